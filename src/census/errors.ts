@@ -1,0 +1,49 @@
+/**
+ * Why a region could not be counted: a closed list, because people act on it and a ledger outlives its writers.
+ * The text of an AWS error never becomes a reason; it stays in the log.
+ */
+export const REASONS = [
+  /** The service refused for its call rate, longer than the retries lasted. */
+  'throttled',
+  /** IAM or an organisation's policy refuses `kinesisvideo:ListStreams`. */
+  'denied',
+  /** The account has not opted in to the region: what lies there is unknown, not zero. */
+  'not-enabled',
+  /** Kinesis Video has no endpoint in the region. */
+  'unsupported',
+  /** Name resolution, connection, TLS, or 5xx answers that lasted. */
+  'unreachable',
+  /** A call, or the whole invocation, ran out of time. */
+  'timed-out',
+  /** A repeated token, a malformed page, or more pages than can be. */
+  'bad-answer',
+  /** The task was dead-lettered and nobody recorded why. */
+  'undelivered',
+  /** The deadline passed and nothing was heard. */
+  'unanswered',
+] as const;
+
+export type Reason = (typeof REASONS)[number];
+
+export function isReason(value: unknown): value is Reason {
+  return (REASONS as readonly unknown[]).includes(value);
+}
+
+/** One attempt to count a region failed. `cause` holds what the SDK threw; only its name may be logged. */
+export class CountError extends Error {
+  override readonly name = 'CountError';
+  readonly reason: Reason;
+  /** Whether asking for the same page again, soon, may succeed. */
+  readonly retryable: boolean;
+
+  constructor(reason: Reason, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.reason = reason;
+    this.retryable = options.retryable ?? false;
+  }
+}
+
+/** A request, message or stored item that is not what it must be; the message says what was expected instead. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+}

@@ -1,0 +1,80 @@
+/** What the domain needs from outside, as types. The real ones are made in src/aws and bound in src/functions. */
+import type { CountedRecord, FailedRecord, RegionRecord, RegionTask } from './region.ts';
+import type { Run, RunId, RunKey, StoredTotal } from './run.ts';
+import type { LastKnown, Total } from './settle.ts';
+import type { StreamFacts } from './tally.ts';
+
+export type Clock = {
+  /** Milliseconds since 1970. May differ between machines and may step back. */
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+};
+
+/** A number from 0 up to, not including, 1. */
+export type Random = () => number;
+
+export type PageRequest = {
+  /** Only streams whose names begin with it; absent: all. 1 to 256 of `[a-zA-Z0-9_.-]`. */
+  prefix?: string;
+  /** Where the page before ended; absent: from the beginning. */
+  token?: string;
+  /** Ends the call early, with a CountError of reason `timed-out`. */
+  signal?: AbortSignal;
+};
+
+/** `nextToken` is never empty: absent means that the list has ended. A page may be short, or empty, and yet go on. */
+export type Page = { streams: readonly StreamFacts[]; nextToken?: string };
+
+/** One call for one page, never retried underneath. Throws CountError. */
+export type ListPage = (request: PageRequest) => Promise<Page>;
+
+/** Spaces the calls to one region. */
+export type Pace = {
+  /** Resolves when the next call may be made. */
+  turn(): Promise<void>;
+  throttled(): void;
+  succeeded(): void;
+};
+
+/** One verb each; what is promised of a verb holds for every implementation (tests/contract). */
+export type Ledger = {
+  /** Writes the run unless one of that id is there. */
+  openRun(run: Run): Promise<'opened' | 'exists'>;
+  /** Consistent. */
+  readRun(key: RunKey): Promise<Run | undefined>;
+  /** Consistent, in one request. */
+  readRunAndRecord(key: RunKey, region: string): Promise<{ run?: Run; record?: RegionRecord }>;
+  /** Consistent, every page. */
+  readRecords(key: RunKey): Promise<RegionRecord[]>;
+  /** Notes that every task of this round was published. */
+  markDispatched(key: RunKey, round: number): Promise<void>;
+  /** Writes the record if it may replace the stored one (see `mayReplace`). */
+  writeRecord(record: RegionRecord): Promise<'written' | 'refused'>;
+  /**
+   * Takes the record's region off `pending`, raises `rev` and marks the run unsettled; gives the run as it is then.
+   * Nothing happens, and nothing is given, if there is no such run, or if the record is a failure of a round that is over.
+   */
+  strike(record: CountedRecord | FailedRecord): Promise<Run | undefined>;
+  /** Stores a total if the run's `rev` is still the one given; raises it and marks the run unsettled. */
+  storeTotal(key: RunKey, total: Total, rev: number, settledAt: string): Promise<StoredTotal | 'refused'>;
+  /** Never goes back to an older `rev`. */
+  markAnnounced(key: RunKey, rev: number): Promise<void>;
+  /** Takes the run out of the sweep's sight if its `rev` is still the one given. */
+  clearUnsettled(key: RunKey, rev: number): Promise<void>;
+  /** Oldest first; may lag behind by moments. */
+  unsettledRuns(accountId: string): AsyncIterable<RunKey>;
+  /** The newest run before `runId` that counted the region, of the runs looked at; may lag behind by moments. */
+  lastKnown(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
+  /**
+   * Opens the next round for these regions, if the run still is in the round before it. Gives the run as it is then,
+   * or nothing if somebody else opened that round.
+   */
+  openRound(key: RunKey, regions: readonly string[], round: number, deadlineAt: string): Promise<Run | undefined>;
+};
+
+/** Publishes tasks in as few requests as possible; gives those that the topic refused. */
+export type PublishTasks = (tasks: readonly RegionTask[]) => Promise<RegionTask[]>;
+
+export type SendNudge = (key: RunKey) => Promise<void>;
+
+export type AnnounceTotal = (key: RunKey, total: StoredTotal) => Promise<void>;

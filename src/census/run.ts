@@ -1,0 +1,147 @@
+/**
+ * The words of kvs-census, one word for one thing.
+ *
+ * run            one count of one account at one scheduled instant. Its id is that instant, sent by whoever triggers
+ *                it and never read from a clock, so a trigger that is repeated opens the same run
+ * plan           the regions that a run must hear from, frozen when it opens
+ * region task    the message that asks for one region of one run
+ * round          0 when the run opens, one more each time a person retries what is missing
+ * region record  what is known of one region of one run: attempted, failed or counted
+ * reason         why a region failed, from a closed list (errors.ts)
+ * strike         taking a region off the run's pending set once its record is failed or counted
+ * total          what a run publishes: verdict, number, what is missing
+ * verdict        complete or partial
+ * ledger         the table that holds runs and region records
+ * settle         the pure function from (run, region records, now) to a total, or to "still open"
+ * nudge          the message "this run may be ready to settle"
+ * sweep          the scheduled settling of every run that is not settled
+ * tally          what a region's pages add up to
+ */
+import { InvalidInputError } from './errors.ts';
+import type { RegionTask } from './region.ts';
+import type { Total } from './settle.ts';
+
+/** `2026-11-20T06:00:00Z`: a UTC instant, to the second. */
+export type RunId = string;
+
+export type RunKey = { accountId: string; runId: RunId };
+
+export type Run = RunKey & {
+  /** ISO 8601 instants. */
+  openedAt: string;
+  deadlineAt: string;
+  round: number;
+  plan: readonly string[];
+  /** Planned regions without a final record in this round. Only says when to look; the records are the truth. */
+  pending: readonly string[];
+  /** Goes up with every strike and every stored total, so that a total is never written over news. */
+  rev: number;
+  /** Set while somebody should still look at the run; what the sweep reads. */
+  unsettled: boolean;
+  /** The tasks of this round were all published. */
+  dispatchedRound?: number;
+  total?: StoredTotal;
+  /** The `rev` of the newest total that was announced. */
+  announcedRev?: number;
+};
+
+export type StoredTotal = Total & {
+  /** The run's `rev` with which this total was stored. */
+  rev: number;
+  /** ISO 8601 instant. */
+  settledAt: string;
+};
+
+const RUN_ID = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+/**
+ * Reads a run id.
+ * @throws InvalidInputError if it is not a real UTC instant written to the second.
+ */
+export function parseRunId(value: unknown): RunId {
+  if (typeof value === 'string' && RUN_ID.test(value) && runIdOf(Date.parse(value)) === value) return value;
+  throw new InvalidInputError(
+    `The run id ${print(value)} is not an instant; expected UTC to the second, for example 2026-11-20T06:00:00Z.`,
+  );
+}
+
+/** The run id of an instant (ms since 1970), cut to the second. `null` where there is no such instant. */
+export function runIdOf(instantMs: number): RunId | null {
+  return Number.isFinite(instantMs) ? new Date(instantMs).toISOString().replace(/\.\d{3}Z$/, 'Z') : null;
+}
+
+const ACCOUNT_ID = /^\d{12}$/;
+
+/** @throws InvalidInputError if it is not twelve digits. */
+export function parseAccountId(value: unknown): string {
+  if (typeof value === 'string' && ACCOUNT_ID.test(value)) return value;
+  throw new InvalidInputError(`The account id ${print(value)} is not twelve digits.`);
+}
+
+/**
+ * The account that a function runs in: `arn:<partition>:lambda:<region>:<account>:function:<name>`.
+ * @throws InvalidInputError
+ */
+export function accountOfFunction(functionArn: string): string {
+  try {
+    return parseAccountId(functionArn.split(':')[4]);
+  } catch (cause) {
+    throw new InvalidInputError('The ARN of this function names no account.', { cause });
+  }
+}
+
+/**
+ * Refuses an instant that should not open a run now: a late one would open already overdue, one from the future is
+ * somebody's mistake.
+ * @throws InvalidInputError
+ */
+export function checkRunIsCurrent(
+  runId: RunId,
+  nowMs: number,
+  limits: { runMaxAgeMs: number; runMaxAheadMs: number },
+): void {
+  const ageMs = nowMs - Date.parse(runId);
+  if (ageMs > limits.runMaxAgeMs) {
+    throw new InvalidInputError(
+      `The run ${runId} is too old to open: ${seconds(ageMs)} s, the limit is ${seconds(limits.runMaxAgeMs)} s. Open a run for the present instant instead.`,
+    );
+  }
+  if (-ageMs > limits.runMaxAheadMs) {
+    throw new InvalidInputError(
+      `The run ${runId} lies ${seconds(-ageMs)} s in the future. Send an instant that has come, or check the sender's clock.`,
+    );
+  }
+}
+
+/** A run as it opens: every planned region pending. `deadlineAfterMs` counts from `nowMs`. */
+export function openRun(key: RunKey, plan: readonly string[], nowMs: number, deadlineAfterMs: number): Run {
+  const regions = [...plan].sort();
+  return {
+    ...key,
+    openedAt: new Date(nowMs).toISOString(),
+    deadlineAt: new Date(nowMs + deadlineAfterMs).toISOString(),
+    round: 0,
+    plan: regions,
+    pending: regions,
+    rev: 0,
+    unsettled: true,
+  };
+}
+
+/** The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing. */
+export function tasksToPublish(run: Run): RegionTask[] {
+  if (run.dispatchedRound === run.round) return [];
+  const { accountId, runId, round, deadlineAt } = run;
+  return run.pending.map((region) => ({ version: 1, accountId, runId, region, round, deadlineAt }));
+}
+
+export function isPastDeadline(run: Run, nowMs: number): boolean {
+  return nowMs >= Date.parse(run.deadlineAt);
+}
+
+function print(value: unknown): string {
+  const text = value === undefined ? '(none)' : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
+const seconds = (ms: number) => Math.round(ms / 1000);

@@ -1,0 +1,98 @@
+import type { Reason } from './errors.ts';
+import type { RegionRecord } from './region.ts';
+import { isPastDeadline, type Run, type RunId } from './run.ts';
+import { EMPTY_TALLY, mergeTallies, type Tally } from './tally.ts';
+
+/** What an earlier run counted in a region that this one misses: how big the gap may be. Never added to a total. */
+export type LastKnown = { runId: RunId; streams: number; countedAt: string };
+
+export type Missing = { region: string; reason: Reason; lastKnown?: LastKnown };
+
+/** What a run publishes. `streams` covers exactly the planned regions that are not in `missing`. */
+export type Total = {
+  verdict: 'complete' | 'partial';
+  streams: number;
+  /** Planned regions, and how many of them are in `streams`. */
+  expected: number;
+  counted: number;
+  /** In the order of the regions' names. */
+  missing: readonly Missing[];
+  tally: Tally;
+  /** ISO 8601: when the first and the last of the counted regions ended. Far apart after a late retry. */
+  firstCountedAt?: string;
+  lastCountedAt?: string;
+};
+
+export type Settlement =
+  | { state: 'open' }
+  | {
+      state: 'total';
+      total: Total;
+      /** A retried region may still answer: look again. */
+      waiting: boolean;
+    };
+
+/**
+ * Computes a run's total from its records, never from an earlier total. A run without a total is open until every
+ * planned region is counted or failed, or the deadline has passed; from then on it always has one, and a retry can
+ * only improve it. Read the run before the records: then what is missing here was missing when the run was read.
+ */
+export function settle(run: Run, records: readonly RegionRecord[], nowMs: number): Settlement {
+  const byRegion = new Map(records.map((record) => [record.region, record]));
+  const awaited = run.total === undefined ? run.plan : run.pending;
+  const waiting =
+    !isPastDeadline(run, nowMs) && awaited.some((region) => !hasAnswered(byRegion.get(region), run.round));
+  if (waiting && run.total === undefined) return { state: 'open' };
+  return { state: 'total', total: addUp(run.plan, byRegion), waiting };
+}
+
+/** A failure of an earlier round is no answer to a retry. */
+function hasAnswered(record: RegionRecord | undefined, round: number): boolean {
+  return record?.status === 'counted' || (record?.status === 'failed' && record.round >= round);
+}
+
+function addUp(plan: readonly string[], byRegion: ReadonlyMap<string, RegionRecord>): Total {
+  let tally = EMPTY_TALLY;
+  const missing: Missing[] = [];
+  const countedAt: string[] = [];
+  for (const region of [...plan].sort()) {
+    const record = byRegion.get(region);
+    if (record?.status === 'counted') {
+      tally = mergeTallies(tally, record.tally);
+      countedAt.push(record.endedAt);
+    } else {
+      missing.push({ region, reason: record?.reason ?? 'unanswered' });
+    }
+  }
+  countedAt.sort();
+  const first = countedAt[0];
+  const last = countedAt.at(-1);
+  return {
+    verdict: missing.length === 0 ? 'complete' : 'partial',
+    streams: tally.streams,
+    expected: plan.length,
+    counted: countedAt.length,
+    missing,
+    tally,
+    ...(first !== undefined && last !== undefined && { firstCountedAt: first, lastCountedAt: last }),
+  };
+}
+
+/** Whether two totals say the same of the records. When it was settled, and what earlier runs knew, does not count. */
+export function sameTotal(a: Total, b: Total): boolean {
+  return canonical(essence(a)) === canonical(essence(b));
+}
+
+function essence({ verdict, streams, expected, counted, missing, tally, firstCountedAt, lastCountedAt }: Total) {
+  const gaps = missing.map(({ region, reason }) => ({ region, reason }));
+  return { verdict, streams, expected, counted, missing: gaps, tally, firstCountedAt, lastCountedAt };
+}
+
+/** JSON with the keys of every object in order: equal values print the same. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
