@@ -1,0 +1,61 @@
+/**
+ * Makes the SDK's clients, each once per process and with every limit explicit: by itself the SDK waits for ever on a
+ * server that accepts a connection and never answers.
+ */
+import { AccountClient } from '@aws-sdk/client-account';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+/** Milliseconds. */
+export type HttpLimits = {
+  /** To open a connection, TLS included. */
+  connectTimeoutMs: number;
+  /** For one whole request. Enforced. */
+  requestTimeoutMs: number;
+};
+
+/** Attempts per request to SNS, SQS, DynamoDB and Account Management; they are retried by the SDK alone. */
+const ATTEMPTS = 4;
+
+/** Attempts per ListStreams call: the retries of census/count.ts are the only layer. */
+const VIDEO_ATTEMPTS = 1;
+
+function http({ connectTimeoutMs, requestTimeoutMs }: HttpLimits) {
+  return {
+    connectionTimeout: connectTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    // Without it `requestTimeout` only prints a warning.
+    throwOnRequestTimeout: true,
+    socketTimeout: requestTimeoutMs,
+  };
+}
+
+export function makeDynamoDB(limits: HttpLimits): DynamoDBClient {
+  return new DynamoDBClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+}
+
+export function makeSns(limits: HttpLimits): SNSClient {
+  return new SNSClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+}
+
+export function makeSqs(limits: HttpLimits): SQSClient {
+  return new SQSClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+}
+
+export function makeAccount(limits: HttpLimits): AccountClient {
+  return new AccountClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+}
+
+/** Gives the client of a region, the same one each time. */
+export function makeKinesisVideoClients(limits: HttpLimits): (region: string) => KinesisVideoClient {
+  const clients = new Map<string, KinesisVideoClient>();
+  return (region) => {
+    const client =
+      clients.get(region) ??
+      new KinesisVideoClient({ region, maxAttempts: VIDEO_ATTEMPTS, requestHandler: http(limits) });
+    clients.set(region, client);
+    return client;
+  };
+}

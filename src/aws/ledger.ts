@@ -1,0 +1,142 @@
+/** The ledger on DynamoDB: one verb per function. What the requests say is in items.ts. */
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Ledger } from '../census/ports.ts';
+import * as items from './items.ts';
+import { isExpired, isRunItem, readLastKnown, readRecord, readRun } from './read-items.ts';
+
+export type LedgerOptions = items.Table & {
+  client: DynamoDBClient;
+  /** Milliseconds since 1970; decides which items have expired. */
+  nowMs: () => number;
+};
+
+/** How often an answer that left keys unread is asked again. */
+const BATCH_READS = 5;
+
+export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
+  const present = (found: readonly items.Item[] | undefined) =>
+    (found ?? []).filter((item) => !isExpired(item, nowMs()));
+
+  /** Whether the condition held; other errors are thrown. */
+  async function holds(send: Promise<unknown>): Promise<boolean> {
+    try {
+      await send;
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
+  const update = (request: UpdateItemCommandInput) => holds(client.send(new UpdateItemCommand(request)));
+
+  async function updateRun(request: UpdateItemCommandInput) {
+    try {
+      const { Attributes } = await client.send(new UpdateItemCommand(request));
+      return Attributes && readRun(Attributes);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      throw error;
+    }
+  }
+
+  async function* pages(request: QueryCommandInput) {
+    let start: items.Item | undefined;
+    do {
+      const answer = await client.send(new QueryCommand({ ...request, ...(start && { ExclusiveStartKey: start }) }));
+      yield answer.Items ?? [];
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+
+  return {
+    async openRun(run) {
+      const opened = await holds(client.send(new PutItemCommand(items.openRunRequest(run, table))));
+      return opened ? 'opened' : 'exists';
+    },
+
+    async readRun(key) {
+      const { Item } = await client.send(new GetItemCommand(items.readRunRequest(key, table)));
+      const [item] = present(Item && [Item]);
+      return item && readRun(item);
+    },
+
+    async readRunAndRecord(key, region) {
+      let request = items.readRunAndRecordRequest(key, region, table);
+      const found: items.Item[] = [];
+      for (let read = 1; ; read++) {
+        const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(request));
+        found.push(...present(Responses?.[table.tableName]));
+        if (!UnprocessedKeys || Object.keys(UnprocessedKeys).length === 0) break;
+        if (read >= BATCH_READS) throw new Error(`The ledger left keys unread ${BATCH_READS} times.`);
+        request = { RequestItems: UnprocessedKeys };
+      }
+      const run = found.find(isRunItem);
+      const record = found.find((item) => !isRunItem(item));
+      return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
+    },
+
+    async readRecords(key) {
+      const records = [];
+      for await (const page of pages(items.readRecordsRequest(key, table)))
+        records.push(...present(page).map(readRecord));
+      return records;
+    },
+
+    async markDispatched(key, round) {
+      await update(items.markDispatchedRequest(key, round, table));
+    },
+
+    async writeRecord(record) {
+      const written = await holds(client.send(new PutItemCommand(items.writeRecordRequest(record, table))));
+      return written ? 'written' : 'refused';
+    },
+
+    async strike(record) {
+      return await updateRun(items.strikeRequest(record, table));
+    },
+
+    async storeTotal(key, total, rev, settledAt) {
+      const stored = await update(items.storeTotalRequest(key, total, rev, settledAt, table));
+      return stored ? { ...total, rev: rev + 1, settledAt } : 'refused';
+    },
+
+    async markAnnounced(key, rev) {
+      await update(items.markAnnouncedRequest(key, rev, table));
+    },
+
+    async clearUnsettled(key, rev) {
+      await update(items.clearUnsettledRequest(key, rev, table));
+    },
+
+    async *unsettledRuns(accountId) {
+      for await (const page of pages(items.unsettledRunsRequest(accountId, table))) {
+        for (const item of page) {
+          const { timeSk } = unmarshall(item);
+          yield { accountId, runId: timeSk };
+        }
+      }
+    },
+
+    async lastKnown(accountId, region, before) {
+      const { Items } = await client.send(new QueryCommand(items.lastKnownRequest(accountId, region, before, table)));
+      const [item] = present(Items);
+      return item && readLastKnown(item);
+    },
+
+    async openRound(key, regions, round, deadlineAt) {
+      return await updateRun(items.openRoundRequest(key, regions, round, deadlineAt, table));
+    },
+  };
+}

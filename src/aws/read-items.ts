@@ -1,0 +1,99 @@
+/** Pure: items of the ledger's table as records again. What was damaged by hand, or is too new, is an error that names it. */
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as v from 'valibot';
+import { InvalidInputError, REASONS } from '../census/errors.ts';
+import type { RegionRecord } from '../census/region.ts';
+import type { Run } from '../census/run.ts';
+import type { LastKnown } from '../census/settle.ts';
+import { ITEM_VERSION, type Item } from './items.ts';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const instant = v.pipe(v.string(), v.isoTimestamp());
+const reason = v.picklist(REASONS);
+const setOfRegions = v.pipe(
+  v.instance(Set),
+  v.transform((set) => [...(set as Set<string>)].sort()),
+);
+
+const tally = v.object({ streams: count });
+const effort = v.object({ pages: count, calls: count, ms: count });
+
+const key = { accountId: v.string(), runId: instant };
+
+const lastKnown = v.object({ runId: instant, streams: count, countedAt: instant });
+
+const storedTotal = v.object({
+  verdict: v.picklist(['complete', 'partial']),
+  streams: count,
+  expected: count,
+  counted: count,
+  missing: v.array(v.object({ region: v.string(), reason, lastKnown: v.exactOptional(lastKnown) })),
+  tally,
+  firstCountedAt: v.exactOptional(instant),
+  lastCountedAt: v.exactOptional(instant),
+  rev: count,
+  settledAt: instant,
+});
+
+const run = v.object({
+  ...key,
+  openedAt: instant,
+  deadlineAt: instant,
+  round: count,
+  plan: v.array(v.string()),
+  pending: v.optional(setOfRegions, () => new Set()),
+  rev: count,
+  unsettled: v.exactOptional(v.string()),
+  dispatchedRound: v.exactOptional(count),
+  total: v.exactOptional(storedTotal),
+  announcedRev: v.exactOptional(count),
+});
+
+const recordBase = { ...key, region: v.string(), round: count, recordedAt: instant };
+const record = v.variant('status', [
+  v.object({ ...recordBase, status: v.literal('counted'), tally, effort, startedAt: instant, endedAt: instant }),
+  v.object({ ...recordBase, status: v.literal('failed'), reason, effort: v.exactOptional(effort) }),
+  v.object({ ...recordBase, status: v.literal('attempted'), reason, effort: v.exactOptional(effort) }),
+]);
+
+/** @throws InvalidInputError */
+export function readRun(item: Item): Run {
+  const { unsettled, ...fields } = read(run, item);
+  return { ...fields, unsettled: unsettled !== undefined };
+}
+
+/** @throws InvalidInputError */
+export function readRecord(item: Item): RegionRecord {
+  return read(record, item);
+}
+
+/** @throws InvalidInputError */
+export function readLastKnown(item: Item): LastKnown | undefined {
+  const found = readRecord(item);
+  if (found.status !== 'counted') return undefined;
+  return { runId: found.runId, streams: found.tally.streams, countedAt: found.endedAt };
+}
+
+/** The table deletes expired items some time later; until then they are treated as absent. */
+export function isExpired(item: Item, nowMs: number): boolean {
+  const { expiresAt } = item;
+  return expiresAt?.N !== undefined && Number(expiresAt.N) * 1000 <= nowMs;
+}
+
+export function isRunItem(item: Item): boolean {
+  return item.sk?.S === 'RUN';
+}
+
+function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.InferOutput<Schema> {
+  const fields = unmarshall(item);
+  const where = `The ledger's item ${fields.pk} ${fields.sk}`;
+  if (typeof fields.version === 'number' && fields.version > ITEM_VERSION) {
+    throw new InvalidInputError(
+      `${where} was written by a newer kvs-census (item version ${fields.version}, this one reads up to ${ITEM_VERSION}); update this one.`,
+    );
+  }
+  const result = v.safeParse(schema, fields);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new InvalidInputError(`${where} is damaged: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}.`);
+}

@@ -1,0 +1,57 @@
+import { type AccountClient, GetRegionOptStatusCommand } from '@aws-sdk/client-account';
+
+/** Regions in which Kinesis Video has an endpoint (two AWS sources agree, November 2026). */
+export const KINESIS_VIDEO_REGIONS: readonly string[] = [
+  'af-south-1',
+  'ap-east-1',
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-south-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-southeast-5',
+  'ca-central-1',
+  'cn-north-1',
+  'eu-central-1',
+  'eu-south-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'me-south-1',
+  'sa-east-1',
+  'us-east-1',
+  'us-east-2',
+  'us-gov-east-1',
+  'us-gov-west-1',
+  'us-west-2',
+];
+
+export type OptInState = 'enabled' | 'disabled' | 'unknown';
+
+export type ReadOptIn = (region: string) => Promise<OptInState>;
+
+/**
+ * Whether the account has opted in to a region. `unknown` where it cannot be learned: there is no such endpoint in
+ * GovCloud, and the permission `account:GetRegionOptStatus` may be missing.
+ */
+export function makeReadOptIn(client: AccountClient): ReadOptIn {
+  return async (region) => {
+    try {
+      const answer = await client.send(new GetRegionOptStatusCommand({ RegionName: region }));
+      switch (answer.RegionOptStatus) {
+        case 'ENABLED':
+        case 'ENABLED_BY_DEFAULT':
+        case 'ENABLING':
+          return 'enabled';
+        case 'DISABLED':
+        case 'DISABLING':
+          return 'disabled';
+        default:
+          return 'unknown';
+      }
+    } catch {
+      // Nothing is lost: the refusal that made us ask is what gets reported.
+      return 'unknown';
+    }
+  };
+}

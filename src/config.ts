@@ -1,0 +1,142 @@
+/**
+ * The only reader of the environment. Each function's settings are parsed once, when its first invocation binds its
+ * dependencies; a missing or malformed variable is an error that names it and says what was expected.
+ *
+ * Every duration is a variable whose name ends in `_MS`, so that a number is read and changed in one place
+ * (serverless.yml) and a local stack can scale all of them.
+ */
+import type { HttpLimits } from './aws/clients.ts';
+import { parseRegion } from './census/region.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export type LedgerConfig = { tableName: string; retentionDays: number };
+type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
+
+export type DispatcherConfig = CommonConfig & {
+  regionTasksTopicArn: string;
+  regions: readonly string[];
+  runDeadlineMs: number;
+  runMaxAgeMs: number;
+  runMaxAheadMs: number;
+  publishBackoffMs: number;
+};
+
+export type WorkerConfig = CommonConfig & {
+  nudgesTopicArn: string;
+  queueUrl: string;
+  /** Must equal the queue's `maxReceiveCount`. */
+  maxReceives: number;
+  leaseMs: number;
+  leaseRenewMs: number;
+  /** The wait before the second, third ... receive. */
+  taskBackoffMs: readonly number[];
+  pageBackoffMs: number;
+  pageBackoffLimitMs: number;
+  callsPerSecond: number;
+  /** Kept back at the end of an invocation, to record what happened. */
+  closingTimeMs: number;
+};
+
+export type UndeliveredConfig = CommonConfig & { nudgesTopicArn: string; unreadableTasksQueueUrl: string };
+export type AggregatorConfig = CommonConfig & { totalsTopicArn: string };
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export function dispatcherConfig(environment: Environment = process.env): DispatcherConfig {
+  const read = reader(environment);
+  return {
+    ...common(read),
+    regionTasksTopicArn: read.text('REGION_TASKS_TOPIC_ARN'),
+    regions: read.regions('REGIONS'),
+    runDeadlineMs: read.number('RUN_DEADLINE_MS'),
+    runMaxAgeMs: read.number('RUN_MAX_AGE_MS'),
+    runMaxAheadMs: read.number('RUN_MAX_AHEAD_MS'),
+    publishBackoffMs: read.number('PUBLISH_BACKOFF_MS'),
+  };
+}
+
+export function workerConfig(environment: Environment = process.env): WorkerConfig {
+  const read = reader(environment);
+  return {
+    ...common(read),
+    nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
+    queueUrl: read.text('REGION_TASKS_QUEUE_URL'),
+    maxReceives: read.number('MAX_RECEIVES'),
+    leaseMs: read.number('LEASE_MS'),
+    leaseRenewMs: read.number('LEASE_RENEW_MS'),
+    taskBackoffMs: read.numbers('TASK_BACKOFF_MS'),
+    pageBackoffMs: read.number('PAGE_BACKOFF_MS'),
+    pageBackoffLimitMs: read.number('PAGE_BACKOFF_LIMIT_MS'),
+    callsPerSecond: read.number('CALLS_PER_SECOND'),
+    closingTimeMs: read.number('CLOSING_TIME_MS'),
+  };
+}
+
+export function undeliveredConfig(environment: Environment = process.env): UndeliveredConfig {
+  const read = reader(environment);
+  return {
+    ...common(read),
+    nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
+    unreadableTasksQueueUrl: read.text('UNREADABLE_TASKS_QUEUE_URL'),
+  };
+}
+
+export function aggregatorConfig(environment: Environment = process.env): AggregatorConfig {
+  const read = reader(environment);
+  return { ...common(read), totalsTopicArn: read.text('TOTALS_TOPIC_ARN') };
+}
+
+function common(read: Reader): CommonConfig {
+  return {
+    ledger: { tableName: read.text('TABLE_NAME'), retentionDays: read.number('RETENTION_DAYS') },
+    http: {
+      connectTimeoutMs: read.number('HTTP_CONNECT_TIMEOUT_MS'),
+      requestTimeoutMs: read.number('HTTP_REQUEST_TIMEOUT_MS'),
+    },
+  };
+}
+
+type Reader = ReturnType<typeof reader>;
+
+function reader(environment: Environment) {
+  const text = (name: string): string => {
+    const value = environment[name]?.trim();
+    if (!value) throw new ConfigError(`The environment variable ${name} is not set.`);
+    return value;
+  };
+  const numbers = (name: string): number[] =>
+    text(name)
+      .split(',')
+      .map((part) => {
+        const value = Number(part);
+        if (part.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+        throw new ConfigError(
+          `The environment variable ${name} holds ${JSON.stringify(part)}; expected a number above 0.`,
+        );
+      });
+  const number = (name: string): number => {
+    const [value, ...rest] = numbers(name);
+    if (value === undefined || rest.length > 0)
+      throw new ConfigError(`The environment variable ${name} holds a list; expected one number.`);
+    return value;
+  };
+  const regions = (name: string): string[] => {
+    const list = text(name)
+      .split(',')
+      .map((part) => {
+        try {
+          return parseRegion(part.trim());
+        } catch (cause) {
+          throw new ConfigError(
+            `The environment variable ${name} is not a comma-separated list of AWS regions: ${(cause as Error).message}`,
+            { cause },
+          );
+        }
+      });
+    return [...new Set(list)];
+  };
+  return { text, number, numbers, regions };
+}

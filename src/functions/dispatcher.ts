@@ -1,0 +1,84 @@
+/** Opens a run and publishes one task per region. Invoked asynchronously, by the Scheduler or by a person's command. */
+import type { Context } from 'aws-lambda';
+import { makeDynamoDB, makeSns } from '../aws/clients.ts';
+import { makeLedger } from '../aws/ledger.ts';
+import { makePublishTasks } from '../aws/topic.ts';
+import type { Clock, Ledger, PublishTasks, Random } from '../census/ports.ts';
+import type { RegionTask } from '../census/region.ts';
+import {
+  accountOfFunction,
+  checkRunIsCurrent,
+  openRun,
+  parseRunId,
+  type RunKey,
+  tasksToPublish,
+} from '../census/run.ts';
+import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
+import { type Log, makeLog } from '../log.ts';
+import { bind, realClock } from './bind.ts';
+
+export type DispatcherDeps = {
+  ledger: Pick<Ledger, 'openRun' | 'readRun' | 'markDispatched'>;
+  publishTasks: PublishTasks;
+  clock: Clock;
+  random: Random;
+  config: Pick<DispatcherConfig, 'regions' | 'runDeadlineMs' | 'runMaxAgeMs' | 'runMaxAheadMs' | 'publishBackoffMs'>;
+  log: Log;
+};
+
+export type Dispatched = RunKey & { opened: boolean; published: number };
+
+/** Publishing the tasks that the topic refused is tried this often. */
+const PUBLISH_ATTEMPTS = 4;
+
+/** A second invocation for the same instant opens nothing, and publishes only what the first left unpublished. */
+export function dispatcher(deps: DispatcherDeps) {
+  return async (event: unknown, context: Pick<Context, 'invokedFunctionArn'>): Promise<Dispatched> => {
+    const { ledger, config, clock, log } = deps;
+    const key = {
+      accountId: accountOfFunction(context.invokedFunctionArn),
+      runId: parseRunId((event as { runId?: unknown })?.runId),
+    };
+    checkRunIsCurrent(key.runId, clock.nowMs(), config);
+
+    const opening = openRun(key, config.regions, clock.nowMs(), config.runDeadlineMs);
+    const opened = (await ledger.openRun(opening)) === 'opened';
+    const run = opened ? opening : await ledger.readRun(key);
+    if (run === undefined) throw new Error(`The run ${key.runId} exists, but cannot be read.`);
+
+    const tasks = tasksToPublish(run);
+    await publishAll(deps, tasks);
+    if (run.dispatchedRound !== run.round) await ledger.markDispatched(key, run.round);
+    log.info(opened ? 'run opened' : 'run was open already', { ...key, tasks: tasks.length });
+    return { ...key, opened, published: tasks.length };
+  };
+}
+
+async function publishAll({ publishTasks, clock, random, config, log }: DispatcherDeps, tasks: readonly RegionTask[]) {
+  let remaining = tasks;
+  for (let attempt = 1; remaining.length > 0; attempt++) {
+    remaining = await publishTasks(remaining);
+    if (remaining.length === 0) return;
+    log.warn('the topic refused tasks', { tasks: remaining.length });
+    if (attempt >= PUBLISH_ATTEMPTS) {
+      throw new Error(
+        `The topic refused ${remaining.length} of ${tasks.length} region tasks ${PUBLISH_ATTEMPTS} times.`,
+      );
+    }
+    await clock.sleep(random() * config.publishBackoffMs * 2 ** attempt);
+  }
+}
+
+function realDeps(): DispatcherDeps {
+  const config = dispatcherConfig();
+  return {
+    ledger: makeLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
+    publishTasks: makePublishTasks(makeSns(config.http), config.regionTasksTopicArn),
+    clock: realClock,
+    random: Math.random,
+    config,
+    log: makeLog(),
+  };
+}
+
+export const handler = bind(() => dispatcher(realDeps()));

@@ -1,0 +1,195 @@
+/**
+ * Counts one region of one run. Fed by the queue, one task at a time:
+ *
+ *     lease ─▶ read the run ─▶ list the region ─▶ record ─▶ strike ─▶ nudge ─▶ acknowledge
+ *                  │                  └─ failed: record `attempted` or `failed`, come back by backoff
+ *                  └─ counted already: strike, nudge, acknowledge
+ *
+ * A crash anywhere lets the lease run out; the queue delivers the task again.
+ */
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { makeAccount, makeDynamoDB, makeKinesisVideoClients, makeSns, makeSqs } from '../aws/clients.ts';
+import { makeLedger } from '../aws/ledger.ts';
+import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
+import { makeReadOptIn } from '../aws/regions.ts';
+import { makeSendNudge } from '../aws/topic.ts';
+import { makeListPage } from '../aws/video.ts';
+import { conclude, strikeAndNudge } from '../census/conclude.ts';
+import { ATTEMPTS_PER_PAGE, type CountResult, countRegion } from '../census/count.ts';
+import { makePace } from '../census/pace.ts';
+import type { Clock, Ledger, ListPage, Random, SendNudge } from '../census/ports.ts';
+import { type RegionTask, readTask, statusOfFailure } from '../census/region.ts';
+import { type WorkerConfig, workerConfig } from '../config.ts';
+import { errorFields, type Log, makeLog } from '../log.ts';
+import { bind, type Every, realClock, realEvery } from './bind.ts';
+
+export type WorkerDeps = {
+  ledger: Pick<Ledger, 'readRunAndRecord' | 'writeRecord' | 'strike'>;
+  listPageOf: (region: string) => ListPage;
+  sendNudge: SendNudge;
+  delayMessage: DelayMessage;
+  clock: Clock;
+  every: Every;
+  random: Random;
+  config: Pick<
+    WorkerConfig,
+    | 'maxReceives'
+    | 'leaseMs'
+    | 'leaseRenewMs'
+    | 'taskBackoffMs'
+    | 'pageBackoffMs'
+    | 'pageBackoffLimitMs'
+    | 'callsPerSecond'
+    | 'closingTimeMs'
+  >;
+  log: Log;
+};
+
+/** What becomes of a task: acknowledged, or back in the queue after a wait. */
+type Outcome = { done: true } | { done: false; waitMs: number };
+
+const DONE: Outcome = { done: true };
+const AT_ONCE: Outcome = { done: false, waitMs: 0 };
+
+export function worker(deps: WorkerDeps) {
+  return async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
+    const stopAtMs = deps.clock.nowMs() + context.getRemainingTimeInMillis() - deps.config.closingTimeMs;
+    const batchItemFailures = [];
+    for (const message of event.Records) {
+      const outcome = await underLease(deps, message, () => handle(deps, message, stopAtMs));
+      if (outcome.done) continue;
+      await delay(deps, message, outcome.waitMs);
+      batchItemFailures.push({ itemIdentifier: message.messageId });
+    }
+    return { batchItemFailures };
+  };
+}
+
+async function handle(deps: WorkerDeps, message: SQSRecord, stopAtMs: number): Promise<Outcome> {
+  const receives = Number(message.attributes.ApproximateReceiveCount);
+  const task = readTask(message.body);
+  if (task === undefined) {
+    deps.log.warn('task is unreadable', { receives });
+    return AT_ONCE;
+  }
+  const { accountId, runId, region } = task;
+  try {
+    const { run, record } = await deps.ledger.readRunAndRecord(task, region);
+    if (run === undefined) {
+      deps.log.warn('task belongs to no run', { accountId, runId, region, receives });
+      return AT_ONCE;
+    }
+    if (record?.status === 'counted') {
+      await strikeAndNudge(deps, record);
+      return DONE;
+    }
+    return await count(deps, task, receives, stopAtMs);
+  } catch (error) {
+    deps.log.error('task failed', { accountId, runId, region, receives, ...errorFields(error) });
+    return comeBack(deps, receives);
+  }
+}
+
+async function count(deps: WorkerDeps, task: RegionTask, receives: number, stopAtMs: number): Promise<Outcome> {
+  const { clock, random, config, log } = deps;
+  const startedAt = new Date(clock.nowMs()).toISOString();
+  const result = await countRegion(
+    { listPage: deps.listPageOf(task.region), pace: makePace(clock, config.callsPerSecond), clock, random },
+    {
+      attemptsPerPage: ATTEMPTS_PER_PAGE,
+      pageBackoffMs: config.pageBackoffMs,
+      pageBackoffLimitMs: config.pageBackoffLimitMs,
+      stopAtMs,
+    },
+  );
+  const { accountId, runId, region, round } = task;
+  const base = {
+    accountId,
+    runId,
+    region,
+    round,
+    recordedAt: new Date(clock.nowMs()).toISOString(),
+    effort: result.effort,
+  };
+  if (result.outcome === 'counted') {
+    await conclude(deps, { ...base, status: 'counted', tally: result.tally, startedAt, endedAt: base.recordedAt });
+    log.info('region counted', { accountId, runId, region, streams: result.tally.streams, ...result.effort });
+    return DONE;
+  }
+  logFailure(log, task, receives, result);
+  const status = statusOfFailure(result.reason, receives);
+  if (status === 'failed') {
+    await conclude(deps, { ...base, status, reason: result.reason });
+    return DONE;
+  }
+  await deps.ledger.writeRecord({ ...base, status, reason: result.reason });
+  return comeBack(deps, receives);
+}
+
+/** After the last receive the task returns at once, so that it is dead-lettered now and not after its lease. */
+function comeBack({ config, random }: WorkerDeps, receives: number): Outcome {
+  if (receives >= config.maxReceives) return AT_ONCE;
+  const longestMs = config.taskBackoffMs[receives - 1] ?? config.taskBackoffMs.at(-1) ?? 0;
+  return { done: false, waitMs: longestMs * (0.5 + random() / 2) };
+}
+
+/**
+ * Holds the message back for `leaseMs` at a time while `work` goes on: a crash then costs one lease instead of the
+ * queue's whole visibility. No renewal is under way any more when this resolves.
+ */
+async function underLease<T>(deps: WorkerDeps, message: SQSRecord, work: () => Promise<T>): Promise<T> {
+  const { leaseMs, leaseRenewMs } = deps.config;
+  let renewal = delay(deps, message, leaseMs);
+  const stop = deps.every(leaseRenewMs, () => {
+    renewal = renewal.then(() => delay(deps, message, leaseMs));
+  });
+  try {
+    return await work();
+  } finally {
+    stop();
+    await renewal;
+  }
+}
+
+/** A message whose visibility cannot be changed comes back when it runs out: later than wanted, but it comes. */
+async function delay({ delayMessage, log }: WorkerDeps, message: SQSRecord, ms: number): Promise<void> {
+  try {
+    await delayMessage(message.receiptHandle, ms);
+  } catch (error) {
+    log.warn('visibility could not be changed', errorFields(error));
+  }
+}
+
+function logFailure(log: Log, task: RegionTask, receives: number, result: CountResult & { outcome: 'failed' }): void {
+  const { accountId, runId, region, round } = task;
+  const { reason, effort, cause } = result;
+  log.warn('region not counted', {
+    accountId,
+    runId,
+    region,
+    round,
+    receives,
+    reason,
+    ...effort,
+    ...errorFields(cause.cause),
+  });
+}
+
+function realDeps(): WorkerDeps {
+  const config = workerConfig();
+  const clientOf = makeKinesisVideoClients(config.http);
+  const readOptIn = makeReadOptIn(makeAccount(config.http));
+  return {
+    ledger: makeLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
+    listPageOf: (region) => makeListPage(clientOf(region), region, config.http.requestTimeoutMs, readOptIn),
+    sendNudge: makeSendNudge(makeSns(config.http), config.nudgesTopicArn),
+    delayMessage: makeDelayMessage(makeSqs(config.http), config.queueUrl),
+    clock: realClock,
+    every: realEvery,
+    random: Math.random,
+    config,
+    log: makeLog(),
+  };
+}
+
+export const handler = bind(() => worker(realDeps()));
