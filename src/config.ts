@@ -140,3 +140,15 @@ function reader(environment: Environment) {
   };
   return { text, number, numbers, regions };
 }
+
+/** What the command `kvs-census local` takes from the environment of whoever starts it. */
+export type LocalConfig = {
+  /** A Kinesis Video service to use instead of the local one. */
+  videoEndpoint?: string;
+  accountEndpoint?: string;
+};
+
+export function localConfig(environment: Environment = process.env): LocalConfig {
+  const { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint, AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint } = environment;
+  return { ...(videoEndpoint && { videoEndpoint }), ...(accountEndpoint && { accountEndpoint }) };
+}

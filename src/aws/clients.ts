@@ -3,7 +3,7 @@
  * server that accepts a connection and never answers.
  */
 import { AccountClient } from '@aws-sdk/client-account';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -32,8 +32,9 @@ function http({ connectTimeoutMs, requestTimeoutMs }: HttpLimits) {
   };
 }
 
-export function makeDynamoDB(limits: HttpLimits): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+/** `where` overrides the SDK's usual choice of region, endpoint and credentials, for the commands. */
+export function makeDynamoDB(limits: HttpLimits, where: DynamoDBClientConfig = {}): DynamoDBClient {
+  return new DynamoDBClient({ ...where, maxAttempts: ATTEMPTS, requestHandler: http(limits) });
 }
 
 export function makeSns(limits: HttpLimits): SNSClient {

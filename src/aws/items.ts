@@ -27,8 +27,8 @@ export type Table = { tableName: string; retentionDays: number };
 const RUN_SK = 'RUN';
 const REGION_SK = 'REGION#';
 
-const runPk = ({ accountId, runId }: RunKey) => `RUN#${accountId}#${runId}`;
-const regionSk = (region: string) => `${REGION_SK}${region}`;
+export const runPk = ({ accountId, runId }: RunKey) => `RUN#${accountId}#${runId}`;
+export const regionSk = (region: string) => `${REGION_SK}${region}`;
 export const runsOfAccount = (accountId: string) => `RUNS#${accountId}`;
 export const runsOfRegion = (accountId: string, region: string) => `REGION#${accountId}#${region}`;
 
@@ -74,7 +74,7 @@ export function recordItem(record: RegionRecord, table: Table): Item {
   );
 }
 
-const runKeyItem = (key: RunKey) => marshall({ pk: runPk(key), sk: RUN_SK });
+export const runKeyItem = (key: RunKey) => marshall({ pk: runPk(key), sk: RUN_SK });
 
 /** Aliases each name: `names('rev')` is `{'#rev': 'rev'}`. */
 function names(...attributes: string[]): Record<string, string> {
@@ -263,5 +263,16 @@ export function openRoundRequest(
       ':one': 1,
     }),
     ReturnValues: 'ALL_NEW',
+  };
+}
+
+export function bringDeadlineForwardRequest(key: RunKey, deadlineAt: string, table: Table): UpdateItemCommandInput {
+  return {
+    TableName: table.tableName,
+    Key: runKeyItem(key),
+    UpdateExpression: 'SET #deadlineAt = :deadlineAt',
+    ConditionExpression: `${EXISTS} AND #deadlineAt > :deadlineAt`,
+    ExpressionAttributeNames: names('pk', 'deadlineAt'),
+    ExpressionAttributeValues: values({ ':deadlineAt': deadlineAt }),
   };
 }

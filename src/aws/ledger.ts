@@ -138,5 +138,9 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
     async openRound(key, regions, round, deadlineAt) {
       return await updateRun(items.openRoundRequest(key, regions, round, deadlineAt, table));
     },
+
+    async bringDeadlineForward(key, deadlineAt) {
+      await update(items.bringDeadlineForwardRequest(key, deadlineAt, table));
+    },
   };
 }

@@ -70,6 +70,8 @@ export type Ledger = {
    * or nothing if somebody else opened that round.
    */
   openRound(key: RunKey, regions: readonly string[], round: number, deadlineAt: string): Promise<Run | undefined>;
+  /** Ends the waiting for a run whose tasks are known to be gone: its deadline becomes `deadlineAt`, if that is sooner. */
+  bringDeadlineForward(key: RunKey, deadlineAt: string): Promise<void>;
 };
 
 /** Publishes tasks in as few requests as possible; gives those that the topic refused. */

@@ -1,0 +1,79 @@
+/** What a person sees while a local run progresses: a live picture on a terminal, a line per event elsewhere. */
+import { createLogUpdate } from 'log-update';
+import pc from 'picocolors';
+import type { RegionRecord } from '../census/region.ts';
+import { number } from './local-result.ts';
+import type { Snapshot } from './local-run.ts';
+
+export type Progress = {
+  show(snapshot: Snapshot, calls: Readonly<Record<string, number>>): void;
+  /** Leaves the last picture on the screen. */
+  end(): void;
+};
+
+export function makeProgress(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? livePicture(stream) : eventLines((line) => stream.write(`${line}\n`));
+}
+
+function livePicture(stream: NodeJS.WriteStream): Progress {
+  const update = createLogUpdate(stream, { showCursor: false });
+  return {
+    show: (snapshot, calls) => update(picture(snapshot, calls)),
+    end: () => update.done(),
+  };
+}
+
+export function picture({ run, records }: Snapshot, calls: Readonly<Record<string, number>>): string {
+  if (run === undefined) return pc.dim('waiting for the dispatcher ...');
+  const byRegion = new Map(records.map((record) => [record.region, record]));
+  const heard = records.filter(({ status }) => status === 'counted').length;
+  const streams = records.reduce((sum, record) => sum + (record.status === 'counted' ? record.tally.streams : 0), 0);
+  const width = Math.max(...run.plan.map((region) => region.length));
+  const rows = run.plan.map(
+    (region) => `  ${region.padEnd(width)}  ${state(byRegion.get(region), calls[region] ?? 0)}`,
+  );
+  return [`run ${run.runId}: ${heard} of ${run.plan.length} regions, ${number(streams)} streams so far`, ...rows].join(
+    '\n',
+  );
+}
+
+function state(record: RegionRecord | undefined, calls: number): string {
+  switch (record?.status) {
+    case 'counted':
+      return pc.green(`counted  ${number(record.tally.streams)}`);
+    case 'failed':
+      return pc.red(`failed   ${record.reason}`);
+    case 'attempted':
+      return pc.yellow(`tried    ${record.reason}, ${calls} calls so far, will be tried again`);
+    case undefined:
+      return pc.dim(calls === 0 ? 'waiting' : `listing  ${calls} calls so far`);
+    default:
+      return record satisfies never;
+  }
+}
+
+/** One line for each thing that a snapshot shows and the one before did not. */
+export function eventLines(write: (line: string) => void): Progress {
+  const said = new Set<string>();
+  const once = (line: string) => {
+    if (said.has(line)) return;
+    said.add(line);
+    write(line);
+  };
+  return {
+    show({ run, records }) {
+      if (run === undefined) return;
+      once(`run ${run.runId} is open: ${run.plan.length} regions`);
+      for (const record of records) once(lineOf(record));
+    },
+    end() {},
+  };
+}
+
+function lineOf(record: RegionRecord): string {
+  const { region, status } = record;
+  if (status !== 'counted')
+    return `${region} ${status === 'failed' ? 'failed' : 'tried, will be tried again'}: ${record.reason}`;
+  const { pages, calls, ms } = record.effort;
+  return `${region} counted: ${number(record.tally.streams)} streams, ${pages} pages, ${calls} calls, ${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,151 @@
+/** A whole stack for one test file: the packaged functions on the embedded services, reached by unmodified SDK clients. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { makeLedger } from '../../src/aws/ledger.ts';
+import type { Ledger } from '../../src/census/ports.ts';
+import type { RegionRecord } from '../../src/census/region.ts';
+import { type Run, type RunKey, runIdOf } from '../../src/census/run.ts';
+import { ensurePackaged } from '../../src/local/package.ts';
+import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
+import { makeVideoService, type VideoService } from '../../src/local/video.ts';
+import { parseWorld } from '../../src/local/world.ts';
+
+export const ACCOUNT = '123456789012';
+export const DISPATCH = 'DispatcherSchedulerSchedule1';
+export const SWEEP = 'AggregatorSchedulerSchedule1';
+
+export type Harness = {
+  stack: Stack;
+  video: VideoService;
+  ledger: Ledger;
+  sns: SNSClient;
+  sqs: SQSClient;
+  lambda: LambdaClient;
+  /** Opens a run as the Scheduler would, at a second of its own. */
+  open(): Promise<RunKey>;
+  /** The run once its total is announced and nobody has to look at it any more. */
+  settled(key: RunKey): Promise<Run & { records: RegionRecord[] }>;
+  /** A new queue that hears everything a topic says, with raw delivery. */
+  listen(topicLogicalId: string): Promise<string>;
+  /** The first message of a queue, which is then deleted; waits for it. */
+  take(queueUrl: string): Promise<Message>;
+  depth(queueLogicalId: string): Promise<number>;
+  stop(): Promise<void>;
+};
+
+/** Waits until `look` finds something. The test's own time-out is the limit. */
+export async function until<T>(look: () => Promise<T | undefined> | T | undefined, everyMs = 20): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await sleep(everyMs);
+  }
+}
+
+export async function startHarness(
+  world: { regions: Record<string, object>; seed?: string },
+  options: Partial<StackOptions> & { sweep?: boolean; regions?: string[] } = {},
+): Promise<Harness> {
+  const { sweep = true, regions = Object.keys(world.regions), ...rest } = options;
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const packageDir = await ensurePackaged({ root, log: () => {} });
+  const video = makeVideoService(parseWorld({ seed: 'stack', accountId: ACCOUNT, ...world }, 'the test world'));
+  const stack = await startStack({
+    packageDir,
+    timeScale: 40,
+    accountId: ACCOUNT,
+    region: 'us-east-1',
+    video,
+    ...rest,
+    environment: { REGIONS: regions.join(','), ...rest.environment },
+  });
+  if (sweep) stack.startSchedules({ only: [SWEEP] });
+
+  const where = {
+    endpoint: stack.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const sns = new SNSClient(where);
+  const sqs = new SQSClient(where);
+  const lambda = new LambdaClient(where);
+  const client = new DynamoDBClient(where);
+  const ledger = makeLedger({
+    client,
+    tableName: stack.resource('LedgerTable').name,
+    retentionDays: 400,
+    nowMs: Date.now,
+  });
+  let lastRunMs = 0;
+  let queues = 0;
+
+  return {
+    stack,
+    video,
+    ledger,
+    sns,
+    sqs,
+    lambda,
+    async open() {
+      lastRunMs = Math.max(Date.now(), lastRunMs + 1000);
+      const runId = runIdOf(lastRunMs) as string;
+      await stack.fire(DISPATCH, new Date(Date.parse(runId)));
+      return { accountId: ACCOUNT, runId };
+    },
+    async settled(key) {
+      const run = await until(async () => {
+        const found = await ledger.readRun(key);
+        return found?.total && found.announcedRev === found.total.rev && !found.unsettled ? found : undefined;
+      });
+      return { ...run, records: await ledger.readRecords(key) };
+    },
+    async listen(topicLogicalId) {
+      queues += 1;
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `listener-${queues}` }));
+      const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+      await sns.send(
+        new SubscribeCommand({
+          TopicArn: stack.resource(topicLogicalId).arn,
+          Protocol: 'sqs',
+          Endpoint: Attributes?.QueueArn,
+          Attributes: { RawMessageDelivery: 'true' },
+        }),
+      );
+      return QueueUrl as string;
+    },
+    async take(queueUrl) {
+      return await until(async () => {
+        const { Messages } = await sqs.send(
+          new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 1, MessageAttributeNames: ['All'] }),
+        );
+        const [message] = Messages ?? [];
+        if (message)
+          await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
+        return message;
+      });
+    },
+    async depth(queueLogicalId) {
+      const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl: stack.resource(queueLogicalId).url, AttributeNames: [...names] }),
+      );
+      return names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+    },
+    async stop() {
+      await stack.stop();
+      video.close();
+      for (const used of [sns, sqs, lambda, client]) used.destroy();
+    },
+  };
+}
