@@ -1,0 +1,158 @@
+/**
+ * Packages the functions of a checkout with `sls package`, if their sources changed since the last time: a type check
+ * first, because `sls package` prints a source error and then hangs for ever; one at a time, because two packagings break
+ * each other; killed after a minute. It needs neither credentials nor a network.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+export type PackageOptions = {
+  /** The checkout: where serverless.yml is. */
+  readonly root: string;
+  /** Told in a few words what takes time. */
+  readonly log: (line: string) => void;
+};
+
+/** Everything that a package is made of. */
+const SOURCES = [
+  ...['src/census', 'src/functions', 'src/aws', 'src/config.ts', 'src/log.ts'],
+  ...['infra', 'serverless.yml', 'package.json', 'package-lock.json', 'tsconfig.json'],
+];
+const TEMPLATE_FILE = 'cloudformation-template-update-stack.json';
+const DIGEST_FILE = 'kvs-census-digest.json';
+const TIMEOUT_MS = 60_000;
+const LOCK_POLL_MS = 50;
+
+/**
+ * @returns the folder that holds the compiled template and the zips
+ * @throws a message for people, with what the type check or the packaging printed
+ */
+export async function ensurePackaged({ root, log }: PackageOptions): Promise<string> {
+  const packageDir = path.join(root, '.serverless');
+  if (await isCurrent(root, packageDir)) return packageDir;
+  const unlock = await lock(path.join(root, '.kvs-census'));
+  try {
+    // Whoever held the lock before may have done the work.
+    if (await isCurrent(root, packageDir)) return packageDir;
+    const sources = await digestSources(root);
+    log('checking types');
+    await run(root, 'typescript', 'tsc', [], 'The sources do not pass the type check');
+    log('packaging the functions');
+    await rm(path.join(packageDir, DIGEST_FILE), { force: true });
+    await run(root, 'serverless', 'serverless', ['package'], 'The functions could not be packaged');
+    const template = await digestFile(path.join(packageDir, TEMPLATE_FILE));
+    await writeFile(path.join(packageDir, DIGEST_FILE), JSON.stringify({ sources, template }));
+    return packageDir;
+  } finally {
+    await unlock();
+  }
+}
+
+/** The template is part of it, so that a packaging for another stage is not taken for this one. */
+async function isCurrent(root: string, packageDir: string): Promise<boolean> {
+  const written = await readFile(path.join(packageDir, DIGEST_FILE), 'utf8').catch(() => undefined);
+  if (written === undefined) return false;
+  const template = await digestFile(path.join(packageDir, TEMPLATE_FILE)).catch(() => undefined);
+  return written === JSON.stringify({ sources: await digestSources(root), template });
+}
+
+async function digestSources(root: string): Promise<string> {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    for (const file of await filesUnder(path.join(root, source))) {
+      hash.update(JSON.stringify([path.relative(root, file), await digestFile(file)]));
+    }
+  }
+  return hash.digest('hex');
+}
+
+async function digestFile(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+}
+
+/** One file, or every file below a folder, in a fixed order; nothing for what does not exist. */
+async function filesUnder(target: string): Promise<string[]> {
+  const stats = await stat(target).catch(() => undefined);
+  if (!stats) return [];
+  if (!stats.isDirectory()) return [target];
+  const names = (await readdir(target)).sort();
+  const nested = await Promise.all(names.map((name) => filesUnder(path.join(target, name))));
+  return nested.flat();
+}
+
+/** A file that holds the id of the process that packages. One left behind by a process that is gone is taken over. */
+async function lock(folder: string): Promise<() => Promise<void>> {
+  const file = path.join(folder, 'packaging.lock');
+  await mkdir(folder, { recursive: true });
+  const givenUpAt = Date.now() + 2 * TIMEOUT_MS;
+  for (;;) {
+    try {
+      await writeFile(file, String(process.pid), { flag: 'wx' });
+      return () => rm(file, { force: true });
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+      const holder = Number(await readFile(file, 'utf8').catch(() => ''));
+      if (holder > 0 && !isAlive(holder)) await rm(file, { force: true });
+      if (Date.now() > givenUpAt) {
+        throw new Error(`Process ${holder} has been packaging for too long; end it, or delete ${file}.`, { cause });
+      }
+    }
+    await wait(LOCK_POLL_MS);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Runs a command that npm installed, under this same Node. */
+async function run(root: string, module: string, command: string, args: string[], complaint: string): Promise<void> {
+  const manifestFile = createRequire(path.join(root, 'package.json')).resolve(`${module}/package.json`);
+  const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as { bin: Record<string, string> };
+  const script = path.join(path.dirname(manifestFile), manifest.bin[command] ?? '');
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: root,
+    env: commandEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that whatever it started can be ended with it.
+    detached: true,
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output.push(text));
+  const timer = setTimeout(() => endGroup(child), TIMEOUT_MS);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  clearTimeout(timer);
+  if (code === 0) return;
+  const ending = code === null ? ` (ended after ${TIMEOUT_MS / 1000} s)` : '';
+  throw new Error(`${complaint}${ending}:\n${output.join('').trim()}`);
+}
+
+/** Packaging asks for no credentials and must not be changed by those that happen to be set. */
+function commandEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && name !== 'NODE_OPTIONS');
+  return {
+    ...Object.fromEntries(inherited),
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    NO_COLOR: '1',
+  };
+}
+
+function endGroup(child: ChildProcess): void {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+}

@@ -1,0 +1,53 @@
+/** By how much the waits of the template may be divided before the local Kinesis Video no longer fits into them. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { World } from './world.ts';
+
+/** With it even a region that hangs settles within a minute. */
+export const DEFAULT_TIME_SCALE = 40;
+
+/** The share of a time limit that a world may use up by itself; the rest is for a busy laptop. */
+const FILL = 0.5;
+
+type Limits = { requestTimeoutMs: number; listingMs: number; callsPerSecond: number };
+
+export function fittingTimeScale(world: World, packageDir: string): number {
+  const limits = readLimits(packageDir);
+  const scales = Object.values(world.regions).flatMap((region) => [
+    (limits.requestTimeoutMs * FILL) / region.latencyMs,
+    (limits.listingMs * FILL) / listingMs(region, limits),
+  ]);
+  return Math.max(1, Math.floor(Math.min(DEFAULT_TIME_SCALE, ...scales)));
+}
+
+/** @throws Error if a page of the world takes longer than the scaled time for a request */
+export function checkTimeScale(timeScale: number, world: World, packageDir: string): void {
+  const { requestTimeoutMs } = readLimits(packageDir);
+  const scaledMs = requestTimeoutMs / timeScale;
+  for (const [region, { latencyMs }] of Object.entries(world.regions)) {
+    if (latencyMs < scaledMs) continue;
+    throw new Error(
+      `--time-scale ${timeScale} leaves ${Math.floor(scaledMs)} ms for a request, but a page of ${region} takes ${latencyMs} ms; use --time-scale ${fittingTimeScale(world, packageDir)} or less.`,
+    );
+  }
+}
+
+/** What listing a region takes at least, page after page. */
+function listingMs({ streams, latencyMs, pageCap }: World['regions'][string], { callsPerSecond }: Limits): number {
+  const perPage = pageCap.reduce((sum, cap) => sum + cap, 0) / pageCap.length;
+  return Math.ceil(streams / Math.max(1, perPage)) * Math.max(latencyMs, 1000 / callsPerSecond);
+}
+
+type CompiledFunction = { Properties: { Timeout: number; Environment: { Variables: Record<string, string> } } };
+
+function readLimits(packageDir: string): Limits {
+  const file = join(packageDir, 'cloudformation-template-update-stack.json');
+  const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, CompiledFunction> };
+  const { Timeout = 0, Environment = { Variables: {} } } = Resources.WorkerLambdaFunction?.Properties ?? {};
+  const { HTTP_REQUEST_TIMEOUT_MS, CLOSING_TIME_MS, CALLS_PER_SECOND } = Environment.Variables;
+  return {
+    requestTimeoutMs: Number(HTTP_REQUEST_TIMEOUT_MS),
+    listingMs: Timeout * 1000 - Number(CLOSING_TIME_MS),
+    callsPerSecond: Number(CALLS_PER_SECOND),
+  };
+}

@@ -1,0 +1,24 @@
+/** The local Kinesis Video as a process of its own: prints its URL, serves until it is told to stop. */
+import { parseArgs } from 'node:util';
+import { listen, makeVideoService } from './video.ts';
+import { defaultWorld, readWorld } from './world.ts';
+
+const USAGE = 'Usage: node src/local/video-main.ts [--world FILE] [--port N]';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { world: { type: 'string' }, port: { type: 'string', default: '0' } } });
+  const port = Number(values.port);
+  if (!/^[0-9]+$/.test(values.port) || port > 65_535) {
+    throw new Error(`--port is "${values.port}"; expected a whole number from 0 to 65535.`);
+  }
+  const world = values.world === undefined ? defaultWorld() : readWorld(values.world);
+  const server = await listen(makeVideoService(world), port);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.close());
+  console.log(server.url);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  console.error(USAGE);
+  process.exitCode = 1;
+});

@@ -1,0 +1,173 @@
+/**
+ * What the local Kinesis Video reads and writes on the wire: credential scope, inputs and their constraints, page
+ * tokens, errors. Constraints as in the API's reference; error forms as the AWS SDK for JavaScript v3 reads them.
+ */
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** An error answer: thrown where a request is found wanting, sent in one place. */
+export class ApiError extends Error {
+  readonly status: number;
+  /** The AWS error name, such as `InvalidArgumentException`. */
+  readonly type: string;
+
+  constructor(status: number, type: string, message: string) {
+    super(message);
+    this.status = status;
+    this.type = type;
+  }
+}
+
+export type Scope = { region: string; service: string };
+export type ListStreamsInput = { maxResults: number; token: string | undefined; prefix: string | undefined };
+/** `position` streams were sent on `page` pages before. The page makes tokens of empty pages differ. */
+export type Place = { position: number; page: number };
+
+/** Seen in the field: about 10 streams without MaxResults. The documented default of 10,000 is not what happens. */
+const DEFAULT_PAGE = 10;
+const MAX_RESULTS_LIMIT = 10_000;
+const TOKEN_PATTERN = /^[a-zA-Z0-9+/=]{0,1024}$/;
+const PREFIX_PATTERN = /^[a-zA-Z0-9_.-]{1,256}$/;
+const BODY_LIMIT_BYTES = 65_536;
+
+/** Region and service that a request was signed for. @throws ApiError when it carries no signature */
+export function readScope(request: IncomingMessage): Scope {
+  const authorization = request.headers.authorization ?? '';
+  const match = /Credential=[^/,\s]+\/[0-9]{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(authorization);
+  if (match === null) throw new ApiError(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+  return { region: match[1]!, service: match[2]! };
+}
+
+/** @throws ApiError */
+export function readListStreams(body: string): ListStreamsInput {
+  const input = readJsonObject(body);
+  const maxResults = input.MaxResults ?? DEFAULT_PAGE;
+  const token = input.NextToken ?? undefined;
+  if (typeof maxResults !== 'number' || !Number.isInteger(maxResults)) throw malformed();
+  if (token !== undefined && typeof token !== 'string') throw malformed();
+  if (maxResults < 1 || maxResults > MAX_RESULTS_LIMIT) {
+    throw invalid(`Value '${maxResults}' at 'maxResults' must be between 1 and ${MAX_RESULTS_LIMIT}.`);
+  }
+  if (token !== undefined && !TOKEN_PATTERN.test(token)) throw invalid("Value at 'nextToken' is not valid.");
+  return { maxResults, token, prefix: readPrefix(input.StreamNameCondition ?? undefined) };
+}
+
+function readPrefix(condition: unknown): string | undefined {
+  if (condition === undefined) return undefined;
+  if (!isObject(condition)) throw malformed();
+  if (condition.ComparisonOperator !== 'BEGINS_WITH') {
+    throw invalid("Value at 'streamNameCondition.comparisonOperator' must be BEGINS_WITH.");
+  }
+  const value = condition.ComparisonValue;
+  if (typeof value !== 'string' || !PREFIX_PATTERN.test(value)) {
+    throw invalid("Value at 'streamNameCondition.comparisonValue' must be 1 to 256 of the letters a-z A-Z 0-9 _ . -");
+  }
+  return value;
+}
+
+/** The input of GetRegionOptStatus. @throws ApiError */
+export function readRegionName(body: string): string {
+  const region = readJsonObject(body).RegionName;
+  if (typeof region !== 'string') throw malformed();
+  return region;
+}
+
+export function invalid(message: string): ApiError {
+  return new ApiError(400, 'InvalidArgumentException', message);
+}
+
+function malformed(): ApiError {
+  return new ApiError(400, 'SerializationException', 'The request body cannot be read as the input of this operation.');
+}
+
+function readJsonObject(body: string): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(body === '' ? '{}' : body);
+  } catch {
+    throw malformed();
+  }
+  if (!isObject(json)) throw malformed();
+  return json;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** @throws ApiError when it is longer than any input can be */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= BODY_LIMIT_BYTES) chunks.push(chunk);
+  }
+  if (bytes > BODY_LIMIT_BYTES) throw new ApiError(413, 'RequestEntityTooLargeException', 'The body is too large.');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function sendJson(response: ServerResponse, body: string | Buffer, error?: ApiError): void {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  response.writeHead(error?.status ?? 200, {
+    'content-type': 'application/json',
+    'content-length': bytes.length,
+    'x-amzn-requestid': randomUUID(),
+    ...(error === undefined ? {} : { 'x-amzn-errortype': error.type }),
+  });
+  response.end(bytes);
+}
+
+export function sendError(response: ServerResponse, error: ApiError): void {
+  sendJson(response, JSON.stringify({ __type: error.type, Message: error.message }), error);
+}
+
+const CIPHER = 'aes-256-gcm';
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const NUMBER_BYTES = 6;
+const PLACE_BYTES = 2 * NUMBER_BYTES;
+
+/**
+ * Page tokens that nobody can read, guess or alter: a place, sealed for one listing (the binding). The same place
+ * gives the same token in every process, so that a restarted service knows the tokens it gave.
+ */
+export function makeTokens(seed: string) {
+  const key = createHash('sha256').update(`page tokens of ${seed}`).digest();
+
+  return {
+    seal(place: Place, binding: string): string {
+      const plain = Buffer.alloc(PLACE_BYTES);
+      plain.writeUIntBE(place.position, 0, NUMBER_BYTES);
+      plain.writeUIntBE(place.page, NUMBER_BYTES, NUMBER_BYTES);
+      const nonce = createHmac('sha256', key).update(binding).update(plain).digest().subarray(0, NONCE_BYTES);
+      const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(binding));
+      const sealed = Buffer.concat([cipher.update(plain), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64');
+    },
+
+    /** @throws ApiError for a token that was altered, made up or sealed for another listing */
+    open(token: string, binding: string): Place {
+      const bytes = Buffer.from(token, 'base64');
+      // Some base64 texts differ and mean the same bytes; only the one that was given is a token.
+      if (bytes.length !== NONCE_BYTES + TAG_BYTES + PLACE_BYTES || bytes.toString('base64') !== token)
+        throw badToken();
+      const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES))
+        .setAAD(Buffer.from(binding))
+        .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      const plain = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
+      try {
+        decipher.final();
+      } catch (cause) {
+        throw badToken(cause);
+      }
+      return { position: plain.readUIntBE(0, NUMBER_BYTES), page: plain.readUIntBE(NUMBER_BYTES, NUMBER_BYTES) };
+    },
+  };
+}
+
+function badToken(cause?: unknown): ApiError {
+  const error = invalid('The NextToken is not valid for this request.');
+  error.cause = cause;
+  return error;
+}

@@ -1,0 +1,281 @@
+/**
+ * The local Kinesis Video: `ListStreams` as the real service answers it, and the account service's
+ * `GetRegionOptStatus`, for the streams and faults of a world. Unmodified AWS clients talk to it. Signatures are
+ * not verified: the credential scope alone says which region and service a request means.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Fleet, type Listing, makeFleet } from './streams.ts';
+import {
+  ApiError,
+  invalid,
+  makeTokens,
+  readBody,
+  readListStreams,
+  readRegionName,
+  readScope,
+  sendError,
+  sendJson,
+} from './video-wire.ts';
+import type { RegionWorld, World } from './world.ts';
+
+export type RegionStats = { calls: number; throttled: number; maxCallsInAnySecond: number };
+
+export type VideoService = {
+  /** Answers one request; a front door that serves other AWS services too may call it for this service's requests. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /**
+   * Per region of the world: ListStreams calls that arrived, those answered with a throttle (both since the start or
+   * the last reset), and the most that arrived within any one second, throttled ones included.
+   */
+  stats(): Record<string, RegionStats>;
+  resetStats(): void;
+  /** Streams that exist in these regions, whatever their faults; a region that the world does not name has none. */
+  truth(regions: string[]): number;
+  /** Ends every request that still waits, without an answer. */
+  close(): void;
+};
+
+/** What becomes of a request that is not answered with an error. */
+type Outcome =
+  /** The body is made when its time has come: a request that waits holds no page. */
+  { kind: 'answer'; afterMs: number; body: () => Buffer } | { kind: 'hang' } | { kind: 'drop' };
+
+type Region = ReturnType<typeof makeRegion>;
+
+const SECOND_MS = 1000;
+/** Longer than a client keeps an idle connection, so that no request meets a connection that is being closed. */
+const KEEP_ALIVE_MS = 120_000;
+const OPERATIONS = {
+  'POST /listStreams': 'kinesisvideo',
+  'POST /getRegionOptStatus': 'account',
+} as const;
+/** Regions that every account has. AWS adds none to this list: later regions must be opted in to. */
+const ENABLED_BY_DEFAULT = new Set(
+  'us-east-1 us-east-2 us-west-1 us-west-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1'.split(
+    ' ',
+  ),
+);
+
+export function makeVideoService(world: World): VideoService {
+  const tokens = makeTokens(world.seed);
+  const regions = new Map(Object.entries(world.regions).map(([name, own]) => [name, makeRegion(world, name, own)]));
+  /** Requests without an answer so far, and the timer of those that have one coming. */
+  const waiting = new Map<ServerResponse, NodeJS.Timeout | undefined>();
+
+  /** Counts the call on arrival. @throws ApiError */
+  async function decide(request: IncomingMessage): Promise<Outcome> {
+    const scope = readScope(request);
+    const service = OPERATIONS[`${request.method} ${request.url}` as keyof typeof OPERATIONS];
+    if (service === undefined)
+      throw new ApiError(404, 'UnknownOperationException', 'This operation is not served here.');
+    if (service !== scope.service) {
+      throw new ApiError(
+        403,
+        'InvalidSignatureException',
+        `Credential should be scoped to correct service: '${service}'.`,
+      );
+    }
+    if (service === 'account') return optStatus(readRegionName(await readBody(request)));
+    const region = regions.get(scope.region);
+    // Such a region has no endpoint. The nearest that one address can do to a name that does not resolve.
+    if (region === undefined) return { kind: 'drop' };
+    return region.admit() ?? listStreams(region, await readBody(request));
+  }
+
+  function listStreams(region: Region, body: string): Outcome {
+    const { prefix, maxResults, token } = readListStreams(body);
+    const { pageCap, fault, latencyMs } = region.own;
+    const binding = `${world.accountId}/${region.name}/${prefix ?? ''}`;
+    const { position, page } = token === undefined ? { position: 0, page: 0 } : tokens.open(token, binding);
+    const listing = region.fleet.listing(prefix);
+    if (position > listing.size) throw invalid('The NextToken is not valid for this request.');
+    const cap = pageCap[page % pageCap.length]!;
+    const end = Math.min(position + Math.min(maxResults, cap), listing.size);
+    // A page that may hold nothing says nothing about the end, so it always has a token.
+    const isLast = end === listing.size && cap > 0 && fault?.kind !== 'token-loop';
+    const repeated = fault?.kind === 'token-loop' ? token : undefined;
+    const nextToken = isLast ? undefined : (repeated ?? tokens.seal({ position: end, page: page + 1 }, binding));
+    return {
+      kind: 'answer',
+      afterMs: latencyMs,
+      body: () => pageBody(region.fleet, listing, position, end, nextToken),
+    };
+  }
+
+  /** @throws ApiError */
+  function optStatus(region: string): Outcome {
+    const own = world.regions[region];
+    if (own === undefined) throw new ApiError(400, 'ValidationException', 'The Region name is not valid.');
+    const enabled = ENABLED_BY_DEFAULT.has(region) ? 'ENABLED_BY_DEFAULT' : 'ENABLED';
+    const status = own.fault?.kind === 'not-enabled' ? 'DISABLED' : enabled;
+    const body = Buffer.from(JSON.stringify({ RegionName: region, RegionOptStatus: status }));
+    return { kind: 'answer', afterMs: 0, body: () => body };
+  }
+
+  function carryOut(outcome: Outcome, response: ServerResponse): void {
+    if (!waiting.has(response) || outcome.kind === 'hang') return;
+    if (outcome.kind === 'drop') response.destroy();
+    else if (outcome.afterMs === 0) sendJson(response, outcome.body());
+    else
+      waiting.set(
+        response,
+        setTimeout(() => sendJson(response, outcome.body()), outcome.afterMs),
+      );
+  }
+
+  return {
+    handle(request, response) {
+      waiting.set(response, undefined);
+      response.once('close', () => {
+        clearTimeout(waiting.get(response));
+        waiting.delete(response);
+      });
+      decide(request).then(
+        (outcome) => carryOut(outcome, response),
+        (error: unknown) => {
+          // A connection that broke while its body was read is no longer waiting: nobody is left to answer.
+          if (waiting.has(response)) sendError(response, error instanceof ApiError ? error : ownFault(error));
+        },
+      );
+    },
+    stats: () => Object.fromEntries([...regions].map(([name, region]) => [name, region.stats()])),
+    resetStats: () => {
+      for (const region of regions.values()) region.resetStats();
+    },
+    truth: (names) => names.reduce((sum, name) => sum + (world.regions[name]?.streams ?? 0), 0),
+    close: () => {
+      for (const response of waiting.keys()) response.destroy();
+    },
+  };
+}
+
+/**
+ * Serves a Kinesis Video on 127.0.0.1; port 0 is any free one. Besides the API there is `GET /stats` (what `stats()`
+ * gives, as JSON) and `DELETE /stats` (the same, counting from zero again).
+ * @throws Error with one sentence when the port cannot be had
+ */
+export async function listen(service: VideoService, port = 0): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    if (request.url !== '/stats') return service.handle(request, response);
+    if (request.method === 'DELETE') service.resetStats();
+    sendJson(response, JSON.stringify(service.stats()));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${cause.message})`;
+      reject(new Error(`Port ${port} on 127.0.0.1 ${why}; choose another, or 0 for any free one.`, { cause }));
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        service.close();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function pageBody(fleet: Fleet, listing: Listing, from: number, to: number, nextToken: string | undefined): Buffer {
+  let text = nextToken === undefined ? '{"StreamInfoList":[' : `{"NextToken":"${nextToken}","StreamInfoList":[`;
+  for (let position = from; position < to; position += 1) {
+    if (position > from) text += ',';
+    text += fleet.textAt(listing.indexAt(position));
+  }
+  // Stream names, ARNs and media types are ASCII, and latin1 halves the cost of a page against utf8.
+  return Buffer.from(`${text}]}`, 'latin1');
+}
+
+/** One region: its streams, its fault, its rate limit and what it has seen. */
+function makeRegion(world: World, name: string, own: RegionWorld) {
+  const { fault } = own;
+  const granted = makeLastSecond();
+  let arrived = makeLastSecond();
+  let counted: RegionStats = { calls: 0, throttled: 0, maxCallsInAnySecond: 0 };
+  let calls = 0;
+
+  function throttle(): ApiError {
+    counted.throttled += 1;
+    return new ApiError(400, 'ClientLimitExceededException', 'Rate exceeded for ListStreams. Try again later.');
+  }
+
+  /** @throws ApiError for the faults that are answers */
+  function fail(kind: NonNullable<RegionWorld['fault']>['kind']): Outcome | undefined {
+    switch (kind) {
+      case 'token-loop':
+        return undefined;
+      case 'hang':
+        return { kind: 'hang' };
+      case 'drops-connection':
+        return { kind: 'drop' };
+      case 'throttled':
+        throw throttle();
+      case 'server-error':
+        throw new ApiError(500, 'InternalFailure', 'The request processing has failed because of an unknown error.');
+      case 'not-enabled':
+        throw new ApiError(
+          403,
+          'UnrecognizedClientException',
+          'The security token included in the request is invalid.',
+        );
+      case 'denied': {
+        const who = `arn:aws:sts::${world.accountId}:assumed-role/kvs-census/worker`;
+        const why = 'because no identity-based policy allows the kinesisvideo:ListStreams action';
+        const message = `User: ${who} is not authorized to perform: kinesisvideo:ListStreams ${why}`;
+        throw new ApiError(403, 'AccessDeniedException', message);
+      }
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  return {
+    name,
+    own,
+    fleet: makeFleet(world, name),
+    /** Counts one call that arrives now; undefined when it is to be served. @throws ApiError */
+    admit(): Outcome | undefined {
+      const now = performance.now();
+      calls += 1;
+      counted.calls += 1;
+      arrived.add(now);
+      counted.maxCallsInAnySecond = Math.max(counted.maxCallsInAnySecond, arrived.count(now));
+      if (fault !== undefined && calls > fault.after && calls <= fault.after + fault.calls) {
+        const outcome = fail(fault.kind);
+        if (outcome !== undefined) return outcome;
+      }
+      if (granted.count(now) >= own.callsPerSecond) throw throttle();
+      granted.add(now);
+      return undefined;
+    },
+    stats: () => ({ ...counted }),
+    resetStats() {
+      counted = { calls: 0, throttled: 0, maxCallsInAnySecond: 0 };
+      arrived = makeLastSecond();
+    },
+  };
+}
+
+function ownFault(cause: unknown): ApiError {
+  return new ApiError(500, 'InternalFailure', `The local Kinesis Video failed: ${String(cause)}`);
+}
+
+/** How many of the instants added lie within the last second, that is in `(now - 1 s, now]`. */
+function makeLastSecond() {
+  let instants: number[] = [];
+  let first = 0;
+  return {
+    add: (now: number) => void instants.push(now),
+    count(now: number): number {
+      while (first < instants.length && instants[first]! <= now - SECOND_MS) first += 1;
+      if (first > 1000) {
+        instants = instants.slice(first);
+        first = 0;
+      }
+      return instants.length - first;
+    },
+  };
+}

@@ -1,0 +1,346 @@
+/**
+ * A world says which streams the local Kinesis Video holds, region by region, and how each region behaves.
+ * It is a JSON file; docs/local-video.md describes every field. Here it is read, checked and completed with
+ * defaults, so that everything after this file can trust it.
+ */
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import defaultWorldJson from './worlds/default.json' with { type: 'json' };
+
+/** A choice and how often it is taken, relative to its neighbours: `{"ACTIVE": 96, "DELETING": 4}`. */
+export type Weights = Readonly<Record<string, number>>;
+
+export type Names =
+  | { readonly kind: 'numbered'; readonly prefixes: Weights; readonly digits: number }
+  | { readonly kind: 'spread'; readonly length: number }
+  | { readonly kind: 'list'; readonly names: readonly string[] };
+
+export type Fault = {
+  readonly kind: FaultKind;
+  /** Calls that are still served before the fault begins. */
+  readonly after: number;
+  /** Calls that the fault hits; `Infinity` is all that follow. */
+  readonly calls: number;
+};
+
+export type Order = 'name' | 'created' | 'hash';
+
+export type RegionWorld = {
+  readonly streams: number;
+  readonly names: Names;
+  readonly order: Order;
+  readonly statuses: Weights;
+  readonly retentionHours: Weights;
+  /** The empty string stands for a stream without a media type. */
+  readonly mediaTypes: Weights;
+  readonly kmsKeys: Weights;
+  /** Keys are ages in days: `{"7": 4, "30": 10}` is 4 parts up to 7 days old and 10 parts from 7 to 30. */
+  readonly createdWithinDays: Weights;
+  readonly latencyMs: number;
+  readonly callsPerSecond: number;
+  /** Most streams on the first, second ... page of a listing, then again from the start. 0 is an empty page. */
+  readonly pageCap: readonly number[];
+  readonly fault?: Fault;
+};
+
+export type World = {
+  readonly seed: string;
+  readonly accountId: string;
+  /** The instant, in epoch milliseconds, from which the ages of streams are counted back. */
+  readonly asOf: number;
+  readonly regions: Readonly<Record<string, RegionWorld>>;
+};
+
+/** As many as index arithmetic serves within a page's time; more than one worker invocation can list. */
+const STREAMS_LIMIT = 20_000_000;
+const NAME_LENGTH_LIMIT = 256;
+/** The first 8 letters of a spread name carry its place in the order. */
+const SPREAD_LENGTH_MIN = 8;
+const NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,256}$/;
+const REGION_PATTERN = /^[a-z]{2}(-[a-z]+)+-[0-9]+$/;
+const MEDIA_TYPE_PATTERN = /^$|^(?=.{1,128}$)[\w.+-]+\/[\w.+-]+(,[\w.+-]+\/[\w.+-]+)*$/;
+
+const DEFAULTS: Omit<RegionWorld, 'names' | 'streams'> = {
+  order: 'name',
+  statuses: { ACTIVE: 955, UPDATING: 20, CREATING: 15, DELETING: 10 },
+  retentionHours: { 0: 22, 24: 30, 168: 28, 720: 14, 8760: 6 },
+  mediaTypes: { 'video/h264': 62, 'video/h264,audio/aac': 18, 'video/h265': 12, '': 8 },
+  kmsKeys: { 'aws-managed': 80, customer: 20 },
+  createdWithinDays: { 1: 1, 7: 4, 30: 12, 365: 48, 2000: 35 },
+  latencyMs: 0,
+  callsPerSecond: 50,
+  pageCap: [1000],
+};
+
+function whole(from: number, to: number) {
+  const expected = `a whole number from ${from} to ${to}`;
+  return v.pipe(v.number(expected), v.integer(expected), v.minValue(from, expected), v.maxValue(to, expected));
+}
+
+function oneOf<const T extends readonly string[]>(choices: T) {
+  return v.picklist(choices, `one of ${choices.join(', ')}`);
+}
+
+function weights(key: v.GenericSchema<string, string>, keys: string) {
+  const expected = `an object of ${keys} and their weights`;
+  const weight = 'a weight, that is a number from 0 to 1000000';
+  return v.pipe(
+    v.record(
+      key,
+      v.pipe(v.number(weight), v.finite(weight), v.minValue(0, weight), v.maxValue(1_000_000, weight)),
+      expected,
+    ),
+    v.check((value) => Object.values(value).some((part) => part > 0), `${expected}, at least one above 0`),
+  );
+}
+
+function wholeNumberKey(from: number, to: number) {
+  const expected = `a whole number from ${from} to ${to} as the key`;
+  return v.pipe(
+    v.string(expected),
+    v.check((key) => /^(0|[1-9][0-9]*)$/.test(key) && Number(key) >= from && Number(key) <= to, expected),
+  );
+}
+
+function pattern(regex: RegExp, expected: string) {
+  return v.pipe(v.string(expected), v.regex(regex, expected));
+}
+
+const NAME = pattern(NAME_PATTERN, '1 to 256 of the letters a-z A-Z 0-9 _ . -');
+
+const NAMES_KINDS = 'one of numbered, spread, list';
+const NAMES_SCHEMA = v.variant(
+  'kind',
+  [
+    v.strictObject({
+      kind: v.literal('numbered'),
+      prefix: v.optional(
+        v.lazy((value) => (typeof value === 'object' ? weights(NAME, 'name prefixes') : NAME)) as v.GenericSchema<
+          string | Record<string, number>
+        >,
+      ),
+      digits: v.optional(whole(1, 15)),
+    }),
+    v.strictObject({ kind: v.literal('spread'), length: v.optional(whole(SPREAD_LENGTH_MIN, NAME_LENGTH_LIMIT)) }),
+    v.strictObject({ kind: v.literal('list'), names: v.array(NAME, 'a list of stream names') }),
+  ],
+  NAMES_KINDS,
+);
+
+const PASSING_FAULTS = ['denied', 'throttled', 'hang', 'server-error', 'drops-connection'] as const;
+const LASTING_FAULTS = ['not-enabled', 'token-loop'] as const;
+const FAULT_KIND = oneOf([...PASSING_FAULTS, ...LASTING_FAULTS]);
+const FAULT_SCHEMA = v.lazy((value): v.GenericSchema<FaultJson> => {
+  if (typeof value === 'string') return FAULT_KIND;
+  const kind = (value as { kind?: unknown } | undefined)?.kind;
+  if (LASTING_FAULTS.some((lasting) => lasting === kind)) return v.strictObject({ kind: FAULT_KIND });
+  return v.strictObject(
+    { kind: FAULT_KIND, after: v.optional(whole(0, 1_000_000)), calls: v.optional(whole(1, 1_000_000)) },
+    'the name of a fault, or an object with kind and perhaps calls and after',
+  );
+});
+export type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
+type FaultJson = FaultKind | { kind: FaultKind; after?: number | undefined; calls?: number | undefined };
+
+const PAGE_CAP = 'a whole number from 1 to 10000, or a list of up to 1000 numbers from 0 to 10000, not all 0';
+const PAGE_CAP_SCHEMA = v.lazy((value): v.GenericSchema<number | number[]> => {
+  if (!Array.isArray(value))
+    return v.pipe(v.number(PAGE_CAP), v.integer(PAGE_CAP), v.minValue(1, PAGE_CAP), v.maxValue(10_000, PAGE_CAP));
+  return v.pipe(
+    v.array(whole(0, 10_000)),
+    v.maxLength(1000, PAGE_CAP),
+    v.check((caps) => caps.some((cap) => cap > 0), PAGE_CAP),
+  );
+});
+
+/** An object of these fields and no others; a list is not an object. */
+function object<const T extends v.ObjectEntries>(fields: T) {
+  const expected = 'an object';
+  return v.pipe(
+    v.unknown(),
+    v.check((value) => !Array.isArray(value), expected),
+    v.strictObject(fields, expected),
+  );
+}
+
+const REGION_SCHEMA = object({
+  streams: v.optional(whole(0, STREAMS_LIMIT)),
+  names: v.optional(NAMES_SCHEMA),
+  order: v.optional(oneOf(['name', 'created', 'hash'])),
+  statuses: v.optional(weights(oneOf(['CREATING', 'ACTIVE', 'UPDATING', 'DELETING']), 'statuses')),
+  retentionHours: v.optional(weights(wholeNumberKey(0, 87_600), 'hours')),
+  mediaTypes: v.optional(
+    weights(pattern(MEDIA_TYPE_PATTERN, 'a media type such as video/h264, or "" for none'), 'media types'),
+  ),
+  kmsKeys: v.optional(weights(oneOf(['aws-managed', 'customer']), 'key kinds')),
+  createdWithinDays: v.optional(weights(wholeNumberKey(1, 3650), 'ages in days')),
+  latencyMs: v.optional(whole(0, 600_000)),
+  callsPerSecond: v.optional(whole(1, 100_000)),
+  pageCap: v.optional(PAGE_CAP_SCHEMA),
+  fault: v.optional(v.nullable(FAULT_SCHEMA)),
+});
+type RegionJson = v.InferOutput<typeof REGION_SCHEMA>;
+
+const AS_OF = 'an instant such as "2026-11-20T00:00:00Z", or "today"';
+const WORLD_SCHEMA = object({
+  $schema: v.optional(v.string('a string')),
+  seed: v.pipe(v.union([v.string(), v.number()], 'a string or a number'), v.transform(String)),
+  accountId: v.optional(pattern(/^[0-9]{12}$/, 'a string of 12 digits'), '000000000000'),
+  asOf: v.optional(
+    v.pipe(
+      v.string(AS_OF),
+      v.check(
+        (text) => text === 'today' || (/^20\d\d-\d\d-\d\dT.*Z$/.test(text) && !Number.isNaN(Date.parse(text))),
+        AS_OF,
+      ),
+    ),
+    '2026-11-20T00:00:00Z',
+  ),
+  defaults: v.optional(REGION_SCHEMA, {}),
+  regions: v.pipe(
+    v.record(pattern(REGION_PATTERN, 'a region name such as eu-west-1'), REGION_SCHEMA, 'an object of regions'),
+    v.check((regions) => Object.keys(regions).length > 0, 'at least one region'),
+  ),
+});
+
+/**
+ * Checks a world and completes it with defaults.
+ * @param source what the sentence of a failure begins with: the file's name
+ * @throws Error with one sentence: source, path of the field, what was found, what was expected
+ */
+export function parseWorld(json: unknown, source: string): World {
+  const parsed = v.safeParse(WORLD_SCHEMA, json, { abortEarly: true });
+  if (!parsed.success) throw new Error(`${source}: ${complaint(parsed.issues[0])}`);
+  const { seed, accountId, asOf, defaults, regions } = parsed.output;
+  return {
+    seed,
+    accountId,
+    asOf: asOf === 'today' ? startOfToday() : Date.parse(asOf),
+    regions: Object.fromEntries(
+      Object.entries(regions).map(([region, own]) => [
+        region,
+        completeRegion({ ...given(defaults), ...given(own) }, (field, problem) => {
+          throw new Error(`${source}: regions.${region}.${field} ${problem}.`);
+        }),
+      ]),
+    ),
+  };
+}
+
+/** Reads a world file. @throws Error with one sentence that names the file */
+export function readWorld(file: string): World {
+  const text = attempt('cannot be read', () => readFileSync(file, 'utf8'));
+  return parseWorld(
+    attempt('is not JSON', () => JSON.parse(text)),
+    file,
+  );
+
+  function attempt<T>(problem: string, read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      const why = (cause as Error).message;
+      throw new Error(`${file}: the world ${problem} (${why}); expected a file as in docs/local-video.md.`, { cause });
+    }
+  }
+}
+
+/** 19 regions, about 60,000 streams, no faults. */
+export function defaultWorld(): World {
+  return parseWorld(defaultWorldJson, 'the default world');
+}
+
+/** The same world, one region of it with a fault for ever. @throws Error when the world does not name the region */
+export function withFault(world: World, region: string, kind: FaultKind): World {
+  const before = world.regions[region];
+  if (before === undefined) {
+    throw new Error(`This world has no region ${region}; expected one of ${Object.keys(world.regions).join(', ')}.`);
+  }
+  return { ...world, regions: { ...world.regions, [region]: { ...before, fault: completeFault(kind) } } };
+}
+
+type Refuse = (field: string, problem: string) => never;
+
+function completeRegion(json: Given<RegionJson>, refuse: Refuse): RegionWorld {
+  const { names = { kind: 'numbered' }, pageCap = DEFAULTS.pageCap, fault = null, ...rest } = json;
+  const streams = json.streams ?? (names.kind === 'list' ? names.names.length : undefined);
+  if (streams === undefined) {
+    return refuse('streams', `is missing; expected a whole number from 0 to ${STREAMS_LIMIT}`);
+  }
+  return {
+    ...DEFAULTS,
+    ...rest,
+    streams,
+    names: completeNames(names, streams, refuse),
+    pageCap: typeof pageCap === 'number' ? [pageCap] : pageCap,
+    ...(fault === null ? {} : { fault: completeFault(fault) }),
+  };
+}
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+function given<T extends object>(fields: T): Given<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+function completeFault(json: FaultJson): Fault {
+  if (typeof json === 'string') return { kind: json, after: 0, calls: Number.POSITIVE_INFINITY };
+  return { kind: json.kind, after: json.after ?? 0, calls: json.calls ?? Number.POSITIVE_INFINITY };
+}
+
+function completeNames(json: NonNullable<RegionJson['names']>, streams: number, refuse: Refuse): Names {
+  if (json.kind === 'spread') return { kind: 'spread', length: json.length ?? 16 };
+  if (json.kind === 'list') return completeList(json.names, streams, refuse);
+  const { prefix = 'camera-', digits = Math.max(7, String(streams).length) } = json;
+  const prefixes = typeof prefix === 'string' ? { [prefix]: 1 } : prefix;
+  if (streams >= 10 ** digits) {
+    return refuse('names.digits', `is ${digits}; expected at least ${String(streams).length} for ${streams} streams`);
+  }
+  const sorted = Object.keys(prefixes).sort();
+  sorted.forEach((each, index) => {
+    if (each.length + digits > NAME_LENGTH_LIMIT) {
+      refuse(
+        'names.prefix',
+        `has ${each.length} letters; expected at most ${NAME_LENGTH_LIMIT - digits} before ${digits} digits`,
+      );
+    }
+    // One prefix inside another would interleave their numbers: names could no longer be computed from an index.
+    const next = sorted[index + 1];
+    if (next?.startsWith(each)) {
+      refuse(
+        'names.prefix',
+        `has "${each}", with which "${next}" begins; expected prefixes that do not begin with each other`,
+      );
+    }
+  });
+  return { kind: 'numbered', prefixes, digits };
+}
+
+function completeList(names: readonly string[], streams: number, refuse: Refuse): Names {
+  if (names.length !== streams) {
+    return refuse('streams', `is ${streams}; expected ${names.length}, the length of names.names, or no such field`);
+  }
+  const sorted = [...names].sort();
+  const twice = sorted.find((name, index) => name === sorted[index + 1]);
+  if (twice !== undefined) return refuse('names.names', `has "${twice}" twice; expected each name once`);
+  return { kind: 'list', names: sorted };
+}
+
+function complaint(issue: v.BaseIssue<unknown>): string {
+  const path = issue.path?.map((item) => String(item.key)).join('.') || 'the world';
+  const where = 'see docs/local-video.md for the fields of a world';
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `${path} is not a field here; ${where}.`;
+  if (issue.type === 'strict_object' && issue.input === undefined) return `${path} is missing; ${where}.`;
+  return `${path} is ${found(issue.input)}; expected ${issue.message}.`;
+}
+
+function found(value: unknown): string {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return `an object of ${Object.keys(value).length} fields`;
+  const text = JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
+}
+
+function startOfToday(): number {
+  return new Date().setUTCHours(0, 0, 0, 0);
+}

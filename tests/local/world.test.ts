@@ -1,0 +1,302 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { makeFleet } from '../../src/local/streams.ts';
+import { defaultWorld, parseWorld, readWorld, type World, withFault } from '../../src/local/world.ts';
+
+const REGION = 'eu-west-1';
+
+function worldOf(region: object, rest: object = {}): World {
+  return parseWorld({ seed: 'test', ...rest, regions: { [REGION]: region } }, 'test.json');
+}
+
+function namesOf(world: World): string[] {
+  const fleet = makeFleet(world, REGION);
+  return Array.from({ length: fleet.size }, (_, index) => fleet.nameAt(index));
+}
+
+describe('the default world', () => {
+  const world = defaultWorld();
+  const sizes = Object.values(world.regions).map((region) => region.streams);
+
+  test('has the 19 commercial regions and roughly 60,000 streams', () => {
+    expect(sizes).toHaveLength(19);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(60_953);
+  });
+
+  test('has regions on both sides of a full page, an empty one and a large one', () => {
+    expect(sizes).toEqual(expect.arrayContaining([0, 1, 999, 1000, 1001]));
+    expect(Math.max(...sizes)).toBeGreaterThan(10_000);
+  });
+
+  test('has no faults and answers every page within 80 ms', () => {
+    for (const region of Object.values(world.regions)) {
+      expect(region.fault).toBeUndefined();
+      expect(region.latencyMs).toBeLessThanOrEqual(80);
+    }
+  });
+});
+
+describe('a broken world is refused with one sentence that names file, field, finding and expectation', () => {
+  const cases: [string, unknown, string][] = [
+    [
+      'a negative count',
+      { streams: -5 },
+      'regions.eu-west-1.streams is -5; expected a whole number from 0 to 20000000.',
+    ],
+    ['a count in words', { streams: 'many' }, 'regions.eu-west-1.streams is "many"; expected a whole number'],
+    ['half a stream', { streams: 1.5 }, 'regions.eu-west-1.streams is 1.5; expected a whole number'],
+    ['no count', {}, 'regions.eu-west-1.streams is missing; expected a whole number'],
+    ['an unknown field', { streams: 1, latency: 5 }, 'regions.eu-west-1.latency is not a field here'],
+    ['a region that is a number', 7, 'regions.eu-west-1 is 7; expected an object.'],
+    ['a region that is a list', [], 'regions.eu-west-1 is a list of 0; expected an object.'],
+    [
+      'an unknown fault',
+      { streams: 1, fault: 'explodes' },
+      'fault is "explodes"; expected one of denied, throttled, hang',
+    ],
+    [
+      'an unknown fault kind',
+      { streams: 1, fault: { kind: 'explodes' } },
+      'fault.kind is "explodes"; expected one of denied',
+    ],
+    ['a fault without a kind', { streams: 1, fault: { calls: 2 } }, 'fault.kind is missing; see'],
+    [
+      'a fault for no calls',
+      { streams: 1, fault: { kind: 'hang', calls: 0 } },
+      'fault.calls is 0; expected a whole number from 1',
+    ],
+    ['a passing token loop', { streams: 1, fault: { kind: 'token-loop', calls: 2 } }, 'fault.calls is not a field'],
+    ['a weight below zero', { streams: 1, statuses: { ACTIVE: -1 } }, 'statuses.ACTIVE is -1; expected a weight'],
+    [
+      'weights of nothing',
+      { streams: 1, statuses: { ACTIVE: 0 } },
+      'expected an object of statuses and their weights, at least one above 0',
+    ],
+    [
+      'an unknown status',
+      { streams: 1, statuses: { DEAD: 1 } },
+      '"DEAD"; expected one of CREATING, ACTIVE, UPDATING, DELETING',
+    ],
+    [
+      'a retention in words',
+      { streams: 1, retentionHours: { day: 1 } },
+      '"day"; expected a whole number from 0 to 87600 as the key',
+    ],
+    [
+      'a media type that is none',
+      { streams: 1, mediaTypes: { h264: 1 } },
+      '"h264"; expected a media type such as video/h264',
+    ],
+    [
+      'pages that are all empty',
+      { streams: 1, pageCap: [0, 0] },
+      'pageCap is a list of 2; expected a whole number from 1 to 10000, or a list',
+    ],
+    ['a page cap of 0', { streams: 1, pageCap: 0 }, 'pageCap is 0; expected a whole number from 1'],
+    ['an unknown order', { streams: 1, order: 'random' }, 'order is "random"; expected one of name, created, hash'],
+    [
+      'an unknown name pattern',
+      { streams: 1, names: { kind: 'poem' } },
+      'names.kind is "poem"; expected one of numbered, spread, list',
+    ],
+    [
+      'a letter no name has',
+      { streams: 1, names: { kind: 'numbered', prefix: 'a b' } },
+      'names.prefix is "a b"; expected 1 to 256',
+    ],
+    [
+      'too few digits',
+      { streams: 100, names: { kind: 'numbered', digits: 2 } },
+      'names.digits is 2; expected at least 3 for 100 streams',
+    ],
+    [
+      'nested prefixes',
+      { streams: 1, names: { kind: 'numbered', prefix: { a: 1, ab: 1 } } },
+      'has "a", with which "ab" begins',
+    ],
+    [
+      'a name too long',
+      { streams: 1, names: { kind: 'numbered', prefix: 'x'.repeat(250) } },
+      'has 250 letters; expected at most 249',
+    ],
+    ['a name twice', { names: { kind: 'list', names: ['a', 'a'] } }, 'names.names has "a" twice'],
+    [
+      'a count that is not the list',
+      { streams: 3, names: { kind: 'list', names: ['a'] } },
+      'streams is 3; expected 1, the length',
+    ],
+  ];
+
+  test.each(cases)('%s', (_title, region, sentence) => {
+    const parse = () => parseWorld({ seed: 1, regions: { [REGION]: region } }, 'my-world.json');
+    expect(parse).toThrow(/^my-world\.json: regions\.eu-west-1[^\n]*\.$/);
+    expect(parse).toThrow(sentence);
+  });
+
+  test.each([
+    ['no seed', { regions: {} }, 'seed is missing'],
+    ['no regions', { seed: 1 }, 'regions is missing'],
+    ['not one region', { seed: 1, regions: {} }, 'regions is an object of 0 fields; expected at least one region.'],
+    [
+      'a region that cannot be',
+      { seed: 1, regions: { Paris: {} } },
+      '"Paris"; expected a region name such as eu-west-1',
+    ],
+    [
+      'a short account id',
+      { seed: 1, accountId: '12', regions: {} },
+      'accountId is "12"; expected a string of 12 digits',
+    ],
+    ['an instant that is none', { seed: 1, asOf: 'soon', regions: {} }, 'asOf is "soon"; expected an instant'],
+    ['an unknown default', { seed: 1, defaults: { stream: 1 }, regions: {} }, 'defaults.stream is not a field'],
+    ['a list', [], 'the world is a list of 0; expected an object'],
+  ])('%s', (_title, json, sentence) => {
+    expect(() => parseWorld(json, 'my-world.json')).toThrow(sentence);
+  });
+
+  test('a file that is not there, or not JSON, is named', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'world-'));
+    try {
+      writeFileSync(join(folder, 'broken.json'), '{');
+      expect(() => readWorld(join(folder, 'none.json'))).toThrow(/none\.json: the world cannot be read \(ENOENT/);
+      expect(() => readWorld(join(folder, 'broken.json'))).toThrow(/broken\.json: the world is not JSON/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+describe('a world', () => {
+  test('gives a region the defaults that it does not override', () => {
+    const world = worldOf(
+      { streams: 1, latencyMs: 5 },
+      { defaults: { latencyMs: 9, callsPerSecond: 7, fault: 'hang' } },
+    );
+    expect(world.regions[REGION]).toMatchObject({ latencyMs: 5, callsPerSecond: 7, fault: { kind: 'hang' } });
+  });
+
+  test('takes a default fault away with null', () => {
+    const world = worldOf({ streams: 1, fault: null }, { defaults: { fault: 'hang' } });
+    expect(world.regions[REGION]?.fault).toBeUndefined();
+  });
+
+  test('can be given a fault, but only where it has a region', () => {
+    const world = worldOf({ streams: 1 });
+    expect(withFault(world, REGION, 'denied').regions[REGION]?.fault).toMatchObject({ kind: 'denied', after: 0 });
+    expect(() => withFault(world, 'us-east-1', 'denied')).toThrow(/no region us-east-1; expected one of eu-west-1/);
+  });
+});
+
+describe('streams', () => {
+  const namePatterns = fc.oneof(
+    fc.record({
+      kind: fc.constant('numbered'),
+      prefix: fc.constantFrom('camera-', { 'a-': 3, 'b.': 1, Z: 0, '-x': 2 }),
+    }),
+    fc.record({ kind: fc.constant('spread'), length: fc.integer({ min: 8, max: 256 }) }),
+  );
+
+  test('have names of the right letters, each one greater than the one before it in byte order', () => {
+    fc.assert(
+      fc.property(namePatterns, fc.integer({ min: 0, max: 3000 }), fc.string(), (names, streams, seed) => {
+        const all = namesOf(worldOf({ streams, names }, { seed }));
+        return all.every((name, i) => /^[a-zA-Z0-9_.-]{1,256}$/.test(name) && (i === 0 || name > all[i - 1]!));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('are found by prefix as a plain filter would find them, in every order', () => {
+    const name = fc.string({ unit: fc.constantFrom(...'aB-_.9'), minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.uniqueArray(name), name, fc.constantFrom('name', 'created', 'hash'), (names, prefix, order) => {
+        const fleet = makeFleet(worldOf({ names: { kind: 'list', names }, order }), REGION);
+        const listing = fleet.listing(prefix);
+        const listed = Array.from({ length: listing.size }, (_, position) => fleet.nameAt(listing.indexAt(position)));
+        expect(listed.sort()).toEqual(names.filter((each) => each.startsWith(prefix)).sort());
+      }),
+    );
+  });
+
+  test('spread over all 65 first letters when they are many', () => {
+    const firstLetters = new Set(namesOf(worldOf({ streams: 2500, names: { kind: 'spread' } })).map((name) => name[0]));
+    expect(firstLetters.size).toBe(65);
+  });
+
+  test('share one prefix and are numbered from 1 with leading zeros', () => {
+    expect(namesOf(worldOf({ streams: 2 }))).toEqual(['camera-0000001', 'camera-0000002']);
+  });
+
+  test('are the last of five million as quickly as the first', () => {
+    const fleet = makeFleet(worldOf({ streams: 5_000_000, names: { kind: 'spread' } }), REGION);
+    const last = fleet.nameAt(4_999_999);
+    const listing = fleet.listing(last);
+    expect([listing.size, listing.indexAt(0)]).toEqual([1, 4_999_999]);
+  });
+
+  test('are listed from the oldest when the order is by creation', () => {
+    const fleet = makeFleet(worldOf({ streams: 500, order: 'created' }), REGION);
+    const times = Array.from({ length: 500 }, (_, i) => fleet.streamAt(fleet.listing().indexAt(i)).CreationTime);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+  });
+
+  test('do not change when another one appears among them', () => {
+    const before = makeFleet(worldOf({ names: { kind: 'list', names: ['a', 'c'] } }), REGION);
+    const after = makeFleet(worldOf({ names: { kind: 'list', names: ['b', 'c', 'a'] } }), REGION);
+    expect([after.textAt(0), after.textAt(2)]).toEqual([before.textAt(0), before.textAt(1)]);
+  });
+
+  test('have every field of the API, in its own form', () => {
+    const fleet = makeFleet(worldOf({ streams: 400 }, { accountId: '123456789012' }), REGION);
+    for (let i = 0; i < 400; i += 1) {
+      const stream = fleet.streamAt(i);
+      expect(stream).toEqual({
+        DeviceName: expect.stringMatching(/^[a-zA-Z0-9_.-]{1,128}$/),
+        StreamName: fleet.nameAt(i),
+        StreamARN: `arn:aws:kinesisvideo:eu-west-1:123456789012:stream/${stream.StreamName}/${Math.round(stream.CreationTime * 1000)}`,
+        MediaType:
+          stream.MediaType === null ? null : expect.stringMatching(/^[\w.+-]+\/[\w.+-]+(,[\w.+-]+\/[\w.+-]+)*$/),
+        KmsKeyId: expect.stringMatching(
+          /^arn:aws:kms:eu-west-1:123456789012:(alias\/aws\/kinesisvideo|key\/[0-9a-f-]{36})$/,
+        ),
+        Version: expect.stringMatching(/^[a-zA-Z0-9]{20}$/),
+        Status: expect.stringMatching(/^(CREATING|ACTIVE|UPDATING|DELETING)$/),
+        CreationTime: expect.any(Number),
+        DataRetentionInHours: expect.any(Number),
+      });
+    }
+  });
+
+  test('follow the weights of their world', () => {
+    const fleet = makeFleet(
+      worldOf({
+        streams: 4000,
+        statuses: { ACTIVE: 3, DELETING: 1, CREATING: 0 },
+        retentionHours: { 48: 1 },
+        mediaTypes: { '': 1 },
+        kmsKeys: { customer: 1 },
+        createdWithinDays: { 1: 1, 7: 1 },
+      }),
+      REGION,
+    );
+    const streams = Array.from({ length: 4000 }, (_, i) => fleet.streamAt(i));
+    const share = (holds: (stream: (typeof streams)[number]) => boolean) => streams.filter(holds).length / 4000;
+    const asOf = Date.parse('2026-11-20T00:00:00Z') / 1000;
+    expect(share((s) => s.Status === 'ACTIVE')).toBeCloseTo(0.75, 1);
+    expect(share((s) => s.Status === 'DELETING')).toBeCloseTo(0.25, 1);
+    expect(share((s) => s.DataRetentionInHours === 48 && s.MediaType === null && s.KmsKeyId.includes(':key/'))).toBe(1);
+    expect(share((s) => asOf - s.CreationTime <= 86_400)).toBeCloseTo(0.5, 1);
+    expect(share((s) => asOf - s.CreationTime >= 0 && asOf - s.CreationTime <= 7 * 86_400)).toBe(1);
+  });
+
+  test('carry the ARN partition of their region', () => {
+    const world = parseWorld(
+      { seed: 1, regions: { 'cn-north-1': { streams: 1 }, 'us-gov-west-1': { streams: 1 } } },
+      'x',
+    );
+    expect(makeFleet(world, 'cn-north-1').streamAt(0).StreamARN).toMatch(/^arn:aws-cn:/);
+    expect(makeFleet(world, 'us-gov-west-1').streamAt(0).KmsKeyId).toMatch(/^arn:aws-us-gov:/);
+  });
+});
