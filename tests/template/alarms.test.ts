@@ -1,0 +1,236 @@
+/** An alarm that cannot fire, or that nobody knows what to do about, is worse than none. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Cron } from 'croner';
+import { environment, functionNames, logicalId, ofType, only, property, readResolved, root } from './compiled.ts';
+import type { Json, JsonObject, Template } from './resolve.ts';
+
+type Alarm = JsonObject & { AlarmName: string; AlarmDescription: string; Metrics?: JsonObject[] };
+type Series = { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: string }[]; Period: number };
+
+const prefix = 'kvs-census-dev-';
+const hour = 3600;
+
+/** The metrics that these services send, as far as an alarm may want them. A misspelt one is never sent. */
+const metricsOf: Record<string, { dimension: string; metrics: string[] }> = {
+  'AWS/Lambda': {
+    dimension: 'FunctionName',
+    metrics: ['Invocations', 'Errors', 'Throttles', 'DestinationDeliveryFailures'],
+  },
+  'AWS/SQS': {
+    dimension: 'QueueName',
+    metrics: [
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateAgeOfOldestMessage',
+    ],
+  },
+  'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfMessagesPublished'] },
+};
+
+let template: Template;
+beforeAll(async () => {
+  template = await readResolved();
+});
+
+describe('every alarm', () => {
+  test('watches something that exists, by a metric that its service sends', () => {
+    const names = [...namesOf('AWS::Lambda::Function', 'FunctionName'), ...namesOf('AWS::SQS::Queue', 'QueueName')];
+    names.push(...namesOf('AWS::SNS::Topic', 'TopicName'));
+    for (const alarm of alarms())
+      for (const { Namespace, MetricName, Dimensions } of seriesOf(alarm)) {
+        const known = metricsOf[Namespace];
+        expect(known?.metrics).toContain(MetricName);
+        expect(Dimensions).toEqual([{ Name: known?.dimension, Value: expect.any(String) }]);
+        expect(names).toContain(Dimensions[0]?.Value);
+      }
+  });
+
+  test('that computes, uses every series that it reads, under a name of its own', () => {
+    const computing = alarms().filter(({ Metrics }) => Metrics);
+    expect(computing.length).toBeGreaterThan(0);
+    for (const { Metrics = [] } of computing) {
+      const expressions = Metrics.filter(({ Expression }) => Expression);
+      const series = Metrics.filter(({ MetricStat }) => MetricStat).map(({ Id }) => Id);
+      expect(expressions.filter(({ ReturnData }) => ReturnData)).toHaveLength(1);
+      const used = String(expressions[0]?.Expression).match(/\b[a-z]\w*\b/g);
+      expect(used?.sort()).toEqual(series.sort());
+    }
+  });
+
+  test('that adds up functions counts one that was not invoked as zero', () => {
+    for (const { Metrics = [] } of alarms())
+      for (const { Expression } of Metrics) {
+        const overFunctions = /dispatcher|worker|undelivered|aggregator/.test(String(Expression));
+        if (overFunctions) expect(Expression).toMatch(/^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))+$/);
+      }
+  });
+
+  test('looks back no further than CloudWatch can: a day, or a week by the hour', () => {
+    for (const alarm of alarms())
+      for (const { Period } of seriesOf(alarm)) {
+        const span = Period * Number(alarm.EvaluationPeriods);
+        expect(span).toBeLessThanOrEqual(Period < hour ? 24 * hour : 7 * 24 * hour);
+        expect(Period % 60).toBe(0);
+      }
+  });
+
+  test('goes to the topic of alarms', () => {
+    for (const alarm of alarms())
+      expect(alarm.AlarmActions).toEqual([`arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`]);
+  });
+
+  test('says in its description what to do, within the 1,024 characters that AWS keeps', () => {
+    for (const { AlarmDescription } of alarms()) {
+      expect(AlarmDescription.split(/[.:?] /).length).toBeGreaterThan(1);
+      expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test('has a section in docs/operations.md, and no section has lost its alarm', () => {
+    const text = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
+    const sections = [...text.matchAll(/^#### `([a-z-]+)`\n\n(?=\S)/gm)].map(([, name]) => name);
+    expect(sections.sort()).toEqual(
+      alarms()
+        .map(({ AlarmName }) => AlarmName.slice(prefix.length))
+        .sort(),
+    );
+  });
+});
+
+describe('is noticed:', () => {
+  test.each(['unreadable-tasks', 'failed-invocations'])('the first message in %s', (name) => {
+    expect(alarm(name)).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: `${prefix}${name}` }],
+      Statistic: 'Maximum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('a dead letter that waits for 15 minutes, also while it is being tried again and again', () => {
+    const { EvaluationPeriods, Threshold } = alarm('undelivered-tasks');
+    const series = seriesOf(alarm('undelivered-tasks'));
+    expect(series.map(({ MetricName }) => MetricName)).toEqual([
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfMessagesNotVisible',
+    ]);
+    expect(Number(EvaluationPeriods) * Number(series[0]?.Period)).toBe(hour / 4);
+    expect(Threshold).toBe(0);
+    // A try hides the letter for less than a period, so every period sees it.
+    expect(Number(property(template, 'UndeliveredTasksQueue', 'VisibilityTimeout'))).toBeLessThan(
+      Number(series[0]?.Period),
+    );
+  });
+
+  test('a region task that is older than a task can become, before its run is due', () => {
+    const { Threshold, MetricName, Dimensions } = alarm('region-tasks');
+    const variables = environment(template, 'worker');
+    const backoffMs = String(variables.TASK_BACKOFF_MS).split(',').map(Number);
+    const workMs = 5 * 1000 * Number(property(template, logicalId('worker'), 'Timeout'));
+    expect(MetricName).toBe('ApproximateAgeOfOldestMessage');
+    expect(Dimensions).toEqual([{ Name: 'QueueName', Value: `${prefix}region-tasks` }]);
+    expect(Number(Threshold) * 1000).toBeGreaterThan(backoffMs.reduce((sum, ms) => sum + ms, workMs));
+    expect(Number(Threshold) * 1000).toBeLessThan(Number(environment(template, 'dispatcher').RUN_DEADLINE_MS));
+  });
+
+  test.each(functionNames)('three errors of the %s within 15 minutes', (name) => {
+    expect(alarm(`${name}-errors`)).toMatchObject({
+      MetricName: 'Errors',
+      Dimensions: [{ Name: 'FunctionName', Value: `${prefix}${name}` }],
+      Statistic: 'Sum',
+      Period: 900,
+      Threshold: 3,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('a single throttled invocation of any function', () => {
+    const series = seriesOf(alarm('throttles'));
+    expect(series.map(({ MetricName }) => MetricName)).toEqual(functionNames.map(() => 'Throttles'));
+    expect(watched(series)).toEqual(functionNames.map((name) => `${prefix}${name}`));
+    expect(alarm('throttles')).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+  });
+
+  test('a failed event that did not reach its on-failure destination', () => {
+    const series = seriesOf(alarm('lost-invocations'));
+    expect(series.map(({ MetricName }) => MetricName)).toEqual([
+      'DestinationDeliveryFailures',
+      'DestinationDeliveryFailures',
+    ]);
+    expect(watched(series)).toEqual([`${prefix}dispatcher`, `${prefix}aggregator`]);
+    expect(alarm('lost-invocations')).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+  });
+});
+
+describe('silence is noticed:', () => {
+  const silence = {
+    Statistic: 'Sum',
+    Period: hour,
+    Threshold: 1,
+    ComparisonOperator: 'LessThanThreshold',
+    TreatMissingData: 'breaching',
+  };
+
+  test('a run whose dispatcher never started, after the longest gap of the schedule and before the second', () => {
+    expect(alarm('no-run')).toMatchObject({
+      ...silence,
+      MetricName: 'Invocations',
+      Dimensions: [{ Name: 'FunctionName', Value: `${prefix}dispatcher` }],
+    });
+    const hours = Number(alarm('no-run').EvaluationPeriods);
+    expect(hours).toBeGreaterThan(longestGapHours());
+    expect(hours).toBeLessThan(2 * longestGapHours());
+  });
+
+  test('a run without a total, once the deadline after the longest gap has passed, and the sweep', () => {
+    expect(alarm('no-total')).toMatchObject({
+      ...silence,
+      MetricName: 'NumberOfMessagesPublished',
+      Dimensions: [{ Name: 'TopicName', Value: `${prefix}totals` }],
+    });
+    const hours = Number(alarm('no-total').EvaluationPeriods);
+    const settledLate = Number(environment(template, 'dispatcher').RUN_DEADLINE_MS) / 3_600_000 + 5 / 60;
+    expect(hours).toBeGreaterThan(longestGapHours() + settledLate);
+    expect(hours).toBeLessThan(2 * longestGapHours());
+  });
+});
+
+function alarms(): Alarm[] {
+  return ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Alarm);
+}
+
+function alarm(name: string): Alarm {
+  return only(template, 'AWS::CloudWatch::Alarm', { AlarmName: `${prefix}${name}` }).Properties as Alarm;
+}
+
+/** One series for an alarm on a metric; several for one that computes. */
+function seriesOf({ Metrics, ...alarm }: Alarm): Series[] {
+  if (!Metrics) return [alarm as unknown as Series];
+  return Metrics.filter(({ MetricStat }) => MetricStat).map(({ MetricStat }) => {
+    const { Metric, Period } = MetricStat as { Metric: JsonObject; Period: Json };
+    return { ...Metric, Period } as unknown as Series;
+  });
+}
+
+function watched(series: Series[]): (string | undefined)[] {
+  return series.map(({ Dimensions }) => Dimensions[0]?.Value);
+}
+
+function namesOf(type: string, key: string): string[] {
+  return ofType(template, type).map(([, { Properties }]) => String(Properties[key]));
+}
+
+/** Over the next hundred runs; a cron of EventBridge without its year is one of croner's, with `?` for `*`. */
+function longestGapHours(): number {
+  const expression = String(property(template, 'DispatcherSchedulerSchedule1', 'ScheduleExpression'));
+  const [minutes, hours, day, month, weekday] = expression.slice('cron('.length, -1).replaceAll('?', '*').split(' ');
+  const runs = new Cron([minutes, hours, day, month, weekday].join(' '), { timezone: 'UTC', sloppyRanges: true }).nextRuns(100);
+  const gaps = runs.slice(1).map((run, index) => run.getTime() - (runs[index]?.getTime() ?? 0));
+  return Math.max(...gaps) / 3_600_000;
+}

@@ -1,0 +1,91 @@
+/** What is deployed is the function, the domain, src/aws and the SDK: nothing of the laptop, nothing of the tests. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Built, packageOf, readZip, rebuild, type Zip } from './bundle.ts';
+import { functionNames, root } from './compiled.ts';
+
+/** Of 1 KB. A cold start reads and compiles all of it. */
+const BUDGET_KB = 170;
+
+type Lock = { packages: Record<string, { dev?: boolean; dependencies?: Record<string, string> }> };
+const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
+
+describe.each(functionNames)('the bundle of the %s', (name) => {
+  let zip: Zip;
+  let built: Built;
+  beforeAll(async () => {
+    [zip, built] = await Promise.all([readZip(name), rebuild(name)]);
+  });
+
+  const text = () => zip.files[`src/functions/${name}.cjs`] ?? '';
+
+  test('is one file, at the path that the handler names', () => {
+    expect(Object.keys(zip.files)).toEqual([`src/functions/${name}.cjs`]);
+  });
+
+  test('is what these sources and options make', () => {
+    expect(text() === built.text).toBe(true);
+  });
+
+  test('holds only its own function, the domain, src/aws, configuration and log', () => {
+    const ours = Object.keys(built.inputs).filter((file) => !packageOf(file) && file.startsWith('src/'));
+    const allowed = new RegExp(`^src/(census/|aws/|config\\.ts$|log\\.ts$|functions/(${name}|bind)\\.ts$)`);
+    expect(ours).toContain(`src/functions/${name}.ts`);
+    expect(ours.filter((file) => !allowed.test(file))).toEqual([]);
+  });
+
+  test('holds no development dependency', () => {
+    const packages = new Set(Object.keys(built.inputs).flatMap((file) => packageOf(file) ?? []));
+    expect(packages.size).toBeGreaterThan(0);
+    for (const path of packages) expect(lock.packages[path]).toBeDefined();
+    expect([...packages].filter((path) => lock.packages[path]?.dev)).toEqual([]);
+  });
+
+  test('holds no library but the SDK and valibot, and what they need', () => {
+    const allowed = closure(['@aws-sdk/', 'valibot']);
+    const packages = Object.keys(built.inputs).flatMap((file) => packageOf(file) ?? []);
+    expect(packages.filter((path) => !allowed.has(bareName(path)))).toEqual([]);
+  });
+
+  test('knows no path of the machine that built it, and no source map', () => {
+    expect(text()).not.toContain(root);
+    expect(text()).not.toContain('sourceMappingURL');
+  });
+
+  test(`weighs at most ${BUDGET_KB} KB`, () => {
+    expect(zip.bytes / 1024).toBeLessThanOrEqual(BUDGET_KB);
+  });
+
+  test('can be loaded by itself, without an environment, and exports the handler', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kvs-census-bundle-'));
+    try {
+      const file = join(folder, `${name}.cjs`);
+      writeFileSync(file, text());
+      const print = `process.stdout.write(typeof require(${JSON.stringify(file)}).handler)`;
+      const type = execFileSync(process.execPath, ['-e', print], { cwd: folder, env: {}, encoding: 'utf8' });
+      expect(type).toBe('function');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+/** The packages that begin with one of these, among our own dependencies, and everything they depend on. */
+function closure(prefixes: string[]): Set<string> {
+  const direct = Object.keys(lock.packages['']?.dependencies ?? {});
+  const next = direct.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  const reached = new Set<string>();
+  for (let name = next.pop(); name !== undefined; name = next.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    for (const [path, { dependencies }] of Object.entries(lock.packages))
+      if (bareName(path) === name) next.push(...Object.keys(dependencies ?? {}));
+  }
+  return reached;
+}
+
+function bareName(path: string): string {
+  return path.replace(/^.*node_modules\//, '');
+}

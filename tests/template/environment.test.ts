@@ -1,0 +1,82 @@
+/** What the template tells each function, against what src/config.ts reads. */
+import { aggregatorConfig, dispatcherConfig, undeliveredConfig, workerConfig } from '../../src/config.ts';
+import { environment, functionNames, readResolved } from './compiled.ts';
+import type { Template } from './resolve.ts';
+
+const configs = {
+  dispatcher: dispatcherConfig,
+  worker: workerConfig,
+  undelivered: undeliveredConfig,
+  aggregator: aggregatorConfig,
+};
+
+const pointers = {
+  dispatcher: { REGION_TASKS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-region-tasks' },
+  worker: {
+    NUDGES_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-nudges',
+    REGION_TASKS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/kvs-census-dev-region-tasks',
+  },
+  undelivered: {
+    NUDGES_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-nudges',
+    UNREADABLE_TASKS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/kvs-census-dev-unreadable-tasks',
+  },
+  aggregator: { TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals' },
+};
+
+let template: Template;
+beforeAll(async () => {
+  template = await readResolved();
+});
+
+describe.each(functionNames)('the %s', (name) => {
+  test('reads every variable that it is given, and is given every variable that it reads', () => {
+    const given = environment(template, name);
+    const read = new Set<string>();
+    const watched = new Proxy(given, {
+      get: (target, key) => {
+        read.add(String(key));
+        return target[String(key)];
+      },
+    });
+    configs[name](watched);
+    expect([...read].sort()).toEqual(Object.keys(given).sort());
+  });
+
+  test('is pointed at its own topics, queues and table', () => {
+    expect(environment(template, name)).toMatchObject({ TABLE_NAME: 'kvs-census-dev', ...pointers[name] });
+  });
+
+  test('is told durations in milliseconds, as whole numbers, in variables that say so', () => {
+    const durations = Object.entries(environment(template, name)).filter(([variable]) => variable.endsWith('_MS'));
+    expect(durations.length).toBeGreaterThan(0);
+    for (const [, value] of durations) expect(value).toMatch(/^[1-9]\d*(,[1-9]\d*)*$/);
+  });
+
+  test('is told nothing as a number that could lose its spelling on the way', () => {
+    for (const value of Object.values(environment(template, name))) expect(typeof value).toBe('string');
+  });
+});
+
+test('the dispatcher asks for the 19 commercial regions of Kinesis Video, each once', () => {
+  expect([...dispatcherConfig(environment(template, 'dispatcher')).regions].sort()).toEqual([
+    'af-south-1',
+    'ap-east-1',
+    'ap-northeast-1',
+    'ap-northeast-2',
+    'ap-south-1',
+    'ap-southeast-1',
+    'ap-southeast-2',
+    'ap-southeast-5',
+    'ca-central-1',
+    'eu-central-1',
+    'eu-south-2',
+    'eu-west-1',
+    'eu-west-2',
+    'eu-west-3',
+    'me-south-1',
+    'sa-east-1',
+    'us-east-1',
+    'us-east-2',
+    'us-west-2',
+  ]);
+});

@@ -1,0 +1,126 @@
+/**
+ * The roles against the code: a role allows what its function's code can send to AWS, what Lambda does in its name, and
+ * nothing else. What the code can send is read off its bundle: an SDK command that nobody uses is not in there.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { makeLedger } from '../../src/aws/ledger.ts';
+import type { Ledger } from '../../src/census/ports.ts';
+import type { CountedRecord } from '../../src/census/region.ts';
+import { openRun } from '../../src/census/run.ts';
+import type { Total } from '../../src/census/settle.ts';
+import type { AggregatorDeps } from '../../src/functions/aggregator.ts';
+import type { DispatcherDeps } from '../../src/functions/dispatcher.ts';
+import type { UndeliveredDeps } from '../../src/functions/undelivered.ts';
+import type { WorkerDeps } from '../../src/functions/worker.ts';
+import { rebuild } from './bundle.ts';
+import { type FunctionName, functionNames, property, readResolved } from './compiled.ts';
+import type { Template } from './resolve.ts';
+
+/** What Lambda does with the function's role: logs, polls its queue, reports to its on-failure destination. */
+const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+const report = ['sqs:SendMessage'];
+const byLambda: Record<FunctionName, string[]> = {
+  dispatcher: [...log, ...report],
+  worker: [...log, ...poll],
+  undelivered: [...log, ...poll],
+  aggregator: [...log, ...report],
+};
+
+/** The verbs of the ledger that each function is given; the compiler keeps these lists complete. */
+type Verbs<Deps extends { ledger: unknown }> = Record<keyof Deps['ledger'], true>;
+const dispatcherVerbs: Verbs<DispatcherDeps> = { openRun: true, readRun: true, markDispatched: true };
+const workerVerbs: Verbs<WorkerDeps> = { readRunAndRecord: true, writeRecord: true, strike: true };
+const undeliveredVerbs: Verbs<UndeliveredDeps> = { readRunAndRecord: true, writeRecord: true, strike: true };
+const aggregatorVerbs: Verbs<AggregatorDeps> = {
+  readRun: true,
+  readRecords: true,
+  storeTotal: true,
+  markAnnounced: true,
+  clearUnsettled: true,
+  unsettledRuns: true,
+  lastKnown: true,
+};
+const verbsOf: Record<FunctionName, (keyof Ledger)[]> = {
+  dispatcher: Object.keys(dispatcherVerbs) as (keyof Ledger)[],
+  worker: Object.keys(workerVerbs) as (keyof Ledger)[],
+  undelivered: Object.keys(undeliveredVerbs) as (keyof Ledger)[],
+  aggregator: Object.keys(aggregatorVerbs) as (keyof Ledger)[],
+};
+
+let template: Template;
+beforeAll(async () => {
+  template = await readResolved();
+});
+
+test.each(functionNames)('the role of the %s allows exactly what is done with it', async (name) => {
+  const needed = new Set([...byLambda[name], ...(await sentByBundle(name)), ...(await sentToLedger(name))]);
+  expect(allowedTo(name)).toEqual([...needed].sort());
+});
+
+function allowedTo(name: FunctionName): string[] {
+  const role = `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`;
+  const policies = property(template, role, 'Policies') as unknown as {
+    PolicyDocument: { Statement: { Action: string | string[] }[] };
+  }[];
+  const actions = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(({ Action }) => Action));
+  return [...new Set(actions)].sort();
+}
+
+const services: Record<string, string> = {
+  account: 'account',
+  'kinesis-video': 'kinesisvideo',
+  sns: 'sns',
+  sqs: 'sqs',
+};
+
+/** Of every client but DynamoDB's, whose commands are all in the one factory of the ledger. */
+async function sentByBundle(name: FunctionName): Promise<string[]> {
+  const { inputs } = await rebuild(name);
+  return Object.keys(inputs).flatMap((file) => {
+    const [, client = '', command = ''] = /@aws-sdk\/client-([\w-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(file) ?? [];
+    if (command === '' || client === 'dynamodb') return [];
+    const service = services[client];
+    if (service === undefined) throw new Error(`${name} sends to ${client}, of which this test knows nothing.`);
+    return [`${service}:${command.replace(/^PublishBatch$/, 'Publish')}`]; // IAM has one action for both
+  });
+}
+
+/** By calling each verb on a client that notes every command and sends none. */
+async function sentToLedger(name: FunctionName): Promise<string[]> {
+  const sent: string[] = [];
+  const client = new DynamoDBClient({ region: 'eu-west-1' });
+  client.middlewareStack.add(
+    (_next, context) => async () => {
+      sent.push(`dynamodb:${String(context.commandName).replace(/Command$/, '')}`);
+      return { output: { $metadata: {} } as never, response: {} };
+    },
+    { step: 'initialize', priority: 'high' },
+  );
+  const ledger = makeLedger({ client, nowMs: () => Date.parse(runId), tableName: 'table', retentionDays: 400 });
+  for (const verb of verbsOf[name]) await samples[verb](ledger);
+  return sent;
+}
+
+const runId = '2026-11-20T06:00:00Z';
+const at = '2026-11-20T06:00:01.000Z';
+const run = openRun({ accountId: '123456789012', runId }, ['eu-west-1'], Date.parse(runId), 5_400_000);
+const record = { ...run, region: 'eu-west-1', recordedAt: at, status: 'counted' } as unknown as CountedRecord;
+const total = { verdict: 'complete', streams: 0, expected: 1, counted: 1, missing: [], tally: {} } as unknown as Total;
+
+const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
+  openRun: (ledger) => ledger.openRun(run),
+  readRun: (ledger) => ledger.readRun(run),
+  readRunAndRecord: (ledger) => ledger.readRunAndRecord(run, 'eu-west-1'),
+  readRecords: (ledger) => ledger.readRecords(run),
+  markDispatched: (ledger) => ledger.markDispatched(run, 0),
+  writeRecord: (ledger) => ledger.writeRecord(record),
+  strike: (ledger) => ledger.strike(record),
+  storeTotal: (ledger) => ledger.storeTotal(run, total, 0, at),
+  markAnnounced: (ledger) => ledger.markAnnounced(run, 1),
+  clearUnsettled: (ledger) => ledger.clearUnsettled(run, 1),
+  unsettledRuns: (ledger) => ledger.unsettledRuns(run.accountId)[Symbol.asyncIterator]().next(),
+  lastKnown: (ledger) => ledger.lastKnown(run.accountId, 'eu-west-1', runId),
+  openRound: (ledger) => ledger.openRound(run, ['eu-west-1'], 1, at),
+  bringDeadlineForward: (ledger) => ledger.bringDeadlineForward(run, at),
+};

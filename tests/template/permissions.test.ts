@@ -1,0 +1,178 @@
+/** What each role may do, by simulation: every action on every resource, allowed or not. */
+import { ofType, property, readResolved, somewhere } from './compiled.ts';
+import type { Json, JsonObject, Template } from './resolve.ts';
+import { index, isAllowed, lambda, logStream, queue, role as roleArn, table, topic, videoStream } from './simulate.ts';
+
+const ledger = table('kvs-census-dev');
+const foreignTable = table('of-somebody-else');
+const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations', 'of-somebody-else'];
+const topics = ['region-tasks', 'nudges', 'totals', 'alarms', 'of-somebody-else'];
+const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
+
+/** Everything that could be asked: what the system does, and what nobody in it should do. */
+const questions: readonly [actions: string[], resources: string[]][] = [
+  [['logs:CreateLogStream', 'logs:PutLogEvents'], functions.map(logStream)],
+  [
+    [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:DeleteTable',
+    ],
+    [ledger, foreignTable],
+  ],
+  [
+    ['dynamodb:Query', 'dynamodb:Scan'],
+    [ledger, foreignTable, index('byTime'), index('unsettled')],
+  ],
+  [['sns:Publish', 'sns:Subscribe', 'sns:DeleteTopic'], topics.map(topic)],
+  [
+    [
+      'sqs:SendMessage',
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+      'sqs:PurgeQueue',
+    ],
+    queues.map(queue),
+  ],
+  [['lambda:InvokeFunction', 'lambda:UpdateFunctionCode'], functions.map(lambda)],
+  [['kinesisvideo:ListStreams', 'account:GetRegionOptStatus', 'account:ListRegions', 'iam:ListRoles'], ['*']],
+  [['kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [videoStream]],
+];
+
+const writeLogOf = (name: string): [string, string][] => [
+  ['logs:CreateLogStream', logStream(name)],
+  ['logs:PutLogEvents', logStream(name)],
+];
+const consume = (name: string): [string, string][] => [
+  ['sqs:ReceiveMessage', queue(name)],
+  ['sqs:DeleteMessage', queue(name)],
+  ['sqs:GetQueueAttributes', queue(name)],
+];
+const recordRegions: [string, string][] = [
+  ['dynamodb:BatchGetItem', ledger],
+  ['dynamodb:PutItem', ledger],
+  ['dynamodb:UpdateItem', ledger],
+];
+
+/** What each role may do. Whatever is not here must be denied. */
+const mayDo: Record<string, [action: string, resource: string][]> = {
+  DispatcherRole: [
+    ...writeLogOf('dispatcher'),
+    ['dynamodb:GetItem', ledger],
+    ['dynamodb:PutItem', ledger],
+    ['dynamodb:UpdateItem', ledger],
+    ['sns:Publish', topic('region-tasks')],
+    ['sqs:SendMessage', queue('failed-invocations')],
+  ],
+  WorkerRole: [
+    ...writeLogOf('worker'),
+    ...recordRegions,
+    ...consume('region-tasks'),
+    ['sqs:ChangeMessageVisibility', queue('region-tasks')],
+    ['sns:Publish', topic('nudges')],
+    ['kinesisvideo:ListStreams', '*'],
+    ['account:GetRegionOptStatus', '*'],
+  ],
+  UndeliveredRole: [
+    ...writeLogOf('undelivered'),
+    ...recordRegions,
+    ...consume('undelivered-tasks'),
+    ['sqs:SendMessage', queue('unreadable-tasks')],
+    ['sns:Publish', topic('nudges')],
+  ],
+  AggregatorRole: [
+    ...writeLogOf('aggregator'),
+    ['dynamodb:GetItem', ledger],
+    ['dynamodb:UpdateItem', ledger],
+    ['dynamodb:Query', ledger],
+    ['dynamodb:Query', index('byTime')],
+    ['dynamodb:Query', index('unsettled')],
+    ['sns:Publish', topic('totals')],
+    ['sqs:SendMessage', queue('failed-invocations')],
+  ],
+  SchedulerRole: [
+    ['lambda:InvokeFunction', lambda('dispatcher')],
+    ['lambda:InvokeFunction', lambda('aggregator')],
+    ['sqs:SendMessage', queue('failed-invocations')],
+  ],
+};
+
+let template: Template;
+beforeAll(async () => {
+  template = await readResolved();
+});
+
+test('there is one role for each function, and one for the Scheduler', () => {
+  expect(ofType(template, 'AWS::IAM::Role').map(([id]) => id)).toEqual(Object.keys(mayDo));
+  for (const name of ['Dispatcher', 'Worker', 'Undelivered', 'Aggregator'])
+    expect(template.Resources[`${name}LambdaFunction`]?.Properties.Role).toBe(roleArn(`${name}Role`));
+});
+
+describe.each(Object.keys(mayDo))('%s', (role) => {
+  test('may do what it has to, on what it has to, and nothing else', async () => {
+    const allowed: string[] = [];
+    for (const [actions, resources] of questions)
+      for (const action of actions)
+        for (const resource of resources)
+          if (await mayAct(role, action, resource)) allowed.push(`${action} ${resource}`);
+    expect(allowed.sort()).toEqual((mayDo[role] ?? []).map((pair) => pair.join(' ')).sort());
+  });
+
+  test('names its actions one by one, and * only where AWS knows no resource', () => {
+    const asked = new Set(questions.flatMap(([actions]) => actions));
+    for (const { Action, Resource } of statementsOf(role)) {
+      for (const action of [Action].flat()) expect(asked).toContain(action);
+      if ([Resource].flat().includes('*'))
+        expect([Action].flat()).toEqual(['kinesisvideo:ListStreams', 'account:GetRegionOptStatus']);
+    }
+  });
+});
+
+test('only Lambda may take on the role of a function', () => {
+  for (const role of ['DispatcherRole', 'WorkerRole', 'UndeliveredRole', 'AggregatorRole'])
+    expect(trustOf(role)).toEqual([
+      { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+    ]);
+});
+
+test('only schedules of this account may take on the role of the Scheduler', () => {
+  expect(trustOf('SchedulerRole')).toEqual([
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'aws:SourceAccount': somewhere.accountId } },
+    },
+  ]);
+});
+
+type Statement = { Action: string | string[]; Resource: string | string[] };
+
+function statementsOf(role: string): Statement[] {
+  const policies = template.Resources[role]?.Properties.Policies as unknown as { PolicyDocument: JsonObject }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement as unknown as Statement[]);
+}
+
+function trustOf(name: string): Json | undefined {
+  const document = property(template, name, 'AssumeRolePolicyDocument') as JsonObject;
+  return document.Statement;
+}
+
+function mayAct(name: string, action: string, resource: string): Promise<boolean> {
+  const policies = (template.Resources[name]?.Properties.Policies ?? []) as {
+    PolicyName: string;
+    PolicyDocument: JsonObject;
+  }[];
+  return isAllowed({
+    principal: roleArn(name),
+    action,
+    resource,
+    policies: policies.map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, policy: PolicyDocument })),
+  });
+}

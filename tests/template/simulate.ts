@@ -1,0 +1,49 @@
+/** IAM, simulated: may this principal do that? */
+import { type RunSimulationResults, runSimulation } from '@cloud-copilot/iam-simulate';
+import { somewhere } from './compiled.ts';
+import type { Json, JsonObject } from './resolve.ts';
+
+export type Question = {
+  /** The ARN of a role, or the name of a service. */
+  principal: string;
+  action: string;
+  resource: string;
+  policies?: { name: string; policy: JsonObject }[];
+  /** Of the queue or topic that is asked about. */
+  resourcePolicy?: JsonObject;
+  context?: Record<string, string>;
+};
+
+/** An action or resource that IAM does not know is an error, not a denial. */
+export async function isAllowed(question: Question): Promise<boolean> {
+  const { principal, action, resource, policies = [], resourcePolicy, context = {} } = question;
+  const result: RunSimulationResults = await runSimulation(
+    {
+      request: {
+        principal,
+        action,
+        resource: { resource, accountId: somewhere.accountId },
+        contextVariables: context,
+      },
+      identityPolicies: policies,
+      serviceControlPolicies: [],
+      resourceControlPolicies: [],
+      resourcePolicy: resourcePolicy as Json,
+    },
+    {},
+  );
+  if (result.resultType === 'error') throw new Error(`${action} ${resource}: ${JSON.stringify(result.errors)}`);
+  return result.overallResult === 'Allowed';
+}
+
+const arn = (service: string, name: string) => `arn:aws:${service}:${somewhere.region}:${somewhere.accountId}:${name}`;
+
+export const queue = (name: string) => arn('sqs', `kvs-census-dev-${name}`);
+export const topic = (name: string) => arn('sns', `kvs-census-dev-${name}`);
+export const lambda = (name: string) => arn('lambda', `function:kvs-census-dev-${name}`);
+export const table = (name: string) => arn('dynamodb', `table/${name}`);
+export const index = (name: string) => arn('dynamodb', `table/kvs-census-dev/index/${name}`);
+export const logStream = (name: string) =>
+  arn('logs', `log-group:/aws/lambda/kvs-census-dev-${name}:log-stream:2026/11/20/[$LATEST]1`);
+export const videoStream = arn('kinesisvideo', 'stream/door/1700000000000');
+export const role = (name: string) => `arn:aws:iam::${somewhere.accountId}:role/${name}`;
