@@ -1,0 +1,85 @@
+/**
+ * Pure: the requests with which people read the ledger. Each is a Query on a key or on the index `byTime`, or gets
+ * items by their whole keys; nothing scans. docs/data-model.md shows the same requests in other tools.
+ */
+import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Run, RunId, RunKey } from '../census/run.ts';
+import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOfAccount, runsOfRegion } from './items.ts';
+
+/** Both ends belong to it. */
+export type TimeRange = { since?: RunId; until?: RunId };
+
+/** Keys in one BatchGetItem, DynamoDB's limit. */
+export const BATCH_KEYS = 100;
+
+/** The runs of an account, newest first. */
+export function runsRequest(accountId: string, range: TimeRange, limit: number, tableName: string): QueryCommandInput {
+  return byTimeRequest(runsOfAccount(accountId), range, limit, tableName);
+}
+
+/** The records of one region, newest first. */
+export function regionRequest(
+  accountId: string,
+  region: string,
+  range: TimeRange,
+  limit: number,
+  tableName: string,
+): QueryCommandInput {
+  return byTimeRequest(runsOfRegion(accountId, region), range, limit, tableName);
+}
+
+function byTimeRequest(timePk: string, range: TimeRange, limit: number, tableName: string): QueryCommandInput {
+  const { condition, values } = timeCondition(range);
+  return {
+    TableName: tableName,
+    IndexName: BY_TIME,
+    KeyConditionExpression: `#timePk = :timePk${condition}`,
+    ScanIndexForward: false,
+    // Without a limit a page is as many items as fit in 1 MB.
+    ...(Number.isFinite(limit) && { Limit: limit }),
+    ExpressionAttributeNames: { '#timePk': 'timePk', ...(condition !== '' && { '#timeSk': 'timeSk' }) },
+    ExpressionAttributeValues: { ':timePk': { S: timePk }, ...values },
+  };
+}
+
+function timeCondition({ since, until }: TimeRange) {
+  if (since !== undefined && until !== undefined) {
+    return {
+      condition: ' AND #timeSk BETWEEN :since AND :until',
+      values: { ':since': { S: since }, ':until': { S: until } },
+    };
+  }
+  if (since !== undefined) return { condition: ' AND #timeSk >= :since', values: { ':since': { S: since } } };
+  if (until !== undefined) return { condition: ' AND #timeSk <= :until', values: { ':until': { S: until } } };
+  return { condition: '', values: {} };
+}
+
+/** A run and all of its region records: they share the partition key. */
+export function wholeRunRequest(key: RunKey, tableName: string): QueryCommandInput {
+  return {
+    TableName: tableName,
+    ConsistentRead: true,
+    KeyConditionExpression: '#pk = :pk',
+    ExpressionAttributeNames: { '#pk': 'pk' },
+    ExpressionAttributeValues: { ':pk': { S: runPk(key) } },
+  };
+}
+
+const recordKeyItem = (key: RunKey, region: string): Item => ({ pk: { S: runPk(key) }, sk: { S: regionSk(region) } });
+
+/**
+ * The same for several runs whose plans are known, in as few requests as possible: two runs of 19 regions are one. Of
+ * the records only those of planned regions are asked for.
+ */
+export function wholeRunsRequests(
+  runs: readonly Pick<Run, 'accountId' | 'runId' | 'plan'>[],
+  tableName: string,
+): BatchGetItemCommandInput[] {
+  const keys = runs.flatMap((run) => [runKeyItem(run), ...run.plan.map((region) => recordKeyItem(run, region))]);
+  const requests = [];
+  for (let start = 0; start < keys.length; start += BATCH_KEYS) {
+    const Keys = keys.slice(start, start + BATCH_KEYS);
+    requests.push({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } });
+  }
+  return requests;
+}
