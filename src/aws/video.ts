@@ -103,6 +103,9 @@ const IDENTITY_REFUSALS = new Set([
   'OptInRequiredException',
 ]);
 
+/** Connections that broke. The SDK's HTTP handler calls them TimeoutError, so the code is looked at before the name. */
+const BROKEN_CONNECTIONS = new Set(['ECONNRESET', 'EPIPE']);
+
 const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
 const NAME_NOT_FOUND = 'ENOTFOUND';
@@ -117,6 +120,7 @@ export function classify(error: unknown, region: string): { reason: Reason; retr
   const status = $metadata?.httpStatusCode;
   if (THROTTLES.has(name) || status === 429) return { reason: 'throttled', retryable: true };
   if (DENIALS.has(name) || status === 401 || status === 403) return { reason: 'denied', retryable: false };
+  if (BROKEN_CONNECTIONS.has(code)) return { reason: 'unreachable', retryable: true };
   if (name === 'TimeoutError' || name === 'AbortError' || TIMEOUT_CODES.has(code)) {
     return { reason: 'timed-out', retryable: true };
   }

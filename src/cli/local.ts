@@ -74,7 +74,7 @@ export function localCommand(): Command {
     )
     .option('--fresh', 'forget the runs of earlier starts', false)
     .option('--keep', 'leave the stack up afterwards, and print how to reach it', false)
-    .option('--port <n>', 'the port of the stack (default: any that is free)', parsePort)
+    .option('--port <n>', 'the port of the stack (default: a free one)', parsePort)
     .option('--json', 'print one JSON document and nothing else on standard output', false)
     .option('--verbose', 'print what the functions log, on standard error', false)
     .addHelpText(

@@ -20,7 +20,7 @@ export type FrontDoor = {
 };
 
 /**
- * @param port 0: any that is free
+ * @param port 0: a free one
  * @throws one sentence when the port is taken
  */
 export async function openFrontDoor(port: number, onPage: Handle = noPage): Promise<FrontDoor> {

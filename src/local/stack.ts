@@ -32,7 +32,7 @@ export type StackOptions = {
   /** Twelve digits. */
   readonly accountId: string;
   readonly region: string;
-  /** 0, the default: any that is free. */
+  /** 0, the default, picks a free one. */
   readonly port?: number;
   /** Where the tables are kept; absent: in memory. */
   readonly ledgerDir?: string;

@@ -34,7 +34,7 @@ export type Listing = { readonly size: number; indexAt(position: number): number
 /** The letters of a stream name in byte order. */
 const LETTERS = '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const PAIRS = Array.from({ length: 65 * 65 }, (_, i) => LETTERS.charAt(Math.floor(i / 65)) + LETTERS.charAt(i % 65));
-/** 4,096 pieces of versions and device names: letters and digits only. */
+/** Pieces of versions and device names, which are letters and digits only. */
 const FIVE_LETTERS = Array.from({ length: 4096 }, (_, i) =>
   createHash('sha256').update(`${i}`).digest('base64').replace(/[+/=]/g, '').slice(0, 5),
 );
@@ -175,10 +175,8 @@ function makeLooks(world: World, region: string, seed: readonly number[]) {
   };
 }
 
-/** A function from a 32-bit word to one of the weighted choices. */
-function makePicker(weights: Weights): (word: number) => string;
-function makePicker<T>(weights: Weights, turn: (choice: string) => T): (word: number) => T;
-function makePicker(weights: Weights, turn: (choice: string) => unknown = String): (word: number) => unknown {
+/** A function from a 32-bit word to what one of the weighted choices turns into. */
+function makePicker<T>(weights: Weights, turn: (choice: string) => T): (word: number) => T {
   const taken = Object.entries(weights).filter(([, weight]) => weight > 0);
   const total = taken.reduce((sum, [, weight]) => sum + weight, 0);
   let sum = 0;

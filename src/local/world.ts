@@ -108,7 +108,6 @@ function pattern(regex: RegExp, expected: string) {
 
 const NAME = pattern(NAME_PATTERN, '1 to 256 of the letters a-z A-Z 0-9 _ . -');
 
-const NAMES_KINDS = 'one of numbered, spread, list';
 const NAMES_SCHEMA = v.variant(
   'kind',
   [
@@ -124,7 +123,8 @@ const NAMES_SCHEMA = v.variant(
     v.strictObject({ kind: v.literal('spread'), length: v.optional(whole(SPREAD_LENGTH_MIN, NAME_LENGTH_LIMIT)) }),
     v.strictObject({ kind: v.literal('list'), names: v.array(NAME, 'a list of stream names') }),
   ],
-  NAMES_KINDS,
+  (issue) =>
+    issue.expected === 'Object' ? 'an object with kind numbered, spread or list' : 'numbered, spread or list',
 );
 
 const PASSING_FAULTS = ['denied', 'throttled', 'hang', 'server-error', 'drops-connection'] as const;
@@ -183,7 +183,6 @@ type RegionJson = v.InferOutput<typeof REGION_SCHEMA>;
 
 const AS_OF = 'an instant such as "2026-11-20T00:00:00Z", or "today"';
 const WORLD_SCHEMA = object({
-  $schema: v.optional(v.string('a string')),
   seed: v.pipe(v.union([v.string(), v.number()], 'a string or a number'), v.transform(String)),
   accountId: v.optional(pattern(/^[0-9]{12}$/, 'a string of 12 digits'), '000000000000'),
   asOf: v.optional(
@@ -335,6 +334,7 @@ function complaint(issue: v.BaseIssue<unknown>): string {
 }
 
 function found(value: unknown): string {
+  if (value === undefined) return 'missing';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return `an object of ${Object.keys(value).length} fields`;
   const text = JSON.stringify(value);

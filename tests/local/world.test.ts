@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { makeFleet } from '../../src/local/streams.ts';
 import { defaultWorld, parseWorld, readWorld, type World, withFault } from '../../src/local/world.ts';
@@ -36,6 +37,20 @@ describe('the default world', () => {
       expect(region.latencyMs).toBeLessThanOrEqual(80);
     }
   });
+});
+
+test('the world in docs/local-video.md is one that can be served, with the fields and defaults it tells', () => {
+  const docs = readFileSync(fileURLToPath(new URL('../../docs/local-video.md', import.meta.url)), 'utf8');
+  const example = JSON.parse(/```json\n(.*?)```/s.exec(docs)![1]!);
+  const { 'eu-south-2': listed, 'sa-east-1': faulty } = parseWorld(example, 'docs').regions;
+  expect([listed?.streams, listed?.latencyMs, faulty?.fault?.calls]).toEqual([2, 80, 3]);
+  for (const [field, value] of Object.entries(worldOf({ streams: 1 }).regions[REGION]!)) {
+    const row = docs.split('\n').find((line) => line.startsWith(`| \`${field}\` |`));
+    expect(row).toBeDefined();
+    if (['retentionHours', 'mediaTypes', 'createdWithinDays'].includes(field)) {
+      expect(JSON.parse(/`({.*?})`/.exec(row!)![1]!)).toEqual(value);
+    }
+  }
 });
 
 describe('a broken world is refused with one sentence that names file, field, finding and expectation', () => {
@@ -99,7 +114,18 @@ describe('a broken world is refused with one sentence that names file, field, fi
     [
       'an unknown name pattern',
       { streams: 1, names: { kind: 'poem' } },
-      'names.kind is "poem"; expected one of numbered, spread, list',
+      'names.kind is "poem"; expected numbered, spread or list.',
+    ],
+    ['names without a pattern', { streams: 1, names: {} }, 'names.kind is missing; expected numbered, spread or list.'],
+    [
+      'names in a word',
+      { streams: 1, names: 'camera' },
+      'names is "camera"; expected an object with kind numbered, spread',
+    ],
+    [
+      'a fault that is a number',
+      { streams: 1, fault: 5 },
+      'fault is 5; expected the name of a fault, or an object with kind',
     ],
     [
       'a letter no name has',
@@ -209,7 +235,7 @@ describe('streams', () => {
   });
 
   test('are found by prefix as a plain filter would find them, in every order', () => {
-    const name = fc.string({ unit: fc.constantFrom(...'aB-_.9'), minLength: 1, maxLength: 4 });
+    const name = fc.string({ unit: fc.constantFrom(...'aB-_.9z'), minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(fc.uniqueArray(name), name, fc.constantFrom('name', 'created', 'hash'), (names, prefix, order) => {
         const fleet = makeFleet(worldOf({ names: { kind: 'list', names }, order }), REGION);
@@ -234,6 +260,17 @@ describe('streams', () => {
     const last = fleet.nameAt(4_999_999);
     const listing = fleet.listing(last);
     expect([listing.size, listing.indexAt(0)]).toEqual([1, 4_999_999]);
+  });
+
+  test('are listed by name, and otherwise only when their world says so', () => {
+    const listed = (order?: string) => {
+      const { listing } = makeFleet(worldOf({ streams: 500, order }), REGION);
+      return Array.from({ length: 500 }, (_, position) => listing().indexAt(position));
+    };
+    const byIndex = Array.from({ length: 500 }, (_, index) => index);
+    expect(listed()).toEqual(byIndex);
+    expect(listed('hash')).not.toEqual(byIndex);
+    expect(listed('hash').sort((a, b) => a - b)).toEqual(byIndex);
   });
 
   test('are listed from the oldest when the order is by creation', () => {

@@ -25,6 +25,9 @@ export const ACCOUNT = '123456789012';
 export const DISPATCH = 'DispatcherSchedulerSchedule1';
 export const SWEEP = 'AggregatorSchedulerSchedule1';
 
+/** A machine that is busy with other tests must not look like a service that does not answer. */
+const PATIENT = { HTTP_CONNECT_TIMEOUT_MS: '1000', HTTP_REQUEST_TIMEOUT_MS: '1000' };
+
 export type Harness = {
   stack: Stack;
   video: VideoService;
@@ -68,7 +71,7 @@ export async function startHarness(
     region: 'us-east-1',
     video,
     ...rest,
-    environment: { REGIONS: regions.join(','), ...rest.environment },
+    environment: { REGIONS: regions.join(','), ...PATIENT, ...rest.environment },
   });
   if (sweep) stack.startSchedules({ only: [SWEEP] });
 

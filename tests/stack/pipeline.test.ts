@@ -63,6 +63,7 @@ test('the same schedule twice opens one run, and the second publishes nothing on
     new PublishCommand({ TopicArn: harness.stack.resource('RegionTasksTopic').arn, Message: 'marker' }),
   );
   expect((await harness.take(tasks)).Body).toBe('marker');
+  await harness.take(harness.stack.resource('UnreadableTasksQueue').url as string);
 });
 
 test('every message delivered twice counts every stream once', async () => {

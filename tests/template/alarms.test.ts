@@ -230,7 +230,11 @@ function namesOf(type: string, key: string): string[] {
 function longestGapHours(): number {
   const expression = String(property(template, 'DispatcherSchedulerSchedule1', 'ScheduleExpression'));
   const [minutes, hours, day, month, weekday] = expression.slice('cron('.length, -1).replaceAll('?', '*').split(' ');
-  const runs = new Cron([minutes, hours, day, month, weekday].join(' '), { timezone: 'UTC', sloppyRanges: true }).nextRuns(100);
+  const runs = new Cron([minutes, hours, day, month, weekday].join(' '), {
+    timezone: 'UTC',
+    sloppyRanges: true,
+    alternativeWeekdays: true,
+  }).nextRuns(100);
   const gaps = runs.slice(1).map((run, index) => run.getTime() - (runs[index]?.getTime() ?? 0));
   return Math.max(...gaps) / 3_600_000;
 }

@@ -18,7 +18,7 @@ export const root = process.cwd();
 export const functionNames = ['dispatcher', 'worker', 'undelivered', 'aggregator'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
-/** Where the numbers in the tests below are at home: any account would do, and any region. */
+/** Where the numbers in the tests below are at home: another account would do, and another region. */
 export const somewhere: World = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
 
 export async function packageDir(): Promise<string> {

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const REGION = 'eu-west-1';
+const MAIN = fileURLToPath(new URL('../../src/local/video-main.ts', import.meta.url));
+const cleanups: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** Starts the entry; what it printed first on either stream, and its exit code once it has one. */
+async function start(...args: string[]) {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  cleanups.push(() => child.kill('SIGKILL'));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const stream = await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]);
+  return { child, exited, said: String(stream[0]) };
+}
+
+async function worldFile(world: object): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'video-'));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'world.json');
+  writeFileSync(file, JSON.stringify(world));
+  return file;
+}
+
+async function fingerprint(url: string): Promise<string> {
+  const hash = createHash('sha256');
+  const authorization = `AWS4-HMAC-SHA256 Credential=AKID/20261120/${REGION}/kinesisvideo/aws4_request, Signature=0`;
+  let token: string | undefined;
+  do {
+    const body = JSON.stringify({ MaxResults: 1000, NextToken: token });
+    const text = await (await fetch(`${url}/listStreams`, { method: 'POST', headers: { authorization }, body })).text();
+    hash.update(text);
+    token = (JSON.parse(text) as { NextToken?: string }).NextToken;
+  } while (token !== undefined);
+  return hash.digest('hex');
+}
+
+describe('the local Kinesis Video as a process of its own', () => {
+  test('serves the same bytes for the same world, and others for another seed', async () => {
+    const region = { streams: 2500, names: { kind: 'spread' }, order: 'hash' };
+    const file = await worldFile({ seed: 1, regions: { [REGION]: region } });
+    const otherFile = await worldFile({ seed: 2, regions: { [REGION]: region } });
+    const started = await Promise.all([file, file, otherFile].map((each) => start('--world', each)));
+    const [one, two, other] = await Promise.all(started.map(({ said }) => fingerprint(said.trim())));
+    expect(two).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
+  test('tells its stats, forgets them when asked, and ends when told', async () => {
+    const { child, exited, said } = await start(
+      '--world',
+      await worldFile({ seed: 1, regions: { [REGION]: { streams: 5 } } }),
+    );
+    const url = said.trim();
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    await fingerprint(url);
+    expect(await (await fetch(`${url}/stats`)).json()).toEqual({
+      [REGION]: { calls: 1, throttled: 0, maxCallsInAnySecond: 1 },
+    });
+    expect(await (await fetch(`${url}/stats`, { method: 'DELETE' })).json()).toMatchObject({ [REGION]: { calls: 0 } });
+    child.kill('SIGTERM');
+    expect(await exited).toBe(0);
+  });
+
+  test('ends when told, even while a page waits for its time', async () => {
+    const world = { seed: 1, regions: { [REGION]: { streams: 5, latencyMs: 600_000 } } };
+    const { child, exited, said } = await start('--world', await worldFile(world));
+    const waiting = expect(fingerprint(said.trim())).rejects.toThrow();
+    let calls = 0;
+    while (calls === 0) {
+      const stats = (await (await fetch(`${said.trim()}/stats`)).json()) as Record<string, { calls: number }>;
+      calls = stats[REGION]!.calls;
+    }
+    child.kill('SIGTERM');
+    await waiting;
+    expect(await exited).toBe(0);
+  });
+
+  test('says in one sentence that a port is in use', async () => {
+    const port = new URL((await start()).said).port;
+    const { exited, said } = await start('--port', port);
+    expect(said).toContain(`Port ${port} on 127.0.0.1 is in use; choose another, or 0 for any free one.`);
+    expect(await exited).toBe(1);
+  });
+
+  test.each([
+    [['--port', 'many'], '--port is "many"; expected a whole number from 0 to 65535.'],
+    [['--world', '/nowhere/world.json'], '/nowhere/world.json: the world cannot be read'],
+    [['--wrold', 'x'], "Unknown option '--wrold'"],
+  ])('refuses %j', async (args, sentence) => {
+    const { exited, said } = await start(...args);
+    expect(said).toContain(sentence);
+    expect(await exited).toBe(1);
+  });
+});
