@@ -2,7 +2,7 @@
  * `kvs-census local`, which is `npm start`: the whole pipeline on this machine, from the compiled template and the
  * packaged functions, for one run.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -92,7 +92,6 @@ async function local(options: Options): Promise<void> {
   const home = join(process.cwd(), '.kvs-census');
   const ledgerDir = join(home, 'ledger');
   if (options.fresh) rmSync(ledgerDir, { recursive: true, force: true });
-  mkdirSync(ledgerDir, { recursive: true });
 
   const stopping = new AbortController();
   const interrupted = () => stopping.abort(new Error('Interrupted. The next start settles the run as partial.'));

@@ -106,7 +106,7 @@ function unknownService(service: string, services: ReadonlyMap<string, Handle>):
 }
 
 function portProblem(port: number, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is in use; choose another one, or 0 for any that is free.`;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use; choose another one, or none to get a free one.`;
   if (code === 'EACCES') return `Port ${port} may not be opened by this user; choose one above 1023, or 0 for any.`;
   return `Port ${port} cannot be opened: ${message}.`;
 }

@@ -183,7 +183,10 @@ type RegionJson = v.InferOutput<typeof REGION_SCHEMA>;
 
 const AS_OF = 'an instant such as "2026-11-20T00:00:00Z", or "today"';
 const WORLD_SCHEMA = object({
-  seed: v.pipe(v.union([v.string(), v.number()], 'a string or a number'), v.transform(String)),
+  seed: v.optional(
+    v.pipe(v.union([v.string(), v.number()], 'a string or a number'), v.transform(String)),
+    'kvs-census',
+  ),
   accountId: v.optional(pattern(/^[0-9]{12}$/, 'a string of 12 digits'), '000000000000'),
   asOf: v.optional(
     v.pipe(

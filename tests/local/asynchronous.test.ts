@@ -8,7 +8,7 @@ afterEach(cleanUp);
 function startRetried(body: string, timeScale: number, settings: object = {}): Promise<Recorded> {
   return startSample(
     {
-      functions: { task: { body: `console.log(Date.now()); ${body}` } },
+      functions: { task: { body: `console.log(Date.now()); ${body}`, properties: { Timeout: 900 } } },
       resources: {
         Failed: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'failed' } },
         TaskLambdaEvConf: {
@@ -80,7 +80,7 @@ test('retries come after one and two minutes, divided by the time scale, with th
 test('an event that succeeds at last leaves nothing in the failure queue', async () => {
   const stack = await startRetried(
     'globalThis.n = (globalThis.n ?? 0) + 1; if (globalThis.n < 3) throw new Error();',
-    6000,
+    1200,
   );
   await stack.invokeAsync('TaskLambdaFunction', {});
   await eventually(
@@ -92,26 +92,26 @@ test('an event that succeeds at last leaves nothing in the failure queue', async
 });
 
 test('another number of retries in the template is another number of attempts', async () => {
-  const stack = await startRetried('throw new Error();', 6000, { MaximumRetryAttempts: 0 });
+  const stack = await startRetried('throw new Error();', 1200, { MaximumRetryAttempts: 0 });
   await stack.invokeAsync('TaskLambdaFunction', {});
   expect(await receiveRecord(stack)).toMatchObject({ requestContext: { approximateInvokeCount: 1 } });
 });
 
 test('an event that would be too old at its next attempt is given up at that age', async () => {
-  const stack = await startRetried('throw new Error("late");', 600, { MaximumEventAgeInSeconds: 90 });
+  const stack = await startRetried('throw new Error("late");', 60, { MaximumEventAgeInSeconds: 90 });
   const startedAt = performance.now();
   await stack.invokeAsync('TaskLambdaFunction', {});
   expect(await receiveRecord(stack)).toMatchObject({
     requestContext: { condition: 'EventAgeExceeded', approximateInvokeCount: 2 },
     responsePayload: { errorMessage: 'late' },
   });
-  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(149);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(1499);
 });
 
 test('a process that is killed is a failed attempt like any other', async () => {
   const stack = await startRetried(
     'process.kill(process.pid, "SIGKILL"); await new Promise(() => setInterval(() => {}, 1000));',
-    6000,
+    1200,
   );
   await stack.invokeAsync('TaskLambdaFunction', {});
   expect(await receiveRecord(stack)).toMatchObject({
@@ -130,7 +130,10 @@ test('a success goes to the on-success destination when the template has one', a
 });
 
 test('a function without a configuration is retried twice, and its event is dropped with a word', async () => {
-  const stack = await startSample({ functions: { task: { body: 'throw new Error();' } } }, { timeScale: 6000 });
+  const stack = await startSample(
+    { functions: { task: { body: 'throw new Error();', properties: { Timeout: 900 } } } },
+    { timeScale: 1200 },
+  );
   await stack.invokeAsync('TaskLambdaFunction', {});
   const dropped = await eventually('the end', () => stack.events.find(({ type }) => type === 'destination'));
   expect(dropped).toMatchObject({ condition: 'RetriesExhausted', destination: undefined });

@@ -162,7 +162,6 @@ describe('a broken world is refused with one sentence that names file, field, fi
   });
 
   test.each([
-    ['no seed', { regions: {} }, 'seed is missing'],
     ['no regions', { seed: 1 }, 'regions is missing'],
     ['not one region', { seed: 1, regions: {} }, 'regions is an object of 0 fields; expected at least one region.'],
     [
