@@ -143,12 +143,18 @@ function reader(environment: Environment) {
 
 /** What the command `kvs-census local` takes from the environment of whoever starts it. */
 export type LocalConfig = {
-  /** A Kinesis Video service to use instead of the local one. */
+  region?: string;
+  /** A Kinesis Video service to use instead of the local one, and what answers for the account's regions beside it. */
   videoEndpoint?: string;
   accountEndpoint?: string;
 };
 
 export function localConfig(environment: Environment = process.env): LocalConfig {
+  const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
   const { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint, AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint } = environment;
-  return { ...(videoEndpoint && { videoEndpoint }), ...(accountEndpoint && { accountEndpoint }) };
+  return {
+    ...(region && { region }),
+    ...(videoEndpoint && { videoEndpoint }),
+    ...(accountEndpoint && { accountEndpoint }),
+  };
 }

@@ -2,9 +2,11 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
+import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
 import type { LastKnown } from '../census/settle.ts';
+import type { Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -15,7 +17,24 @@ const setOfRegions = v.pipe(
   v.transform((set) => [...(set as Set<string>)].sort()),
 );
 
-const tally = v.object({ streams: count });
+const counts = <const Class extends string>(...classes: Class[]) =>
+  v.object(Object.fromEntries(classes.map((name) => [name, count])) as Record<Class, typeof count>);
+
+const facets = v.object({
+  status: counts('creating', 'active', 'updating', 'deleting', 'other'),
+  retention: counts('none', 'day', 'week', 'longer', 'unknown'),
+  mediaType: v.record(v.string(), count),
+  kmsKey: counts('awsManaged', 'customer', 'unknown'),
+  created: counts('day', 'week', 'month', 'older', 'unknown'),
+  oldestCreatedAt: v.exactOptional(instant),
+  newestCreatedAt: v.exactOptional(instant),
+  fingerprint: v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN)),
+});
+
+const tally = v.pipe(
+  v.object({ streams: count, facets: v.exactOptional(facets) }),
+  v.check(addsUp, 'its facets do not add up to its streams'),
+);
 const effort = v.object({ pages: count, calls: count, ms: count });
 
 const key = { accountId: v.string(), runId: instant };
@@ -55,6 +74,14 @@ const record = v.variant('status', [
   v.object({ ...recordBase, status: v.literal('failed'), reason, effort: v.exactOptional(effort) }),
   v.object({ ...recordBase, status: v.literal('attempted'), reason, effort: v.exactOptional(effort) }),
 ]);
+
+function addsUp({ streams, facets }: Tally): boolean {
+  if (facets === undefined) return true;
+  const { status, retention, mediaType, kmsKey, created } = facets;
+  return [status, retention, mediaType, kmsKey, created].every(
+    (classes) => Object.values(classes).reduce((sum, part) => sum + part, 0) === streams,
+  );
+}
 
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {

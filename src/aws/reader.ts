@@ -85,12 +85,11 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     runs,
 
     async newestRuns(accountId, limit) {
-      return await Array.fromAsync(runs(accountId, { limit }));
+      return await collect(runs(accountId, { limit }));
     },
 
     async wholeRun(key) {
-      const items = await Array.fromAsync(query(wholeRunRequest(key, tableName)));
-      return wholeRunOf(items);
+      return wholeRunOf(await collect(query(wholeRunRequest(key, tableName))));
     },
 
     async wholeRuns(known) {
@@ -114,3 +113,9 @@ function wholeRunOf(items: readonly Item[]): WholeRun | undefined {
 }
 
 const newestFirst = (a: WholeRun, b: WholeRun) => (a.run.runId < b.run.runId ? 1 : -1);
+
+async function collect<T>(from: AsyncIterable<T>): Promise<T[]> {
+  const all = [];
+  for await (const one of from) all.push(one);
+  return all;
+}

@@ -11,6 +11,10 @@ export type Snapshot = { run?: Run; records: RegionRecord[] };
 
 export type LocalLedger = Ledger & LedgerReader;
 
+/** Where the stack pretends to be, and whose account it is when nobody's credentials say so. */
+export const REGION = 'us-east-1';
+export const ACCOUNT = '000000000000';
+
 const POLL_MS = 100;
 
 /** The logical ids of the two schedules are osls's: function, then `SchedulerSchedule` and a number. */
@@ -71,6 +75,7 @@ export async function* follow(ledger: LocalLedger, key: RunKey, signal: AbortSig
     signal.throwIfAborted();
     const run = await ledger.readRun(key);
     yield { ...(run && { run }), records: await ledger.readRecords(key) };
-    await sleep(POLL_MS, undefined, { signal });
+    // Ends early when the signal comes; the reason is thrown above.
+    await sleep(POLL_MS, undefined, { signal }).catch(() => {});
   }
 }

@@ -2,22 +2,21 @@
  * `kvs-census local`, which is `npm start`: the whole pipeline on this machine, from the compiled template and the
  * packaged functions, for one run.
  */
+import { once } from 'node:events';
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeDynamoDB } from '../aws/clients.ts';
-import { readIdentity } from '../aws/identity.ts';
 import { makeLedger } from '../aws/ledger.ts';
 import { makeReader } from '../aws/reader.ts';
 import { parseRegion } from '../census/region.ts';
 import type { Run, RunKey } from '../census/run.ts';
-import { localConfig } from '../config.ts';
 import { ensurePackaged } from '../local/package.ts';
 import { type Stack, type StackOptions, startStack } from '../local/stack.ts';
 import { checkTimeScale, DEFAULT_TIME_SCALE, fittingTimeScale } from '../local/time-scale.ts';
-import { makeVideoService, type VideoService } from '../local/video.ts';
-import { defaultWorld, readWorld, type World, withFault } from '../local/world.ts';
+import type { VideoService } from '../local/video.ts';
+import type { Io } from './io.ts';
 import { makeProgress } from './local-progress.ts';
 import { type Before, localResult, printResult } from './local-result.ts';
 import {
@@ -26,18 +25,14 @@ import {
   isAnnounced,
   type LocalLedger,
   openRunNow,
+  REGION,
   type Snapshot,
   SWEEP_SCHEDULE,
   settleInterrupted,
 } from './local-run.ts';
+import { chooseVideo, type Video, type VideoOptions } from './local-video.ts';
 
-type Options = {
-  world?: string;
-  deny: string[];
-  throttle: string[];
-  hang: string[];
-  regions?: string[];
-  video: 'local' | 'aws';
+type Options = VideoOptions & {
   timeScale?: number;
   fresh: boolean;
   keep: boolean;
@@ -46,14 +41,12 @@ type Options = {
   verbose: boolean;
 };
 
-const REGION = 'us-east-1';
-const ACCOUNT = '000000000000';
 /** This command writes no item that expires. */
 const RETENTION_DAYS = 400;
 /** Runs looked at for one with a total to compare with. */
 const LOOKBACK = 10;
 
-export function localCommand(): Command {
+export function localCommand(io: Io): Command {
   const regions = (value: string, before: string[]) => [...before, ...parseRegions(value)];
   return new Command('local')
     .description('run the whole pipeline on this machine, once: no AWS, no Docker, no network')
@@ -81,22 +74,19 @@ export function localCommand(): Command {
       'after',
       '\nExit code: 0 complete, 2 partial, 1 could not run.\n\nAn own Kinesis Video service is used if AWS_ENDPOINT_URL_KINESIS_VIDEO names one.',
     )
-    .action(local);
+    .action((options: Options) => local(options, io));
 }
 
-async function local(options: Options): Promise<void> {
-  const say = (line: string) => void process.stderr.write(`${line}\n`);
+async function local(options: Options, io: Io): Promise<void> {
+  const say = (line: string) => (options.json ? io.warn(line) : void io.write(`${line}\n`));
   const video = await chooseVideo(options);
-  const packageDir = await findPackage(options.json ? say : (line) => console.log(line));
+  const packageDir = await findPackage(say);
   const timeScale = chooseTimeScale(options, video, packageDir);
-  const home = join(process.cwd(), '.kvs-census');
-  const ledgerDir = join(home, 'ledger');
+  const ledgerDir = join(io.folder, '.kvs-census', 'ledger');
   if (options.fresh) rmSync(ledgerDir, { recursive: true, force: true });
 
-  const stopping = new AbortController();
-  const interrupted = () => stopping.abort(new Error('Interrupted. The next start settles the run as partial.'));
-  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
-
+  const failing = new AbortController();
+  const signal = AbortSignal.any([io.interrupted(), failing.signal]);
   const stack = await startStack({
     packageDir,
     timeScale,
@@ -106,71 +96,21 @@ async function local(options: Options): Promise<void> {
     ledgerDir,
     ...(video.service && { video: video.service }),
     environment: { ...video.environment, ...(video.plan && { REGIONS: video.plan.join(',') }) },
-    onLog: ({ function: name, line }) => options.verbose && say(`${name}: ${line}`),
-    onEvent: failsWith(stopping),
+    onLog: ({ function: name, line }) => options.verbose && io.warn(`${name}: ${line}`),
+    onEvent: whenDispatcherFails((error) => failing.abort(error)),
   });
   try {
-    await census(options, video, stack, timeScale, stopping.signal, say);
-    if (options.keep)
-      await keep(stack, home, timeScale, stopping.signal, options.json ? say : (line) => console.log(line));
+    say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
+    stack.startSchedules({ only: [SWEEP_SCHEDULE] });
+    await census(options, io, video, stack, signal, say);
+    if (options.keep) await keep(stack, io, timeScale, say);
+  } catch (error) {
+    if (!io.interrupted().aborted) throw error;
+    throw new Error('Interrupted. The next start settles the run as partial.', { cause: error });
   } finally {
-    process.removeListener('SIGINT', interrupted).removeListener('SIGTERM', interrupted);
     await stack.stop();
     video.service?.close();
   }
-}
-
-/** What there is to count, and how functions reach it. */
-type Video = {
-  accountId: string;
-  environment: Record<string, string>;
-  service?: VideoService;
-  world?: World;
-  plan?: string[];
-};
-
-async function chooseVideo(options: Options): Promise<Video> {
-  const { videoEndpoint, accountEndpoint = videoEndpoint } = localConfig();
-  const faults = [...options.deny, ...options.throttle, ...options.hang];
-  const isLocal = options.video === 'local' && videoEndpoint === undefined;
-  if (!isLocal && (faults.length > 0 || options.world !== undefined)) {
-    throw new Error(
-      '--world, --deny, --throttle and --hang shape the local Kinesis Video; leave them out with --video aws or AWS_ENDPOINT_URL_KINESIS_VIDEO.',
-    );
-  }
-  const plan = options.regions && { plan: options.regions };
-  if (options.video === 'aws') {
-    const { accountId, credentials } = await readIdentity({ region: REGION });
-    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
-    const environment = {
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
-    };
-    return { accountId, environment, ...plan };
-  }
-  if (videoEndpoint !== undefined && accountEndpoint !== undefined) {
-    return {
-      accountId: ACCOUNT,
-      environment: { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint, AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint },
-      ...plan,
-    };
-  }
-  return { environment: {}, ...localVideo(options), ...plan };
-}
-
-/** A world of one's own is counted in the regions that it names; the default world names those of the template. */
-function localVideo(options: Options): { accountId: string; service: VideoService; world: World; plan?: string[] } {
-  let world = options.world === undefined ? defaultWorld() : readWorld(options.world);
-  for (const region of options.deny) world = withFault(world, region, 'denied');
-  for (const region of options.throttle) world = withFault(world, region, 'throttled');
-  for (const region of options.hang) world = withFault(world, region, 'hang');
-  return {
-    accountId: world.accountId,
-    service: makeVideoService(world),
-    world,
-    ...(options.world !== undefined && { plan: Object.keys(world.regions) }),
-  };
 }
 
 /** Of a checkout, made when sources have changed; of an installed package, the one that came with it. */
@@ -187,33 +127,29 @@ function chooseTimeScale({ timeScale }: Options, { world }: Video, packageDir: s
   return timeScale;
 }
 
-/** The dispatcher and the aggregator end in a dead end only when nothing more will come: then waiting is over. */
-function failsWith(stopping: AbortController): NonNullable<StackOptions['onEvent']> {
+/** A dispatcher that was given up will never open the run: waiting is over. */
+function whenDispatcherFails(give: (error: Error) => void): NonNullable<StackOptions['onEvent']> {
   let lastError = '';
   return (event) => {
-    if (event.type === 'retry') lastError = event.error.errorMessage;
+    if (event.type === 'invocation-ended' && event.error !== undefined) lastError = event.error.errorMessage;
     if (event.type === 'destination' && event.function === 'DispatcherLambdaFunction') {
-      stopping.abort(new Error(`The dispatcher could not open the run: ${lastError}`));
+      give(new Error(`The dispatcher could not open the run: ${lastError}`));
     }
   };
 }
 
 async function census(
   options: Options,
+  io: Io,
   video: Video,
   stack: Stack,
-  timeScale: number,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const print = options.json ? say : (line: string) => console.log(line);
-  print(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
   const ledger = openLedger(stack);
-  stack.startSchedules({ only: [SWEEP_SCHEDULE] });
-  for (const run of await settleInterrupted(ledger, stack, video.accountId, signal)) {
-    print(
-      `The run ${run.runId} had been interrupted. It is settled as ${run.total?.verdict}: ${run.total?.missing.length} regions are missing.`,
-    );
+  for (const { runId, total } of await settleInterrupted(ledger, stack, video.accountId, signal)) {
+    const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
+    say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
   const before = await previousRun(ledger, video.accountId);
   const key = await openRunNow(ledger, stack, video.accountId);
@@ -221,9 +157,9 @@ async function census(
   const countedRegions = records.filter(({ status }) => status === 'counted').map(({ region }) => region);
   const truth = video.world && video.service?.truth(Object.keys(video.world.regions));
   const result = localResult(run, records, before, truth);
-  if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else console.log(`\n${printResult(result, records, before, video.service?.truth(countedRegions))}`);
-  process.exitCode = result.verdict === 'complete' ? 0 : 2;
+  if (options.json) await io.write(`${JSON.stringify(result)}\n`);
+  else say(`\n${printResult(result, records, before, video.service?.truth(countedRegions))}`);
+  io.exitCode = result.verdict === 'complete' ? 0 : 2;
 }
 
 /** Only for a local table, which answers any credentials. */
@@ -270,22 +206,17 @@ function callsOf(service: VideoService | undefined): Record<string, number> {
 }
 
 /** Leaves the stack up, its schedules running, until it is interrupted. */
-async function keep(
-  stack: Stack,
-  home: string,
-  timeScale: number,
-  signal: AbortSignal,
-  print: (line: string) => void,
-): Promise<void> {
+async function keep(stack: Stack, io: Io, timeScale: number, say: (line: string) => void): Promise<void> {
   stack.startSchedules({ only: [DISPATCH_SCHEDULE] });
-  const note = join(home, 'stack.json');
+  const note = join(io.folder, '.kvs-census', 'stack.json');
   writeFileSync(note, `${JSON.stringify({ url: stack.url, pid: process.pid })}\n`);
-  print(
+  say(
     `\nThe stack stays up at ${stack.url} (time scale ${timeScale}); stop it with Ctrl-C. To reach it from another shell:\n`,
   );
-  for (const [name, value] of Object.entries(stack.environment)) print(`export ${name}=${value}`);
+  for (const [name, value] of Object.entries(stack.environment)) say(`export ${name}=${value}`);
+  const signal = io.interrupted();
   try {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (!signal.aborted) await once(signal, 'abort');
   } finally {
     rmSync(note, { force: true });
   }

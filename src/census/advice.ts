@@ -1,0 +1,75 @@
+import type { Reason } from './errors.ts';
+
+export type Advice = {
+  /** What the reason means, as a sentence that goes on from "because". */
+  because: string;
+  /** What a person can do, as a sentence. */
+  action: string;
+  /** Whether a retry may succeed without anybody having changed anything. */
+  retryMayHelp: boolean;
+};
+
+/** What a person makes of a missing region, and does about it. */
+export function adviceFor(reason: Reason): Advice {
+  switch (reason) {
+    case 'throttled':
+      return {
+        because: 'Kinesis Video refused for its call rate, for longer than the retries lasted',
+        action:
+          'Find out what else lists streams there (50 calls a second are shared by the whole account), or deploy with a lower callsPerSecond; then retry.',
+        retryMayHelp: true,
+      };
+    case 'denied':
+      return {
+        because: 'kinesisvideo:ListStreams is refused there',
+        action:
+          "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through; or take the region out of the stack's regions if nothing is to be counted there. Then retry.",
+        retryMayHelp: false,
+      };
+    case 'not-enabled':
+      return {
+        because: 'the account has not opted in to the region, so what lies there cannot be seen; it is not zero',
+        action: "Opt in to the region (AWS Account Management), or take it out of the stack's regions.",
+        retryMayHelp: false,
+      };
+    case 'unsupported':
+      return {
+        because: 'Kinesis Video has no endpoint there',
+        action: "Take the region out of the stack's regions.",
+        retryMayHelp: false,
+      };
+    case 'unreachable':
+      return {
+        because: 'the service could not be reached, or answered with errors that lasted',
+        action: 'Look at the AWS Health Dashboard for the region, and retry when it has recovered.',
+        retryMayHelp: true,
+      };
+    case 'timed-out':
+      return {
+        because: 'a call, or the whole count, ran out of time',
+        action: "Retry; if it happens again, compare the region's effort with earlier runs and raise callsPerSecond.",
+        retryMayHelp: true,
+      };
+    case 'bad-answer':
+      return {
+        because: 'the list of streams could not be trusted: a page was malformed, or the list did not end',
+        action: "Retry; if it happens again, open a case with AWS Support and name the instant from the worker's log.",
+        retryMayHelp: true,
+      };
+    case 'undelivered':
+      return {
+        because: 'its task was given up after five deliveries, and no worker lived to say why',
+        action: "Look into the worker's log for crashes or time-outs at that time; then retry.",
+        retryMayHelp: true,
+      };
+    case 'unanswered':
+      return {
+        because: 'nothing was heard of it before the deadline',
+        action:
+          "Look whether the region-tasks queue was drained (its oldest message, the worker's concurrency and errors); then retry.",
+        retryMayHelp: true,
+      };
+    default:
+      return reason satisfies never;
+  }
+}

@@ -1,0 +1,70 @@
+/** What a local run counts: the local Kinesis Video with its world, a service that the environment names, or AWS. */
+import { readIdentity } from '../aws/identity.ts';
+import { localConfig } from '../config.ts';
+import { makeVideoService, type VideoService } from '../local/video.ts';
+import { defaultWorld, readWorld, type World, withFault } from '../local/world.ts';
+import { ACCOUNT, REGION } from './local-run.ts';
+
+export type VideoOptions = {
+  video: 'local' | 'aws';
+  world?: string;
+  deny: string[];
+  throttle: string[];
+  hang: string[];
+  regions?: string[];
+};
+
+/** What there is to count, and how functions reach it. */
+export type Video = {
+  accountId: string;
+  environment: Record<string, string>;
+  service?: VideoService;
+  world?: World;
+  plan?: string[];
+};
+
+/** @throws Error with one sentence */
+export async function chooseVideo(options: VideoOptions): Promise<Video> {
+  const { region, videoEndpoint, accountEndpoint = videoEndpoint } = localConfig();
+  const faults = [...options.deny, ...options.throttle, ...options.hang];
+  const isLocal = options.video === 'local' && videoEndpoint === undefined;
+  if (!isLocal && (faults.length > 0 || options.world !== undefined)) {
+    throw new Error(
+      '--world, --deny, --throttle and --hang shape the local Kinesis Video; leave them out with --video aws or AWS_ENDPOINT_URL_KINESIS_VIDEO.',
+    );
+  }
+  const plan = options.regions && { plan: options.regions };
+  if (isLocal) return { environment: {}, ...localVideo(options), ...plan };
+  const endpoints = {
+    ...(videoEndpoint && { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint }),
+    ...(accountEndpoint && { AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint }),
+  };
+  if (options.video === 'local') return { accountId: ACCOUNT, environment: endpoints, ...plan };
+  const { accountId, credentials } = await readIdentity({ region: region ?? REGION });
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const identity = {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
+  };
+  return { accountId, environment: { ...endpoints, ...identity }, ...plan };
+}
+
+/** A world of one's own is counted in the regions that it names; the default world names those of the template. */
+function localVideo(options: VideoOptions): {
+  accountId: string;
+  service: VideoService;
+  world: World;
+  plan?: string[];
+} {
+  let world = options.world === undefined ? defaultWorld() : readWorld(options.world);
+  for (const region of options.deny) world = withFault(world, region, 'denied');
+  for (const region of options.throttle) world = withFault(world, region, 'throttled');
+  for (const region of options.hang) world = withFault(world, region, 'hang');
+  return {
+    accountId: world.accountId,
+    service: makeVideoService(world),
+    world,
+    ...(options.world !== undefined && { plan: Object.keys(world.regions) }),
+  };
+}

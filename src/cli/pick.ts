@@ -1,0 +1,42 @@
+import { recheck } from '../census/recheck.ts';
+import type { RunId } from '../census/run.ts';
+import type { WholeRun } from '../aws/reader.ts';
+import { UsageError } from './errors.ts';
+import { warnOfNews } from './print.ts';
+import type { Io } from './io.ts';
+import type { Source } from './source.ts';
+
+/** Runs looked at for the newest total. */
+const LOOKBACK = 10;
+
+type Ledger = Pick<Source, 'reader' | 'accountId' | 'description'>;
+
+/** The run that a person named: by its id, or `latest`, which is the newest that has a total. */
+export async function runIdOfName({ reader, accountId, description }: Ledger, name: RunId | 'latest'): Promise<RunId> {
+  if (name !== 'latest') return name;
+  const newest = await reader.newestRuns(accountId, LOOKBACK);
+  const found = newest.find(({ total }) => total !== undefined) ?? newest[0];
+  if (found === undefined) throw noRuns(accountId, description);
+  return found.runId;
+}
+
+/** The run with its records, added up once more. */
+export async function readWholeRun(source: Ledger, io: Io, name: RunId | 'latest'): Promise<WholeRun> {
+  const runId = await runIdOfName(source, name);
+  const whole = await source.reader.wholeRun({ accountId: source.accountId, runId });
+  if (whole === undefined) throw noSuchRun(runId, source);
+  warnOfNews(io, runId, recheck(whole.run, whole.records));
+  return whole;
+}
+
+export function noSuchRun(runId: RunId, { accountId, description }: Ledger): UsageError {
+  return new UsageError(
+    `There is no run ${runId} of the account ${accountId} in ${description}: \`kvs-census runs\` lists those that there are.`,
+  );
+}
+
+export function noRuns(accountId: string, description: string): UsageError {
+  return new UsageError(
+    `There are no runs of the account ${accountId} in ${description}: wait for the first scheduled run, start one with \`kvs-census run --now\`, or check --account.`,
+  );
+}

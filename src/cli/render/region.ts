@@ -1,0 +1,64 @@
+import plot from 'simple-ascii-chart';
+import type { RegionModel, RegionPoint } from '../region.ts';
+import { changeCell } from './run.ts';
+import { table } from './table.ts';
+import { number, plain, plural, seconds, type View } from './text.ts';
+
+export function renderRegion({ region, points }: RegionModel, view: View): string {
+  const { colours, width } = view;
+  const drawn = table<RegionPoint>(
+    [
+      { head: 'run', cell: ({ runId }) => runId },
+      { head: 'streams', align: 'right', cell: ({ streams }) => (streams === null ? colours.yellow('missing') : number(streams)) },
+      { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
+      { head: 'reason', cell: ({ reason, status }) => (status === 'waiting' ? 'waiting' : (reason ?? '')) },
+      { head: 'calls', align: 'right', cell: ({ effort }) => (effort === null ? '' : number(effort.calls)), dispensable: 2 },
+      { head: 'time', align: 'right', cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)), dispensable: 1 },
+    ],
+    points,
+    width,
+  );
+  return [headline(region, points, view), ...curve(points, view), drawn].join('\n\n');
+}
+
+function headline(region: string, points: readonly RegionPoint[], { colours }: View): string {
+  const counted = points.filter(({ streams }) => streams !== null).length;
+  const name = colours.bold(plain(region));
+  if (counted === points.length) return `${name}: counted in all ${plural(points.length, 'run')}`;
+  return `${name}: counted in ${counted} of ${plural(points.length, 'run')}, ${colours.yellow(`missing in ${points.length - counted}`)}`;
+}
+
+const PLOT_HEIGHT = 8;
+const PLOT_WIDTH_MOST = 100;
+/** What the plot takes beside the curve: the numbers at its left, and its frame. */
+const PLOT_MARGIN = 16;
+
+/** Runs in a row that counted the region are one line; between two lines there is a gap, which is not zero. */
+function curve(points: readonly RegionPoint[], { width, colours }: View): string[] {
+  const lines: [number, number][][] = [[]];
+  for (const [x, { streams }] of [...points].reverse().entries()) {
+    if (streams !== null) lines.at(-1)?.push([x, streams]);
+    else if (lines.at(-1)?.length !== 0) lines.push([]);
+  }
+  const drawn = lines.filter((line) => line.length > 0);
+  const values = drawn.flat().map(([, streams]) => streams);
+  if (values.length < 2) return [];
+  const picture = plot(drawn, {
+    width: Math.min(width - PLOT_MARGIN, PLOT_WIDTH_MOST),
+    height: PLOT_HEIGHT,
+    // Half a stream is not worth a line of its own, so a flat curve gets some room around it.
+    yRange: rangeOf(values),
+    hideXAxisTicks: true,
+    formatter: (value) => number(Math.round(value)),
+  });
+  const lineArt = picture.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const from = `${points.at(-1)?.runId} to ${points[0]?.runId}`;
+  const gaps = drawn.length > 1 ? '; where there is no line, it was not counted' : '';
+  return [`${lineArt.join('\n')}\n${colours.dim(`${from}${gaps}`)}`];
+}
+
+function rangeOf(values: readonly number[]): [number, number] {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  return low === high ? [Math.max(0, low - 1), high + 1] : [low, high];
+}

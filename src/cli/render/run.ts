@@ -1,0 +1,97 @@
+/** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
+import { adviceFor } from '../../census/advice.ts';
+import type { Gap, RegionRow, RunSummary } from '../model.ts';
+import { type Column, table } from './table.ts';
+import { ago, bar, type Colours, duration, number, plain, plural, seconds, signed, type View, wrap } from './text.ts';
+
+export function verdictLine(run: RunSummary, { colours }: View): string {
+  const { streams, counted, expected, verdict } = run;
+  if (streams === null || verdict === null) {
+    return `${colours.bold('no total yet')}: ${run.waitingFor.length} of ${plural(expected, 'region')} still to answer`;
+  }
+  const share = `in ${counted === expected ? `all ${plural(expected, 'region')}` : `${counted} of ${plural(expected, 'region')}`}`;
+  return `${colours.bold(`${number(streams)} streams`)} ${share}  ${verdictMark(verdict, colours)}`;
+}
+
+export function verdictMark(verdict: RunSummary['verdict'], colours: Colours): string {
+  if (verdict === null) return colours.cyan('open');
+  return verdict === 'complete' ? colours.green('complete') : colours.yellow(colours.bold('PARTIAL'));
+}
+
+export function runLine(run: RunSummary, readAt: string, { colours }: View): string {
+  const settled = run.settledAt === null ? '' : `, settled ${ago(run.settledAt, readAt)}`;
+  const round = run.round === 0 ? '' : `, retried ${plural(run.round, 'time')}`;
+  return colours.dim(`run ${run.runId} (${ago(run.runId, readAt)}${settled}${round})`);
+}
+
+/** Beyond this the number mixes instants: a region was counted in a later retry. */
+const MIXED_INSTANTS_MS = 2 * 3_600_000;
+
+export function mixtureLines({ firstCountedAt, lastCountedAt }: RunSummary, view: View): string[] {
+  if (firstCountedAt === null || lastCountedAt === null) return [];
+  const ms = Date.parse(lastCountedAt) - Date.parse(firstCountedAt);
+  if (ms < MIXED_INSTANTS_MS) return [];
+  return [
+    wrap(
+      `The number mixes instants: its first region was counted at ${firstCountedAt}, its last ${duration(ms)} later.`,
+      view.width,
+    ),
+  ];
+}
+
+const BAR_CELLS = 24;
+
+export function regionTable(rows: readonly RegionRow[], view: View): string {
+  const largest = Math.max(0, ...rows.map(({ streams }) => streams ?? 0));
+  const { colours } = view;
+  const columns: Column<RegionRow>[] = [
+    { head: 'region', cell: ({ region }) => plain(region) },
+    { head: 'streams', align: 'right', cell: (row) => streamsCell(row, colours) },
+    { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
+    {
+      head: '',
+      cell: (row) =>
+        row.streams === null ? gapCell(row, colours) : colours.cyan(bar(row.streams, largest, BAR_CELLS)),
+    },
+    {
+      head: 'calls',
+      align: 'right',
+      cell: ({ effort }) => (effort === null ? '' : number(effort.calls)),
+      dispensable: 2,
+    },
+    { head: 'time', align: 'right', cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)), dispensable: 1 },
+  ];
+  const shown = rows.some(({ change }) => change !== null) ? columns : columns.filter(({ head }) => head !== 'change');
+  return table(shown, rows, view.width);
+}
+
+function streamsCell({ streams, status }: RegionRow, colours: Colours): string {
+  if (streams !== null) return number(streams);
+  return status === 'waiting' || status === 'attempted' ? colours.cyan('...') : colours.yellow('missing');
+}
+
+export function changeCell(change: number | null, colours: Colours): string {
+  if (change === null) return '';
+  return change > 0 ? colours.green(signed(change)) : change < 0 ? colours.red(signed(change)) : colours.dim('0');
+}
+
+function gapCell({ status, reason, lastKnown }: RegionRow, colours: Colours): string {
+  const why = status === 'attempted' ? `tried, will be tried again: ${reason}` : (reason ?? 'waiting');
+  return colours.yellow(lastKnown === null ? why : `${why}; last known ${number(lastKnown.streams)}`);
+}
+
+/** What is missing, since when, and what to do about it. Last known counts are never part of a number. */
+export function gapLines(missing: readonly Gap[], readAt: string, view: View): string[] {
+  return missing.flatMap(({ region, reason, lastKnown }) => {
+    const known =
+      lastKnown === null
+        ? 'No earlier run that is known counted it.'
+        : `Last known: ${plural(lastKnown.streams, 'stream')}, ${ago(lastKnown.countedAt, readAt)} (not in the number).`;
+    return [
+      wrap(
+        `${view.colours.yellow(plain(region))} is missing: ${adviceFor(reason).because} (${reason}). ${known}`,
+        view.width,
+      ),
+    ];
+  });
+}

@@ -1,0 +1,42 @@
+import type { RunLine, RunsModel } from '../runs.ts';
+import { changeCell, verdictMark } from './run.ts';
+import { table } from './table.ts';
+import { number, plain, plural, sparkline, type View } from './text.ts';
+
+export function renderRuns({ runs, more }: RunsModel, view: View): string {
+  const { colours, width } = view;
+  const drawn = table<RunLine>(
+    [
+      { head: 'run', cell: ({ runId }) => runId },
+      { head: 'streams', align: 'right', cell: ({ streams }) => (streams === null ? '' : number(streams)) },
+      { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours), dispensable: 1 },
+      { head: 'verdict', cell: ({ verdict }) => verdictMark(verdict, colours) },
+      { head: 'regions', align: 'right', cell: ({ counted, expected }) => `${counted ?? '-'}/${expected}` },
+      { head: 'missing', cell: missingCell, dispensable: 2 },
+    ],
+    runs,
+    width,
+  );
+  const parts = [...trend(runs, view), drawn];
+  if (more) parts.push(colours.dim('There are older runs: --last, --since and --until reach them.'));
+  return parts.join('\n\n');
+}
+
+const NAMES = 3;
+
+function missingCell({ missing }: RunLine): string {
+  const names = missing.slice(0, NAMES).map(({ region, reason }) => `${plain(region)} (${reason})`);
+  const rest = missing.length - names.length;
+  return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
+}
+
+/** Only complete totals are a line: drawn beside them, a partial one would look like streams that were deleted. */
+function trend(runs: readonly RunLine[], { width, colours }: View): string[] {
+  const shown = runs.slice(0, width - 2).reverse();
+  const values = shown.map(({ verdict, streams }) => (verdict === 'complete' ? streams : null));
+  const known = values.filter((value) => value !== null);
+  if (known.length < 2) return [];
+  const gaps = known.length < values.length ? `; ${plural(values.length - known.length, 'run')} · partial or open` : '';
+  const range = `${number(Math.min(...known))} to ${number(Math.max(...known))} in ${plural(known.length, 'complete run')}${gaps}`;
+  return [`${colours.cyan(sparkline(values))}\n${colours.dim(range)}`];
+}

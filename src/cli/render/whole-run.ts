@@ -1,0 +1,24 @@
+import type { RunModel } from '../run.ts';
+import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
+import { ago, plural, type View } from './text.ts';
+
+export function renderWholeRun({ run, regions, readAt }: RunModel, view: View): string {
+  const parts = [
+    [verdictLine(run, view), runLine(run, readAt, view), ...instants(run), ...mixtureLines(run, view)].join('\n'),
+    regionTable(regions, view),
+  ];
+  if (run.waitingFor.length > 0) {
+    parts.push(
+      `Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}). Follow it with: kvs-census watch ${run.runId}`,
+    );
+  }
+  if (run.missing.length > 0) {
+    parts.push([...gapLines(run.missing, readAt, view), `What to do: kvs-census explain ${run.runId}`].join('\n'));
+  }
+  return parts.join('\n\n');
+}
+
+function instants({ openedAt, firstCountedAt, lastCountedAt, settledAt }: RunModel['run']): string[] {
+  const counted = firstCountedAt === null ? '' : `, counted ${firstCountedAt} to ${lastCountedAt}`;
+  return [`opened ${openedAt}${counted}${settledAt === null ? '' : `, settled ${settledAt}`}`];
+}
