@@ -68,6 +68,8 @@ async function run(handler: Handler, invoke: Invoke): Promise<void> {
 
 async function main(file: string, exportPath: string): Promise<void> {
   process.on('disconnect', () => process.exit());
+  // Ctrl-C reaches every process of a terminal; it is the parent's to answer.
+  process.on('SIGINT', () => {});
   // A promise that nobody awaited, or a throw from a timer: Lambda reports it and starts over with a new environment.
   process.on('uncaughtException', (error) =>
     report({ type: 'failure', error: describe(error) }, () => process.exit(1)),

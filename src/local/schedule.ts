@@ -116,7 +116,9 @@ export function makeScheduler(
       await wait(Math.min(Math.max(0, leftMs), LONGEST_TIMER_MS), undefined, { signal: stopping.signal });
       if (Date.now() < due.getTime()) continue;
       await fire(schedule, due);
-      due = schedule.next(due);
+      // A laptop that slept does not make up for what it missed.
+      const following = schedule.next(due);
+      due = following && following.getTime() < Date.now() ? schedule.next(new Date()) : following;
     }
   }
 

@@ -72,22 +72,17 @@ export type Stack = {
 /** A function threw, timed out or exited. `name` is the errorType that Lambda reports. */
 export class InvocationFailed extends Error {}
 
+type Closer = () => Promise<void> | void;
+
 const TEMPLATE_FILE = 'cloudformation-template-update-stack.json';
 
 /** @throws one clear sentence when the stack cannot be started; nothing is left running then */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const closers: (() => Promise<void> | void)[] = [];
-  const stop = async () => {
-    const failures: unknown[] = [];
-    // One thing that cannot be stopped must not keep the others running.
-    for (const close of closers.splice(0).reverse()) {
-      try {
-        await close();
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'The local stack could not be stopped in order.');
+  const closers: Closer[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= closeAll(closers);
+    return stopping;
   };
   try {
     return await start(options, closers, stop);
@@ -97,11 +92,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function start(
-  options: StackOptions,
-  closers: (() => Promise<void> | void)[],
-  stop: () => Promise<void>,
-): Promise<Stack> {
+async function closeAll(closers: Closer[]): Promise<void> {
+  const failures: unknown[] = [];
+  // One thing that cannot be stopped must not keep the others running.
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'The local stack could not be stopped in order.');
+}
+
+async function start(options: StackOptions, closers: Closer[], stop: () => Promise<void>): Promise<Stack> {
   const { timeScale, accountId, region } = checked(options);
   const listeners: Listeners = { onLog: options.onLog ?? ignore, onEvent: options.onEvent ?? ignore };
   const timing = { timeScale, onEvent: listeners.onEvent };

@@ -36,9 +36,6 @@ type TableResource = Resource<'AWS::DynamoDB::Table'>;
 export async function openTables(folder?: string): Promise<Tables> {
   if (folder !== undefined) await refuseBadFolder(folder);
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
-  // Only a listening server closes its data. Nobody is told this port; requests come through the front door.
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
     handle: (request, body, response) => {
       // dynalite throws out of the process when a client goes away in the middle of a request, so it gets a copy.
@@ -56,7 +53,9 @@ export async function openTables(folder?: string): Promise<Tables> {
       }
     },
     close: async () => {
-      server.closeAllConnections();
+      // Only a server that listens closes its data; until now requests came through the front door alone.
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
       await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     },
   };

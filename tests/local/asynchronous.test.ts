@@ -139,3 +139,15 @@ test('a function without a configuration is retried twice, and its event is drop
   expect(dropped).toMatchObject({ condition: 'RetriesExhausted', destination: undefined });
   expect(stack.events.filter(({ type }) => type === 'invocation-ended')).toHaveLength(3);
 });
+
+test('events above the function’s concurrency wait in line', async () => {
+  const body = 'await new Promise((done) => setTimeout(done, 50)); return process.pid;';
+  const properties = { ReservedConcurrentExecutions: 1 };
+  const stack = await startSample({ functions: { task: { body, properties } } });
+  for (const n of [1, 2, 3]) await stack.invokeAsync('TaskLambdaFunction', { n });
+  const ended = () => stack.events.filter(({ type }) => type === 'invocation-ended');
+  await eventually('three to end', () => ended().length === 3 || undefined);
+  expect(stack.environments()).toHaveLength(1);
+  const order = stack.events.map(({ type }) => type);
+  expect(order).toEqual([1, 2, 3].flatMap(() => ['invocation-started', 'invocation-ended']));
+});

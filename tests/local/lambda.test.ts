@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { cleanUp, clientOptions, eventually, linesOf, startSample, writePackage } from './sample-stack.ts';
@@ -218,21 +217,25 @@ describe('time and processes', () => {
     expect(pids.filter(isAlive)).toEqual([]);
   });
 
-  test('the processes end when the one that started the stack is killed', async () => {
-    const packageDir = await writePackage({ functions: { pid: PID } });
+  test('the processes end when the one that started the stack is killed, busy or idle', async () => {
+    const hang = { body: 'console.log(process.pid); await new Promise(() => setInterval(() => {}, 1000));' };
+    const packageDir = await writePackage({ functions: { idle: PID, hang } });
+    const options = { packageDir, timeScale: 1, accountId: '123456789012', region: 'eu-west-1' };
     const program = `
       import { startStack } from ${JSON.stringify(require.resolve('../../src/local/stack.ts'))};
-      const stack = await startStack({ packageDir: ${JSON.stringify(packageDir)}, timeScale: 1, accountId: '123456789012', region: 'eu-west-1' });
-      console.log(await stack.invoke('PidLambdaFunction', {}));
+      const stack = await startStack({ ...${JSON.stringify(options)}, onLog: ({ line }) => console.log(line) });
+      console.log(await stack.invoke('IdleLambdaFunction', {}));
+      await stack.invoke('HangLambdaFunction', {});
     `;
     const parent = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = await once(createInterface({ input: parent.stdout }), 'line');
-    const pid = Number(line);
-    expect(isAlive(pid)).toBe(true);
+    const pids: number[] = [];
+    createInterface({ input: parent.stdout }).on('line', (line) => pids.push(Number(line)));
+    await eventually('both processes', () => pids.length === 2 || undefined);
+    expect(pids.filter(isAlive)).toEqual(pids);
     parent.kill('SIGKILL');
-    await eventually('the child to end', () => !isAlive(pid) || undefined);
+    await eventually('both to end', () => pids.filter(isAlive).length === 0 || undefined);
   });
 });
 

@@ -136,6 +136,20 @@ test.each([
   expect(receives(stack)).toEqual(['1', '2']);
 });
 
+test('a batch waits for more as long as its window says, divided by the time scale', async () => {
+  const body = 'console.log(event.Records.map((record) => record.body).sort().join());';
+  const mapping = { BatchSize: 10, MaximumBatchingWindowInSeconds: 20 };
+  const { stack, sqs } = await startFed(body, { mapping, options: { timeScale: 40 } });
+  const sentAt = performance.now();
+  await send(stack, sqs, 'first');
+  await send(stack, sqs, 'second');
+  const started = await eventually('the invocation', () => stack.events[0]);
+  expect(started.type).toBe('invocation-started');
+  expect(performance.now() - sentAt).toBeGreaterThan(490);
+  expect(performance.now() - sentAt).toBeLessThan(5_000);
+  expect(await eventually('the line', () => linesOf(stack, 'eater')[0])).toBe('first,second');
+});
+
 test('the answer is not looked at when the mapping does not ask for it', async () => {
   const body = 'return { batchItemFailures: event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };';
   const { stack, sqs } = await startFed(body, { mapping: { FunctionResponseTypes: [] } });

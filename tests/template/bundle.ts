@@ -29,10 +29,11 @@ export async function rebuild(name: FunctionName): Promise<Built> {
     metafile: true,
     logLevel: 'silent',
   });
-  const [output] = Object.values(metafile.outputs);
-  if (!output || !outputFiles[0]) throw new Error(`esbuild made nothing of ${entry}.`);
+  const output = Object.entries(metafile.outputs).find(([file]) => file.endsWith('.cjs'))?.[1];
+  const code = outputFiles.find(({ path }) => path.endsWith('.cjs'));
+  if (!output || !code) throw new Error(`esbuild made no .cjs of ${entry}.`);
   const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  return { text: outputFiles[0].text, inputs: Object.fromEntries(inputs) };
+  return { text: code.text, inputs: Object.fromEntries(inputs) };
 }
 
 /** As the framework resolved them; without those that are the plugin's own. */

@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensurePackaged } from '../../src/local/package.ts';
 import {
   isObject,
   type Json,
@@ -21,8 +22,9 @@ export type FunctionName = (typeof functionNames)[number];
 /** Where the numbers in the tests below are at home: another account would do, and another region. */
 export const somewhere: World = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
 
-export async function packageDir(): Promise<string> {
-  return '/tmp/tplcopy/.serverless';
+/** Packages first, if the sources changed. */
+export function packageDir(): Promise<string> {
+  return ensurePackaged({ root, log: () => undefined });
 }
 
 export async function templateFile(): Promise<string> {
