@@ -66,14 +66,14 @@ test('an event that fails three times leaves its record, with request and error,
 });
 
 test('retries come after one and two minutes, divided by the time scale, with the same request id', async () => {
-  const stack = await startRetried('console.error(context.awsRequestId); throw new Error();', 300);
+  const stack = await startRetried('console.error(context.awsRequestId); throw new Error();', 120);
   await stack.invokeAsync('TaskLambdaFunction', {});
   await receiveRecord(stack);
   const [first = 0, second = 0] = waits({ ...stack, lines: stack.lines.filter(({ stream }) => stream === 'stdout') });
-  expect(first).toBeGreaterThanOrEqual(199);
-  expect(first).toBeLessThan(390);
-  expect(second).toBeGreaterThanOrEqual(399);
-  expect(second).toBeLessThan(700);
+  expect(first).toBeGreaterThanOrEqual(499);
+  expect(first).toBeLessThan(950);
+  expect(second).toBeGreaterThanOrEqual(999);
+  expect(second).toBeLessThan(1_900);
   expect(new Set(stack.lines.filter(({ stream }) => stream === 'stderr').map(({ line }) => line)).size).toBe(1);
 });
 
