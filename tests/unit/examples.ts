@@ -1,0 +1,53 @@
+/** One of everything that is stored or sent, to be varied by a test. */
+import type { AttemptedRecord, CountedRecord, FailedRecord, RegionTask } from '../../src/census/region.ts';
+import { openRun, type Run, type StoredTotal } from '../../src/census/run.ts';
+import type { Total } from '../../src/census/settle.ts';
+import { EMPTY_TALLY, type Tally } from '../../src/census/tally.ts';
+
+export const ACCOUNT = '123456789012';
+export const RUN_ID = '2026-11-20T06:00:00Z';
+export const KEY = { accountId: ACCOUNT, runId: RUN_ID };
+export const OPENED_MS = Date.parse('2026-11-20T06:00:03Z');
+export const DEADLINE_AFTER_MS = 5_400_000;
+export const DEADLINE = '2026-11-20T07:30:03.000Z';
+export const DEADLINE_MS = Date.parse(DEADLINE);
+
+export const tallyOf = (streams: number): Tally => ({ ...EMPTY_TALLY, streams });
+
+export function aRun(plan: readonly string[], changes: Partial<Run> = {}): Run {
+  return { ...openRun(KEY, plan, OPENED_MS, DEADLINE_AFTER_MS), ...changes };
+}
+
+export function aTask(region: string, changes: Partial<RegionTask> = {}): RegionTask {
+  return { version: 1, ...KEY, region, round: 0, deadlineAt: DEADLINE, ...changes };
+}
+
+const base = (region: string) => ({ ...KEY, region, round: 0, recordedAt: '2026-11-20T06:00:09.000Z' });
+
+export function counted(region: string, streams: number, changes: Partial<CountedRecord> = {}): CountedRecord {
+  return {
+    ...base(region),
+    status: 'counted',
+    tally: tallyOf(streams),
+    effort: { pages: 1, calls: 1, ms: 80 },
+    startedAt: '2026-11-20T06:00:08.000Z',
+    endedAt: '2026-11-20T06:00:09.000Z',
+    ...changes,
+  };
+}
+
+export function failed(region: string, changes: Partial<FailedRecord> = {}): FailedRecord {
+  return { ...base(region), status: 'failed', reason: 'throttled', ...changes };
+}
+
+export function attempted(region: string, changes: Partial<AttemptedRecord> = {}): AttemptedRecord {
+  return { ...base(region), status: 'attempted', reason: 'throttled', ...changes };
+}
+
+export function aTotal(changes: Partial<Total> = {}): Total {
+  return { verdict: 'complete', streams: 0, expected: 0, counted: 0, missing: [], tally: EMPTY_TALLY, ...changes };
+}
+
+export function aStoredTotal(changes: Partial<StoredTotal> = {}): StoredTotal {
+  return { ...aTotal(), rev: 1, settledAt: '2026-11-20T06:00:10.000Z', ...changes };
+}
