@@ -13,12 +13,17 @@ export type Clock = {
 /** A number from 0 up to, not including, 1. */
 export type Random = () => number;
 
+/** Asks for all streams, for those whose names begin with `prefix`, or for the one stream named `name`. */
 export type PageRequest = {
-  /** Only streams whose names begin with it; absent: all. 1 to 256 of `[a-zA-Z0-9_.-]`. */
+  /** 1 to 256 of `[a-zA-Z0-9_.-]`. */
   prefix?: string;
+  /** Exactly. There is one page, of one stream or none. */
+  name?: string;
   /** Where the page before ended; absent: from the beginning. */
   token?: string;
-  /** Ends the call early, with a CountError of reason `timed-out`. */
+  /** Time for this call, where it is shorter than what the caller of the service allows anyway. */
+  timeLimitMs?: number;
+  /** Ends the call at once, with a CountError of reason `timed-out`. */
   signal?: AbortSignal;
 };
 
@@ -28,12 +33,20 @@ export type Page = { streams: readonly StreamFacts[]; nextToken?: string };
 /** One call for one page, never retried underneath. Throws CountError. */
 export type ListPage = (request: PageRequest) => Promise<Page>;
 
-/** Spaces the calls to one region. */
+/**
+ * Spaces the calls to one region. A `spare` call is one that helps but that nothing waits for: it leaves room for the
+ * next call that is not.
+ */
 export type Pace = {
-  /** Resolves when the next call may be made. */
-  turn(): Promise<void>;
-  throttled(): void;
+  /** Milliseconds until a call may start; 0 is now. */
+  waitMs(spare: boolean): number;
+  /** A call starts now. Gives its number. */
+  take(): number;
+  /** The service refused the call of this number for its rate. */
+  throttled(call: number): void;
   succeeded(): void;
+  /** Between calls, at the present rate. */
+  intervalMs(): number;
 };
 
 /** One verb each; what is promised of a verb holds for every implementation (tests/contract). */

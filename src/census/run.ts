@@ -67,7 +67,8 @@ export function parseRunId(value: unknown): RunId {
 
 /** The run id of an instant (ms since 1970), cut to the second. `null` where there is no such instant. */
 export function runIdOf(instantMs: number): RunId | null {
-  return Number.isFinite(instantMs) ? new Date(instantMs).toISOString().replace(/\.\d{3}Z$/, 'Z') : null;
+  const instant = new Date(instantMs);
+  return Number.isNaN(instant.getTime()) ? null : instant.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
 const ACCOUNT_ID = /^\d{12}$/;

@@ -101,6 +101,7 @@ async function count(deps: WorkerDeps, task: RegionTask, receives: number, stopA
       pageBackoffLimitMs: config.pageBackoffLimitMs,
       stopAtMs,
     },
+    Date.parse(task.runId),
   );
   const { accountId, runId, region, round } = task;
   const base = {

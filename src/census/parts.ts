@@ -1,0 +1,211 @@
+/**
+ * A region as parts.
+ *
+ * part        the streams whose names begin with a prefix; the region itself is the part of the empty prefix
+ * own list    the part's pages, one after the other: each page's token asks for the next
+ * branches    what a part falls into: one part for each of the 65 letters that may come next, and the one stream, if it
+ *             exists, whose name is the prefix itself
+ *
+ * A part is done once its own list has come to its end, or else once all of its branches are done: whichever comes
+ * first. Both are exact whatever the names and whatever their order, so which way is tried when decides only how long
+ * it takes (plan.ts decides). No list of a longer prefix shows whether a stream is named like the prefix itself; the
+ * service is asked for that one name.
+ */
+import { CountError } from './errors.ts';
+import type { Page, PageRequest } from './ports.ts';
+import { EMPTY_TALLY, makeTallier, mergeTallies, type StreamFacts, type Tallier, type Tally } from './tally.ts';
+
+export type Part = {
+  readonly prefix: string;
+  readonly parent: Part | undefined;
+  /** Of its own list. `asked`: a call for its next page is under way. */
+  state: 'unopened' | 'open' | 'asked' | 'listed';
+  pages: number;
+  token: string | undefined;
+  /** Every token so far. */
+  tokens: Set<string> | undefined;
+  tallier: Tallier | undefined;
+  /** First and last in the order of letters, of the names on its pages. */
+  lowest: string;
+  highest: string;
+  /** Streams on these pages. */
+  streams: number;
+  /** Streams of it that lists of parts above have shown. */
+  shown: number;
+  /** Streams that it is expected to hold in the end (plan.ts). */
+  expected: number;
+  branches: Branches | undefined;
+  done: boolean;
+};
+
+export type Branches = {
+  /** One for each letter, the likelier first. */
+  readonly parts: readonly Part[];
+  /** The stream named like the prefix itself. */
+  namesake: { state: 'unasked' | 'asked' | 'known'; tally: Tally };
+  /** Branches whose first page was asked for, and of these the ones that turned out to go on after it. */
+  tried: number;
+  large: number;
+  /** The last that answered goes on after its first page. */
+  onARun: boolean;
+  /** Streams that they are expected to hold in the end, together (plan.ts). */
+  expected: number;
+  /** They promise to be done before the part's own list. */
+  preferred: boolean;
+};
+
+/** One page of a part's own list, or the question for its namesake. */
+export type Question = { readonly part: Part; readonly about: 'page' | 'namesake'; readonly request: PageRequest };
+
+/** The letters of stream names, in the order of their codes. */
+const LETTERS = '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+const NAME = /^[a-zA-Z0-9_.-]{1,256}$/;
+const NAME_LENGTH = 256;
+
+export function makePart(prefix: string, parent?: Part): Part {
+  return {
+    prefix,
+    parent,
+    state: 'unopened',
+    pages: 0,
+    token: undefined,
+    tokens: undefined,
+    tallier: undefined,
+    lowest: '',
+    highest: '',
+    streams: 0,
+    shown: 0,
+    expected: 0,
+    branches: undefined,
+    done: false,
+  };
+}
+
+export function askForPage(part: Part): Question {
+  part.state = 'asked';
+  if (part.pages === 0 && part.parent?.branches) part.parent.branches.tried += 1;
+  const { prefix, token } = part;
+  return { part, about: 'page', request: { ...(prefix && { prefix }), ...(token !== undefined && { token }) } };
+}
+
+export function askForNamesake(part: Part, branches: Branches): Question {
+  branches.namesake.state = 'asked';
+  return { part, about: 'namesake', request: { name: part.prefix } };
+}
+
+/**
+ * Whether every stream on the page is one that was asked for, by a name that branches cover. If the service ever
+ * understood prefixes in another way, counting by branches would count twice or not at all.
+ */
+export function answers(page: Page, { prefix = '', name }: PageRequest): boolean {
+  return page.streams.every(
+    (stream) => NAME.test(stream.name) && (name === undefined ? stream.name.startsWith(prefix) : stream.name === name),
+  );
+}
+
+/** @throws CountError if the service repeated a token: such a list would go on for ever. */
+export function addPage(part: Part, page: Page, asOfMs: number): void {
+  part.tallier ??= makeTallier(asOfMs);
+  for (const stream of page.streams) {
+    part.tallier.add(stream);
+    if (part.lowest === '' || stream.name < part.lowest) part.lowest = stream.name;
+    if (stream.name > part.highest) part.highest = stream.name;
+  }
+  part.pages += 1;
+  part.streams += page.streams.length;
+  const above = part.parent?.branches;
+  if (part.pages === 1 && above !== undefined) {
+    above.onARun = page.nextToken !== undefined;
+    if (above.onARun) above.large += 1;
+  }
+  if (page.nextToken === undefined) {
+    part.state = 'listed';
+    part.tokens = undefined;
+    finish(part);
+    return;
+  }
+  part.tokens ??= new Set();
+  if (part.tokens.has(page.nextToken)) throw new CountError('bad-answer', 'The service repeated a page token.');
+  part.tokens.add(page.nextToken);
+  part.token = page.nextToken;
+  part.state = 'open';
+}
+
+export function addNamesake(part: Part, streams: readonly StreamFacts[], asOfMs: number): void {
+  if (part.branches === undefined) return;
+  const tallier = makeTallier(asOfMs);
+  for (const stream of streams) tallier.add(stream);
+  part.branches.namesake = { state: 'known', tally: tallier.tally() };
+  if (areDone(part.branches)) finish(part);
+}
+
+/** A part that is done may complete the branches of the part above. */
+function finish(part: Part): void {
+  part.done = true;
+  if (part.state === 'listed') part.branches = undefined;
+  const above = part.parent;
+  if (above !== undefined && !above.done && above.branches !== undefined && areDone(above.branches)) finish(above);
+}
+
+function areDone({ parts, namesake }: Branches): boolean {
+  return namesake.state === 'known' && parts.every((part) => part.done);
+}
+
+/** Whether its answer can still matter: neither the part nor one that holds it is done. */
+export function isWanted({ part }: Question): boolean {
+  for (let each: Part | undefined = part; each !== undefined; each = each.parent) {
+    if (each.done) return false;
+    // Its branches were given up.
+    if (each.parent !== undefined && each.parent.branches === undefined) return false;
+  }
+  return true;
+}
+
+/** What a part that is done holds. */
+export function tallyOf(part: Part): Tally {
+  if (part.state === 'listed') return part.tallier?.tally() ?? EMPTY_TALLY;
+  const { parts, namesake } = part.branches!;
+  return parts.map(tallyOf).reduce(mergeTallies, namesake.tally);
+}
+
+/**
+ * What the names on a part's pages have in common, to its last letter but one: where its branches differ, as far as
+ * anybody knows. `undefined` if its names do not differ.
+ */
+export function commonPrefix({ lowest, highest }: Part): string | undefined {
+  let length = 0;
+  while (length < lowest.length && lowest[length] === highest[length]) length += 1;
+  return lowest === highest || length >= NAME_LENGTH ? undefined : lowest.slice(0, length);
+}
+
+/**
+ * Gives branches to a part, and to each part on the way to what its names have in common: a prefix that a whole fleet
+ * shares then costs one step, not one for each of its letters.
+ */
+export function branch(part: Part, common: string): void {
+  let each = part;
+  while (each.prefix.length < common.length) {
+    const shared = LETTERS.indexOf(common.charAt(each.prefix.length));
+    // Whatever lies beside the shared letter may be empty; the part that has it surely is not, and needs no trying.
+    each.branches = makeBranches(each, shared + 1);
+    each = each.branches.parts.at(-1)!;
+  }
+  each.branches = makeBranches(each, LETTERS.indexOf(part.lowest.charAt(common.length)));
+}
+
+/**
+ * @param first the letter to try first, then those after it: a list that begins at the beginning has shown the lowest
+ *   letter, and names are mostly numbered or spelled upward from there
+ */
+function makeBranches(part: Part, first: number): Branches {
+  const letters = LETTERS.slice(first) + LETTERS.slice(0, first);
+  return {
+    parts: Array.from(letters, (letter) => makePart(part.prefix + letter, part)),
+    namesake: { state: part.prefix === '' ? 'known' : 'unasked', tally: EMPTY_TALLY },
+    tried: 0,
+    large: 0,
+    onARun: false,
+    expected: 0,
+    preferred: false,
+  };
+}
