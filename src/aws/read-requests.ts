@@ -13,7 +13,12 @@ export type TimeRange = { since?: RunId; until?: RunId };
 export const BATCH_KEYS = 100;
 
 /** The runs of an account, newest first. */
-export function runsRequest(accountId: string, range: TimeRange, limit: number, tableName: string): QueryCommandInput {
+export function runsRequest(
+  accountId: string,
+  range: TimeRange,
+  limit: number | undefined,
+  tableName: string,
+): QueryCommandInput {
   return byTimeRequest(runsOfAccount(accountId), range, limit, tableName);
 }
 
@@ -22,13 +27,18 @@ export function regionRequest(
   accountId: string,
   region: string,
   range: TimeRange,
-  limit: number,
+  limit: number | undefined,
   tableName: string,
 ): QueryCommandInput {
   return byTimeRequest(runsOfRegion(accountId, region), range, limit, tableName);
 }
 
-function byTimeRequest(timePk: string, range: TimeRange, limit: number, tableName: string): QueryCommandInput {
+function byTimeRequest(
+  timePk: string,
+  range: TimeRange,
+  limit: number | undefined,
+  tableName: string,
+): QueryCommandInput {
   const { condition, values } = timeCondition(range);
   return {
     TableName: tableName,
@@ -36,7 +46,7 @@ function byTimeRequest(timePk: string, range: TimeRange, limit: number, tableNam
     KeyConditionExpression: `#timePk = :timePk${condition}`,
     ScanIndexForward: false,
     // Without a limit a page is as many items as fit in 1 MB.
-    ...(Number.isFinite(limit) && { Limit: limit }),
+    ...(limit !== undefined && { Limit: limit }),
     ExpressionAttributeNames: { '#timePk': 'timePk', ...(condition !== '' && { '#timeSk': 'timeSk' }) },
     ExpressionAttributeValues: { ':timePk': { S: timePk }, ...values },
   };

@@ -16,6 +16,13 @@ export type { TimeRange } from './read-requests.ts';
 /** A run and what is known of its regions. Records of regions that the plan does not name are left out. */
 export type WholeRun = { run: Run; records: RegionRecord[] };
 
+export type Reading = TimeRange & {
+  /** How many are given at most. */
+  limit?: number;
+  /** How many one request gives at most; absent: as many as fit in 1 MB. */
+  perRequest?: number;
+};
+
 /**
  * Every reading that goes by time comes from an index, which lags behind the table by moments; a run with its records
  * comes from the table itself. Expired items are never given. Damaged items, and those of a newer version, throw
@@ -25,13 +32,13 @@ export type LedgerReader = {
   /** Newest first. One request for as many as fit in 1 MB (at least 100). */
   newestRuns(accountId: string, limit: number): Promise<Run[]>;
   /** Newest first, page by page as they are asked for; at most `limit` of them. */
-  runs(accountId: string, range?: TimeRange & { limit?: number }): AsyncIterable<Run>;
+  runs(accountId: string, reading?: Reading): AsyncIterable<Run>;
   /** One request. */
   wholeRun(key: RunKey): Promise<WholeRun | undefined>;
   /** Several runs that were read before, afresh and with their records: one request for two runs of 19 regions. */
   wholeRuns(runs: readonly Run[]): Promise<WholeRun[]>;
   /** One region through time, newest first. Runs in which nobody recorded anything of it are not there. */
-  regionRecords(accountId: string, region: string, range?: TimeRange & { limit?: number }): AsyncIterable<RegionRecord>;
+  regionRecords(accountId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
 };
 
 export type ReaderOptions = {
@@ -74,11 +81,8 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     return found.filter((item) => !isExpired(item, nowMs()));
   }
 
-  async function* runs(
-    accountId: string,
-    { limit = Number.POSITIVE_INFINITY, ...range }: TimeRange & { limit?: number } = {},
-  ) {
-    for await (const item of query(runsRequest(accountId, range, limit, tableName), limit)) yield readRun(item);
+  async function* runs(accountId: string, { limit, perRequest = limit, ...range }: Reading = {}) {
+    for await (const item of query(runsRequest(accountId, range, perRequest, tableName), limit)) yield readRun(item);
   }
 
   return {
@@ -97,8 +101,8 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
       return [...byRun.values()].flatMap((items) => wholeRunOf(items) ?? []).sort(newestFirst);
     },
 
-    async *regionRecords(accountId, region, { limit = Number.POSITIVE_INFINITY, ...range } = {}) {
-      const request = regionRequest(accountId, region, range, limit, tableName);
+    async *regionRecords(accountId, region, { limit, perRequest = limit, ...range } = {}) {
+      const request = regionRequest(accountId, region, range, perRequest, tableName);
       for await (const item of query(request, limit)) yield readRecord(item);
     },
   };

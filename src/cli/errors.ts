@@ -1,4 +1,5 @@
 /** Whatever goes wrong becomes one sentence for a person: what was wrong, what was expected, what to do. */
+import { types } from 'node:util';
 import { InvalidInputError } from '../census/errors.ts';
 
 /** The person asked for what cannot be; the message says so. */
@@ -7,7 +8,7 @@ export class UsageError extends Error {
 }
 
 /** Where a command was reading when it failed. */
-export type Where = { tableName?: string; region?: string; stage?: string; local?: boolean };
+export type Where = { tableName?: string; region?: string; profile?: string; local?: boolean };
 
 type AwsError = Error & { code?: string; $metadata?: { httpStatusCode?: number } };
 
@@ -32,6 +33,14 @@ const BUSY = new Set([
   'RequestLimitExceeded',
   'TooManyRequestsException',
 ]);
+/** A function, a queue, a topic. */
+const NOT_THERE = new Set([
+  'ResourceNotFoundException',
+  'QueueDoesNotExist',
+  'AWS.SimpleQueueService.NonExistentQueue',
+  'NotFoundException',
+  'NotFound',
+]);
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -45,20 +54,24 @@ const UNREACHABLE = new Set([
 
 export function sentenceOf(thrown: unknown, where: Where = {}): string {
   const error = thrown as AwsError;
-  if (!(thrown instanceof Error)) return `Something unexpected was thrown: ${String(thrown)}.`;
+  if (!types.isNativeError(thrown)) return `Something unexpected was thrown: ${String(thrown)}.`;
   if (error instanceof UsageError || error instanceof InvalidInputError) return error.message;
   return awsSentence(error, where) ?? machineSentence(error, where) ?? asSentence(error.message || error.name);
 }
 
 function awsSentence(error: AwsError, where: Where): string | undefined {
   const { name, message } = error;
-  if (name === 'CredentialsProviderError') {
+  if ([error, ...causesOf(error)].some((one) => (one as Error).name === 'CredentialsProviderError')) {
+    if (where.profile !== undefined) {
+      return `The profile ${where.profile} gives no AWS credentials: check its name in ~/.aws/config, or sign in (for example with \`aws sso login --profile ${where.profile}\`).`;
+    }
     return 'No AWS credentials were found: sign in (for example with `aws sso login`) or name a profile with --profile; --local reads the ledger of `npm start` without any.';
   }
   if (message === 'Region is missing') {
     return 'No AWS region is set: give --region, set AWS_REGION, or name a profile that has one with --profile.';
   }
-  if (name === 'ResourceNotFoundException') return notFound(where);
+  if (name === 'ResourceNotFoundException' && !/function/i.test(message)) return noTable(where);
+  if (NOT_THERE.has(name)) return noStack(where);
   if (EXPIRED.has(name)) return 'The AWS credentials have expired: sign in again (for example with `aws sso login`).';
   if (BAD_CREDENTIALS.has(name)) {
     return `AWS does not accept these credentials (${name}): check --profile, or sign in again.`;
@@ -69,12 +82,17 @@ function awsSentence(error: AwsError, where: Where): string | undefined {
   return undefined;
 }
 
-function notFound({ tableName, region, local }: Where): string {
+function noTable({ tableName, region, local }: Where): string {
   if (local) {
     return `The local ledger has no table ${tableName}: run \`npm start\` once, or check --stage and --table.`;
   }
   const place = region === undefined ? 'the region asked' : region;
   return `There is no table ${tableName} in ${place}: check --stage, --table, --region and --profile, or deploy it with \`npx sls deploy\`.`;
+}
+
+function noStack({ tableName, region, local }: Where): string {
+  const place = local ? 'the local stack' : region === undefined ? 'the region asked' : region;
+  return `There is a ledger, but the other parts of ${tableName} are not in ${place}: check --stage and --region, or deploy it with \`npx sls deploy\`.`;
 }
 
 /** AWS's text quotes ARNs and principals at length; the action is what a person needs. */
@@ -100,7 +118,7 @@ function machineSentence(error: AwsError, { region, local }: Where): string | un
 
 function causesOf(error: Error): unknown[] {
   const causes: unknown[] = error instanceof AggregateError ? [...error.errors] : [];
-  if (error.cause instanceof Error) causes.push(error.cause, ...causesOf(error.cause));
+  if (types.isNativeError(error.cause)) causes.push(error.cause, ...causesOf(error.cause));
   return causes;
 }
 

@@ -80,7 +80,7 @@ export function localCommand(io: Io): Command {
 async function local(options: Options, io: Io): Promise<void> {
   const say = (line: string) => (options.json ? io.warn(line) : void io.write(`${line}\n`));
   const video = await chooseVideo(options);
-  const packageDir = await findPackage(say);
+  const packageDir = await findPackage(say, io.warn);
   const timeScale = chooseTimeScale(options, video, packageDir);
   const ledgerDir = join(io.folder, '.kvs-census', 'ledger');
   if (options.fresh) rmSync(ledgerDir, { recursive: true, force: true });
@@ -114,10 +114,17 @@ async function local(options: Options, io: Io): Promise<void> {
 }
 
 /** Of a checkout, made when sources have changed; of an installed package, the one that came with it. */
-async function findPackage(log: (line: string) => void): Promise<string> {
+async function findPackage(say: (line: string) => void, warn: (text: string) => void): Promise<string> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  if (existsSync(join(root, 'serverless.yml'))) return await ensurePackaged({ root, log });
-  return join(dirname(fileURLToPath(import.meta.url)), 'package');
+  if (!existsSync(join(root, 'serverless.yml'))) return join(dirname(fileURLToPath(import.meta.url)), 'package');
+  try {
+    return await ensurePackaged({ root, log: say });
+  } catch (cause) {
+    // The complaints of a compiler are many lines; the error itself is one sentence.
+    const [first = '', ...complaints] = (cause as Error).message.split('\n');
+    if (complaints.length > 0) warn(complaints.join('\n'));
+    throw new Error(`${first.replace(/[:.]$/, '')}; mend that and start again.`, { cause });
+  }
 }
 
 function chooseTimeScale({ timeScale }: Options, { world }: Video, packageDir: string): number {

@@ -1,9 +1,9 @@
+import type { WholeRun } from '../aws/reader.ts';
 import { recheck } from '../census/recheck.ts';
 import type { RunId } from '../census/run.ts';
-import type { WholeRun } from '../aws/reader.ts';
 import { UsageError } from './errors.ts';
-import { warnOfNews } from './print.ts';
 import type { Io } from './io.ts';
+import { warnOfNews } from './print.ts';
 import type { Source } from './source.ts';
 
 /** Runs looked at for the newest total. */

@@ -15,11 +15,70 @@ const ENTRIES: readonly Entry[] = [
     load: async (io) => (await import('./latest.ts')).latestCommand(io),
   },
   {
+    name: 'runs',
+    summary: 'the history of totals',
+    load: async (io) => (await import('./runs.ts')).runsCommand(io),
+  },
+  {
+    name: 'run',
+    summary: 'everything of one run; --now starts one',
+    load: async (io) => (await import('./run.ts')).runCommand(io),
+  },
+  {
+    name: 'region',
+    summary: 'one region through time',
+    load: async (io) => (await import('./region.ts')).regionCommand(io),
+  },
+  {
+    name: 'diff',
+    summary: 'what changed between two runs',
+    load: async (io) => (await import('./diff.ts')).diffCommand(io),
+  },
+  {
+    name: 'explain',
+    summary: 'how a number came about, and what to do about what is missing',
+    load: async (io) => (await import('./explain.ts')).explainCommand(io),
+  },
+  {
+    name: 'watch',
+    summary: 'follow a run until it has settled',
+    load: async (io) => (await import('./watch.ts')).watchCommand(io),
+  },
+  {
+    name: 'export',
+    summary: 'runs as JSON, NDJSON, CSV or for Prometheus',
+    load: async (io) => (await import('./export.ts')).exportCommand(io),
+  },
+  {
+    name: 'report',
+    summary: 'the census page as one file',
+    load: async (io) => (await import('./report.ts')).reportCommand(io),
+  },
+  {
+    name: 'serve',
+    summary: 'the census page in a browser on this machine',
+    load: async (io) => (await import('./serve.ts')).serveCommand(io),
+  },
+  {
+    name: 'retry',
+    summary: 'ask again for what a run is missing',
+    load: async (io) => (await import('./retry.ts')).retryCommand(io),
+  },
+  {
+    name: 'redrive',
+    summary: 'what is parked for a person: list it, send it again, delete it',
+    load: async (io) => (await import('./redrive.ts')).redriveCommand(io),
+  },
+  {
     name: 'local',
-    summary: 'run the whole pipeline on this machine',
+    summary: 'run the whole pipeline on this machine, without AWS',
     load: async (io) => (await import('./local.ts')).localCommand(io),
   },
 ];
+
+/** Made by the completion library: the first prints a script for a shell, the second is what that script asks. */
+const COMPLETION = 'completion';
+const COMPLETE = 'complete';
 
 /** Runs one command line (without node and script) and gives its exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
@@ -35,11 +94,10 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** The subcommand that is asked for, or asked to be explained. */
+/** The subcommands whose modules are needed: the one asked for, to be explained or to be completed. */
 function namesIn(args: readonly string[]): string[] {
-  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
-  if (first === 'help') return second === undefined ? [] : [second];
-  return first === undefined ? [] : [first];
+  const words = args.filter((arg) => !arg.startsWith('-'));
+  return words[0] === 'help' || words[0] === COMPLETE ? words.slice(0, 2) : words.slice(0, 1);
 }
 
 /** The whole command, with the modules of `names` behind it; the other subcommands are names and summaries only. */
@@ -55,7 +113,17 @@ async function makeProgram(io: Io, names: readonly string[]): Promise<Command> {
     const command = names.includes(name) ? await load(io) : new Command(name);
     program.addCommand(command.summary(summary));
   }
+  if (names[0] === COMPLETION || names[0] === COMPLETE) await addCompletion(program);
+  else program.addCommand(new Command(COMPLETION).summary('a completion script for bash, zsh or fish'));
   return configure(program, io);
+}
+
+async function addCompletion(program: Command): Promise<void> {
+  const { default: tab } = await import('@bomb.sh/tab/commander');
+  const completions = tab(program, { completionCommandName: COMPLETION });
+  for (const name of ['run', 'explain', 'watch', 'retry']) {
+    completions.commands.get(name)?.argument('run', (complete) => complete('latest', 'the newest run'));
+  }
 }
 
 function configure(command: Command, io: Io): Command {

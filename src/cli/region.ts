@@ -6,7 +6,15 @@ import type { Run, RunId } from '../census/run.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { changeOf, type Head, headOf, isWaiting, type RegionRow, regionRow } from './model.ts';
-import { checked, examples, type RangeOptions, type ReadingOptions, rangeOf, readingCommand, withRange } from './options.ts';
+import {
+  checked,
+  examples,
+  type RangeOptions,
+  type ReadingOptions,
+  rangeOf,
+  readingCommand,
+  withRange,
+} from './options.ts';
 import { noRuns } from './pick.ts';
 import { print } from './print.ts';
 import { type Source, withSource } from './source.ts';
@@ -67,7 +75,12 @@ export async function readRegion(
   return { ...headOf('region', accountId, nowMs()), region, points: pointsOf(region, planned, byRun, nowMs()) };
 }
 
-function pointsOf(region: string, runs: readonly Run[], byRun: ReadonlyMap<RunId, RegionRecord>, nowMs: number): RegionPoint[] {
+function pointsOf(
+  region: string,
+  runs: readonly Run[],
+  byRun: ReadonlyMap<RunId, RegionRecord>,
+  nowMs: number,
+): RegionPoint[] {
   let before: number | undefined;
   const oldestFirst = [...runs].reverse().map((run) => {
     const record = byRun.get(run.runId);

@@ -1,5 +1,6 @@
 /** `kvs-census run`: everything of one run; with `--now`, starts one. */
 import { Argument, type Command } from 'commander';
+import type { WholeRun } from '../aws/reader.ts';
 import type { RunId } from '../census/run.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
@@ -8,7 +9,6 @@ import { examples, parseRunName, type ReadingOptions, readingCommand } from './o
 import { readWholeRun } from './pick.ts';
 import { print } from './print.ts';
 import { withSource } from './source.ts';
-import type { WholeRun } from '../aws/reader.ts';
 
 export type RunModel = Head<'run'> & { run: RunSummary; regions: RegionRow[] };
 

@@ -55,7 +55,9 @@ export async function readRuns(
   if (runs.length === 0) throw noRuns(accountId, description);
   return {
     ...headOf('runs', accountId, nowMs()),
-    runs: runs.slice(0, limit).map((run, index) => ({ ...runSummary(run, nowMs()), change: changeOf(run, runs[index + 1]) })),
+    runs: runs
+      .slice(0, limit)
+      .map((run, index) => ({ ...runSummary(run, nowMs()), change: changeOf(run, runs[index + 1]) })),
     more: runs.length > limit,
   };
 }

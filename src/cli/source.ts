@@ -30,7 +30,12 @@ const LOCAL_REGION = 'us-east-1';
  */
 export async function withSource<T>(options: PlaceOptions, io: Io, use: (source: Source) => Promise<T>): Promise<T> {
   const tableName = options.table ?? `kvs-census-${options.stage}`;
-  const where: Where = { tableName, local: options.local, ...(options.region && { region: options.region }) };
+  const where: Where = {
+    tableName,
+    local: options.local,
+    ...(options.region && { region: options.region }),
+    ...(options.profile && { profile: options.profile }),
+  };
   const closers: (() => void | Promise<void>)[] = [];
   try {
     const found = options.local ? await findLocal(options, io, closers) : { access: accessOf(options) };
@@ -94,7 +99,7 @@ async function findLocal(
       `There is no local ledger in ${home}: run \`npm start\` first, in the folder in which you ask.`,
     );
   }
-  const { openLedgerFolder } = await import('./ledger-folder.ts');
+  const { openLedgerFolder } = await import('./ledger-source.ts');
   const { endpoint, close } = await openLedgerFolder(folder);
   closers.push(close);
   return { access: { region, endpoint }, folder: `the local ledger in ${folder}` };

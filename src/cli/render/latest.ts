@@ -14,14 +14,17 @@ export function renderLatest(model: LatestModel, view: View): string {
     parts.push([...gapLines(run.missing, readAt, view), `What to do: kvs-census explain ${run.runId}`].join('\n'));
   }
   if (inProgress.length > 0) {
-    parts.push(`In progress: ${inProgress.join(', ')}. Follow it with: kvs-census watch ${inProgress[0]}`);
+    parts.push(`In progress: ${inProgress.join(', ')}\nFollow it with: kvs-census watch ${inProgress[0]}`);
   }
   return parts.join('\n\n');
 }
 
 function comparison({ before, difference }: LatestModel, view: View): string[] {
   if (before === null || difference === null) return ['No earlier run to compare with.'];
-  const change = difference.streams === 0 ? 'no change' : `${signed(difference.streams)} streams`;
+  const change =
+    difference.streams === 0
+      ? 'no change'
+      : `${signed(difference.streams)} ${Math.abs(difference.streams) === 1 ? 'stream' : 'streams'}`;
   const total =
     before.streams === null ? '' : `, ${number(before.streams)} streams, ${verdictMark(before.verdict, view.colours)}`;
   return [

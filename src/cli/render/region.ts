@@ -9,11 +9,25 @@ export function renderRegion({ region, points }: RegionModel, view: View): strin
   const drawn = table<RegionPoint>(
     [
       { head: 'run', cell: ({ runId }) => runId },
-      { head: 'streams', align: 'right', cell: ({ streams }) => (streams === null ? colours.yellow('missing') : number(streams)) },
+      {
+        head: 'streams',
+        align: 'right',
+        cell: ({ streams }) => (streams === null ? colours.yellow('missing') : number(streams)),
+      },
       { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
       { head: 'reason', cell: ({ reason, status }) => (status === 'waiting' ? 'waiting' : (reason ?? '')) },
-      { head: 'calls', align: 'right', cell: ({ effort }) => (effort === null ? '' : number(effort.calls)), dispensable: 2 },
-      { head: 'time', align: 'right', cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)), dispensable: 1 },
+      {
+        head: 'calls',
+        align: 'right',
+        cell: ({ effort }) => (effort === null ? '' : number(effort.calls)),
+        dispensable: 2,
+      },
+      {
+        head: 'time',
+        align: 'right',
+        cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)),
+        dispensable: 1,
+      },
     ],
     points,
     width,
@@ -51,10 +65,13 @@ function curve(points: readonly RegionPoint[], { width, colours }: View): string
     hideXAxisTicks: true,
     formatter: (value) => number(Math.round(value)),
   });
-  const lineArt = picture.split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const lineArt = picture
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
   const from = `${points.at(-1)?.runId} to ${points[0]?.runId}`;
-  const gaps = drawn.length > 1 ? '; where there is no line, it was not counted' : '';
-  return [`${lineArt.join('\n')}\n${colours.dim(`${from}${gaps}`)}`];
+  const gaps = drawn.length > 1 ? ['where there is no line, it was not counted'] : [];
+  return [[...lineArt, ...[from, ...gaps].map((line) => colours.dim(line))].join('\n')];
 }
 
 function rangeOf(values: readonly number[]): [number, number] {

@@ -19,9 +19,8 @@ export function verdictMark(verdict: RunSummary['verdict'], colours: Colours): s
 }
 
 export function runLine(run: RunSummary, readAt: string, { colours }: View): string {
-  const settled = run.settledAt === null ? '' : `, settled ${ago(run.settledAt, readAt)}`;
   const round = run.round === 0 ? '' : `, retried ${plural(run.round, 'time')}`;
-  return colours.dim(`run ${run.runId} (${ago(run.runId, readAt)}${settled}${round})`);
+  return colours.dim(`run ${run.runId} (${ago(run.runId, readAt)}${round})`);
 }
 
 /** Beyond this the number mixes instants: a region was counted in a later retry. */

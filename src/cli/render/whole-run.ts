@@ -1,15 +1,20 @@
 import type { RunModel } from '../run.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
-import { ago, plural, type View } from './text.ts';
+import { ago, plural, type View, wrap } from './text.ts';
 
 export function renderWholeRun({ run, regions, readAt }: RunModel, view: View): string {
   const parts = [
-    [verdictLine(run, view), runLine(run, readAt, view), ...instants(run), ...mixtureLines(run, view)].join('\n'),
+    [
+      verdictLine(run, view),
+      runLine(run, readAt, view),
+      wrap(instants(run), view.width),
+      ...mixtureLines(run, view),
+    ].join('\n'),
     regionTable(regions, view),
   ];
   if (run.waitingFor.length > 0) {
     parts.push(
-      `Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}). Follow it with: kvs-census watch ${run.runId}`,
+      `Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}).\nFollow it with: kvs-census watch ${run.runId}`,
     );
   }
   if (run.missing.length > 0) {
@@ -18,7 +23,7 @@ export function renderWholeRun({ run, regions, readAt }: RunModel, view: View): 
   return parts.join('\n\n');
 }
 
-function instants({ openedAt, firstCountedAt, lastCountedAt, settledAt }: RunModel['run']): string[] {
+function instants({ openedAt, firstCountedAt, lastCountedAt, settledAt }: RunModel['run']): string {
   const counted = firstCountedAt === null ? '' : `, counted ${firstCountedAt} to ${lastCountedAt}`;
-  return [`opened ${openedAt}${counted}${settledAt === null ? '' : `, settled ${settledAt}`}`];
+  return `opened ${openedAt}${counted}${settledAt === null ? '' : `, settled ${settledAt}`}`;
 }

@@ -1,0 +1,129 @@
+/** The census page. It reads, keeps what it has read in one state, and draws that whenever it has changed. */
+import 'uplot/dist/uPlot.min.css';
+import './page.css';
+import type { PageData } from '../model.ts';
+import { makeSource } from './source.ts';
+import {
+  type Choice,
+  chosenRunId,
+  firstState,
+  followed,
+  lineOf,
+  merged,
+  runUnderWay,
+  wholeOf,
+  withNewest,
+} from './state.ts';
+import { makeView } from './view.ts';
+
+/** Between two looks at the newest runs: while one is under way, and while none is. */
+const BUSY_MS = 1000;
+const CALM_MS = 10_000;
+
+const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
+const source = makeSource(data);
+const state = firstState(data, choiceOfAddress());
+/** When the newest runs were received, by performance.now(). */
+let newestSinceMs = 0;
+const view = makeView({ onChoose: choose, onRegion: chooseRegion });
+
+/** By the clock that the ledger was read by: the browser's may be another. A report does not grow old. */
+function nowMs(): number {
+  const readAtMs = Date.parse(state.newest?.readAt ?? '');
+  return state.isLive ? readAtMs + performance.now() - newestSinceMs : readAtMs;
+}
+
+function draw(): void {
+  view.show(state, nowMs());
+}
+
+function choiceOfAddress(): Choice {
+  const runId = new URLSearchParams(location.hash.slice(1)).get('run');
+  return runId === null ? 'newest' : { runId };
+}
+
+/** Shows another run. Its regions are read if they are not here yet. */
+function choose(choice: Choice): void {
+  state.choice = choice;
+  history.replaceState(null, '', choice === 'newest' ? '#' : `#run=${choice.runId}`);
+  draw();
+  view.announce(state);
+  void readChosen();
+}
+
+async function readChosen(): Promise<void> {
+  const { choice } = state;
+  if (choice === 'newest' || wholeOf(state, choice.runId) !== null) return;
+  await attempt(async () => {
+    const whole = await source.run(choice.runId);
+    // The reader may have gone on to another run in the meantime.
+    if (chosenRunId(state) === choice.runId) state.chosen = whole;
+  });
+  if (chosenRunId(state) === choice.runId && lineOf(state, choice.runId) === null) {
+    state.problem ??= `There is no run ${choice.runId} here.`;
+    state.choice = 'newest';
+  }
+  draw();
+}
+
+function chooseRegion(region: string | null): void {
+  void attempt(async () => {
+    state.region = region === null ? null : await source.region(region);
+  }).then(() => {
+    draw();
+    if (region !== null) view.showTrend();
+  });
+}
+
+/** Whatever fails is told, and what was read before stays. */
+async function attempt(what: () => Promise<void>): Promise<void> {
+  try {
+    await what();
+    state.problem = null;
+  } catch (error) {
+    state.problem = (error as Error).message;
+  }
+}
+
+async function readNewest(): Promise<void> {
+  const before = followed(state.newest)?.run;
+  await attempt(async () => {
+    Object.assign(state, withNewest(state, await source.newest()));
+    newestSinceMs = performance.now();
+    if (!state.hasHistory) await readHistory();
+  });
+  draw();
+  const now = followed(state.newest)?.run;
+  if (state.choice === 'newest' && now?.streams !== null && before?.settledAt !== now?.settledAt) view.announce(state);
+}
+
+async function readHistory(): Promise<void> {
+  state.lines = merged(state.lines, (await source.history()).lines);
+  state.hasHistory = true;
+}
+
+/** Looks again and again, but only while somebody looks at the page. */
+async function follow(): Promise<never> {
+  for (;;) {
+    await new Promise((resolve) =>
+      setTimeout(resolve, runUnderWay(state) === null || state.problem !== null ? CALM_MS : BUSY_MS),
+    );
+    if (document.visibilityState === 'hidden') {
+      await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
+    }
+    await readNewest();
+  }
+}
+
+async function start(): Promise<void> {
+  document.body.append(...view.elements);
+  draw();
+  addEventListener('hashchange', () => choose(choiceOfAddress()));
+  await readChosen();
+  if (!state.isLive) return;
+  await attempt(readHistory);
+  draw();
+  await follow();
+}
+
+void start();

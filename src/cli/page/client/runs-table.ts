@@ -1,0 +1,57 @@
+/** The same runs as rows, for whoever does not see the trend. Made only when it is opened. */
+import './runs-table.css';
+import type { PageLine } from '../model.ts';
+import { el, icon } from './dom.ts';
+import { instant, number } from './words.ts';
+
+const HEADS = [
+  ['Run', null],
+  ['Streams', 'number'],
+  ['Verdict', null],
+  ['Missing', null],
+] as const;
+
+export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void }) {
+  let lines: readonly PageLine[] = [];
+  const summary = el('summary', {});
+  const body = el('tbody');
+  const head = el('tr', {}, ...HEADS.map(([name, kind]) => el('th', { scope: 'col', class: kind }, name)));
+  const element = el(
+    'details',
+    { class: 'runs card' },
+    summary,
+    el('div', { class: 'scroll' }, el('table', {}, el('thead', {}, head), body)),
+  );
+  element.addEventListener('toggle', draw);
+
+  function draw(): void {
+    summary.textContent = `The ${number(lines.length)} newest runs as a table`;
+    if (element.open) body.replaceChildren(...lines.map((line) => row(line, onChoose)));
+  }
+
+  return {
+    element,
+    /** Newest first. */
+    show(newLines: readonly PageLine[]) {
+      if (newLines === lines) return;
+      lines = newLines;
+      draw();
+    },
+  };
+}
+
+function row(line: PageLine, onChoose: (runId: string) => void): HTMLElement {
+  const { runId, verdict, streams, counted, expected, missing } = line;
+  const button = el('button', { type: 'button', class: 'region-name' }, instant(runId));
+  button.addEventListener('click', () => onChoose(runId));
+  const kind = verdict ?? 'open';
+  const words = { complete: 'complete', partial: `partial, ${counted} of ${expected}`, open: 'no total yet' }[kind];
+  return el(
+    'tr',
+    {},
+    el('th', { scope: 'row' }, button),
+    el('td', { class: 'number' }, streams === null ? '–' : `${number(streams)}${kind === 'partial' ? ' + ?' : ''}`),
+    el('td', {}, el('span', { class: `mark small is-${kind}` }, icon(kind), words)),
+    el('td', {}, missing.map(({ region, reason }) => `${region} (${reason})`).join(', ')),
+  );
+}

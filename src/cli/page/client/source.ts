@@ -1,0 +1,53 @@
+/** Where the page gets what it shows: from its server, or from the file that it is. */
+import type { History, Newest, PageData, PageRun, RegionHistory, Report } from '../model.ts';
+import { newestOf, pageRunOf, regionHistoryOf } from './report.ts';
+
+export type PageSource = {
+  /** Whether there may be news; a report's never change. */
+  isLive: boolean;
+  newest(): Promise<Newest>;
+  history(): Promise<History>;
+  /** `null`: there is no such run. */
+  run(runId: string): Promise<PageRun | null>;
+  region(region: string): Promise<RegionHistory>;
+};
+
+export function makeSource(data: PageData): PageSource {
+  return data.kind === 'live' ? serverSource() : reportSource(data.report);
+}
+
+function serverSource(): PageSource {
+  return {
+    isLive: true,
+    newest: () => ask('newest'),
+    history: () => ask('history'),
+    run: (runId) => ask(`runs/${encodeURIComponent(runId)}`),
+    region: (region) => ask(`regions/${encodeURIComponent(region)}`),
+  };
+}
+
+const PATIENCE_MS = 30_000;
+
+/** @throws Error with one sentence for the reader */
+async function ask<Answer>(what: string): Promise<Answer> {
+  const answer = await fetch(`data/${what}`, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
+  if (answer === null) throw new Error('The page’s server does not answer: is `kvs-census serve` still running?');
+  if (answer.ok) return (await answer.json()) as Answer;
+  const { problem } = (await answer.json().catch(() => ({}))) as { problem?: string };
+  throw new Error(problem ?? `The page’s server answered with an error (${answer.status}).`);
+}
+
+function reportSource(report: Report): PageSource {
+  const { runs } = report;
+  return {
+    isLive: false,
+    newest: async () => newestOf(report),
+    history: async () => ({ lines: runs, more: false }),
+    run: async (runId) =>
+      pageRunOf(
+        report,
+        runs.findIndex((run) => run.runId === runId),
+      ),
+    region: async (region) => regionHistoryOf(report, region),
+  };
+}

@@ -1,0 +1,78 @@
+/** Pure: what the page knows, and what follows from it. */
+import type { Newest, PageData, PageLine, PageRun, RegionHistory } from '../model.ts';
+import { newestOf } from './report.ts';
+
+/** The run to show: a certain one, or whichever is the newest. */
+export type Choice = { runId: string } | 'newest';
+
+export type State = {
+  readonly isLive: boolean;
+  newest: Newest | null;
+  /** Newest first, all that are known. */
+  lines: readonly PageLine[];
+  hasHistory: boolean;
+  choice: Choice;
+  /** The chosen run, where it is not one of the newest and has been read. */
+  chosen: PageRun | null;
+  /** The region whose trend is drawn instead of the totals'. */
+  region: RegionHistory | null;
+  /** One sentence for the reader about what could not be read. */
+  problem: string | null;
+};
+
+export function firstState(data: PageData, choice: Choice): State {
+  const rest = { choice, chosen: null, region: null };
+  if (data.kind === 'live') {
+    const { newest, problem } = data;
+    return { ...rest, isLive: true, newest, lines: newest?.lines ?? [], hasHistory: false, problem };
+  }
+  const { report } = data;
+  return { ...rest, isLive: false, newest: newestOf(report), lines: report.runs, hasHistory: true, problem: null };
+}
+
+/** The run that the page follows as long as nobody chooses another: the newest that has a total. */
+export const followed = (newest: Newest | null): PageRun | null => newest?.latest ?? newest?.open ?? null;
+
+export function chosenRunId({ choice, newest }: State): string | null {
+  return choice === 'newest' ? (followed(newest)?.run.runId ?? null) : choice.runId;
+}
+
+/** `null` as long as it has not been read. */
+export function wholeOf({ newest, chosen }: State, runId: string): PageRun | null {
+  return [newest?.latest, newest?.open, chosen].find((whole) => whole?.run.runId === runId) ?? null;
+}
+
+export function lineOf(state: State, runId: string): PageLine | null {
+  return wholeOf(state, runId)?.run ?? state.lines.find((line) => line.runId === runId) ?? null;
+}
+
+/** A run that is being counted, or of which something is being counted once more. */
+export function runUnderWay({ newest }: State): PageRun | null {
+  return [newest?.open, newest?.latest].find((whole) => whole && isUnderWay(whole)) ?? null;
+}
+
+function isUnderWay({ run }: PageRun): boolean {
+  return run.verdict === null || run.waitingFor.length > 0;
+}
+
+/** What has not changed stays the same object, so that it is not drawn again. */
+export function withNewest(state: State, news: Newest): Pick<State, 'newest' | 'lines'> {
+  const { newest } = state;
+  const lines = merged(news.lines, state.lines);
+  if (newest === null) return { newest: news, lines };
+  return { newest: { ...news, latest: same(newest.latest, news.latest), open: same(newest.open, news.open) }, lines };
+}
+
+/** Newest first; of a run that both know, what `news` says. */
+export function merged(news: readonly PageLine[], known: readonly PageLine[]): readonly PageLine[] {
+  const fresh = new Set(news.map(({ runId }) => runId));
+  const lines = [...news, ...known.filter(({ runId }) => !fresh.has(runId))];
+  return same(
+    known,
+    lines.sort((a, b) => (a.runId < b.runId ? 1 : -1)),
+  );
+}
+
+function same<Part>(before: Part, now: Part): Part {
+  return JSON.stringify(before) === JSON.stringify(now) ? before : now;
+}

@@ -1,0 +1,108 @@
+/** All parts of the page together. What they show follows from the state alone. */
+import { el, icon } from './dom.ts';
+import { makeFacets } from './facets.ts';
+import { makeHeader } from './header.ts';
+import { makeHeadline } from './headline.ts';
+import { makeMissing } from './missing.ts';
+import { makeProgress } from './progress.ts';
+import { makeRegions } from './regions.ts';
+import { makeRunsTable } from './runs-table.ts';
+import { type Choice, chosenRunId, lineOf, runUnderWay, type State, wholeOf } from './state.ts';
+import { makeTrend } from './trend.ts';
+import { pointsOfRegion, pointsOfRuns } from './trend-points.ts';
+import { clock, number } from './words.ts';
+
+type Options = { onChoose: (choice: Choice) => void; onRegion: (region: string | null) => void };
+
+export function makeView({ onChoose, onRegion }: Options) {
+  const onRun = (runId: string) => onChoose({ runId });
+  const header = makeHeader({ onChoose });
+  const banner = el('p', { class: 'banner', role: 'alert', hidden: true });
+  const empty = el('p', { class: 'card empty', hidden: true }, NO_RUNS);
+  const progress = makeProgress({ onChoose: onRun });
+  const headline = makeHeadline();
+  const missing = makeMissing();
+  const trend = makeTrend({ onChoose: onRun, onRegion: () => onRegion(null) });
+  const regions = makeRegions({ onRegion });
+  const facets = makeFacets();
+  const runsTable = makeRunsTable({ onChoose: onRun });
+  const columns = el('div', { class: 'columns' }, regions.element, facets.element);
+  const content = el(
+    'div',
+    { hidden: true },
+    headline.element,
+    missing.element,
+    trend.element,
+    columns,
+    runsTable.element,
+  );
+  const announcement = el('p', { class: 'unseen', 'aria-live': 'polite' });
+
+  const totals = remembering(pointsOfRuns);
+  const ofRegion = remembering(pointsOfRegion);
+
+  function showRun(state: State, runId: string, nowMs: number): void {
+    const line = lineOf(state, runId);
+    content.hidden = line === null;
+    if (line === null) return;
+    const whole = wholeOf(state, runId);
+    headline.show(line, whole, nowMs);
+    missing.show(line, nowMs);
+    regions.show(whole);
+    facets.show(whole?.run.tally ?? null, line.verdict === 'partial');
+    columns.classList.toggle('alone', facets.isEmpty());
+    columns.setAttribute('aria-busy', String(whole === null));
+    document.title = titleOf(line);
+  }
+
+  return {
+    elements: [header.element, el('main', {}, banner, progress.element, empty, content), footer(), announcement],
+    show(state: State, nowMs: number) {
+      const { newest, lines, region, problem, hasHistory } = state;
+      const runId = chosenRunId(state);
+      const underWay = runUnderWay(state);
+      header.show(state);
+      banner.hidden = problem === null;
+      const since = newest === null ? '' : ` What is shown was read at ${clock(newest.readAt)} UTC.`;
+      banner.replaceChildren(icon('partial'), el('span', {}, `${problem}${since}`));
+      progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });
+      empty.hidden = newest === null || lines.length > 0;
+      runsTable.show(lines);
+      if (runId === null) return;
+      showRun(state, runId, nowMs);
+      const points = region === null ? totals(lines) : ofRegion(region);
+      trend.show({ region: region?.region ?? null, points, chosenRunId: runId, isLoading: !hasHistory });
+    },
+    /** Says to those who listen what those who look can see. */
+    announce(state: State) {
+      const runId = chosenRunId(state);
+      const line = runId === null ? null : lineOf(state, runId);
+      if (line !== null) announcement.textContent = pointsOfRuns([line])[0]?.says ?? '';
+    },
+    showTrend: () => trend.element.scrollIntoView({ block: 'nearest' }),
+  };
+}
+
+const NO_RUNS = 'There are no runs yet: the first one appears here by itself.';
+
+function titleOf({ verdict, streams }: { verdict: string | null; streams: number | null }): string {
+  if (streams === null) return 'no total yet · kvs-census';
+  return `${verdict === 'complete' ? number(streams) : `PARTIAL ${number(streams)} + ?`} streams · kvs-census`;
+}
+
+function footer(): HTMLElement {
+  return el(
+    'footer',
+    {},
+    'All times are UTC. A count is as listed between two instants: Kinesis Video promises no snapshot while it is listed.',
+  );
+}
+
+/** The same result for the same argument, so that what is drawn already is not drawn again. */
+function remembering<From, To>(make: (from: From) => To): (from: From) => To {
+  let last: { from: From; to: To } | undefined;
+  return (from) => {
+    if (last?.from !== from) last = { from, to: make(from) };
+    return last.to;
+  };
+}

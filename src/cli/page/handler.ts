@@ -1,0 +1,116 @@
+/**
+ * Answers a browser with the census page, and the page with what it asks for. Read-only, and for this machine only:
+ * whoever serves it listens on the loopback address, and a request that names another host is refused, so that no web
+ * page can reach the ledger by a name of its own that it lets point here (DNS rebinding).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { InvalidInputError } from '../../census/errors.ts';
+import { parseRegion } from '../../census/region.ts';
+import { parseRunId } from '../../census/run.ts';
+import { sentenceOf } from '../errors.ts';
+import { type Assets, contentSecurityPolicy, loadAssets } from './assets.ts';
+import { type Ledger, readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
+import { pageHtml } from './html.ts';
+import { MOST_LINES, type PageData } from './model.ts';
+
+export type PageOptions = {
+  /** Lends the ledger for one reading. What it throws is told to the reader in one sentence. */
+  withLedger<T>(use: (ledger: Ledger) => Promise<T>): Promise<T>;
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+  /** Absent: they are loaded for the first request. */
+  assets?: Promise<Assets>;
+};
+
+type Answer = { status: number; type: string; body: string; headers?: Record<string, string> };
+
+/** Any port: a tunnel may give the page another one than it is served at. */
+const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
+
+const EVERY_ANSWER = {
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+export function makePageHandler(options: PageOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  let loading = options.assets;
+  const assets = () => {
+    loading ??= loadAssets();
+    return loading;
+  };
+  return (request, response) => {
+    request.resume();
+    void answer(request, options, assets).then(({ status, type, body, headers }) => {
+      response.writeHead(status, { ...EVERY_ANSWER, 'content-type': `${type}; charset=utf-8`, ...headers });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    });
+  };
+}
+
+async function answer(request: IncomingMessage, options: PageOptions, assets: () => Promise<Assets>): Promise<Answer> {
+  const { host = '', 'sec-fetch-site': site = 'none' } = request.headers;
+  if (!OWN_HOST.test(host)) return text(421, 'This page answers only under 127.0.0.1 and localhost.');
+  if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'This page is only for reading.');
+  try {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/') return await page(options, await assets());
+    // A link may lead here from anywhere; what the page asks for, only the page itself may ask.
+    if (site !== 'none' && site !== 'same-origin') return text(403, 'Only the page itself may ask for this.');
+    return await data(pathname, options);
+  } catch (error) {
+    return json(error instanceof InvalidInputError ? 422 : 500, { problem: sentenceOf(error) });
+  }
+}
+
+async function page(options: PageOptions, assets: Assets): Promise<Answer> {
+  const policy = `${contentSecurityPolicy(assets, { live: true })}; frame-ancestors 'none'`;
+  return {
+    status: 200,
+    type: 'text/html',
+    body: pageHtml(await firstData(options), assets),
+    headers: { 'content-security-policy': policy },
+  };
+}
+
+/** A ledger that cannot be read now may be readable in a moment: the page says what is wrong, and goes on asking. */
+async function firstData({ withLedger, nowMs }: PageOptions): Promise<PageData> {
+  try {
+    return { kind: 'live', newest: await withLedger((ledger) => readNewest(ledger, nowMs())), problem: null };
+  } catch (error) {
+    return { kind: 'live', newest: null, problem: sentenceOf(error) };
+  }
+}
+
+async function data(pathname: string, { withLedger, nowMs }: PageOptions): Promise<Answer> {
+  const [, root, kind, name] = pathname.split('/').map(decodeURIComponent);
+  if (root !== 'data') return text(404, 'There is no such page; the census page is at /.');
+  switch (kind) {
+    case 'newest':
+      return json(200, await withLedger((ledger) => readNewest(ledger, nowMs())));
+    case 'history':
+      return json(200, await withLedger((ledger) => readHistory(ledger, MOST_LINES, nowMs())));
+    case 'runs': {
+      const runId = parseRunId(name);
+      const run = await withLedger((ledger) => readPageRun(ledger, runId, nowMs()));
+      if (run === undefined) return json(404, { problem: `There is no run ${runId} in the ledger.` });
+      return json(200, run);
+    }
+    case 'regions': {
+      const region = parseRegion(name);
+      return json(200, await withLedger((ledger) => readRegionHistory(ledger, region, MOST_LINES, nowMs())));
+    }
+    default:
+      return text(404, 'There is no such page; the census page is at /.');
+  }
+}
+
+function json(status: number, value: unknown): Answer {
+  return { status, type: 'application/json', body: JSON.stringify(value) };
+}
+
+function text(status: number, sentence: string): Answer {
+  return { status, type: 'text/plain', body: `${sentence}\n` };
+}

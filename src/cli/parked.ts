@@ -1,0 +1,137 @@
+/** Pure: what a parked message is, and what sending it again takes. */
+import type { ParkedMessage } from '../aws/parked.ts';
+import { readTask } from '../census/region.ts';
+
+export type ParkedQueueName = 'unreadable-tasks' | 'failed-invocations';
+
+export type Parked = {
+  id: string;
+  queue: ParkedQueueName;
+  /** ISO 8601. */
+  parkedAt: string;
+  /** What it is, in a few words. */
+  what: string;
+  /** Why it was parked. */
+  why: string;
+  runId: string | null;
+  region: string | null;
+  /** What `--send` does with it. */
+  again: Again;
+};
+
+export type Again =
+  /** The body goes to region-tasks as it is. */
+  | { action: 'send-task' }
+  /** The function gets the payload once more, asynchronously. */
+  | { action: 'invoke'; function: string; payload: unknown }
+  | { action: 'none'; because: string };
+
+export function parkedOf(queue: ParkedQueueName, message: ParkedMessage): Parked {
+  const base = { id: message.id, queue, parkedAt: message.sentAt };
+  return { ...base, ...(queue === 'unreadable-tasks' ? taskParts(message) : invocationParts(message)) };
+}
+
+type Parts = Omit<Parked, 'id' | 'queue' | 'parkedAt'>;
+
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  'not-a-task': 'it cannot be read as a region task',
+  'no-such-run': 'the ledger has no such run',
+};
+
+/** What the undelivered function parked, with its reason as the attribute `why`. */
+function taskParts({ body, attributes }: ParkedMessage): Parts {
+  const task = readTask(body);
+  const why =
+    attributes.why === undefined ? 'nobody wrote down why' : (WHY_UNREADABLE[attributes.why] ?? attributes.why);
+  if (task === undefined) {
+    const because = 'no worker could read it either';
+    return {
+      what: 'a message that is no region task',
+      why,
+      runId: null,
+      region: null,
+      again: { action: 'none', because },
+    };
+  }
+  const { runId, region, round } = task;
+  return { what: `the task of ${region}, round ${round}`, why, runId, region, again: { action: 'send-task' } };
+}
+
+type Json = Record<string, unknown>;
+
+/** Either what Lambda wrote about an invocation that failed for good, or an event that the Scheduler could not deliver. */
+function invocationParts(message: ParkedMessage): Parts {
+  const body = objectOf(parse(message.body));
+  const context = objectOf(body?.requestContext);
+  if (body !== undefined && typeof context?.functionArn === 'string')
+    return lambdaParts(body, context, context.functionArn);
+  return schedulerParts(message);
+}
+
+function lambdaParts(body: Json, context: Json, functionArn: string): Parts {
+  const response = objectOf(body.responsePayload);
+  const condition = typeof context.condition === 'string' ? context.condition : 'it failed';
+  const error =
+    typeof response?.errorMessage === 'string'
+      ? `${String(response.errorType ?? 'Error')}: ${response.errorMessage}`
+      : '';
+  const invocations =
+    typeof context.approximateInvokeCount === 'number' ? ` after ${context.approximateInvokeCount} invocations` : '';
+  const payload = body.requestPayload;
+  const name = functionArn.split(':')[6] ?? functionArn;
+  return {
+    what: `an invocation of ${name}`,
+    why: `${condition}${invocations}${error === '' ? '' : `: ${error}`}`,
+    ...namedIn(payload),
+    again:
+      payload === undefined
+        ? { action: 'none', because: 'it carries no payload' }
+        : { action: 'invoke', function: name, payload },
+  };
+}
+
+function schedulerParts({ body, attributes }: ParkedMessage): Parts {
+  const { TARGET_ARN, ERROR_CODE = 'an unknown error', ERROR_MESSAGE = '', IS_PAYLOAD_TRUNCATED } = attributes;
+  const name = TARGET_ARN?.split(':')[6];
+  const payload = parse(body);
+  const why = `the Scheduler could not deliver it (${ERROR_CODE}${ERROR_MESSAGE === '' ? '' : `: ${ERROR_MESSAGE}`})`;
+  if (name === undefined || payload === undefined || IS_PAYLOAD_TRUNCATED === 'true') {
+    const because = name === undefined ? 'it does not say which function it was for' : 'its payload is not whole';
+    const what = name === undefined ? 'a message of unknown origin' : `an event for ${name}`;
+    return {
+      what,
+      why: name === undefined ? 'nobody wrote down why' : why,
+      runId: null,
+      region: null,
+      again: { action: 'none', because },
+    };
+  }
+  return {
+    what: `an event for ${name}`,
+    why,
+    ...namedIn(payload),
+    again: { action: 'invoke', function: name, payload },
+  };
+}
+
+/** The run that an event is about: the dispatcher's own, or the one of a nudge inside of SNS's envelope. */
+function namedIn(payload: unknown): { runId: string | null; region: null } {
+  const event = objectOf(payload);
+  const [record] = Array.isArray(event?.Records) ? event.Records : [];
+  const message = objectOf(objectOf(record)?.Sns)?.Message;
+  const nudge = typeof message === 'string' ? objectOf(parse(message)) : undefined;
+  const runId = event?.runId ?? nudge?.runId;
+  return { runId: typeof runId === 'string' ? runId : null, region: null };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function objectOf(value: unknown): Json | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
+}

@@ -1,0 +1,76 @@
+import type { Bounds, Coverage, CoverageChange, RegionChange } from '../../census/diff.ts';
+import type { DiffModel } from '../diff.ts';
+import type { RunSummary } from '../model.ts';
+import { changeCell, verdictMark } from './run.ts';
+import { type Column, table } from './table.ts';
+import { number, plain, plural, signed, type View, wrap } from './text.ts';
+
+export function renderDiff(model: DiffModel, view: View): string {
+  const head = `${side(model.before, view)}\n${side(model.after, view)}`;
+  return [head, ...changes(model, view), ...coverage(model, view)].join('\n\n');
+}
+
+function side({ runId, streams, verdict }: RunSummary, { colours }: View): string {
+  return `${runId}  ${streams === null ? '' : plural(streams, 'stream')}  ${verdictMark(verdict, colours)}`;
+}
+
+/** What really changed: only regions that both runs counted. */
+function changes({ regions, net, created, gone }: DiffModel, view: View): string[] {
+  if (regions.length === 0) return ['No region was counted by both runs, so nothing can be said of what changed.'];
+  const changed = regions.filter(({ same }) => same !== true);
+  const same = regions.length - changed.length;
+  const both = plural(regions.length, 'region');
+  if (changed.length === 0) return [`The very same streams in all ${both} that both runs counted.`];
+  const summary = `Changed, in ${both} that both runs counted: ${signed(net)} ${Math.abs(net) === 1 ? 'stream' : 'streams'} (created ${bounds(created, sum(regions, 'after'))}, gone ${bounds(gone, sum(regions, 'before'))})${same > 0 ? `; the very same streams in ${plural(same, 'region')}` : ''}`;
+  return [wrap(summary, view.width), table(changeColumns(view), changed, view.width)];
+}
+
+function sum(regions: readonly RegionChange[], of: 'before' | 'after'): number {
+  return regions.reduce((all, region) => all + region[of], 0);
+}
+
+function changeColumns({ colours }: View): Column<RegionChange>[] {
+  return [
+    { head: 'region', cell: ({ region }) => plain(region) },
+    { head: 'before', align: 'right', cell: ({ before }) => number(before) },
+    { head: 'after', align: 'right', cell: ({ after }) => number(after) },
+    { head: 'change', align: 'right', cell: ({ net }) => changeCell(net, colours) },
+    { head: 'created', align: 'right', cell: ({ created, after }) => bounds(created, after), dispensable: 2 },
+    { head: 'gone', align: 'right', cell: ({ gone, before }) => bounds(gone, before), dispensable: 1 },
+  ];
+}
+
+/** 3; or what is known of it: 3 to 5, 3+, or nothing at all. More than `all` there cannot be, so that says nothing. */
+function bounds({ atLeast, atMost }: Bounds, all: number): string {
+  if (atLeast === atMost) return number(atLeast);
+  if (atMost < all) return `${number(atLeast)} to ${number(atMost)}`;
+  return atLeast === 0 ? '?' : `${number(atLeast)}+`;
+}
+
+/** Never added to the changes: a region that comes into sight has not got new streams. */
+function coverage({ coverage: all }: DiffModel, view: View): string[] {
+  if (all.length === 0) return [];
+  const drawn = table<CoverageChange>(
+    [
+      { head: 'region', cell: ({ region }) => plain(region) },
+      { head: 'before', cell: ({ before }) => coverageCell(before) },
+      { head: 'after', cell: ({ after }) => coverageCell(after) },
+    ],
+    all,
+    view.width,
+  );
+  return [`${view.colours.yellow('Only coverage')}: not counted by both runs, so not part of what changed`, drawn];
+}
+
+function coverageCell(one: Coverage): string {
+  switch (one.state) {
+    case 'counted':
+      return `${number(one.streams)} counted`;
+    case 'missing':
+      return `missing (${one.reason})`;
+    case 'not-planned':
+      return 'not planned';
+    default:
+      return one satisfies never;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Advice, ExplainModel } from '../explain.ts';
+import { ago, number, plain, plural, seconds, type View, wrap } from './text.ts';
+
+/** Longer lines are hard to read. */
+const WIDEST = 100;
+
+export function renderExplain(model: ExplainModel, view: View): string {
+  const paragraphs = [
+    origin(model),
+    ...effort(model),
+    ...mixture(model),
+    ...model.advice.map((one) => gap(one, model.readAt)),
+    ...ending(model),
+  ];
+  const text = paragraphs.map((one) => wrap(one, Math.min(view.width, WIDEST))).join('\n\n');
+  // A line of its own, so that it can be copied.
+  return model.retry === null ? text : `${text}\n\n  ${model.retry}`;
+}
+
+function origin({ run, readAt }: ExplainModel): string {
+  const opened = `The run ${run.runId} was opened ${ago(run.openedAt, readAt)} to count ${plural(run.expected, 'region')}.`;
+  if (run.streams === null) {
+    const wait =
+      run.waitingFor.length === 0
+        ? 'has not been settled'
+        : `waits for ${names(run.waitingFor)} until ${run.deadlineAt}`;
+    return `${opened} It has no total yet: it ${wait}.`;
+  }
+  if (run.verdict === 'complete') {
+    return `${opened} All of them answered: ${plural(run.streams, 'stream')}. The number is complete.`;
+  }
+  return `${opened} ${number(run.counted ?? 0)} of them answered: ${plural(run.streams, 'stream')}. The number is true of these and says nothing of the ${plural(run.missing.length, 'region that is', 'regions that are')} missing; it is partial.`;
+}
+
+function effort({ run, effort: { pages, calls, ms }, hard }: ExplainModel): string[] {
+  if (run.firstCountedAt === null) return [];
+  const sentences = [
+    `The streams were listed between ${run.firstCountedAt} and ${run.lastCountedAt}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
+  ];
+  const repeated = hard.filter((one) => one.calls > one.pages).map(({ region }) => region);
+  if (repeated.length > 0)
+    sentences.push(`Some calls had to be repeated in ${names(repeated)}; what was counted is not affected.`);
+  return [sentences.join(' ')];
+}
+
+function mixture({ hard }: ExplainModel): string[] {
+  const late = hard.filter(({ round }) => round > 0).map(({ region }) => region);
+  if (late.length === 0) return [];
+  return [
+    `${names(late)} ${late.length === 1 ? 'was' : 'were'} counted in a retry, later than the other regions; the number mixes these instants.`,
+  ];
+}
+
+function gap({ reason, because, action, regions }: Advice, readAt: string): string {
+  const known = regions.map(({ region, lastKnown }) =>
+    lastKnown === null
+      ? `no earlier run that is known counted ${plain(region)}`
+      : `${plain(region)} last held ${plural(lastKnown.streams, 'stream')} (${ago(lastKnown.countedAt, readAt)}, run ${lastKnown.runId})`,
+  );
+  const subject = `${names(regions.map(({ region }) => region))} ${regions.length === 1 ? 'is' : 'are'} missing`;
+  return `${subject} (${reason}) because ${because}: ${known.join('; ')}. ${action}`;
+}
+
+function ending({ retry, run }: ExplainModel): string[] {
+  if (retry !== null) return ['To ask again for what is missing, and only for that:'];
+  return run.missing.length > 0
+    ? [`It is being asked again for ${names(run.waitingFor)}, until ${run.deadlineAt}.`]
+    : [];
+}
+
+function names(regions: readonly string[]): string {
+  const shown = regions.map(plain);
+  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}

@@ -1,0 +1,56 @@
+import type { LatestModel } from '../latest.ts';
+
+type Sample = { labels?: Record<string, string>; value: number };
+type Metric = { name: string; help: string; samples: Sample[] };
+
+/** Prometheus' text format, for the newest total. What is missing has no sample, so that a gap never looks like a zero. */
+export function renderPrometheus({ accountId, run, regions }: LatestModel): string {
+  const metrics: Metric[] = [
+    {
+      name: 'kvs_census_streams',
+      help: 'Kinesis Video streams in a region, as last counted; a region that is missing has no sample.',
+      samples: regions.flatMap(({ region, streams }) =>
+        streams === null ? [] : [{ labels: { region }, value: streams }],
+      ),
+    },
+    {
+      name: 'kvs_census_total_streams',
+      help: 'Kinesis Video streams in all regions that are not missing.',
+      samples: run.streams === null ? [] : [{ value: run.streams }],
+    },
+    {
+      name: 'kvs_census_complete',
+      help: '1 if every region is in the total, else 0.',
+      samples: [{ value: run.verdict === 'complete' ? 1 : 0 }],
+    },
+    { name: 'kvs_census_regions', help: 'Regions that were to be counted.', samples: [{ value: run.expected }] },
+    {
+      name: 'kvs_census_missing',
+      help: '1 for each region that is missing from the total, with the reason.',
+      samples: run.missing.map(({ region, reason }) => ({ labels: { region, reason }, value: 1 })),
+    },
+    {
+      name: 'kvs_census_last_known_streams',
+      help: 'What an earlier run counted in a region that is missing. Not in the total.',
+      samples: run.missing.flatMap(({ region, lastKnown }) =>
+        lastKnown === null ? [] : [{ labels: { region }, value: lastKnown.streams }],
+      ),
+    },
+    {
+      name: 'kvs_census_run_timestamp_seconds',
+      help: 'The instant of the run that these numbers are of.',
+      samples: [{ value: Date.parse(run.runId) / 1000 }],
+    },
+  ];
+  return metrics.map((metric) => render(metric, accountId)).join('');
+}
+
+function render({ name, help, samples }: Metric, account: string): string {
+  const lines = samples.map(({ labels = {}, value }) => {
+    const pairs = Object.entries({ account, ...labels }).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
+    return `${name}{${pairs.join(',')}} ${value}\n`;
+  });
+  return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;
+}
+
+const escapeLabel = (text: string) => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');

@@ -1,0 +1,28 @@
+import type { Parked } from '../parked.ts';
+import type { RedriveModel } from '../redrive.ts';
+import { ago, plain, plural, type View, wrap } from './text.ts';
+
+/** Enough of an id to name it by. */
+const SHOWN_ID = 8;
+
+export function renderRedrive({ parked, sent, deleted, readAt }: RedriveModel, view: View): string {
+  if (parked.length === 0) return 'Nothing is parked.';
+  const gone = new Set([...sent, ...deleted]);
+  if (gone.size > 0) {
+    const left = parked.filter(({ id }) => !gone.has(id));
+    const what = [
+      ...(sent.length > 0 ? [`${plural(sent.length, 'message')} sent again`] : []),
+      ...(deleted.length > 0 ? [`${plural(deleted.length, 'message')} deleted`] : []),
+    ];
+    return `${what.join(', ')}; ${plural(left.length, 'message')} still parked.`;
+  }
+  const entries = parked.map((one) => entry(one, readAt, view));
+  return `${entries.join('\n\n')}\n\nSend one again with: kvs-census redrive ID --send`;
+}
+
+function entry({ id, queue, parkedAt, what, why, runId, again }: Parked, readAt: string, view: View): string {
+  const run = runId === null ? '' : `, run ${plain(runId)}`;
+  const then = again.action === 'none' ? ` Cannot be sent again: ${again.because}.` : '';
+  const head = `${view.colours.bold(id.slice(0, SHOWN_ID))}  ${queue}, parked ${ago(parkedAt, readAt)}`;
+  return `${head}\n${wrap(`${plain(what)}${run}: ${plain(why).replace(/\.$/, '')}.${then}`, view.width, '  ')}`;
+}

@@ -1,0 +1,38 @@
+/** `kvs-census report`: the census page as one file, to keep or to send. */
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Io } from './io.ts';
+import { examples, type PlaceOptions, type RangeOptions, rangeOf, withPlace, withRange } from './options.ts';
+import { loadAssets } from './page/assets.ts';
+import { pageHtml } from './page/html.ts';
+import { readReport } from './page/report-data.ts';
+import { number, plural } from './render/text.ts';
+import { withSource } from './source.ts';
+
+type Options = PlaceOptions & RangeOptions & { html: string };
+
+const LAST = 100;
+
+export function reportCommand(io: Io): Command {
+  return withRange(withPlace(new Command('report')), LAST)
+    .description('The census page as one self-contained file, with all regions of its runs.')
+    .requiredOption('--html <file>', 'the file to write; one that is there is replaced')
+    .addHelpText(
+      'after',
+      examples([
+        ['report --html census.html', 'the newest runs, for a browser'],
+        ['report --html november.html --since 2026-11-01 --until 2026-11-30', 'a month'],
+      ]),
+    )
+    .action(async (options: Options) => {
+      await withSource(options, io, async (source) => {
+        const report = await readReport(source, rangeOf(options, LAST), io.nowMs());
+        const html = pageHtml({ kind: 'report', report }, await loadAssets());
+        const file = resolve(io.folder, options.html);
+        await writeFile(file, html);
+        const size = number(Math.ceil(Buffer.byteLength(html) / 1000));
+        await io.write(`Wrote ${plural(report.runs.length, 'run')} to ${file} (${size} kB).\n`);
+      });
+    });
+}
