@@ -147,6 +147,12 @@ export function writeRecordRequest(record: RegionRecord, table: Table): PutItemC
   };
 }
 
+/**
+ * A failure of a round that is over says nothing of a region that was asked for again since. Of any other it may have
+ * changed the reason, so the run must be looked at.
+ */
+const STILL_SAYS_SOMETHING = '(#round <= :round OR NOT contains(#pending, :name))';
+
 /** DELETE from a set is idempotent: two deliveries strike as one would. The `rev` it raises may go up twice. */
 export function strikeRequest(record: CountedRecord | FailedRecord, table: Table): UpdateItemCommandInput {
   const failed = record.status === 'failed';
@@ -154,13 +160,13 @@ export function strikeRequest(record: CountedRecord | FailedRecord, table: Table
     TableName: table.tableName,
     Key: runKeyItem(record),
     UpdateExpression: 'DELETE #pending :region ADD #rev :one SET #unsettled = :accountId',
-    ConditionExpression: failed ? `${EXISTS} AND #round <= :round` : EXISTS,
+    ConditionExpression: failed ? `${EXISTS} AND ${STILL_SAYS_SOMETHING}` : EXISTS,
     ExpressionAttributeNames: names('pk', 'pending', 'rev', 'unsettled', ...(failed ? ['round'] : [])),
     ExpressionAttributeValues: values({
       ':region': new Set([record.region]),
       ':one': 1,
       ':accountId': record.accountId,
-      ...(failed && { ':round': record.round }),
+      ...(failed && { ':round': record.round, ':name': record.region }),
     }),
     ReturnValues: 'ALL_NEW',
   };

@@ -1,7 +1,13 @@
-/** One page of Kinesis Video ListStreams, and what its errors mean. */
-import { type KinesisVideoClient, ListStreamsCommand, type StreamInfo } from '@aws-sdk/client-kinesis-video';
+/** One page of a region's streams, facts of a stream, and what the service's errors mean. */
+import {
+  DescribeStreamCommand,
+  type KinesisVideoClient,
+  ListStreamsCommand,
+  ResourceNotFoundException,
+  type StreamInfo,
+} from '@aws-sdk/client-kinesis-video';
 import { CountError, type Reason } from '../census/errors.ts';
-import type { ListPage, PageRequest } from '../census/ports.ts';
+import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
 import { KINESIS_VIDEO_REGIONS, type ReadOptIn } from './regions.ts';
 
@@ -19,39 +25,81 @@ export function makeListPage(
   readOptIn: ReadOptIn,
 ): ListPage {
   return async (request) => {
-    const timeout = AbortSignal.timeout(requestTimeoutMs);
-    const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
+    const end = endAfter(Math.min(requestTimeoutMs, request.timeLimitMs ?? Number.POSITIVE_INFINITY), request.signal);
     try {
-      const answer = await client.send(command(request), { abortSignal: signal });
-      return {
-        streams: readStreams(answer.StreamInfoList),
-        // An empty token ends the list just as an absent one does.
-        ...(answer.NextToken && { nextToken: answer.NextToken }),
-      };
+      return request.name === undefined
+        ? await listStreams(client, request, end.signal)
+        : await describeStream(client, request.name, end.signal);
     } catch (error) {
-      throw signal.aborted ? timedOut(error) : await explain(error, region, readOptIn);
+      throw end.signal.aborted ? timedOut(error) : await explain(error, region, readOptIn);
+    } finally {
+      end.cancel();
     }
   };
 }
 
-function command({ prefix, token }: PageRequest): ListStreamsCommand {
-  return new ListStreamsCommand({
+/** Aborts after `ms`, or as soon as `earlier` does. Until it is cancelled it holds a timer. */
+function endAfter(ms: number, earlier: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const timer = setTimeout(abort, ms);
+  earlier?.addEventListener('abort', abort);
+  if (earlier?.aborted) abort();
+  return {
+    signal: controller.signal,
+    cancel() {
+      clearTimeout(timer);
+      earlier?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+async function listStreams(client: KinesisVideoClient, { prefix, token }: PageRequest, abortSignal: AbortSignal) {
+  const command = new ListStreamsCommand({
     MaxResults: PAGE_SIZE,
     ...(token !== undefined && { NextToken: token }),
     ...(prefix !== undefined && {
       StreamNameCondition: { ComparisonOperator: 'BEGINS_WITH', ComparisonValue: prefix },
     }),
   });
+  const { StreamInfoList: list, NextToken } = await client.send(command, { abortSignal });
+  // An answer without a list is not an answer of zero streams: an empty region answers with an empty list.
+  if (!Array.isArray(list)) throw malformed('The answer holds no list of streams.');
+  // An empty token ends the list just as an absent one does.
+  return { streams: list.map(factsOf), ...(NextToken && { nextToken: NextToken }) };
 }
 
-/** An answer without a list is not an answer of zero streams: an empty region answers with an empty list. */
-function readStreams(list: StreamInfo[] | undefined): StreamFacts[] {
-  if (!Array.isArray(list)) throw malformed('The answer holds no list of streams.');
-  return list.map((stream) => {
-    const { StreamName: name, StreamARN: arn } = stream ?? {};
-    if (!name || !arn) throw malformed('The answer lists a stream without a name or ARN.');
-    return { name, arn };
-  });
+/** No list can be asked for one exact name: BEGINS_WITH is the only condition there is. */
+async function describeStream(client: KinesisVideoClient, name: string, abortSignal: AbortSignal): Promise<Page> {
+  try {
+    const { StreamInfo: stream } = await client.send(new DescribeStreamCommand({ StreamName: name }), { abortSignal });
+    return { streams: [factsOf(stream)] };
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return { streams: [] };
+    throw error;
+  }
+}
+
+function factsOf(stream: StreamInfo | undefined): StreamFacts {
+  const {
+    StreamName: name,
+    StreamARN: arn,
+    Status,
+    DataRetentionInHours,
+    MediaType,
+    KmsKeyId,
+    CreationTime,
+  } = stream ?? {};
+  if (!name || !arn) throw malformed('The answer holds a stream without a name or ARN.');
+  return {
+    name,
+    arn,
+    ...(Status && { status: Status }),
+    ...(typeof DataRetentionInHours === 'number' && { retentionHours: DataRetentionInHours }),
+    ...(MediaType && { mediaType: MediaType }),
+    ...(KmsKeyId && { kmsKeyId: KmsKeyId }),
+    ...(CreationTime && { createdAtMs: CreationTime.getTime() }),
+  };
 }
 
 async function explain(error: unknown, region: string, readOptIn: ReadOptIn): Promise<CountError> {
@@ -64,7 +112,7 @@ async function explain(error: unknown, region: string, readOptIn: ReadOptIn): Pr
       : new CountError('denied', 'The service does not accept the credentials.', { cause: error });
   }
   const { reason, retryable } = classify(error, region);
-  return new CountError(reason, `ListStreams failed: ${reason}.`, { retryable, cause: error });
+  return new CountError(reason, `The call failed: ${reason}.`, { retryable, cause: error });
 }
 
 type AwsError = { name?: string; code?: string; $metadata?: { httpStatusCode?: number }; $retryable?: unknown };

@@ -1,6 +1,6 @@
 import { CountError, type Reason } from './errors.ts';
 import { addNamesake, addPage, answers, isWanted, makePart, type Question, tallyOf } from './parts.ts';
-import { type Choice, choose, type Speed } from './plan.ts';
+import { choose } from './plan.ts';
 import type { Clock, ListPage, Pace, Page, Random } from './ports.ts';
 import type { Effort } from './region.ts';
 import type { Tally } from './tally.ts';
@@ -23,22 +23,20 @@ export type CountResult =
 
 export const ATTEMPTS_PER_PAGE = 4;
 
-/** More pages than any region can have: 20 million streams at 1,000 a page. */
+/** More pages than one invocation can list: 20 million streams at 1,000 a page. */
 const PAGE_LIMIT = 20_000;
 
-/** Under way at the same time. Enough for 45 calls/s at 0.9 s a call; the SDK keeps 50 connections. */
+/** Calls under way at the same time: enough for 45 calls/s at 0.9 s each. The SDK keeps 50 connections. */
 const CALLS_AT_ONCE = 40;
 
-/** Longest sleep, so that none goes on for long after the region is counted. */
+/** The longest sleep, so that none outlasts the counting by much. */
 const NAP_MS = 250;
 
-/** A question on its way to an answer, by one call or several. */
-type Errand = { question: Question; attempts: number; notBeforeMs: number };
-
 /**
- * Counts a region: asks for its pages and adds them up. It starts with one list, from the first page to the last, and
- * an ordinary region is done after one call. Only an absent token ends a list: a page that is short, or empty, says
- * nothing. What makes a large region faster than its list is in parts.ts (what is exact) and plan.ts (what is quick).
+ * Counts a region: lists it page after page and adds the pages up. An ordinary region is done after one call. Only an
+ * absent token ends a list: a page that is short, or empty, says nothing. A large region is also counted by parts, and
+ * whichever is done first, its list or its parts, is the count; parts.ts says why both are exact, plan.ts what is asked
+ * when.
  *
  * @param asOfMs the run's instant, from which the ages of streams are counted back
  */
@@ -47,7 +45,7 @@ export async function countRegion(ports: CountPorts, limits: CountLimits, asOfMs
   const effort: Effort = { pages: 0, calls: 0, ms: 0 };
   const elapsed = () => ({ ...effort, ms: Math.max(0, Math.round(ports.clock.nowMs() - startedAtMs)) });
   try {
-    const tally = await list(ports, limits, asOfMs, effort);
+    const tally = await makeCount(ports, limits, asOfMs, effort).run();
     return { outcome: 'counted', tally, effort: elapsed() };
   } catch (error) {
     if (!(error instanceof CountError)) throw error;
@@ -55,97 +53,121 @@ export async function countRegion(ports: CountPorts, limits: CountLimits, asOfMs
   }
 }
 
-async function list(ports: CountPorts, limits: CountLimits, asOfMs: number, effort: Effort): Promise<Tally> {
-  const { clock, pace, random, listPage } = ports;
+/** A question on its way to an answer, by one call or by several. */
+type Errand = { question: Question; attempts: number; notBeforeMs: number };
+
+function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountLimits, asOfMs: number, effort: Effort) {
   const region = makePart('');
   const underWay = new Set<Promise<void>>();
   const retries: Errand[] = [];
   const stop = new AbortController();
-  let latencyMs = 0;
   let mayBranch = true;
+  let latencyMs = 0;
   let failure: { error: unknown } | undefined;
 
-  /** A due retry, or what the plan chooses. */
-  function next(): { spare: boolean; errand(): Errand } | undefined {
+  async function run(): Promise<Tally> {
+    try {
+      while (!region.done) {
+        if (failure !== undefined) throw failure.error;
+        checkLimits();
+        const next = underWay.size < CALLS_AT_ONCE ? nextErrand() : undefined;
+        const waitMs = next === undefined ? NAP_MS : pace.waitMs(next.spare);
+        if (next === undefined || waitMs > 0) await somethingHappens(waitMs);
+        else send(next.errand());
+      }
+      return tallyOf(region);
+    } finally {
+      stop.abort();
+      await Promise.all(underWay);
+    }
+  }
+
+  function checkLimits(): void {
+    if (clock.nowMs() >= limits.stopAtMs) {
+      throw new CountError('timed-out', `The time was over after ${effort.pages} pages; the region has more.`);
+    }
+    if (effort.pages >= PAGE_LIMIT) {
+      throw new CountError('bad-answer', `The region was not counted after ${PAGE_LIMIT} pages.`);
+    }
+  }
+
+  /** A retry that is due, or else what the plan chooses. Nothing is asked before `errand` is called. */
+  function nextErrand(): { spare: boolean; errand(): Errand } | undefined {
     const nowMs = clock.nowMs();
-    const at = retries.findIndex(({ notBeforeMs }) => notBeforeMs <= nowMs);
-    if (at >= 0) return { spare: false, errand: () => retries.splice(at, 1)[0]! };
-    const speed: Speed = { intervalMs: pace.intervalMs(), latencyMs, timeLeftMs: limits.stopAtMs - nowMs };
-    const choice: Choice | undefined = choose(region, speed, mayBranch);
+    const due = retries.findIndex(({ notBeforeMs }) => notBeforeMs <= nowMs);
+    if (due >= 0) return { spare: false, errand: () => retries.splice(due, 1)[0]! };
+    const speed = { intervalMs: pace.intervalMs(), latencyMs };
+    const choice = choose(region, speed, mayBranch ? limits.stopAtMs - nowMs : 0);
     return choice && { spare: choice.spare, errand: () => ({ question: choice.ask(), attempts: 0, notBeforeMs: 0 }) };
   }
 
-  async function run(errand: Errand): Promise<void> {
-    const { request } = errand.question;
+  /** An answer, or the end of a sleep: one that is no longer than it need be if nothing is under way. */
+  async function somethingHappens(waitMs: number): Promise<void> {
+    const onlyAnswers = waitMs === NAP_MS && retries.length === 0 && underWay.size > 0;
+    await Promise.race(onlyAnswers ? underWay : [...underWay, clock.sleep(Math.min(waitMs, NAP_MS))]);
+  }
+
+  function send(errand: Errand): void {
+    const call = ask(errand).finally(() => underWay.delete(call));
+    underWay.add(call);
+  }
+
+  /** One call. Never rejects. */
+  async function ask(errand: Errand): Promise<void> {
+    const { question } = errand;
     const sentAtMs = clock.nowMs();
     const call = pace.take();
-    effort.calls += 1;
     errand.attempts += 1;
+    effort.calls += 1;
     try {
-      const page = await listPage({ ...request, timeLimitMs: limits.stopAtMs - sentAtMs, signal: stop.signal });
+      const timeLimitMs = limits.stopAtMs - sentAtMs;
+      const page = await listPage({ ...question.request, timeLimitMs, signal: stop.signal });
       pace.succeeded();
-      effort.pages += 1;
-      const tookMs = Math.max(0, clock.nowMs() - sentAtMs);
-      latencyMs = latencyMs === 0 ? tookMs : 0.8 * latencyMs + 0.2 * tookMs;
-      take(errand.question, page);
+      noteLatency(clock.nowMs() - sentAtMs);
+      if (isWanted(question)) take(question, page);
     } catch (error) {
       if (error instanceof CountError && error.reason === 'throttled') pace.throttled(call);
-      if (isWanted(errand.question)) fail(errand, error);
+      fail(errand, error);
     }
+  }
+
+  function noteLatency(ms: number): void {
+    latencyMs = latencyMs === 0 ? Math.max(0, ms) : 0.8 * latencyMs + 0.2 * Math.max(0, ms);
   }
 
   function take(question: Question, page: Page): void {
-    if (!isWanted(question)) return;
     if (!answers(page, question.request)) {
-      throw new CountError('bad-answer', 'The page holds streams that were not asked for.');
+      mayBranch = giveUpBranches();
+      if (question.part !== region) return;
     }
     if (question.about === 'namesake') addNamesake(question.part, page.streams, asOfMs);
-    else addPage(question.part, page, asOfMs);
+    else {
+      effort.pages += 1;
+      addPage(question.part, page, asOfMs);
+    }
   }
 
   function fail(errand: Errand, error: unknown): void {
-    const isRetryable = error instanceof CountError && error.retryable;
+    if (!(error instanceof CountError)) failure ??= { error };
+    else if (!isWanted(errand.question) || failure !== undefined) return;
+    else if (willRetry(errand, error)) retries.push(errand);
+    // The service refuses this kind of question; the region's own list does without.
+    else if (!error.retryable && errand.question.part !== region) mayBranch = giveUpBranches();
+    else failure = { error };
+  }
+
+  /** The only retry layer above the HTTP client: full jitter, bounded by attempts and by the deadline. */
+  function willRetry(errand: Errand, error: CountError): boolean {
+    if (!error.retryable || errand.attempts >= limits.attemptsPerPage) return false;
     const ceilingMs = Math.min(limits.pageBackoffLimitMs, limits.pageBackoffMs * 2 ** (errand.attempts - 1));
     errand.notBeforeMs = clock.nowMs() + random() * ceilingMs;
-    if (isRetryable && errand.attempts < limits.attemptsPerPage && errand.notBeforeMs < limits.stopAtMs) {
-      retries.push(errand);
-    } else if (error instanceof CountError && !isRetryable && errand.question.part !== region) {
-      // The service refuses this kind of question. The region's own list needs no such answer.
-      giveUpBranches();
-    } else {
-      failure ??= { error };
-    }
+    return errand.notBeforeMs < limits.stopAtMs;
   }
 
-  function giveUpBranches(): void {
-    mayBranch = false;
+  function giveUpBranches(): false {
     region.branches = undefined;
+    return false;
   }
 
-  try {
-    while (!region.done) {
-      if (failure !== undefined) throw failure.error;
-      if (effort.pages >= PAGE_LIMIT) {
-        throw new CountError('bad-answer', `The list did not end after ${PAGE_LIMIT} pages.`);
-      }
-      const choice = underWay.size < CALLS_AT_ONCE ? next() : undefined;
-      const waitMs = choice ? pace.waitMs(choice.spare) : NAP_MS;
-      if (choice === undefined || waitMs > 0) {
-        await Promise.race([
-          ...underWay,
-          ...(choice || retries.length > 0 ? [clock.sleep(Math.min(waitMs, NAP_MS))] : []),
-        ]);
-        continue;
-      }
-      if (clock.nowMs() >= limits.stopAtMs) {
-        throw new CountError('timed-out', 'The invocation has no time left for another call.');
-      }
-      const flight: Promise<void> = run(choice.errand()).finally(() => underWay.delete(flight));
-      underWay.add(flight);
-    }
-    return tallyOf(region);
-  } finally {
-    stop.abort();
-    await Promise.all(underWay);
-  }
+  return { run };
 }

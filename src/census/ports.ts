@@ -65,7 +65,8 @@ export type Ledger = {
   writeRecord(record: RegionRecord): Promise<'written' | 'refused'>;
   /**
    * Takes the record's region off `pending`, raises `rev` and marks the run unsettled; gives the run as it is then.
-   * Nothing happens, and nothing is given, if there is no such run, or if the record is a failure of a round that is over.
+   * Nothing happens, and nothing is given, if there is no such run, or if the record is a failure of a round that is over
+   * and its region was asked for again.
    */
   strike(record: CountedRecord | FailedRecord): Promise<Run | undefined>;
   /** Stores a total if the run's `rev` is still the one given; raises it and marks the run unsettled. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ensurePackaged } from '../local/package.ts';
+import { writeAssets } from './page/assets.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -26,6 +27,7 @@ await build({
   packages: 'external',
   logLevel: 'warning',
 });
+await writeAssets(join(dist, 'page'));
 for (const file of readdirSync(packageDir)) {
   if (/\.zip$|^cloudformation-template-update-stack\.json$/.test(file))
     cpSync(join(packageDir, file), join(dist, 'package', file));

@@ -22,6 +22,8 @@ export type StreamJson = {
 export type Fleet = {
   readonly size: number;
   nameAt(index: number): string;
+  /** The place of the stream of exactly this name. */
+  indexOf(name: string): number | undefined;
   /** One stream as JSON text, ready to be joined into a page. */
   textAt(index: number): string;
   streamAt(index: number): StreamJson;
@@ -57,6 +59,10 @@ export function makeFleet(world: World, region: string): Fleet {
   return {
     size: own.streams,
     nameAt,
+    indexOf(name) {
+      const index = firstIndex(own.streams, (each) => nameAt(each) >= name);
+      return index < own.streams && nameAt(index) === name ? index : undefined;
+    },
     textAt: (index) => looks.text(nameAt(index)),
     streamAt: (index) => JSON.parse(looks.text(nameAt(index))),
     listing: makeListings(own.streams, nameAt, sortKey),

@@ -27,7 +27,7 @@ export type Place = { position: number; page: number };
 const DEFAULT_PAGE = 10;
 const MAX_RESULTS_LIMIT = 10_000;
 const TOKEN_PATTERN = /^[a-zA-Z0-9+/=]{0,1024}$/;
-const PREFIX_PATTERN = /^[a-zA-Z0-9_.-]{1,256}$/;
+const NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,256}$/;
 const BODY_LIMIT_BYTES = 65_536;
 
 /** Region and service that a request was signed for. @throws ApiError when it carries no signature */
@@ -52,6 +52,15 @@ export function readListStreams(body: string): ListStreamsInput {
   return { maxResults, token, prefix: readPrefix(input.StreamNameCondition ?? undefined) };
 }
 
+/** The name that DescribeStream asks for; its other way, by ARN, is not served. @throws ApiError */
+export function readStreamName(body: string): string {
+  const name = readJsonObject(body).StreamName;
+  if (typeof name !== 'string') throw invalid("Value at 'streamName' must not be null: this service finds no ARNs.");
+  if (!NAME_PATTERN.test(name))
+    throw invalid("Value at 'streamName' must be 1 to 256 of the letters a-z A-Z 0-9 _ . -");
+  return name;
+}
+
 function readPrefix(condition: unknown): string | undefined {
   if (condition === undefined) return undefined;
   if (!isObject(condition)) throw malformed();
@@ -59,7 +68,7 @@ function readPrefix(condition: unknown): string | undefined {
     throw invalid("Value at 'streamNameCondition.comparisonOperator' must be BEGINS_WITH.");
   }
   const value = condition.ComparisonValue;
-  if (typeof value !== 'string' || !PREFIX_PATTERN.test(value)) {
+  if (typeof value !== 'string' || !NAME_PATTERN.test(value)) {
     throw invalid("Value at 'streamNameCondition.comparisonValue' must be 1 to 256 of the letters a-z A-Z 0-9 _ . -");
   }
   return value;

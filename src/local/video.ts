@@ -14,6 +14,7 @@ import {
   readListStreams,
   readRegionName,
   readScope,
+  readStreamName,
   sendError,
   sendJson,
 } from './video-wire.ts';
@@ -48,6 +49,7 @@ const SECOND_MS = 1000;
 const KEEP_ALIVE_MS = 120_000;
 const OPERATIONS = {
   'POST /listStreams': 'kinesisvideo',
+  'POST /describeStream': 'kinesisvideo',
   'POST /getRegionOptStatus': 'account',
 } as const;
 /** Regions that every account has. AWS adds none to this list: later regions must be opted in to. */
@@ -80,7 +82,11 @@ export function makeVideoService(world: World): VideoService {
     const region = regions.get(scope.region);
     // Such a region has no endpoint. The nearest that one address can do to a name that does not resolve.
     if (region === undefined) return { kind: 'drop' };
-    return region.admit() ?? listStreams(region, await readBody(request));
+    // AWS gives DescribeStream a limit of its own, 300 calls/s. Here both share the smaller one.
+    const refused = region.admit();
+    if (refused !== undefined) return refused;
+    const body = await readBody(request);
+    return request.url === '/describeStream' ? describeStream(region, body) : listStreams(region, body);
   }
 
   function listStreams(region: Region, body: string): Outcome {
@@ -101,6 +107,15 @@ export function makeVideoService(world: World): VideoService {
       afterMs: latencyMs,
       body: () => pageBody(region.fleet, listing, position, end, nextToken),
     };
+  }
+
+  /** @throws ApiError */
+  function describeStream({ own, fleet }: Region, body: string): Outcome {
+    const index = fleet.indexOf(readStreamName(body));
+    if (index === undefined)
+      throw new ApiError(404, 'ResourceNotFoundException', 'The requested stream is not found or not active.');
+    const text = () => `{"StreamInfo":${fleet.textAt(index)}}`;
+    return { kind: 'answer', afterMs: own.latencyMs, body: () => Buffer.from(text(), 'latin1') };
   }
 
   /** @throws ApiError */

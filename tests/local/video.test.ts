@@ -1,5 +1,6 @@
 import { AccountClient, GetRegionOptStatusCommand } from '@aws-sdk/client-account';
 import {
+  DescribeStreamCommand,
   KinesisVideoClient,
   ListStreamsCommand,
   type ListStreamsCommandInput,
@@ -336,6 +337,29 @@ describe('a region with a fault', () => {
   test('hurts no other region', async () => {
     const { list } = await lab({ streams: 5, fault: 'hang' }, { 'us-east-1': { streams: 7 } });
     expect((await list({}, 'us-east-1')).StreamInfoList).toHaveLength(7);
+  });
+});
+
+describe('DescribeStream', () => {
+  const describeStream = (client: KinesisVideoClient, name: string) =>
+    client.send(new DescribeStreamCommand({ StreamName: name }));
+
+  test.each(['name', 'created', 'hash'])(
+    'finds the stream of exactly this name, with the fields that a list shows, in the order of %s',
+    async (order) => {
+      const { client, list } = await lab({ names: { kind: 'list', names: ['a', 'aa', 'aaa', 'b', 'ba'] }, order });
+      const page = await list({ MaxResults: 1000 });
+      expect(page.StreamInfoList).toHaveLength(5);
+      for (const stream of page.StreamInfoList ?? []) {
+        expect((await describeStream(client(), stream.StreamName ?? '')).StreamInfo).toEqual(stream);
+      }
+    },
+  );
+
+  test('does not find a name that others only begin with', async () => {
+    const { client } = await lab({ names: { kind: 'list', names: ['aa', 'ab', 'c'] } });
+    await expect(describeStream(client(), 'a')).rejects.toEqual(refusal('ResourceNotFoundException', 404));
+    await expect(describeStream(client(), 'b')).rejects.toEqual(refusal('ResourceNotFoundException', 404));
   });
 });
 

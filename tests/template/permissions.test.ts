@@ -42,7 +42,7 @@ const questions: readonly [actions: string[], resources: string[]][] = [
   ],
   [['lambda:InvokeFunction', 'lambda:UpdateFunctionCode'], functions.map(lambda)],
   [['kinesisvideo:ListStreams', 'account:GetRegionOptStatus', 'account:ListRegions', 'iam:ListRoles'], ['*']],
-  [['kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [videoStream]],
+  [['kinesisvideo:DescribeStream', 'kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [videoStream]],
 ];
 
 const writeLogOf = (name: string): [string, string][] => [
@@ -77,6 +77,7 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
     ['sqs:ChangeMessageVisibility', queue('region-tasks')],
     ['sns:Publish', topic('nudges')],
     ['kinesisvideo:ListStreams', '*'],
+    ['kinesisvideo:DescribeStream', videoStream],
     ['account:GetRegionOptStatus', '*'],
   ],
   UndeliveredRole: [

@@ -13,13 +13,26 @@ export type Ledger = { reader: LedgerReader; accountId: string; description: str
 /** Runs looked at for the newest total and the one before it. Runs that overlap are rare, so this is plenty. */
 const LOOKBACK = 10;
 
-/** Two requests: the newest runs, then up to three of them with their records. */
-export async function readNewest({ reader, accountId, description }: Ledger, nowMs: number): Promise<Newest> {
+/** Settled runs that were read before, by their ids: of the same `rev` they need not be read again. */
+export type KnownRuns = Map<RunId, WholeRun>;
+
+/**
+ * Two requests: the newest runs, then up to three of them with their records; one where these are in `known`, which is
+ * brought up to date.
+ */
+export async function readNewest(
+  { reader, accountId, description }: Ledger,
+  nowMs: number,
+  known: KnownRuns = new Map(),
+): Promise<Newest> {
   const newest = await reader.newestRuns(accountId, LOOKBACK);
   const [latest, before] = newest.filter(({ total }) => total !== undefined);
   const open = newest.find(({ total, runId }) => total === undefined && runId > (latest?.runId ?? ''));
-  const wanted = [latest, before, open].filter((run) => run !== undefined);
-  const wholes = wanted.length === 0 ? [] : await reader.wholeRuns(wanted);
+  const wholes = await readUnknown(
+    reader,
+    [latest, before, open].filter((run) => run !== undefined),
+    known,
+  );
   const find = (run: Run | undefined) => run && wholes.find((whole) => whole.run.runId === run.runId);
   const view = (run: Run | undefined, earlier: Run | undefined) =>
     run === undefined ? null : pageRun(existing(find(run), run.runId), find(earlier), nowMs);
@@ -31,6 +44,16 @@ export async function readNewest({ reader, accountId, description }: Ledger, now
     latest: view(latest, before),
     open: view(open, latest),
   };
+}
+
+async function readUnknown(reader: LedgerReader, wanted: readonly Run[], known: KnownRuns): Promise<WholeRun[]> {
+  const isKnown = ({ runId, rev, unsettled }: Run) => !unsettled && known.get(runId)?.run.rev === rev;
+  const unknown = wanted.filter((run) => !isKnown(run));
+  const read = unknown.length === 0 ? [] : await reader.wholeRuns(unknown);
+  const wholes = [...read, ...wanted.filter(isKnown).flatMap(({ runId }) => known.get(runId) ?? [])];
+  known.clear();
+  for (const whole of wholes) if (!whole.run.unsettled) known.set(whole.run.runId, whole);
+  return wholes;
 }
 
 /** One request for as many runs as fit in 1 MB. */

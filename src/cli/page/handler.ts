@@ -9,9 +9,9 @@ import { parseRegion } from '../../census/region.ts';
 import { parseRunId } from '../../census/run.ts';
 import { sentenceOf } from '../errors.ts';
 import { type Assets, contentSecurityPolicy, loadAssets } from './assets.ts';
-import { type Ledger, readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
+import { type KnownRuns, type Ledger, readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
 import { pageHtml } from './html.ts';
-import { MOST_LINES, type PageData } from './model.ts';
+import { MOST_LINES, type Newest, type PageData } from './model.ts';
 
 export type PageOptions = {
   /** Lends the ledger for one reading. What it throws is told to the reader in one sentence. */
@@ -41,16 +41,20 @@ export function makePageHandler(options: PageOptions): (request: IncomingMessage
     loading ??= loadAssets();
     return loading;
   };
+  const known: KnownRuns = new Map();
+  const newest = async () => await options.withLedger((ledger) => readNewest(ledger, options.nowMs(), known));
   return (request, response) => {
     request.resume();
-    void answer(request, options, assets).then(({ status, type, body, headers }) => {
+    void answer(request, { ...options, newest }, assets).then(({ status, type, body, headers }) => {
       response.writeHead(status, { ...EVERY_ANSWER, 'content-type': `${type}; charset=utf-8`, ...headers });
       response.end(request.method === 'HEAD' ? undefined : body);
     });
   };
 }
 
-async function answer(request: IncomingMessage, options: PageOptions, assets: () => Promise<Assets>): Promise<Answer> {
+type Reading = PageOptions & { newest: () => Promise<Newest> };
+
+async function answer(request: IncomingMessage, options: Reading, assets: () => Promise<Assets>): Promise<Answer> {
   const { host = '', 'sec-fetch-site': site = 'none' } = request.headers;
   if (!OWN_HOST.test(host)) return text(421, 'This page answers only under 127.0.0.1 and localhost.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'This page is only for reading.');
@@ -65,7 +69,7 @@ async function answer(request: IncomingMessage, options: PageOptions, assets: ()
   }
 }
 
-async function page(options: PageOptions, assets: Assets): Promise<Answer> {
+async function page(options: Reading, assets: Assets): Promise<Answer> {
   const policy = `${contentSecurityPolicy(assets, { live: true })}; frame-ancestors 'none'`;
   return {
     status: 200,
@@ -76,20 +80,20 @@ async function page(options: PageOptions, assets: Assets): Promise<Answer> {
 }
 
 /** A ledger that cannot be read now may be readable in a moment: the page says what is wrong, and goes on asking. */
-async function firstData({ withLedger, nowMs }: PageOptions): Promise<PageData> {
+async function firstData({ newest }: Reading): Promise<PageData> {
   try {
-    return { kind: 'live', newest: await withLedger((ledger) => readNewest(ledger, nowMs())), problem: null };
+    return { kind: 'live', newest: await newest(), problem: null };
   } catch (error) {
     return { kind: 'live', newest: null, problem: sentenceOf(error) };
   }
 }
 
-async function data(pathname: string, { withLedger, nowMs }: PageOptions): Promise<Answer> {
-  const [, root, kind, name] = pathname.split('/').map(decodeURIComponent);
+async function data(pathname: string, { withLedger, nowMs, newest }: Reading): Promise<Answer> {
+  const [, root, kind, name] = pathname.split('/').map(decoded);
   if (root !== 'data') return text(404, 'There is no such page; the census page is at /.');
   switch (kind) {
     case 'newest':
-      return json(200, await withLedger((ledger) => readNewest(ledger, nowMs())));
+      return json(200, await newest());
     case 'history':
       return json(200, await withLedger((ledger) => readHistory(ledger, MOST_LINES, nowMs())));
     case 'runs': {
@@ -104,6 +108,15 @@ async function data(pathname: string, { withLedger, nowMs }: PageOptions): Promi
     }
     default:
       return text(404, 'There is no such page; the census page is at /.');
+  }
+}
+
+/** @throws InvalidInputError */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new InvalidInputError('The address cannot be read.', { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RunModel } from '../run.ts';
+import { facetLines } from './facets.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
 import { ago, plural, type View, wrap } from './text.ts';
 
@@ -11,6 +12,7 @@ export function renderWholeRun({ run, regions, readAt }: RunModel, view: View): 
       ...mixtureLines(run, view),
     ].join('\n'),
     regionTable(regions, view),
+    ...facetLines(run.tally, view),
   ];
   if (run.waitingFor.length > 0) {
     parts.push(

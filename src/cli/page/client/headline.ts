@@ -1,6 +1,7 @@
 /** The answer at a glance: how many streams, in how many regions, and whether to trust the number. */
 import './headline.css';
-import type { PageLine, PageRun } from '../model.ts';
+import type { RunSummary } from '../../model.ts';
+import type { PageRun } from '../model.ts';
 import { el, icon } from './dom.ts';
 import { ago, duration, instant, instantBeside, list, number, plural, signed } from './words.ts';
 
@@ -8,26 +9,26 @@ export function makeHeadline() {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
   return {
     element,
-    /** `whole` is `null` where only the run's line is known. */
-    show(line: PageLine, whole: PageRun | null, nowMs: number) {
-      const verdict = line.verdict ?? 'open';
+    show(whole: PageRun, nowMs: number) {
+      const { run } = whole;
+      const verdict = run.verdict ?? 'open';
       element.className = `headline card is-${verdict}`;
       element.replaceChildren(
         el(
           'div',
           { class: 'answer' },
-          verdictMark(line),
-          el('h1', { id: 'headline-title' }, ...bigNumber(line)),
-          el('p', { class: 'coverage' }, coverage(line)),
-          whole && difference(whole),
+          verdictMark(run),
+          el('h1', { id: 'headline-title' }, ...bigNumber(run)),
+          el('p', { class: 'coverage' }, coverage(run)),
+          difference(whole),
         ),
-        facts(line, whole, nowMs),
+        facts(run, nowMs),
       );
     },
   };
 }
 
-function verdictMark({ verdict, missing, expected }: PageLine): HTMLElement {
+function verdictMark({ verdict, missing, expected }: RunSummary): HTMLElement {
   const words = {
     complete: 'Complete',
     partial: `Partial: ${missing.length} of ${plural(expected, 'region')} missing`,
@@ -38,7 +39,7 @@ function verdictMark({ verdict, missing, expected }: PageLine): HTMLElement {
 }
 
 /** A partial number is never alone: what is missing from it is unknown, and stands beside it. */
-function bigNumber({ verdict, streams, expected, waitingFor }: PageLine): (HTMLElement | string)[] {
+function bigNumber({ verdict, streams, expected, waitingFor }: RunSummary): (HTMLElement | string)[] {
   const unit = (words: string) => el('span', { class: 'unit' }, words);
   if (streams === null) {
     const answered = el('span', { class: 'answered' }, `${expected - waitingFor.length} of ${expected}`);
@@ -56,7 +57,7 @@ function bigNumber({ verdict, streams, expected, waitingFor }: PageLine): (HTMLE
 
 const NAMES = 4;
 
-function coverage({ verdict, counted, expected, missing, waitingFor }: PageLine): string {
+function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummary): string {
   if (verdict === null) {
     return waitingFor.length > 0
       ? 'The number of streams is not known before all have answered or its time is over.'
@@ -73,9 +74,9 @@ function difference({ run, difference: change }: PageRun): HTMLElement | null {
   if (change === null || run.streams === null) return null;
   const when = instantBeside(change.runId, run.runId);
   const both = change.regions === run.expected ? '' : `, in the ${plural(change.regions, 'region')} that both counted`;
-  const words = change.streams === 0 ? `no more and no fewer than at ${when}` : `since ${when}`;
+  if (change.streams === 0) return el('p', { class: 'difference' }, `As many as at ${when}${both}`);
   const sign = el('strong', { class: `change ${direction(change.streams)}` }, signed(change.streams));
-  return el('p', { class: 'difference' }, sign, ` ${words}${both}`);
+  return el('p', { class: 'difference' }, sign, ` since ${when}${both}`);
 }
 
 export function direction(change: number): 'up' | 'down' | 'same' {
@@ -85,19 +86,16 @@ export function direction(change: number): 'up' | 'down' | 'same' {
 /** Beyond this the number mixes instants: a region was counted in a later retry. */
 const MIXED_INSTANTS_MS = 2 * 3_600_000;
 
-function facts(line: PageLine, whole: PageRun | null, nowMs: number): HTMLElement {
-  const rows: (readonly [string, string])[] = [['Run', `${instant(line.runId)} (${ago(line.runId, nowMs)})`]];
-  if (whole !== null) {
-    const { firstCountedAt, lastCountedAt, settledAt, deadlineAt, round } = whole.run;
-    if (firstCountedAt !== null && lastCountedAt !== null)
-      rows.push(['Counted', counted(firstCountedAt, lastCountedAt)]);
-    rows.push(
-      settledAt === null
-        ? ['Deadline', `${instant(deadlineAt)} (${ago(deadlineAt, nowMs)})`]
-        : ['Settled', instantBeside(settledAt, line.runId)],
-    );
-    if (round > 0) rows.push(['Retried', plural(round, 'time')]);
-  }
+function facts(run: RunSummary, nowMs: number): HTMLElement {
+  const { runId, firstCountedAt, lastCountedAt, settledAt, deadlineAt, round } = run;
+  const rows: (readonly [string, string])[] = [['Run', `${instant(runId)} (${ago(runId, nowMs)})`]];
+  if (firstCountedAt !== null && lastCountedAt !== null) rows.push(['Counted', counted(firstCountedAt, lastCountedAt)]);
+  rows.push(
+    settledAt === null
+      ? ['Deadline', `${instant(deadlineAt)} (${ago(deadlineAt, nowMs)})`]
+      : ['Settled', instantBeside(settledAt, runId)],
+  );
+  if (round > 0) rows.push(['Retried', plural(round, 'time')]);
   return el(
     'dl',
     { class: 'facts' },

@@ -18,7 +18,7 @@ import { makeView } from './view.ts';
 
 /** Between two looks at the newest runs: while one is under way, and while none is. */
 const BUSY_MS = 1000;
-const CALM_MS = 10_000;
+const CALM_MS = 2000;
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
 const source = makeSource(data);
@@ -44,30 +44,46 @@ function choiceOfAddress(): Choice {
 
 /** Shows another run. Its regions are read if they are not here yet. */
 function choose(choice: Choice): void {
-  state.choice = choice;
+  Object.assign(state, { choice, notice: null, unreadable: null });
   history.replaceState(null, '', choice === 'newest' ? '#' : `#run=${choice.runId}`);
   draw();
   view.announce(state);
   void readChosen();
 }
 
+let isReading = false;
+
+/** One run at a time: of those that a reader hurries past, most are never asked for. */
 async function readChosen(): Promise<void> {
-  const { choice } = state;
-  if (choice === 'newest' || wholeOf(state, choice.runId) !== null) return;
-  await attempt(async () => {
-    const whole = await source.run(choice.runId);
+  if (isReading) return;
+  isReading = true;
+  for (let runId = runToRead(); runId !== null; runId = runToRead()) {
+    const isAnswered = await attempt('notice', async () => {
+      state.chosen = await source.run(runId);
+    });
     // The reader may have gone on to another run in the meantime.
-    if (chosenRunId(state) === choice.runId) state.chosen = whole;
-  });
-  if (chosenRunId(state) === choice.runId && lineOf(state, choice.runId) === null) {
-    state.problem ??= `There is no run ${choice.runId} here.`;
-    state.choice = 'newest';
+    if (chosenRunId(state) !== runId) state.notice = null;
+    else if (wholeOf(state, runId) === null) giveUp(runId, isAnswered);
+    draw();
   }
-  draw();
+  isReading = false;
+}
+
+function runToRead(): string | null {
+  const runId = state.choice === 'newest' ? null : state.choice.runId;
+  return runId === null || runId === state.unreadable || wholeOf(state, runId) !== null ? null : runId;
+}
+
+/** A run of which not even a line is known is one that is not there. */
+function giveUp(runId: string, isAnswered: boolean): void {
+  state.unreadable = runId;
+  if (isAnswered) state.notice = `There is no run ${runId} here.`;
+  if (lineOf(state, runId) === null) state.choice = 'newest';
 }
 
 function chooseRegion(region: string | null): void {
-  void attempt(async () => {
+  state.notice = null;
+  void attempt('notice', async () => {
     state.region = region === null ? null : await source.region(region);
   }).then(() => {
     draw();
@@ -76,22 +92,24 @@ function chooseRegion(region: string | null): void {
 }
 
 /** Whatever fails is told, and what was read before stays. */
-async function attempt(what: () => Promise<void>): Promise<void> {
+async function attempt(teller: 'problem' | 'notice', what: () => Promise<void>): Promise<boolean> {
   try {
     await what();
-    state.problem = null;
+    return true;
   } catch (error) {
-    state.problem = (error as Error).message;
+    state[teller] = (error as Error).message;
+    return false;
   }
 }
 
 async function readNewest(): Promise<void> {
   const before = followed(state.newest)?.run;
-  await attempt(async () => {
+  const isRead = await attempt('problem', async () => {
     Object.assign(state, withNewest(state, await source.newest()));
     newestSinceMs = performance.now();
     if (!state.hasHistory) await readHistory();
   });
+  if (isRead) state.problem = null;
   draw();
   const now = followed(state.newest)?.run;
   if (state.choice === 'newest' && now?.streams !== null && before?.settledAt !== now?.settledAt) view.announce(state);
@@ -121,7 +139,7 @@ async function start(): Promise<void> {
   addEventListener('hashchange', () => choose(choiceOfAddress()));
   await readChosen();
   if (!state.isLive) return;
-  await attempt(readHistory);
+  await attempt('problem', readHistory);
   draw();
   await follow();
 }

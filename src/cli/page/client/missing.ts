@@ -34,12 +34,7 @@ function gapsOfReason(reason: Reason, gaps: readonly Gap[], nowMs: number): HTML
     'article',
     { class: 'gap-group' },
     el('ul', {}, ...gaps.map((gap) => gapItem(gap, nowMs))),
-    el(
-      'p',
-      { class: 'why' },
-      el('span', { class: 'reason' }, reason),
-      ` ${because.charAt(0).toUpperCase()}${because.slice(1)}.`,
-    ),
+    el('p', { class: 'why' }, el('span', { class: 'reason' }, reason), ` because ${because}.`),
     el(
       'p',
       { class: 'todo' },

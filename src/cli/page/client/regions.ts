@@ -10,7 +10,7 @@ type Order = 'region' | 'streams' | 'change';
 
 export function makeRegions({ onRegion }: { onRegion: (region: string) => void }) {
   let order: Order = 'streams';
-  let shown: PageRun | null | undefined;
+  let shown: PageRun | undefined;
   const heads = new Map<Order, HTMLElement>();
   const headRow = el('tr', {}, head('region', 'Region'), head('streams', 'Streams'), head('change', 'Change'));
   const body = el('tbody');
@@ -30,11 +30,7 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
   }
 
   function draw(): void {
-    table.hidden = !shown;
-    if (!shown) {
-      note.textContent = 'This file holds the regions of newer runs only; `kvs-census serve` shows those of every run.';
-      return;
-    }
+    if (shown === undefined) return;
     const { regions, difference } = shown;
     note.textContent = noteOn(shown);
     for (const [by, cell] of heads) cell.setAttribute('aria-sort', by === order ? SORTED[by] : 'none');
@@ -47,8 +43,7 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
 
   return {
     element,
-    /** `null`: its regions are still to be read. */
-    show(run: PageRun | null) {
+    show(run: PageRun) {
       if (run === shown) return;
       shown = run;
       draw();

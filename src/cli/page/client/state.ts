@@ -16,12 +16,16 @@ export type State = {
   chosen: PageRun | null;
   /** The region whose trend is drawn instead of the totals'. */
   region: RegionHistory | null;
-  /** One sentence for the reader about what could not be read. */
+  /** One sentence for the reader: why the newest runs cannot be read. */
   problem: string | null;
+  /** One sentence for the reader about what was asked for, until something else is. */
+  notice: string | null;
+  /** A run whose records could not be read, or contradict its total: then the number in its line is not shown either. */
+  unreadable: string | null;
 };
 
 export function firstState(data: PageData, choice: Choice): State {
-  const rest = { choice, chosen: null, region: null };
+  const rest = { choice, chosen: null, region: null, notice: null, unreadable: null };
   if (data.kind === 'live') {
     const { newest, problem } = data;
     return { ...rest, isLive: true, newest, lines: newest?.lines ?? [], hasHistory: false, problem };

@@ -1,4 +1,5 @@
 /** All parts of the page together. What they show follows from the state alone. */
+import type { Newest } from '../model.ts';
 import { el, icon } from './dom.ts';
 import { makeFacets } from './facets.ts';
 import { makeHeader } from './header.ts';
@@ -41,30 +42,34 @@ export function makeView({ onChoose, onRegion }: Options) {
   const totals = remembering(pointsOfRuns);
   const ofRegion = remembering(pointsOfRegion);
 
+  /** Only what was read whole is answered with: a line's number has not been held against its records. */
   function showRun(state: State, runId: string, nowMs: number): void {
-    const line = lineOf(state, runId);
-    content.hidden = line === null;
-    if (line === null) return;
     const whole = wholeOf(state, runId);
-    headline.show(line, whole, nowMs);
-    missing.show(line, nowMs);
+    const isUnreadable = state.unreadable === runId;
+    content.hidden &&= whole === null && !isUnreadable;
+    for (const part of [headline.element, columns]) {
+      part.hidden = isUnreadable;
+      part.setAttribute('aria-busy', String(whole === null));
+    }
+    if (isUnreadable) missing.element.hidden = true;
+    if (whole === null) return;
+    headline.show(whole, nowMs);
+    missing.show(whole.run, nowMs);
     regions.show(whole);
-    facets.show(whole?.run.tally ?? null, line.verdict === 'partial');
+    facets.show(whole.run.tally, whole.run.verdict === 'partial');
     columns.classList.toggle('alone', facets.isEmpty());
-    columns.setAttribute('aria-busy', String(whole === null));
-    document.title = titleOf(line);
+    document.title = titleOf(whole.run);
   }
 
   return {
     elements: [header.element, el('main', {}, banner, progress.element, empty, content), footer(), announcement],
     show(state: State, nowMs: number) {
-      const { newest, lines, region, problem, hasHistory } = state;
+      const { newest, lines, region, problem, notice, hasHistory } = state;
       const runId = chosenRunId(state);
       const underWay = runUnderWay(state);
       header.show(state);
-      banner.hidden = problem === null;
-      const since = newest === null ? '' : ` What is shown was read at ${clock(newest.readAt)} UTC.`;
-      banner.replaceChildren(icon('partial'), el('span', {}, `${problem}${since}`));
+      banner.hidden = (problem ?? notice) === null;
+      banner.replaceChildren(icon('partial'), el('span', {}, problem === null ? notice : `${problem}${asOf(newest)}`));
       progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });
       empty.hidden = newest === null || lines.length > 0;
       runsTable.show(lines);
@@ -82,6 +87,10 @@ export function makeView({ onChoose, onRegion }: Options) {
     showTrend: () => trend.element.scrollIntoView({ block: 'nearest' }),
   };
 }
+
+/** What is shown while nothing newer can be read. */
+const asOf = (newest: Newest | null) =>
+  newest === null ? '' : ` What is shown was read at ${clock(newest.readAt)} UTC.`;
 
 const NO_RUNS = 'There are no runs yet: the first one appears here by itself.';
 

@@ -1,0 +1,324 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { recordItem } from '../../src/aws/items.ts';
+import { run } from '../../src/cli/program.ts';
+import { ACCOUNT, counted, failed, history, type Past, settled } from './history.ts';
+import { cleanUp, makeIo, startLedger, type TestLedger, temporaryFolder } from './world.ts';
+
+const past = [...history({ runs: 8, everyMinutes: 360, isMissing: (n, region) => n === 7 && region === 'sa-east-1' })];
+const [oldest, newest] = [past[0] as Past, past[7] as Past];
+const complete = past[6] as Past;
+let ledger: TestLedger;
+
+beforeAll(async () => {
+  ledger = await startLedger();
+  await ledger.fill(past);
+});
+afterAll(cleanUp);
+
+describe('Exit codes', () => {
+  test.each([
+    ['latest', 2],
+    [`run ${newest.run.runId}`, 2],
+    [`run ${complete.run.runId}`, 0],
+    ['explain latest', 2],
+    [`explain ${complete.run.runId}`, 0],
+    ['runs', 0],
+    ['region sa-east-1', 0],
+    [`diff ${oldest.run.runId} ${complete.run.runId}`, 0],
+    [`diff ${oldest.run.runId} latest`, 2],
+    [`watch ${complete.run.runId}`, 0],
+    ['watch', 2],
+    ['export --last 2', 0],
+    ['export --format prometheus', 0],
+  ])('%s: %d', async (line, expected) => {
+    const { code, out, err } = await ledger.command(line);
+    expect({ code, err }).toEqual({ code: expected, err: '' });
+    expect(out).not.toBe('');
+  });
+});
+
+describe('--json', () => {
+  test.each([
+    ['latest', 'latest'],
+    ['runs', 'runs'],
+    ['run latest', 'run'],
+    ['region eu-west-1', 'region'],
+    [`diff ${oldest.run.runId} latest`, 'diff'],
+    ['explain latest', 'explain'],
+    ['watch latest', 'run'],
+  ])('%s is one document of the schema kvs-census/%s/1', async (line, schema) => {
+    const { out } = await ledger.command(`${line} --json`);
+    expect(out.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(out)).toMatchObject({ schema: `kvs-census/${schema}/1`, accountId: ACCOUNT });
+  });
+
+  test('a region that is missing is null, never zero', async () => {
+    const { regions } = JSON.parse((await ledger.command('latest --json')).out);
+    const gap = regions.find(({ region }: { region: string }) => region === 'sa-east-1');
+    expect(gap).toMatchObject({
+      status: 'failed',
+      streams: null,
+      change: null,
+      lastKnown: { runId: complete.run.runId },
+    });
+  });
+});
+
+test('--since and --until take days and instants; a day is all of it', async () => {
+  const lines = async (options: string) =>
+    JSON.parse((await ledger.command(`runs --json ${options}`)).out).runs.map(({ runId }: { runId: string }) => runId);
+  expect(await lines('--since 2026-11-20')).toEqual(['2026-11-20T06:00:00Z', '2026-11-20T00:00:00Z']);
+  expect(await lines('--until 2026-11-18')).toEqual(['2026-11-18T18:00:00Z', '2026-11-18T12:00:00Z']);
+  expect(await lines('--since 2026-11-19T07:00:00+01:00 --until 2026-11-19T06:00:00Z')).toEqual([
+    '2026-11-19T06:00:00Z',
+  ]);
+});
+
+test('export writes a file only when it is whole', async () => {
+  const io = makeIo(ledger.folder());
+  expect((await ledger.command('export --format ndjson --out runs.ndjson', io)).code).toBe(0);
+  expect(readFileSync(join(io.folder, 'runs.ndjson'), 'utf8').trimEnd().split('\n')).toHaveLength(8);
+  const failing = await ledger.command('export --out missing/runs.json', makeIo(ledger.folder()));
+  expect(failing).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^error: The file .*missing.* cannot be used \(ENOENT\)/),
+  });
+});
+
+describe('Help', () => {
+  test('names every command', async () => {
+    const io = makeIo('.', { width: 100 });
+    expect(await run(['--help'], io)).toBe(0);
+    expect(io.out()).toMatchSnapshot();
+  });
+
+  test.each([
+    'latest',
+    'runs',
+    'run',
+    'region',
+    'diff',
+    'explain',
+    'watch',
+    'export',
+    'report',
+    'serve',
+    'retry',
+    'redrive',
+  ])('%s --help has examples, and so has help %s', async (name) => {
+    const [one, other] = [makeIo('.', { width: 100 }), makeIo('.', { width: 100 })];
+    expect(await run([name, '--help'], one)).toBe(0);
+    expect(await run(['help', name], other)).toBe(0);
+    expect(one.out()).toContain(`$ kvs-census ${name}`);
+    expect(other.out()).toBe(one.out());
+  });
+
+  test('--version is that of the package', async () => {
+    const io = makeIo('.');
+    const file = fileURLToPath(new URL('../../package.json', import.meta.url));
+    expect(await run(['--version'], io)).toBe(0);
+    expect(io.out()).toBe(`${JSON.parse(readFileSync(file, 'utf8')).version}\n`);
+  });
+
+  test('a typo gets a suggestion', async () => {
+    for (const [args, suggestion] of [
+      [['lates'], '(Did you mean latest?)'],
+      [['runs', '--lst', '3'], '(Did you mean --last?)'],
+    ] as const) {
+      const io = makeIo('.');
+      expect(await run(args, io)).toBe(1);
+      expect(io.err()).toContain(suggestion);
+    }
+  });
+});
+
+/** Of every answer: exit code 1, nothing on standard output, one sentence on standard error. */
+async function refusal(line: string, from: TestLedger = ledger): Promise<string> {
+  const { code, out, err } = await from.command(line);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err.trimEnd().split('\n')).toHaveLength(1);
+  expect(err).toMatch(/^error: .*[.)]\n$/);
+  return err;
+}
+
+describe('Bad input is one clear sentence', () => {
+  test.each([
+    [
+      'run 2026-01-01T00:00:00Z',
+      'There is no run 2026-01-01T00:00:00Z of the account 123456789012 in the local stack at',
+    ],
+    [
+      'run yesterday',
+      'The run id "yesterday" is not an instant; expected UTC to the second, for example 2026-11-20T06:00:00Z.',
+    ],
+    ['run 2026-02-30T06:00:00Z', 'The run id "2026-02-30T06:00:00Z" is not an instant'],
+    ['run', 'Name a run (an instant such as 2026-11-20T06:00:00Z, or latest), or start one with --now.'],
+    ['run latest --now', 'A run is either named or started with --now, not both.'],
+    ['run latest --wait', '--wait goes with --now'],
+    ['runs --since 2026-02-30', 'Expected a day such as 2026-11-20, or an instant such as 2026-11-20T06:00:00Z.'],
+    ['runs --since 2026-11-20T06:00:00', 'Expected a day such as'],
+    ['runs --last 0', 'Expected a whole number from 1 to 1000.'],
+    ['runs --last 1e2', 'Expected a whole number from 1 to 1000.'],
+    ['runs --since 2027-01-01', 'There are no runs of the account 123456789012'],
+    ['region Ireland', '"Ireland" is not the name of an AWS region such as eu-west-1.'],
+    ['region us-gov-west-1', 'None of the 8 runs looked at was to count us-gov-west-1; they count af-south-1,'],
+    ['export --format xml', 'Allowed choices are json, ndjson, csv, prometheus.'],
+    ['export --format prometheus --last 3', 'Prometheus keeps the history itself'],
+    [
+      'retry latest us-gov-west-1',
+      'The run 2026-11-20T06:00:00Z was not to count us-gov-west-1; missing are sa-east-1.',
+    ],
+    ['retry latest eu-west-1', 'The run 2026-11-20T06:00:00Z has counted eu-west-1 already; missing are sa-east-1.'],
+    [`retry ${complete.run.runId}`, `Nothing is missing from the run ${complete.run.runId}.`],
+    ['redrive --send', 'Name the messages by their ids, or take --all.'],
+    ['redrive 1234', 'Say what is to become of them: --send, or --delete --yes.'],
+    ['latest --table nobody-has-this', 'The local ledger has no table nobody-has-this'],
+    ['latest --account 1234', 'The account id "1234" is not twelve digits.'],
+  ])('%s', async (line, sentence) => {
+    expect(await refusal(line)).toContain(sentence);
+  });
+
+  test('an account of which there are no runs', async () => {
+    const io = makeIo(ledger.folder());
+    expect(await run(['latest', '--local', '--account', '999999999999'], io)).toBe(1);
+    expect(io.err()).toContain('There are no runs of the account 999999999999');
+  });
+
+  test('no local ledger here', async () => {
+    const io = makeIo(temporaryFolder());
+    expect(await run(['latest', '--local'], io)).toBe(1);
+    expect(io.err()).toMatch(/^error: There is no local ledger in .*\.kvs-census: run `npm start` first/);
+  });
+
+  test('--debug shows what was thrown', async () => {
+    const io = makeIo(ledger.folder());
+    expect(await run(['latest', '--local', '--table', 'nobody-has-this', '--debug'], io)).toBe(1);
+    expect(io.err()).toContain('caused by ResourceNotFoundException');
+  });
+});
+
+describe('A ledger that was damaged', () => {
+  async function damaged(change: (own: TestLedger) => Promise<void>): Promise<TestLedger> {
+    const own = await startLedger();
+    await own.fill([complete, newest]);
+    await change(own);
+    return own;
+  }
+  const set = (UpdateExpression: string, value: string) => ({
+    UpdateExpression,
+    ExpressionAttributeNames: Object.fromEntries(
+      (UpdateExpression.match(/#\w+/g) ?? []).map((name) => [name, name.slice(1)]),
+    ),
+    ExpressionAttributeValues: { ':value': { N: value } },
+  });
+  const region = { ...newest.run, region: 'eu-west-2' };
+  const commands = ['latest', 'run latest', 'explain latest', 'export --last 1', `diff ${complete.run.runId} latest`];
+
+  test.each(commands)(
+    '%s: a count that was changed by hand is noticed, because the total does not add up any more',
+    async (line) => {
+      const own = await damaged(
+        async (one) => await one.damage(region, set('SET #tally.#streams = :value REMOVE #tally.#facets', '1')),
+      );
+      expect(await refusal(line, own)).toMatch(
+        /The total of the run 2026-11-20T06:00:00Z cannot be trusted, because it says \d+ streams, its region records add up to \d+/,
+      );
+    },
+  );
+
+  test.each(commands)('%s: a total that was changed by hand is noticed', async (line) => {
+    const own = await damaged(async (one) => await one.damage(newest.run, set('SET #total.#streams = :value', '1')));
+    expect(await refusal(line, own)).toContain(
+      'The total of the run 2026-11-20T06:00:00Z cannot be trusted, because it says 1 streams',
+    );
+  });
+
+  test.each(commands)('%s: a negative count is refused', async (line) => {
+    const own = await damaged(async (one) => await one.damage(region, set('SET #tally.#streams = :value', '-1')));
+    expect(await refusal(line, own)).toMatch(
+      /item RUN#123456789012#2026-11-20T06:00:00Z REGION#eu-west-2 is damaged: tally\.streams/,
+    );
+  });
+
+  test.each(commands)('%s: an item of a newer version is refused', async (line) => {
+    const own = await damaged(async (one) => await one.damage(region, set('SET #version = :value', '2')));
+    expect(await refusal(line, own)).toContain(
+      'was written by a newer kvs-census (item version 2, this one reads up to 1); update this one.',
+    );
+  });
+
+  test('a record that is gone, although the total counts it, is noticed', async () => {
+    const own = await startLedger();
+    await own.fill([{ run: complete.run, records: complete.records.slice(1) }]);
+    expect(await refusal('latest', own)).toContain("it counts af-south-1, but that region's record is not there");
+  });
+
+  test('nothing that stands in the ledger can move the cursor of a terminal', async () => {
+    const own = await startLedger();
+    const key = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
+    const records = [counted(key, '\u001b[2Jeu-west-1', 3), failed(key, '\u009b31mus-east-1')];
+    await own.fill([{ run: settled(key, records), records }]);
+    for (const line of ['latest', 'runs', 'run latest', 'explain latest', 'watch']) {
+      const { out } = await own.command(line);
+      expect(out).not.toBe('');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    }
+  });
+});
+
+test('a region that was counted after the total was stored is not in the number, and is said', async () => {
+  const own = await startLedger();
+  await own.fill([complete, newest]);
+  const { accountId, runId } = newest.run;
+  const late = counted({ accountId, runId }, 'sa-east-1', 4_321);
+  await own.put(recordItem(late, { tableName: '', retentionDays: 36_500 }));
+  const { code, out, err } = await own.command('latest --json');
+  expect(code).toBe(2);
+  expect(JSON.parse(out).run.streams).toBe(newest.run.total?.streams);
+  expect(err).toMatch(/^Counted since the total of 2026-11-20T06:00:00Z was stored, and not in it yet: sa-east-1\./);
+});
+
+describe('What AWS may answer', () => {
+  const refuseAll = async (status: number, type: string, message: string) => {
+    const server = createServer((_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ __type: `com.amazon.coral.service#${type}`, message }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const folder = ledger.folder();
+    const { port } = server.address() as { port: number };
+    writeFileSync(
+      join(folder, '.kvs-census', 'stack.json'),
+      JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid }),
+    );
+    const io = makeIo(folder);
+    const code = await run(['latest', '--local'], io);
+    server.close();
+    server.closeAllConnections();
+    return { code, err: io.err() };
+  };
+
+  test.each([
+    [
+      'AccessDeniedException',
+      'User: arn:aws:iam::123456789012:user/somebody is not authorized to perform: dynamodb:Query on resource: arn:aws:dynamodb:eu-west-1:123456789012:table/kvs-census-dev/index/byTime because no identity-based policy allows the dynamodb:Query action',
+      'error: These credentials may not do dynamodb:Query on the table kvs-census-dev: use others with --profile, or have the permission added (docs/cli.md lists them).\n',
+    ],
+    [
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+      'error: AWS does not accept these credentials (UnrecognizedClientException): check --profile, or sign in again.\n',
+    ],
+    [
+      'ExpiredTokenException',
+      'The security token included in the request is expired',
+      'error: The AWS credentials have expired: sign in again (for example with `aws sso login`).\n',
+    ],
+  ])('%s', async (type, message, sentence) => {
+    expect(await refuseAll(400, type, message)).toEqual({ code: 1, err: sentence });
+  });
+});

@@ -1,0 +1,151 @@
+import type { Run } from '../../src/census/run.ts';
+import { readDiff } from '../../src/cli/diff.ts';
+import { wholeRuns } from '../../src/cli/history.ts';
+import { readLatest } from '../../src/cli/latest.ts';
+import { readRegion } from '../../src/cli/region.ts';
+import { readRuns } from '../../src/cli/runs.ts';
+import { ACCOUNT, counted, failed, history, type Past, settled } from './history.ts';
+import { cleanUp, fill, makeIo, startLedger, type TestLedger } from './world.ts';
+
+const past = [...history({ runs: 120 })];
+const newest = past.at(-1) as Past;
+let ledger: TestLedger;
+
+beforeAll(async () => {
+  ledger = await startLedger();
+  await ledger.fill(past);
+}, 120_000);
+beforeEach(() => void ledger.requests.splice(0));
+afterAll(cleanUp);
+
+const source = () => ({ reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' });
+const io = makeIo('.');
+
+async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
+  const found = [];
+  for await (const one of from) found.push(one);
+  return found;
+}
+
+describe('What a reading costs', () => {
+  test('latest is one Query and one BatchGetItem, with both runs and all of their regions', async () => {
+    const { model } = await readLatest(source(), io);
+    expect(ledger.requests).toEqual(['Query', 'BatchGetItem']);
+    expect(model.run.runId).toBe(newest.run.runId);
+    expect(model.regions).toHaveLength(19);
+    expect(model.difference?.regions).toBeGreaterThan(0);
+  });
+
+  test('runs --last 100 is one Query', async () => {
+    const { runs } = await readRuns(source(), io, { last: 100 });
+    expect(ledger.requests).toEqual(['Query']);
+    expect(runs.map(({ runId }) => runId)).toEqual(
+      past
+        .slice(20)
+        .map(({ run }) => run.runId)
+        .reverse(),
+    );
+  });
+
+  test('region --last 100 is two Queries', async () => {
+    const { points } = await readRegion(source(), io, 'eu-west-2', { last: 100 });
+    expect(ledger.requests).toEqual(['Query', 'Query']);
+    expect(points).toHaveLength(100);
+  });
+
+  test('diff is two Queries', async () => {
+    await readDiff(source(), io, (past[3] as Past).run.runId, newest.run.runId);
+    expect(ledger.requests).toEqual(['Query', 'Query']);
+  });
+
+  test('one run with all of its regions is one Query', async () => {
+    const whole = await ledger.reader.wholeRun(newest.run);
+    expect(ledger.requests).toEqual(['Query']);
+    expect(whole).toEqual({ run: newest.run, records: newest.records });
+  });
+
+  test('120 runs with all of their regions are one Query for the runs and one for each region', async () => {
+    await all(wholeRuns(ledger.reader, ACCOUNT, {}));
+    expect(ledger.requests).toEqual(Array(20).fill('Query'));
+  });
+});
+
+describe('What a reading gives', () => {
+  test('a history with its regions is what was written, newest first', async () => {
+    const found = await all(wholeRuns(ledger.reader, ACCOUNT, {}));
+    expect(found.map(({ run, records }) => ({ run, records: [...records].sort(byRegion) }))).toEqual(
+      [...past].reverse(),
+    );
+  });
+
+  test.each([
+    ['since', { since: past[110]?.run.runId }, 10],
+    ['until', { until: past[9]?.run.runId }, 10],
+    ['since and until', { since: past[50]?.run.runId, until: past[59]?.run.runId }, 10],
+    ['between two runs', { since: '2026-11-20T05:30:01Z', until: '2026-11-20T05:59:59Z' }, 0],
+    ['limit', { limit: 7 }, 7],
+    ['many small pages', { perRequest: 3, limit: 20 }, 20],
+  ])('%s gives exactly the runs that it names, newest first', async (_name, reading, count) => {
+    const defined = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined));
+    const runs: Run[] = await all(ledger.reader.runs(ACCOUNT, defined));
+    const inRange = past
+      .map(({ run }) => run)
+      .filter(
+        ({ runId }) =>
+          runId >= ((reading as { since?: string }).since ?? '') &&
+          runId <= ((reading as { until?: string }).until ?? '9'),
+      )
+      .reverse();
+    expect(runs).toEqual(inRange.slice(0, count));
+    expect(runs).toHaveLength(count);
+  });
+
+  test('an item that has expired is absent, although the table still holds it', async () => {
+    const own = await startLedger();
+    const key = { accountId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
+    const records = [counted(key, 'eu-west-1', 5), counted(key, 'us-east-1', 6)];
+    await own.fill([{ run: settled(key, records), records }]);
+    const past = { ':past': { N: String(Date.parse('2026-11-20T07:59:59Z') / 1000) } };
+    for (const region of [undefined, 'us-east-1']) {
+      await own.damage(
+        { ...key, ...(region && { region }) },
+        { UpdateExpression: 'SET expiresAt = :past', ExpressionAttributeValues: past },
+      );
+    }
+    expect(await own.reader.newestRuns(ACCOUNT, 10)).toEqual([]);
+    expect(await own.reader.wholeRun(key)).toBeUndefined();
+    expect(await all(own.reader.regionRecords(ACCOUNT, 'us-east-1'))).toEqual([]);
+    expect(await all(own.reader.regionRecords(ACCOUNT, 'eu-west-1'))).toEqual([records[0]]);
+  });
+
+  test('runs of another account are not there', async () => {
+    expect(await ledger.reader.newestRuns('999999999999', 10)).toEqual([]);
+  });
+
+  test('a region that nobody recorded anything of is a gap in its history, not an older count', async () => {
+    const own = await startLedger();
+    const silent = pastOf('2026-11-20T06:00:00Z', { 'eu-west-1': 5, 'us-east-1': null });
+    const before = pastOf('2026-11-20T05:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 });
+    await fill(own.client, [
+      before,
+      { run: silent.run, records: silent.records.filter(({ region }) => region !== 'us-east-1') },
+    ]);
+    const { points } = await readRegion({ ...source(), reader: own.reader }, io, 'us-east-1', {});
+    expect(points.map(({ runId, status, streams, reason }) => ({ runId, status, streams, reason }))).toEqual([
+      { runId: '2026-11-20T06:00:00Z', status: 'unanswered', streams: null, reason: 'unanswered' },
+      { runId: '2026-11-20T05:00:00Z', status: 'counted', streams: 9, reason: null },
+    ]);
+  });
+});
+
+function byRegion(a: { region: string }, b: { region: string }): number {
+  return a.region < b.region ? -1 : 1;
+}
+
+function pastOf(runId: string, streams: Record<string, number | null>): Past {
+  const key = { accountId: ACCOUNT, runId };
+  const records = Object.entries(streams).map(([region, count]) =>
+    count === null ? failed(key, region) : counted(key, region, count),
+  );
+  return { run: settled(key, records), records };
+}

@@ -1,0 +1,223 @@
+/** What people see. The snapshots are to be read: each is a screen. */
+import { planRetry } from '../../src/census/retry.ts';
+import { readDiff } from '../../src/cli/diff.ts';
+import { explainModel } from '../../src/cli/explain.ts';
+import { readLatest } from '../../src/cli/latest.ts';
+import { parkedOf } from '../../src/cli/parked.ts';
+import { readRegion } from '../../src/cli/region.ts';
+import { csvLines } from '../../src/cli/render/csv.ts';
+import { renderDiff } from '../../src/cli/render/diff.ts';
+import { renderExplain } from '../../src/cli/render/explain.ts';
+import { renderLatest } from '../../src/cli/render/latest.ts';
+import { renderPrometheus } from '../../src/cli/render/prometheus.ts';
+import { renderRedrive } from '../../src/cli/render/redrive.ts';
+import { renderRegion } from '../../src/cli/render/region.ts';
+import { renderRetry } from '../../src/cli/render/retry.ts';
+import { renderRuns } from '../../src/cli/render/runs.ts';
+import { makeView, type View } from '../../src/cli/render/text.ts';
+import { eventLines } from '../../src/cli/render/watch.ts';
+import { renderWholeRun } from '../../src/cli/render/whole-run.ts';
+import { runModel } from '../../src/cli/run.ts';
+import { readRuns } from '../../src/cli/runs.ts';
+import { ACCOUNT, history, type Past } from './history.ts';
+import { cleanUp, makeIo, NOW_MS, startLedger } from './world.ts';
+
+const REGIONS = ['ap-northeast-1', 'eu-west-1', 'me-south-1', 'us-east-1', 'us-west-2'];
+const VIEWS: [string, View][] = [
+  ['wide', makeView({ width: 160, colour: false })],
+  ['80 columns', makeView({ width: 80, colour: false })],
+];
+const io = makeIo('.');
+
+/** Twelve runs; us-east-1 is missing from three of them, the newest among these. */
+const past = [
+  ...history({
+    runs: 12,
+    regions: REGIONS,
+    everyMinutes: 360,
+    isMissing: (n, region) => region === 'us-east-1' && [4, 5, 11].includes(n),
+  }),
+];
+const newest = past.at(-1) as Past;
+/** Opened by a dispatcher that was just here. */
+const underWay = (): Past => {
+  const { total: _, announcedRev: __, ...run } = newest.run;
+  const records = newest.records.filter(({ region }) => region < 'm');
+  return { run: { ...run, rev: 2, unsettled: true, pending: ['me-south-1', 'us-east-1', 'us-west-2'] }, records };
+};
+
+async function openLedger() {
+  const ledger = await startLedger();
+  await ledger.fill(past);
+  return { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+}
+let source: Awaited<ReturnType<typeof openLedger>>;
+beforeAll(async () => {
+  source = await openLedger();
+});
+afterAll(cleanUp);
+
+describe.each(VIEWS)('%s', (_name, view) => {
+  const fits = (text: string) => {
+    for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(view.width);
+    return text;
+  };
+
+  test('latest: a partial total', async () => {
+    const { model } = await readLatest(source, io);
+    expect(fits(renderLatest(model, view))).toMatchSnapshot();
+  });
+
+  test('runs', async () => {
+    expect(fits(renderRuns(await readRuns(source, io, {}), view))).toMatchSnapshot();
+  });
+
+  test('run: a complete one', () => {
+    expect(fits(renderWholeRun(runModel(past[3] as Past, NOW_MS), view))).toMatchSnapshot();
+  });
+
+  test('run: one that is under way', () => {
+    const nowMs = Date.parse('2026-11-20T06:01:00Z');
+    expect(fits(renderWholeRun(runModel(underWay(), nowMs), view))).toMatchSnapshot();
+  });
+
+  test('region: with gaps', async () => {
+    expect(fits(renderRegion(await readRegion(source, io, 'us-east-1', {}), view))).toMatchSnapshot();
+  });
+
+  test('diff: a change, and a region that only went out of sight', async () => {
+    const model = await readDiff(source, io, (past[1] as Past).run.runId, newest.run.runId);
+    expect(fits(renderDiff(model, view))).toMatchSnapshot();
+  });
+
+  test('explain: a partial total', () => {
+    expect(fits(renderExplain(explainModel(runModel(newest, NOW_MS)), view))).toMatchSnapshot();
+  });
+
+  test('retry', () => {
+    const plan = planRetry(newest.run, newest.records, { regions: [], nowMs: NOW_MS, force: false });
+    const model = {
+      schema: 'kvs-census/retry/1' as const,
+      readAt: '',
+      accountId: ACCOUNT,
+      runId: newest.run.runId,
+      round: 1,
+      resumed: false,
+      regions: plan.regions,
+      deadlineAt: '2026-11-20T09:30:00.000Z',
+    };
+    expect(fits(renderRetry(model, view))).toMatchSnapshot();
+  });
+
+  test('redrive: what is parked', () => {
+    const model = {
+      schema: 'kvs-census/redrive/1' as const,
+      readAt: '2026-11-20T08:00:00Z',
+      accountId: ACCOUNT,
+      parked: PARKED,
+      sent: [],
+      deleted: [],
+    };
+    expect(fits(renderRedrive(model, view))).toMatchSnapshot();
+  });
+});
+
+const message = (id: string, body: string, attributes: Record<string, string> = {}) => ({
+  id: `${id}-0000-4000-8000-000000000000`,
+  body,
+  sentAt: '2026-11-20T07:00:00.000Z',
+  attributes,
+  receiptHandle: '',
+});
+
+const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:kvs-census-dev-';
+const PARKED = [
+  parkedOf('unreadable-tasks', message('11111111', 'hello', { why: 'not-a-task' })),
+  parkedOf(
+    'unreadable-tasks',
+    message(
+      '22222222',
+      `{"version":1,"accountId":"${ACCOUNT}","runId":"2026-11-19T06:00:00Z","region":"eu-west-1","round":0,"deadlineAt":"2026-11-19T07:30:00.000Z"}`,
+      { why: 'no-such-run' },
+    ),
+  ),
+  parkedOf(
+    'failed-invocations',
+    message(
+      '33333333',
+      JSON.stringify({
+        version: '1.0',
+        timestamp: '2026-11-20T06:05:00.000Z',
+        requestContext: {
+          functionArn: `${ARN}dispatcher:$LATEST`,
+          condition: 'RetriesExhausted',
+          approximateInvokeCount: 3,
+        },
+        requestPayload: { runId: '2026-11-20T06:00:00Z' },
+        responseContext: { statusCode: 200, functionError: 'Unhandled' },
+        responsePayload: { errorType: 'Error', errorMessage: 'The topic refused 19 of 19 region tasks 4 times.' },
+      }),
+    ),
+  ),
+  parkedOf(
+    'failed-invocations',
+    message('44444444', '{"sweep":true}', {
+      TARGET_ARN: `${ARN}aggregator`,
+      ERROR_CODE: 'AWS.Lambda.TooManyRequestsException',
+    }),
+  ),
+];
+
+test('colours mark what matters, and are only there when asked for', () => {
+  const model = runModel(newest, NOW_MS);
+  const coloured = renderWholeRun(model, makeView({ width: 160, colour: true }));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with an escape
+  expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderWholeRun(model, makeView({ width: 160, colour: false })));
+  expect(coloured).toContain('\u001b[33m\u001b[1mPARTIAL');
+});
+
+test('latest: a complete total, and a newer run in progress', async () => {
+  const ledger = await startLedger();
+  const complete = past.slice(0, 4);
+  const { run, records } = underWay();
+  await ledger.fill([...complete, { run, records }]);
+  const { model } = await readLatest(
+    { ...source, reader: ledger.reader },
+    makeIo('.', { nowMs: () => Date.parse(run.openedAt) }),
+  );
+  expect(renderLatest(model, makeView({ width: 120, colour: false }))).toMatchSnapshot();
+});
+
+test('explain: a run that is under way, and a complete one that took some effort', () => {
+  const view = makeView({ width: 100, colour: false });
+  expect(renderExplain(explainModel(runModel(underWay(), Date.parse('2026-11-20T06:01:00Z'))), view)).toMatchSnapshot();
+  const { run, records } = past[3] as Past;
+  const [first, second, ...others] = records;
+  const hard = [
+    { ...first, effort: { pages: 1, calls: 3, ms: 900 } },
+    { ...second, round: 1 },
+    ...others,
+  ] as Past['records'];
+  expect(renderExplain(explainModel(runModel({ run, records: hard }, NOW_MS)), view)).toMatchSnapshot();
+});
+
+test('watch: a line for each thing', () => {
+  expect(eventLines(runModel(underWay(), Date.parse('2026-11-20T06:01:00Z'))).join('\n')).toMatchSnapshot();
+  expect(eventLines(runModel(newest, NOW_MS)).join('\n')).toMatchSnapshot();
+});
+
+test('prometheus: what is missing has no sample of streams', async () => {
+  const { model } = await readLatest(source, io);
+  const text = renderPrometheus(model);
+  expect(text).toMatchSnapshot();
+  expect(text).not.toContain('kvs_census_streams{account="123456789012",region="us-east-1"}');
+});
+
+test('csv: a line for each region of a run', async () => {
+  async function* one() {
+    yield runModel(newest, NOW_MS);
+  }
+  const lines = [];
+  for await (const part of csvLines(one())) lines.push(part);
+  expect(lines.join('')).toMatchSnapshot();
+});

@@ -1,0 +1,142 @@
+/** What tests of the command need: a ledger that counts its requests, and an Io that remembers what was said. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { type Item, recordItem, regionSk, runItem, runPk } from '../../src/aws/items.ts';
+import { makeReader } from '../../src/aws/reader.ts';
+import type { RunKey } from '../../src/census/run.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/program.ts';
+import { openTables } from '../../src/local/table.ts';
+import { ACCOUNT, type Past } from './history.ts';
+import { TABLE_SHAPE } from './ledger-folder.ts';
+
+export const TABLE = 'kvs-census-dev';
+/** The moment at which tests read. */
+export const NOW_MS = Date.parse('2026-11-20T08:00:00Z');
+const FOREVER_DAYS = 36_500;
+
+const cleanups: (() => unknown)[] = [];
+
+/** For afterEach or afterAll. */
+export async function cleanUp(): Promise<void> {
+  for (const clean of cleanups.splice(0).reverse()) await clean();
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'kvs-census-cli-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export type TestLedger = Awaited<ReturnType<typeof startLedger>>;
+
+/** A real table in memory, behind a server that remembers which operations were asked for. */
+export async function startLedger() {
+  const tables = await openTables();
+  const requests: string[] = [];
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on('data', (part: Buffer) => parts.push(part));
+    request.on('end', () => {
+      requests.push(String(request.headers['x-amz-target']).split('.')[1] ?? '');
+      tables.handle(request, Buffer.concat(parts), response);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const client = makeClient(url);
+  await client.send(new CreateTableCommand({ TableName: TABLE, ...TABLE_SHAPE }));
+  cleanups.push(async () => {
+    client.destroy();
+    server.close();
+    server.closeAllConnections();
+    await tables.close();
+  });
+  return {
+    url,
+    client,
+    requests,
+    reader: makeReader({ client, tableName: TABLE, nowMs: () => NOW_MS }),
+    fill: async (past: Iterable<Past>) => await fill(client, past),
+    /** Changes an item by hand, as no function would. */
+    damage: async (
+      key: RunKey & { region?: string },
+      set: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'>,
+    ) => {
+      const sk = key.region === undefined ? 'RUN' : regionSk(key.region);
+      await client.send(
+        new UpdateItemCommand({ TableName: TABLE, Key: { pk: { S: runPk(key) }, sk: { S: sk } }, ...set }),
+      );
+    },
+    put: async (item: Item) => void (await client.send(new PutItemCommand({ TableName: TABLE, Item: item }))),
+    /** Runs a command line as if a local stack with this ledger were up; the account is that of the histories. */
+    command: async (line: string, io: TestIo = makeIo(noteOf(url))) => {
+      io.exitCode = 0;
+      const code = await run([...line.split(' '), '--local', '--account', ACCOUNT], io);
+      return { code, out: io.out(), err: io.err(), requests };
+    },
+    /** A folder in which `--local` finds this ledger. */
+    folder: () => noteOf(url),
+  };
+}
+
+export function makeClient(url: string): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+}
+
+/** DynamoDB's limit for one request. */
+const BATCH = 25;
+
+export async function fill(client: DynamoDBClient, past: Iterable<Past>): Promise<void> {
+  const table = { tableName: TABLE, retentionDays: FOREVER_DAYS };
+  const items: Item[] = [];
+  for (const one of past)
+    items.push(runItem(one.run, table), ...one.records.map((record) => recordItem(record, table)));
+  for (let start = 0; start < items.length; start += BATCH) {
+    const puts = items.slice(start, start + BATCH).map((Item) => ({ PutRequest: { Item } }));
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));
+  }
+}
+
+function noteOf(url: string): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, '.kvs-census'));
+  writeFileSync(join(folder, '.kvs-census', 'stack.json'), JSON.stringify({ url, pid: process.pid }));
+  return folder;
+}
+
+export type TestIo = Io & { out(): string; err(): string };
+
+export function makeIo(folder: string, overrides: Partial<Io> = {}): TestIo {
+  const out: string[] = [];
+  const err: string[] = [];
+  return {
+    write: async (text) => void out.push(text),
+    warn: (sentence) => void err.push(`${sentence}\n`),
+    isTerminal: false,
+    colour: false,
+    width: 160,
+    folder,
+    nowMs: () => NOW_MS,
+    sleep: async () => {},
+    interrupted: () => new AbortController().signal,
+    exitCode: 0,
+    ...overrides,
+    out: () => out.join(''),
+    err: () => err.join(''),
+  };
+}
