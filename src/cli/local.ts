@@ -31,6 +31,7 @@ import {
   settleInterrupted,
 } from './local-run.ts';
 import { chooseVideo, type Video, type VideoOptions } from './local-video.ts';
+import { makePageHandler } from './page/handler.ts';
 
 type Options = VideoOptions & {
   timeScale?: number;
@@ -87,6 +88,7 @@ async function local(options: Options, io: Io): Promise<void> {
 
   const failing = new AbortController();
   const signal = AbortSignal.any([io.interrupted(), failing.signal]);
+  const page = makeStackPage(video.accountId);
   const stack = await startStack({
     packageDir,
     timeScale,
@@ -98,19 +100,37 @@ async function local(options: Options, io: Io): Promise<void> {
     environment: { ...video.environment, ...(video.plan && { REGIONS: video.plan.join(',') }) },
     onLog: ({ function: name, line }) => options.verbose && io.warn(`${name}: ${line}`),
     onEvent: whenDispatcherFails((error) => failing.abort(error)),
+    onPage: page.handle,
   });
+  // Whoever holds the ledger's folder says where to ask, so that other commands can read it meanwhile.
+  const note = join(io.folder, '.kvs-census', 'stack.json');
+  writeFileSync(note, `${JSON.stringify({ url: stack.url, pid: process.pid })}\n`);
   try {
+    const ledger = openLedger(stack);
+    page.open(ledger);
     say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
+    if (options.keep) say(`The census page is at ${stack.url}/`);
     stack.startSchedules({ only: [SWEEP_SCHEDULE] });
-    await census(options, io, video, stack, signal, say);
+    await census(options, io, video, stack, ledger, signal, say);
     if (options.keep) await keep(stack, io, timeScale, say);
   } catch (error) {
     if (!io.interrupted().aborted) throw error;
     throw new Error('Interrupted. The next start settles the run as partial.', { cause: error });
   } finally {
+    rmSync(note, { force: true });
     await stack.stop();
     video.service?.close();
   }
+}
+
+/** The census page of a stack whose ledger can only be opened after the stack, and with it the page, has started. */
+function makeStackPage(accountId: string) {
+  const opened = Promise.withResolvers<LocalLedger>();
+  const handle = makePageHandler({
+    withLedger: async (use) => await use({ reader: await opened.promise, accountId, description: 'the local stack' }),
+    nowMs: Date.now,
+  });
+  return { handle, open: opened.resolve };
 }
 
 /** Of a checkout, made when sources have changed; of an installed package, the one that came with it. */
@@ -150,10 +170,10 @@ async function census(
   io: Io,
   video: Video,
   stack: Stack,
+  ledger: LocalLedger,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  const ledger = openLedger(stack);
   for (const { runId, total } of await settleInterrupted(ledger, stack, video.accountId, signal)) {
     const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
     say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
@@ -215,18 +235,11 @@ function callsOf(service: VideoService | undefined): Record<string, number> {
 /** Leaves the stack up, its schedules running, until it is interrupted. */
 async function keep(stack: Stack, io: Io, timeScale: number, say: (line: string) => void): Promise<void> {
   stack.startSchedules({ only: [DISPATCH_SCHEDULE] });
-  const note = join(io.folder, '.kvs-census', 'stack.json');
-  writeFileSync(note, `${JSON.stringify({ url: stack.url, pid: process.pid })}\n`);
-  say(
-    `\nThe stack stays up at ${stack.url} (time scale ${timeScale}); stop it with Ctrl-C. To reach it from another shell:\n`,
-  );
+  say(`\nThe stack stays up (time scale ${timeScale}); stop it with Ctrl-C. The census page: ${stack.url}/`);
+  say('To reach it from another shell:\n');
   for (const [name, value] of Object.entries(stack.environment)) say(`export ${name}=${value}`);
   const signal = io.interrupted();
-  try {
-    if (!signal.aborted) await once(signal, 'abort');
-  } finally {
-    rmSync(note, { force: true });
-  }
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 function parseRegions(value: string): string[] {
