@@ -80,8 +80,8 @@ describe('Who may import whom', () => {
     expect(strangers).toEqual([]);
   });
 
-  test('only src/aws, the commands and the local stack import the SDK', () => {
-    const rooms = /^src\/(aws|cli|local)\//;
+  test('only src/aws and the local stack import the SDK', () => {
+    const rooms = /^src\/(aws|local)\//;
     const strangers = sources.filter(
       (file) => !rooms.test(file) && importsOf(file).some((name) => name.startsWith('@aws-sdk/')),
     );

@@ -30,8 +30,6 @@ export function needStack({ ledgerOnly, description }: Source): void {
 
 /** Asynchronously: Lambda retries, and hands what fails for good to the failed-invocations queue. */
 export async function invoke({ access }: Source, name: string, payload: unknown): Promise<void> {
-  const [client, { InvokeCommand }] = await Promise.all([access.lambda(), import('@aws-sdk/client-lambda')]);
-  await client.send(
-    new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(payload)) }),
-  );
+  const [client, { invokeLater }] = await Promise.all([access.lambda(), import('../aws/function.ts')]);
+  await invokeLater(client, name, payload);
 }
