@@ -256,8 +256,9 @@ export function openRoundRequest(
   return {
     TableName: table.tableName,
     Key: runKeyItem(key),
+    // Exactly these are pending: whoever else still owes an answer owes it to a round that is over.
     UpdateExpression:
-      'SET #round = :round, #deadlineAt = :deadlineAt, #unsettled = :accountId ADD #pending :regions, #rev :one',
+      'SET #round = :round, #deadlineAt = :deadlineAt, #unsettled = :accountId, #pending = :regions ADD #rev :one',
     ConditionExpression: '#round = :before AND attribute_exists(#total)',
     ExpressionAttributeNames: names('round', 'deadlineAt', 'unsettled', 'pending', 'rev', 'total'),
     ExpressionAttributeValues: values({

@@ -80,8 +80,8 @@ export type Ledger = {
   /** The newest run before `runId` that counted the region, of the runs looked at; may lag behind by moments. */
   lastKnown(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
   /**
-   * Opens the next round for these regions, if the run still is in the round before it. Gives the run as it is then,
-   * or nothing if somebody else opened that round.
+   * Opens the next round for exactly these regions, if the run has a total and still is in the round before. Gives the
+   * run as it is then, or nothing if somebody else opened that round.
    */
   openRound(key: RunKey, regions: readonly string[], round: number, deadlineAt: string): Promise<Run | undefined>;
   /** Ends the waiting for a run whose tasks are known to be gone: its deadline becomes `deadlineAt`, if that is sooner. */
