@@ -18,7 +18,7 @@ export type Speed = {
 
 /** Brings `expected` of every part, and `preferred` of all branches, up to date. */
 export function lookAhead(region: Part, speed: Speed): void {
-  expect(region, { common: '', streams: 0 }, 0);
+  estimate(region, { common: '', streams: 0 }, 0);
   const pageSize = Math.max(1, region.streams / Math.max(1, region.pages));
   weigh(region, { ...speed, pageSize }, 0);
 }
@@ -30,35 +30,42 @@ type Shown = { common: string; streams: number };
  * Notes how many streams a part, and each part of it, is expected to hold. Gives whether none of that is a guess.
  * @param like what the best known part beside it is expected to hold; 0 if it need not be like that one
  */
-function expect(part: Part, above: Shown, like: number): boolean {
+function estimate(part: Part, above: Shown, like: number): boolean {
   const { branches } = part;
+  if (part.done || (branches === undefined && part.pages === 0)) {
+    // Most parts, by far: all is known of it, or nothing.
+    part.expected = part.done ? part.streams : like;
+    return part.done || like === 0;
+  }
   const isWithin = branches !== undefined && above.common.startsWith(part.prefix);
   const shown = part.pages > 0 ? part.streams : isWithin ? above.streams : 0;
   // It stays known when the list above has gone on to other names.
   part.shown = Math.max(part.shown, shown);
 
-  let sum = 0;
-  let isKnown = part.done || branches === undefined;
-  if (branches !== undefined) {
-    isKnown = expectOfBranches(branches, part.pages > 0 ? { common: commonPrefix(part) ?? '', streams: shown } : above);
-    sum = branches.expected;
-  }
   const guess = Math.max(2 * shown, like);
-  const isGuessed = !part.done && guess > 0 && !(branches !== undefined && isKnown && sum >= part.shown);
-  part.expected = Math.max(part.shown, sum, isGuessed ? guess : 0);
-  return part.done || (isKnown && !isGuessed);
+  if (branches === undefined) {
+    part.expected = Math.max(guess, part.shown);
+    return false;
+  }
+  const isKnown = estimateBranches(
+    branches,
+    part.pages > 0 ? { common: commonPrefix(part) ?? '', streams: shown } : above,
+  );
+  const isGuessed = guess > 0 && !(isKnown && branches.expected >= part.shown);
+  part.expected = Math.max(branches.expected, part.shown, isGuessed ? guess : 0);
+  return isKnown && !isGuessed;
 }
 
-function expectOfBranches(branches: Branches, above: Shown): boolean {
+function estimateBranches(branches: Branches, above: Shown): boolean {
   // The last one holds the names that the list above has shown first (parts.ts): it is the best known.
   const [shared] = branches.parts.slice(-1) as [Part];
-  let isKnown = expect(shared, above, 0);
+  let isKnown = estimate(shared, above, 0);
   branches.expected = shared.expected;
   let more = branches.onARun ? branches.large : 0;
   for (const part of branches.parts) {
     if (part === shared) continue;
-    const isLarge = part.pages > 0 || (!part.done && more-- > 0);
-    if (!expect(part, above, isLarge ? shared.expected : 0)) isKnown = false;
+    const isLarge = part.streams > 0 || (!part.done && more-- > 0);
+    if (!estimate(part, above, isLarge ? shared.expected : 0)) isKnown = false;
     branches.expected += part.expected;
   }
   return isKnown;
@@ -94,6 +101,7 @@ function weighBranches(branches: Branches, speed: Speed & { pageSize: number }, 
   const emptyShare = (tried - large + 1) / (tried + 1);
   const withChoice: Part[] = [];
   for (const part of parts) {
+    if (part.done) continue;
     if (part.branches !== undefined) withChoice.push(part);
     else if (part.state === 'unopened' && part.expected === 0) sum.calls += emptyShare;
     else add(part);

@@ -28,7 +28,7 @@ export type Part = {
   /** First and last in the order of letters, of the names on its pages. */
   lowest: string;
   highest: string;
-  /** Streams on these pages. */
+  /** Streams on these pages; once the part is done by its branches, all that it holds. */
   streams: number;
   /** Streams of it that lists of parts above have shown. */
   shown: number;
@@ -115,7 +115,7 @@ export function addPage(part: Part, page: Page, asOfMs: number): void {
   part.streams += page.streams.length;
   const above = part.parent?.branches;
   if (part.pages === 1 && above !== undefined) {
-    above.onARun = page.nextToken !== undefined;
+    above.onARun = page.nextToken !== undefined && page.streams.length > 0;
     if (above.onARun) above.large += 1;
   }
   if (page.nextToken === undefined) {
@@ -143,8 +143,13 @@ export function addNamesake(part: Part, streams: readonly StreamFacts[], asOfMs:
 function finish(part: Part): void {
   part.done = true;
   if (part.state === 'listed') part.branches = undefined;
+  else part.streams = streamsOf(part.branches!);
   const above = part.parent;
   if (above !== undefined && !above.done && above.branches !== undefined && areDone(above.branches)) finish(above);
+}
+
+function streamsOf({ parts, namesake }: Branches): number {
+  return parts.reduce((sum, part) => sum + part.streams, namesake.tally.streams);
 }
 
 function areDone({ parts, namesake }: Branches): boolean {

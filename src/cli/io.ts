@@ -35,7 +35,7 @@ export function processIo(): Io {
     isTerminal: stdout.isTTY === true,
     // hasColors() minds NO_COLOR, FORCE_COLOR and TERM.
     colour: stdout.isTTY === true && stdout.hasColors(),
-    width: stdout.isTTY === true ? stdout.columns : UNLIMITED_WIDTH,
+    width: (stdout.isTTY === true && stdout.columns) || UNLIMITED_WIDTH,
     folder: process.cwd(),
     nowMs: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -136,5 +136,13 @@ async function showPicture(io: Io): Promise<Show> {
   ]);
   const update = createLogUpdate(process.stdout);
   const draw = (model: RunModel) => update(renderWholeRun(model, makeView(io)));
-  return { snapshot: async (model) => draw(model), end: async (model) => draw(model), close: () => update.done() };
+  return {
+    snapshot: async (model) => draw(model),
+    // The picture shows as much as fits the terminal; what is left standing at the end is all of it.
+    async end(model) {
+      update.clear();
+      await io.write(`${renderWholeRun(model, makeView(io))}\n`);
+    },
+    close: () => update.done(),
+  };
 }

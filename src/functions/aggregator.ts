@@ -79,13 +79,25 @@ async function settleRun(deps: AggregatorDeps, key: RunKey): Promise<void> {
   throw new Error(`The run ${key.runId} changed ${READS} times while it was being settled.`);
 }
 
-async function store({ ledger, clock }: AggregatorDeps, run: Run, total: Total): Promise<StoredTotal | 'refused'> {
+async function store(deps: AggregatorDeps, run: Run, total: Total): Promise<StoredTotal | 'refused'> {
+  const { ledger, clock } = deps;
   const missing: Missing[] = [];
   for (const gap of total.missing) {
-    const lastKnown = await ledger.lastKnown(run.accountId, gap.region, run.runId);
+    const lastKnown = await readLastKnown(deps, run, gap.region);
     missing.push(lastKnown === undefined ? gap : { ...gap, lastKnown });
   }
   return await ledger.storeTotal(run, { ...total, missing }, run.rev, new Date(clock.nowMs()).toISOString());
+}
+
+/** A damaged record of an earlier run costs its number, and not this run its total. */
+async function readLastKnown({ ledger, log }: AggregatorDeps, { accountId, runId }: Run, region: string) {
+  try {
+    return await ledger.lastKnown(accountId, region, runId);
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    log.warn('an earlier count cannot be read', { accountId, runId, region, ...errorFields(error) });
+    return undefined;
+  }
 }
 
 async function announce({ ledger, announceTotal, log }: AggregatorDeps, run: Run, total: StoredTotal): Promise<void> {

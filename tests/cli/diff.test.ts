@@ -10,16 +10,20 @@ const NEWEST_MS = Date.parse('2026-11-20T06:00:00Z');
 const MINUTE_MS = 60_000;
 
 /** A stream that somebody had, from one minute to another; minutes count back from the newest instant. */
-type Life = { id: number; from: number; to: number };
+type Life = { id: number; from: number; to: number; undated?: boolean };
 
 /** What a run would list of these streams: those that lived while it looked, all at one moment. */
 function listing(lives: readonly Life[], minutesAgo: number, region: string, withFacets: boolean): CountedRecord {
   const atMs = NEWEST_MS - minutesAgo * MINUTE_MS;
   const runId = runIdOf(atMs) as string;
   const tallier = makeTallier(atMs);
-  for (const { id, from } of livesAt(lives, minutesAgo)) {
+  for (const { id, from, undated } of livesAt(lives, minutesAgo)) {
     const createdAtMs = NEWEST_MS - from * MINUTE_MS;
-    tallier.add({ name: `camera-${id}`, arn: `arn:${region}/camera-${id}/${createdAtMs}`, createdAtMs });
+    tallier.add({
+      name: `camera-${id}`,
+      arn: `arn:${region}/camera-${id}/${createdAtMs}`,
+      ...(!undated && { createdAtMs }),
+    });
   }
   const { streams, facets } = tallier.tally();
   const instant = new Date(atMs).toISOString();
@@ -44,8 +48,8 @@ const livesAt = (lives: readonly Life[], minutesAgo: number) =>
 const MINUTES = 45 * 24 * 60;
 const minute = fc.integer({ min: 0, max: MINUTES });
 const lives = fc
-  .array(fc.tuple(minute, minute), { maxLength: 12 })
-  .map((pairs) => pairs.map(([a, b], id) => ({ id, from: Math.max(a, b), to: Math.min(a, b) })));
+  .array(fc.tuple(minute, minute, fc.boolean()), { maxLength: 12 })
+  .map((pairs) => pairs.map(([a, b, undated], id) => ({ id, from: Math.max(a, b), to: Math.min(a, b), undated })));
 
 type Plan = { minutesAgo: number; regions: Record<string, 'counted' | 'failed' | 'silent' | 'not-planned'> };
 const plan = fc.record({
@@ -142,10 +146,10 @@ test('runs a day apart: no more was created than the later one calls a day old',
   ]);
 });
 
-test('as many streams, but others: the fingerprint tells', () => {
+test('as many streams, but others: the fingerprint tells, even if no stream says when it was created', () => {
   const lived = [
-    { id: 1, from: 3000, to: 700 },
-    { id: 2, from: 600, to: 0 },
+    { id: 1, from: 3000, to: 700, undated: true },
+    { id: 2, from: 600, to: 0, undated: true },
   ];
   const counted = { 'eu-west-1': 'counted' as const };
   const [before, after] = [720, 0].map((minutesAgo) =>

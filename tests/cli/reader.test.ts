@@ -70,6 +70,16 @@ describe('What a reading costs', () => {
   });
 });
 
+describe('What is in memory', () => {
+  test('of a long history, at most 250 items of each list', async () => {
+    const own = await startLedger();
+    await own.fill(history({ runs: 300, regions: ['eu-west-1', 'us-east-1'] }));
+    own.requests.splice(0);
+    await all(wholeRuns(own.reader, ACCOUNT, {}));
+    expect(own.requests).toEqual(Array(6).fill('Query'));
+  });
+});
+
 describe('What a reading gives', () => {
   test('a history with its regions is what was written, newest first', async () => {
     const found = await all(wholeRuns(ledger.reader, ACCOUNT, {}));
@@ -114,6 +124,7 @@ describe('What a reading gives', () => {
     }
     expect(await own.reader.newestRuns(ACCOUNT, 10)).toEqual([]);
     expect(await own.reader.wholeRun(key)).toBeUndefined();
+    expect(await own.reader.wholeRuns([settled(key, records)])).toEqual([]);
     expect(await all(own.reader.regionRecords(ACCOUNT, 'us-east-1'))).toEqual([]);
     expect(await all(own.reader.regionRecords(ACCOUNT, 'eu-west-1'))).toEqual([records[0]]);
   });
@@ -130,6 +141,13 @@ describe('What a reading gives', () => {
       before,
       { run: silent.run, records: silent.records.filter(({ region }) => region !== 'us-east-1') },
     ]);
+    const requests = own.requests.length;
+    const wholes = await all(wholeRuns(own.reader, ACCOUNT, {}));
+    expect(wholes.map(({ records }) => records.map(({ region }) => region))).toEqual([
+      ['eu-west-1'],
+      ['eu-west-1', 'us-east-1'],
+    ]);
+    expect(own.requests.length - requests).toBe(3);
     const { points } = await readRegion({ ...source(), reader: own.reader }, io, 'us-east-1', {});
     expect(points.map(({ runId, status, streams, reason }) => ({ runId, status, streams, reason }))).toEqual([
       { runId: '2026-11-20T06:00:00Z', status: 'unanswered', streams: null, reason: 'unanswered' },

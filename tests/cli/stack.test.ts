@@ -1,7 +1,7 @@
 /** The commands that set something going, on the embedded SNS, SQS, Lambda and DynamoDB. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { makeReader } from '../../src/aws/reader.ts';
 import type { PublishTasks } from '../../src/census/ports.ts';
@@ -98,6 +98,14 @@ async function messagesIn(logicalId: string): Promise<string[]> {
   }
 }
 
+/** Hidden messages too. */
+async function sizeOf(logicalId: string): Promise<number> {
+  const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const request = { QueueUrl: urlOf(logicalId), AttributeNames: [...names] };
+  const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand(request));
+  return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
+}
+
 async function until<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
   const giveUpAtMs = Date.now() + 20_000;
   while (Date.now() < giveUpAtMs) {
@@ -174,6 +182,14 @@ describe('retry', () => {
       regions: ['sa-east-1'],
     });
     expect((await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body).region)).toEqual(['sa-east-1']);
+  });
+
+  test('of regions that were never heard of, and so are pending still, it asks only for those that are named', async () => {
+    const { run: settledRun, records } = partial();
+    const silent = records.filter(({ region }) => region !== 'sa-east-1');
+    await put({ run: { ...settledRun, pending: ['sa-east-1'] }, records: silent });
+    await command(`retry ${RUN_ID} me-south-1`);
+    expect((await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body).region)).toEqual(['me-south-1']);
   });
 
   test('is refused while one is under way, unless forced', async () => {
@@ -307,6 +323,7 @@ describe('redrive', () => {
       out: '1 message sent again; 1 message still parked.\n',
     });
     expect(await messagesIn('RegionTasksQueue')).toEqual([task]);
+    expect(await sizeOf('UnreadableTasksQueue')).toBe(1);
     expect(await parked()).toHaveLength(1);
   });
 
@@ -349,6 +366,7 @@ describe('redrive', () => {
       out: '1 message deleted; 0 messages still parked.\n',
     });
     expect((await command('redrive')).out).toBe('Nothing is parked.\n');
+    expect(await sizeOf('UnreadableTasksQueue')).toBe(0);
   });
 });
 

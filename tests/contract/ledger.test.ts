@@ -1,0 +1,382 @@
+/**
+ * What is promised of each verb of the ledger, on the simulated table and on the embedded one. The requests are the same
+ * real ones; what differs is who evaluates their conditions.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import fc from 'fast-check';
+import { makeLedger } from '../../src/aws/ledger.ts';
+import { REASONS } from '../../src/census/errors.ts';
+import type { Ledger } from '../../src/census/ports.ts';
+import { mayReplace, type RegionRecord } from '../../src/census/region.ts';
+import type { Run } from '../../src/census/run.ts';
+import { cleanUp, clientOptions, startSample } from '../local/sample-stack.ts';
+import { makeTable } from '../simulation/table.ts';
+import { readResolved } from '../template/compiled.ts';
+import { aRun, aTotal, attempted, counted, DEADLINE, failed, RUN_ID, tallyOf } from '../unit/examples.ts';
+
+const NOW_MS = Date.parse('2026-11-20T07:00:00Z');
+const RETENTION_DAYS = 400;
+const SETTLED_AT = '2026-11-20T06:00:10.000Z';
+const [IRELAND, VIRGINIA, OREGON] = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
+
+type Backend = { ledgerAt(nowMs: number): Ledger; close(): Promise<void> };
+
+const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
+  'the simulated table': async () => {
+    let batches = 0;
+    const table = makeTable({ nowMs: () => 0, pageItems: 7, batchKeys: () => 1 + (batches++ % 2) });
+    const client = { send: async (command: object) => table.carryOut(command) } as unknown as DynamoDBClient;
+    return { ledgerAt: ledgerOn(client, 'ledger'), close: async () => {} };
+  },
+  'the embedded table': async () => {
+    const stack = await startSample({ resources: { LedgerTable: (await readResolved()).Resources.LedgerTable } });
+    const client = new DynamoDBClient(clientOptions(stack));
+    const close = async () => {
+      client.destroy();
+      await cleanUp();
+    };
+    return { ledgerAt: ledgerOn(client, stack.resource('LedgerTable').name), close };
+  },
+};
+
+function ledgerOn(client: DynamoDBClient, tableName: string) {
+  return (nowMs: number) => makeLedger({ client, tableName, retentionDays: RETENTION_DAYS, nowMs: () => nowMs });
+}
+
+/** Each test has an account of its own, so that all can share a table. */
+let accounts = 100_000_000_000;
+const newAccount = () => String(accounts++);
+
+describe.each(Object.keys(BACKENDS))('On %s', (name) => {
+  let backend: Backend;
+  let ledger: Ledger;
+  let accountId: string;
+  beforeAll(async () => {
+    backend = await BACKENDS[name]!();
+    ledger = backend.ledgerAt(NOW_MS);
+  });
+  afterAll(() => backend.close());
+  beforeEach(() => {
+    accountId = newAccount();
+  });
+
+  const run = (plan: readonly string[] = [IRELAND, VIRGINIA], changes: Partial<Run> = {}): Run =>
+    aRun(plan, { accountId, ...changes });
+  const key = (runId = RUN_ID) => ({ accountId, runId });
+  const own = <R extends RegionRecord>(record: R): R => ({ ...record, accountId });
+
+  async function opened(plan?: readonly string[], changes?: Partial<Run>): Promise<Run> {
+    const fresh = run(plan, changes);
+    await ledger.openRun(fresh);
+    return fresh;
+  }
+
+  /** A run that has settled as partial, with everything struck. */
+  async function settled(): Promise<Run> {
+    await opened();
+    await ledger.storeTotal(key(), aTotal({ verdict: 'partial' }), 0, SETTLED_AT);
+    for (const region of [IRELAND, VIRGINIA]) await ledger.strike(own(failed(region)));
+    return (await ledger.readRun(key()))!;
+  }
+
+  async function unsettled(): Promise<string[]> {
+    const ids = [];
+    for await (const { runId } of ledger.unsettledRuns(accountId)) ids.push(runId);
+    return ids;
+  }
+
+  describe('openRun and readRun', () => {
+    test('a run opens once, and reads back as it was opened', async () => {
+      const fresh = run();
+      expect(await ledger.openRun(fresh)).toBe('opened');
+      expect(await ledger.openRun(run([OREGON]))).toBe('exists');
+      expect(await ledger.readRun(key())).toEqual(fresh);
+    });
+
+    test('a run that nobody opened is not there', async () => {
+      expect(await ledger.readRun(key())).toBeUndefined();
+    });
+
+    test('a run is absent from the second in which it expires, though the table may still hold it', async () => {
+      await opened();
+      const expiresMs = Date.parse(RUN_ID) + RETENTION_DAYS * 86_400_000;
+      expect(await backend.ledgerAt(expiresMs - 1).readRun(key())).toBeDefined();
+      expect(await backend.ledgerAt(expiresMs).readRun(key())).toBeUndefined();
+    });
+  });
+
+  describe('readRunAndRecord', () => {
+    test('gives each of the two that is there', async () => {
+      expect(await ledger.readRunAndRecord(key(), IRELAND)).toEqual({});
+      await ledger.writeRecord(own(failed(IRELAND)));
+      expect(await ledger.readRunAndRecord(key(), IRELAND)).toEqual({ record: own(failed(IRELAND)) });
+      const fresh = await opened();
+      expect(await ledger.readRunAndRecord(key(), IRELAND)).toEqual({ run: fresh, record: own(failed(IRELAND)) });
+      expect(await ledger.readRunAndRecord(key(), VIRGINIA)).toEqual({ run: fresh });
+    });
+  });
+
+  describe('writeRecord and readRecords', () => {
+    const anyRecord = fc
+      .record({
+        status: fc.constantFrom('attempted', 'failed', 'counted'),
+        round: fc.nat(2),
+        reason: fc.constantFrom(...REASONS),
+      })
+      .map(({ status, ...rest }): RegionRecord => {
+        if (status === 'counted') return counted(IRELAND, 7, { round: rest.round });
+        return status === 'failed' ? failed(IRELAND, rest) : attempted(IRELAND, rest);
+      });
+
+    test('whatever is written in whatever order, the table keeps what the domain would keep', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 6 }), async (records) => {
+          accountId = newAccount();
+          let stored: RegionRecord | undefined;
+          for (const record of records.map(own)) {
+            const allowed = mayReplace(stored, record);
+            expect(await ledger.writeRecord(record)).toBe(allowed ? 'written' : 'refused');
+            if (allowed) stored = record;
+          }
+          expect(await ledger.readRecords(key())).toEqual([stored]);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    test('all records of a run are read, page after page, and nothing else', async () => {
+      await opened();
+      const regions = Array.from({ length: 30 }, (_, index) => `eu-west-${index + 10}`);
+      for (const region of regions) await ledger.writeRecord(own(counted(region, 1)));
+      await ledger.writeRecord({ ...own(counted(IRELAND, 1)), runId: '2026-11-20T06:00:01Z' });
+      const read = await ledger.readRecords(key());
+      expect(read.map(({ region }) => region)).toEqual(regions);
+    });
+  });
+
+  describe('strike', () => {
+    test('takes a region off, raises rev and gives the run as it is then', async () => {
+      const fresh = await opened();
+      expect(await ledger.strike(own(counted(IRELAND, 1)))).toEqual({ ...fresh, pending: [VIRGINIA], rev: 1 });
+    });
+
+    test('takes the last one off, and a run that waits for nothing says so', async () => {
+      await opened([IRELAND]);
+      expect(await ledger.strike(own(failed(IRELAND)))).toMatchObject({ pending: [], rev: 1 });
+      expect(await ledger.readRun(key())).toMatchObject({ pending: [] });
+    });
+
+    test('of a region that was struck already changes nothing but rev', async () => {
+      await opened();
+      await ledger.strike(own(counted(IRELAND, 1)));
+      expect(await ledger.strike(own(counted(IRELAND, 1)))).toMatchObject({ pending: [VIRGINIA], rev: 2 });
+    });
+
+    test('puts the run before the sweep again', async () => {
+      await opened();
+      await ledger.clearUnsettled(key(), 0);
+      expect(await ledger.strike(own(counted(IRELAND, 1)))).toMatchObject({ unsettled: true });
+      expect(await unsettled()).toEqual([RUN_ID]);
+    });
+
+    test('creates no run', async () => {
+      expect(await ledger.strike(own(counted(IRELAND, 1)))).toBeUndefined();
+      expect(await ledger.strike(own(failed(IRELAND)))).toBeUndefined();
+      expect(await ledger.readRun(key())).toBeUndefined();
+      expect(await unsettled()).toEqual([]);
+    });
+
+    test('with a failure of a round that is over leaves a region that was asked for again; a success takes it off', async () => {
+      const { rev } = await settled();
+      await ledger.openRound(key(), [IRELAND], 1, DEADLINE);
+      expect(await ledger.strike(own(failed(IRELAND, { round: 0 })))).toBeUndefined();
+      expect(await ledger.readRun(key())).toMatchObject({ pending: [IRELAND], rev: rev + 1 });
+      expect(await ledger.strike(own(counted(IRELAND, 1, { round: 0 })))).toMatchObject({ pending: [], rev: rev + 2 });
+    });
+
+    test('with a failure of the round takes the region off', async () => {
+      const { rev } = await settled();
+      await ledger.openRound(key(), [IRELAND], 1, DEADLINE);
+      const failure = own(failed(IRELAND, { round: 1 }));
+      expect(await ledger.strike(failure)).toMatchObject({ pending: [], rev: rev + 2 });
+    });
+
+    test('with a failure of a round that is over makes somebody look, if its region was not asked for again', async () => {
+      const { rev } = await settled();
+      await ledger.openRound(key(), [IRELAND], 1, DEADLINE);
+      const late = own(failed(VIRGINIA, { round: 0 }));
+      expect(await ledger.strike(late)).toMatchObject({ pending: [IRELAND], rev: rev + 2 });
+      await ledger.strike(own(failed(IRELAND, { round: 1 })));
+      expect(await ledger.strike(late)).toMatchObject({ pending: [], unsettled: true, rev: rev + 4 });
+    });
+  });
+
+  describe('storeTotal', () => {
+    const lastKnown = { runId: '2026-11-20T00:00:00Z', streams: 5, countedAt: SETTLED_AT };
+    const total = aTotal({
+      verdict: 'partial',
+      streams: 7,
+      expected: 2,
+      counted: 1,
+      tally: tallyOf(7),
+      missing: [{ region: VIRGINIA, reason: 'denied', lastKnown }],
+      firstCountedAt: SETTLED_AT,
+      lastCountedAt: SETTLED_AT,
+    });
+
+    test('stores it with the rev that it makes, and reads back whole', async () => {
+      await opened();
+      const stored = { ...total, rev: 1, settledAt: SETTLED_AT };
+      expect(await ledger.storeTotal(key(), total, 0, SETTLED_AT)).toEqual(stored);
+      expect(await ledger.readRun(key())).toMatchObject({ total: stored, rev: 1, unsettled: true });
+    });
+
+    test('is refused if anything happened to the run since it was read', async () => {
+      await opened();
+      await ledger.strike(own(counted(IRELAND, 1)));
+      expect(await ledger.storeTotal(key(), total, 0, SETTLED_AT)).toBe('refused');
+      expect(await ledger.readRun(key())).not.toHaveProperty('total');
+      expect(await ledger.storeTotal(key(), total, 1, SETTLED_AT)).toMatchObject({ rev: 2 });
+      expect(await ledger.storeTotal(key(), total, 1, SETTLED_AT)).toBe('refused');
+    });
+
+    test('creates no run', async () => {
+      expect(await ledger.storeTotal(key(), total, 0, SETTLED_AT)).toBe('refused');
+      expect(await ledger.readRun(key())).toBeUndefined();
+    });
+  });
+
+  describe('markAnnounced', () => {
+    test('never goes back to an older rev', async () => {
+      await opened();
+      await ledger.markAnnounced(key(), 3);
+      expect(await ledger.readRun(key())).toMatchObject({ announcedRev: 3, rev: 0 });
+      await ledger.markAnnounced(key(), 2);
+      expect(await ledger.readRun(key())).toMatchObject({ announcedRev: 3 });
+      await ledger.markAnnounced(key(), 4);
+      expect(await ledger.readRun(key())).toMatchObject({ announcedRev: 4 });
+    });
+
+    test('creates no run', async () => {
+      await ledger.markAnnounced(key(), 1);
+      expect(await ledger.readRun(key())).toBeUndefined();
+    });
+  });
+
+  describe('clearUnsettled and unsettledRuns', () => {
+    test('a run leaves the sweep if nothing happened to it since', async () => {
+      await opened();
+      await ledger.clearUnsettled(key(), 1);
+      expect(await unsettled()).toEqual([RUN_ID]);
+      await ledger.clearUnsettled(key(), 0);
+      expect(await unsettled()).toEqual([]);
+      expect(await ledger.readRun(key())).toMatchObject({ unsettled: false, rev: 0 });
+    });
+
+    test('creates no run', async () => {
+      await ledger.clearUnsettled(key(), 0);
+      expect(await ledger.readRun(key())).toBeUndefined();
+    });
+
+    test('the sweep sees every unsettled run of its account, the oldest first', async () => {
+      const ids = Array.from({ length: 20 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}T06:00:00Z`);
+      for (const runId of [...ids].reverse()) await opened([IRELAND], { runId });
+      await ledger.openRun(aRun([IRELAND], { accountId: newAccount() }));
+      expect(await unsettled()).toEqual(ids);
+    });
+
+    test('it goes on over a page whose last run it has just settled', async () => {
+      const ids = Array.from({ length: 20 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}T06:00:00Z`);
+      for (const runId of ids) await opened([IRELAND], { runId });
+      const seen = [];
+      for await (const each of ledger.unsettledRuns(accountId)) {
+        seen.push(each.runId);
+        await ledger.clearUnsettled(each, 0);
+      }
+      expect(seen).toEqual(ids);
+    });
+  });
+
+  describe('lastKnown', () => {
+    const at = (runId: string, record: RegionRecord) => ledger.writeRecord({ ...own(record), runId });
+
+    test('is the newest count of the region before the run', async () => {
+      await at('2026-11-18T06:00:00Z', counted(IRELAND, 18));
+      await at('2026-11-19T06:00:00Z', counted(IRELAND, 19, { endedAt: SETTLED_AT }));
+      await at('2026-11-19T18:00:00Z', failed(IRELAND));
+      await at('2026-11-19T19:00:00Z', counted(VIRGINIA, 99));
+      await at(RUN_ID, counted(IRELAND, 20));
+      await at('2026-11-21T06:00:00Z', counted(IRELAND, 21));
+      expect(await ledger.lastKnown(accountId, IRELAND, RUN_ID)).toEqual({
+        runId: '2026-11-19T06:00:00Z',
+        streams: 19,
+        countedAt: SETTLED_AT,
+      });
+    });
+
+    test('is nothing where nothing was counted before', async () => {
+      await at('2026-11-19T18:00:00Z', failed(IRELAND));
+      await at(RUN_ID, counted(IRELAND, 20));
+      expect(await ledger.lastKnown(accountId, IRELAND, RUN_ID)).toBeUndefined();
+    });
+  });
+
+  describe('openRound', () => {
+    const deadlineAt = '2026-11-20T09:00:00.000Z';
+
+    test('asks for these regions again, in one step', async () => {
+      const before = await settled();
+      expect(await ledger.openRound(key(), [VIRGINIA], 1, deadlineAt)).toEqual({
+        ...before,
+        round: 1,
+        deadlineAt,
+        pending: [VIRGINIA],
+        unsettled: true,
+        rev: before.rev + 1,
+      });
+    });
+
+    test('opens once: who comes second opens nothing', async () => {
+      await settled();
+      await ledger.openRound(key(), [VIRGINIA], 1, deadlineAt);
+      const after = await ledger.readRun(key());
+      expect(await ledger.openRound(key(), [IRELAND], 1, deadlineAt)).toBeUndefined();
+      expect(await ledger.openRound(key(), [IRELAND], 3, deadlineAt)).toBeUndefined();
+      expect(await ledger.readRun(key())).toEqual(after);
+    });
+
+    test('asks for nothing else: what an earlier round left pending is not in it', async () => {
+      await settled();
+      await ledger.openRound(key(), [VIRGINIA], 1, deadlineAt);
+      expect(await ledger.openRound(key(), [IRELAND], 2, deadlineAt)).toMatchObject({ pending: [IRELAND] });
+    });
+
+    test('is for runs that have a total', async () => {
+      expect(await ledger.openRound(key(), [IRELAND], 1, deadlineAt)).toBeUndefined();
+      const fresh = await opened();
+      expect(await ledger.openRound(key(), [IRELAND], 1, deadlineAt)).toBeUndefined();
+      expect(await ledger.readRun(key())).toEqual(fresh);
+    });
+  });
+
+  describe('markDispatched', () => {
+    test('notes the round that the run is in', async () => {
+      const fresh = await opened();
+      await ledger.markDispatched(key(), 0);
+      expect(await ledger.readRun(key())).toEqual({ ...fresh, dispatchedRound: 0 });
+    });
+
+    test('comes too late for a round that is over, and too early for one to come', async () => {
+      await settled();
+      await ledger.openRound(key(), [VIRGINIA], 1, DEADLINE);
+      await ledger.markDispatched(key(), 0);
+      await ledger.markDispatched(key(), 2);
+      expect(await ledger.readRun(key())).not.toHaveProperty('dispatchedRound');
+    });
+
+    test('creates no run', async () => {
+      await ledger.markDispatched(key(), 0);
+      expect(await ledger.readRun(key())).toBeUndefined();
+    });
+  });
+});

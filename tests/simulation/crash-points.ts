@@ -1,0 +1,102 @@
+/**
+ * Every request of every function, and everything that can become of it: each alone, and each pair. Where chance looks
+ * for the unforeseen, this leaves nothing out.
+ */
+import { type Finding, tell } from './check.ts';
+import type { Fault, Mishap, Site } from './faults.ts';
+import { violations } from './invariants.ts';
+import type { Product } from './product.ts';
+import type { Schedule } from './schedule.ts';
+import { simulate } from './simulate.ts';
+import type { Phase, RegionWorld } from './video.ts';
+
+export type Point = Extract<Fault, { kind: 'request' }>;
+
+const MISHAPS_TRIED = ['crash before', 'crash after', 'answer lost', 'throttled'] as const satisfies Mishap[];
+
+const region = (name: string, trouble?: Phase): RegionWorld => ({
+  region: name,
+  streams: 7,
+  pageSizes: [5],
+  ...(trouble && { troubles: [trouble] }),
+});
+
+/** Nothing goes wrong after this; long after the last retry. */
+const HEAL_AFTER_S = 6 * 3600;
+const calm = { seed: 1, runs: [0], retries: [], faults: [], healAfterS: HEAL_AFTER_S };
+
+/** Between them they reach every request that the functions make. */
+export const SCENARIOS: Readonly<Record<string, Schedule>> = {
+  'one region': { ...calm, regions: [region('eu-west-1')] },
+  'three regions': { ...calm, regions: [region('eu-west-1'), region('us-east-1'), region('us-west-2')] },
+  'a region that fails for an hour, and is retried': {
+    ...calm,
+    regions: [region('eu-west-1', { how: 'throttled', until: 3600 })],
+    retries: [{ atS: 7200, run: 0 }],
+  },
+  'three regions, one of which fails for an hour and is retried': {
+    ...calm,
+    regions: [region('eu-west-1'), region('us-east-1', { how: 'server-error', until: 3600 }), region('us-west-2')],
+    retries: [{ atS: 7200, run: 0 }],
+  },
+  'a region that is not enabled, and a message that is no task': {
+    ...calm,
+    regions: [region('eu-west-1'), region('me-south-1', { how: 'not-enabled', until: 'never' })],
+    faults: [{ kind: 'stray', what: 'no task', atS: 1 }],
+  },
+};
+
+/** Whether one mishap in it may cost a region: not where every region answers in the end, and somebody asks. */
+export function isBoundToComplete({ regions, retries }: Schedule): boolean {
+  return retries.length === 0 && regions.every(({ troubles }) => troubles === undefined);
+}
+
+async function pointsAfter(schedule: Schedule, product: Product): Promise<Point[]> {
+  const { requests } = await simulate(schedule, product);
+  const last = schedule.faults.findLast((fault) => fault.kind === 'request');
+  const from =
+    last === undefined ? 0 : requests.findIndex(({ site, nth }) => site === last.site && nth === last.nth) + 1;
+  return requests
+    .slice(from)
+    .flatMap(({ site, nth }) =>
+      MISHAPS_TRIED.map((mishap) => ({ kind: 'request', site: site as Site, nth, mishap }) as const),
+    );
+}
+
+/** Every request that the scenario makes, with everything that can become of it. */
+export async function singlesOf(scenario: string, product: Product): Promise<Point[][]> {
+  return (await pointsAfter(SCENARIOS[scenario]!, product)).map((point) => [point]);
+}
+
+/** The nth of these, each with every request that is made after it. */
+export async function pairsOf(scenario: string, nth: number, product: Product): Promise<Point[][]> {
+  const [first] = (await singlesOf(scenario, product))[nth]!;
+  const schedule = withPoints(scenario, [first!]);
+  return (await pointsAfter(schedule, product)).map((second) => [first!, second]);
+}
+
+function withPoints(scenario: string, points: readonly Point[]): Schedule {
+  const schedule = SCENARIOS[scenario]!;
+  return { ...schedule, faults: [...schedule.faults, ...points] };
+}
+
+/** Up to the first that violates an invariant, or costs a region for which there is no excuse. */
+export async function tryPoints(
+  scenario: string,
+  all: readonly (readonly Point[])[],
+  product: Product,
+): Promise<{ ran: number; finding?: Finding }> {
+  let ran = 0;
+  for (const points of all) {
+    const schedule = withPoints(scenario, points);
+    ran += 1;
+    const story = await tell(schedule, product);
+    const found = violations(story);
+    if (found.length > 0) return { ran, finding: { schedule, violations: found } };
+    if (points.length > 1 || !isBoundToComplete(schedule)) continue;
+    if (story.runs[0]?.totals.at(-1)?.value.verdict === 'complete') continue;
+    const what = 'one crash or failed request cost a region';
+    return { ran, finding: { schedule, violations: [{ invariant: 'Terminates', what }] } };
+  }
+  return { ran };
+}

@@ -1,0 +1,203 @@
+/**
+ * What can go wrong. A schedule is a list of these; each hits one thing, named by what it is and the how-manieth of its
+ * kind it is, so that taking one out leaves the others where they were.
+ */
+export type FunctionName = 'dispatcher' | 'worker' | 'undelivered' | 'aggregator';
+/** Whoever makes requests: the functions, and the person who retries what is missing. */
+export type Caller = FunctionName | 'person';
+
+/** What each caller asks of the services: `<caller>.<request>`. */
+export const SITES = [
+  'dispatcher.openRun',
+  'dispatcher.readRun',
+  'dispatcher.publishTasks',
+  'dispatcher.markDispatched',
+  'worker.delayMessage',
+  'worker.readRunAndRecord',
+  'worker.listPage',
+  'worker.writeRecord',
+  'worker.strike',
+  'worker.sendNudge',
+  'undelivered.readRunAndRecord',
+  'undelivered.writeRecord',
+  'undelivered.strike',
+  'undelivered.sendNudge',
+  'undelivered.parkMessage',
+  'aggregator.unsettledRuns',
+  'aggregator.readRun',
+  'aggregator.readRecords',
+  'aggregator.lastKnown',
+  'aggregator.storeTotal',
+  'aggregator.announceTotal',
+  'aggregator.markAnnounced',
+  'aggregator.clearUnsettled',
+  'person.readRun',
+  'person.readRecords',
+  'person.openRound',
+  'person.publishTasks',
+  'person.markDispatched',
+] as const;
+export type Site = (typeof SITES)[number];
+
+/** What a request can meet. */
+export const MISHAPS = {
+  'crash before': 'the caller dies before it is sent',
+  'crash after': 'it is carried out, and the caller dies before it hears so',
+  throttled: 'it is refused, and not carried out',
+  'answer lost': 'it is carried out, and the caller hears of a time-out',
+  'sent twice': 'its first answer is lost, the SDK sends it again, and the caller hears the second',
+  'carried out late': 'the caller hears of a time-out, and half a minute later it is carried out after all',
+} as const;
+export type Mishap = keyof typeof MISHAPS;
+
+export type Service = 'ledger' | 'topics' | 'queues' | 'video';
+
+/** How a region's service answers a call that it does not serve. */
+export const VIDEO_TROUBLES = [
+  'throttled',
+  'server-error',
+  'drops-connection',
+  'hang',
+  'malformed',
+  'token-loop',
+  'denied',
+] as const;
+export type VideoTrouble = (typeof VIDEO_TROUBLES)[number];
+
+export type Fault =
+  /** One request, the nth of its site. */
+  | { kind: 'request'; site: Site; nth: number; mishap: Mishap }
+  /** A service refuses everything for a while. */
+  | { kind: 'outage'; service: Service; fromS: number; forS: number }
+  /**
+   * The nth message of a topic. SNS refuses one of a batch, never delivers it, or hands it to the subscription's dead
+   * letters because it cannot deliver it.
+   */
+  | { kind: 'message'; topic: 'region-tasks'; nth: number; how: 'twice' | 'late' | 'refused' | 'dead'; byS: number }
+  | { kind: 'message'; topic: 'nudges'; nth: number; how: 'twice' | 'late' | 'lost'; byS: number }
+  /** The nth receive from a queue. `burned` is Lambda's throttle: received, and nobody invoked. */
+  | { kind: 'receive'; queue: 'region-tasks' | 'undelivered-tasks'; nth: number; how: 'twice' | 'burned' | 'ack lost' }
+  /** The nth invocation of a function. */
+  | { kind: 'invocation'; of: FunctionName; nth: number; how: 'killed' | 'late'; afterS: number }
+  /** Its clock is wrong, and some seconds later steps. */
+  | { kind: 'clock'; of: Caller; nth: number; aheadS: number; stepS: number; afterS: number }
+  /** The nth event of the schedule that opens runs. */
+  | { kind: 'trigger'; nth: number; how: 'twice' | 'late' | 'never'; byS: number }
+  | { kind: 'sweep'; nth: number; how: 'missed' }
+  /** Some calls to one region. */
+  | { kind: 'video'; region: number; nth: number; calls: number; trouble: VideoTrouble }
+  /** A message that is no task, or a task of no run, in the queue of tasks. */
+  | { kind: 'stray'; what: 'no task' | 'task of no run' | 'task in an envelope'; atS: number }
+  /** Somebody laid hands on the ledger: an older run that is unsettled, or an older record of the first region. */
+  | { kind: 'damage'; of: 'an older run' | 'an older record' };
+
+type Of<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
+
+export type Faults = {
+  request(site: string, nth: number): Mishap | undefined;
+  isOut(service: Service): boolean;
+  message(topic: string, nth: number): Of<'message'> | undefined;
+  receive(queue: string, nth: number): Of<'receive'>['how'] | undefined;
+  invocation(of: Caller, nth: number): Of<'invocation'> | undefined;
+  clock(of: Caller, nth: number): Of<'clock'> | undefined;
+  trigger(nth: number): Of<'trigger'> | undefined;
+  isSweepMissed(nth: number): boolean;
+  video(region: number, nth: number): VideoTrouble | undefined;
+  strays(): Of<'stray'>[];
+  damages(): Of<'damage'>[];
+  /** Clocks are right again, and nothing goes wrong any more. */
+  areHealed(): boolean;
+};
+
+/** @param sinceStartMs how long the simulation has been going on */
+export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceStartMs: () => number): Faults {
+  const byName = new Map<string, Fault>();
+  for (const fault of faults) byName.set(nameOf(fault), fault);
+  const outages = ofKind(faults, 'outage');
+  const videos = ofKind(faults, 'video');
+  const areHealed = () => sinceStartMs() >= healAfterMs;
+  const find = <F extends Fault>(name: string) => (areHealed() ? undefined : (byName.get(name) as F | undefined));
+
+  return {
+    areHealed,
+    request: (site, nth) => find<Of<'request'>>(`request ${site} ${nth}`)?.mishap,
+    isOut(service) {
+      const nowS = sinceStartMs() / 1000;
+      return !areHealed() && outages.some((o) => o.service === service && o.fromS <= nowS && nowS < o.fromS + o.forS);
+    },
+    message: (topic, nth) => find(`message ${topic} ${nth}`),
+    receive: (queue, nth) => find<Of<'receive'>>(`receive ${queue} ${nth}`)?.how,
+    invocation: (of, nth) => find(`invocation ${of} ${nth}`),
+    clock: (of, nth) => find(`clock ${of} ${nth}`),
+    trigger: (nth) => find(`trigger ${nth}`),
+    isSweepMissed: (nth) => find(`sweep ${nth}`) !== undefined,
+    video(region, nth) {
+      if (areHealed()) return undefined;
+      return videos.find((v) => v.region === region && v.nth <= nth && nth < v.nth + v.calls)?.trouble;
+    },
+    strays: () => ofKind(faults, 'stray'),
+    damages: () => ofKind(faults, 'damage'),
+  };
+}
+
+function ofKind<Kind extends Fault['kind']>(faults: readonly Fault[], kind: Kind): Of<Kind>[] {
+  return faults.filter((fault): fault is Of<Kind> => fault.kind === kind);
+}
+
+function nameOf(fault: Fault): string {
+  switch (fault.kind) {
+    case 'request':
+      return `request ${fault.site} ${fault.nth}`;
+    case 'message':
+      return `message ${fault.topic} ${fault.nth}`;
+    case 'receive':
+      return `receive ${fault.queue} ${fault.nth}`;
+    case 'invocation':
+    case 'clock':
+      return `${fault.kind} ${fault.of} ${fault.nth}`;
+    case 'trigger':
+    case 'sweep':
+      return `${fault.kind} ${fault.nth}`;
+    case 'outage':
+    case 'video':
+    case 'stray':
+    case 'damage':
+      return '';
+    default:
+      return fault satisfies never;
+  }
+}
+
+/** A fault as a line for people. */
+export function describeFault(fault: Fault): string {
+  switch (fault.kind) {
+    case 'request':
+      return `${fault.site} no. ${fault.nth}: ${fault.mishap} (${MISHAPS[fault.mishap]})`;
+    case 'outage':
+      return `${fault.service}: nothing works from ${fault.fromS} s for ${fault.forS} s`;
+    case 'message':
+      return `message no. ${fault.nth} to ${fault.topic}: ${fault.how}${by(fault)}`;
+    case 'receive':
+      return `receive no. ${fault.nth} from ${fault.queue}: ${fault.how}`;
+    case 'invocation':
+      return `${fault.of} no. ${fault.nth}: ${fault.how === 'killed' ? 'killed after' : 'late by'} ${fault.afterS} s`;
+    case 'clock':
+      return `${fault.of} no. ${fault.nth}: its clock is ${fault.aheadS} s ahead and steps by ${fault.stepS} s after ${fault.afterS} s`;
+    case 'trigger':
+      return `trigger no. ${fault.nth}: ${fault.how}${by(fault)}`;
+    case 'sweep':
+      return `sweep no. ${fault.nth}: missed`;
+    case 'video':
+      return `region no. ${fault.region}: ${fault.trouble}, call ${fault.nth} and ${fault.calls - 1} more`;
+    case 'stray':
+      return `after ${fault.atS} s, in the queue of tasks: a ${fault.what}`;
+    case 'damage':
+      return `in the ledger, ${fault.of} is damaged`;
+    default:
+      return fault satisfies never;
+  }
+}
+
+function by({ how, byS }: { how: string; byS: number }): string {
+  return how === 'late' || how === 'twice' ? ` by ${byS} s` : '';
+}

@@ -1,0 +1,80 @@
+/** What happened in a simulation, as somebody saw who stood beside the services. The invariants judge it. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Reason } from '../../src/census/errors.ts';
+import type { Caller, VideoTrouble } from './faults.ts';
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+export type Invocation = {
+  of: Caller;
+  nth: number;
+  startedAtMs: number;
+  endedAtMs?: number;
+  outcome?: 'answered' | 'threw' | 'died';
+  /** Worker and undelivered: whose message. */
+  messageId?: string;
+};
+
+export type VideoCall = {
+  /** When the service saw it. */
+  atMs: number;
+  region: string;
+  invocation: Invocation;
+  /** Prefix and token: the same for a page that is asked for again. */
+  page: string;
+  trouble?: VideoTrouble | 'not-enabled' | 'unsupported';
+};
+
+/** One message of one region task. A dead letter is another message. */
+export type TaskMessage = {
+  runId: string;
+  region: string;
+  round: number;
+  queue: string;
+  sentAtMs: number;
+  acknowledgedAtMs?: number;
+};
+
+export type History = {
+  startMs: number;
+  healedAtMs: number;
+  endedAtMs: number;
+  /** The simulation was stopped, because it did not end by itself. */
+  exhausted: boolean;
+  /** Every change of the ledger. */
+  writes: { atMs: number; before: Item | undefined; after: Item }[];
+  /** The ids of the runs that somebody asked for. */
+  triggered: Set<string>;
+  /** Bodies of what was published to the totals topic. */
+  announcements: { atMs: number; body: string }[];
+  invocations: Invocation[];
+  videoCalls: VideoCall[];
+  tasks: TaskMessage[];
+  /** Seen by somebody outside: evidence of why a region could not be counted, by region. */
+  evidence: { atMs: number; region: string; reason: Reason }[];
+  /** Requests by site, in the order in which they were sent. */
+  requests: { site: string; nth: number; atMs: number; by: Invocation }[];
+  logLines: string[];
+  parked: string[];
+  failedInvocations: unknown[];
+};
+
+export function makeHistory(startMs: number, healedAtMs: number): History {
+  return {
+    startMs,
+    healedAtMs,
+    endedAtMs: startMs,
+    exhausted: false,
+    writes: [],
+    triggered: new Set(),
+    announcements: [],
+    invocations: [],
+    videoCalls: [],
+    tasks: [],
+    evidence: [],
+    requests: [],
+    logLines: [],
+    parked: [],
+    failedInvocations: [],
+  };
+}

@@ -1,0 +1,337 @@
+/**
+ * What must always hold. Each invariant looks at the whole story of a simulation, from outside, and gives a sentence for
+ * each thing that should not have been; no sentence, no violation. The stack's chaos test asks the same of a real ledger.
+ */
+import type { Reason } from '../../src/census/errors.ts';
+import type { RegionRecord } from '../../src/census/region.ts';
+import type { StoredTotal } from '../../src/census/run.ts';
+import type { History, Invocation, TaskMessage } from './history.ts';
+import { MAX_RECEIVES, SWEEP_MS } from './numbers.ts';
+import { at, type Story } from './story.ts';
+
+export type Invariant = (story: Story) => Iterable<string>;
+
+/** The total equals the ground truth, summed over the regions that it does not name as missing. */
+export function* Truth({ runs, truth }: Story) {
+  for (const { runId, versions, totals } of runs) {
+    for (const { value: total } of totals) {
+      const missing = new Set(total.missing.map(({ region }) => region));
+      const there = versions[0]!.value.plan.filter((region) => !missing.has(region));
+      const expected = there.reduce((sum, region) => sum + truth.get(region)!.streams, 0);
+      if (total.streams !== expected)
+        yield `${runId}, rev ${total.rev}: the total says ${total.streams} streams, and there are ${expected}.`;
+    }
+  }
+}
+
+/** `complete` if and only if nothing is missing; `partial` names exactly the regions that are, each with a reason. */
+export function* Honest({ runs }: Story) {
+  for (const { runId, versions, totals, records } of runs) {
+    for (const { atMs, value: total } of totals) {
+      const { plan } = versions[0]!.value;
+      const missing = new Map(total.missing.map(({ region, reason }) => [region, reason]));
+      const which = `${runId}, rev ${total.rev}`;
+      if ((total.verdict === 'complete') !== (missing.size === 0))
+        yield `${which}: ${total.verdict}, and ${missing.size} regions are missing.`;
+      if (total.expected !== plan.length || total.counted !== plan.length - missing.size)
+        yield `${which}: ${total.counted} of ${total.expected} counted, ${missing.size} of ${plan.length} missing.`;
+      for (const [region, reason] of missing) {
+        if (!plan.includes(region)) yield `${which}: ${region} is missing, and was never planned.`;
+        if (!reason) yield `${which}: ${region} is missing without a reason.`;
+      }
+      for (const region of plan) {
+        if (!missing.has(region) && at(records.get(region), atMs)?.status !== 'counted')
+          yield `${which}: ${region} is not missing, and was not counted by then.`;
+      }
+    }
+  }
+}
+
+/**
+ * One run for each instant that somebody asked for, one count for each region; adding the records up again gives the
+ * stored total, once the run is settled.
+ */
+export function* Once({ runs, history }: Story) {
+  for (const { runId, versions, totals, records } of runs) {
+    if (!history.triggered.has(runId)) yield `${runId}: nobody asked for this run.`;
+    const run = versions.at(-1)?.value;
+    const total = totals.at(-1)?.value;
+    if (run === undefined || total === undefined || run.unsettled) continue;
+    const last = run.plan.map((region) => records.get(region)?.at(-1)?.value);
+    const streams = last.reduce((sum, record) => sum + (record?.status === 'counted' ? record.tally.streams : 0), 0);
+    if (streams !== total.streams) yield `${runId}: the records add up to ${streams}, the total says ${total.streams}.`;
+    for (const record of last) {
+      const gap = total.missing.find(({ region }) => region === record?.region);
+      if (record === undefined || record.status === 'counted' || gap === undefined) continue;
+      if (gap.reason !== record.reason)
+        yield `${runId}: ${gap.region} is missing as ${gap.reason}, its record says ${record.reason}.`;
+    }
+  }
+}
+
+/** A counted record never changes, no record falls back to an earlier round; totals only improve, `complete` is final. */
+export function* Monotone({ runs }: Story) {
+  for (const { runId, totals, records } of runs) {
+    for (const [region, versions] of records) {
+      for (const [before, after] of pairs(versions.map(({ value }) => value))) {
+        if (before.status === 'counted') yield `${runId}: ${region} was counted, and was written again.`;
+        else if (after.status !== 'counted' && after.round < before.round)
+          yield `${runId}: the record of ${region} fell back from round ${before.round} to round ${after.round}.`;
+      }
+    }
+    for (const [before, after] of pairs(totals.map(({ value }) => value))) {
+      const missed = new Set(before.missing.map(({ region }) => region));
+      const lost = after.missing.filter(({ region }) => !missed.has(region));
+      if (lost.length > 0) yield `${runId}, rev ${after.rev}: ${lost[0]!.region} was counted, and is missing now.`;
+      if (before.verdict === 'complete') yield `${runId}, rev ${after.rev}: the total was complete already.`;
+    }
+  }
+}
+
+/** Clocks that are wrong by this much are forgiven. */
+const SKEW_MS = 4 * 60_000;
+
+/** Every region that failed has evidence for its reason, seen by somebody outside. */
+export function* Excused({ runs, history }: Story) {
+  for (const run of runs) {
+    const { runId, totals, records, versions } = run;
+    for (const [region, recorded] of records) {
+      for (const [index, { atMs, value: record }] of recorded.entries()) {
+        if (record.status === 'counted') continue;
+        const before = recorded[index - 1]?.value;
+        if (!hasEvidence(region, record.reason, atMs, record, before))
+          yield `${runId}: the record of ${region} says ${record.reason}, and nothing of the kind had happened.`;
+      }
+    }
+    for (const { atMs, value: total } of totals) {
+      for (const { region, reason } of total.missing) {
+        if (reason !== 'unanswered') continue;
+        const which = `${runId}, rev ${total.rev}: ${region} is missing as unanswered`;
+        if (at(records.get(region), atMs - SETTLING_MS) !== undefined) yield `${which}, and it had answered.`;
+        if (!versions.some(({ value }) => Date.parse(value.deadlineAt) <= atMs + SKEW_MS)) yield `${which} too early.`;
+        const asked = history.tasks.filter((task) => task.runId === runId && task.region === region);
+        if (asked.length === 0 && at(versions, atMs)?.dispatchedRound === 0) yield `${which}, and nobody had asked it.`;
+        if (asked.some((task) => task.sentAtMs > versions[0]!.atMs && wasAcknowledged(task, atMs - SETTLING_MS)))
+          yield `${which}, and its task was acknowledged.`;
+      }
+    }
+  }
+
+  function hasEvidence(region: string, reason: Reason, atMs: number, record: RegionRecord, before?: RegionRecord) {
+    if (reason !== 'undelivered') {
+      return history.evidence.some((seen) => seen.region === region && seen.reason === reason && seen.atMs <= atMs);
+    }
+    // A dead letter that says nothing, although a worker had said why in this round.
+    if (before?.status === 'attempted' && before.round === record.round && before.reason !== reason) return false;
+    return history.tasks.some(
+      (task) => task.region === region && task.queue === 'undelivered-tasks' && task.sentAtMs <= atMs,
+    );
+  }
+
+  function wasAcknowledged(task: TaskMessage, byMs: number): boolean {
+    return task.acknowledgedAtMs !== undefined && task.acknowledgedAtMs <= byMs;
+  }
+}
+
+/** What one settling may take: from its first read to the stored total. */
+const SETTLING_MS = 60_000;
+
+/**
+ * Once faults have stopped, every run has a total by its deadline plus one sweep; and every later improvement reaches
+ * the total by the next sweep.
+ */
+export function* Terminates({ runs, history }: Story) {
+  const { healedAtMs, endedAtMs } = history;
+  const bySweep = (instantMs: number) => Math.max(instantMs, healedAtMs) + SWEEP_MS + SETTLING_MS;
+  for (const runId of history.triggered) {
+    if (!runs.some((run) => run.runId === runId) && history.failedInvocations.length === 0)
+      yield `${runId}: was asked for, never opened, and its event is not in failed-invocations.`;
+  }
+  for (const { runId, versions, totals, records } of runs) {
+    const dueMs = bySweep(Date.parse(versions[0]?.value.deadlineAt ?? ''));
+    if (dueMs <= endedAtMs && !totals.some(({ atMs }) => atMs <= dueMs))
+      yield `${runId}: has no total ${seconds(dueMs - history.startMs)} after the start.`;
+    if (versions.at(-1)?.value.unsettled) yield `${runId}: is unsettled to the end.`;
+    const total = totals.at(-1)?.value;
+    for (const [region, recorded] of records) {
+      if (recorded.at(-1)?.value.status !== 'counted' || total === undefined) continue;
+      if (total.missing.some((gap) => gap.region === region))
+        yield `${runId}: ${region} was counted, and the total never heard of it.`;
+    }
+    for (const [before, after] of pairs(versions)) {
+      const dueMs = bySweep(after.atMs);
+      const inTotal = at(totals, dueMs);
+      if (before.value.total === undefined || inTotal === undefined || dueMs > endedAtMs) continue;
+      for (const region of before.value.pending.filter((other) => !after.value.pending.includes(other))) {
+        if (at(records.get(region), after.atMs)?.status === 'counted' && isMissing(inTotal, region))
+          yield `${runId}: ${region} was counted and struck, and the total did not hear of it by the next sweep.`;
+      }
+    }
+  }
+}
+
+/** What "at once" may take: a few requests, an asynchronous invocation, a new process. */
+const AT_ONCE_MS = 20_000;
+
+/** In a calm run the total follows the last record at once, not at the next sweep. */
+export function* Prompt({ runs, isCalm }: Story) {
+  if (!isCalm) return;
+  for (const { runId, versions, totals, records } of runs) {
+    const { plan } = versions[0]!.value;
+    const answers = plan.map((region) => records.get(region)?.find(({ value }) => value.status !== 'attempted'));
+    if (answers.every((answer) => answer !== undefined)) {
+      const lastMs = Math.max(...answers.map(({ atMs }) => atMs));
+      const firstTotal = totals[0]?.atMs ?? Number.POSITIVE_INFINITY;
+      if (firstTotal > lastMs + AT_ONCE_MS)
+        yield `${runId}: the total came ${seconds(firstTotal - lastMs)} after the last record.`;
+    }
+    for (const [region, recorded] of records) {
+      const counted = recorded.find(({ value }) => value.status === 'counted');
+      if (counted === undefined || totals[0] === undefined || counted.atMs < totals[0].atMs) continue;
+      const improved = totals.find(({ value }) => !isMissing(value, region))?.atMs ?? Number.POSITIVE_INFINITY;
+      if (improved > counted.atMs + AT_ONCE_MS)
+        yield `${runId}: ${region} was counted late, and the total followed ${seconds(improved - counted.atMs)} after.`;
+    }
+  }
+}
+
+const ATTEMPTS_PER_PAGE = 4;
+const CALLS_PER_SECOND = 50;
+
+/**
+ * At most 5 receives per message and 4 attempts per page and receive; nothing loops. A region sees at most 50 calls in
+ * any second, unless a task was delivered twice at once.
+ */
+export function* Bounded({ history }: Story) {
+  if (history.exhausted) yield 'It went on and on.';
+  for (const [message, received] of groups(history.invocations, ({ of, messageId }) => of === 'worker' && messageId)) {
+    if (received.length > MAX_RECEIVES) yield `${message} was received ${received.length} times.`;
+  }
+  const pages = groups(history.videoCalls, ({ invocation, region, page }) => `${invocation.nth} ${region} ${page}`);
+  for (const [page, calls] of pages) {
+    if (calls.length > ATTEMPTS_PER_PAGE) yield `A worker asked for one page ${calls.length} times (${page}).`;
+  }
+  for (const [region, calls] of groups(history.videoCalls, ({ region }) => region)) {
+    for (const [index, { atMs, invocation }] of calls.entries()) {
+      const within = calls.slice(index, index + CALLS_PER_SECOND + 1);
+      const alone = within.every((call) => call.invocation === invocation);
+      if (within.length > CALLS_PER_SECOND && within.at(-1)!.atMs < atMs + 1000 && alone)
+        yield `${region} saw more than ${CALLS_PER_SECOND} calls within a second.`;
+    }
+  }
+}
+
+/** No log line carries a token, a credential, a stream name, an ARN of a stream or a message body. */
+export function* Private({ history }: Story) {
+  for (const line of history.logLines) {
+    // Everything secret in the simulation says so; only the body of a task holds its deadline.
+    if (line.includes('secret') || line.includes('deadlineAt')) yield `The log says: ${line}`;
+  }
+}
+
+/** Every stored total is announced at least once, with its rev; nothing else is ever announced. */
+export function* Told({ runs }: Story) {
+  for (const { runId, totals, announcements } of runs) {
+    for (const { value: stored } of totals) {
+      if (!announcements.some(({ rev }) => rev === stored.rev)) yield `${runId}, rev ${stored.rev}: nobody was told.`;
+    }
+    for (const { atMs, rev, total } of announcements) {
+      const stored = totals.find(({ value }) => value.rev === rev);
+      if (stored === undefined || stored.atMs > atMs) yield `${runId}, rev ${rev}: was announced, and was not stored.`;
+      else if (!isSame(stored.value, total)) yield `${runId}, rev ${rev}: what was announced is not what was stored.`;
+    }
+  }
+
+  function isSame({ rev: _rev, ...stored }: StoredTotal, announced: unknown): boolean {
+    return canonical(stored) === canonical(announced);
+  }
+}
+
+/**
+ * A calm run of one-page regions costs a publish request for each ten tasks, a worker for each region, a read and two
+ * writes of the ledger for each region, one nudge and one total; unless a sweep comes along just then, which costs little.
+ */
+export function* Cheap({ schedule, history, runs, isCalm }: Story) {
+  const { regions, retries } = schedule;
+  const areEasy = regions.every(
+    ({ streams, pageSizes: [size = 0], troubles = [] }) => troubles.length === 0 && size > 0 && streams <= size,
+  );
+  if (!isCalm || !areEasy || retries.length > 0) return;
+  const limits = {
+    'dispatcher.publishTasks': Math.ceil(regions.length / 10),
+    'worker.readRunAndRecord': regions.length,
+    'worker.listPage': regions.length,
+    'worker.writeRecord': regions.length,
+    'worker.strike': regions.length,
+    ...(!isSweptMeanwhile(history) && {
+      'worker.sendNudge': 1,
+      'aggregator.storeTotal': 1,
+      'aggregator.announceTotal': 1,
+    }),
+  };
+  const workers = history.invocations.filter(({ of }) => of === 'worker').length;
+  if (workers > runs.length * regions.length) yield `${workers} workers for ${regions.length} regions.`;
+  for (const [site, limit] of Object.entries(limits)) {
+    const made = history.requests.filter((request) => request.site === site).length;
+    if (made > limit * runs.length)
+      yield `${made} times ${site}, for ${runs.length} runs of ${regions.length} regions.`;
+  }
+}
+
+function isSweptMeanwhile({ invocations, requests }: History): boolean {
+  const sweeps = new Set(requests.filter(({ site }) => site === 'aggregator.unsettledRuns').map(({ by }) => by));
+  const overlap = (a: Invocation, b: Invocation) =>
+    a !== b && a.startedAtMs <= (b.endedAtMs ?? a.startedAtMs) && b.startedAtMs <= (a.endedAtMs ?? b.startedAtMs);
+  return [...sweeps].some((sweep) => invocations.some((other) => overlap(sweep, other)));
+}
+
+export const INVARIANTS = {
+  Truth,
+  Honest,
+  Once,
+  Monotone,
+  Excused,
+  Terminates,
+  Prompt,
+  Bounded,
+  Private,
+  Told,
+  Cheap,
+} satisfies Record<string, Invariant>;
+export type InvariantName = keyof typeof INVARIANTS;
+
+/** Everything that should not have been, each by its invariant's name. */
+export function violations(story: Story): { invariant: InvariantName; what: string }[] {
+  return Object.entries(INVARIANTS).flatMap(([invariant, judge]) =>
+    [...judge(story)].map((what) => ({ invariant: invariant as InvariantName, what })),
+  );
+}
+
+const isMissing = (total: StoredTotal, region: string) => total.missing.some((gap) => gap.region === region);
+const seconds = (ms: number) => (Number.isFinite(ms) ? `${Math.round(ms / 1000)} s` : 'never');
+
+function pairs<T>(list: readonly T[]): [T, T][] {
+  return list.slice(1).map((after, index) => [list[index]!, after]);
+}
+
+/** By name, in order; what has no name is left out. */
+function groups<T>(list: readonly T[], nameOf: (entry: T) => string | false | undefined): Map<string, T[]> {
+  const byName = new Map<string, T[]>();
+  for (const entry of list) {
+    const name = nameOf(entry);
+    if (!name) continue;
+    const group = byName.get(name);
+    if (group === undefined) byName.set(name, [entry]);
+    else group.push(entry);
+  }
+  return byName;
+}
+
+/** JSON with the keys of every object in order. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

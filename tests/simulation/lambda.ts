@@ -1,0 +1,132 @@
+/** Lambda: asynchronous invocation with its retries and destination, and the mapping that feeds a function from a queue. */
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Caller, FunctionName } from './faults.ts';
+import type { Invocation } from './history.ts';
+import { noise } from './noise.ts';
+import { ASYNC_RETRY_MS, EVENT_AGE_MS, FUNCTION_TIMEOUT_MS } from './numbers.ts';
+import { type Outcome, type Process, type Surroundings, startProcess } from './process.ts';
+import type { Queue, Received } from './queue.ts';
+
+export type Body = (process: Process, event: unknown) => Promise<unknown>;
+
+/** Lambda starts an invocation within milliseconds, or takes up to a second for a new process. */
+const START_MS = 1000;
+
+export function startInvocation(
+  surroundings: Surroundings,
+  of: Caller,
+  body: (process: Process) => Promise<unknown>,
+  onEnd: (outcome: Outcome, value?: unknown) => void,
+  messageId?: string,
+): void {
+  const { time, history, seed, faults } = surroundings;
+  const nth = surroundings.nth(`invocation ${of}`);
+  const late = faults.invocation(of, nth);
+  const lateMs = late?.how === 'late' ? late.afterS * 1000 : 0;
+  const timeoutMs = of === 'person' ? 60_000 : FUNCTION_TIMEOUT_MS[of];
+  time.after(START_MS * noise(seed, `start ${of}`, nth) ** 4 + lateMs, () => {
+    const invocation: Invocation = { of, nth, startedAtMs: time.nowMs(), ...(messageId && { messageId }) };
+    history.invocations.push(invocation);
+    startProcess(surroundings, invocation, timeoutMs, onEnd, body);
+  });
+}
+
+export type InvokeAsync = (of: 'dispatcher' | 'aggregator', event: unknown) => void;
+
+/** What a function throws, the runtime logs: its name and message. */
+export function logThrown(write: (line: string) => void, error: unknown): void {
+  const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
+  write(JSON.stringify({ errorType: name, errorMessage: message }));
+}
+
+export function makeInvokeAsync(surroundings: Surroundings, bodies: Readonly<Record<FunctionName, Body>>): InvokeAsync {
+  const { time, history } = surroundings;
+  function attempt(of: 'dispatcher' | 'aggregator', event: unknown, firstMs: number, failures: number): void {
+    startInvocation(
+      surroundings,
+      of,
+      (process) => bodies[of](process, event),
+      (outcome, value) => {
+        if (outcome === 'answered') return;
+        if (outcome === 'threw') logThrown((line) => history.logLines.push(line), value);
+        const waitMs = ASYNC_RETRY_MS[failures];
+        if (waitMs === undefined || time.nowMs() + waitMs - firstMs > EVENT_AGE_MS[of]) {
+          history.failedInvocations.push(event);
+          return;
+        }
+        time.after(waitMs, () => attempt(of, event, firstMs, failures + 1));
+      },
+    );
+  }
+  return (of, event) => attempt(of, event, time.nowMs(), 0);
+}
+
+export type Mapping = {
+  queue: Queue;
+  of: 'worker' | 'undelivered';
+  body: Body;
+  concurrency: number;
+};
+
+/** Gives the function that is to be called whenever a message may be visible. */
+export function makeMapping(surroundings: Surroundings, { queue, of, body, concurrency }: Mapping): () => void {
+  const { time, faults } = surroundings;
+  let running = 0;
+
+  function poll(): void {
+    while (running < concurrency) {
+      const received = queue.receive();
+      if (received === undefined) return;
+      const how = faults.receive(queue.name, surroundings.nth(`receive ${queue.name}`));
+      if (how === 'burned') continue;
+      if (how === 'twice') queue.delay(received.receiptHandle, 0.05);
+      deliver(received, how === 'ack lost');
+    }
+  }
+
+  function deliver(received: Received, ackLost: boolean): void {
+    running += 1;
+    startInvocation(
+      surroundings,
+      of,
+      (process) => body(process, eventOf(received)),
+      (outcome, answer) => {
+        running -= 1;
+        if (outcome === 'threw') logThrown((line) => surroundings.history.logLines.push(line), answer);
+        if (outcome === 'answered' && !isFailure(answer, received) && !ackLost) queue.remove(received.receiptHandle);
+        time.after(0, poll);
+      },
+      received.messageId,
+    );
+  }
+
+  return poll;
+}
+
+function isFailure(answer: unknown, { messageId }: Received): boolean {
+  const failures = (answer as SQSBatchResponse | null)?.batchItemFailures ?? [];
+  return failures.some(({ itemIdentifier }) => itemIdentifier === messageId);
+}
+
+function eventOf({ messageId, receiptHandle, body, receives }: Received): Pick<SQSEvent, 'Records'> {
+  return {
+    Records: [
+      {
+        messageId,
+        receiptHandle,
+        body,
+        attributes: {
+          ApproximateReceiveCount: String(receives),
+          SentTimestamp: '0',
+          SenderId: 'sender',
+          ApproximateFirstReceiveTimestamp: '0',
+        },
+        messageAttributes: {},
+        md5OfBody: '',
+        eventSource: 'aws:sqs',
+        eventSourceARN: '',
+        awsRegion: 'eu-west-1',
+      },
+    ],
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * What the simulation found in the product itself, shrunk. Each bug is fixed, and here it is again: planted, so that the
+ * schedule that found it is known to still find it.
+ */
+import type { Schedule } from '../schedule.ts';
+import type { Bug } from './bugs.ts';
+
+export type Found = Bug & { schedule: Schedule };
+
+const ITEMS = 'src/aws/items.ts';
+
+export const FOUND: readonly Found[] = [
+  {
+    // A task that was delivered again after the run had gone on to its next round finds another reason. Its record says
+    // so; but its strike was refused, as one of a round that is over, and nobody looked at the run again.
+    name: 'the reason of a late failure never reaches the total',
+    caughtBy: 'Once',
+    edits: [{ file: ITEMS, replace: '(#round <= :round OR NOT contains(#pending, :name))', by: '#round <= :round' }],
+    schedule: {
+      seed: 0,
+      regions: [
+        {
+          region: 'eu-west-1',
+          streams: 0,
+          pageSizes: [20],
+          troubles: [
+            { how: 'denied', until: 120 },
+            { how: 'unsupported', until: 'healed' },
+          ],
+        },
+        { region: 'us-east-1', streams: 0, pageSizes: [20], troubles: [{ how: 'denied', until: 120 }] },
+      ],
+      runs: [0],
+      retries: [{ atS: 5400, run: 0, regions: [1] }],
+      faults: [{ kind: 'message', topic: 'region-tasks', nth: 1, how: 'twice', byS: 5410 }],
+      healAfterS: 5520,
+    },
+  },
+  {
+    // A region that had not answered by the deadline stayed pending in a round that never asked it, so that its late
+    // failure looked like one that the round was to make good for.
+    name: 'a round waits for a region that it never asked',
+    caughtBy: 'Once',
+    edits: [
+      {
+        file: ITEMS,
+        replace: '#pending = :regions ADD #rev :one',
+        by: '#deadlineAt = :deadlineAt ADD #pending :regions, #rev :one',
+      },
+    ],
+    schedule: {
+      seed: 5,
+      regions: [
+        { region: 'eu-west-1', streams: 1, pageSizes: [10], troubles: [{ how: 'denied', until: 'never' }] },
+        { region: 'us-east-1', streams: 2, pageSizes: [10], troubles: [{ how: 'not-enabled', until: 'never' }] },
+      ],
+      runs: [0],
+      retries: [{ atS: 5800, run: 0, regions: [0] }],
+      faults: [{ kind: 'message', topic: 'region-tasks', nth: 2, how: 'late', byS: 12_000 }],
+      healAfterS: 20_000,
+    },
+  },
+];

@@ -1,0 +1,57 @@
+/** The simulation notices bugs: each of these, by the name of the invariant that it breaks. */
+import { stop } from 'esbuild';
+import fc from 'fast-check';
+import { judge } from '../check.ts';
+import { INVARIANTS } from '../invariants.ts';
+import * as realProduct from '../product.ts';
+import { anySchedule } from '../schedules.ts';
+import { BUGS, type Bug } from './bugs.ts';
+import { FOUND } from './found.ts';
+import { plant } from './plant.ts';
+
+const SEED = 4;
+const SCHEDULES = 2000;
+const schedules = fc.sample(anySchedule, { seed: SEED, numRuns: SCHEDULES });
+
+afterAll(() => stop());
+
+async function caughtAfter(bug: Bug): Promise<number | undefined> {
+  const product = await plant(bug);
+  for (const [index, schedule] of schedules.entries()) {
+    const violations = await judge(schedule, product);
+    if (violations.some(({ invariant }) => invariant === bug.caughtBy)) return index + 1;
+  }
+  return undefined;
+}
+
+test.each(BUGS)('$caughtBy notices that $name', async (bug) => {
+  expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);
+});
+
+test('every invariant notices one of them, or it would prove nothing', () => {
+  const noticing = new Set(BUGS.map(({ caughtBy }) => caughtBy));
+  expect(Object.keys(INVARIANTS).filter((name) => !noticing.has(name as Bug['caughtBy']))).toEqual([]);
+});
+
+test('the product as it is has none of them', async () => {
+  const product = await plant({ name: 'none', caughtBy: 'Truth', edits: [] });
+  for (const schedule of schedules.slice(0, 50)) expect(await judge(schedule, product)).toEqual([]);
+});
+
+describe('What was found in the product itself', () => {
+  test.each(FOUND)('$caughtBy noticed that $name, and would again', async (found) => {
+    const named = (await judge(found.schedule, await plant(found))).map(({ invariant }) => invariant);
+    expect(named).toContain(found.caughtBy);
+  });
+
+  test.each(FOUND)('is no more: $name', async ({ schedule }) => {
+    expect(await judge(schedule, realProduct)).toEqual([]);
+  });
+});
+
+test('a bug whose place in the source is gone says so', async () => {
+  const edits = [{ file: 'src/census/settle.ts', replace: 'what was never there', by: '' }];
+  await expect(plant({ name: 'old', caughtBy: 'Truth', edits })).rejects.toThrow(
+    'The planted bug "old" wants to replace this in src/census/settle.ts, where it stands 0 times: what was never there',
+  );
+});

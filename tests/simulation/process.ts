@@ -1,0 +1,210 @@
+/**
+ * One invocation of a function, as a process that can die at any of its requests. What it had sent by then is still
+ * carried out; what it waited for never comes.
+ */
+import type { Clock, Random } from '../../src/census/ports.ts';
+import type { Every } from '../../src/functions/bind.ts';
+import type { Faults, Service } from './faults.ts';
+import type { History, Invocation } from './history.ts';
+import { makeRandom, noise } from './noise.ts';
+import type { Cancel, VirtualTime } from './virtual-time.ts';
+
+export type Surroundings = {
+  time: VirtualTime;
+  faults: Faults;
+  history: History;
+  seed: number;
+  /** The how-manieth of its name this one is, from 1. */
+  nth: (name: string) => number;
+};
+
+export type Outcome = 'answered' | 'threw' | 'died';
+
+export type Request<T> = {
+  service: Service;
+  /** As in `SITES`, without the caller. */
+  name: string;
+  /** What the service does when the request arrives. @throws what it answers with instead; SlowError: after a while */
+  carryOut: () => T;
+  /** What the caller hears when the service refuses everything, and when no answer comes. */
+  refused?: () => unknown;
+  timedOut?: () => unknown;
+  /** Ends the wait, with what `timedOut` gives. */
+  signal?: AbortSignal | undefined;
+};
+
+export type Process = {
+  readonly invocation: Invocation;
+  readonly clock: Clock;
+  readonly every: Every;
+  readonly random: Random;
+  /** Milliseconds until it is killed. */
+  remainingMs(): number;
+  request<T>(request: Request<T>): Promise<T>;
+};
+
+/** An error that comes only after a while: a call that hangs until it times out. */
+export class SlowError {
+  readonly error: unknown;
+  readonly afterMs: number;
+  constructor(error: unknown, afterMs: number) {
+    this.error = error;
+    this.afterMs = afterMs;
+  }
+}
+
+/** The limit for one HTTP request (HTTP_REQUEST_TIMEOUT_MS in serverless.yml). */
+export const REQUEST_TIMEOUT_MS = 10_000;
+const LATE_MS = 30_000;
+const SDK_RETRY_MS = 100;
+
+export function startProcess(
+  surroundings: Surroundings,
+  invocation: Invocation,
+  timeoutMs: number,
+  onEnd: (outcome: Outcome, value?: unknown) => void,
+  body: (process: Process) => Promise<unknown>,
+): void {
+  const { time, faults, seed } = surroundings;
+  const { of, nth } = invocation;
+  const endsAtMs = time.nowMs() + timeoutMs;
+  const timers = new Set<Cancel>();
+
+  function end(outcome: Outcome, value?: unknown): void {
+    if (invocation.outcome !== undefined) return;
+    for (const cancel of timers) cancel();
+    invocation.endedAtMs = time.nowMs();
+    invocation.outcome = outcome;
+    onEnd(outcome, value);
+  }
+
+  /** A timer that dies with the process. */
+  function after(ms: number, task: () => void): Cancel {
+    if (invocation.outcome !== undefined) return () => {};
+    const cancel = time.after(ms, () => {
+      timers.delete(cancel);
+      task();
+      time.resumed();
+    });
+    timers.add(cancel);
+    return () => {
+      timers.delete(cancel);
+      cancel();
+    };
+  }
+
+  after(timeoutMs, () => end('died'));
+  const fault = faults.invocation(of, nth);
+  if (fault?.how === 'killed') after(fault.afterS * 1000, () => end('died'));
+  const process: Process = {
+    invocation,
+    clock: {
+      nowMs: clockOf(surroundings, invocation),
+      sleep: (ms) => new Promise((resolve) => void after(ms, resolve)),
+    },
+    every(ms, task) {
+      let cancel = after(ms, tick);
+      function tick() {
+        cancel = after(ms, tick);
+        task();
+      }
+      return () => cancel();
+    },
+    random: makeRandom(seed, of, nth),
+    remainingMs: () => endsAtMs - time.nowMs(),
+    request: (request) => send(surroundings, invocation, request, { after, die: () => end('died') }),
+  };
+  body(process).then(
+    (value) => end('answered', value),
+    (error: unknown) => end('threw', error),
+  );
+  time.resumed();
+}
+
+type Life = { after: (ms: number, task: () => void) => Cancel; die: () => void };
+type Answer<T> = ({ value: T } | { error: unknown }) & { afterMs: number };
+
+function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>, life: Life): Promise<T> {
+  const { of, nth } = by;
+  const { time, faults, history, seed } = surroundings;
+  const { service, name, refused = throttleError, timedOut = timeoutError, signal } = request;
+  const site = `${of}.${name}`;
+  const number = surroundings.nth(site);
+  history.requests.push({ site, nth: number, atMs: time.nowMs(), by });
+  const mishap = faults.request(site, number);
+  const sent = surroundings.nth(`${of} ${nth}`);
+  const latencyMs = (way: string) => delayMs(service, way, noise(seed, `${of} ${nth} ${way}`, sent));
+  const thereMs = latencyMs('there');
+  const backMs = latencyMs('back');
+
+  const carryOut = (): Answer<T> => {
+    try {
+      return { value: request.carryOut(), afterMs: 0 };
+    } catch (error) {
+      return error instanceof SlowError ? error : { error, afterMs: 0 };
+    }
+  };
+
+  return new Promise<T>((resolve, reject) => {
+    if (mishap === 'crash before') return life.die();
+    if (signal !== undefined) onAbort(signal, () => reject(timedOut()));
+    const hear = (answer: Answer<T>) =>
+      life.after(backMs + answer.afterMs, () => ('value' in answer ? resolve(answer.value) : reject(answer.error)));
+    const hearNothing = () => life.after(REQUEST_TIMEOUT_MS, () => reject(timedOut()));
+
+    // On its way it outlives the process.
+    time.after(thereMs, () => {
+      if (mishap === 'throttled' || faults.isOut(service)) return void hear({ error: refused(), afterMs: 0 });
+      if (mishap === 'carried out late') {
+        hearNothing();
+        return void time.after(LATE_MS, carryOut);
+      }
+      const answer = carryOut();
+      if (mishap === 'crash after') life.die();
+      else if (mishap === 'answer lost') hearNothing();
+      else if (mishap === 'sent twice' && isRetried(service)) time.after(SDK_RETRY_MS, () => hear(carryOut()));
+      else hear(answer);
+    });
+  });
+}
+
+/** Many calls share one signal, and adding a listener is slow: each signal gets one. */
+const aborted = new WeakMap<AbortSignal, (() => void)[]>();
+
+function onAbort(signal: AbortSignal, task: () => void): void {
+  const known = aborted.get(signal);
+  if (known !== undefined) return void known.push(task);
+  const tasks = [task];
+  aborted.set(signal, tasks);
+  signal.addEventListener('abort', () => tasks.forEach((each) => void each()), { once: true });
+}
+
+/** By the SDK. The worker's own retries are the only ones for Kinesis Video. */
+const isRetried = (service: Service) => service !== 'video';
+
+function clockOf({ time, faults }: Surroundings, { of, nth, startedAtMs }: Invocation): () => number {
+  const fault = faults.clock(of, nth);
+  if (fault === undefined) return time.nowMs;
+  return () => {
+    if (faults.areHealed()) return time.nowMs();
+    const stepped = time.nowMs() >= startedAtMs + fault.afterS * 1000;
+    return time.nowMs() + (fault.aheadS + (stepped ? fault.stepS : 0)) * 1000;
+  };
+}
+
+/** One way: mostly a few milliseconds, one in sixteen up to a second. What Kinesis Video sees keeps its spacing. */
+function delayMs(service: Service, way: string, drawn: number): number {
+  if (service === 'video') return way === 'there' ? 10 : 20 + 60 * drawn;
+  return drawn < 15 / 16 ? 2 + 10 * drawn : 1000 * (16 * drawn - 15);
+}
+
+function throttleError(): Error {
+  return Object.assign(new Error('Rate exceeded'), {
+    name: 'ThrottlingException',
+    $metadata: { httpStatusCode: 400, requestId: 'request-1' },
+  });
+}
+
+function timeoutError(): Error {
+  return Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+}

@@ -1,0 +1,16 @@
+/** Everything of the product that the simulation runs. Planted bugs replace it whole (planted/plant.ts). */
+export { makeLedger } from '../../src/aws/ledger.ts';
+export { makeDelayMessage, makeParkMessage } from '../../src/aws/queue.ts';
+export { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
+export { CountError } from '../../src/census/errors.ts';
+export { planRetry } from '../../src/census/retry.ts';
+export { retry } from '../../src/cli/retry.ts';
+export { aggregator } from '../../src/functions/aggregator.ts';
+export { dispatcher } from '../../src/functions/dispatcher.ts';
+export { undelivered } from '../../src/functions/undelivered.ts';
+export { worker } from '../../src/functions/worker.ts';
+export { makeLog } from '../../src/log.ts';
+
+import type * as product from './product.ts';
+
+export type Product = typeof product;

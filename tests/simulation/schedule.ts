@@ -1,0 +1,45 @@
+/** A schedule: one small world, what is asked of it, and everything that goes wrong. All a simulation depends on. */
+import { describeFault, type Fault } from './faults.ts';
+import type { RegionWorld } from './video.ts';
+
+export type Retry = {
+  /** When the person asks, in seconds after the start. */
+  atS: number;
+  /** The nth run. */
+  run: number;
+  /** Absent: everything that the run misses. Else the regions of these numbers, if it misses them. */
+  regions?: readonly number[];
+};
+
+export type Schedule = {
+  /** Of everything that is left to chance: latencies, jitter. */
+  seed: number;
+  regions: readonly RegionWorld[];
+  /** When each run is due, in seconds after the start. */
+  runs: readonly number[];
+  retries: readonly Retry[];
+  faults: readonly Fault[];
+  /** When faults stop, in seconds after the start. */
+  healAfterS: number;
+};
+
+/** A schedule as lines for people. */
+export function describeSchedule(schedule: Schedule): string[] {
+  const { seed, regions, runs, retries, faults, healAfterS } = schedule;
+  return [
+    `chance ${seed}`,
+    ...regions.map(
+      ({ region, streams, pageSizes, troubles = [] }, index) =>
+        `region no. ${index}, ${region}: ${streams} streams in pages of ${pageSizes.join(', ')}${troubles
+          .map(({ how, until }) => `; ${how} until ${until}`)
+          .join('')}`,
+    ),
+    ...runs.map((atS, index) => `run no. ${index} is due after ${atS} s`),
+    ...faults.map(describeFault),
+    ...retries.map(
+      ({ atS, run, regions: numbers }) =>
+        `after ${atS} s a person retries run no. ${run}, ${numbers ? `regions no. ${numbers.join(', ')}` : 'whatever it misses'}`,
+    ),
+    `after ${healAfterS} s nothing goes wrong any more`,
+  ];
+}

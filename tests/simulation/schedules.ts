@@ -1,0 +1,167 @@
+/**
+ * Any schedule, as fast-check draws and shrinks them. Each first draws which kinds of faults there are at all: a schedule
+ * in which everything fails a little tests less than one in which one thing fails a lot.
+ */
+import fc from 'fast-check';
+import { type Fault, MISHAPS, type Mishap, SITES, VIDEO_TROUBLES } from './faults.ts';
+import type { Retry, Schedule } from './schedule.ts';
+import type { Phase, RegionWorld } from './video.ts';
+
+const REGIONS = ['eu-west-1', 'us-east-1', 'us-west-2', 'ap-south-1', 'sa-east-1'];
+
+const nth = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }));
+/** At once, soon, or after the run's deadline. */
+const seconds = fc.oneof(
+  fc.integer({ min: 0, max: 10 }),
+  fc.integer({ min: 0, max: 600 }),
+  fc.integer({ min: 5400, max: 9000 }),
+);
+const minutes = (most: number) => fc.integer({ min: 0, max: most }).map((value) => value * 60);
+const skew = fc.constantFrom(-120, -61, -5, 0, 5, 61, 120);
+
+const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
+  request: fc.record({
+    kind: fc.constant('request'),
+    site: fc.constantFrom(...SITES),
+    nth,
+    mishap: fc.constantFrom(...(Object.keys(MISHAPS) as Mishap[])),
+  }),
+  outage: fc.record({
+    kind: fc.constant('outage'),
+    service: fc.constantFrom('ledger', 'topics', 'queues', 'video'),
+    fromS: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 7200 })),
+    forS: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1800 })),
+  }),
+  message: fc.oneof(
+    fc.record({
+      kind: fc.constant('message'),
+      topic: fc.constant('region-tasks'),
+      nth: fc.integer({ min: 1, max: 4 }),
+      how: fc.constantFrom('twice', 'twice', 'late', 'refused', 'dead'),
+      byS: seconds,
+    }),
+    fc.record({
+      kind: fc.constant('message'),
+      topic: fc.constant('nudges'),
+      nth,
+      how: fc.constantFrom('twice', 'late', 'lost'),
+      byS: seconds,
+    }),
+  ),
+  receive: fc.record({
+    kind: fc.constant('receive'),
+    queue: fc.constantFrom('region-tasks', 'undelivered-tasks'),
+    nth,
+    how: fc.constantFrom('twice', 'burned', 'ack lost'),
+  }),
+  invocation: fc.record({
+    kind: fc.constant('invocation'),
+    of: fc.constantFrom('dispatcher', 'worker', 'undelivered', 'aggregator'),
+    nth,
+    how: fc.constantFrom('killed', 'late'),
+    afterS: fc.integer({ min: 0, max: 150 }),
+  }),
+  clock: fc.record({
+    kind: fc.constant('clock'),
+    of: fc.constantFrom('dispatcher', 'worker', 'undelivered', 'aggregator', 'person'),
+    nth,
+    aheadS: skew,
+    stepS: skew,
+    afterS: fc.integer({ min: 0, max: 60 }),
+  }),
+  trigger: fc.record({
+    kind: fc.constant('trigger'),
+    nth: fc.integer({ min: 0, max: 1 }),
+    how: fc.constantFrom('twice', 'late', 'never'),
+    byS: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.integer({ min: 0, max: 900 })),
+  }),
+  sweep: fc.record({ kind: fc.constant('sweep'), nth: fc.integer({ min: 1, max: 30 }), how: fc.constant('missed') }),
+  video: fc.record({
+    kind: fc.constant('video'),
+    region: fc.integer({ min: 0, max: 3 }),
+    nth: fc.integer({ min: 1, max: 20 }),
+    calls: fc.integer({ min: 1, max: 20 }),
+    trouble: fc.constantFrom(...VIDEO_TROUBLES),
+  }),
+  stray: fc.record({
+    kind: fc.constant('stray'),
+    what: fc.constantFrom('no task', 'task of no run', 'task in an envelope'),
+    atS: fc.integer({ min: 0, max: 3600 }),
+  }),
+  damage: fc.record({ kind: fc.constant('damage'), of: fc.constantFrom('an older run', 'an older record') }),
+};
+
+const faults: fc.Arbitrary<Fault[]> = fc
+  .subarray(Object.keys(KINDS) as Fault['kind'][], { minLength: 1, maxLength: 5 })
+  .chain((kinds) => fc.array(fc.oneof(...kinds.map((kind) => KINDS[kind])), { maxLength: 20, size: 'max' }));
+
+const phase: fc.Arbitrary<Phase> = fc.record({
+  how: fc.oneof(fc.constantFrom(...VIDEO_TROUBLES), fc.constantFrom('denied', 'not-enabled', 'unsupported')),
+  until: fc.oneof(minutes(60), minutes(180), fc.constantFrom('healed' as const, 'never' as const)),
+});
+const troubles = fc.array(phase, { minLength: 1, maxLength: 3 });
+
+/** Mostly a page or two: what the engine makes of large regions has tests of its own. */
+const healthy = (region: string): fc.Arbitrary<RegionWorld> =>
+  fc.record({
+    region: fc.constant(region),
+    streams: fc.oneof({ weight: 9, arbitrary: fc.nat(12) }, { weight: 1, arbitrary: fc.nat(30) }),
+    pageSizes: fc.constantFrom([20], [20], [10], [10, 0], [0, 10], [5, 10], [3]),
+  });
+
+const troubled = (region: string): fc.Arbitrary<RegionWorld> =>
+  fc.tuple(healthy(region), troubles).map(([world, own]) => ({ ...world, troubles: own }));
+
+const world = (region: string): fc.Arbitrary<RegionWorld> =>
+  fc.oneof({ weight: 3, arbitrary: healthy(region) }, { weight: 2, arbitrary: troubled(region) });
+
+const regions: fc.Arbitrary<RegionWorld[]> = fc
+  .integer({ min: 1, max: 4 })
+  .chain((count) => fc.tuple(...REGIONS.slice(0, count).map(world)));
+
+const retries: fc.Arbitrary<Retry[]> = fc.array(
+  fc.record(
+    {
+      // Mostly after the deadline: before it a run that misses something is still open.
+      atS: fc.oneof(
+        minutes(240),
+        fc.integer({ min: 90, max: 130 }).map((minute) => minute * 60),
+      ),
+      run: fc.integer({ min: 0, max: 1 }),
+      regions: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 2 }),
+    },
+    { requiredKeys: ['atS', 'run'] },
+  ),
+  { minLength: 1, maxLength: 3 },
+);
+
+const base = {
+  seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+  regions,
+  runs: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([0]) },
+    { weight: 1, arbitrary: minutes(90).map((atS) => [0, atS + 60]) },
+  ),
+  retries: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 2, arbitrary: retries }),
+};
+
+/** Regions that fail for long are asked again, while tasks of the round before are still about. */
+const stubborn = {
+  ...base,
+  regions: fc.tuple(troubled('eu-west-1'), world('us-east-1')),
+  retries,
+  faults: fc.array(fc.oneof(KINDS.message, KINDS.receive), { minLength: 1, maxLength: 6 }),
+};
+
+const calm = { faults: fc.constant([]), healAfterS: minutes(120) };
+const easyRegions = fc
+  .integer({ min: 1, max: 4 })
+  .map((count) => REGIONS.slice(0, count).map((region, index) => ({ region, streams: 3 * index, pageSizes: [10] })));
+
+/** One schedule in ten is calm: nothing goes wrong but what the world itself has wrong with it. One in fifty is easy. */
+export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
+  { weight: 35, arbitrary: fc.record({ ...base, faults, healAfterS: minutes(180) }) },
+  { weight: 8, arbitrary: fc.record({ ...stubborn, healAfterS: minutes(180) }) },
+  { weight: 6, arbitrary: fc.record({ ...base, ...calm, retries }) },
+  { weight: 1, arbitrary: fc.record({ ...base, ...calm, regions: easyRegions, retries: fc.constant([]) }) },
+);

@@ -1,0 +1,115 @@
+/** The real adapters of src/aws on clients that send to the simulated services, in the name of one process. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { Ledger } from '../../src/census/ports.ts';
+import { RETENTION_DAYS } from './numbers.ts';
+import type { Process } from './process.ts';
+import type { Product } from './product.ts';
+import type { Queue } from './queue.ts';
+import type { Table } from './table.ts';
+
+/** A topic: takes a message, or refuses it. */
+export type Topic = (message: string) => 'accepted' | 'refused';
+
+export type Services = {
+  table: Table;
+  queues: Readonly<Record<string, Queue>>;
+  topics: Readonly<Record<string, Topic>>;
+};
+
+const VERBS = [
+  'openRun',
+  'readRun',
+  'readRunAndRecord',
+  'readRecords',
+  'markDispatched',
+  'writeRecord',
+  'strike',
+  'storeTotal',
+  'markAnnounced',
+  'clearUnsettled',
+  'unsettledRuns',
+  'lastKnown',
+  'openRound',
+] as const satisfies (keyof Ledger)[];
+
+/** A client that sends with the given name of the request, by which faults find it. */
+function client<Client>(send: (command: object) => Promise<object>): Client {
+  return { send } as unknown as Client;
+}
+
+export function makePorts(product: Product, { table, queues, topics }: Services, process: Process) {
+  const dynamodb = (name: string) =>
+    client<DynamoDBClient>((command) =>
+      process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command) }),
+    );
+  const sns = (name: string) =>
+    client<SNSClient>((command) =>
+      process.request({ service: 'topics', name, carryOut: () => publish(topics, command) }),
+    );
+  const sqs = (name: string) =>
+    client<SQSClient>((command) =>
+      process.request({ service: 'queues', name, carryOut: () => order(queues, command) }),
+    );
+
+  return {
+    ledger: makeLedger(product, process, dynamodb),
+    publishTasks: product.makePublishTasks(sns('publishTasks'), 'region-tasks'),
+    sendNudge: product.makeSendNudge(sns('sendNudge'), 'nudges'),
+    announceTotal: product.makeAnnounceTotal(sns('announceTotal'), 'totals'),
+    delayMessage: product.makeDelayMessage(sqs('delayMessage'), 'region-tasks'),
+    parkMessage: product.makeParkMessage(sqs('parkMessage'), 'unreadable-tasks'),
+  };
+}
+
+/** Each verb through a client of its own, so that its requests carry its name. Made when used: most are not. */
+function makeLedger(product: Product, process: Process, dynamodb: (name: string) => DynamoDBClient): Ledger {
+  const ledger = {};
+  for (const verb of VERBS) {
+    Object.defineProperty(ledger, verb, {
+      get: () =>
+        product.makeLedger({
+          client: dynamodb(verb),
+          tableName: 'ledger',
+          retentionDays: RETENTION_DAYS,
+          nowMs: process.clock.nowMs,
+        })[verb],
+    });
+  }
+  return ledger as Ledger;
+}
+
+/** What SNS does. */
+export function publish(topics: Services['topics'], command: object): object {
+  if (command instanceof PublishCommand) {
+    topics[command.input.TopicArn ?? '']!(command.input.Message ?? '');
+    return {};
+  }
+  if (command instanceof PublishBatchCommand) {
+    const entries = command.input.PublishBatchRequestEntries ?? [];
+    const topic = topics[command.input.TopicArn ?? '']!;
+    const answers = entries.map(({ Id, Message = '' }) => ({ Id, answer: topic(Message) }));
+    return {
+      Successful: answers.filter(({ answer }) => answer === 'accepted').map(({ Id }) => ({ Id })),
+      Failed: answers.filter(({ answer }) => answer === 'refused').map(({ Id }) => ({ Id, Code: 'InternalError' })),
+    };
+  }
+  throw new Error('The simulated topics do not know this command.');
+}
+
+/** What SQS does of what functions ask. */
+export function order(queues: Services['queues'], command: object): object {
+  if (command instanceof ChangeMessageVisibilityCommand) {
+    const { QueueUrl = '', ReceiptHandle = '', VisibilityTimeout = 0 } = command.input;
+    queues[QueueUrl]!.delay(ReceiptHandle, VisibilityTimeout);
+    return {};
+  }
+  if (command instanceof SendMessageCommand) {
+    const { QueueUrl = '', MessageBody = '', MessageAttributes = {} } = command.input;
+    const attributes = Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue ?? '']);
+    queues[QueueUrl]!.send(MessageBody, Object.fromEntries(attributes));
+    return {};
+  }
+  throw new Error('The simulated queues do not know this command.');
+}

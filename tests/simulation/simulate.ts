@@ -1,0 +1,331 @@
+/**
+ * Runs a schedule: the real functions on a simulated account, in virtual time. The same schedule gives the same history,
+ * to the millisecond.
+ */
+import type { SNSEvent, SQSEvent } from 'aws-lambda';
+import type { ListPage } from '../../src/census/ports.ts';
+import { readTask } from '../../src/census/region.ts';
+import { runIdOf } from '../../src/census/run.ts';
+import { type FunctionName, makeFaults } from './faults.ts';
+import { type History, makeHistory, type TaskMessage } from './history.ts';
+import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
+import { noise } from './noise.ts';
+import { CONCURRENCY, DISPATCHER_CONFIG, MAX_RECEIVES, SWEEP_MS, VISIBILITY_MS, WORKER_CONFIG } from './numbers.ts';
+import { askAgain } from './person.ts';
+import type { Process, Surroundings } from './process.ts';
+import type { Product } from './product.ts';
+import { makeQueue, type Queue } from './queue.ts';
+import type { Schedule } from './schedule.ts';
+import { makePorts, type Services, type Topic } from './services.ts';
+import { makeTable } from './table.ts';
+import { listPage, type Phase, REASON_OF, type RegionWorld, type Trouble, troubleError } from './video.ts';
+import { makeVirtualTime } from './virtual-time.ts';
+
+export const ACCOUNT = '123456789012';
+const START_MS = Date.parse('2026-11-20T06:00:00Z');
+/** Longer than anything takes by itself: five receives at the queue's own visibility, a retry's deadline, sweeps. */
+const LONGEST_MS = 24 * 3_600_000;
+const MOST_STEPS = 50_000;
+
+export async function simulate(schedule: Schedule, product: Product): Promise<History> {
+  const { stackTraceLimit } = Error;
+  // Errors are ordinary here, and nobody reads where they came from.
+  Error.stackTraceLimit = 0;
+  try {
+    return await run(schedule, product);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function run(schedule: Schedule, product: Product): Promise<History> {
+  const time = makeVirtualTime(START_MS);
+  const healAfterMs = schedule.healAfterS * 1000;
+  const history = makeHistory(START_MS, START_MS + healAfterMs);
+  const counts = new Map<string, number>();
+  const surroundings: Surroundings = {
+    time,
+    history,
+    seed: schedule.seed,
+    faults: makeFaults(schedule.faults, healAfterMs, () => time.nowMs() - START_MS),
+    nth(name) {
+      const nth = (counts.get(name) ?? 0) + 1;
+      counts.set(name, nth);
+      return nth;
+    },
+  };
+
+  const services = makeServices(surroundings, schedule.faults.length > 0);
+  const bodies = makeBodies(product, schedule, services, surroundings);
+  const invokeAsync = makeInvokeAsync(surroundings, bodies);
+  connect(services, bodies, invokeAsync, surroundings);
+  planEvents(schedule, product, services, invokeAsync, surroundings);
+
+  await time.run(() => {
+    history.exhausted = time.steps() >= MOST_STEPS || time.nowMs() >= START_MS + LONGEST_MS;
+    return history.exhausted || (!time.isBusy() && !isAnythingUnsettled(services));
+  });
+  history.endedAtMs = time.nowMs();
+  return history;
+}
+
+type Account = Services & {
+  queues: Record<'region-tasks' | 'undelivered-tasks' | 'unreadable-tasks', Queue>;
+  /** To be filled in by `connect`. */
+  topics: Record<string, Topic>;
+  onVisible: Record<string, () => void>;
+};
+
+/** @param isRough batches may be answered in part: AWS's good right, but not on a calm day */
+function makeServices(surroundings: Surroundings, isRough: boolean): Account {
+  const { time, history, seed } = surroundings;
+  const onVisible: Account['onVisible'] = {};
+  const tasks = new Map<string, TaskMessage>();
+  const queue = (name: string, visibilityMs: number, deadLetters?: Queue) =>
+    makeQueue({
+      name,
+      time,
+      visibilityMs,
+      ...(deadLetters && { redrive: { maxReceives: MAX_RECEIVES, deadLetters } }),
+      oldHandlesWork: noise(seed, 'old handles') < 0.5,
+      onVisible: () => onVisible[name]?.(),
+      onMessage: (id, body, what) => followTask(tasks, history, { id, body, what, queue: name, atMs: time.nowMs() }),
+    });
+  const undelivered = queue('undelivered-tasks', VISIBILITY_MS['undelivered-tasks']);
+  return {
+    onVisible,
+    topics: {},
+    queues: {
+      'region-tasks': queue('region-tasks', VISIBILITY_MS['region-tasks'], undelivered),
+      'undelivered-tasks': undelivered,
+      'unreadable-tasks': queue('unreadable-tasks', VISIBILITY_MS['undelivered-tasks']),
+    },
+    table: makeTable({
+      nowMs: time.nowMs,
+      stalenessMs: () => 5000 * noise(seed, 'staleness', surroundings.nth('staleness')),
+      pageItems: 1 + Math.floor(3 * noise(seed, 'page items')),
+      batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 2),
+      onWrite: (before, after) => void history.writes.push({ atMs: time.nowMs(), before, after }),
+    }),
+  };
+}
+
+type Sighting = { id: string; body: string; what: 'come' | 'gone' | 'dead'; queue: string; atMs: number };
+
+/** Follows each region task through both of its queues. */
+function followTask(tasks: Map<string, TaskMessage>, history: History, sighting: Sighting): void {
+  const { id, body, what, queue, atMs } = sighting;
+  if (queue === 'unreadable-tasks') return void history.parked.push(body);
+  if (what === 'come') {
+    const task = readTask(body);
+    if (task === undefined) return;
+    const { runId, region, round } = task;
+    const message = { runId, region, round, queue, sentAtMs: atMs };
+    tasks.set(id, message);
+    history.tasks.push(message);
+  } else if (what === 'gone') {
+    const message = tasks.get(id);
+    if (message !== undefined) message.acknowledgedAtMs = atMs;
+  }
+}
+
+function makeBodies(
+  product: Product,
+  schedule: Schedule,
+  services: Services,
+  surroundings: Surroundings,
+): Record<FunctionName, Body> {
+  const { history } = surroundings;
+  const log = product.makeLog((line) => history.logLines.push(line));
+  const regions = schedule.regions.map(({ region }) => region);
+  const context = (process: Process, of: FunctionName) => ({
+    invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${of}`,
+    getRemainingTimeInMillis: process.remainingMs,
+  });
+  const deps = (process: Process) => {
+    const { clock, random, every } = process;
+    return { ...makePorts(product, services, process), clock, random, every, log };
+  };
+  const config = { ...WORKER_CONFIG, regions, ...DISPATCHER_CONFIG };
+  return {
+    dispatcher: (process, event) =>
+      product.dispatcher({ ...deps(process), config })(event, context(process, 'dispatcher')),
+    worker: (process, event) => {
+      const listPageOf = (region: string) => listPageFor(product, schedule, region, process, surroundings);
+      return product.worker({ ...deps(process), config, listPageOf })(event as SQSEvent, context(process, 'worker'));
+    },
+    undelivered: (process, event) => product.undelivered(deps(process))(event as SQSEvent),
+    aggregator: (process, event) => product.aggregator(deps(process))(event, context(process, 'aggregator')),
+  };
+}
+
+function listPageFor(
+  product: Product,
+  schedule: Schedule,
+  region: string,
+  process: Process,
+  surroundings: Surroundings,
+): ListPage {
+  const { time, history, faults } = surroundings;
+  const index = schedule.regions.findIndex((world) => world.region === region);
+  const world = schedule.regions[index];
+  if (world === undefined) throw new Error(`The world has no region ${region}.`);
+  const { invocation } = process;
+
+  const failed = (trouble: Trouble) => {
+    history.evidence.push({ atMs: time.nowMs(), region, reason: REASON_OF[trouble].reason });
+    return troubleError(product.CountError, trouble);
+  };
+  return (request) =>
+    process.request({
+      service: 'video',
+      name: 'listPage',
+      signal: request.signal,
+      refused: () => failed('throttled'),
+      timedOut: () => failed('hang'),
+      carryOut() {
+        const nth = surroundings.nth(`video ${region}`);
+        const trouble =
+          troubleOf(world, time.nowMs() - history.startMs, faults.areHealed()) ?? faults.video(index, nth);
+        const page = JSON.stringify([request.prefix, request.name, request.token]);
+        history.videoCalls.push({ atMs: time.nowMs(), region, invocation, page, ...(trouble && { trouble }) });
+        if (trouble !== undefined) failed(trouble);
+        return listPage(world, request, trouble, product.CountError);
+      },
+    });
+}
+
+function troubleOf({ troubles = [] }: RegionWorld, sinceStartMs: number, healed: boolean): Trouble | undefined {
+  const lasts = ({ until }: Phase) =>
+    until === 'never' || (!healed && (until === 'healed' || sinceStartMs < until * 1000));
+  return troubles.find(lasts)?.how;
+}
+
+/** Topics to queues and functions, queues to functions. */
+function connect(
+  services: Account,
+  bodies: Record<FunctionName, Body>,
+  invokeAsync: InvokeAsync,
+  surroundings: Surroundings,
+) {
+  const { time, faults, history, seed } = surroundings;
+  const { queues, topics, onVisible } = services;
+  const queueOf = { worker: queues['region-tasks'], undelivered: queues['undelivered-tasks'] };
+  for (const name of ['worker', 'undelivered'] as const) {
+    const queue = queueOf[name];
+    const mapping = { queue, of: name, body: bodies[name], concurrency: CONCURRENCY[name] };
+    onVisible[queue.name] = makeMapping(surroundings, mapping);
+  }
+
+  /** Delivers once, or as the fault says. */
+  function topic(name: string, deliver: (message: string) => void, dead?: (message: string) => void): Topic {
+    return (message) => {
+      const nth = surroundings.nth(`message ${name}`);
+      const fault = faults.message(name, nth);
+      const travelMs = 5 + 100 * noise(seed, `travel ${name}`, nth) ** 4;
+      const byMs = (fault?.byS ?? 0) * 1000;
+      if (fault?.how === 'refused') return 'refused';
+      if (fault?.how === 'lost') return 'accepted';
+      if (fault?.how === 'dead') time.after(travelMs, () => dead?.(message));
+      else time.after(travelMs + (fault?.how === 'late' ? byMs : 0), () => deliver(message));
+      if (fault?.how === 'twice') time.after(travelMs + byMs, () => deliver(message));
+      return 'accepted';
+    };
+  }
+  topics['region-tasks'] = topic(
+    'region-tasks',
+    (message) => queues['region-tasks'].send(message),
+    (message) => queues['undelivered-tasks'].send(message),
+  );
+  topics.nudges = topic('nudges', (Message) =>
+    invokeAsync('aggregator', { Records: [{ Sns: { Message } }] } as unknown as SNSEvent),
+  );
+  topics.totals = (body) => {
+    history.announcements.push({ atMs: time.nowMs(), body });
+    return 'accepted';
+  };
+}
+
+/** The Scheduler's events, the person's retries, and messages from nowhere. */
+function planEvents(
+  schedule: Schedule,
+  product: Product,
+  services: Account,
+  invokeAsync: InvokeAsync,
+  surroundings: Surroundings,
+): void {
+  const { time, faults, history, seed } = surroundings;
+  schedule.runs.forEach((atS, index) => {
+    const runId = runIdOf(START_MS + atS * 1000)!;
+    const fault = faults.trigger(index);
+    const fire = (afterMs: number) =>
+      time.after(atS * 1000 + 2000 * noise(seed, 'trigger', index) + afterMs, () => {
+        history.triggered.add(runId);
+        invokeAsync('dispatcher', { runId });
+      });
+    const byMs = (fault?.byS ?? 0) * 1000;
+    if (fault?.how !== 'never') fire(fault?.how === 'late' ? byMs : 0);
+    if (fault?.how === 'twice') fire(byMs);
+  });
+
+  for (const { atS, run, regions } of schedule.retries) {
+    const key = { accountId: ACCOUNT, runId: runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)! };
+    const chosen = (regions ?? []).map((index) => schedule.regions[index]?.region ?? '');
+    const body = (process: Process) => {
+      return askAgain(product, makePorts(product, services, process), key, chosen, process);
+    };
+    time.after(atS * 1000, () => startInvocation(surroundings, 'person', body, () => {}));
+  }
+
+  const firstSweepMs = SWEEP_MS * noise(seed, 'sweep');
+  let sweeps = 0;
+  function sweep(): void {
+    sweeps += 1;
+    if (!faults.isSweepMissed(sweeps)) invokeAsync('aggregator', { sweep: true });
+    time.after(SWEEP_MS, sweep, 'background');
+  }
+  time.after(firstSweepMs, sweep, 'background');
+  planStrays(schedule, services, surroundings);
+  damage(schedule, services, surroundings);
+}
+
+function planStrays(schedule: Schedule, { queues }: Account, { time, faults }: Surroundings): void {
+  const region = schedule.regions[0]?.region ?? 'eu-west-1';
+  const task = { version: 1, accountId: ACCOUNT, region, round: 0, deadlineAt: '2026-11-20T07:30:00.000Z' };
+  const stray = JSON.stringify({ ...task, runId: '2026-11-18T00:00:00Z' });
+  const known = JSON.stringify({ ...task, runId: runIdOf(START_MS + (schedule.runs[0] ?? 0) * 1000) });
+  const bodies = {
+    'no task': 'secret-body, no task',
+    'task of no run': stray,
+    'task in an envelope': JSON.stringify({ Type: 'Notification', MessageId: '1', Message: known }),
+  };
+  for (const { what, atS } of faults.strays()) time.after(atS * 1000, () => queues['region-tasks'].send(bodies[what]));
+}
+
+const OLDER = '2026-11-19T00:00:00Z';
+
+function damage({ regions }: Schedule, { table }: Services, { faults }: Surroundings): void {
+  const text = (fields: Record<string, string>) =>
+    Object.fromEntries(Object.entries(fields).map(([name, S]) => [name, { S }]));
+  const pk = `RUN#${ACCOUNT}#${OLDER}`;
+  const region = regions[0]?.region ?? '';
+  for (const { of } of faults.damages()) {
+    if (of === 'an older run') table.slip(text({ pk, sk: 'RUN', unsettled: ACCOUNT, timeSk: OLDER, rev: 'damaged' }));
+    else
+      table.slip(
+        text({
+          pk,
+          sk: `REGION#${region}`,
+          timePk: `REGION#${ACCOUNT}#${region}`,
+          timeSk: OLDER,
+          status: 'counted',
+          tally: 'damaged',
+        }),
+      );
+  }
+}
+
+/** A damaged run stays so: it is for a person to mend. */
+function isAnythingUnsettled({ table }: Services): boolean {
+  return table.items().some((item) => item.unsettled !== undefined && item.timeSk?.S !== OLDER);
+}

@@ -1,0 +1,109 @@
+/**
+ * The real functions, in virtual time, on services that fail (docs/reliability.md). Every commit runs the same schedules;
+ * `npm run simulate` runs others, and as many as are asked for.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { describeFinding } from './check.ts';
+import { SCENARIOS, singlesOf, tryPoints } from './crash-points.ts';
+import { INVARIANTS, violations } from './invariants.ts';
+import * as product from './product.ts';
+import { anySchedule } from './schedules.ts';
+import { simulate } from './simulate.ts';
+import { readStory } from './story.ts';
+
+const SEED = 1;
+const SCHEDULES = 2000;
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/** As a person would, and on all cores: `npm run simulate`. */
+function runSimulate(...options: string[]): { status: number | null; output: string } {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...options], { encoding: 'utf8' });
+  return { status, output: `${stdout}${stderr}` };
+}
+
+test(`in ${SCHEDULES} schedules every invariant holds`, () => {
+  const { status, output } = runSimulate('--seed', String(SEED), '--schedules', String(SCHEDULES));
+  print(output.trim());
+  expect(output).toMatch(`${SCHEDULES} schedules`);
+  expect(status).toBe(0);
+});
+
+test('between them the schedules reach every request that a function makes, and every end of a region', async () => {
+  const sites = new Set<string>();
+  const ends = new Set<string>();
+  for (const schedule of fc.sample(anySchedule, { seed: SEED, numRuns: 200 })) {
+    const history = await simulate(schedule, product);
+    for (const { site } of history.requests) sites.add(site);
+    for (const { totals } of readStory(schedule, history).runs) {
+      for (const { value } of totals) {
+        ends.add(value.verdict);
+        for (const { reason } of value.missing) ends.add(reason);
+      }
+    }
+  }
+  expect([...ends].sort()).toEqual([
+    'bad-answer',
+    'complete',
+    'denied',
+    'not-enabled',
+    'partial',
+    'throttled',
+    'timed-out',
+    'unanswered',
+    'undelivered',
+    'unreachable',
+    'unsupported',
+  ]);
+  const missed = [...Object.values(SCENARIOS)];
+  for (const schedule of missed) for (const { site } of (await simulate(schedule, product)).requests) sites.add(site);
+  expect([...sites].sort()).toMatchSnapshot();
+});
+
+test('the same schedule is the same history, to the millisecond', async () => {
+  for (const schedule of fc.sample(anySchedule, { seed: SEED, numRuns: 20 })) {
+    const [first, second] = [await simulate(schedule, product), await simulate(schedule, product)];
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+  }
+});
+
+describe('one crash or one failed request, wherever it is', () => {
+  test.each(Object.keys(SCENARIOS))('costs nothing but time: %s', async (scenario) => {
+    const points = await singlesOf(scenario, product);
+    expect(points.length).toBeGreaterThan(50);
+    const { ran, finding } = await tryPoints(scenario, points, product);
+    expect(finding && describeFinding(finding)).toBeUndefined();
+    expect(ran).toBe(points.length);
+  });
+});
+
+test('a calm census of 19 one-page regions costs what it must and no more', async () => {
+  const regions = Array.from({ length: 19 }, (_, index) => ({
+    region: `eu-west-${index}`,
+    streams: 5,
+    pageSizes: [1000],
+  }));
+  const schedule = { seed: 1, regions, runs: [0], retries: [], faults: [], healAfterS: 0 };
+  const history = await simulate(schedule, product);
+  expect([...INVARIANTS.Cheap(readStory(schedule, history))]).toEqual([]);
+  const made = (site: string) => history.requests.filter((request) => request.site === site).length;
+  expect({
+    publishes: made('dispatcher.publishTasks'),
+    workers: history.invocations.filter(({ of }) => of === 'worker').length,
+    reads: made('worker.readRunAndRecord'),
+    writes: made('worker.writeRecord') + made('worker.strike'),
+    nudges: made('worker.sendNudge'),
+    totals: made('aggregator.announceTotal'),
+  }).toEqual({ publishes: 2, workers: 19, reads: 19, writes: 38, nudges: 1, totals: 1 });
+});
+
+test('many pages at full speed never make more than 50 calls in a second', async () => {
+  const regions = [{ region: 'eu-west-1', streams: 6000, pageSizes: [20] }];
+  const schedule = { seed: 1, regions, runs: [0], retries: [], faults: [], healAfterS: 0 };
+  const history = await simulate(schedule, product);
+  expect(history.videoCalls.length).toBeGreaterThan(200);
+  expect(violations(readStory(schedule, history))).toEqual([]);
+});

@@ -1,0 +1,78 @@
+/** The history of the ledger, read run by run: what the invariants look at. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { RegionRecord } from '../../src/census/region.ts';
+import type { Run, StoredTotal } from '../../src/census/run.ts';
+import type { History } from './history.ts';
+import type { Schedule } from './schedule.ts';
+import type { RegionWorld } from './video.ts';
+
+/** One thing as it was from this instant on. */
+export type Version<T> = { atMs: number; value: T };
+
+export type RunStory = {
+  runId: string;
+  /** Every version of the run's item, oldest first. */
+  versions: Version<Run>[];
+  /** Every total that was stored, oldest first. */
+  totals: Version<StoredTotal>[];
+  /** Every version of each region's record, oldest first. */
+  records: Map<string, Version<RegionRecord>[]>;
+  announcements: { atMs: number; rev: number; total: unknown }[];
+};
+
+export type Story = {
+  schedule: Schedule;
+  history: History;
+  runs: RunStory[];
+  /** Streams that there are, by region. */
+  truth: ReadonlyMap<string, RegionWorld>;
+  /** Nothing went wrong but what the world itself has wrong with it. */
+  isCalm: boolean;
+};
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+export function readStory(schedule: Schedule, history: History): Story {
+  const runs = new Map<string, RunStory>();
+  const runOf = (runId: string): RunStory => {
+    const run = runs.get(runId) ?? { runId, versions: [], totals: [], records: new Map(), announcements: [] };
+    runs.set(runId, run);
+    return run;
+  };
+  for (const { atMs, before, after } of history.writes) {
+    const [, , runId = ''] = after.pk?.S?.split('#') ?? [];
+    const run = runOf(runId);
+    if (after.sk?.S === 'RUN') {
+      const value = readRun(after);
+      run.versions.push({ atMs, value });
+      if (value.total !== undefined && after.total !== before?.total) run.totals.push({ atMs, value: value.total });
+    } else {
+      const value = unmarshall(after) as RegionRecord;
+      const versions = run.records.get(value.region) ?? [];
+      versions.push({ atMs, value });
+      run.records.set(value.region, versions);
+    }
+  }
+  for (const { atMs, body } of history.announcements) {
+    const { runId, rev, total } = JSON.parse(body);
+    runOf(runId).announcements.push({ atMs, rev, total });
+  }
+  return {
+    schedule,
+    history,
+    runs: [...runs.values()],
+    truth: new Map(schedule.regions.map((world) => [world.region, world])),
+    isCalm: schedule.faults.length === 0,
+  };
+}
+
+function readRun(item: Item): Run {
+  const { pending = new Set(), unsettled, ...rest } = unmarshall(item);
+  return { ...rest, pending: [...pending].sort(), unsettled: unsettled !== undefined } as unknown as Run;
+}
+
+/** As it was at an instant. */
+export function at<T>(versions: readonly Version<T>[] | undefined, instantMs: number): T | undefined {
+  return versions?.findLast(({ atMs }) => atMs <= instantMs)?.value;
+}

@@ -1,0 +1,178 @@
+/**
+ * The ledger's table, in memory: it takes the very requests that src/aws makes and does with them what DynamoDB does.
+ * A read that is not consistent, and every read of an index, may see the table as it was some moments ago.
+ */
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  type GetItemCommandInput,
+  PutItemCommand,
+  type PutItemCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { conditionOf, type Item, updateOf } from './expressions.ts';
+
+export type TableOptions = {
+  nowMs: () => number;
+  /** How old what such a read sees may be, in milliseconds. Asked for each read. */
+  stalenessMs?: () => number;
+  /** Items per page of a query, in place of DynamoDB's one megabyte. */
+  pageItems?: number;
+  /** Keys of a batch that are answered; the rest is left unprocessed. Asked for each batch. */
+  batchKeys?: () => number;
+  /** Told of every change. */
+  onWrite?: (before: Item | undefined, after: Item) => void;
+};
+
+export type Table = {
+  /** Does what the command says, at once. @throws ConditionalCheckFailedException */
+  carryOut(command: unknown): object;
+  /** The items as they are now. */
+  items(): Item[];
+  /** Lays an item into it behind everybody's back. */
+  slip(item: Item): void;
+};
+
+/** An item through time, newest last. */
+type Versions = { atMs: number; item: Item }[];
+
+const INDEXES: Readonly<Record<string, { hash: string; range: string; keysOnly: boolean }>> = {
+  byTime: { hash: 'timePk', range: 'timeSk', keysOnly: false },
+  unsettled: { hash: 'unsettled', range: 'timeSk', keysOnly: true },
+};
+
+type Key = Item | undefined;
+const isThere = (item: Item | undefined) => item !== undefined;
+const keyOf = (item: Key) => `${item?.pk?.S} ${item?.sk?.S}`;
+
+export function makeTable(options: TableOptions): Table {
+  const stored = new Map<string, Versions>();
+  const { nowMs, pageItems = Number.POSITIVE_INFINITY } = options;
+
+  const current = (key: Key): Item | undefined => stored.get(keyOf(key))?.at(-1)?.item;
+
+  function lastBefore(versions: Versions, instantMs: number): Item | undefined {
+    return versions.findLast(({ atMs }) => atMs <= instantMs)?.item;
+  }
+
+  function get(key: Key, consistent: boolean | undefined): Item | undefined {
+    if (consistent) return current(key);
+    return lastBefore(stored.get(keyOf(key)) ?? [], nowMs() - (options.stalenessMs?.() ?? 0));
+  }
+
+  function write(before: Item | undefined, after: Item): void {
+    const key = keyOf(after);
+    const versions = stored.get(key) ?? [];
+    versions.push({ atMs: nowMs(), item: after });
+    stored.set(key, versions);
+    options.onWrite?.(before, after);
+  }
+
+  function check(item: Item | undefined, request: PutItemCommandInput | UpdateItemCommandInput): void {
+    if (request.ConditionExpression === undefined) return;
+    if (conditionOf(request.ConditionExpression)(item ?? {}, aliasesOf(request))) return;
+    throw new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });
+  }
+
+  function put(request: PutItemCommandInput): object {
+    const item = request.Item as Item;
+    const before = current(item);
+    check(before, request);
+    write(before, item);
+    return {};
+  }
+
+  function update(request: UpdateItemCommandInput): object {
+    const key = request.Key as Item;
+    const before = current(key);
+    check(before, request);
+    const after = updateOf(request.UpdateExpression ?? '')(before ?? key, aliasesOf(request));
+    write(before, after);
+    return request.ReturnValues === 'ALL_NEW' ? { Attributes: after } : {};
+  }
+
+  function batchGet(request: BatchGetItemCommandInput): object {
+    const Responses: Record<string, Item[]> = {};
+    const UnprocessedKeys: Record<string, object> = {};
+    for (const [table, { Keys = [], ConsistentRead, ...rest }] of Object.entries(request.RequestItems ?? {})) {
+      const answered = Math.min(Keys.length, options.batchKeys?.() ?? Keys.length);
+      Responses[table] = Keys.slice(0, answered)
+        .map((key) => get(key, ConsistentRead))
+        .filter(isThere);
+      if (answered < Keys.length) UnprocessedKeys[table] = { ...rest, ConsistentRead, Keys: Keys.slice(answered) };
+    }
+    return { Responses, UnprocessedKeys };
+  }
+
+  const all = (pick: (versions: Versions) => Item | undefined) => [...stored.values()].map(pick).filter(isThere);
+
+  function everything(request: QueryCommandInput): Item[] {
+    if (request.ConsistentRead) {
+      if (request.IndexName !== undefined) throw new Error('An index has no consistent reads.');
+      return all((versions) => versions.at(-1)?.item);
+    }
+    const asOfMs = nowMs() - (options.stalenessMs?.() ?? 0);
+    return all((versions) => lastBefore(versions, asOfMs));
+  }
+
+  function query(request: QueryCommandInput): object {
+    const index = request.IndexName === undefined ? undefined : INDEXES[request.IndexName];
+    const { hash, range, keysOnly } = index ?? { hash: 'pk', range: 'sk', keysOnly: false };
+    const aliases = aliasesOf(request);
+    const matches = conditionOf(request.KeyConditionExpression ?? '');
+    const place = (item: Item) => `${item[range]?.S} ${keyOf(item)}`;
+    const found = everything(request)
+      .filter((item) => item[hash] !== undefined && item[range] !== undefined && matches(item, aliases))
+      .sort((a, b) => (place(a) < place(b) ? -1 : 1));
+    if (request.ScanIndexForward === false) found.reverse();
+
+    const rest = request.ExclusiveStartKey === undefined ? found : after(found, request.ExclusiveStartKey as Item);
+    const page = rest.slice(0, Math.min(request.Limit ?? pageItems, pageItems));
+    const last = page.length < rest.length ? page.at(-1) : undefined;
+    const keep = request.FilterExpression === undefined ? () => true : conditionOf(request.FilterExpression);
+    const Items = page.filter((item) => keep(item, aliases)).map((item) => (keysOnly ? keysOf(item) : item));
+    return { Items, ...(last && { LastEvaluatedKey: keysOf(last) }) };
+
+    /** By place and not by identity: the item at which the page before ended may have left the index since. */
+    function after(items: Item[], key: Item): Item[] {
+      const forwards = request.ScanIndexForward !== false;
+      return items.filter((item) => (forwards ? place(item) > place(key) : place(item) < place(key)));
+    }
+    function keysOf({ pk, sk, ...attributes }: Item): Item {
+      return { pk: pk!, sk: sk!, [hash]: attributes[hash] ?? pk!, [range]: attributes[range] ?? sk! };
+    }
+  }
+
+  return {
+    items: () => all((versions) => versions.at(-1)?.item),
+    slip: (item) => void stored.set(keyOf(item), [{ atMs: Number.NEGATIVE_INFINITY, item }]),
+    carryOut(command) {
+      if (command instanceof PutItemCommand) return put(command.input);
+      if (command instanceof UpdateItemCommand) return update(command.input);
+      if (command instanceof GetItemCommand) return getItem(command.input);
+      if (command instanceof BatchGetItemCommand) return batchGet(command.input);
+      if (command instanceof QueryCommand) return query(command.input);
+      throw new Error('The simulated table does not know this command.');
+    },
+  };
+
+  function getItem(request: GetItemCommandInput): object {
+    const item = get(request.Key as Item, request.ConsistentRead);
+    return item === undefined ? {} : { Item: item };
+  }
+}
+
+function aliasesOf(request: {
+  ExpressionAttributeNames?: Record<string, string> | undefined;
+  ExpressionAttributeValues?: unknown;
+}) {
+  return {
+    names: request.ExpressionAttributeNames ?? {},
+    values: (request.ExpressionAttributeValues ?? {}) as Item,
+  };
+}

@@ -1,0 +1,390 @@
+import fc from 'fast-check';
+import { countRegion } from '../../src/census/count.ts';
+import { makePace } from '../../src/census/pace.ts';
+import {
+  type Call,
+  type Counted,
+  count,
+  denied,
+  LIMITS,
+  type Listed,
+  pagesOf,
+  RUN_MS,
+  refused,
+  serve,
+  throttled,
+  timedOut,
+  truthOf,
+  unreachable,
+} from './listing.ts';
+import { makeVirtualClock } from './virtual-clock.ts';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-';
+
+const numbered = (prefix: string, count: number, digits = 5) =>
+  Array.from({ length: count }, (_, i) => prefix + String(i + 1).padStart(digits, '0'));
+
+/** A calm region of 10 streams a page, 80 ms a page. */
+const calm = (names: readonly string[], changes: Partial<Listed> = {}): Listed => ({
+  names,
+  order: 'name',
+  pageCaps: [10],
+  latencyMs: () => 80,
+  ...changes,
+});
+
+const aName = (options: { letters?: string; minLength?: number; maxLength: number }) =>
+  fc.string({ minLength: 1, unit: fc.constantFrom(...(options.letters ?? LETTERS)), ...options });
+
+/** Fleets as people name them, and as nobody would. */
+const names = fc
+  .oneof(
+    fc.array(aName({ maxLength: 3 }), { maxLength: 250 }),
+    // Names that are prefixes of other names, over and over.
+    fc.array(aName({ letters: 'ab', maxLength: 12 }), { maxLength: 250 }),
+    fc
+      .record({ prefix: aName({ maxLength: 14 }), count: fc.nat(250) })
+      .map(({ prefix, count }) => numbered(prefix, count)),
+    fc
+      .array(fc.record({ prefix: aName({ maxLength: 4 }), count: fc.nat(100) }), { maxLength: 6 })
+      .map((fleets) => fleets.flatMap(({ prefix, count }) => [prefix, ...numbered(prefix, count, 3)])),
+    // As long as names can be, told apart by the last letters or by the first.
+    fc.nat(200).map((count) => numbered('x'.repeat(251), count)),
+    fc.nat(200).map((count) => numbered('', count).map((digits) => digits.padEnd(256, '-'))),
+  )
+  .map((all) => [...new Set(all)]);
+
+const pageCaps = fc.array(fc.nat(25), { minLength: 1, maxLength: 5 }).filter((caps) => caps.some((cap) => cap > 0));
+
+const latencies = fc
+  .array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 4 })
+  .map((each) => (call: number) => each[call % each.length]!);
+
+const region: fc.Arbitrary<Listed> = fc.record({
+  names,
+  order: fc.constantFrom('name' as const, 'hash' as const),
+  pageCaps,
+  latencyMs: latencies,
+});
+
+const askedFor = ({ request: { prefix, name, token } }: Call) => JSON.stringify([prefix, name, token]);
+
+/** What holds of every count, however it ends. */
+function expectBounded({ result, calls, ms }: Counted, timeLimitMs = 285_000): void {
+  expect(result.effort.calls).toBe(calls.length);
+  // No page is asked for again once it came, and none more than four times.
+  const asked = new Map<string, { calls: number; pages: number }>();
+  for (const call of calls) {
+    const so = asked.get(askedFor(call)) ?? { calls: 0, pages: 0 };
+    asked.set(askedFor(call), { calls: so.calls + 1, pages: so.pages + (call.outcome === 'page' ? 1 : 0) });
+  }
+  for (const so of asked.values()) {
+    expect(so.calls).toBeLessThanOrEqual(4);
+    expect(so.pages).toBeLessThanOrEqual(1);
+  }
+  const instants = calls.map((call) => call.atMs);
+  for (const [index, at] of instants.entries()) {
+    const later = instants[index + 50];
+    if (later !== undefined) expect(later - at).toBeGreaterThan(1000);
+  }
+  expect(Math.max(0, ...instants.map((at) => at - RUN_MS))).toBeLessThanOrEqual(timeLimitMs);
+  expect(ms).toBeLessThanOrEqual(timeLimitMs + 300);
+}
+
+function expectExact({ result }: Counted, names: readonly string[]): void {
+  expect(result).toMatchObject({ outcome: 'counted' });
+  if (result.outcome === 'counted') expect(result.tally).toEqual(truthOf(names));
+}
+
+describe('a region without trouble', () => {
+  test('is counted exactly, with every facet, whatever its names, their order, its pages and their time', async () => {
+    await fc.assert(
+      fc.asyncProperty(region, async (listed) => {
+        const counted = await count(listed);
+        expectExact(counted, listed.names);
+        expectBounded(counted);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each([
+    [0, 1],
+    [1, 1],
+    [10, 1],
+    [11, 2],
+    [30, 3],
+  ])('of %i streams, 10 a page, takes %i calls: no call but its pages', async (streams, pages) => {
+    for (const order of ['name', 'hash'] as const) {
+      const { result } = await count(calm(numbered('camera-', streams), { order }));
+      expect(result).toMatchObject({ outcome: 'counted', effort: { calls: pages, pages } });
+    }
+  });
+
+  test('lists to the absent token, past pages that are short or empty', async () => {
+    const { result } = await count(calm(numbered('camera-', 5), { pageCaps: [0, 1, 0, 0, 2] }));
+    expect(result).toMatchObject({ outcome: 'counted', tally: { streams: 5 }, effort: { pages: expect.any(Number) } });
+    expect(result.effort.pages).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('a large region', () => {
+  const spread = Array.from({ length: 4000 }, (_, i) => LETTERS[i % 65]! + LETTERS[(i * 7) % 65]! + String(i));
+  const secondsAt = async (names: readonly string[], latencyMs: number, order: Listed['order']) => {
+    const { ms } = await count(calm(names, { latencyMs: () => latencyMs, order }));
+    return ms / 1000;
+  };
+
+  test.each(['name', 'hash'] as const)(
+    'with spread names, in the order of %s, is counted near the pace, not one page after the other',
+    async (order) => {
+      // 400 pages: 8.9 s at 45 calls/s.
+      expect(await secondsAt(spread, 80, order)).toBeLessThan(12);
+      expect(await secondsAt(spread, 300, order)).toBeLessThan(13);
+    },
+  );
+
+  test.each(['name', 'hash'] as const)(
+    'whose names share 12 letters, in the order of %s, is told apart where that is quicker than its list',
+    async (order) => {
+      const shared = numbered('camera-house', 4000, 4);
+      // The list alone takes 400 x 300 ms = 120 s.
+      expect(await secondsAt(shared, 300, order)).toBeLessThan(45);
+      // 400 x 80 ms = 32 s, and some 830 branches that are empty.
+      expect(await secondsAt(shared, 80, order)).toBeLessThan(31);
+    },
+  );
+
+  test('is hardly ever counted later than its list alone would be', async () => {
+    await fc.assert(
+      fc.asyncProperty(region, fc.integer({ min: 15, max: 500 }), async (listed, latencyMs) => {
+        const { ms } = await count({ ...listed, latencyMs: () => latencyMs });
+        const alone = pagesOf(listed) * Math.max(latencyMs, 1000 / 45);
+        expect(ms).toBeLessThanOrEqual(1.5 * alone + 1000);
+      }),
+      // A figure, not a promise: it is taken of the same regions each time.
+      { numRuns: 150, seed: 20_261_120 },
+    );
+  });
+});
+
+describe('a service that cannot be counted by parts', () => {
+  const fleet = calm([...numbered('camera-', 700), 'c', 'camera', 'camera-0', ...numbered('door-', 50)]);
+  const ways: [string, Listed['trouble']][] = [
+    ['refuses to list by prefix', (_, { prefix }) => (prefix === undefined ? undefined : refused())],
+    ['does not let us ask for one name', (_, { name }) => (name === undefined ? undefined : denied())],
+  ];
+
+  test.each(ways)('because it %s is counted by its list', async (_way, trouble) => {
+    for (const order of ['name', 'hash'] as const) {
+      expectExact(await count({ ...fleet, order, ...(trouble && { trouble }) }), fleet.names);
+    }
+  });
+
+  test.each([
+    ['ignores prefixes', ({ prefix: _, ...rest }) => rest],
+    ['ignores names', ({ name: _, ...rest }) => rest],
+    ['takes A for a', ({ prefix, ...rest }) => ({ ...rest, ...(prefix && { prefix: prefix.toLowerCase() }) })],
+  ] satisfies [string, (request: Parameters<ReturnType<typeof serve>['listPage']>[0]) => object][])(
+    'because it %s is counted by its list',
+    async (_way, alter) => {
+      const clock = makeVirtualClock(RUN_MS);
+      const { listPage } = serve(clock, { ...fleet, latencyMs: () => 300 });
+      const ports = {
+        listPage: (request: Parameters<typeof listPage>[0]) => listPage(alter(request)),
+        pace: makePace(clock, 45),
+        clock,
+        random: () => 0.5,
+      };
+      const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+      expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(fleet.names) });
+    },
+  );
+
+  test('because a name has a letter that names should not have is counted by its list', async () => {
+    const odd = [...fleet.names, 'camera-0:1', 'camera-ü'];
+    for (const order of ['name', 'hash'] as const) expectExact(await count({ ...fleet, names: odd, order }), odd);
+  });
+});
+
+describe('trouble that passes', () => {
+  const trouble = fc.constantFrom(throttled, unreachable, timedOut);
+  /** Each call of some, by its number. */
+  const troubles = fc.array(fc.option(trouble, { nil: undefined, freq: 3 }), { maxLength: 60 });
+
+  test('ends in the exact count, or in the reason of a call that met it four times', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        region,
+        troubles,
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        async (listed, some, random) => {
+          const counted = await count({ ...listed, trouble: (call) => some[call]?.() }, { random: () => random });
+          expectBounded(counted);
+          const { result, calls } = counted;
+          if (result.outcome === 'counted') expectExact(counted, listed.names);
+          else {
+            const attempts = calls.filter((call) => askedFor(call) === askedFor(calls.findLast(isError)!));
+            expect(attempts).toHaveLength(4);
+            expect(['throttled', 'unreachable', 'timed-out']).toContain(result.reason);
+          }
+        },
+      ),
+      { numRuns: 80 },
+    );
+  });
+
+  test('of up to three calls in a row never fails the region', async () => {
+    await fc.assert(
+      fc.asyncProperty(region, trouble, async (listed, make) => {
+        const seen = new Map<string, number>();
+        const counted = await count({
+          ...listed,
+          trouble: (_, { prefix, name, token }) => {
+            const key = JSON.stringify([prefix, name, token]);
+            seen.set(key, (seen.get(key) ?? 0) + 1);
+            return seen.get(key)! <= 3 ? make() : undefined;
+          },
+        });
+        if (counted.result.outcome === 'failed') expect(counted.result.reason).toBe('timed-out');
+        else expectExact(counted, listed.names);
+        expectBounded(counted);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+const isError = (call: Call) => call.outcome === 'error';
+
+describe('trouble that lasts', () => {
+  const fleet = calm(numbered('camera-', 3000), { latencyMs: () => 300 });
+
+  test.each([0, 1, 40, 300])(
+    'throttling from call %i on ends as throttled, after a bounded number of calls',
+    async (from) => {
+      const counted = await count({ ...fleet, trouble: (call) => (call >= from ? throttled() : undefined) });
+      expect(counted.result).toMatchObject({ outcome: 'failed', reason: 'throttled' });
+      // At most what was under way at the same time, four times each.
+      expect(counted.calls.length - from).toBeLessThanOrEqual(4 * 40);
+      expectBounded(counted);
+    },
+  );
+
+  test('throttling from the first call on takes four calls', async () => {
+    const { calls } = await count({ ...fleet, trouble: throttled });
+    expect(calls).toHaveLength(4);
+  });
+
+  test('a denial is not asked about again', async () => {
+    const { result, calls } = await count({ ...fleet, trouble: denied });
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'denied' });
+    expect(calls).toHaveLength(1);
+  });
+
+  test('a token that the service repeats ends the list as a bad answer', async () => {
+    const clock = makeVirtualClock(RUN_MS);
+    const listPage = async () => ({ streams: [], nextToken: 'again' });
+    const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.5 };
+    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'bad-answer', effort: { pages: 2, calls: 2 } });
+  });
+
+  test('a region that never ends is a bad answer, not an endless listing', async () => {
+    const clock = makeVirtualClock(RUN_MS);
+    let page = 0;
+    const listPage = async () => ({ streams: [], nextToken: String(page++) });
+    const ports = { listPage, pace: makePace(clock, 45_000), clock, random: () => 0.5 };
+    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'bad-answer' });
+  });
+
+  test('when one call fails for good, those under way are ended at once, and no other is made', async () => {
+    const clock = makeVirtualClock(RUN_MS);
+    const { listPage, calls } = serve(clock, {
+      ...fleet,
+      trouble: (call) => (call === 200 ? new Error('crash') : undefined),
+    });
+    const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.5 };
+    const counting = countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS);
+    await expect(clock.run(counting)).rejects.toThrow('crash');
+    const underWay = calls.filter((call) => call.atMs > calls[200]!.atMs);
+    expect(underWay.length).toBeGreaterThan(5);
+    expect(calls.every((call) => call.outcome !== undefined)).toBe(true);
+    expect(clock.nowMs()).toBe(calls[200]!.atMs + 300);
+  });
+});
+
+describe('time', () => {
+  const fleet = calm(numbered('camera-', 20_000), { latencyMs: () => 200 });
+
+  test('a region that is too large for its invocation ends as timed-out, in time, and says how far it came', async () => {
+    const counted = await count(fleet, { timeLimitMs: 5000 });
+    expect(counted.result).toMatchObject({ outcome: 'failed', reason: 'timed-out' });
+    expect(counted.result.effort.pages).toBeGreaterThan(20);
+    expectBounded(counted, 5000);
+    expect(counted.ms).toBeGreaterThan(4500);
+  });
+
+  test('a call that never comes back is ended when the time is over', async () => {
+    const counted = await count({ ...fleet, latencyMs: (call) => (call === 30 ? 1e9 : 200) }, { timeLimitMs: 5000 });
+    expect(counted.result).toMatchObject({ outcome: 'failed', reason: 'timed-out' });
+    expectBounded(counted, 5000);
+  });
+
+  test('no call is made when there was no time to begin with', async () => {
+    const { result, calls } = await count(fleet, { timeLimitMs: 0 });
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'timed-out' });
+    expect(calls).toEqual([]);
+  });
+
+  test('a retry that would come too late is not waited for', async () => {
+    const { result, ms } = await count({ ...fleet, trouble: unreachable }, { timeLimitMs: 650, random: () => 0.99 });
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'unreachable' });
+    expect(ms).toBeLessThan(650);
+  });
+});
+
+test('two workers that list one region at the same time share the limit of the service, and both count', async () => {
+  const clock = makeVirtualClock(RUN_MS);
+  const instants: number[] = [];
+  const isOverLimit = () => {
+    const nowMs = clock.nowMs();
+    const recent = instants.filter((at) => at > nowMs - 1000).length;
+    if (recent < 50) instants.push(nowMs);
+    return recent >= 50;
+  };
+  const fleet = calm(
+    Array.from({ length: 6000 }, (_, i) => LETTERS[i % 65]! + i),
+    { latencyMs: () => 150 },
+  );
+  const all: number[] = [];
+  const worker = async (startMs: number) => {
+    await clock.sleep(startMs);
+    const { listPage } = serve(clock, fleet);
+    const ports = {
+      listPage: async (request: Parameters<typeof listPage>[0]) => {
+        all.push(clock.nowMs());
+        if (isOverLimit()) {
+          await clock.sleep(20);
+          throw throttled();
+        }
+        return await listPage(request);
+      },
+      pace: makePace(clock, 45),
+      clock,
+      random: () => 0.5,
+    };
+    return await countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS);
+  };
+  const results = await clock.run(Promise.all([worker(0), worker(2000)]));
+  for (const result of results) expect(result).toMatchObject({ outcome: 'counted', tally: { streams: 6000 } });
+  // Two seconds after the second one began, the two together call hardly more often than one may.
+  const settled = all.filter((at) => at >= RUN_MS + 4000 && at < RUN_MS + 14_000);
+  expect(settled.length / 10).toBeLessThan(60);
+});
+
+test('what is not a CountError is a fault of this program, and is thrown', async () => {
+  const crash = () => new TypeError('not a function');
+  await expect(count(calm(numbered('camera-', 5), { trouble: crash }))).rejects.toBeInstanceOf(TypeError);
+});
