@@ -123,6 +123,11 @@ export const BUGS: readonly Bug[] = [
     ],
   },
   {
+    name: 'a damaged run stops the sweep',
+    caughtBy: 'Terminates',
+    edits: [{ file: AGGREGATOR, replace: 'errors.push(error);', by: 'throw error;' }],
+  },
+  {
     name: 'the run id is read from the clock',
     caughtBy: 'Once',
     edits: [

@@ -44,8 +44,8 @@ export const FOUND: readonly Found[] = [
     edits: [
       {
         file: ITEMS,
-        replace: '#pending = :regions ADD #rev :one',
-        by: '#deadlineAt = :deadlineAt ADD #pending :regions, #rev :one',
+        replace: ', #pending = :regions ADD #rev :one',
+        by: ' ADD #pending :regions, #rev :one',
       },
     ],
     schedule: {
@@ -58,6 +58,29 @@ export const FOUND: readonly Found[] = [
       retries: [{ atS: 5800, run: 0, regions: [0] }],
       faults: [{ kind: 'message', topic: 'region-tasks', nth: 2, how: 'late', byS: 12_000 }],
       healAfterS: 20_000,
+    },
+  },
+  {
+    // The total names what an earlier run counted where this one misses something. Reading that must not stop it.
+    name: 'a damaged record of an earlier run keeps this one from its total',
+    caughtBy: 'Terminates',
+    edits: [
+      {
+        file: 'src/functions/aggregator.ts',
+        replace: 'if (!(error instanceof InvalidInputError)) throw error;',
+        by: 'if (error) throw error;',
+      },
+    ],
+    schedule: {
+      seed: 0,
+      regions: [{ region: 'eu-west-1', streams: 0, pageSizes: [20], troubles: [{ how: 'denied', until: 60 }] }],
+      runs: [0],
+      retries: [],
+      faults: [
+        { kind: 'damage', of: 'an older record' },
+        { kind: 'sweep', nth: 1, how: 'missed' },
+      ],
+      healAfterS: 60,
     },
   },
 ];

@@ -1,0 +1,41 @@
+/** After chaos: waits until everything has settled. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Run } from '../../src/census/run.ts';
+import { SWEEP_MS } from '../simulation/numbers.ts';
+import { runsOf } from './plot.ts';
+import { type Scene, TIME_SCALE } from './scene.ts';
+
+const LOOK_EVERY_MS = 250;
+/** Longer than an asynchronous invocation waits before it is tried again. */
+const QUIET_MS = 150_000 / TIME_SCALE;
+/** Beyond the last deadline: longer than the invariants forgive, so that they see it. */
+const PATIENCE_MS = (10 * SWEEP_MS) / TIME_SCALE;
+
+/** @returns whether it became quiet, within the last run's deadline and some sweeps */
+export async function untilQuiet(scene: Scene, triggered: ReadonlySet<string>, tell: () => void): Promise<boolean> {
+  let quietSinceMs = Date.now();
+  const startMs = Date.now();
+  while (Date.now() - quietSinceMs < QUIET_MS) {
+    await sleep(LOOK_EVERY_MS);
+    tell();
+    const runs = runsOf(scene);
+    if (!(await isQuiet(scene, runs, triggered))) quietSinceMs = Date.now();
+    const lastDeadlineMs = Math.max(startMs, ...runs.map(({ deadlineAt }) => Date.parse(deadlineAt)));
+    if (Date.now() > lastDeadlineMs + PATIENCE_MS) return false;
+  }
+  return true;
+}
+
+async function isQuiet(scene: Scene, runs: readonly Run[], triggered: ReadonlySet<string>): Promise<boolean> {
+  if (!runs.every(isSettled)) return false;
+  // A run that was never opened has left its event among the failed invocations.
+  if (runs.length + scene.witness.history.failedInvocations.length < triggered.size) return false;
+  if (scene.stack.environments().some(({ function: name, busy }) => busy && name !== 'AggregatorLambdaFunction'))
+    return false;
+  return (await scene.depth('RegionTasksQueue')) + (await scene.depth('UndeliveredTasksQueue')) === 0;
+}
+
+/** Nobody has to look at it any more, and its total was announced. */
+export function isSettled({ total, announcedRev, unsettled }: Run): boolean {
+  return total !== undefined && announcedRev === total.rev && !unsettled;
+}
