@@ -2,7 +2,7 @@
  * The SDK's clients for a person's command. Each is loaded and made only when it is asked for: loading them all takes
  * longer than what most commands do.
  */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
@@ -27,12 +27,19 @@ export type Access = {
 
 const ATTEMPTS = 3;
 
+/**
+ * The SDK's own silent logger has an `info`, so the SDK copies every answer, field by field, for a line that nobody
+ * reads. Without one it does not.
+ */
+const SILENT = { debug() {}, warn() {}, error() {} } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
+
 export function makeAccess({ region, profile, endpoint }: AccessOptions): Access {
   const settings = {
     ...(region !== undefined && { region }),
     ...(profile !== undefined && { profile }),
     ...(endpoint !== undefined && { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
     maxAttempts: ATTEMPTS,
+    logger: SILENT,
     // By itself the SDK waits for ever, and without the flag it only warns.
     requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
   };

@@ -25,7 +25,10 @@ export type Plan = {
   rounds: number;
   /** The sample's way is slow and its times hardly vary: measured in the first round, unless asked for in all. */
   sample: 'never' | 'once' | 'always';
-  /** From this latency on, the sequential sides of large worlds run side by side. */
+  /**
+   * From this latency on, the loops of large worlds run side by side. The sample's way, which no target is compared
+   * with, always does.
+   */
   sideBySideFromMs: number;
 };
 
@@ -48,8 +51,8 @@ export function stepsOf({ rows, rounds, sample, sideBySideFromMs }: Plan): Step[
         if (round > roundsOf(row, rounds)) continue;
         for (const side of row.sides) {
           if (side === 'sample' && (sample === 'never' || (sample === 'once' && round > 1))) continue;
-          const mayShare = side !== 'engine' && !isSmall(row) && row.latencyMs >= sideBySideFromMs;
-          if (mayShare) together.runs.push({ row, side });
+          const mayShare = side === 'sample' || (side === 'loop' && row.latencyMs >= sideBySideFromMs);
+          if (mayShare && !isSmall(row)) together.runs.push({ row, side });
           else steps.push({ round, runs: [{ row, side }] });
         }
       }
@@ -61,7 +64,7 @@ export function stepsOf({ rows, rounds, sample, sideBySideFromMs }: Plan): Step[
 
 function roundsOf(row: Row, rounds: number): number {
   if (row.isOnce) return 1;
-  return isSmall(row) ? rounds * SMALL_FACTOR : rounds;
+  return isSmall(row) && row.streams > 0 ? rounds * SMALL_FACTOR : rounds;
 }
 
 /** @param onRun is told of each run as it ends */

@@ -11,7 +11,7 @@ export type Row = {
   names: 'spread' | 'shared';
   latencyMs: number;
   sides: readonly Side[];
-  /** It is asked whether it can be done, not how long it takes. */
+  /** It takes long, and its time is compared with nothing. */
   isOnce?: true;
 };
 
@@ -39,6 +39,7 @@ export const MEMORY_ROWS: readonly Row[] = [10_000, 1_000_000].map((streams) => 
   names: 'spread',
   latencyMs: 80,
   sides: ['engine'],
+  ...(streams > 10_000 && { isOnce: true }),
 }));
 
 export const CAPACITY_ROW: Row = {
