@@ -87,7 +87,11 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return io.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 1;
+    if (error instanceof CommanderError) {
+      if (error.code === 'commander.unknownOption' && args[0]?.startsWith('-'))
+        io.warn('Options stand behind the command: kvs-census latest --stage prod.');
+      return error.exitCode === 0 ? 0 : 1;
+    }
     io.warn(`error: ${sentenceOf(error)}`);
     if (args.includes('--debug')) io.warn(inspect(error));
     return 1;

@@ -36,6 +36,9 @@ export type Plan = {
 type Step = { round: number; runs: { row: Row; side: Side }[] };
 
 const SMALL_FACTOR = 3;
+/** Processes that are under way: none outlives the benchmark. */
+const children = new Set<ChildProcess>();
+
 const RUN_LIMIT_MS = 15 * 60_000;
 
 /**
@@ -70,16 +73,21 @@ function roundsOf(row: Row, rounds: number): number {
 /** @param onRun is told of each run as it ends */
 export async function measure(plan: Plan, onRun: (run: Run) => void): Promise<Run[]> {
   const folder = mkdtempSync(join(tmpdir(), 'kvs-census-bench-'));
-  const server = await startServer(folder);
+  const tidyUp = () => {
+    for (const child of children) child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', tidyUp);
   try {
+    const url = await startServer(folder);
     const runOne = await bundle(folder);
-    const countOne = (side: Side, region: string) => runChild(runOne, [side, region], server.url);
+    const countOne = (side: Side, region: string) => runChild(runOne, [side, region], url);
     await countOne('engine', WARM_UP_REGION);
     const all: Run[] = [];
     for (const { round, runs } of stepsOf(plan)) {
-      await fetch(`${server.url}/stats`, { method: 'DELETE' });
+      await fetch(`${url}/stats`, { method: 'DELETE' });
       const measured = await Promise.all(runs.map(({ row, side }) => countOne(side, regionOf(row, side))));
-      const stats = (await (await fetch(`${server.url}/stats`)).json()) as Record<string, RegionStats>;
+      const stats = (await (await fetch(`${url}/stats`)).json()) as Record<string, RegionStats>;
       for (const [index, { row, side }] of runs.entries()) {
         const run: Run = { row: row.id, side, round, ...measured[index]!, ...stats[regionOf(row, side)]! };
         all.push(run);
@@ -88,8 +96,7 @@ export async function measure(plan: Plan, onRun: (run: Run) => void): Promise<Ru
     }
     return all;
   } finally {
-    server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    tidyUp();
   }
 }
 
@@ -110,14 +117,13 @@ async function bundle(folder: string): Promise<string> {
   return outfile;
 }
 
-async function startServer(folder: string): Promise<{ url: string; stop(): void }> {
+async function startServer(folder: string): Promise<string> {
   const worldFile = join(folder, 'world.json');
   writeFileSync(worldFile, JSON.stringify(worldJson()));
   const main = fileURLToPath(new URL('../../src/local/video-main.ts', import.meta.url));
   const child = spawn(process.execPath, [main, '--world', worldFile], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const stop = () => void child.kill();
-  process.once('exit', stop);
-  for await (const url of createInterface({ input: child.stdout })) return { url, stop };
+  children.add(child);
+  for await (const url of createInterface({ input: child.stdout })) return url;
   throw new Error('The local Kinesis Video ended before it printed its address.');
 }
 
@@ -134,9 +140,11 @@ async function runChild(file: string, args: string[], endpoint: string): Promise
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: RUN_LIMIT_MS,
   });
+  children.add(child);
   let text = '';
   for await (const part of child.stdout.setEncoding('utf8')) text += part;
   const code = await ended(child);
+  children.delete(child);
   if (code !== 0) throw new Error(`The run ${args.join(' ')} ended with ${code ?? child.signalCode}.`);
   return JSON.parse(text) as Measured;
 }

@@ -123,6 +123,14 @@ describe('Help', () => {
     expect(io.out()).toBe(`${JSON.parse(readFileSync(file, 'utf8')).version}\n`);
   });
 
+  test('an option before the command is told its place', async () => {
+    const io = makeIo('.');
+    expect(await run(['--stage', 'prod', 'latest'], io)).toBe(1);
+    expect(io.err()).toBe(
+      "error: unknown option '--stage'\nOptions stand behind the command: kvs-census latest --stage prod.\n",
+    );
+  });
+
   test('a typo gets a suggestion', async () => {
     for (const [args, suggestion] of [
       [['lates'], '(Did you mean latest?)'],
