@@ -44,14 +44,6 @@ export async function chaos(
     history.exhausted = !quiet;
     history.endedAtMs = historyTime(Date.now());
     const failedInvocations = await scene.drain('FailedInvocationsQueue');
-    (await import('node:fs')).writeFileSync(
-      '/tmp/chaos-history.json',
-      JSON.stringify({
-        history: { ...history, triggered: [...history.triggered] },
-        items: scene.ledger.items(),
-        progress: [...progress.retries],
-      }),
-    ); // DEBUG
     return {
       rows: tableOf(scene, progress, Date.now() - startMs),
       violations: judge(scene, seed, failedInvocations),

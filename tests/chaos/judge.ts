@@ -12,6 +12,7 @@ export type Violation = { invariant: InvariantName; what: string };
  */
 export function judge({ witness, world }: Scene, seed: number, failedInvocations: readonly string[]): Violation[] {
   const { history } = witness;
+  history.videoCalls.sort((a, b) => a.atMs - b.atMs);
   const schedule = { seed, regions: world.regions, runs: [], retries: [], faults: [], healAfterS: 0 };
   const story = { ...readStory(schedule, history), isCalm: false };
   const opened = new Set(story.runs.map(({ runId }) => runId));

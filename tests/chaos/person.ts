@@ -1,12 +1,14 @@
 /** Somebody who asks again for what runs are missing, over the same bad connection that the functions have. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeDynamoDB } from '../../src/aws/clients.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { makePublishTasks } from '../../src/aws/topic.ts';
-import { InvalidInputError } from '../../src/census/errors.ts';
-import { planRetry } from '../../src/census/retry.ts';
-import { type RunKey, tasksToPublish } from '../../src/census/run.ts';
-import { DISPATCHER_CONFIG, RETENTION_DAYS } from '../simulation/numbers.ts';
+import type { Clock } from '../../src/census/ports.ts';
+import type { RunKey } from '../../src/census/run.ts';
+import { RETENTION_DAYS } from '../simulation/numbers.ts';
+import { askAgain } from '../simulation/person.ts';
+import * as product from '../simulation/product.ts';
 
 export type PersonOptions = {
   url: string;
@@ -17,7 +19,7 @@ export type PersonOptions = {
 };
 
 export type Person = {
-  /** `asked`; `refused` where there was nothing to ask for; or the name of what went wrong. */
+  /** What `kvs-census retry RUN` does. Gives `asked`, or the name of the error. */
   retry(key: RunKey): Promise<string>;
   close(): void;
 };
@@ -41,32 +43,29 @@ export function makePerson({
     ...where,
     requestHandler: { requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
   });
+  const ledger = makeLedger({ client, tableName, retentionDays: RETENTION_DAYS, nowMs: Date.now });
   const ports = {
-    ledger: makeLedger({ client, tableName, retentionDays: RETENTION_DAYS, nowMs: Date.now }),
     publishTasks: makePublishTasks(sns, regionTasksTopicArn),
+    ledger: {
+      ...ledger,
+      openRound: (key: RunKey, regions: readonly string[], round: number, deadlineAt: string) =>
+        ledger.openRound(key, regions, round, sooner(deadlineAt)),
+    },
   };
-  /** What `kvs-census retry` does, with a deadline that fits the time scale. */
-  async function ask(key: RunKey): Promise<string> {
-    const run = await ports.ledger.readRun(key);
-    if (run === undefined) return 'refused';
+  const clock: Clock = { nowMs: Date.now, sleep: (ms) => sleep(ms / timeScale) };
+
+  /** A command knows nothing of a time scale. */
+  function sooner(deadlineAt: string): string {
     const nowMs = Date.now();
-    const plan = planRetry(run, await ports.ledger.readRecords(key), { regions: [], nowMs, force: false });
-    const deadlineAt = new Date(nowMs + DISPATCHER_CONFIG.runDeadlineMs / timeScale).toISOString();
-    const asked =
-      plan.step === 'resume' ? run : await ports.ledger.openRound(key, plan.regions, run.round + 1, deadlineAt);
-    if (asked === undefined) return 'refused';
-    const left = await ports.publishTasks(tasksToPublish(asked));
-    if (left.length > 0) return 'unpublished';
-    await ports.ledger.markDispatched(key, asked.round);
-    return 'asked';
+    return new Date(nowMs + (Date.parse(deadlineAt) - nowMs) / timeScale).toISOString();
   }
 
   return {
     async retry(key) {
       try {
-        return await ask(key);
+        await askAgain(product, ports, key, [], { clock });
+        return 'asked';
       } catch (error) {
-        if (error instanceof InvalidInputError) return 'refused';
         return error instanceof Error ? error.name : 'unknown';
       }
     },

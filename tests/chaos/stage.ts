@@ -23,7 +23,7 @@ export type Stage = {
 export function makeOnCall(stage: Stage): (call: Call, client: Client) => Promise<void> {
   return async (call, client) => {
     const fate = stage.fateOf(call);
-    if (call.operation === 'ListStreams') await meetVideo(stage, call, client, fate);
+    if (call.service === 'kinesisvideo') await meetVideo(stage, call, client, fate);
     else await meet(stage, call, client, fate);
   };
 }

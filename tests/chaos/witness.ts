@@ -29,23 +29,28 @@ export type Witness = {
   sawWrite(before: Item | undefined, after: Item): void;
   /** A request was carried out, but for those that write the ledger. */
   sawCall(call: Call, answer: Answer): void;
-  /** A call to Kinesis Video comes in. Gives what to tell when it is over. */
+  /** A call to Kinesis Video comes in. Gives what to tell when it is over; only the first counts. */
   sawVideoCall(call: Call): (outcome: VideoOutcome) => void;
-  /** Requests that a process still sends belong to this. */
+  /** The most receives of one message of the workers' queue, of those that failed. */
   messageReceives(): number;
 };
 
-/** What the caller of Kinesis Video met: an answer, a broken connection, or nothing before it gave up. */
+/** What the caller of Kinesis Video met: an answer, a broken connection, or nothing before it had enough of waiting. */
 export type VideoOutcome = Answer | 'dropped' | 'given up';
+
+/** Who gives up sooner was not waiting for the answer any more: the region was counted without it. */
+const WAITED_MS = 500;
 
 /** @param timeScale by which the history's waits are longer than the real ones */
 export function makeWitness(startMs: number, timeScale: number): Witness {
   const history = makeHistory(startMs, startMs);
   const historyTime = (ms: number) => startMs + (ms - startMs) * timeScale;
   const nowMs = () => historyTime(Date.now());
-  /** The last invocation of each process, and which process has which. */
+  /** The last invocation of each process. */
   const processes = new Map<string, Invocation>();
-  const endedWorkers: Invocation[] = [];
+  /** Workers that ended just now: whether their message stays is told before anything else happens. */
+  const justEnded = new Set<Invocation>();
+  const regionsOf = new Map<Invocation, RegionOfRun>();
   let invocations = 0;
   let messageReceives = 0;
 
@@ -62,24 +67,15 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
         const invocation = processes.get(String(event.pid));
         if (invocation === undefined) break;
         invocation.endedAtMs = nowMs();
-        invocation.outcome = event.error
-          ? /^(Runtime|Sandbox)\./.test(event.error.errorType)
-            ? 'died'
-            : 'threw'
-          : 'answered';
+        invocation.outcome = outcomeOf(event.error);
         // Lambda's runtime logs what a function throws.
         if (event.error) history.logLines.push(`${event.error.errorType}: ${event.error.errorMessage}`);
-        if (invocation.of === 'worker') endedWorkers.push(invocation);
+        if (invocation.of === 'worker') ended(invocation);
         break;
       }
-      case 'message-failed': {
-        if (event.function !== 'WorkerLambdaFunction') break;
-        messageReceives = Math.max(messageReceives, event.receives);
-        // Reported right after its invocation ended, in the order in which they ended.
-        const invocation = endedWorkers.pop();
-        if (invocation) invocation.messageId = event.messageId;
+      case 'message-failed':
+        if (event.function === 'WorkerLambdaFunction') failed(event);
         break;
-      }
       case 'destination':
         history.failedInvocations.push(event);
         break;
@@ -90,6 +86,31 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
       default:
         event satisfies never;
     }
+  }
+
+  function ended(invocation: Invocation): void {
+    justEnded.add(invocation);
+    setImmediate(() => {
+      if (justEnded.delete(invocation) && invocation.outcome === 'answered') acknowledged(regionsOf.get(invocation));
+    });
+  }
+
+  function failed({ messageId, receives, reason }: Extract<StackEvent, { type: 'message-failed' }>): void {
+    messageReceives = Math.max(messageReceives, receives);
+    const hasAnswered = reason === 'reported as failed';
+    const invocation = [...justEnded].find(({ outcome }) => (outcome === 'answered') === hasAnswered);
+    if (invocation === undefined) return;
+    invocation.messageId = messageId;
+    justEnded.delete(invocation);
+  }
+
+  function acknowledged(which: RegionOfRun | undefined): void {
+    if (which === undefined) return;
+    const task = history.tasks.findLast(
+      ({ runId, region, queue, acknowledgedAtMs }) =>
+        runId === which.runId && region === which.region && queue === 'region-tasks' && acknowledgedAtMs === undefined,
+    );
+    if (task) task.acknowledgedAtMs = nowMs();
   }
 
   function sawPublished(call: Call): void {
@@ -104,17 +125,14 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
     }
   }
 
-  /** A dead letter shows when its function looks up what is known of its region. Of which round it is does not show. */
-  function sawDeadLetter(call: Call): void {
-    const [{ Keys } = { Keys: [] }] = Object.values(
-      jsonOf<{ RequestItems: Record<string, { Keys: Item[] }> }>(call).RequestItems,
-    );
-    for (const { pk, sk } of Keys) {
-      const [, , runId = ''] = pk?.S?.split('#') ?? [];
-      const [kind, region = ''] = sk?.S?.split('#') ?? [];
-      if (kind !== 'REGION') continue;
-      history.tasks.push({ runId, region, round: 0, queue: 'undelivered-tasks', sentAtMs: nowMs() });
-    }
+  /** Of which region a message is shows when its function looks up what is known of it. Its round does not show. */
+  function sawLookUp(call: Call): void {
+    const invocation = processes.get(call.sender);
+    const which = regionOfRun(call);
+    if (invocation === undefined || which === undefined) return;
+    regionsOf.set(invocation, which);
+    if (invocation.of !== 'undelivered') return;
+    history.tasks.push({ ...which, round: 0, queue: 'undelivered-tasks', sentAtMs: nowMs() });
   }
 
   return {
@@ -133,20 +151,56 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
     },
     sawCall(call, answer) {
       if (call.service === 'sns' && answer.status === 200) sawPublished(call);
-      if (call.operation === 'BatchGetItem' && processes.get(call.sender)?.of === 'undelivered') sawDeadLetter(call);
+      if (call.operation === 'BatchGetItem') sawLookUp(call);
     },
     sawVideoCall(call) {
       const { region, sender } = call;
       const invocation = processes.get(sender);
-      const page = call.body.toString();
+      const body = call.body.toString();
       const atMs = nowMs();
-      // The limit on calls is the service's own, which no time scale changes: here the instant is the real one.
-      if (invocation) history.videoCalls.push({ atMs: Date.now(), region, invocation, page });
+      if (invocation) {
+        const page = `${call.operation} ${body}`;
+        history.videoCalls.push({ atMs: signedAtMs(call), region, invocation, page });
+      }
+      const startedAtMs = Date.now();
+      let isTold = false;
       return (outcome) => {
-        for (const reason of reasonsOf(outcome, page)) history.evidence.push({ atMs, region, reason });
+        if (isTold) return;
+        isTold = true;
+        if (outcome === 'given up' && Date.now() - startedAtMs < WAITED_MS) return;
+        for (const reason of reasonsOf(outcome, body)) history.evidence.push({ atMs, region, reason });
       };
     },
   };
+}
+
+function outcomeOf(error: { errorType: string } | undefined): NonNullable<Invocation['outcome']> {
+  if (error === undefined) return 'answered';
+  return /^(Runtime|Sandbox)\./.test(error.errorType) ? 'died' : 'threw';
+}
+
+type RegionOfRun = { runId: string; region: string };
+
+function regionOfRun(call: Call): RegionOfRun | undefined {
+  const { RequestItems } = jsonOf<{ RequestItems: Record<string, { Keys: Item[] }> }>(call);
+  for (const { pk, sk } of Object.values(RequestItems).flatMap(({ Keys }) => Keys)) {
+    const [, , runId = ''] = pk?.S?.split('#') ?? [];
+    const [kind, region = ''] = sk?.S?.split('#') ?? [];
+    if (kind === 'REGION') return { runId, region };
+  }
+  return undefined;
+}
+
+/**
+ * The second in which a call was signed. The limit on calls is the service's own, which no time scale changes; and calls
+ * that left a worker evenly may well arrive in a heap where a machine is busy.
+ */
+function signedAtMs({ headers }: Call): number {
+  const [, date, time] = /^(\d{8})T(\d{6})Z$/.exec(headers['x-amz-date'] ?? '') ?? [];
+  if (date === undefined || time === undefined)
+    throw new Error('A call to Kinesis Video does not say when it was signed.');
+  const iso = `${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
+  return Date.parse(iso);
 }
 
 /** Why a region may not have been counted, after this. */

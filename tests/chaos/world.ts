@@ -5,9 +5,10 @@ import { parseWorld } from '../../src/local/world.ts';
 import { makeRandom } from '../simulation/noise.ts';
 import type { RegionWorld } from '../simulation/video.ts';
 
-/** The last is large, in small pages: listing it takes a second, in which much can happen. */
+/** The last has many pages: listing it takes a while, in which much can happen. */
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-south-1', 'sa-east-1', 'me-south-1', 'us-west-2'];
-const LARGE = { pageSizes: [25], streams: 700 };
+const LARGE = { pageSizes: [20], streams: 150 };
+const LATENCY_MS = 60;
 
 const PASSING = ['throttled', 'server-error', 'drops-connection', 'hang'] as const;
 const LASTING = ['denied', 'throttled', 'server-error', 'drops-connection', 'hang', 'token-loop'] as const;
@@ -61,7 +62,7 @@ export function makeWorld(seed: number, accountId: string): VideoWorld {
 }
 
 function drawRegion(random: () => number): Omit<RegionWorld, 'region'> {
-  const pageSizes = [[1000], [1000], [100, 0, 37], [10]][Math.floor(random() * 4)]!;
+  const pageSizes = [[100], [100], [50, 0, 17], [10]][Math.floor(random() * 4)]!;
   return { pageSizes, streams: Math.floor(random() * 4 * Math.max(...pageSizes)) };
 }
 
@@ -90,7 +91,7 @@ function regionsJson(regions: readonly RegionWorld[], faults: Readonly<Record<st
   return Object.fromEntries(
     regions.map(({ region, streams, pageSizes }): [string, RegionJson] => {
       const fault = faults[region];
-      return [region, { streams, pageCap: [...pageSizes], latencyMs: 20, names, ...(fault && { fault }) }];
+      return [region, { streams, pageCap: [...pageSizes], latencyMs: LATENCY_MS, names, ...(fault && { fault }) }];
     }),
   );
 }

@@ -359,6 +359,21 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     });
   });
 
+  describe('bringDeadlineForward', () => {
+    test('makes a run due sooner, and never later', async () => {
+      const fresh = await opened();
+      await ledger.bringDeadlineForward(key(), '2026-11-20T06:30:00.000Z');
+      expect(await ledger.readRun(key())).toEqual({ ...fresh, deadlineAt: '2026-11-20T06:30:00.000Z' });
+      await ledger.bringDeadlineForward(key(), '2026-11-20T06:45:00.000Z');
+      expect(await ledger.readRun(key())).toMatchObject({ deadlineAt: '2026-11-20T06:30:00.000Z' });
+    });
+
+    test('creates no run', async () => {
+      await ledger.bringDeadlineForward(key(), DEADLINE);
+      expect(await ledger.readRun(key())).toBeUndefined();
+    });
+  });
+
   describe('markDispatched', () => {
     test('notes the round that the run is in', async () => {
       const fresh = await opened();

@@ -11,6 +11,9 @@ import { at, type Story } from './story.ts';
 
 export type Invariant = (story: Story) => Iterable<string>;
 
+/** What one settling may take: from its first read to the stored total. */
+const SETTLING_MS = 60_000;
+
 /** The total equals the ground truth, summed over the regions that it does not name as missing. */
 export function* Truth({ runs, truth }: Story) {
   for (const { runId, versions, totals } of runs) {
@@ -40,8 +43,11 @@ export function* Honest({ runs }: Story) {
         if (!reason) yield `${which}: ${region} is missing without a reason.`;
       }
       for (const region of plan) {
-        if (!missing.has(region) && at(records.get(region), atMs)?.status !== 'counted')
+        const wasCountedAt = (instantMs: number) => at(records.get(region), instantMs)?.status === 'counted';
+        if (!missing.has(region) && !wasCountedAt(atMs))
           yield `${which}: ${region} is not missing, and was not counted by then.`;
+        if (missing.has(region) && wasCountedAt(atMs - SETTLING_MS))
+          yield `${which}: ${region} is missing, and was counted long before.`;
       }
     }
   }
@@ -133,9 +139,6 @@ export function* Excused({ runs, history }: Story) {
   }
 }
 
-/** What one settling may take: from its first read to the stored total. */
-const SETTLING_MS = 60_000;
-
 /**
  * Once faults have stopped, every run has a total by its deadline plus one sweep; and every later improvement reaches
  * the total by the next sweep.
@@ -144,12 +147,13 @@ export function* Terminates({ runs, history }: Story) {
   const { healedAtMs, endedAtMs } = history;
   const bySweep = (instantMs: number) => Math.max(instantMs, healedAtMs) + SWEEP_MS + SETTLING_MS;
   for (const runId of history.triggered) {
-    if (!runs.some((run) => run.runId === runId) && history.failedInvocations.length === 0)
+    const givenUp = history.failedInvocations.some((event) => (event as { runId?: string }).runId === runId);
+    if (!runs.some((run) => run.runId === runId) && !givenUp)
       yield `${runId}: was asked for, never opened, and its event is not in failed-invocations.`;
   }
   for (const { runId, versions, totals, records } of runs) {
     const dueMs = bySweep(Date.parse(versions[0]?.value.deadlineAt ?? ''));
-    if (dueMs <= endedAtMs && !totals.some(({ atMs }) => atMs <= dueMs))
+    if ((totals[0]?.atMs ?? Number.POSITIVE_INFINITY) > dueMs)
       yield `${runId}: has no total ${seconds(dueMs - history.startMs)} after the start.`;
     if (versions.at(-1)?.value.unsettled) yield `${runId}: is unsettled to the end.`;
     const total = totals.at(-1)?.value;

@@ -150,6 +150,7 @@ describe('the requests', () => {
     'take a run out of the sweep': items.clearUnsettledRequest(KEY, 5, TABLE),
     'list the unsettled runs': items.unsettledRunsRequest(ACCOUNT, TABLE),
     'find the last count of a region': items.lastKnownRequest(ACCOUNT, REGION, RUN_ID, TABLE),
+    'bring a deadline forward': items.bringDeadlineForwardRequest(KEY, '2026-11-20T06:30:00.000Z', TABLE),
     'open a round': items.openRoundRequest(KEY, [REGION], 2, '2026-11-20T09:00:00.000Z', TABLE),
   };
 

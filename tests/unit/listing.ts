@@ -15,7 +15,7 @@ export type Listed = {
   /** Most streams on the first, second ... page of a list, then again from the start. 0 is an empty page. */
   pageCaps: readonly number[];
   /** Of a call, in the order in which calls are made. */
-  latencyMs: (call: number) => number;
+  latencyMs: (call: number, request: PageRequest) => number;
   /** What a call meets instead of its page. `unexpected` is no CountError: a bug, or a crash. */
   trouble?: (call: number, request: PageRequest) => CountError | Error | undefined;
 };
@@ -92,7 +92,7 @@ export function serve(clock: VirtualClock, listed: Listed) {
     const call: Call = { request, atMs: clock.nowMs() };
     calls.push(call);
     const { signal, timeLimitMs = Number.POSITIVE_INFINITY } = request;
-    const latencyMs = listed.latencyMs(number);
+    const latencyMs = listed.latencyMs(number, request);
     let end = () => {};
     const ended = new Promise<void>((resolve) => {
       end = resolve;
@@ -114,12 +114,15 @@ export const LIMITS: Omit<CountLimits, 'stopAtMs'> = {
   pageBackoffLimitMs: 10_000,
 };
 
+/** What an invocation of the worker leaves for counting. */
+export const TIME_LIMIT_MS = 285_000;
+
 export type Counted = { result: CountResult; calls: Call[]; ms: number };
 
 /** Counts the region once, in virtual time. */
 export async function count(
   listed: Listed,
-  { timeLimitMs = 285_000, random = () => 0.5 as number } = {},
+  { timeLimitMs = TIME_LIMIT_MS, random = () => 0.5 as number } = {},
 ): Promise<Counted> {
   const clock = makeVirtualClock(RUN_MS);
   const { listPage, calls } = serve(clock, listed);

@@ -107,8 +107,10 @@ describe('a region task', () => {
   const task = aTask(REGION, { round: 3 });
   const body = (changes: object) => JSON.stringify({ ...task, ...changes });
 
-  test('reads back as it was printed', () => {
-    expect(parseTask(printTask(task))).toEqual(task);
+  test.each([0, 3])('of round %d reads back as it was printed', (round) => {
+    const printed = printTask({ ...task, round });
+    expect(parseTask(printed)).toEqual({ ...task, round });
+    expect(readTask(printed)).toEqual({ ...task, round });
   });
 
   test('prints its own fields and no others', () => {
@@ -122,7 +124,7 @@ describe('a region task', () => {
 
   test('is not looked for in other envelopes', () => {
     expect(readTask(JSON.stringify({ Type: 'SubscriptionConfirmation', Message: printTask(task) }))).toBeUndefined();
-    expect(readTask(JSON.stringify({ Type: 'Notification', Message: task }))).toBeUndefined();
+    expect(() => parseTask(JSON.stringify({ Type: 'Notification', Message: task }))).toThrow('has no version');
   });
 
   test.each([

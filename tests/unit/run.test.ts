@@ -41,6 +41,7 @@ describe('a run id', () => {
     ['something before it', ` ${RUN_ID}`],
     ['something after it', `${RUN_ID} `],
     ['the placeholder that the Scheduler did not fill in', '<aws.scheduler.scheduled-time>'],
+    ['a year of more than four digits before it', '+012026-11-20T06:00:00Z'],
     ['nothing', undefined],
     ['a number', 1_700_000_000_000],
     ['a list of one', [RUN_ID]],

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import type { RegionRecord } from '../../src/census/region.ts';
 import { sameTotal, settle, type Total } from '../../src/census/settle.ts';
+import type { Tally } from '../../src/census/tally.ts';
 import { aRun, aStoredTotal, aTotal, attempted, counted, DEADLINE_MS, failed, RUN_ID, tallyOf } from './examples.ts';
 
-const [IRELAND, VIRGINIA, OREGON] = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
+const [IRELAND, VIRGINIA, OREGON, TOKYO] = ['eu-west-1', 'us-east-1', 'us-west-2', 'ap-northeast-1'] as const;
 const PLAN = [IRELAND, VIRGINIA, OREGON];
 const EARLY = DEADLINE_MS - 1;
 const OPEN = { state: 'open' };
@@ -89,18 +90,23 @@ describe('a total', () => {
   test('adds up exactly the counted regions, and says when the first and the last of them ended', () => {
     const records = [
       counted(OREGON, 30, { endedAt: '2026-11-20T06:00:20.000Z' }),
+      counted(TOKYO, 4, { endedAt: '2026-11-20T06:00:30.000Z' }),
       counted(IRELAND, 1, { endedAt: '2026-11-20T06:00:40.000Z' }),
       failed(VIRGINIA, { reason: 'denied' }),
     ];
-    expect(totalOf(aRun(PLAN), records, EARLY)).toEqual({
-      verdict: 'partial',
-      streams: 31,
-      expected: 3,
-      counted: 2,
-      missing: [{ region: VIRGINIA, reason: 'denied' }],
-      tally: tallyOf(31),
-      firstCountedAt: '2026-11-20T06:00:20.000Z',
-      lastCountedAt: '2026-11-20T06:00:40.000Z',
+    expect(settle(aRun([...PLAN, TOKYO]), records, EARLY)).toEqual({
+      state: 'total',
+      waiting: false,
+      total: {
+        verdict: 'partial',
+        streams: 35,
+        expected: 4,
+        counted: 3,
+        missing: [{ region: VIRGINIA, reason: 'denied' }],
+        tally: tallyOf(35),
+        firstCountedAt: '2026-11-20T06:00:20.000Z',
+        lastCountedAt: '2026-11-20T06:00:40.000Z',
+      },
     });
   });
 
@@ -174,10 +180,17 @@ describe('two totals', () => {
   });
 
   test('say the same whatever the order of their keys, as after a visit to the ledger', () => {
-    const total = aTotal({ missing: [gap] });
-    const reordered = Object.fromEntries(Object.entries(total).reverse()) as Total;
-    reordered.missing = [{ reason: gap.reason, region: gap.region }];
-    expect(sameTotal(total, reordered)).toBe(true);
+    const forth = { a: 1, b: { c: [{ d: 1, e: 2 }], f: null }, g: 2 };
+    const back = { g: 2, b: { f: null, c: [{ e: 2, d: 1 }] }, a: 1 };
+    const total = (facets: object) => aTotal({ missing: [gap], tally: { streams: 1, facets } as unknown as Tally });
+    expect(sameTotal(total(forth), total(back))).toBe(true);
+    expect(sameTotal(total(forth), total({ ...back, a: 2 }))).toBe(false);
+    expect(sameTotal(total(forth), total({ ...back, b: { f: null, c: [{ e: 1, d: 2 }] } }))).toBe(false);
+  });
+
+  test('differ in the order of a list', () => {
+    const total = (types: string[]) => aTotal({ tally: { streams: 1, types } as unknown as Tally });
+    expect(sameTotal(total(['a', 'b']), total(['b', 'a']))).toBe(false);
   });
 
   test.each<[string, Partial<Total>]>([
