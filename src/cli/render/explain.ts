@@ -37,9 +37,11 @@ function effort({ run, effort: { pages, calls, ms }, hard }: ExplainModel): stri
   const sentences = [
     `The streams were listed between ${run.firstCountedAt} and ${run.lastCountedAt}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
   ];
-  const repeated = hard.filter((one) => one.calls > one.pages).map(({ region }) => region);
-  if (repeated.length > 0)
-    sentences.push(`Some calls had to be repeated in ${names(repeated)}; what was counted is not affected.`);
+  const extra = hard.filter((one) => one.calls > one.pages).map(({ region }) => region);
+  if (extra.length > 0)
+    sentences.push(
+      `Some calls failed, or were not needed any more, in ${names(extra)}; what was counted is not affected.`,
+    );
   return [sentences.join(' ')];
 }
 
