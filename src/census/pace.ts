@@ -6,9 +6,10 @@ const RECOVERY_STEP = 1 / 50;
 const SLOWEST = 1 / 16;
 
 /**
- * How far ahead of its turn a call may start, in intervals. Half an interval makes good for a timer or a process that
- * was late. A whole one more is for the calls that something waits for, so that spare calls never make them wait: a
- * listing whose pages come just in time for the next is not slowed down by what explores beside it.
+ * How far ahead of its turn a call may start, in intervals of the full rate, so that a slower rate has no larger bursts.
+ * Half an interval makes good for a timer or a process that was late. A whole one more is for the calls that something
+ * waits for, so that spare calls never make them wait: a listing whose pages come just in time for the next is not slowed
+ * down by what explores beside it.
  */
 const AHEAD = { spare: 0.5, awaited: 1.5 };
 
@@ -24,14 +25,15 @@ export function makePace(clock: Pick<Clock, 'nowMs'>, callsPerSecond: number): P
   /** When the next call is due, if all come evenly. */
   let dueAtMs = Number.NEGATIVE_INFINITY;
 
-  const intervalMs = () => 1000 / (callsPerSecond * share);
+  const fullIntervalMs = 1000 / callsPerSecond;
+  const intervalMs = () => fullIntervalMs / share;
 
   return {
     waitMs(spare) {
       const nowMs = clock.nowMs();
       // No turn is further away than this, unless the clock stepped back.
-      dueAtMs = Math.min(dueAtMs, nowMs + (AHEAD.awaited + 1) * intervalMs());
-      return Math.max(0, dueAtMs - (spare ? AHEAD.spare : AHEAD.awaited) * intervalMs() - nowMs);
+      dueAtMs = Math.min(dueAtMs, nowMs + AHEAD.awaited * fullIntervalMs + 2 * intervalMs());
+      return Math.max(0, dueAtMs - (spare ? AHEAD.spare : AHEAD.awaited) * fullIntervalMs - nowMs);
     },
     take() {
       dueAtMs = Math.max(dueAtMs, clock.nowMs()) + intervalMs();
@@ -43,6 +45,8 @@ export function makePace(clock: Pick<Clock, 'nowMs'>, callsPerSecond: number): P
       if (call <= callsAtHalving) return;
       share = Math.max(SLOWEST, share / 2);
       callsAtHalving = calls;
+      // The very next call already comes at the new rate.
+      dueAtMs = Math.max(dueAtMs, clock.nowMs()) + intervalMs();
     },
     succeeded() {
       share = Math.min(1, share + RECOVERY_STEP);

@@ -102,6 +102,26 @@ describe('a throttled call', () => {
     expect(pace.intervalMs()).toBeCloseTo(4 * INTERVAL_MS);
   });
 
+  test('is followed by no burst: if all are throttled, the next second sees half as many calls and fewer', async () => {
+    const clock = makeVirtualClock();
+    const pace = makePace(clock, CALLS_PER_SECOND);
+    const instants: number[] = [];
+    const work = async () => {
+      for (let call = 1; call <= 120; call++) {
+        await clock.sleep(pace.waitMs(false));
+        const taken = pace.take();
+        if (call > 90) {
+          instants.push(clock.nowMs());
+          pace.throttled(taken);
+        }
+      }
+    };
+    await clock.run(work());
+    const gaps = instants.slice(1).map((at, index) => at - instants[index]!);
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(INTERVAL_MS);
+    expect(mostInASecond(instants)).toBeLessThanOrEqual(CALLS_PER_SECOND / 2);
+  });
+
   test('leaves a rate above zero, however often it happens', () => {
     const pace = makePace(makeVirtualClock(), CALLS_PER_SECOND);
     for (let i = 0; i < 100; i++) pace.throttled(pace.take());
