@@ -16,7 +16,7 @@ export type Speed = {
   latencyMs: number;
 };
 
-/** Brings `expected` of every part, and `preferred` of all branches, up to date. */
+/** Brings `expected` of every part, and `lead` of all branches, up to date. */
 export function lookAhead(region: Part, speed: Speed): void {
   estimate(region, { common: '', streams: 0 }, 0);
   const pageSize = Math.max(1, region.streams / Math.max(1, region.pages));
@@ -90,8 +90,8 @@ function weigh(part: Part, speed: Speed & { pageSize: number }, others: number):
   below.calls += unseen;
   below.chain += unseen;
   const timeMs = ({ calls, chain }: Work) => Math.max((calls + others) * speed.intervalMs, chain * speed.latencyMs);
-  part.branches.preferred = timeMs(below) < timeMs(own);
-  return part.branches.preferred ? below : own;
+  part.branches.lead = timeMs(own) / timeMs(below);
+  return part.branches.lead > 1 ? below : own;
 }
 
 function weighBranches(branches: Branches, speed: Speed & { pageSize: number }, others: number): Work {

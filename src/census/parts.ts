@@ -50,8 +50,8 @@ export type Branches = {
   onARun: boolean;
   /** Streams that they are expected to hold in the end, together (plan.ts). */
   expected: number;
-  /** They promise to be done before the part's own list. */
-  preferred: boolean;
+  /** How many times as long as the branches the part's own list is expected to take; above 1 they come first. */
+  lead: number;
 };
 
 /** One page of a part's own list, or the question for its namesake. */
@@ -211,6 +211,6 @@ function makeBranches(part: Part, first: number): Branches {
     large: 0,
     onARun: false,
     expected: 0,
-    preferred: false,
+    lead: 0,
   };
 }

@@ -6,13 +6,20 @@
  *     branches   calls left x time per turn, or the longest list among them, whichever is longer
  *
  * So a region whose branches are seen to fill many pages soon turns to them, and one whose names could only be told
- * apart by many fruitless calls does so only when that is cheaper than to list on. docs/counting.md has the figures.
+ * apart by many fruitless calls does so only when that is cheaper than to list on. All of it is guessed, so the list of
+ * the region goes on beside its branches where that costs little. docs/counting.md has the figures.
  */
 import { lookAhead, type Speed } from './outlook.ts';
 import { askForNamesake, askForPage, type Branches, branch, commonPrefix, type Part, type Question } from './parts.ts';
 
 /** A region of up to so many pages costs no call but its pages. */
 const PAGES_BEFORE_BRANCHES = 3;
+
+/**
+ * The list of the region goes on beside branches that lead it, in case they were guessed wrong, while it takes at most one
+ * turn of so many, and unless they lead by so much.
+ */
+const INSURANCE = { turns: 6, lead: 3 };
 
 /** `spare`: it may help, but nothing waits for it. */
 export type Choice = { spare: boolean; ask(): Question };
@@ -23,18 +30,19 @@ export type Choice = { spare: boolean; ask(): Question };
  */
 export function choose(region: Part, speed: Speed, timeForBranchesMs: number): Choice | undefined {
   lookAhead(region, speed);
-  const choice = bestOffer(region);
+  const choice = bestOffer(region, speed);
   if (choice !== undefined) return choice;
   const longest = longestWithoutBranches(region, speed.intervalMs, timeForBranchesMs);
   if (longest === undefined) return undefined;
   branch(longest.part, longest.common);
-  return bestOffer(region);
+  return bestOffer(region, speed);
 }
 
 /** Of the questions that can be asked, all else being equal, in this order. */
-const LIKELY = 0;
-const GOING_ON = 1;
-const UNLIKELY = 2;
+const INSURING = 0;
+const LIKELY = 1;
+const GOING_ON = 2;
+const UNLIKELY = 3;
 
 type Offer = Choice & { kind: number; order: number };
 
@@ -43,7 +51,7 @@ function isBetter(a: Offer, b: Offer): boolean {
   return a.kind === b.kind ? a.order < b.order : a.kind < b.kind;
 }
 
-function bestOffer(region: Part): Offer | undefined {
+function bestOffer(region: Part, { intervalMs, latencyMs }: Speed): Offer | undefined {
   let best: Offer | undefined;
   const offer = (spare: boolean, kind: number, order: number, ask: () => Question) => {
     const next = { spare, kind, order, ask };
@@ -53,19 +61,26 @@ function bestOffer(region: Part): Offer | undefined {
   function visit(part: Part, spare: boolean): void {
     if (part.done) return;
     const { branches } = part;
-    if (branches === undefined) offerOwnList(part, spare);
-    else {
-      // Of a part with branches, spare calls learn more from the branches.
-      if (!branches.preferred && !spare) offerOwnList(part, spare);
-      visitBranches(part, branches, spare || !branches.preferred);
+    if (branches === undefined) {
+      offerOwnList(part, spare);
+      return;
     }
+    const areFirst = branches.lead > 1;
+    if (areFirst && part === region && isInsured(branches)) offerOwnList(part, spare, INSURING);
+    // Of a part with branches, spare calls learn more from the branches.
+    if (!areFirst && !spare) offerOwnList(part, spare);
+    visitBranches(part, branches, spare || !areFirst);
   }
 
-  function offerOwnList(part: Part, spare: boolean): void {
+  function isInsured({ lead }: Branches): boolean {
+    return lead < INSURANCE.lead && latencyMs >= INSURANCE.turns * intervalMs;
+  }
+
+  function offerOwnList(part: Part, spare: boolean, kind = GOING_ON): void {
     if (part.state === 'asked' || part.state === 'listed') return;
     // Spare calls look for the shortest prefixes that hold much; the others see to the longest lists first.
     const order = spare ? part.prefix.length : part.streams - part.expected;
-    offer(spare, GOING_ON, order, () => askForPage(part));
+    offer(spare, kind, order, () => askForPage(part));
   }
 
   function visitBranches(part: Part, branches: Branches, spare: boolean): void {

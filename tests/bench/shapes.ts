@@ -2,7 +2,7 @@
  * How the engine does with fleets of many shapes, in virtual time: no service, no network, the same figures each time.
  * Prints the table of docs/counting.md.
  *
- *     node tests/bench/shapes.ts
+ *     npm run bench:shapes
  */
 import { count, type Listed, pagesOf } from '../unit/listing.ts';
 
