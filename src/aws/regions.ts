@@ -28,16 +28,20 @@ export const KINESIS_VIDEO_REGIONS: readonly string[] = [
 
 export type OptInState = 'enabled' | 'disabled' | 'unknown';
 
-export type ReadOptIn = (region: string) => Promise<OptInState>;
+/** `signal` ends the question; what it was about is then unknown. */
+export type ReadOptIn = (region: string, signal?: AbortSignal) => Promise<OptInState>;
 
 /**
  * Whether the account has opted in to a region. `unknown` where it cannot be learned: there is no such endpoint in
  * GovCloud, and the permission `account:GetRegionOptStatus` may be missing.
  */
 export function makeReadOptIn(client: AccountClient): ReadOptIn {
-  return async (region) => {
+  return async (region, abortSignal) => {
     try {
-      const answer = await client.send(new GetRegionOptStatusCommand({ RegionName: region }));
+      const answer = await client.send(
+        new GetRegionOptStatusCommand({ RegionName: region }),
+        abortSignal && { abortSignal },
+      );
       switch (answer.RegionOptStatus) {
         case 'ENABLED':
         case 'ENABLED_BY_DEFAULT':

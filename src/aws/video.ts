@@ -31,7 +31,7 @@ export function makeListPage(
         ? await listStreams(client, request, end.signal)
         : await describeStream(client, request.name, end.signal);
     } catch (error) {
-      throw end.signal.aborted ? timedOut(error) : await explain(error, region, readOptIn);
+      throw end.signal.aborted ? timedOut(error) : await explain(error, region, () => readOptIn(region, end.signal));
     } finally {
       end.cancel();
     }
@@ -102,11 +102,11 @@ function factsOf(stream: StreamInfo | undefined): StreamFacts {
   };
 }
 
-async function explain(error: unknown, region: string, readOptIn: ReadOptIn): Promise<CountError> {
+async function explain(error: unknown, region: string, readOptIn: () => ReturnType<ReadOptIn>): Promise<CountError> {
   if (error instanceof CountError) return error;
   if (isIdentityRefused(error)) {
     // A region that is not opted in refuses in the same words as bad credentials do. Ask, never guess.
-    const disabled = (await readOptIn(region)) === 'disabled';
+    const disabled = (await readOptIn()) === 'disabled';
     return disabled
       ? new CountError('not-enabled', 'The account has not opted in to the region.', { cause: error })
       : new CountError('denied', 'The service does not accept the credentials.', { cause: error });
@@ -115,7 +115,13 @@ async function explain(error: unknown, region: string, readOptIn: ReadOptIn): Pr
   return new CountError(reason, `The call failed: ${reason}.`, { retryable, cause: error });
 }
 
-type AwsError = { name?: string; code?: string; $metadata?: { httpStatusCode?: number }; $retryable?: unknown };
+type AwsError = {
+  name?: string;
+  message?: string;
+  code?: string;
+  $metadata?: { httpStatusCode?: number };
+  $retryable?: unknown;
+};
 
 /** The service's own throttle is the first; the SDK does not know it as one. */
 const THROTTLES = new Set([
@@ -154,6 +160,9 @@ const IDENTITY_REFUSALS = new Set([
 /** Connections that broke. The SDK's HTTP handler calls them TimeoutError, so the code is looked at before the name. */
 const BROKEN_CONNECTIONS = new Set(['ECONNRESET', 'EPIPE']);
 
+/** How the SDK's HTTP handler words a connection that never came about: it, too, is a TimeoutError, and has no code. */
+const NOT_CONNECTED = /did not establish a connection/;
+
 const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
 const NAME_NOT_FOUND = 'ENOTFOUND';
@@ -164,11 +173,11 @@ function isIdentityRefused(error: unknown): boolean {
 
 /** The order matters: names before statuses, since this service throttles with HTTP 400. */
 export function classify(error: unknown, region: string): { reason: Reason; retryable: boolean } {
-  const { name = '', code = '', $metadata } = error as AwsError;
+  const { name = '', message = '', code = '', $metadata } = error as AwsError;
   const status = $metadata?.httpStatusCode;
   if (THROTTLES.has(name) || status === 429) return { reason: 'throttled', retryable: true };
   if (DENIALS.has(name) || status === 401 || status === 403) return { reason: 'denied', retryable: false };
-  if (BROKEN_CONNECTIONS.has(code)) return { reason: 'unreachable', retryable: true };
+  if (BROKEN_CONNECTIONS.has(code) || NOT_CONNECTED.test(message)) return { reason: 'unreachable', retryable: true };
   if (name === 'TimeoutError' || name === 'AbortError' || TIMEOUT_CODES.has(code)) {
     return { reason: 'timed-out', retryable: true };
   }

@@ -36,7 +36,7 @@ const NAP_MS = 250;
  * Counts a region: lists it page after page and adds the pages up. An ordinary region is done after one call. Only an
  * absent token ends a list: a page that is short, or empty, says nothing. A large region is also counted by parts, and
  * whichever is done first, its list or its parts, is the count; parts.ts says why both are exact, plan.ts what is asked
- * when.
+ * when. A question about a part that fails for good ends only the counting by parts.
  *
  * @param asOfMs the run's instant, from which the ages of streams are counted back
  */
@@ -59,7 +59,7 @@ type Errand = { question: Question; attempts: number; notBeforeMs: number };
 function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountLimits, asOfMs: number, effort: Effort) {
   const region = makePart('');
   const underWay = new Set<Promise<void>>();
-  const retries: Errand[] = [];
+  let retries: Errand[] = [];
   const stop = new AbortController();
   let mayBranch = true;
   let latencyMs = 0;
@@ -94,6 +94,7 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   /** A retry that is due, or else what the plan chooses. Nothing is asked before `errand` is called. */
   function nextErrand(): { spare: boolean; errand(): Errand } | undefined {
     const nowMs = clock.nowMs();
+    retries = retries.filter(({ question }) => isWanted(question));
     const due = retries.findIndex(({ notBeforeMs }) => notBeforeMs <= nowMs);
     if (due >= 0) return { spare: false, errand: () => retries.splice(due, 1)[0]! };
     const speed = { intervalMs: pace.intervalMs(), latencyMs };
@@ -151,8 +152,8 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
     if (!(error instanceof CountError)) failure ??= { error };
     else if (!isWanted(errand.question) || failure !== undefined) return;
     else if (willRetry(errand, error)) retries.push(errand);
-    // The service refuses this kind of question; the region's own list does without.
-    else if (!error.retryable && errand.question.part !== region) mayBranch = giveUpBranches();
+    // The region's own list does without: the service may refuse only this kind of question, or be slow with it.
+    else if (errand.question.part !== region) mayBranch = giveUpBranches();
     else failure = { error };
   }
 

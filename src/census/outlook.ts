@@ -80,7 +80,7 @@ type Work = { calls: number; chain: number };
  */
 function weigh(part: Part, speed: Speed & { pageSize: number }, others: number): Work {
   if (part.done) return { calls: 0, chain: 0 };
-  const left = Math.max(1, Math.ceil((part.expected - part.streams) / speed.pageSize));
+  const left = pagesLeft(part, speed.pageSize);
   const own = { calls: left, chain: left };
   if (part.branches === undefined) return own;
 
@@ -92,6 +92,16 @@ function weigh(part: Part, speed: Speed & { pageSize: number }, others: number):
   const timeMs = ({ calls, chain }: Work) => Math.max((calls + others) * speed.intervalMs, chain * speed.latencyMs);
   part.branches.lead = timeMs(own) / timeMs(below);
   return part.branches.lead > 1 ? below : own;
+}
+
+/**
+ * Of a part's own list. Its pages so far say how many streams the next ones bring: a service that looks for a prefix only
+ * after it has filled a page shows few or none of them, page after page.
+ */
+function pagesLeft({ expected, streams, pages }: Part, pageSize: number): number {
+  if (pages > 0 && streams === 0) return pages;
+  const perPage = pages > 0 ? streams / pages : pageSize;
+  return Math.max(1, Math.ceil((expected - streams) / perPage));
 }
 
 function weighBranches(branches: Branches, speed: Speed & { pageSize: number }, others: number): Work {

@@ -2,7 +2,13 @@
  * What is promised of one page of a region, by the simulated Kinesis Video and by the real adapter (src/aws/video.ts) on
  * the local one.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { AccountClient } from '@aws-sdk/client-account';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+import { makeReadOptIn } from '../../src/aws/regions.ts';
 import { makeListPage } from '../../src/aws/video.ts';
 import { CountError } from '../../src/census/errors.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
@@ -178,5 +184,68 @@ describe.each(Object.keys(WORLDS) as (keyof typeof WORLDS)[])('For %s', (name) =
     const { nextToken } = await ask({});
     expect(nextToken).toBeDefined();
     expect((await ask({ token: nextToken! })).nextToken).toBe(nextToken);
+  });
+});
+
+describe('For the adapter', () => {
+  const CREDENTIALS = { accessKeyId: 'anybody', secretAccessKey: 'anything' };
+  const clientOf = (endpoint: string, connectionTimeout: number) =>
+    new KinesisVideoClient({
+      region: REGION,
+      endpoint,
+      credentials: CREDENTIALS,
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout },
+    });
+
+  /** A server that is stopped, with its queue of connections full: whoever connects now waits. */
+  async function takesNoConnections() {
+    const listen = "require('net').createServer().listen({port: 0, host: '127.0.0.1', backlog: 1}, function () {";
+    const child = spawn(process.execPath, ['-e', `${listen} console.log(this.address().port); })`]);
+    const [port] = (await once(child.stdout, 'data')) as [Buffer];
+    child.kill('SIGSTOP');
+    const waiting = Array.from({ length: 8 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}));
+    await once(waiting[0]!, 'connect');
+    return {
+      url: `http://127.0.0.1:${Number(port)}`,
+      close() {
+        for (const socket of waiting) socket.destroy();
+        child.kill('SIGKILL');
+      },
+    };
+  }
+
+  test('a region that takes no connection is unreachable: it is not slow, it is away', async () => {
+    const server = await takesNoConnections();
+    const client = clientOf(server.url, 200);
+    try {
+      const ask = makeListPage(client, REGION, CALL_LIMIT_MS, async () => 'unknown');
+      await expect(ask({})).rejects.toThrow(expect.objectContaining({ reason: 'unreachable', retryable: true }));
+    } finally {
+      client.destroy();
+      server.close();
+    }
+  });
+
+  test('asking whether a region is enabled lasts no longer than the call that was refused', async () => {
+    const world = { seed: 'contract', regions: { [REGION]: { streams: 0, fault: 'not-enabled' } } };
+    const refusing = await listen(makeVideoService(parseWorld(world, 'this test')));
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const video = clientOf(refusing.url, 1000);
+    const account = new AccountClient({
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      credentials: CREDENTIALS,
+    });
+    try {
+      const ask = makeListPage(video, REGION, CALL_LIMIT_MS, makeReadOptIn(account));
+      await expect(ask({ timeLimitMs: 300 })).rejects.toThrow(expect.objectContaining({ reason: 'denied' }));
+    } finally {
+      for (const client of [video, account]) client.destroy();
+      await refusing.close();
+      silent.closeAllConnections();
+      silent.close();
+    }
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { countRegion } from '../../src/census/count.ts';
 import { makePace } from '../../src/census/pace.ts';
+import type { PageRequest } from '../../src/census/ports.ts';
 import {
   type Call,
   type Counted,
@@ -202,7 +203,7 @@ describe('a service that cannot be counted by parts', () => {
     ['ignores prefixes', ({ prefix: _, ...rest }) => rest],
     ['ignores names', ({ name: _, ...rest }) => rest],
     ['takes A for a', ({ prefix, ...rest }) => ({ ...rest, ...(prefix && { prefix: prefix.toLowerCase() }) })],
-  ] satisfies [string, (request: Parameters<ReturnType<typeof serve>['listPage']>[0]) => object][])(
+  ] satisfies [string, (request: PageRequest) => object][])(
     'because it %s is counted by its list',
     async (_way, alter) => {
       const clock = makeVirtualClock(RUN_MS);
@@ -217,6 +218,30 @@ describe('a service that cannot be counted by parts', () => {
       expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(fleet.names) });
     },
   );
+
+  test.each<[string, (request: PageRequest) => boolean]>([
+    ['a list by prefix', ({ prefix }) => prefix !== undefined],
+    ['the one stream of a name', ({ name }) => name !== undefined],
+  ])('because it never answers when asked for %s is counted by its list', async (_what, isUnanswered) => {
+    for (const trouble of [unreachable, timedOut, throttled]) {
+      const slow = {
+        ...fleet,
+        trouble: (_: number, request: PageRequest) => (isUnanswered(request) ? trouble() : undefined),
+      };
+      expectExact(await count(slow), fleet.names);
+    }
+  });
+
+  test('because it looks for a prefix only after it has filled a page is counted in hardly more time than its list', async () => {
+    const spread = Array.from({ length: 2000 }, (_, i) => LETTERS[i % 65]! + LETTERS[(i * 7) % 65]! + String(i));
+    for (const order of ['name', 'hash'] as const) {
+      for (const latencyMs of [50, 90, 300]) {
+        const counted = await count(calm(spread, { order, latencyMs: () => latencyMs, prefixAfterPaging: true }));
+        expectExact(counted, spread);
+        expect([order, latencyMs, counted.ms / (200 * latencyMs) < 1.2]).toEqual([order, latencyMs, true]);
+      }
+    }
+  });
 
   test('because a name has a letter that names should not have is counted by its list', async () => {
     const odd = [...fleet.names, 'camera-0:1', 'camera-ü'];

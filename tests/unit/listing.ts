@@ -14,6 +14,8 @@ export type Listed = {
   order: 'name' | 'hash';
   /** Most streams on the first, second ... page of a list, then again from the start. 0 is an empty page. */
   pageCaps: readonly number[];
+  /** The service fills a page first, and then leaves out what does not begin with the prefix. */
+  prefixAfterPaging?: boolean;
   /** Of a call, in the order in which calls are made. */
   latencyMs: (call: number, request: PageRequest) => number;
   /** What a call meets instead of its page. `unexpected` is no CountError: a bug, or a crash. */
@@ -79,12 +81,13 @@ export function serve(clock: VirtualClock, listed: Listed) {
 
   function pageOf({ prefix = '', name, token }: PageRequest) {
     if (name !== undefined) return { streams: sorted.filter((each) => each === name).map(streamOf) };
-    const list = listOf(prefix);
-    const [from = 0, page = 0] = token === undefined ? [] : token.split('/').map(Number);
-    const cap = listed.pageCaps[page % listed.pageCaps.length]!;
+    const list = listOf(listed.prefixAfterPaging ? '' : prefix);
+    const [from = 0, nth = 0] = token === undefined ? [] : token.split('/').map(Number);
+    const cap = listed.pageCaps[nth % listed.pageCaps.length]!;
     const to = Math.min(from + cap, list.length);
     const isLast = to === list.length && cap > 0;
-    return { streams: list.slice(from, to).map(streamOf), ...(!isLast && { nextToken: `${to}/${page + 1}` }) };
+    const page = list.slice(from, to).filter((each) => each.startsWith(prefix));
+    return { streams: page.map(streamOf), ...(!isLast && { nextToken: `${to}/${nth + 1}` }) };
   }
 
   const listPage: ListPage = async (request) => {
