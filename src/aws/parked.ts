@@ -21,10 +21,10 @@ export type ParkedMessage = {
 
 export type ParkedQueue = {
   /**
-   * All messages, up to `limit`. They are hidden from others until `release`, or for a minute should the process die.
-   * Messages that somebody else is looking at are not seen.
+   * All messages, oldest first; of more than `limit` some, and then `isAll` is false. They are hidden from others until
+   * `release`, or for a minute should the process die. Messages that somebody else is looking at are not seen.
    */
-  receive(limit: number): Promise<ParkedMessage[]>;
+  receive(limit: number): Promise<{ messages: ParkedMessage[]; isAll: boolean }>;
   release(messages: readonly ParkedMessage[]): Promise<void>;
   delete(message: ParkedMessage): Promise<void>;
 };
@@ -46,7 +46,8 @@ export async function openParkedQueue(client: SQSClient, queueName: string): Pro
   return {
     async receive(limit) {
       const found = new Map<string, ParkedMessage>();
-      while (found.size < limit) {
+      let isAll = false;
+      while (!isAll && found.size < limit) {
         const { Messages = [] } = await client.send(
           new ReceiveMessageCommand({
             QueueUrl,
@@ -57,10 +58,12 @@ export async function openParkedQueue(client: SQSClient, queueName: string): Pro
             MessageSystemAttributeNames: ['SentTimestamp'],
           }),
         );
-        if (Messages.length === 0) break;
+        const before = found.size;
         for (const message of Messages.map(parkedMessage)) found.set(message.id, message);
+        // None, or only such as became visible again while the others were received.
+        isAll = found.size === before;
       }
-      return [...found.values()].sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1));
+      return { messages: [...found.values()].sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1)), isAll };
     },
 
     async release(messages) {

@@ -8,11 +8,13 @@ import { examples, type ReadingOptions, readingCommand } from './options.ts';
 import { type Parked, type ParkedQueueName, parkedOf } from './parked.ts';
 import { print } from './print.ts';
 import { type Source, withSource } from './source.ts';
-import { invoke, needStack, queueName } from './stack.ts';
+import { functionName, invoke, needStack, queueName } from './stack.ts';
 
 export type RedriveModel = Head<'redrive'> & {
   /** What is parked, as it was found: oldest first. */
   parked: Parked[];
+  /** Nothing else is parked; if not, a queue holds more than was looked at. */
+  all: boolean;
   /** Ids of what was sent again, and so is not parked any more. */
   sent: string[];
   deleted: string[];
@@ -23,6 +25,8 @@ type Options = ReadingOptions & { all: boolean; send: boolean; delete: boolean; 
 /** Messages looked at, per queue. */
 const LIMIT = 500;
 const SHORTEST_ID = 4;
+/** What is invoked asynchronously, and so may fail for good. */
+const INVOKED = ['dispatcher', 'aggregator'] as const;
 
 export function redriveCommand(io: Io): Command {
   return readingCommand(
@@ -49,7 +53,9 @@ export function redriveCommand(io: Io): Command {
         const queues = await openQueues(source);
         try {
           const found = await findParked(queues);
-          const model = await act(source, io, found, ids, options);
+          const done = await act(source, io, found.messages, ids, options);
+          const parked = found.messages.map((one) => one.parked);
+          const model = { ...headOf('redrive', source.accountId, io.nowMs()), parked, all: found.isAll, ...done };
           await print(io, options, model, async () => (await import('./render/redrive.ts')).renderRedrive);
         } finally {
           await Promise.all(queues.map((queue) => queue.release()));
@@ -90,14 +96,15 @@ async function openQueues(source: Source): Promise<Held[]> {
 
 type Found = { parked: Parked; message: ParkedMessage; held: Held };
 
-async function findParked(queues: readonly Held[]): Promise<Found[]> {
+async function findParked(queues: readonly Held[]): Promise<{ messages: Found[]; isAll: boolean }> {
   const found = await Promise.all(
     queues.map(async (held) => {
-      for (const message of await held.queue.receive(LIMIT)) held.messages.set(message.id, message);
-      return [...held.messages.values()].map((message) => ({ parked: parkedOf(held.name, message), message, held }));
+      const { messages, isAll } = await held.queue.receive(LIMIT);
+      for (const message of messages) held.messages.set(message.id, message);
+      return { isAll, messages: messages.map((message) => ({ parked: parkedOf(held.name, message), message, held })) };
     }),
   );
-  return found.flat();
+  return { messages: found.flatMap(({ messages }) => messages), isAll: found.every(({ isAll }) => isAll) };
 }
 
 async function act(
@@ -106,27 +113,26 @@ async function act(
   found: readonly Found[],
   ids: readonly string[],
   options: Options,
-): Promise<RedriveModel> {
-  const chosen = options.all ? found : ids.map((id) => find(found, id));
+): Promise<Pick<RedriveModel, 'sent' | 'deleted'>> {
+  const chosen = options.all ? found : [...new Set(ids.map((id) => find(found, id)))];
   if (options.delete && !options.yes && chosen.length > 0) {
     throw new UsageError(
       `${chosen.length} parked messages would be deleted for good (${chosen.map(({ parked }) => parked.id).join(', ')}): say --delete --yes to do it.`,
     );
   }
-  const sent: string[] = [];
-  const deleted: string[] = [];
-  for (const one of chosen) {
-    if (options.send && !(await sendAgain(source, io, one))) continue;
-    await one.held.queue.delete(one.message);
-    one.held.messages.delete(one.message.id);
-    (options.send ? sent : deleted).push(one.parked.id);
+  const done: string[] = [];
+  try {
+    for (const one of chosen) {
+      if (options.send && !(await sendAgain(source, io, one))) continue;
+      await one.held.queue.delete(one.message);
+      one.held.messages.delete(one.message.id);
+      done.push(one.parked.id);
+    }
+  } catch (error) {
+    if (done.length > 0) io.warn(`${options.send ? 'Sent again' : 'Deleted'} before this failed: ${done.join(', ')}.`);
+    throw error;
   }
-  return {
-    ...headOf('redrive', source.accountId, io.nowMs()),
-    parked: found.map(({ parked }) => parked),
-    sent,
-    deleted,
-  };
+  return options.send ? { sent: done, deleted: [] } : { sent: [], deleted: done };
 }
 
 function find(found: readonly Found[], id: string): Found {
@@ -142,6 +148,11 @@ function find(found: readonly Found[], id: string): Found {
 
 /** Sent before it is deleted: a crash between the two repeats a message, and loses none. */
 async function sendAgain(source: Source, io: Io, { parked: { id, again }, message }: Found): Promise<boolean> {
+  const leave = (because: string): false => {
+    io.warn(`${id} was left where it is, because ${because}.`);
+    io.exitCode = 2;
+    return false;
+  };
   switch (again.action) {
     case 'send-task': {
       const { makeSendBody } = await import('../aws/parked.ts');
@@ -150,12 +161,14 @@ async function sendAgain(source: Source, io: Io, { parked: { id, again }, messag
       return true;
     }
     case 'invoke':
+      // A message is no reason to invoke whatever it names, with the credentials of whoever reads it.
+      if (!INVOKED.some((name) => functionName(source, name) === again.function)) {
+        return leave(`${again.function} is not a function of this stack that is invoked so`);
+      }
       await invoke(source, again.function, again.payload);
       return true;
     case 'none':
-      io.warn(`${id} was left where it is, because ${again.because}.`);
-      io.exitCode = 2;
-      return false;
+      return leave(again.because);
     default:
       return again satisfies never;
   }

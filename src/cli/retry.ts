@@ -60,7 +60,10 @@ export function retryCommand(io: Io): Command {
     });
 }
 
-export type RetryPorts = { ledger: Pick<Ledger, 'openRound' | 'markDispatched'>; publishTasks: PublishTasks };
+export type RetryPorts = {
+  ledger: Pick<Ledger, 'readRun' | 'openRound' | 'markDispatched'>;
+  publishTasks: PublishTasks;
+};
 
 async function portsOf({ access, tableName, ...source }: Source, { nowMs }: Io): Promise<RetryPorts> {
   const [{ makeLedger }, { makePublishTasks }] = await Promise.all([
@@ -82,12 +85,7 @@ export async function retry(
   { nowMs, sleep }: Pick<Io, 'nowMs' | 'sleep'>,
 ): Promise<RetryModel> {
   const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS).toISOString();
-  const round = step === 'resume' ? run : await ports.ledger.openRound(run, regions, run.round + 1, deadlineAt);
-  if (round === undefined) {
-    throw new UsageError(
-      `Somebody else opened round ${run.round + 1} of the run ${run.runId} just now: follow it with \`kvs-census watch ${run.runId}\`.`,
-    );
-  }
+  const round = step === 'resume' ? run : await openRound(ports, run, regions, deadlineAt);
   const tasks = tasksToPublish(round).filter(({ region }) => regions.includes(region));
   await publishAll(ports.publishTasks, tasks, round, sleep);
   await ports.ledger.markDispatched(round, round.round);
@@ -99,6 +97,23 @@ export async function retry(
     regions: tasks.map(({ region }) => region),
     deadlineAt: round.deadlineAt,
   };
+}
+
+async function openRound(
+  { ledger }: RetryPorts,
+  run: Run,
+  regions: readonly string[],
+  deadlineAt: string,
+): Promise<Run> {
+  const next = run.round + 1;
+  const opened = await ledger.openRound(run, regions, next, deadlineAt);
+  if (opened !== undefined) return opened;
+  // The first answer may have been lost, and the SDK's second request refused for what the first had done.
+  const found = await ledger.readRun(run);
+  if (found?.round === next && found.deadlineAt === deadlineAt) return found;
+  throw new UsageError(
+    `Somebody else opened round ${next} of the run ${run.runId} just now: follow it with \`kvs-census watch ${run.runId}\`.`,
+  );
 }
 
 async function publishAll(

@@ -81,20 +81,20 @@ async function settleRun(deps: AggregatorDeps, key: RunKey): Promise<void> {
 
 async function store(deps: AggregatorDeps, run: Run, total: Total): Promise<StoredTotal | 'refused'> {
   const { ledger, clock } = deps;
-  const missing: Missing[] = [];
-  for (const gap of total.missing) {
-    const lastKnown = await readLastKnown(deps, run, gap.region);
-    missing.push(lastKnown === undefined ? gap : { ...gap, lastKnown });
-  }
+  const missing = await Promise.all(
+    total.missing.map(async (gap): Promise<Missing> => {
+      const lastKnown = await readLastKnown(deps, run, gap.region);
+      return lastKnown === undefined ? gap : { ...gap, lastKnown };
+    }),
+  );
   return await ledger.storeTotal(run, { ...total, missing }, run.rev, new Date(clock.nowMs()).toISOString());
 }
 
-/** A damaged record of an earlier run costs its number, and not this run its total. */
+/** An earlier count that cannot be read, whatever the cause, costs its number, and not this run its total. */
 async function readLastKnown({ ledger, log }: AggregatorDeps, { accountId, runId }: Run, region: string) {
   try {
     return await ledger.lastKnown(accountId, region, runId);
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
     log.warn('an earlier count cannot be read', { accountId, runId, region, ...errorFields(error) });
     return undefined;
   }

@@ -3,6 +3,7 @@
  * straight from the stack. So every version of every item is seen, in the order in which they were.
  */
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { canonical } from '../simulation/story.ts';
 import type { Answer } from './answer.ts';
 import { type Call, jsonOf } from './call.ts';
 import type { Forward } from './proxy.ts';
@@ -84,13 +85,5 @@ function unchanged(before: Item | undefined, after: Item): Item {
       const old = before?.[name];
       return [name, old !== undefined && canonical(old) === canonical(value) ? old : value];
     }),
-  );
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
   );
 }

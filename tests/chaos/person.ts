@@ -63,7 +63,7 @@ export function makePerson({
   return {
     async retry(key) {
       try {
-        await askAgain(product, ports, key, [], { clock });
+        await askAgain(product, ports, key, { regions: [] }, { clock });
         return 'asked';
       } catch (error) {
         return error instanceof Error ? error.name : 'unknown';

@@ -132,7 +132,7 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
     if (invocation === undefined || which === undefined) return;
     regionsOf.set(invocation, which);
     if (invocation.of !== 'undelivered') return;
-    history.tasks.push({ ...which, round: 0, queue: 'undelivered-tasks', sentAtMs: nowMs() });
+    history.tasks.push({ ...which, queue: 'undelivered-tasks', sentAtMs: nowMs() });
   }
 
   return {

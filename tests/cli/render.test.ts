@@ -115,10 +115,18 @@ describe.each(VIEWS)('%s', (_name, view) => {
       readAt: '2026-11-20T08:00:00Z',
       accountId: ACCOUNT,
       parked: PARKED,
+      all: true,
       sent: [],
       deleted: [],
     };
     expect(fits(renderRedrive(model, view))).toMatchSnapshot();
+    const more = { ...model, all: false };
+    expect(fits(renderRedrive(more, view))).toContain(
+      'There is more than these 4: send or delete some, and look again.',
+    );
+    expect(renderRedrive({ ...more, deleted: [PARKED[0]!.id] }, view)).toBe(
+      '1 message deleted; more are still parked: look again.',
+    );
   });
 });
 

@@ -1,14 +1,20 @@
 /** The commands that set something going, on the embedded SNS, SQS, Lambda and DynamoDB. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { makeReader } from '../../src/aws/reader.ts';
 import type { PublishTasks } from '../../src/census/ports.ts';
 import { planRetry } from '../../src/census/retry.ts';
 import { type Run, runIdOf } from '../../src/census/run.ts';
 import { run } from '../../src/cli/program.ts';
-import { retry } from '../../src/cli/retry.ts';
+import { type RetryPorts, retry } from '../../src/cli/retry.ts';
 import { cleanUp as cleanUpStacks, type Recorded, startSample } from '../local/sample-stack.ts';
 import { undocumented } from './documented.ts';
 import { counted, failed, type Past, settled } from './history.ts';
@@ -240,6 +246,32 @@ describe('retry', () => {
     expect(await readRun()).toMatchObject({ round: 1, dispatchedRound: 1 });
   });
 
+  test('goes on where the answer that the round is open was lost, and the second request was refused', async () => {
+    await put(partial());
+    const { run: settledRun, records } = partial();
+    const client = makeClient(stack.url);
+    const ledger = makeLedger({ client, tableName: TABLE, retentionDays: 400, nowMs: () => NOW_MS });
+    const published: string[] = [];
+    const ports: RetryPorts = {
+      ledger: {
+        ...ledger,
+        async openRound(...request) {
+          await ledger.openRound(...request);
+          return await ledger.openRound(...request);
+        },
+      },
+      publishTasks: async (tasks) => {
+        published.push(...tasks.map(({ region, round }) => `${region}, round ${round}`));
+        return [];
+      },
+    };
+    const plan = planRetry(settledRun, records, { regions: [], nowMs: NOW_MS, force: false });
+    await retry(ports, settledRun, plan, { nowMs: () => NOW_MS, sleep: async () => {} });
+    client.destroy();
+    expect(published).toEqual(['me-south-1, round 1', 'sa-east-1, round 1']);
+    expect(await readRun()).toMatchObject({ round: 1, dispatchedRound: 1 });
+  });
+
   test('two people at once open one round', async () => {
     await put(partial());
     const both = await Promise.all([command(`retry ${RUN_ID}`), command(`retry ${RUN_ID}`)]);
@@ -354,6 +386,45 @@ describe('redrive', () => {
     await until(() =>
       stack.events.filter(({ type }) => type === 'invocation-started').length > before ? true : undefined,
     );
+  });
+
+  test('invokes nothing but functions of this stack, whatever a message names', async () => {
+    const { MessageId } = await sqs.send(
+      new SendMessageCommand({
+        QueueUrl: urlOf('FailedInvocationsQueue'),
+        MessageBody: JSON.stringify({
+          requestContext: { functionArn: `arn:aws:lambda:us-east-1:${ACCOUNT}:function:payroll:$LATEST` },
+          requestPayload: { runId: RUN_ID },
+        }),
+      }),
+    );
+    const { code, err } = await command('redrive --all --send');
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringContaining(
+        `${MessageId} was left where it is, because payroll is not a function of this stack that is invoked so.`,
+      ),
+    });
+    expect(await parked()).toHaveLength(1);
+  });
+
+  test('a message that is named twice is sent once', async () => {
+    const id = await park(task, 'no-such-run');
+    expect(await command(`redrive ${id.slice(0, 8)} ${id} --send`)).toMatchObject({
+      code: 0,
+      out: '1 message sent again; 0 messages still parked.\n',
+    });
+    expect(await messagesIn('RegionTasksQueue')).toEqual([task]);
+  });
+
+  test('of more messages than it looks at it says that there are more', async () => {
+    const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: 'hello' }));
+    for (let batch = 0; batch < 51; batch += 1)
+      await sqs.send(new SendMessageBatchCommand({ QueueUrl: urlOf('UnreadableTasksQueue'), Entries }));
+    expect((await command('redrive --all --delete --yes')).out).toBe(
+      '500 messages deleted; more are still parked: look again.\n',
+    );
+    expect(await parked()).toHaveLength(10);
   });
 
   test('deletes only when asked twice', async () => {

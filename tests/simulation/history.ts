@@ -29,7 +29,8 @@ export type VideoCall = {
 export type TaskMessage = {
   runId: string;
   region: string;
-  round: number;
+  /** Absent where nobody saw it. */
+  round?: number;
   queue: string;
   sentAtMs: number;
   acknowledgedAtMs?: number;

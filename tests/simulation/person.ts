@@ -9,16 +9,16 @@ type Ports = {
   publishTasks: PublishTasks;
 };
 
-/** @param regions those that the person named; none: all that are missing */
+/** @param wished the regions that the person named (none: all that are missing), and whether the person insists */
 export async function askAgain(
   { planRetry, retry }: Product,
   ports: Ports,
   key: RunKey,
-  regions: readonly string[],
+  wished: { regions: readonly string[]; force?: boolean },
   { clock }: Pick<Process, 'clock'>,
 ): Promise<void> {
   const run = await ports.ledger.readRun(key);
   if (run === undefined) return;
-  const wish = { regions, nowMs: clock.nowMs(), force: false };
+  const wish = { force: false, ...wished, nowMs: clock.nowMs() };
   await retry(ports, run, planRetry(run, await ports.ledger.readRecords(key), wish), clock);
 }

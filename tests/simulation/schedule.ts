@@ -9,6 +9,8 @@ export type Retry = {
   run: number;
   /** Absent: everything that the run misses. Else the regions of these numbers, if it misses them. */
   regions?: readonly number[];
+  /** With `--force`. */
+  force?: true;
 };
 
 export type Schedule = {
@@ -37,8 +39,8 @@ export function describeSchedule(schedule: Schedule): string[] {
     ...runs.map((atS, index) => `run no. ${index} is due after ${atS} s`),
     ...faults.map(describeFault),
     ...retries.map(
-      ({ atS, run, regions: numbers }) =>
-        `after ${atS} s a person retries run no. ${run}, ${numbers ? `regions no. ${numbers.join(', ')}` : 'whatever it misses'}`,
+      ({ atS, run, regions: numbers, force }) =>
+        `after ${atS} s a person retries run no. ${run}, ${numbers ? `regions no. ${numbers.join(', ')}` : 'whatever it misses'}${force ? ', and insists' : ''}`,
     ),
     `after ${healAfterS} s nothing goes wrong any more`,
   ];

@@ -129,6 +129,7 @@ const retries: fc.Arbitrary<Retry[]> = fc.array(
       ),
       run: fc.integer({ min: 0, max: 1 }),
       regions: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 2 }),
+      force: fc.constant(true as const),
     },
     { requiredKeys: ['atS', 'run'] },
   ),

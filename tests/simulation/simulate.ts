@@ -268,11 +268,12 @@ function planEvents(
     if (fault?.how === 'twice') fire(byMs);
   });
 
-  for (const { atS, run, regions } of schedule.retries) {
+  for (const { atS, run, regions, force } of schedule.retries) {
     const key = { accountId: ACCOUNT, runId: runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)! };
     const chosen = (regions ?? []).map((index) => schedule.regions[index]?.region ?? '');
     const body = (process: Process) => {
-      return askAgain(product, makePorts(product, services, process), key, chosen, process);
+      const wished = { regions: chosen, ...(force && { force }) };
+      return askAgain(product, makePorts(product, services, process), key, wished, process);
     };
     time.after(atS * 1000, () => startInvocation(surroundings, 'person', body, () => {}));
   }

@@ -80,6 +80,30 @@ describe('one crash or one failed request, wherever it is', () => {
   });
 });
 
+test.each(['throttled', 'server-error', 'drops-connection', 'hang', 'malformed'] as const)(
+  'ten minutes of trouble in one region (%s) cost nothing but time',
+  async (how) => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const troubled = { region: 'eu-west-1', streams: 25, pageSizes: [10], troubles: [{ how, until: 600 }] };
+      const schedule = { seed, regions: [troubled], runs: [0], retries: [], faults: [], healAfterS: 0 };
+      const [run] = readStory(schedule, await simulate(schedule, product)).runs;
+      expect([seed, run?.totals.map(({ value }) => value.verdict)]).toEqual([seed, ['complete']]);
+    }
+  },
+);
+
+test('a worker that dies costs two minutes, not half an hour', async () => {
+  const regions = [{ region: 'eu-west-1', streams: 25, pageSizes: [10] }];
+  const death = { kind: 'request', site: 'worker.listPage', nth: 2, mishap: 'crash before' } as const;
+  const schedule = { seed: 1, regions, runs: [0], retries: [], faults: [death], healAfterS: 3600 };
+  const history = await simulate(schedule, product);
+  const [run] = readStory(schedule, history).runs;
+  expect(run!.totals[0]!.value.verdict).toBe('complete');
+  const seconds = (run!.totals[0]!.atMs - history.startMs) / 1000;
+  expect(seconds).toBeGreaterThan(115);
+  expect(seconds).toBeLessThan(150);
+});
+
 test('a calm census of 19 one-page regions costs what it must and no more', async () => {
   const regions = Array.from({ length: 19 }, (_, index) => ({
     region: `eu-west-${index}`,

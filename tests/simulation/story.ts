@@ -76,3 +76,12 @@ function readRun(item: Item): Run {
 export function at<T>(versions: readonly Version<T>[] | undefined, instantMs: number): T | undefined {
   return versions?.findLast(({ atMs }) => atMs <= instantMs)?.value;
 }
+
+/** JSON with the keys of every object in order: equal values print the same. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

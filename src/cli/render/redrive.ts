@@ -5,7 +5,7 @@ import { ago, plain, plural, type View, wrap } from './text.ts';
 /** Enough of an id to name it by. */
 const SHOWN_ID = 8;
 
-export function renderRedrive({ parked, sent, deleted, readAt }: RedriveModel, view: View): string {
+export function renderRedrive({ parked, all, sent, deleted, readAt }: RedriveModel, view: View): string {
   if (parked.length === 0) return 'Nothing is parked.';
   const gone = new Set([...sent, ...deleted]);
   if (gone.size > 0) {
@@ -14,10 +14,12 @@ export function renderRedrive({ parked, sent, deleted, readAt }: RedriveModel, v
       ...(sent.length > 0 ? [`${plural(sent.length, 'message')} sent again`] : []),
       ...(deleted.length > 0 ? [`${plural(deleted.length, 'message')} deleted`] : []),
     ];
-    return `${what.join(', ')}; ${plural(left.length, 'message')} still parked.`;
+    const rest = all ? `${plural(left.length, 'message')} still parked` : 'more are still parked: look again';
+    return `${what.join(', ')}; ${rest}.`;
   }
   const entries = parked.map((one) => entry(one, readAt, view));
-  return `${entries.join('\n\n')}\n\nSend one again with: kvs-census redrive ID --send`;
+  const more = all ? '' : `There is more than these ${parked.length}: send or delete some, and look again.\n`;
+  return `${entries.join('\n\n')}\n\n${more}Send one again with: kvs-census redrive ID --send`;
 }
 
 function entry({ id, queue, parkedAt, what, why, runId, again }: Parked, readAt: string, view: View): string {

@@ -231,6 +231,22 @@ export const BUGS: readonly Bug[] = [
     edits: [{ file: UNDELIVERED, replace: 'return record?.round === round ? record.reason :', by: 'return' }],
   },
   {
+    name: 'a dead letter takes the reason of a round that is over',
+    caughtBy: 'Excused',
+    edits: [
+      {
+        file: UNDELIVERED,
+        replace: 'return record?.round === round ? record.reason :',
+        by: 'return record ? record.reason :',
+      },
+    ],
+  },
+  {
+    name: 'a message that cannot be read is acknowledged, and not parked',
+    caughtBy: 'Terminates',
+    edits: [{ file: UNDELIVERED, replace: "return await park(deps, message, 'not-a-task');", by: 'return;' }],
+  },
+  {
     name: 'a message that cannot be read is logged',
     caughtBy: 'Private',
     edits: [

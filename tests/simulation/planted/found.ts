@@ -67,8 +67,8 @@ export const FOUND: readonly Found[] = [
     edits: [
       {
         file: 'src/functions/aggregator.ts',
-        replace: 'if (!(error instanceof InvalidInputError)) throw error;',
-        by: 'if (error) throw error;',
+        replace: "log.warn('an earlier count cannot be read',",
+        by: "throw error;\n    log.warn('an earlier count cannot be read',",
       },
     ],
     schedule: {
