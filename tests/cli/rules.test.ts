@@ -1,7 +1,7 @@
 import { adviceFor } from '../../src/census/advice.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import { recheck } from '../../src/census/recheck.ts';
-import { planRetry } from '../../src/census/retry.ts';
+import { planRetry, RETRY_DEADLINE_MS } from '../../src/census/retry.ts';
 import { openRun, type Run } from '../../src/census/run.ts';
 import { parkedOf } from '../../src/cli/parked.ts';
 import { counted, failed, settled } from './history.ts';
@@ -30,6 +30,15 @@ describe('What a retry takes', () => {
     expect(plan(run, 100, { regions: ['sa-east-1', 'sa-east-1'] })).toEqual({ step: 'open', regions: ['sa-east-1'] });
   });
 
+  test('names in any order are one round, in the order of names', () => {
+    const regions = ['sa-east-1', 'me-south-1'];
+    expect(plan(run, 100, { regions })).toEqual({ step: 'open', regions: ['me-south-1', 'sa-east-1'] });
+  });
+
+  test('as much time as a run has when it opens: 90 minutes', () => {
+    expect(RETRY_DEADLINE_MS).toBe(90 * MINUTE_MS);
+  });
+
   test('a region that was counted since the total was stored is not asked again', () => {
     const late = [records[0], counted(KEY, 'me-south-1', 3), records[2]] as typeof records;
     expect(plan(run, 100, {}, late)).toEqual({ step: 'open', regions: ['sa-east-1'] });
@@ -46,8 +55,21 @@ describe('What a retry takes', () => {
     });
   });
 
-  test('a run whose dispatcher died after opening it: its own round', () => {
-    expect(plan(opened, 11, {}, [])).toEqual({ step: 'resume', regions: run.plan });
+  test('of such a round not what was counted meanwhile, and at once: the person is its dispatcher', () => {
+    const late = [records[0], counted(KEY, 'me-south-1', 3), records[2]] as typeof records;
+    expect(plan({ ...retried, dispatchedRound: 0 }, 5, {}, late)).toEqual({ step: 'resume', regions: ['sa-east-1'] });
+  });
+
+  test('a run whose dispatcher died after opening it: its own round, once it must have died', () => {
+    expect(plan(opened, 10, {}, [])).toEqual({ step: 'resume', regions: run.plan });
+  });
+
+  test('a round whose pending regions were all counted: the next one, for the others', () => {
+    const late = [records[0], counted(KEY, 'me-south-1', 3), records[2]] as typeof records;
+    expect(plan({ ...retried, pending: ['me-south-1'] }, 120, {}, late)).toEqual({
+      step: 'open',
+      regions: ['sa-east-1'],
+    });
   });
 
   test('a round whose deadline has passed: the next one', () => {
@@ -76,6 +98,11 @@ describe('What a retry takes', () => {
       'counted',
       () => plan(run, 100, { regions: ['eu-west-1'] }),
       'has counted eu-west-1 already; missing are me-south-1, sa-east-1.',
+    ],
+    [
+      'counted, and nothing else is missing',
+      () => plan(settled(KEY, records.slice(0, 1)), 100, { regions: ['eu-west-1'] }, records.slice(0, 1)),
+      'has counted eu-west-1 already; missing are none.',
     ],
     ['just being dispatched', () => plan(opened, 9, {}, []), 'is just being dispatched'],
     [
