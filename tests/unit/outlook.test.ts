@@ -108,6 +108,45 @@ describe('how many streams are expected', () => {
     expect(expectations(region)).toEqual({ '': 80, b: 30 });
   });
 
+  test('in each branch on the way to what all names have in common: all that the list above is expected to hold', () => {
+    const region = makePart('');
+    for (const page of [0, 1, 2]) list(region, tenNames(`b0${page}`));
+    branch(region, 'b0');
+    expect(expectations(region)).toEqual({ '': 60, b: 60, b0: 60 });
+  });
+
+  test('in the branches of a branch that has a list of its own: what that list is expected to hold', () => {
+    const region = aListOf(3);
+    branch(region, 'b');
+    for (const page of [0, 1, 2, 3, 4]) list(find(region, 'c'), tenNames(`c0${page}`));
+    branch(find(region, 'c'), 'c0');
+    expect(expectations(region)).toMatchObject({ c: 100, c0: 100 });
+  });
+
+  /** All of it is known but whether there is a stream named `b`. */
+  function allButKnown(): Part {
+    const region = aListOf(3);
+    branch(region, 'b');
+    for (const part of region.branches!.parts) if (part.prefix !== 'b') list(part, [], true);
+    for (const part of find(region, 'b').branches!.parts) {
+      const isFull = ['b0', 'b1', 'b2'].includes(part.prefix);
+      list(part, isFull ? tenNames(part.prefix) : [], part.prefix !== 'b3');
+    }
+    return region;
+  }
+
+  test('once all branches are known: what they hold, and no guess of what the list above might bring', () => {
+    const region = allButKnown();
+    list(find(region, 'b3'), [], true);
+    expect(expectations(region)).toEqual({ '': 30, b: 30, b0: 10, b1: 10, b2: 10 });
+  });
+
+  test('while one branch goes on: the guess of the list above', () => {
+    const region = allButKnown();
+    list(find(region, 'b3'), ['b31']);
+    expect(expectations(region)).toEqual({ '': 60, b: 60, b0: 10, b1: 10, b2: 10, b3: 2 });
+  });
+
   test('once every branch is known: what they hold together, whatever the list above might make one guess', () => {
     const region = aListOf(3);
     branch(region, 'b');
@@ -159,6 +198,26 @@ describe('whether branches are ahead of the list', () => {
     expect(leadOf(region, 'b')).toBeCloseTo(70 / 136);
     addNamesake(b, [], RUN_MS);
     expect(leadOf(region, 'b')).toBeCloseTo(70 / 135);
+  });
+
+  /** Only b, which the list has shown, and c are left. */
+  function withC(page: readonly string[]): Part {
+    const region = aListOf(3);
+    branch(region, 'b');
+    for (const part of region.branches!.parts) if (!['b', 'c'].includes(part.prefix)) list(part, [], true);
+    for (let pages = 0; pages < 4; pages += 1) list(find(region, 'c'), page);
+    return region;
+  }
+  const quick = { intervalMs: 20, latencyMs: 20 };
+
+  test('takes a list whose pages are empty for half done', () => {
+    // b 6 pages, c as many again as it had; the list 3.
+    expect(leadOf(withC([]), '', quick)).toBeCloseTo(3 / (6 + 4));
+  });
+
+  test('takes the pages of a list for as full as they were', () => {
+    // 60 streams in c as in b, of which it shows one a page: 56 more. The list has 90 before it, ten a page.
+    expect(leadOf(withC(['c1']), '', quick)).toBeCloseTo(9 / (6 + 56));
   });
 
   test('leaves out what is done', () => {

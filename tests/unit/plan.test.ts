@@ -69,6 +69,18 @@ test('a branch that goes on raises hopes: the branches beside it and its next pa
   expect(asks(region, 5)).toEqual(['d*', 'e*', 'b*', 'c* from c1', 'f*']);
 });
 
+test('of lists that go on the one with the most before it comes first, however much it has shown', () => {
+  const { region } = aLargeRegion();
+  ask(region);
+  for (const part of region.branches!.parts) {
+    const pages = { b: 3, c: 1, d: 12 }[part.prefix] ?? 0;
+    const goesOn = part.prefix === 'c' || part.prefix === 'd';
+    Object.assign(part, { pages, streams: 10 * pages, state: goesOn ? 'open' : 'listed', done: !goesOn });
+  }
+  // Of c 20 streams are left to be expected, of d 120.
+  expect(asks(region, 3)).toEqual(['d*', 'c*', 'nothing']);
+});
+
 test('branches are not opened where the time is not enough to ask for all of them', () => {
   // Two rows of 65 letters, 20 ms each.
   expect(ask(aLargeRegion().region, { timeMs: 2 * 65 * 20 }).text).toBe('nothing');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EMPTY_FINGERPRINT, makeFingerprinter } from '../../src/census/fingerprint.ts';
+import { EMPTY_FINGERPRINT, FINGERPRINT_PATTERN, makeFingerprinter } from '../../src/census/fingerprint.ts';
 import {
   EMPTY_TALLY,
   type Facets,
@@ -146,6 +146,8 @@ describe('the facets', () => {
     [169, 'longer'],
     [87_600, 'longer'],
     [undefined, 'unknown'],
+    [-1, 'unknown'],
+    [Number.NaN, 'unknown'],
   ])('a retention of %s hours is %s', (retentionHours, name) => {
     expect(filled(facetsOf(retentionHours === undefined ? {} : { retentionHours }).retention)).toEqual({ [name]: 1 });
   });
@@ -159,6 +161,10 @@ describe('the facets', () => {
     [30 * DAY_MS, 'month'],
     [30 * DAY_MS + 1, 'older'],
     [-HOUR_MS, 'day'],
+    [RUN_MS, 'older'],
+    [RUN_MS + 1, 'unknown'],
+    [RUN_MS - Date.UTC(10_000, 0, 1) + 1, 'day'],
+    [RUN_MS - Date.UTC(10_000, 0, 1), 'unknown'],
   ])('a stream created %d ms before the run counts as %s', (ageMs, name) => {
     expect(filled(facetsOf({ createdAtMs: RUN_MS - ageMs }).created)).toEqual({ [name]: 1 });
   });
@@ -184,6 +190,22 @@ describe('the facets', () => {
     });
   });
 
+  test('a media type that is longer than the service allows is none', () => {
+    const long = (length: number) => ({ mediaType: `video/${'x'.repeat(length - 6)}` });
+    expect(facetsOf(long(128), long(129)).mediaType).toEqual({ [long(128).mediaType]: 1, other: 1 });
+  });
+
+  test('of too many media types the first in the alphabet are kept, whenever they came; none and other are no types', () => {
+    const typeOf = (index: number) => `video/${String(index).padStart(3, '0')}`;
+    const types = Array.from({ length: 200 }, (_, index) => ({ mediaType: typeOf(199 - index) }));
+    const kept = Array.from({ length: MEDIA_TYPES_KEPT }, (_, index) => [typeOf(index), 1]);
+    expect(facetsOf({}, { mediaType: 'nonsense' }, ...types).mediaType).toEqual({
+      ...Object.fromEntries(kept),
+      none: 1,
+      other: 1 + 200 - MEDIA_TYPES_KEPT,
+    });
+  });
+
   test('media types beyond the number kept are other', () => {
     const types = Array.from({ length: MEDIA_TYPES_KEPT + 5 }, (_, i) => ({ mediaType: `video/${100 + i}` }));
     const counts = facetsOf(...types).mediaType;
@@ -201,6 +223,9 @@ describe('the facets', () => {
 
   test('there is no oldest creation where no stream tells', () => {
     expect(Object.keys(facetsOf({}))).not.toContain('oldestCreatedAt');
+    expect(Object.keys(facetsOf({}))).not.toContain('newestCreatedAt');
+    const merged = mergeTallies(tallyOf([{ name: 'a', arn: 'a' }]), tallyOf([{ name: 'b', arn: 'b', createdAtMs: 0 }]));
+    expect(merged.facets).toMatchObject({ oldestCreatedAt: '1970-01-01T00:00:00.000Z' });
   });
 });
 
@@ -215,6 +240,12 @@ describe('the fingerprint', () => {
 
   test('of nothing is zero', () => {
     expect(fingerprintOf()).toBe(EMPTY_FINGERPRINT);
+  });
+
+  test('is sixteen hexadecimal digits, no more and no fewer', () => {
+    for (const print of [EMPTY_FINGERPRINT, fingerprintOf('a')]) expect(print).toMatch(FINGERPRINT_PATTERN);
+    for (const other of ['0', 'g'.repeat(16), '0'.repeat(17), 'A'.repeat(16)])
+      expect(other).not.toMatch(FINGERPRINT_PATTERN);
   });
 
   test('stays what it was in earlier releases, so that their runs can be compared', () => {
