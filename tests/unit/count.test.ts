@@ -157,6 +157,14 @@ describe('a large region', () => {
     },
   );
 
+  test('has up to forty calls under way at the same time, and no more', async () => {
+    const { calls } = await count(calm(spread, { latencyMs: () => 2000 }));
+    const underWay = calls.map(
+      ({ atMs }) => calls.filter((other) => other.atMs <= atMs && atMs < other.atMs + 2000).length,
+    );
+    expect(Math.max(...underWay)).toBe(40);
+  });
+
   test.each([true, false])(
     'is not done before it is known whether a stream is named like what the others begin with: %s',
     async (thereIs) => {
@@ -314,9 +322,23 @@ describe('trouble that lasts', () => {
     },
   );
 
-  test('throttling from the first call on takes four calls', async () => {
-    const { calls } = await count({ ...fleet, trouble: throttled });
-    expect(calls).toHaveLength(4);
+  test('throttling from the first call on takes four calls, at least as far apart as their waits', async () => {
+    const { calls, ms, result } = await count({ ...fleet, trouble: throttled }, { random: () => 0.5 });
+    // 300 ms each, and between them half of 500, of 1000 and of 2000 ms.
+    const gaps = calls.slice(1).map(({ atMs }, index) => atMs - calls[index]!.atMs);
+    expect(gaps.map(Math.round)).toEqual([550, 800, 1300]);
+    expect(ms).toBeCloseTo(4 * 300 + 250 + 500 + 1000);
+    expect(result.effort).toEqual({ pages: 0, calls: 4, ms: Math.round(ms) });
+  });
+
+  test('no wait is longer than the longest', async () => {
+    const clock = makeVirtualClock(RUN_MS);
+    const { listPage, calls } = serve(clock, { ...fleet, trouble: unreachable });
+    const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.5 };
+    const limits = { ...LIMITS, attemptsPerPage: 8, pageBackoffLimitMs: 3000, stopAtMs: RUN_MS + 285_000 };
+    await clock.run(countRegion(ports, limits, RUN_MS));
+    const gaps = calls.slice(1).map(({ atMs }, index) => Math.round(atMs - calls[index]!.atMs - 300));
+    expect(gaps).toEqual([250, 500, 1000, 1500, 1500, 1500, 1500]);
   });
 
   test('a denial is not asked about again', async () => {
@@ -339,7 +361,12 @@ describe('trouble that lasts', () => {
     const listPage = async () => ({ streams: [], nextToken: String(page++) });
     const ports = { listPage, pace: makePace(clock, 45_000), clock, random: () => 0.5 };
     const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
-    expect(result).toMatchObject({ outcome: 'failed', reason: 'bad-answer' });
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reason: 'bad-answer',
+      effort: { pages: 20_000 },
+      cause: { message: 'The region was not counted after 20000 pages.' },
+    });
   });
 
   test('when one call fails for good, those under way are ended at once, and no other is made', async () => {
@@ -363,8 +390,13 @@ describe('time', () => {
 
   test('a region that is too large for its invocation ends as timed-out, in time, and says how far it came', async () => {
     const counted = await count(fleet, { timeLimitMs: 5000 });
-    expect(counted.result).toMatchObject({ outcome: 'failed', reason: 'timed-out' });
-    expect(counted.result.effort.pages).toBeGreaterThan(20);
+    const { pages } = counted.result.effort;
+    expect(counted.result).toMatchObject({
+      outcome: 'failed',
+      reason: 'timed-out',
+      cause: { message: `The time was over after ${pages} pages; the region has more.` },
+    });
+    expect(pages).toBeGreaterThan(20);
     expectBounded(counted, 5000);
     expect(counted.ms).toBeGreaterThan(4500);
   });
