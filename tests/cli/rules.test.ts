@@ -165,6 +165,12 @@ describe('Adding a run up once more', () => {
       records,
       'it says 8 streams, its region records add up to 7',
     ],
+    [
+      'another number, and the same in the tally',
+      { ...run, total: { ...total, streams: 8, tally: { streams: 8 } } },
+      records,
+      'it says 8 streams, its region records add up to 7',
+    ],
     ['another tally', { ...run, total: { ...total, tally: { streams: 8 } } }, records, 'it says 7 streams'],
     [
       'complete, although regions are missing',

@@ -1,19 +1,15 @@
-import fc from 'fast-check';
 import { countRegion } from '../../src/census/count.ts';
 import { makePace } from '../../src/census/pace.ts';
 import type { PageRequest } from '../../src/census/ports.ts';
+import { calm, expectBounded, expectExact, LETTERS, numbered } from './counting.ts';
 import {
-  type Call,
-  type Counted,
   count,
   denied,
   LIMITS,
   type Listed,
-  pagesOf,
   RUN_MS,
   refused,
   serve,
-  TIME_LIMIT_MS,
   throttled,
   timedOut,
   truthOf,
@@ -21,95 +17,7 @@ import {
 } from './listing.ts';
 import { makeVirtualClock } from './virtual-clock.ts';
 
-const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-';
-
-const numbered = (prefix: string, count: number, digits = 5) =>
-  Array.from({ length: count }, (_, i) => prefix + String(i + 1).padStart(digits, '0'));
-
-/** A calm region of 10 streams a page, 80 ms a page. */
-const calm = (names: readonly string[], changes: Partial<Listed> = {}): Listed => ({
-  names,
-  order: 'name',
-  pageCaps: [10],
-  latencyMs: () => 80,
-  ...changes,
-});
-
-const aName = (options: { letters?: string; minLength?: number; maxLength: number }) =>
-  fc.string({ minLength: 1, unit: fc.constantFrom(...(options.letters ?? LETTERS)), ...options });
-
-/** Fleets as people name them, and as nobody would. */
-const names = fc
-  .oneof(
-    fc.array(aName({ maxLength: 3 }), { maxLength: 250 }),
-    // Names that are prefixes of other names, over and over.
-    fc.array(aName({ letters: 'ab', maxLength: 12 }), { maxLength: 250 }),
-    fc
-      .record({ prefix: aName({ maxLength: 14 }), count: fc.nat(250) })
-      .map(({ prefix, count }) => numbered(prefix, count)),
-    fc
-      .array(fc.record({ prefix: aName({ maxLength: 4 }), count: fc.nat(100) }), { maxLength: 6 })
-      .map((fleets) => fleets.flatMap(({ prefix, count }) => [prefix, ...numbered(prefix, count, 3)])),
-    // As long as names can be, told apart by the last letters or by the first.
-    fc.nat(200).map((count) => numbered('x'.repeat(251), count)),
-    fc.nat(200).map((count) => numbered('', count).map((digits) => digits.padEnd(256, '-'))),
-  )
-  .map((all) => [...new Set(all)]);
-
-const pageCaps = fc.array(fc.nat(25), { minLength: 1, maxLength: 5 }).filter((caps) => caps.some((cap) => cap > 0));
-
-const latencies = fc
-  .array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 4 })
-  .map((each) => (call: number) => each[call % each.length]!);
-
-const region: fc.Arbitrary<Listed> = fc.record({
-  names,
-  order: fc.constantFrom('name' as const, 'hash' as const),
-  pageCaps,
-  latencyMs: latencies,
-});
-
-const askedFor = ({ request: { prefix, name, token } }: Call) => JSON.stringify([prefix, name, token]);
-
-/** What holds of every count, however it ends. */
-function expectBounded({ result, calls, ms }: Counted, timeLimitMs = 285_000): void {
-  expect(result.effort.calls).toBe(calls.length);
-  // No page is asked for again once it came, and none more than four times.
-  const asked = new Map<string, { calls: number; pages: number }>();
-  for (const call of calls) {
-    const so = asked.get(askedFor(call)) ?? { calls: 0, pages: 0 };
-    asked.set(askedFor(call), { calls: so.calls + 1, pages: so.pages + (call.outcome === 'page' ? 1 : 0) });
-  }
-  for (const so of asked.values()) {
-    expect(so.calls).toBeLessThanOrEqual(4);
-    expect(so.pages).toBeLessThanOrEqual(1);
-  }
-  const instants = calls.map((call) => call.atMs);
-  for (const [index, at] of instants.entries()) {
-    const later = instants[index + 50];
-    if (later !== undefined) expect(later - at).toBeGreaterThan(1000);
-  }
-  expect(Math.max(0, ...instants.map((at) => at - RUN_MS))).toBeLessThanOrEqual(timeLimitMs);
-  expect(ms).toBeLessThanOrEqual(timeLimitMs + 300);
-}
-
-function expectExact({ result }: Counted, names: readonly string[]): void {
-  expect(result).toMatchObject({ outcome: 'counted' });
-  if (result.outcome === 'counted') expect(result.tally).toEqual(truthOf(names));
-}
-
 describe('a region without trouble', () => {
-  test('is counted exactly, with every facet, whatever its names, their order, its pages and their time', async () => {
-    await fc.assert(
-      fc.asyncProperty(region, async (listed) => {
-        const counted = await count(listed);
-        expectExact(counted, listed.names);
-        expectBounded(counted);
-      }),
-      { numRuns: 100 },
-    );
-  });
-
   test.each([
     [0, 1],
     [1, 1],
@@ -180,18 +88,6 @@ describe('a large region', () => {
       expect(counted.ms).toBeLessThan(40_000);
     },
   );
-
-  test('is hardly ever counted later than its list alone would be', async () => {
-    await fc.assert(
-      fc.asyncProperty(region, fc.integer({ min: 15, max: 500 }), async (listed, latencyMs) => {
-        const { ms } = await count({ ...listed, latencyMs: () => latencyMs });
-        const alone = pagesOf(listed) * Math.max(latencyMs, 1000 / 45);
-        expect(ms).toBeLessThanOrEqual(1.15 * alone + 250);
-      }),
-      // A figure, not a promise: it is taken of the same regions each time.
-      { numRuns: 300, seed: 20_261_120 },
-    );
-  });
 });
 
 describe('a service that cannot be counted by parts', () => {
@@ -256,57 +152,6 @@ describe('a service that cannot be counted by parts', () => {
     for (const order of ['name', 'hash'] as const) expectExact(await count({ ...fleet, names: odd, order }), odd);
   });
 });
-
-describe('trouble that passes', () => {
-  const trouble = fc.constantFrom(throttled, unreachable, timedOut);
-  /** Each call of some, by its number. */
-  const troubles = fc.array(fc.option(trouble, { nil: undefined, freq: 3 }), { maxLength: 60 });
-
-  test('ends in the exact count, or in the reason of a call that met it four times', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        region,
-        troubles,
-        fc.double({ min: 0, max: 0.99, noNaN: true }),
-        async (listed, some, random) => {
-          const counted = await count({ ...listed, trouble: (call) => some[call]?.() }, { random: () => random });
-          expectBounded(counted);
-          const { result, calls } = counted;
-          if (result.outcome === 'counted') expectExact(counted, listed.names);
-          else {
-            const attempts = calls.filter((call) => askedFor(call) === askedFor(calls.findLast(isError)!));
-            expect(attempts).toHaveLength(4);
-            expect(['throttled', 'unreachable', 'timed-out']).toContain(result.reason);
-          }
-        },
-      ),
-      { numRuns: 80 },
-    );
-  });
-
-  test('of up to three calls in a row never fails the region while there is time', async () => {
-    await fc.assert(
-      fc.asyncProperty(region, trouble, async (listed, make) => {
-        const seen = new Map<string, number>();
-        const counted = await count({
-          ...listed,
-          trouble: (_, { prefix, name, token }) => {
-            const key = JSON.stringify([prefix, name, token]);
-            seen.set(key, (seen.get(key) ?? 0) + 1);
-            return seen.get(key)! <= 3 ? make() : undefined;
-          },
-        });
-        // Out of time in the middle of a wait, the region fails for what it was waiting for.
-        if (counted.result.outcome === 'failed') expect(counted.ms).toBeGreaterThan(TIME_LIMIT_MS - 10_000);
-        else expectExact(counted, listed.names);
-        expectBounded(counted);
-      }),
-      { numRuns: 40 },
-    );
-  });
-});
-
-const isError = (call: Call) => call.outcome === 'error';
 
 describe('trouble that lasts', () => {
   const fleet = calm(numbered('camera-', 3000), { latencyMs: () => 300 });

@@ -61,6 +61,30 @@ export const FOUND: readonly Found[] = [
     },
   },
   {
+    // The last receive counted the region, the ledger was slow to say so, and the dead letter came first: a failure. The
+    // count was written half a minute later, and nobody struck it.
+    name: 'a count that is written after its dead letter never reaches the total',
+    caughtBy: 'Terminates',
+    edits: [
+      {
+        file: 'src/functions/worker.ts',
+        replace: 'comeBack(deps, receives, deps.config.leaseMs)',
+        by: 'comeBack(deps, receives)',
+      },
+    ],
+    schedule: {
+      seed: 0,
+      regions: [
+        { region: 'eu-west-1', streams: 0, pageSizes: [20] },
+        { region: 'us-east-1', streams: 0, pageSizes: [20], troubles: [{ how: 'throttled', until: 540 }] },
+      ],
+      runs: [0, 1260],
+      retries: [],
+      faults: [{ kind: 'request', site: 'worker.writeRecord', nth: 6, mishap: 'carried out late' }],
+      healAfterS: 1260,
+    },
+  },
+  {
     // The total names what an earlier run counted where this one misses something. Reading that must not stop it.
     name: 'a damaged record of an earlier run keeps this one from its total',
     caughtBy: 'Terminates',
