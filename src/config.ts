@@ -39,7 +39,11 @@ export type WorkerConfig = CommonConfig & {
 };
 
 export type UndeliveredConfig = CommonConfig & { nudgesTopicArn: string; unreadableTasksQueueUrl: string };
-export type AggregatorConfig = CommonConfig & { totalsTopicArn: string };
+export type AggregatorConfig = CommonConfig & {
+  totalsTopicArn: string;
+  /** How long after its deadline the sweep goes on looking at a partial run. */
+  partialSweepMs: number;
+};
 
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -86,7 +90,11 @@ export function undeliveredConfig(environment: Environment = process.env): Undel
 
 export function aggregatorConfig(environment: Environment = process.env): AggregatorConfig {
   const read = reader(environment);
-  return { ...common(read), totalsTopicArn: read.text('TOTALS_TOPIC_ARN') };
+  return {
+    ...common(read),
+    totalsTopicArn: read.text('TOTALS_TOPIC_ARN'),
+    partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
+  };
 }
 
 function common(read: Reader): CommonConfig {

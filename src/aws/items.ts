@@ -205,18 +205,25 @@ export function markAnnouncedRequest(key: RunKey, rev: number, table: Table): Up
   };
 }
 
-export function clearUnsettledRequest(key: RunKey, rev: number, table: Table): UpdateItemCommandInput {
+/** A run is settled while `settledRev` is its `rev`: whatever raises that unsettles it. Its place in the index is for the sweep. */
+export function markSettledRequest(
+  key: RunKey,
+  rev: number,
+  forSweep: 'keep' | 'forget',
+  table: Table,
+): UpdateItemCommandInput {
+  const forget = forSweep === 'forget';
   return {
     TableName: table.tableName,
     Key: runKeyItem(key),
-    UpdateExpression: 'REMOVE #unsettled',
+    UpdateExpression: `SET #settledRev = :rev${forget ? ' REMOVE #unsettled' : ''}`,
     ConditionExpression: '#rev = :rev',
-    ExpressionAttributeNames: names('unsettled', 'rev'),
+    ExpressionAttributeNames: names('settledRev', 'rev', ...(forget ? ['unsettled'] : [])),
     ExpressionAttributeValues: values({ ':rev': rev }),
   };
 }
 
-export function unsettledRunsRequest(accountId: string, table: Table): QueryCommandInput {
+export function runsForSweepRequest(accountId: string, table: Table): QueryCommandInput {
   return {
     TableName: table.tableName,
     IndexName: UNSETTLED,

@@ -116,12 +116,12 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
       await update(items.markAnnouncedRequest(key, rev, table));
     },
 
-    async clearUnsettled(key, rev) {
-      await update(items.clearUnsettledRequest(key, rev, table));
+    async markSettled(key, rev, forSweep) {
+      await update(items.markSettledRequest(key, rev, forSweep, table));
     },
 
-    async *unsettledRuns(accountId) {
-      for await (const page of pages(items.unsettledRunsRequest(accountId, table))) {
+    async *runsForSweep(accountId) {
+      for await (const page of pages(items.runsForSweepRequest(accountId, table))) {
         for (const item of page) {
           const { timeSk } = unmarshall(item);
           yield { accountId, runId: timeSk };

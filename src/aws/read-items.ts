@@ -63,6 +63,7 @@ const run = v.object({
   pending: v.optional(setOfRegions, () => new Set()),
   rev: count,
   unsettled: v.exactOptional(v.string()),
+  settledRev: v.exactOptional(count),
   dispatchedRound: v.exactOptional(count),
   total: v.exactOptional(storedTotal),
   announcedRev: v.exactOptional(count),
@@ -85,8 +86,8 @@ function addsUp({ streams, facets }: Tally): boolean {
 
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {
-  const { unsettled, ...fields } = read(run, item);
-  return { ...fields, unsettled: unsettled !== undefined };
+  const { unsettled, settledRev, ...fields } = read(run, item);
+  return { ...fields, unsettled: unsettled !== undefined && settledRev !== fields.rev };
 }
 
 /** @throws InvalidInputError */

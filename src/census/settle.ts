@@ -46,6 +46,14 @@ export function settle(run: Run, records: readonly RegionRecord[], nowMs: number
   return { state: 'total', total: addUp(run.plan, byRegion), waiting };
 }
 
+/**
+ * Whether the sweep has to look again at a run that has settled: a count whose writer gave up, because the ledger did not
+ * answer, may yet be carried out, and then nobody strikes it.
+ */
+export function mayYetImprove(run: Run, { verdict }: Total, nowMs: number, afterDeadlineMs: number): boolean {
+  return verdict === 'partial' && nowMs < Date.parse(run.deadlineAt) + afterDeadlineMs;
+}
+
 /** A failure of an earlier round is no answer to a retry. */
 function hasAnswered(record: RegionRecord | undefined, round: number): boolean {
   return record?.status === 'counted' || (record?.status === 'failed' && record.round >= round);

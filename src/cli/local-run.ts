@@ -39,7 +39,10 @@ export async function settleInterrupted(
   signal: AbortSignal,
 ): Promise<Run[]> {
   const keys: RunKey[] = [];
-  for await (const key of ledger.unsettledRuns(accountId)) keys.push(key);
+  for await (const key of ledger.runsForSweep(accountId)) {
+    const run = await ledger.readRun(key);
+    if (run?.unsettled) keys.push(key);
+  }
   if (keys.length === 0) return [];
   for (const key of keys) await ledger.bringDeadlineForward(key, new Date().toISOString());
   await stack.fire(SWEEP_SCHEDULE, new Date());

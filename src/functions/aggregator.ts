@@ -1,6 +1,6 @@
 /**
- * Settles runs: one that was nudged, or in a sweep every run that is not settled. Invoked only asynchronously, so that
- * what fails for good ends in its on-failure destination.
+ * Settles runs: one that was nudged, or in a sweep every run that is not settled, or partial and young. Invoked only
+ * asynchronously, so that what fails for good ends in its on-failure destination.
  */
 import type { Context, SNSEvent } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
@@ -10,18 +10,19 @@ import { InvalidInputError } from '../census/errors.ts';
 import type { AnnounceTotal, Clock, Ledger } from '../census/ports.ts';
 import { parseNudge } from '../census/region.ts';
 import { accountOfFunction, type Run, type RunKey, type StoredTotal } from '../census/run.ts';
-import { type Missing, sameTotal, settle, type Total } from '../census/settle.ts';
-import { aggregatorConfig } from '../config.ts';
+import { type Missing, mayYetImprove, sameTotal, settle, type Total } from '../census/settle.ts';
+import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
 import { errorFields, type Log, makeLog } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type AggregatorDeps = {
   ledger: Pick<
     Ledger,
-    'readRun' | 'readRecords' | 'storeTotal' | 'markAnnounced' | 'clearUnsettled' | 'unsettledRuns' | 'lastKnown'
+    'readRun' | 'readRecords' | 'storeTotal' | 'markAnnounced' | 'markSettled' | 'runsForSweep' | 'lastKnown'
   >;
   announceTotal: AnnounceTotal;
   clock: Pick<Clock, 'nowMs'>;
+  config: Pick<AggregatorConfig, 'partialSweepMs'>;
   log: Log;
 };
 
@@ -38,7 +39,7 @@ export function aggregator(deps: AggregatorDeps) {
 /** Each run is settled on its own, so that a damaged one stops no other. */
 async function sweep(deps: AggregatorDeps, accountId: string): Promise<void> {
   const errors: unknown[] = [];
-  for await (const key of deps.ledger.unsettledRuns(accountId)) {
+  for await (const key of deps.ledger.runsForSweep(accountId)) {
     try {
       await settleRun(deps, key);
     } catch (error) {
@@ -49,7 +50,7 @@ async function sweep(deps: AggregatorDeps, accountId: string): Promise<void> {
   if (errors.length === 0) return;
   const [first] = errors;
   const detail = first instanceof Error ? first.message : String(first);
-  throw new AggregateError(errors, `${errors.length} unsettled runs could not be settled; the first: ${detail}`);
+  throw new AggregateError(errors, `${errors.length} runs could not be settled; the first: ${detail}`);
 }
 
 /**
@@ -57,7 +58,7 @@ async function sweep(deps: AggregatorDeps, accountId: string): Promise<void> {
  * read, and its strike will raise `rev`. The total is stored only on the `rev` that was read.
  */
 async function settleRun(deps: AggregatorDeps, key: RunKey): Promise<void> {
-  const { ledger, clock } = deps;
+  const { ledger, clock, config } = deps;
   for (let read = 1; read <= READS; read++) {
     const run = await ledger.readRun(key);
     if (run === undefined) return deps.log.warn('nudge for no run', key);
@@ -73,7 +74,10 @@ async function settleRun(deps: AggregatorDeps, key: RunKey): Promise<void> {
       await announce(deps, run, stored);
       rev = stored.rev;
     }
-    if (!settlement.waiting) await ledger.clearUnsettled(run, rev);
+    if (settlement.waiting) return;
+    const forSweep = mayYetImprove(run, settlement.total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget';
+    const isMarked = !run.unsettled && rev === run.rev;
+    if (!isMarked || forSweep === 'forget') await ledger.markSettled(run, rev, forSweep);
     return;
   }
   throw new Error(`The run ${key.runId} changed ${READS} times while it was being settled.`);
@@ -127,6 +131,7 @@ function realDeps(): AggregatorDeps {
     ledger: makeLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     announceTotal: makeAnnounceTotal(makeSns(config.http), config.totalsTopicArn),
     clock: realClock,
+    config,
     log: makeLog(),
   };
 }

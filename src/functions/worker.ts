@@ -86,8 +86,7 @@ async function handle(deps: WorkerDeps, message: SQSRecord, stopAtMs: number): P
     return await count(deps, task, receives, stopAtMs);
   } catch (error) {
     deps.log.error('task failed', { accountId, runId, region, receives, ...errorFields(error) });
-    // The ledger may yet carry out what it was asked: whoever reads the dead letter must come after that, and see it.
-    return comeBack(deps, receives, deps.config.leaseMs);
+    return comeBack(deps, receives);
   }
 }
 
@@ -129,8 +128,8 @@ async function count(deps: WorkerDeps, task: RegionTask, receives: number, stopA
 }
 
 /** After the last receive the task returns at once, so that it is dead-lettered now and not after its lease. */
-function comeBack({ config, random }: WorkerDeps, receives: number, lastWaitMs = 0): Outcome {
-  if (receives >= config.maxReceives) return { done: false, waitMs: lastWaitMs };
+function comeBack({ config, random }: WorkerDeps, receives: number): Outcome {
+  if (receives >= config.maxReceives) return AT_ONCE;
   const longestMs = config.taskBackoffMs[receives - 1] ?? config.taskBackoffMs.at(-1) ?? 0;
   return { done: false, waitMs: longestMs * (0.5 + random() / 2) };
 }

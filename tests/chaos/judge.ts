@@ -14,7 +14,7 @@ export function judge({ witness, world }: Scene, seed: number, failedInvocations
   const { history } = witness;
   history.videoCalls.sort((a, b) => a.atMs - b.atMs);
   const schedule = { seed, regions: world.regions, runs: [], retries: [], faults: [], healAfterS: 0 };
-  const story = { ...readStory(schedule, history), isCalm: false };
+  const story = { ...readStory(schedule, history), isCalm: false, isUndisturbed: false };
   const opened = new Set(story.runs.map(({ runId }) => runId));
   const failed = failedInvocations.join('\n');
   const lost = [...history.triggered].filter((runId) => !opened.has(runId) && !failed.includes(runId));

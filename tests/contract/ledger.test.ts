@@ -79,9 +79,9 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     return (await ledger.readRun(key()))!;
   }
 
-  async function unsettled(): Promise<string[]> {
+  async function forSweep(): Promise<string[]> {
     const ids = [];
-    for await (const { runId } of ledger.unsettledRuns(accountId)) ids.push(runId);
+    for await (const { runId } of ledger.runsForSweep(accountId)) ids.push(runId);
     return ids;
   }
 
@@ -172,18 +172,11 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       expect(await ledger.strike(own(counted(IRELAND, 1)))).toMatchObject({ pending: [VIRGINIA], rev: 2 });
     });
 
-    test('puts the run before the sweep again', async () => {
-      await opened();
-      await ledger.clearUnsettled(key(), 0);
-      expect(await ledger.strike(own(counted(IRELAND, 1)))).toMatchObject({ unsettled: true });
-      expect(await unsettled()).toEqual([RUN_ID]);
-    });
-
     test('creates no run', async () => {
       expect(await ledger.strike(own(counted(IRELAND, 1)))).toBeUndefined();
       expect(await ledger.strike(own(failed(IRELAND)))).toBeUndefined();
       expect(await ledger.readRun(key())).toBeUndefined();
-      expect(await unsettled()).toEqual([]);
+      expect(await forSweep()).toEqual([]);
     });
 
     test('with a failure of a round that is over leaves a region that was asked for again; a success takes it off', async () => {
@@ -263,18 +256,40 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     });
   });
 
-  describe('clearUnsettled and unsettledRuns', () => {
-    test('a run leaves the sweep if nothing happened to it since', async () => {
+  describe('markSettled and runsForSweep', () => {
+    test('a run is settled, and the sweep forgets it, if nothing happened to it since', async () => {
       await opened();
-      await ledger.clearUnsettled(key(), 1);
-      expect(await unsettled()).toEqual([RUN_ID]);
-      await ledger.clearUnsettled(key(), 0);
-      expect(await unsettled()).toEqual([]);
+      await ledger.markSettled(key(), 1, 'forget');
+      expect(await ledger.readRun(key())).toMatchObject({ unsettled: true, rev: 0 });
+      expect(await forSweep()).toEqual([RUN_ID]);
+      await ledger.markSettled(key(), 0, 'forget');
       expect(await ledger.readRun(key())).toMatchObject({ unsettled: false, rev: 0 });
+      expect(await forSweep()).toEqual([]);
+    });
+
+    test('a run is settled, and kept for the sweep, until it is forgotten', async () => {
+      await opened();
+      await ledger.markSettled(key(), 1, 'keep');
+      expect(await ledger.readRun(key())).toMatchObject({ unsettled: true });
+      await ledger.markSettled(key(), 0, 'keep');
+      expect(await ledger.readRun(key())).toMatchObject({ unsettled: false, rev: 0 });
+      expect(await forSweep()).toEqual([RUN_ID]);
+      await ledger.markSettled(key(), 0, 'forget');
+      expect(await ledger.readRun(key())).toMatchObject({ unsettled: false, rev: 0 });
+      expect(await forSweep()).toEqual([]);
+    });
+
+    test.each(['keep', 'forget'] as const)('a run that was settled (%s) is unsettled by a strike', async (how) => {
+      await opened();
+      await ledger.markSettled(key(), 0, how);
+      expect(await ledger.strike(own(counted(IRELAND, 1)))).toMatchObject({ unsettled: true });
+      expect(await ledger.readRun(key())).toMatchObject({ unsettled: true });
+      expect(await forSweep()).toEqual([RUN_ID]);
     });
 
     test('creates no run', async () => {
-      await ledger.clearUnsettled(key(), 0);
+      await ledger.markSettled(key(), 0, 'forget');
+      await ledger.markSettled(key(), 0, 'keep');
       expect(await ledger.readRun(key())).toBeUndefined();
     });
 
@@ -282,16 +297,16 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       const ids = Array.from({ length: 20 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}T06:00:00Z`);
       for (const runId of [...ids].reverse()) await opened([IRELAND], { runId });
       await ledger.openRun(aRun([IRELAND], { accountId: newAccount() }));
-      expect(await unsettled()).toEqual(ids);
+      expect(await forSweep()).toEqual(ids);
     });
 
     test('it goes on over a page whose last run it has just settled', async () => {
       const ids = Array.from({ length: 20 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}T06:00:00Z`);
       for (const runId of ids) await opened([IRELAND], { runId });
       const seen = [];
-      for await (const each of ledger.unsettledRuns(accountId)) {
+      for await (const each of ledger.runsForSweep(accountId)) {
         seen.push(each.runId);
-        await ledger.clearUnsettled(each, 0);
+        await ledger.markSettled(each, 0, 'forget');
       }
       expect(seen).toEqual(ids);
     });

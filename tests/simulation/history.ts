@@ -44,6 +44,8 @@ export type History = {
   exhausted: boolean;
   /** Every change of the ledger. */
   writes: { atMs: number; before: Item | undefined; after: Item }[];
+  /** How many of these there were when the last sweep that was carried out began. */
+  writesBySweep: number;
   /** The ids of the runs that somebody asked for. */
   triggered: Set<string>;
   /** Bodies of what was published to the totals topic. */
@@ -67,6 +69,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     endedAtMs: startMs,
     exhausted: false,
     writes: [],
+    writesBySweep: 0,
     triggered: new Set(),
     announcements: [],
     invocations: [],

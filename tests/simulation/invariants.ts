@@ -176,20 +176,15 @@ export function* Terminates({ runs, history, schedule }: Story) {
     if ((totals[0]?.atMs ?? Number.POSITIVE_INFINITY) > dueMs)
       yield `${runId}: has no total ${seconds(dueMs - history.startMs)} after the start.`;
     if (versions.at(-1)?.value.unsettled) yield `${runId}: is unsettled to the end.`;
-    const total = totals.at(-1)?.value;
+    const last = totals.at(-1)?.value;
     for (const [region, recorded] of records) {
-      if (recorded.at(-1)?.value.status !== 'counted' || total === undefined) continue;
-      if (total.missing.some((gap) => gap.region === region))
-        yield `${runId}: ${region} was counted, and the total never heard of it.`;
-    }
-    for (const [before, after] of pairs(versions)) {
-      const dueMs = bySweep(after.atMs);
+      const counted = recorded.find(({ value }) => value.status === 'counted');
+      if (counted === undefined || last === undefined) continue;
+      if (isMissing(last, region)) yield `${runId}: ${region} was counted, and the total never heard of it.`;
+      const dueMs = bySweep(counted.atMs);
       const inTotal = at(totals, dueMs);
-      if (before.value.total === undefined || inTotal === undefined || dueMs > endedAtMs) continue;
-      for (const region of before.value.pending.filter((other) => !after.value.pending.includes(other))) {
-        if (at(records.get(region), after.atMs)?.status === 'counted' && isMissing(inTotal, region))
-          yield `${runId}: ${region} was counted and struck, and the total did not hear of it by the next sweep.`;
-      }
+      if (inTotal !== undefined && dueMs <= endedAtMs && isMissing(inTotal, region))
+        yield `${runId}: ${region} was counted, and the total did not hear of it by the next sweep.`;
     }
   }
 }
@@ -197,13 +192,16 @@ export function* Terminates({ runs, history, schedule }: Story) {
 /** What "at once" may take: a few requests, an asynchronous invocation, a new process. */
 const AT_ONCE_MS = 20_000;
 
-/** In a calm run the total follows the last record at once, not at the next sweep. */
-export function* Prompt({ runs, isCalm }: Story) {
-  if (!isCalm) return;
+/**
+ * In a calm run the total follows the last record at once, not at the next sweep. So it does where only tasks are late,
+ * lost or delivered twice, and so do later counts and later reasons.
+ */
+export function* Prompt({ runs, history, isUndisturbed }: Story) {
+  if (!isUndisturbed) return;
   for (const { runId, versions, totals, records } of runs) {
-    const { plan } = versions[0]!.value;
+    const { plan = [] } = versions[0]!.value;
     const answers = plan.map((region) => records.get(region)?.find(({ value }) => value.status !== 'attempted'));
-    if (answers.every((answer) => answer !== undefined)) {
+    if (plan.length > 0 && answers.every((answer) => answer !== undefined)) {
       const lastMs = Math.max(...answers.map(({ atMs }) => atMs));
       const firstTotal = totals[0]?.atMs ?? Number.POSITIVE_INFINITY;
       if (firstTotal > lastMs + AT_ONCE_MS)
@@ -216,6 +214,23 @@ export function* Prompt({ runs, isCalm }: Story) {
       if (improved > counted.atMs + AT_ONCE_MS)
         yield `${runId}: ${region} was counted late, and the total followed ${seconds(improved - counted.atMs)} after.`;
     }
+    for (const [region, recorded] of records) {
+      for (const [index, { atMs, value }] of recorded.entries()) {
+        const dueMs = atMs + AT_ONCE_MS;
+        const isOvertaken = (recorded[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) <= dueMs;
+        if (value.status !== 'failed' || isOvertaken || isAskedAgain(value, dueMs)) continue;
+        const gap = at(totals, dueMs)?.missing.find((missing) => missing.region === region);
+        if (gap !== undefined && gap.reason !== value.reason)
+          yield `${runId}: ${region} failed as ${value.reason}, and the total did not say so at once.`;
+      }
+    }
+  }
+
+  function isAskedAgain({ runId, region, round }: RegionRecord, byMs: number): boolean {
+    return history.tasks.some(
+      (task) =>
+        task.runId === runId && task.region === region && (task.round ?? round) > round && task.sentAtMs <= byMs,
+    );
   }
 }
 
@@ -303,7 +318,7 @@ export function* Cheap({ schedule, history, runs, isCalm }: Story) {
 }
 
 function isSweptMeanwhile({ invocations, requests }: History): boolean {
-  const sweeps = new Set(requests.filter(({ site }) => site === 'aggregator.unsettledRuns').map(({ by }) => by));
+  const sweeps = new Set(requests.filter(({ site }) => site === 'aggregator.runsForSweep').map(({ by }) => by));
   const overlap = (a: Invocation, b: Invocation) =>
     a !== b && a.startedAtMs <= (b.endedAtMs ?? a.startedAtMs) && b.startedAtMs <= (a.endedAtMs ?? b.startedAtMs);
   return [...sweeps].some((sweep) => invocations.some((other) => overlap(sweep, other)));

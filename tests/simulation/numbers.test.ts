@@ -2,6 +2,7 @@
 import { environment, type FunctionName, logicalId, property, readResolved } from '../template/compiled.ts';
 import type { Template } from '../template/resolve.ts';
 import {
+  AGGREGATOR_CONFIG,
   CONCURRENCY,
   DISPATCHER_CONFIG,
   EVENT_AGE_MS,
@@ -49,6 +50,10 @@ test('the dispatcher obeys the same numbers', () => {
     runMaxAheadMs: number('dispatcher', 'RUN_MAX_AHEAD_MS'),
     publishBackoffMs: number('dispatcher', 'PUBLISH_BACKOFF_MS'),
   }).toEqual(DISPATCHER_CONFIG);
+});
+
+test('the aggregator obeys the same number', () => {
+  expect({ partialSweepMs: number('aggregator', 'PARTIAL_SWEEP_MS') }).toEqual(AGGREGATOR_CONFIG);
 });
 
 test('the queues hide and give up messages alike', () => {

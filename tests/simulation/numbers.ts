@@ -17,6 +17,8 @@ export const DISPATCHER_CONFIG = {
   publishBackoffMs: 200,
 };
 
+export const AGGREGATOR_CONFIG = { partialSweepMs: 86_400_000 };
+
 export const WORKER_CONFIG = {
   maxReceives: MAX_RECEIVES,
   leaseMs: 120_000,

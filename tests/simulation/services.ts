@@ -28,8 +28,8 @@ const VERBS = [
   'strike',
   'storeTotal',
   'markAnnounced',
-  'clearUnsettled',
-  'unsettledRuns',
+  'markSettled',
+  'runsForSweep',
   'lastKnown',
   'openRound',
 ] as const satisfies (keyof Ledger)[];

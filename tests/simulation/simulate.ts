@@ -10,13 +10,22 @@ import { type FunctionName, makeFaults } from './faults.ts';
 import { type History, makeHistory, type TaskMessage } from './history.ts';
 import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
 import { noise } from './noise.ts';
-import { CONCURRENCY, DISPATCHER_CONFIG, MAX_RECEIVES, SWEEP_MS, VISIBILITY_MS, WORKER_CONFIG } from './numbers.ts';
+import {
+  AGGREGATOR_CONFIG,
+  CONCURRENCY,
+  DISPATCHER_CONFIG,
+  MAX_RECEIVES,
+  SWEEP_MS,
+  VISIBILITY_MS,
+  WORKER_CONFIG,
+} from './numbers.ts';
 import { askAgain } from './person.ts';
 import type { Process, Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
 import type { Schedule } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
+import { isUnsettled } from './story.ts';
 import { makeTable } from './table.ts';
 import { listPage, type Phase, REASON_OF, type RegionWorld, type Trouble, troubleError } from './video.ts';
 import { makeVirtualTime } from './virtual-time.ts';
@@ -63,7 +72,7 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
 
   await time.run(() => {
     history.exhausted = time.steps() >= MOST_STEPS || time.nowMs() >= START_MS + LONGEST_MS;
-    return history.exhausted || (!time.isBusy() && !isAnythingUnsettled(services));
+    return history.exhausted || (!time.isBusy() && !hasWorkForSweep(services, history));
   });
   history.endedAtMs = time.nowMs();
   return history;
@@ -135,7 +144,7 @@ function makeBodies(
   services: Services,
   surroundings: Surroundings,
 ): Record<FunctionName, Body> {
-  const { history } = surroundings;
+  const { history, faults } = surroundings;
   const log = product.makeLog((line) => history.logLines.push(line));
   const regions = schedule.regions.map(({ region }) => region);
   const context = (process: Process, of: FunctionName) => ({
@@ -146,7 +155,7 @@ function makeBodies(
     const { clock, random, every } = process;
     return { ...makePorts(product, services, process), clock, random, every, log };
   };
-  const config = { ...WORKER_CONFIG, regions, ...DISPATCHER_CONFIG };
+  const config = { ...WORKER_CONFIG, regions, ...DISPATCHER_CONFIG, ...AGGREGATOR_CONFIG };
   return {
     dispatcher: (process, event) =>
       product.dispatcher({ ...deps(process), config })(event, context(process, 'dispatcher')),
@@ -155,7 +164,20 @@ function makeBodies(
       return product.worker({ ...deps(process), config, listPageOf })(event as SQSEvent, context(process, 'worker'));
     },
     undelivered: (process, event) => product.undelivered(deps(process))(event as SQSEvent),
-    aggregator: (process, event) => product.aggregator(deps(process))(event, context(process, 'aggregator')),
+    async aggregator(process, event) {
+      const writes = history.writes.length;
+      const swept = () => {
+        if ((event as { sweep?: true }).sweep) history.writesBySweep = writes;
+      };
+      try {
+        await product.aggregator({ ...deps(process), config })(event, context(process, 'aggregator'));
+        swept();
+      } catch (error) {
+        // A damaged run fails every sweep, which does the rest of its work.
+        if (faults.areHealed()) swept();
+        throw error;
+      }
+    },
   };
 }
 
@@ -282,7 +304,8 @@ function planEvents(
   let sweeps = 0;
   function sweep(): void {
     sweeps += 1;
-    if (!faults.isSweepMissed(sweeps)) invokeAsync('aggregator', { sweep: true });
+    // One that can only do what the last did, nothing, is left out: there would be hundreds of them.
+    if (!faults.isSweepMissed(sweeps) && hasWorkForSweep(services, history)) invokeAsync('aggregator', { sweep: true });
     time.after(SWEEP_MS, sweep, 'background');
   }
   time.after(firstSweepMs, sweep, 'background');
@@ -326,7 +349,11 @@ function damage({ regions }: Schedule, { table }: Services, { faults }: Surround
   }
 }
 
-/** A damaged run stays so: it is for a person to mend. */
-function isAnythingUnsettled({ table }: Services): boolean {
-  return table.items().some((item) => item.unsettled !== undefined && item.timeSk?.S !== OLDER);
+/**
+ * Whether a sweep has anything to do: for a run that has not settled, or with what the ledger was told since the last one.
+ * A damaged run stays so: it is for a person to mend.
+ */
+function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History): boolean {
+  const seen = table.items().filter((item) => item.unsettled !== undefined && item.timeSk?.S !== OLDER);
+  return seen.some(isUnsettled) || (seen.length > 0 && writes.length > writesBySweep);
 }

@@ -3,6 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run, StoredTotal } from '../../src/census/run.ts';
+import type { Fault } from './faults.ts';
 import type { History } from './history.ts';
 import type { Schedule } from './schedule.ts';
 import type { RegionWorld } from './video.ts';
@@ -29,6 +30,8 @@ export type Story = {
   truth: ReadonlyMap<string, RegionWorld>;
   /** Nothing went wrong but what the world itself has wrong with it. */
   isCalm: boolean;
+  /** Nothing went wrong but with that and with the delivery of tasks: whoever records something can strike and nudge. */
+  isUndisturbed: boolean;
 };
 
 type Item = Readonly<Record<string, AttributeValue>>;
@@ -64,12 +67,23 @@ export function readStory(schedule: Schedule, history: History): Story {
     runs: [...runs.values()],
     truth: new Map(schedule.regions.map((world) => [world.region, world])),
     isCalm: schedule.faults.length === 0,
+    isUndisturbed: schedule.faults.every(isOfTasks),
   };
 }
 
 function readRun(item: Item): Run {
-  const { pending = new Set(), unsettled, ...rest } = unmarshall(item);
-  return { ...rest, pending: [...pending].sort(), unsettled: unsettled !== undefined } as unknown as Run;
+  const { pending = new Set(), ...rest } = unmarshall(item);
+  return { ...rest, pending: [...pending].sort(), unsettled: isUnsettled(item) } as unknown as Run;
+}
+
+function isOfTasks(fault: Fault): boolean {
+  if (fault.kind === 'message') return fault.topic === 'region-tasks';
+  return ['video', 'receive', 'trigger', 'stray'].includes(fault.kind);
+}
+
+/** As the product reads it: see `markSettled`. */
+export function isUnsettled({ unsettled, settledRev, rev }: Item): boolean {
+  return unsettled !== undefined && settledRev?.N !== rev?.N;
 }
 
 /** As it was at an instant. */

@@ -1,5 +1,6 @@
 /** What goes wrong on the way, on the packaged functions: killed processes, regions that fail, services that come back. */
-import { type Harness, startHarness, until } from './harness.ts';
+import { counted } from '../unit/examples.ts';
+import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 
 jest.setTimeout(180_000);
 
@@ -61,7 +62,8 @@ test('a region that recovers is counted by a later receive', async () => {
   expect(run.total).toMatchObject({ verdict: 'complete', streams: 15 });
 });
 
-test('a run that nobody answers is settled at its deadline by the sweep, as unanswered', async () => {
+/** A run whose only task went nowhere, as it is once its deadline has passed. */
+async function runThatNobodyAnswers() {
   harness = await startHarness(
     { regions: { 'us-east-1': { streams: 7 } } },
     {
@@ -80,4 +82,29 @@ test('a run that nobody answers is settled at its deadline by the sweep, as unan
     streams: 0,
     missing: [{ region: 'us-east-1', reason: 'unanswered' }],
   });
+  const { accountId, runId } = run;
+  return { harness, key: { accountId, runId } };
+}
+
+async function runsForSweep({ ledger }: Harness): Promise<string[]> {
+  const ids = [];
+  for await (const { runId } of ledger.runsForSweep(ACCOUNT)) ids.push(runId);
+  return ids;
+}
+
+test('a run that nobody answers is settled at its deadline by the sweep, as unanswered; in time the sweep forgets it', async () => {
+  const { harness, key } = await runThatNobodyAnswers();
+  expect(await runsForSweep(harness)).toEqual([key.runId]);
+  const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString();
+  await harness.ledger.bringDeadlineForward(key, twoDaysAgo);
+  await until(async () => (await runsForSweep(harness)).length === 0 || undefined);
+  expect(await harness.ledger.readRun(key)).toMatchObject({ unsettled: false, total: { verdict: 'partial' } });
+});
+
+test('a count that nobody struck is in the total by the next sweep', async () => {
+  const { harness, key } = await runThatNobodyAnswers();
+  expect(await harness.ledger.writeRecord({ ...counted('us-east-1', 7), ...key })).toBe('written');
+  await until(async () => (await harness.ledger.readRun(key))?.total?.verdict === 'complete' || undefined);
+  expect((await harness.settled(key)).total).toMatchObject({ streams: 7, missing: [] });
+  expect(await runsForSweep(harness)).toEqual([]);
 });

@@ -37,8 +37,8 @@ const aggregatorVerbs: Verbs<AggregatorDeps> = {
   readRecords: true,
   storeTotal: true,
   markAnnounced: true,
-  clearUnsettled: true,
-  unsettledRuns: true,
+  markSettled: true,
+  runsForSweep: true,
   lastKnown: true,
 };
 const verbsOf: Record<FunctionName, (keyof Ledger)[]> = {
@@ -118,8 +118,8 @@ const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
   strike: (ledger) => ledger.strike(record),
   storeTotal: (ledger) => ledger.storeTotal(run, total, 0, at),
   markAnnounced: (ledger) => ledger.markAnnounced(run, 1),
-  clearUnsettled: (ledger) => ledger.clearUnsettled(run, 1),
-  unsettledRuns: (ledger) => ledger.unsettledRuns(run.accountId)[Symbol.asyncIterator]().next(),
+  markSettled: (ledger) => ledger.markSettled(run, 1, 'forget'),
+  runsForSweep: (ledger) => ledger.runsForSweep(run.accountId)[Symbol.asyncIterator]().next(),
   lastKnown: (ledger) => ledger.lastKnown(run.accountId, 'eu-west-1', runId),
   openRound: (ledger) => ledger.openRound(run, ['eu-west-1'], 1, at),
   bringDeadlineForward: (ledger) => ledger.bringDeadlineForward(run, at),

@@ -138,6 +138,10 @@ describe('the aggregator', () => {
     expect(timeout('aggregator')).toBe(60);
   });
 
+  test('looks at a partial run for a day after its deadline', () => {
+    expect(ms('aggregator', 'PARTIAL_SWEEP_MS')).toBe(24 * hour * 1000);
+  });
+
   test('sweeps every 5 minutes, and an event of the sweep lives no longer than that', () => {
     expect(schedule('sweep').ScheduleExpression).toBe('rate(5 minutes)');
     expect(schedule('sweep').Target).toMatchObject({

@@ -29,7 +29,7 @@ const WORKER = {
   CLOSING_TIME_MS: '15000',
 };
 const UNDELIVERED = { ...COMMON, NUDGES_TOPIC_ARN: 'arn:nudges', UNREADABLE_TASKS_QUEUE_URL: 'http://unreadable' };
-const AGGREGATOR = { ...COMMON, TOTALS_TOPIC_ARN: 'arn:totals' };
+const AGGREGATOR = { ...COMMON, TOTALS_TOPIC_ARN: 'arn:totals', PARTIAL_SWEEP_MS: '86400000' };
 
 const PARSED = {
   ledger: { tableName: 'kvs-census-test', retentionDays: 400 },
@@ -72,8 +72,12 @@ test('the undelivered function knows whom to nudge and where to park', () => {
   });
 });
 
-test('the aggregator knows where to announce', () => {
-  expect(aggregatorConfig(AGGREGATOR)).toEqual({ ...PARSED, totalsTopicArn: 'arn:totals' });
+test('the aggregator knows where to announce, and how long to look at partial runs', () => {
+  expect(aggregatorConfig(AGGREGATOR)).toEqual({
+    ...PARSED,
+    totalsTopicArn: 'arn:totals',
+    partialSweepMs: 86_400_000,
+  });
 });
 
 describe.each<[string, (environment: Record<string, string>) => unknown, Record<string, string>]>([

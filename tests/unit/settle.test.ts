@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { RegionRecord } from '../../src/census/region.ts';
-import { sameTotal, settle, type Total } from '../../src/census/settle.ts';
+import { mayYetImprove, sameTotal, settle, type Total } from '../../src/census/settle.ts';
 import type { Tally } from '../../src/census/tally.ts';
 import { aRun, aStoredTotal, aTotal, attempted, counted, DEADLINE_MS, failed, RUN_ID, tallyOf } from './examples.ts';
 
@@ -83,6 +83,22 @@ describe('a run with a total', () => {
   test('does not wait for a region that nobody asked for again', () => {
     const retried = aRun(PLAN, { ...settled, round: 1, pending: [OREGON] });
     expect(stateOf(retried, [failed(IRELAND), failed(VIRGINIA), failed(OREGON, { round: 1 })], EARLY)).toBe('settled');
+  });
+});
+
+describe('a run that has settled', () => {
+  const run = aRun(PLAN);
+  const DAY_MS = 86_400_000;
+
+  test('may yet improve if it is partial, until so long after its deadline', () => {
+    const partial = aTotal({ verdict: 'partial' });
+    expect(mayYetImprove(run, partial, EARLY, DAY_MS)).toBe(true);
+    expect(mayYetImprove(run, partial, DEADLINE_MS + DAY_MS - 1, DAY_MS)).toBe(true);
+    expect(mayYetImprove(run, partial, DEADLINE_MS + DAY_MS, DAY_MS)).toBe(false);
+  });
+
+  test('cannot improve if it is complete', () => {
+    expect(mayYetImprove(run, aTotal({ verdict: 'complete' }), EARLY, DAY_MS)).toBe(false);
   });
 });
 

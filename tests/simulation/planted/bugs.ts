@@ -31,7 +31,7 @@ export const BUGS: readonly Bug[] = [
   },
   {
     name: 'the strike comes before the record',
-    caughtBy: 'Terminates',
+    caughtBy: 'Prompt',
     edits: [
       {
         file: CONCLUDE,

@@ -14,7 +14,7 @@ export const FOUND: readonly Found[] = [
     // A task that was delivered again after the run had gone on to its next round finds another reason. Its record says
     // so; but its strike was refused, as one of a round that is over, and nobody looked at the run again.
     name: 'the reason of a late failure never reaches the total',
-    caughtBy: 'Once',
+    caughtBy: 'Prompt',
     edits: [{ file: ITEMS, replace: '(#round <= :round OR NOT contains(#pending, :name))', by: '#round <= :round' }],
     schedule: {
       seed: 0,
@@ -40,7 +40,7 @@ export const FOUND: readonly Found[] = [
     // A region that had not answered by the deadline stayed pending in a round that never asked it, so that its late
     // failure looked like one that the round was to make good for.
     name: 'a round waits for a region that it never asked',
-    caughtBy: 'Once',
+    caughtBy: 'Prompt',
     edits: [
       {
         file: ITEMS,
@@ -63,13 +63,13 @@ export const FOUND: readonly Found[] = [
   {
     // The last receive counted the region, the ledger was slow to say so, and the dead letter came first: a failure. The
     // count was written half a minute later, and nobody struck it.
-    name: 'a count that is written after its dead letter never reaches the total',
+    name: 'a count that is written after its writer gave up never reaches the total',
     caughtBy: 'Terminates',
     edits: [
       {
-        file: 'src/functions/worker.ts',
-        replace: 'comeBack(deps, receives, deps.config.leaseMs)',
-        by: 'comeBack(deps, receives)',
+        file: 'src/functions/aggregator.ts',
+        replace: "mayYetImprove(run, settlement.total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget'",
+        by: "'forget'",
       },
     ],
     schedule: {
