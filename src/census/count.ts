@@ -150,11 +150,11 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
 
   function fail(errand: Errand, error: unknown): void {
     if (!(error instanceof CountError)) failure ??= { error };
-    else if (!isWanted(errand.question) || failure !== undefined) return;
+    else if (!isWanted(errand.question)) return;
     else if (willRetry(errand, error)) retries.push(errand);
     // The region's own list does without: the service may refuse only this kind of question, or be slow with it.
     else if (errand.question.part !== region) mayBranch = giveUpBranches();
-    else failure = { error };
+    else failure ??= { error };
   }
 
   /** The only retry layer above the HTTP client: full jitter, bounded by attempts and by the deadline. */

@@ -60,7 +60,6 @@ export type Question = { readonly part: Part; readonly about: 'page' | 'namesake
 /** The letters of stream names, in the order of their codes. */
 const LETTERS = '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 const NAME = /^[a-zA-Z0-9_.-]{1,256}$/;
-const NAME_LENGTH = 256;
 
 export function makePart(prefix: string, parent?: Part): Part {
   return {
@@ -132,11 +131,11 @@ export function addPage(part: Part, page: Page, asOfMs: number): void {
 }
 
 export function addNamesake(part: Part, streams: readonly StreamFacts[], asOfMs: number): void {
-  if (part.branches === undefined) return;
+  const branches = part.branches!;
   const tallier = makeTallier(asOfMs);
   for (const stream of streams) tallier.add(stream);
-  part.branches.namesake = { state: 'known', tally: tallier.tally() };
-  if (areDone(part.branches)) finish(part);
+  branches.namesake = { state: 'known', tally: tallier.tally() };
+  if (areDone(branches)) finish(part);
 }
 
 /** A part that is done may complete the branches of the part above. */
@@ -145,7 +144,7 @@ function finish(part: Part): void {
   if (part.state === 'listed') part.branches = undefined;
   else part.streams = streamsOf(part.branches!);
   const above = part.parent;
-  if (above !== undefined && !above.done && above.branches !== undefined && areDone(above.branches)) finish(above);
+  if (above?.branches !== undefined && areDone(above.branches)) finish(above);
 }
 
 function streamsOf({ parts, namesake }: Branches): number {
@@ -168,7 +167,7 @@ export function isWanted({ part }: Question): boolean {
 
 /** What a part that is done holds. */
 export function tallyOf(part: Part): Tally {
-  if (part.state === 'listed') return part.tallier?.tally() ?? EMPTY_TALLY;
+  if (part.state === 'listed') return part.tallier!.tally();
   const { parts, namesake } = part.branches!;
   return parts.map(tallyOf).reduce(mergeTallies, namesake.tally);
 }
@@ -180,7 +179,7 @@ export function tallyOf(part: Part): Tally {
 export function commonPrefix({ lowest, highest }: Part): string | undefined {
   let length = 0;
   while (length < lowest.length && lowest[length] === highest[length]) length += 1;
-  return lowest === highest || length >= NAME_LENGTH ? undefined : lowest.slice(0, length);
+  return lowest === highest ? undefined : lowest.slice(0, length);
 }
 
 /**
