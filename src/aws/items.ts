@@ -205,7 +205,7 @@ export function markAnnouncedRequest(key: RunKey, rev: number, table: Table): Up
   };
 }
 
-/** A run is settled while `settledRev` is its `rev`: whatever raises that unsettles it. Its place in the index is for the sweep. */
+/** A run is settled while `settledRev` is its `rev`, and whatever raises that unsettles it; the attribute `unsettled` is for the sweep. */
 export function markSettledRequest(
   key: RunKey,
   rev: number,
@@ -223,10 +223,12 @@ export function markSettledRequest(
   };
 }
 
+/** Newest first: those that a sweep has no time for are the ones that have settled long ago. */
 export function runsForSweepRequest(accountId: string, table: Table): QueryCommandInput {
   return {
     TableName: table.tableName,
     IndexName: UNSETTLED,
+    ScanIndexForward: false,
     KeyConditionExpression: '#unsettled = :accountId',
     ExpressionAttributeNames: names('unsettled'),
     ExpressionAttributeValues: values({ ':accountId': accountId }),

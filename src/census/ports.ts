@@ -73,9 +73,9 @@ export type Ledger = {
   storeTotal(key: RunKey, total: Total, rev: number, settledAt: string): Promise<StoredTotal | 'refused'>;
   /** Never goes back to an older `rev`. */
   markAnnounced(key: RunKey, rev: number): Promise<void>;
-  /** Marks the run settled if its `rev` is still the one given. The sweep goes on looking at it, or forgets it. */
+  /** Marks the run settled if its `rev` is still the one given; and the sweep goes on looking at it, or forgets it. */
   markSettled(key: RunKey, rev: number, forSweep: 'keep' | 'forget'): Promise<void>;
-  /** What the sweep looks at: unsettled runs, and those that are kept for it. Oldest first; may lag behind by moments. */
+  /** What the sweep looks at: unsettled runs, and those that are kept for it. Newest first; may lag behind by moments. */
   runsForSweep(accountId: string): AsyncIterable<RunKey>;
   /** The newest run before `runId` that counted the region, of the runs looked at; may lag behind by moments. */
   lastKnown(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;

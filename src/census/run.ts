@@ -14,7 +14,7 @@
  * ledger         the table that holds runs and region records
  * settle         the pure function from (run, region records, now) to a total, or to "still open"
  * nudge          the message "this run may be ready to settle"
- * sweep          the scheduled settling of every run that is not settled, or partial and young
+ * sweep          the scheduled settling of every run that is not settled, or is partial and may improve
  * tally          what a region's pages add up to
  */
 import { InvalidInputError } from './errors.ts';
@@ -36,7 +36,7 @@ export type Run = RunKey & {
   pending: readonly string[];
   /** Goes up with every strike and every stored total, so that a total is never written over news. */
   rev: number;
-  /** Something has come of which the total may not know yet, or is still waited for. */
+  /** Something is still waited for, or has come since the run last settled. */
   unsettled: boolean;
   /** The tasks of this round were all published. */
   dispatchedRound?: number;

@@ -1,6 +1,5 @@
 /** One run on the local stack, from the Scheduler's event to the announced total. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LedgerReader } from '../aws/reader.ts';
 import type { Ledger } from '../census/ports.ts';
 import type { RegionRecord } from '../census/region.ts';
 import { type Run, type RunKey, runIdOf } from '../census/run.ts';
@@ -8,8 +7,6 @@ import type { Stack } from '../local/stack.ts';
 
 /** A run and its region records as they are at one moment; the run is absent until the dispatcher has opened it. */
 export type Snapshot = { run?: Run; records: RegionRecord[] };
-
-export type LocalLedger = Ledger & LedgerReader;
 
 /** Where the stack pretends to be, and whose account it is when nobody's credentials say so. */
 export const REGION = 'us-east-1';
@@ -33,7 +30,7 @@ export function isAnnounced(run: Run | undefined): boolean {
  * more: waiting for the deadline would only take time.
  */
 export async function settleInterrupted(
-  ledger: LocalLedger,
+  ledger: Ledger,
   stack: Stack,
   accountId: string,
   signal: AbortSignal,
@@ -60,7 +57,7 @@ export async function settleInterrupted(
 }
 
 /** Opens a run for the present second, as the Scheduler would. Two starts within one second are two seconds' runs. */
-export async function openRunNow(ledger: LocalLedger, stack: Stack, accountId: string): Promise<RunKey> {
+export async function openRunNow(ledger: Ledger, stack: Stack, accountId: string): Promise<RunKey> {
   for (;;) {
     const nowMs = Date.now();
     const key = { accountId, runId: runIdOf(nowMs) as string };
@@ -73,7 +70,7 @@ export async function openRunNow(ledger: LocalLedger, stack: Stack, accountId: s
 }
 
 /** The run and its records again and again, until the caller stops or the signal does. */
-export async function* follow(ledger: LocalLedger, key: RunKey, signal: AbortSignal): AsyncGenerator<Snapshot> {
+export async function* follow(ledger: Ledger, key: RunKey, signal: AbortSignal): AsyncGenerator<Snapshot> {
   for (;;) {
     signal.throwIfAborted();
     const run = await ledger.readRun(key);

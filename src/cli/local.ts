@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeDynamoDB } from '../aws/clients.ts';
 import { makeLedger } from '../aws/ledger.ts';
-import { makeReader } from '../aws/reader.ts';
+import { type LedgerReader, makeReader } from '../aws/reader.ts';
+import type { Ledger } from '../census/ports.ts';
 import { parseRegion } from '../census/region.ts';
 import type { Run, RunKey } from '../census/run.ts';
 import { ensurePackaged } from '../local/package.ts';
@@ -23,7 +24,6 @@ import {
   DISPATCH_SCHEDULE,
   follow,
   isAnnounced,
-  type LocalLedger,
   openRunNow,
   REGION,
   type Snapshot,
@@ -41,6 +41,8 @@ type Options = VideoOptions & {
   json: boolean;
   verbose: boolean;
 };
+
+type LocalLedger = Ledger & LedgerReader;
 
 /** This command writes no item that expires. */
 const RETENTION_DAYS = 400;

@@ -1,6 +1,6 @@
 /**
- * Settles runs: one that was nudged, or in a sweep every run that is not settled, or partial and young. Invoked only
- * asynchronously, so that what fails for good ends in its on-failure destination.
+ * Settles runs: one that was nudged, or in a sweep every run that is not settled, or is partial and may improve. Invoked
+ * only asynchronously, so that what fails for good ends in its on-failure destination.
  */
 import type { Context, SNSEvent } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';

@@ -18,6 +18,7 @@ const MISHAPS_TRIED = [
   'answer lost',
   'sent twice',
   'throttled',
+  'carried out late',
 ] as const satisfies Mishap[];
 
 const region = (name: string, trouble?: Phase): RegionWorld => ({

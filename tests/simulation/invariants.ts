@@ -193,8 +193,8 @@ export function* Terminates({ runs, history, schedule }: Story) {
 const AT_ONCE_MS = 20_000;
 
 /**
- * In a calm run the total follows the last record at once, not at the next sweep. So it does where only tasks are late,
- * lost or delivered twice, and so do later counts and later reasons.
+ * In a calm run, and where only tasks come late, get lost or come twice, the total follows the last record, and every
+ * later count or reason, at once, not at the next sweep.
  */
 export function* Prompt({ runs, history, isUndisturbed }: Story) {
   if (!isUndisturbed) return;
@@ -218,7 +218,7 @@ export function* Prompt({ runs, history, isUndisturbed }: Story) {
       for (const [index, { atMs, value }] of recorded.entries()) {
         const dueMs = atMs + AT_ONCE_MS;
         const isOvertaken = (recorded[index + 1]?.atMs ?? Number.POSITIVE_INFINITY) <= dueMs;
-        if (value.status !== 'failed' || isOvertaken || isAskedAgain(value, dueMs)) continue;
+        if (value.status !== 'failed' || isOvertaken || isAskedAgain(value, at(versions, dueMs)?.round)) continue;
         const gap = at(totals, dueMs)?.missing.find((missing) => missing.region === region);
         if (gap !== undefined && gap.reason !== value.reason)
           yield `${runId}: ${region} failed as ${value.reason}, and the total did not say so at once.`;
@@ -226,11 +226,10 @@ export function* Prompt({ runs, history, isUndisturbed }: Story) {
     }
   }
 
-  function isAskedAgain({ runId, region, round }: RegionRecord, byMs: number): boolean {
-    return history.tasks.some(
-      (task) =>
-        task.runId === runId && task.region === region && (task.round ?? round) > round && task.sentAtMs <= byMs,
-    );
+  /** In a later round, up to the one that the run is in: then that is to say what becomes of it. */
+  function isAskedAgain({ runId, region, round }: RegionRecord, upTo = round): boolean {
+    const asked = history.tasks.filter((task) => task.runId === runId && task.region === region);
+    return asked.some((task) => task.round !== undefined && round < task.round && task.round <= upTo);
   }
 }
 

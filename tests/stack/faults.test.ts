@@ -1,4 +1,5 @@
 /** What goes wrong on the way, on the packaged functions: killed processes, regions that fail, services that come back. */
+import { settleInterrupted } from '../../src/cli/local-run.ts';
 import { counted } from '../unit/examples.ts';
 import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 
@@ -91,6 +92,8 @@ test('a run that nobody answers is settled at its deadline by the sweep, as unan
   const { harness, key } = await openRunThatNobodyAnswers();
   expect((await harness.settled(key)).total).toMatchObject(UNANSWERED);
   expect(await runsForSweep(harness)).toEqual([key.runId]);
+  // It is still looked at, but nothing interrupted it.
+  expect(await settleInterrupted(harness.ledger, harness.stack, ACCOUNT, AbortSignal.timeout(10_000))).toEqual([]);
   const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString();
   await harness.ledger.bringDeadlineForward(key, twoDaysAgo);
   await until(async () => (await runsForSweep(harness)).length === 0 || undefined);

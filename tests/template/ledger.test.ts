@@ -21,7 +21,7 @@ test('has one key of two parts', () => {
   expect(ledger('KeySchema')).toEqual(key('pk', 'sk'));
 });
 
-test('has an index by time that holds whole items, and a sparse one of the unsettled runs that holds keys', () => {
+test('has an index by time that holds whole items, and a sparse one of the runs for the sweep that holds keys', () => {
   expect(ledger('GlobalSecondaryIndexes')).toEqual([
     { IndexName: 'byTime', KeySchema: key('timePk', 'timeSk'), Projection: { ProjectionType: 'ALL' } },
     { IndexName: 'unsettled', KeySchema: key('unsettled', 'timeSk'), Projection: { ProjectionType: 'KEYS_ONLY' } },
