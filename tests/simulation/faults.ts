@@ -88,8 +88,8 @@ export type Fault =
   | { kind: 'video'; region: number; nth: number; calls: number; trouble: VideoTrouble }
   /** A message that is no task, or a task of no run, in the queue of tasks. */
   | { kind: 'stray'; what: 'no task' | 'task of no run' | 'task in an envelope'; atS: number }
-  /** Somebody laid hands on the ledger: an older run that is unsettled, or an older record of the first region. */
-  | { kind: 'damage'; of: 'an older run' | 'an older record' };
+  /** Somebody laid hands on the ledger: a newer run that is unsettled, or an older record of the first region. */
+  | { kind: 'damage'; of: 'a newer run' | 'an older record' };
 
 type Of<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 

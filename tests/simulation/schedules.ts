@@ -88,7 +88,7 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
     what: fc.constantFrom('no task', 'task of no run', 'task in an envelope'),
     atS: fc.integer({ min: 0, max: 3600 }),
   }),
-  damage: fc.record({ kind: fc.constant('damage'), of: fc.constantFrom('an older run', 'an older record') }),
+  damage: fc.record({ kind: fc.constant('damage'), of: fc.constantFrom('a newer run', 'an older record') }),
 };
 
 const faults: fc.Arbitrary<Fault[]> = fc

