@@ -4,6 +4,7 @@ import pc from 'picocolors';
 import type { RegionRecord } from '../census/region.ts';
 import { number } from './local-result.ts';
 import type { Snapshot } from './local-run.ts';
+import { plural, seconds } from './render/text.ts';
 
 export type Progress = {
   show(snapshot: Snapshot, calls: Readonly<Record<string, number>>): void;
@@ -75,5 +76,6 @@ function lineOf(record: RegionRecord): string {
   if (status !== 'counted')
     return `${region} ${status === 'failed' ? 'failed' : 'tried, will be tried again'}: ${record.reason}`;
   const { pages, calls, ms } = record.effort;
-  return `${region} counted: ${number(record.tally.streams)} streams, ${pages} pages, ${calls} calls, ${(ms / 1000).toFixed(1)} s`;
+  const effort = `${plural(pages, 'page')}, ${plural(calls, 'call')}, ${seconds(ms)}`;
+  return `${region} counted: ${plural(record.tally.streams, 'stream')}, ${effort}`;
 }
