@@ -130,6 +130,7 @@ export function addPage(part: Part, page: Page, asOfMs: number): void {
   part.state = 'open';
 }
 
+/** Only while the answer is wanted (`isWanted`): then the part has the branches for which it was asked. */
 export function addNamesake(part: Part, streams: readonly StreamFacts[], asOfMs: number): void {
   const branches = part.branches!;
   const tallier = makeTallier(asOfMs);

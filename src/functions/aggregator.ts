@@ -76,6 +76,7 @@ async function settleRun(deps: AggregatorDeps, key: RunKey): Promise<void> {
     }
     if (settlement.waiting) return;
     const forSweep = mayYetImprove(run, settlement.total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget';
+    // A sweep that finds nothing new writes nothing.
     const isMarked = !run.unsettled && rev === run.rev;
     if (!isMarked || forSweep === 'forget') await ledger.markSettled(run, rev, forSweep);
     return;

@@ -181,9 +181,8 @@ export function* Terminates({ runs, history, schedule }: Story) {
       const counted = recorded.find(({ value }) => value.status === 'counted');
       if (counted === undefined || last === undefined) continue;
       if (isMissing(last, region)) yield `${runId}: ${region} was counted, and the total never heard of it.`;
-      const dueMs = bySweep(counted.atMs);
-      const inTotal = at(totals, dueMs);
-      if (inTotal !== undefined && dueMs <= endedAtMs && isMissing(inTotal, region))
+      const dueMs = bySweep(Math.max(counted.atMs, totals[0]!.atMs));
+      if (dueMs <= endedAtMs && isMissing(at(totals, dueMs)!, region))
         yield `${runId}: ${region} was counted, and the total did not hear of it by the next sweep.`;
     }
   }

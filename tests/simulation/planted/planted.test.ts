@@ -9,7 +9,7 @@ import { BUGS, type Bug } from './bugs.ts';
 import { FOUND } from './found.ts';
 import { plant } from './plant.ts';
 
-/** With any seed all are caught; with this one soon. */
+/** All were caught with each of the seeds 4 to 9; soonest with this one. */
 const SEED = 5;
 const SCHEDULES = 2000;
 const schedules = fc.sample(anySchedule, { seed: SEED, numRuns: SCHEDULES });
