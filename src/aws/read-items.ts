@@ -71,7 +71,15 @@ const run = v.object({
 
 const recordBase = { ...key, region: v.string(), round: count, recordedAt: instant };
 const record = v.variant('status', [
-  v.object({ ...recordBase, status: v.literal('counted'), tally, effort, startedAt: instant, endedAt: instant }),
+  v.object({
+    ...recordBase,
+    status: v.literal('counted'),
+    tally,
+    repeated: v.exactOptional(count),
+    effort,
+    startedAt: instant,
+    endedAt: instant,
+  }),
   v.object({ ...recordBase, status: v.literal('failed'), reason, effort: v.exactOptional(effort) }),
   v.object({ ...recordBase, status: v.literal('attempted'), reason, effort: v.exactOptional(effort) }),
 ]);

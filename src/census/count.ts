@@ -1,6 +1,19 @@
+import { type Audit, makeAudit, makeEvidence, makeSpotChecks, wayOf } from './audit.ts';
 import { CountError, type Reason } from './errors.ts';
-import { addNamesake, addPage, answers, isWanted, makePart, type Question, tallyOf } from './parts.ts';
-import { choose } from './plan.ts';
+import {
+  addNamesake,
+  addPage,
+  answers,
+  askForName,
+  askToCheck,
+  doWithoutNamesakes,
+  isWanted,
+  makePart,
+  type Question,
+  repeatedOf,
+  tallyOf,
+} from './parts.ts';
+import { type Choice, choose } from './plan.ts';
 import type { Clock, ListPage, Pace, Page, Random } from './ports.ts';
 import type { Effort } from './region.ts';
 import type { Tally } from './tally.ts';
@@ -15,16 +28,31 @@ export type CountLimits = {
   pageBackoffLimitMs: number;
   /** No call starts at or lasts beyond this instant (ms since 1970): the rest of the invocation belongs to recording. */
   stopAtMs: number;
+  /** Listings for whose streams there is memory, repeats included; see `listingsFor`. */
+  listings: number;
 };
 
+/** A count, and how many of the listings that make it up were repeats. */
+export type Counted = { tally: Tally; repeated: number };
+
 export type CountResult =
-  | { outcome: 'counted'; tally: Tally; effort: Effort }
+  | (Counted & { outcome: 'counted'; effort: Effort })
   | { outcome: 'failed'; reason: Reason; effort: Effort; cause: CountError };
 
 export const ATTEMPTS_PER_PAGE = 4;
 
-/** More pages than one invocation can list: 20 million streams at 1,000 a page. */
-const PAGE_LIMIT = 20_000;
+/** Of the memory of a process, what is not for telling streams apart: Node, the SDK, forty pages. MB of 2^20 bytes. */
+const MEMORY_BESIDE_MB = 160;
+/** Even where that leaves nothing. */
+const LEAST_MEMORY_MB = 8;
+/** A listing takes up to 22 (arn-set.ts); 24 with its share of what else grows. */
+const BYTES_PER_LISTING = 24;
+
+/** Listings for which a process of so much memory has room: 37 million of 1,024 MB, where one invocation lists 13 million. */
+export function listingsFor(memoryMb: number): number {
+  const forListingsMb = Math.max(LEAST_MEMORY_MB, memoryMb - MEMORY_BESIDE_MB);
+  return Math.floor((forListingsMb * 2 ** 20) / BYTES_PER_LISTING);
+}
 
 /** Calls under way at the same time: enough for 45 calls/s at 0.9 s each. The SDK keeps 50 connections. */
 const CALLS_AT_ONCE = 40;
@@ -35,8 +63,9 @@ const NAP_MS = 250;
 /**
  * Counts a region: lists it page after page and adds the pages up. An ordinary region is done after one call. Only an
  * absent token ends a list: a page that is short, or empty, says nothing. A large region is also counted by parts, and
- * whichever is done first, its list or its parts, is the count; parts.ts says why both are exact, plan.ts what is asked
- * when. A question about a part that fails for good ends only the counting by parts.
+ * whichever is done first, its list or its parts, is the count, if what else was shown does not contradict it; parts.ts
+ * says why both are exact, audit.ts what is held against them, plan.ts what is asked when. A question about a part that
+ * fails for good ends only the counting by parts.
  *
  * @param asOfMs the run's instant, from which the ages of streams are counted back
  */
@@ -45,8 +74,8 @@ export async function countRegion(ports: CountPorts, limits: CountLimits, asOfMs
   const effort: Effort = { pages: 0, calls: 0, ms: 0 };
   const elapsed = () => ({ ...effort, ms: Math.max(0, Math.round(ports.clock.nowMs() - startedAtMs)) });
   try {
-    const tally = await makeCount(ports, limits, asOfMs, effort).run();
-    return { outcome: 'counted', tally, effort: elapsed() };
+    const counted = await makeCount(ports, limits, asOfMs, effort).run();
+    return { outcome: 'counted', ...counted, effort: elapsed() };
   } catch (error) {
     if (!(error instanceof CountError)) throw error;
     return { outcome: 'failed', reason: error.reason, effort: elapsed(), cause: error };
@@ -58,16 +87,21 @@ type Errand = { question: Question; attempts: number; notBeforeMs: number };
 
 function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountLimits, asOfMs: number, effort: Effort) {
   const region = makePart('');
+  const evidence = makeEvidence(clock.nowMs());
+  const spotChecks = makeSpotChecks();
+  let audit: Audit | undefined;
   const underWay = new Set<Promise<void>>();
   let retries: Errand[] = [];
   const stop = new AbortController();
   let mayBranch = true;
+  let mayAskNames = true;
+  let listings = 0;
   let latencyMs = 0;
   let failure: { error: unknown } | undefined;
 
-  async function run(): Promise<Tally> {
+  async function run(): Promise<Counted> {
     try {
-      while (!region.done) {
+      while (!isCounted()) {
         if (failure !== undefined) throw failure.error;
         checkLimits();
         const next = underWay.size < CALLS_AT_ONCE ? nextErrand() : undefined;
@@ -75,7 +109,7 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
         if (next === undefined || waitMs > 0) await somethingHappens(waitMs);
         else send(next.errand());
       }
-      return tallyOf(region);
+      return { tally: tallyOf(region), repeated: repeatedOf(region) };
     } finally {
       stop.abort();
       await Promise.all(underWay);
@@ -86,20 +120,40 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
     if (clock.nowMs() >= limits.stopAtMs) {
       throw new CountError('timed-out', `The time was over after ${effort.pages} pages; the region has more.`);
     }
-    if (effort.pages >= PAGE_LIMIT) {
-      throw new CountError('bad-answer', `The region was not counted after ${PAGE_LIMIT} pages.`);
+    if (listings > limits.listings) {
+      throw new CountError('bad-answer', `There is no memory to tell more than ${limits.listings} streams apart.`);
     }
+  }
+
+  /** @throws CountError if what lists by prefix have shown contradicts the region's list */
+  function isCounted(): boolean {
+    const way = wayOf(region);
+    if (way === undefined || (way === 'branches' && !spotChecks.areDone())) return false;
+    if (audit?.way !== way) audit = makeAudit(way, region, evidence, mayAskNames, random);
+    const verdict = audit.verdict();
+    if (verdict === 'refuted') {
+      if (way === 'list')
+        throw new CountError('bad-answer', 'The list of the region leaves out streams that are there.');
+      giveUpBranches();
+    }
+    return verdict === 'believed';
   }
 
   /** A retry that is due, or else what the plan chooses. Nothing is asked before `errand` is called. */
   function nextErrand(): { spare: boolean; errand(): Errand } | undefined {
     const nowMs = clock.nowMs();
-    retries = retries.filter(({ question }) => isWanted(question));
+    retries = retries.filter(({ question }) => isAwaited(question));
     const due = retries.findIndex(({ notBeforeMs }) => notBeforeMs <= nowMs);
     if (due >= 0) return { spare: false, errand: () => retries.splice(due, 1)[0]! };
-    const speed = { intervalMs: pace.intervalMs(), latencyMs };
-    const choice = choose(region, speed, mayBranch ? limits.stopAtMs - nowMs : 0);
+    const choice = nextChoice(nowMs);
     return choice && { spare: choice.spare, errand: () => ({ question: choice.ask(), attempts: 0, notBeforeMs: 0 }) };
+  }
+
+  function nextChoice(nowMs: number): Choice | undefined {
+    if (audit?.hasNext()) return { spare: false, ask: () => askForName(region, audit!.next()) };
+    if (mayBranch && spotChecks.hasNext()) return { spare: false, ask: () => askToCheck(spotChecks.next()) };
+    const speed = { intervalMs: pace.intervalMs(), latencyMs };
+    return choose(region, speed, mayBranch ? limits.stopAtMs - nowMs : 0, mayAskNames);
   }
 
   /** An answer, or the end of a sleep: one that is no longer than it need be if nothing is under way. */
@@ -125,11 +179,15 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
       const page = await listPage({ ...question.request, timeLimitMs, signal: stop.signal });
       pace.succeeded();
       noteLatency(clock.nowMs() - sentAtMs);
-      if (isWanted(question)) take(question, page);
+      if (isAwaited(question)) take(question, page);
     } catch (error) {
       if (error instanceof CountError && error.reason === 'throttled') pace.throttled(call);
       fail(errand, error);
     }
+  }
+
+  function isAwaited(question: Question): boolean {
+    return question.about === 'check' ? mayBranch : isWanted(question);
   }
 
   function noteLatency(ms: number): void {
@@ -137,37 +195,61 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   }
 
   function take(question: Question, page: Page): void {
-    if (!answers(page, question.request)) {
-      mayBranch = giveUpBranches();
-      if (question.part !== region) return;
+    const { part, about, request } = question;
+    if (!answers(page, request)) {
+      giveUp(question);
+      if (part !== region || about !== 'page') return;
     }
-    if (question.about === 'namesake') addNamesake(question.part, page.streams, asOfMs);
-    else {
-      effort.pages += 1;
-      addPage(question.part, page, asOfMs);
+    if (about === 'lookup') audit?.answer(request.name!, page);
+    else if (about === 'namesake') addNamesake(part, page.streams, asOfMs);
+    else takePage(question, page);
+  }
+
+  function takePage({ part, about }: Question, page: Page): void {
+    effort.pages += 1;
+    listings += page.streams.length;
+    if (about === 'check') {
+      evidence.note(part, page.streams);
+      spotChecks.answered();
+      return;
     }
+    evidence.note(part, addPage(part, page, asOfMs));
+    if (part !== region && part.state === 'listed') spotChecks.listed(part);
   }
 
   function fail(errand: Errand, error: unknown): void {
     if (!(error instanceof CountError)) failure ??= { error };
-    else if (!isWanted(errand.question)) return;
+    else if (!isAwaited(errand.question)) return;
     else if (willRetry(errand, error)) retries.push(errand);
-    // The region's own list does without: the service may refuse only this kind of question, or be slow with it.
-    else if (errand.question.part !== region) mayBranch = giveUpBranches();
-    else failure ??= { error };
+    else if (errand.question.about === 'page' && errand.question.part === region) failure ??= { error };
+    else giveUp(errand.question);
+  }
+
+  /** The region's own list does without what the service refuses, answers with something else, or is slow with. */
+  function giveUp({ request }: Question): void {
+    if (request.name === undefined) giveUpBranches();
+    else {
+      mayAskNames = false;
+      doWithoutNamesakes(region);
+      audit?.unanswered();
+    }
+  }
+
+  function giveUpBranches(): void {
+    mayBranch = false;
+    region.branches = undefined;
+    evidence.forget();
+    audit = undefined;
   }
 
   /** The only retry layer above the HTTP client: full jitter, bounded by attempts and by the deadline. */
   function willRetry(errand: Errand, error: CountError): boolean {
     if (!error.retryable || errand.attempts >= limits.attemptsPerPage) return false;
+    // A count can do without a name, and should not wait for one.
+    if (errand.question.request.name !== undefined && error.reason === 'timed-out') return false;
     const ceilingMs = Math.min(limits.pageBackoffLimitMs, limits.pageBackoffMs * 2 ** (errand.attempts - 1));
     errand.notBeforeMs = clock.nowMs() + random() * ceilingMs;
     return errand.notBeforeMs < limits.stopAtMs;
-  }
-
-  function giveUpBranches(): false {
-    region.branches = undefined;
-    return false;
   }
 
   return { run };

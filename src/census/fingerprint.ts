@@ -18,25 +18,38 @@ export function addFingerprints(a: Fingerprint, b: Fingerprint): Fingerprint {
   return printWords(word(a, 0) + word(b, 0), word(a, 8) + word(b, 8));
 }
 
-/** Adds up members one by one. About 0.2 microseconds for an ARN of 90 characters: it runs for every stream listed. */
+/** Two words of 32 bits, signed: numbers that cost no memory of their own. */
+export type Hash = { high: number; low: number };
+
+/**
+ * The hash of a member, written into `hash` where one is given: this runs for every stream listed. About 0.2 microseconds
+ * for an ARN of 90 characters.
+ */
+export function hashOf(member: string, hash: Hash = { high: 0, low: 0 }): Hash {
+  let a = SEED_A;
+  let b = SEED_B;
+  for (let i = 0; i < member.length; i++) {
+    const code = member.charCodeAt(i);
+    // Odd factors lose no state; the shifts carry what the high bits learned to where the next letter enters.
+    a = Math.imul(a ^ code, FACTOR_A);
+    a ^= a >>> 15;
+    b = Math.imul(b ^ code, FACTOR_B);
+    b ^= b >>> 13;
+  }
+  const mixed = avalanche(a ^ member.length);
+  hash.high = avalanche(mixed ^ b);
+  hash.low = avalanche(mixed + Math.imul(b, FACTOR_A));
+  return hash;
+}
+
+/** Adds up members one by one, by their hashes. */
 export function makeFingerprinter() {
   let high = 0;
   let low = 0;
   return {
-    add(member: string): void {
-      let a = SEED_A;
-      let b = SEED_B;
-      for (let i = 0; i < member.length; i++) {
-        const code = member.charCodeAt(i);
-        // Odd factors lose no state; the shifts carry what the high bits learned to where the next letter enters.
-        a = Math.imul(a ^ code, FACTOR_A);
-        a ^= a >>> 15;
-        b = Math.imul(b ^ code, FACTOR_B);
-        b ^= b >>> 13;
-      }
-      const mixed = avalanche(a ^ member.length);
-      high = (high + avalanche(mixed ^ b)) | 0;
-      low = (low + avalanche(mixed + Math.imul(b, FACTOR_A))) | 0;
+    add(hash: Hash): void {
+      high = (high + hash.high) | 0;
+      low = (low + hash.low) | 0;
     },
     fingerprint: (): Fingerprint => printWords(high, low),
   };

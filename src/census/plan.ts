@@ -9,6 +9,7 @@
  * apart by many fruitless calls does so only when that is cheaper than to list on. All of it is guessed, so the list of
  * the region goes on beside its branches where that costs little. docs/counting.md has the figures.
  */
+import { isEnough } from './audit.ts';
 import { lookAhead, type Speed } from './outlook.ts';
 import { askForNamesake, askForPage, type Branches, branch, commonPrefix, type Part, type Question } from './parts.ts';
 
@@ -16,8 +17,8 @@ import { askForNamesake, askForPage, type Branches, branch, commonPrefix, type P
 const PAGES_BEFORE_BRANCHES = 3;
 
 /**
- * The list of the region goes on beside branches that lead it, in case they were guessed wrong, while it takes at most one
- * turn of so many, and unless they lead by so much.
+ * The list of the region goes on beside branches that lead it until it has shown enough to believe them (audit.ts), and
+ * longer, in case they were guessed wrong, while it takes at most one turn of so many, and unless they lead by so much.
  */
 const INSURANCE = { turns: 6, lead: 3 };
 
@@ -27,12 +28,19 @@ export type Choice = { spare: boolean; ask(): Question };
 /**
  * The best question that can be asked now; none if something must be answered first.
  * @param timeForBranchesMs the time there is to have all branches of a part answered; 0 if none may be opened
+ * @param mayAskNames whether the service says which stream is named like a prefix; if not, only the region has branches
  */
-export function choose(region: Part, speed: Speed, timeForBranchesMs: number): Choice | undefined {
+export function choose(
+  region: Part,
+  speed: Speed,
+  timeForBranchesMs: number,
+  mayAskNames: boolean,
+): Choice | undefined {
   lookAhead(region, speed);
   const choice = bestOffer(region, speed);
   if (choice !== undefined) return choice;
-  const longest = longestWithoutBranches(region, speed.intervalMs, timeForBranchesMs);
+  const find = mayAskNames ? longestWithoutBranches : regionWithoutBranches;
+  const longest = find(region, speed.intervalMs, timeForBranchesMs);
   if (longest === undefined) return undefined;
   branch(longest.part, longest.common);
   return bestOffer(region, speed);
@@ -66,13 +74,14 @@ function bestOffer(region: Part, { intervalMs, latencyMs }: Speed): Offer | unde
       return;
     }
     const areFirst = branches.lead > 1;
-    if (areFirst && part === region && isInsured(branches)) offerOwnList(part, spare, INSURING);
+    if (areFirst && part === region && mustGoOn(branches)) offerOwnList(part, spare, INSURING);
     // Of a part with branches, spare calls learn more from the branches.
     if (!areFirst && !spare) offerOwnList(part, spare);
     visitBranches(part, branches, spare || !areFirst);
   }
 
-  function isInsured({ lead }: Branches): boolean {
+  function mustGoOn({ lead, expected }: Branches): boolean {
+    if (!isEnough(region.evidence, Math.max(region.streams, expected))) return true;
     return lead < INSURANCE.lead && latencyMs >= INSURANCE.turns * intervalMs;
   }
 
@@ -104,13 +113,18 @@ function bestOffer(region: Part, { intervalMs, latencyMs }: Speed): Offer | unde
 
 const LETTERS = 65;
 
-/** The longest list that might be quicker by branches, and what its names have in common. */
-function longestWithoutBranches(
-  region: Part,
-  intervalMs: number,
-  timeMs: number,
-): { part: Part; common: string } | undefined {
-  let longest: { part: Part; common: string } | undefined;
+/** A list that might be quicker by branches, and what its names have in common. */
+type Candidate = { part: Part; common: string };
+
+/** The first letter is the only one to which no shorter name leads. */
+function regionWithoutBranches(region: Part, intervalMs: number, timeMs: number): Candidate | undefined {
+  if (region.branches !== undefined || region.pages < PAGES_BEFORE_BRANCHES || region.done) return undefined;
+  return LETTERS * intervalMs < timeMs ? { part: region, common: '' } : undefined;
+}
+
+/** The longest of these lists. */
+function longestWithoutBranches(region: Part, intervalMs: number, timeMs: number): Candidate | undefined {
+  let longest: Candidate | undefined;
   function visit(part: Part): void {
     if (part.done) return;
     part.branches?.parts.forEach(visit);

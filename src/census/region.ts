@@ -18,6 +18,8 @@ export type Effort = { pages: number; calls: number; ms: number };
 export type CountedRecord = RecordBase & {
   status: 'counted';
   tally: Tally;
+  /** How many listings were of streams that had been listed before, and so were not counted. Absent if none. */
+  repeated?: number;
   effort: Effort;
   /** The count is "as listed between" these two ISO 8601 instants. */
   startedAt: string;

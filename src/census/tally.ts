@@ -1,4 +1,5 @@
-import { addFingerprints, type Fingerprint, makeFingerprinter } from './fingerprint.ts';
+import { makeArnSet } from './arn-set.ts';
+import { addFingerprints, type Fingerprint, hashOf, makeFingerprinter } from './fingerprint.ts';
 
 /** What one entry of a page tells about a stream: what a tally needs of it. What the entry left out is absent. */
 export type StreamFacts = {
@@ -103,10 +104,15 @@ function isMediaType(type: string): boolean {
   return type.includes('/');
 }
 
-export type Tallier = { add(stream: StreamFacts): void; tally(): Tally };
+export type Tallier = {
+  /** Whether it is the first of its ARN; the others change nothing. @throws CountError if there is no memory for more. */
+  add(stream: Readonly<StreamFacts>): boolean;
+  has(arn: string): boolean;
+  tally(): Tally;
+};
 
 /**
- * Adds streams up one by one.
+ * Adds streams up one by one, each ARN once.
  * @param asOfMs the run's instant, from which ages are counted back: a run that is repeated tallies the same
  */
 export function makeTallier(asOfMs: number): Tallier {
@@ -120,6 +126,8 @@ export function makeTallier(asOfMs: number): Tallier {
   let mediaType: Record<string, number> = {};
   let mediaTypes = 0;
   const fingerprinter = makeFingerprinter();
+  const arns = makeArnSet();
+  const hash = hashOf('');
 
   function countMediaType(type: string): void {
     const before = mediaType[type];
@@ -144,14 +152,17 @@ export function makeTallier(asOfMs: number): Tallier {
 
   return {
     add(stream) {
+      if (!arns.add(hashOf(stream.arn, hash))) return false;
       streams += 1;
       status[classOfStatus(stream.status)] += 1;
       retention[classOfRetention(stream.retentionHours)] += 1;
       kmsKey[classOfKey(stream.kmsKeyId)] += 1;
       countMediaType(classOfMediaType(stream.mediaType));
       countCreation(stream.createdAtMs);
-      fingerprinter.add(stream.arn);
+      fingerprinter.add(hash);
+      return true;
     },
+    has: (arn) => arns.has(hashOf(arn, hash)),
     tally() {
       if (streams === 0) return EMPTY_TALLY;
       const instants = [oldestMs, newestMs].filter(Number.isFinite).map((ms) => new Date(ms).toISOString());

@@ -15,7 +15,7 @@ import { makeReadOptIn } from '../aws/regions.ts';
 import { makeSendNudge } from '../aws/topic.ts';
 import { makeListPage } from '../aws/video.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
-import { ATTEMPTS_PER_PAGE, type CountResult, countRegion } from '../census/count.ts';
+import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion, listingsFor } from '../census/count.ts';
 import { makePace } from '../census/pace.ts';
 import type { Clock, Ledger, ListPage, Random, SendNudge } from '../census/ports.ts';
 import { type RegionTask, readTask, statusOfFailure } from '../census/region.ts';
@@ -45,6 +45,11 @@ export type WorkerDeps = {
   log: Log;
 };
 
+type WorkerContext = Pick<Context, 'getRemainingTimeInMillis' | 'memoryLimitInMB'>;
+
+/** What one invocation has of time and memory. */
+type Bounds = Pick<CountLimits, 'stopAtMs' | 'listings'>;
+
 /** What becomes of a task: acknowledged, or back in the queue after a wait. */
 type Outcome = { done: true } | { done: false; waitMs: number };
 
@@ -52,11 +57,12 @@ const DONE: Outcome = { done: true };
 const AT_ONCE: Outcome = { done: false, waitMs: 0 };
 
 export function worker(deps: WorkerDeps) {
-  return async (event: SQSEvent, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<SQSBatchResponse> => {
+  return async (event: SQSEvent, context: WorkerContext): Promise<SQSBatchResponse> => {
     const stopAtMs = deps.clock.nowMs() + context.getRemainingTimeInMillis() - deps.config.closingTimeMs;
+    const bounds = { stopAtMs, listings: listingsFor(Number(context.memoryLimitInMB)) };
     const batchItemFailures = [];
     for (const message of event.Records) {
-      const outcome = await underLease(deps, message, () => handle(deps, message, stopAtMs));
+      const outcome = await underLease(deps, message, () => handle(deps, message, bounds));
       if (outcome.done) continue;
       await delay(deps, message, outcome.waitMs);
       batchItemFailures.push({ itemIdentifier: message.messageId });
@@ -65,7 +71,7 @@ export function worker(deps: WorkerDeps) {
   };
 }
 
-async function handle(deps: WorkerDeps, message: SQSRecord, stopAtMs: number): Promise<Outcome> {
+async function handle(deps: WorkerDeps, message: SQSRecord, bounds: Bounds): Promise<Outcome> {
   const receives = Number(message.attributes.ApproximateReceiveCount);
   const task = readTask(message.body);
   if (task === undefined) {
@@ -83,14 +89,14 @@ async function handle(deps: WorkerDeps, message: SQSRecord, stopAtMs: number): P
       await strikeAndNudge(deps, record);
       return DONE;
     }
-    return await count(deps, task, receives, stopAtMs);
+    return await count(deps, task, receives, bounds);
   } catch (error) {
     deps.log.error('task failed', { accountId, runId, region, receives, ...errorFields(error) });
     return comeBack(deps, receives);
   }
 }
 
-async function count(deps: WorkerDeps, task: RegionTask, receives: number, stopAtMs: number): Promise<Outcome> {
+async function count(deps: WorkerDeps, task: RegionTask, receives: number, bounds: Bounds): Promise<Outcome> {
   const { clock, random, config, log } = deps;
   const startedAt = new Date(clock.nowMs()).toISOString();
   const result = await countRegion(
@@ -99,7 +105,7 @@ async function count(deps: WorkerDeps, task: RegionTask, receives: number, stopA
       attemptsPerPage: ATTEMPTS_PER_PAGE,
       pageBackoffMs: config.pageBackoffMs,
       pageBackoffLimitMs: config.pageBackoffLimitMs,
-      stopAtMs,
+      ...bounds,
     },
     Date.parse(task.runId),
   );
@@ -113,7 +119,15 @@ async function count(deps: WorkerDeps, task: RegionTask, receives: number, stopA
     effort: result.effort,
   };
   if (result.outcome === 'counted') {
-    await conclude(deps, { ...base, status: 'counted', tally: result.tally, startedAt, endedAt: base.recordedAt });
+    const { tally, repeated } = result;
+    await conclude(deps, {
+      ...base,
+      status: 'counted',
+      tally,
+      ...(repeated > 0 && { repeated }),
+      startedAt,
+      endedAt: base.recordedAt,
+    });
     log.info('region counted', { accountId, runId, region, streams: result.tally.streams, ...result.effort });
     return DONE;
   }

@@ -15,7 +15,7 @@ import {
 import { makeAccount, makeKinesisVideoClients } from '../../src/aws/clients.ts';
 import { makeReadOptIn } from '../../src/aws/regions.ts';
 import { makeListPage } from '../../src/aws/video.ts';
-import { ATTEMPTS_PER_PAGE, countRegion } from '../../src/census/count.ts';
+import { ATTEMPTS_PER_PAGE, countRegion, listingsFor } from '../../src/census/count.ts';
 import { makePace } from '../../src/census/pace.ts';
 import type { ListPage } from '../../src/census/ports.ts';
 import { realClock } from '../../src/functions/bind.ts';
@@ -29,6 +29,7 @@ const WORKER = {
   pageBackoffLimitMs: 10_000,
   timeoutMs: 300_000,
   closingTimeMs: 15_000,
+  memoryMb: 1024,
 };
 
 /** Of the sample that AWS published: between one page and the next. */
@@ -73,7 +74,7 @@ const COUNTS: Record<Side, MakeCount> = {
 };
 
 async function engine(listPage: ListPage): Promise<Counted> {
-  const { callsPerSecond, pageBackoffMs, pageBackoffLimitMs, timeoutMs, closingTimeMs } = WORKER;
+  const { callsPerSecond, pageBackoffMs, pageBackoffLimitMs, timeoutMs, closingTimeMs, memoryMb } = WORKER;
   const startedAtMs = realClock.nowMs();
   const result = await countRegion(
     {
@@ -87,6 +88,7 @@ async function engine(listPage: ListPage): Promise<Counted> {
       pageBackoffMs,
       pageBackoffLimitMs,
       stopAtMs: startedAtMs + timeoutMs - closingTimeMs,
+      listings: listingsFor(memoryMb),
     },
     startedAtMs,
   );

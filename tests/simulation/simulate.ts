@@ -149,7 +149,7 @@ function makeBodies(
   const regions = schedule.regions.map(({ region }) => region);
   const context = (process: Process, of: FunctionName) => ({
     invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${of}`,
-    getRemainingTimeInMillis: process.remainingMs,
+    memoryLimitInMB: '1024', getRemainingTimeInMillis: process.remainingMs,
   });
   const deps = (process: Process) => {
     const { clock, random, every } = process;

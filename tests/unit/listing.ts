@@ -2,7 +2,7 @@
 import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion } from '../../src/census/count.ts';
 import { CountError } from '../../src/census/errors.ts';
 import { makePace } from '../../src/census/pace.ts';
-import type { ListPage, PageRequest } from '../../src/census/ports.ts';
+import type { ListPage, Page, PageRequest } from '../../src/census/ports.ts';
 import { makeTallier, type StreamFacts, type Tally } from '../../src/census/tally.ts';
 import { makeVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
@@ -18,6 +18,8 @@ export type Listed = {
   prefixAfterPaging?: boolean;
   /** Of a call, in the order in which calls are made. */
   latencyMs: (call: number, request: PageRequest) => number;
+  /** What the service makes of a page that is right. */
+  lie?: (page: Page, request: PageRequest, nowMs: number) => Page;
   /** What a call meets instead of its page. `unexpected` is no CountError: a bug, or a crash. */
   trouble?: (call: number, request: PageRequest) => CountError | Error | undefined;
 };
@@ -106,7 +108,8 @@ export function serve(clock: VirtualClock, listed: Listed) {
     const error = signal?.aborted || latencyMs > timeLimitMs ? timedOut() : listed.trouble?.(number, request);
     call.outcome = error === undefined ? 'page' : 'error';
     if (error !== undefined) throw error;
-    return pageOf(request);
+    const page = pageOf(request);
+    return listed.lie?.(page, request, clock.nowMs()) ?? page;
   };
   return { listPage, calls };
 }
@@ -115,6 +118,7 @@ export const LIMITS: Omit<CountLimits, 'stopAtMs'> = {
   attemptsPerPage: ATTEMPTS_PER_PAGE,
   pageBackoffMs: 500,
   pageBackoffLimitMs: 10_000,
+  listings: 1_000_000,
 };
 
 /** What an invocation of the worker leaves for counting. */

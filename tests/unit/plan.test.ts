@@ -1,3 +1,4 @@
+import { makeEvidence } from '../../src/census/audit.ts';
 import { addNamesake, addPage, makePart, type Part, type Question } from '../../src/census/parts.ts';
 import { choose } from '../../src/census/plan.ts';
 import { RUN_MS, streamOf } from './listing.ts';
@@ -8,8 +9,11 @@ const LONG_MS = 100_000;
 const tenNames = (start: string) => Array.from({ length: 10 }, (_, digit) => `${start}${digit}`);
 
 /** Asks what the plan chooses; what it asked, and whether it was a spare call, as a short text. */
-function ask(region: Part, { speed = SPEED, timeMs = LONG_MS } = {}): { text: string; question?: Question } {
-  const choice = choose(region, speed, timeMs);
+function ask(
+  region: Part,
+  { speed = SPEED, timeMs = LONG_MS, mayAskNames = true } = {},
+): { text: string; question?: Question } {
+  const choice = choose(region, speed, timeMs, mayAskNames);
   if (choice === undefined) return { text: 'nothing' };
   const question = choice.ask();
   const { prefix = '', name, token } = question.request;
@@ -24,7 +28,10 @@ function answer({ question }: { question?: Question }, names: readonly string[],
   const { part, about } = question!;
   const streams = names.map(streamOf);
   if (about === 'namesake') addNamesake(part, streams, RUN_MS);
-  else addPage(part, { streams, ...(nextToken !== undefined && { nextToken }) }, RUN_MS);
+  else {
+    const page = { streams, ...(nextToken !== undefined && { nextToken }) };
+    makeEvidence(RUN_MS).note(part, addPage(part, page, RUN_MS));
+  }
 }
 
 /** Three pages of names that begin with `b`; the fourth page was asked for. */
@@ -129,7 +136,7 @@ describe('branches that promise to be done first', () => {
         while (next.question?.request.prefix?.length !== 1) next = ask(region, { speed });
         const { prefix = '' } = next.question.request;
         answer(next, tenNames(prefix), `${prefix}1`);
-        choose(region, speed, LONG_MS);
+        choose(region, speed, LONG_MS, true);
         if (near(region)) break;
       }
       answer(fourth, tenNames('b3'), '3');

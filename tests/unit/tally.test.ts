@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EMPTY_FINGERPRINT, FINGERPRINT_PATTERN, makeFingerprinter } from '../../src/census/fingerprint.ts';
+import { EMPTY_FINGERPRINT, FINGERPRINT_PATTERN, hashOf, makeFingerprinter } from '../../src/census/fingerprint.ts';
 import {
   EMPTY_TALLY,
   type Facets,
@@ -59,7 +59,7 @@ const streamFacts = fc
     ),
   })
   .map((facts) => Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as StreamFacts);
-const someStreams = fc.array(streamFacts, { maxLength: 80 });
+const someStreams = fc.uniqueArray(streamFacts, { selector: ({ arn }) => arn, maxLength: 80 });
 
 describe('whatever a page holds', () => {
   test('every facet sorts every stream into one class', () => {
@@ -77,8 +77,21 @@ describe('whatever a page holds', () => {
 
   test('merging is what counting together would be', () => {
     fc.assert(
-      fc.property(someStreams, someStreams, (a, b) => {
-        expect(mergeTallies(tallyOf(a), tallyOf(b))).toEqual(tallyOf([...a, ...b]));
+      fc.property(someStreams, fc.nat(80), (all, cut) => {
+        const [a, b] = [all.slice(0, cut), all.slice(cut)];
+        expect(mergeTallies(tallyOf(a), tallyOf(b))).toEqual(tallyOf(all));
+      }),
+    );
+  });
+
+  test('a stream that comes again, as it was or changed, changes nothing', () => {
+    fc.assert(
+      fc.property(someStreams, fc.array(fc.tuple(fc.nat(79), streamFacts)), (streams, again) => {
+        const repeats = again.flatMap(([index, changed]) => {
+          const stream = streams[index];
+          return stream === undefined ? [] : [stream, { ...changed, arn: stream.arn }];
+        });
+        expect(tallyOf([...streams, ...repeats])).toEqual(tallyOf(streams));
       }),
     );
   });
@@ -232,7 +245,7 @@ describe('the facets', () => {
 describe('the fingerprint', () => {
   const fingerprintOf = (...members: string[]) => {
     const fingerprinter = makeFingerprinter();
-    for (const member of members) fingerprinter.add(member);
+    for (const member of members) fingerprinter.add(hashOf(member));
     return fingerprinter.fingerprint();
   };
   const arnOf = (index: number, createdAt = 1_700_000_000_000) =>
