@@ -10,12 +10,14 @@ import { parseRegion } from './census/region.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export type LedgerConfig = { tableName: string; retentionDays: number };
+export type LedgerConfig = { tableName: string };
 type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
 
 export type DispatcherConfig = CommonConfig & {
   regionTasksTopicArn: string;
   regions: readonly string[];
+  /** How long a run that opens now stays in the ledger. */
+  retentionDays: number;
   runDeadlineMs: number;
   runMaxAgeMs: number;
   runMaxAheadMs: number;
@@ -36,13 +38,25 @@ export type WorkerConfig = CommonConfig & {
   callsPerSecond: number;
   /** Kept back at the end of an invocation, to record what happened. */
   closingTimeMs: number;
+  partialSweepMs: PartialSweepMs;
 };
 
-export type UndeliveredConfig = CommonConfig & { nudgesTopicArn: string; unreadableTasksQueueUrl: string };
+/**
+ * How long after its deadline a round may still be answered: until then the sweep looks at a partial run and tasks are
+ * obeyed, and no longer. One number for all three functions.
+ */
+type PartialSweepMs = number;
+
+export type UndeliveredConfig = CommonConfig & {
+  nudgesTopicArn: string;
+  unreadableTasksQueueUrl: string;
+  partialSweepMs: PartialSweepMs;
+};
 export type AggregatorConfig = CommonConfig & {
   totalsTopicArn: string;
-  /** How long after its deadline the sweep goes on looking at a partial run. */
-  partialSweepMs: number;
+  partialSweepMs: PartialSweepMs;
+  /** Kept back at the end of a sweep, for the run that it is at and to note where it stopped. */
+  closingTimeMs: number;
 };
 
 export class ConfigError extends Error {
@@ -55,6 +69,7 @@ export function dispatcherConfig(environment: Environment = process.env): Dispat
     ...common(read),
     regionTasksTopicArn: read.text('REGION_TASKS_TOPIC_ARN'),
     regions: read.regions('REGIONS'),
+    retentionDays: read.number('RETENTION_DAYS'),
     runDeadlineMs: read.number('RUN_DEADLINE_MS'),
     runMaxAgeMs: read.number('RUN_MAX_AGE_MS'),
     runMaxAheadMs: read.number('RUN_MAX_AHEAD_MS'),
@@ -76,6 +91,7 @@ export function workerConfig(environment: Environment = process.env): WorkerConf
     pageBackoffLimitMs: read.number('PAGE_BACKOFF_LIMIT_MS'),
     callsPerSecond: read.number('CALLS_PER_SECOND'),
     closingTimeMs: read.number('CLOSING_TIME_MS'),
+    partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
   };
 }
 
@@ -85,6 +101,7 @@ export function undeliveredConfig(environment: Environment = process.env): Undel
     ...common(read),
     nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
     unreadableTasksQueueUrl: read.text('UNREADABLE_TASKS_QUEUE_URL'),
+    partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
   };
 }
 
@@ -94,12 +111,13 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
     ...common(read),
     totalsTopicArn: read.text('TOTALS_TOPIC_ARN'),
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
+    closingTimeMs: read.number('CLOSING_TIME_MS'),
   };
 }
 
 function common(read: Reader): CommonConfig {
   return {
-    ledger: { tableName: read.text('TABLE_NAME'), retentionDays: read.number('RETENTION_DAYS') },
+    ledger: { tableName: read.text('TABLE_NAME') },
     http: {
       connectTimeoutMs: read.number('HTTP_CONNECT_TIMEOUT_MS'),
       requestTimeoutMs: read.number('HTTP_REQUEST_TIMEOUT_MS'),

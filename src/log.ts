@@ -24,6 +24,8 @@ export type LogFields = {
   verdict?: string;
   missing?: number;
   tasks?: number;
+  /** Of the sweep. */
+  list?: string;
 };
 
 export type Log = {

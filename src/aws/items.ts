@@ -12,17 +12,21 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type CountedRecord, type FailedRecord, RANK, type RegionRecord } from '../census/region.ts';
-import type { Run, RunId, RunKey } from '../census/run.ts';
+import type { Run, RunId, RunKey, SweepList } from '../census/run.ts';
 import type { Total } from '../census/settle.ts';
 
 /** The version of the items written here; a reader refuses a newer one. */
 export const ITEM_VERSION = 1;
 
 export const BY_TIME = 'byTime';
-export const UNSETTLED = 'unsettled';
+export const SWEEP = 'sweep';
 
 export type Item = Record<string, AttributeValue>;
-export type Table = { tableName: string; retentionDays: number };
+export type Table = { tableName: string };
+
+/** While a run is unsettled. It leaves this list of the sweep for the other one, or for none. */
+const OPEN: SweepList = 'OPEN';
+const PARTIAL: SweepList = 'PARTIAL';
 
 const RUN_SK = 'RUN';
 const REGION_SK = 'REGION#';
@@ -32,14 +36,9 @@ export const regionSk = (region: string) => `${REGION_SK}${region}`;
 export const runsOfAccount = (accountId: string) => `RUNS#${accountId}`;
 export const runsOfRegion = (accountId: string, region: string) => `REGION#${accountId}#${region}`;
 
-/** A run and its regions' records expire together, counted from the run's instant. Seconds since 1970. */
-function expiresAt({ runId }: RunKey, { retentionDays }: Table): number {
-  return Math.floor(Date.parse(runId) / 1000) + retentionDays * 86_400;
-}
-
 const MARSHALL = { removeUndefinedValues: true };
 
-export function runItem(run: Run, table: Table): Item {
+export function runItem(run: Run): Item {
   const { pending, unsettled, ...fields } = run;
   return marshall(
     {
@@ -51,14 +50,14 @@ export function runItem(run: Run, table: Table): Item {
       ...fields,
       // DynamoDB has no empty sets: a run that waits for nothing has no such attribute.
       ...(pending.length > 0 && { pending: new Set(pending) }),
-      ...(unsettled && { unsettled: run.accountId }),
-      expiresAt: expiresAt(run, table),
+      ...(unsettled && { sweep: OPEN }),
     },
     MARSHALL,
   );
 }
 
-export function recordItem(record: RegionRecord, table: Table): Item {
+/** A record has no time of its own: it goes when its run goes, whoever writes it, and whenever. */
+export function recordItem(record: RegionRecord, { expiresAt }: Pick<Run, 'expiresAt'>): Item {
   return marshall(
     {
       pk: runPk(record),
@@ -68,7 +67,7 @@ export function recordItem(record: RegionRecord, table: Table): Item {
       version: ITEM_VERSION,
       ...record,
       rank: RANK[record.status],
-      expiresAt: expiresAt(record, table),
+      expiresAt,
     },
     MARSHALL,
   );
@@ -89,7 +88,7 @@ const ABSENT = 'attribute_not_exists(#pk)';
 export function openRunRequest(run: Run, table: Table): PutItemCommandInput {
   return {
     TableName: table.tableName,
-    Item: runItem(run, table),
+    Item: runItem(run),
     ConditionExpression: ABSENT,
     ExpressionAttributeNames: names('pk'),
   };
@@ -129,8 +128,12 @@ export function markDispatchedRequest(key: RunKey, round: number, table: Table):
 const NOT_COUNTED = '#status <> :counted';
 const OLDER_OR_LOWER = '(#round < :round OR (#round = :round AND #rank <= :rank))';
 
-export function writeRecordRequest(record: RegionRecord, table: Table): PutItemCommandInput {
-  const request = { TableName: table.tableName, Item: recordItem(record, table) };
+export function writeRecordRequest(
+  record: RegionRecord,
+  run: Pick<Run, 'expiresAt'>,
+  table: Table,
+): PutItemCommandInput {
+  const request = { TableName: table.tableName, Item: recordItem(record, run) };
   if (record.status === 'counted') {
     return {
       ...request,
@@ -147,11 +150,14 @@ export function writeRecordRequest(record: RegionRecord, table: Table): PutItemC
   };
 }
 
+/** Whatever a forged task says. There is no such run without a plan. */
+const ASKED_FOR = 'contains(#plan, :name) AND #round >= :round';
+
 /**
  * A failure of a round that is over says nothing of a region that was asked for again since. Of any other it may have
  * changed the reason, so the run must be looked at.
  */
-const STILL_SAYS_SOMETHING = '(#round <= :round OR NOT contains(#pending, :name))';
+const STILL_SAYS_SOMETHING = '(#round = :round OR NOT contains(#pending, :name))';
 
 /** DELETE from a set is idempotent: two deliveries strike as one would. The `rev` it raises may go up twice. */
 export function strikeRequest(record: CountedRecord | FailedRecord, table: Table): UpdateItemCommandInput {
@@ -159,14 +165,15 @@ export function strikeRequest(record: CountedRecord | FailedRecord, table: Table
   return {
     TableName: table.tableName,
     Key: runKeyItem(record),
-    UpdateExpression: 'DELETE #pending :region ADD #rev :one SET #unsettled = :accountId',
-    ConditionExpression: failed ? `${EXISTS} AND ${STILL_SAYS_SOMETHING}` : EXISTS,
-    ExpressionAttributeNames: names('pk', 'pending', 'rev', 'unsettled', ...(failed ? ['round'] : [])),
+    UpdateExpression: 'DELETE #pending :region ADD #rev :one SET #sweep = :open',
+    ConditionExpression: failed ? `${ASKED_FOR} AND ${STILL_SAYS_SOMETHING}` : ASKED_FOR,
+    ExpressionAttributeNames: names('plan', 'round', 'pending', 'rev', 'sweep'),
     ExpressionAttributeValues: values({
+      ':name': record.region,
+      ':round': record.round,
       ':region': new Set([record.region]),
       ':one': 1,
-      ':accountId': record.accountId,
-      ...(failed && { ':round': record.round, ':name': record.region }),
+      ':open': OPEN,
     }),
     ReturnValues: 'ALL_NEW',
   };
@@ -182,14 +189,16 @@ export function storeTotalRequest(
   return {
     TableName: table.tableName,
     Key: runKeyItem(key),
-    UpdateExpression: 'SET #total = :total, #rev = :next, #unsettled = :accountId',
-    ConditionExpression: '#rev = :rev',
-    ExpressionAttributeNames: names('total', 'rev', 'unsettled'),
+    UpdateExpression: 'SET #total = :total, #rev = :next, #sweep = :open',
+    // Of a run that has expired meanwhile the table may have deleted records, but not yet the run.
+    ConditionExpression: '#rev = :rev AND #expiresAt > :now',
+    ExpressionAttributeNames: names('total', 'rev', 'sweep', 'expiresAt'),
     ExpressionAttributeValues: values({
       ':total': { ...total, rev: rev + 1, settledAt },
       ':rev': rev,
       ':next': rev + 1,
-      ':accountId': key.accountId,
+      ':open': OPEN,
+      ':now': Date.parse(settledAt) / 1000,
     }),
   };
 }
@@ -205,7 +214,7 @@ export function markAnnouncedRequest(key: RunKey, rev: number, table: Table): Up
   };
 }
 
-/** A run is settled while `settledRev` is its `rev`, and whatever raises that unsettles it; the attribute `unsettled` is for the sweep. */
+/** A run is settled while it is not in the list of open ones, into which whatever raises its `rev` puts it back. */
 export function markSettledRequest(
   key: RunKey,
   rev: number,
@@ -216,22 +225,44 @@ export function markSettledRequest(
   return {
     TableName: table.tableName,
     Key: runKeyItem(key),
-    UpdateExpression: `SET #settledRev = :rev${forget ? ' REMOVE #unsettled' : ''}`,
+    UpdateExpression: forget ? 'REMOVE #sweep' : 'SET #sweep = :partial',
     ConditionExpression: '#rev = :rev',
-    ExpressionAttributeNames: names('settledRev', 'rev', ...(forget ? ['unsettled'] : [])),
-    ExpressionAttributeValues: values({ ':rev': rev }),
+    ExpressionAttributeNames: names('sweep', 'rev'),
+    ExpressionAttributeValues: values({ ':rev': rev, ...(!forget && { ':partial': PARTIAL }) }),
   };
 }
 
-/** Newest first: those that a sweep has no time for are the ones that have settled long ago. */
-export function runsForSweepRequest(accountId: string, table: Table): QueryCommandInput {
+/** Of every account in the ledger, newest first. The run after which it goes on may have left the list since. */
+export function runsForSweepRequest(list: SweepList, after: RunKey | undefined, table: Table): QueryCommandInput {
   return {
     TableName: table.tableName,
-    IndexName: UNSETTLED,
+    IndexName: SWEEP,
     ScanIndexForward: false,
-    KeyConditionExpression: '#unsettled = :accountId',
-    ExpressionAttributeNames: names('unsettled'),
-    ExpressionAttributeValues: values({ ':accountId': accountId }),
+    KeyConditionExpression: '#sweep = :list',
+    ExpressionAttributeNames: names('sweep'),
+    ExpressionAttributeValues: values({ ':list': list }),
+    ...(after && { ExclusiveStartKey: { ...runKeyItem(after), ...values({ sweep: list, timeSk: after.runId }) } }),
+  };
+}
+
+const sweepKeyItem = (list: SweepList) => marshall({ pk: 'SWEEP', sk: list });
+
+export function readSweepPlaceRequest(list: SweepList, table: Table): GetItemCommandInput {
+  return { TableName: table.tableName, Key: sweepKeyItem(list), ConsistentRead: true };
+}
+
+export function writeSweepPlaceRequest(
+  list: SweepList,
+  place: RunKey | undefined,
+  table: Table,
+): UpdateItemCommandInput {
+  const request = { TableName: table.tableName, Key: sweepKeyItem(list), ExpressionAttributeNames: names('place') };
+  if (place === undefined) return { ...request, UpdateExpression: 'REMOVE #place' };
+  const { accountId, runId } = place;
+  return {
+    ...request,
+    UpdateExpression: 'SET #place = :place',
+    ExpressionAttributeValues: values({ ':place': { accountId, runId } }),
   };
 }
 
@@ -267,14 +298,14 @@ export function openRoundRequest(
     Key: runKeyItem(key),
     // Exactly these are pending: whoever else still owes an answer owes it to a round that is over.
     UpdateExpression:
-      'SET #round = :round, #deadlineAt = :deadlineAt, #unsettled = :accountId, #pending = :regions ADD #rev :one',
+      'SET #round = :round, #deadlineAt = :deadlineAt, #sweep = :open, #pending = :regions ADD #rev :one',
     ConditionExpression: '#round = :before AND attribute_exists(#total)',
-    ExpressionAttributeNames: names('round', 'deadlineAt', 'unsettled', 'pending', 'rev', 'total'),
+    ExpressionAttributeNames: names('round', 'deadlineAt', 'sweep', 'pending', 'rev', 'total'),
     ExpressionAttributeValues: values({
       ':round': round,
       ':before': round - 1,
       ':deadlineAt': deadlineAt,
-      ':accountId': key.accountId,
+      ':open': OPEN,
       ':regions': new Set(regions),
       ':one': 1,
     }),

@@ -10,10 +10,9 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Ledger } from '../census/ports.ts';
 import * as items from './items.ts';
-import { isExpired, isRunItem, readLastKnown, readRecord, readRun } from './read-items.ts';
+import { isExpired, isRunItem, readLastKnown, readRecord, readRun, readRunKey, readSweepPlace } from './read-items.ts';
 
 export type LedgerOptions = items.Table & {
   client: DynamoDBClient;
@@ -25,8 +24,10 @@ export type LedgerOptions = items.Table & {
 const BATCH_READS = 5;
 
 export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
-  const present = (found: readonly items.Item[] | undefined) =>
-    (found ?? []).filter((item) => !isExpired(item, nowMs()));
+  function present(found: readonly items.Item[] | undefined) {
+    const atMs = nowMs();
+    return (found ?? []).filter((item) => !isExpired(item, atMs));
+  }
 
   /** Whether the condition held; other errors are thrown. */
   async function holds(send: Promise<unknown>): Promise<boolean> {
@@ -77,20 +78,21 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
       const found: items.Item[] = [];
       for (let read = 1; ; read++) {
         const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(request));
-        found.push(...present(Responses?.[table.tableName]));
+        found.push(...(Responses?.[table.tableName] ?? []));
         if (!UnprocessedKeys || Object.keys(UnprocessedKeys).length === 0) break;
         if (read >= BATCH_READS) throw new Error(`The ledger left keys unread ${BATCH_READS} times.`);
         request = { RequestItems: UnprocessedKeys };
       }
-      const run = found.find(isRunItem);
-      const record = found.find((item) => !isRunItem(item));
+      const there = present(found);
+      const run = there.find(isRunItem);
+      const record = there.find((item) => !isRunItem(item));
       return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
     },
 
     async readRecords(key) {
       const records = [];
-      for await (const page of pages(items.readRecordsRequest(key, table)))
-        records.push(...present(page).map(readRecord));
+      // Whether they have expired is for the run to say: it is read first, and they go together.
+      for await (const page of pages(items.readRecordsRequest(key, table))) records.push(...page.map(readRecord));
       return records;
     },
 
@@ -98,8 +100,8 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
       await update(items.markDispatchedRequest(key, round, table));
     },
 
-    async writeRecord(record) {
-      const written = await holds(client.send(new PutItemCommand(items.writeRecordRequest(record, table))));
+    async writeRecord(record, run) {
+      const written = await holds(client.send(new PutItemCommand(items.writeRecordRequest(record, run, table))));
       return written ? 'written' : 'refused';
     },
 
@@ -117,16 +119,22 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
     },
 
     async markSettled(key, rev, forSweep) {
-      await update(items.markSettledRequest(key, rev, forSweep, table));
+      return (await update(items.markSettledRequest(key, rev, forSweep, table))) ? 'settled' : 'refused';
     },
 
-    async *runsForSweep(accountId) {
-      for await (const page of pages(items.runsForSweepRequest(accountId, table))) {
-        for (const item of page) {
-          const { timeSk } = unmarshall(item);
-          yield { accountId, runId: timeSk };
-        }
+    async *runsForSweep(list, after) {
+      for await (const page of pages(items.runsForSweepRequest(list, after, table))) {
+        yield* page.flatMap((item) => readRunKey(item) ?? []);
       }
+    },
+
+    async readSweepPlace(list) {
+      const { Item } = await client.send(new GetItemCommand(items.readSweepPlaceRequest(list, table)));
+      return Item && readSweepPlace(Item);
+    },
+
+    async writeSweepPlace(list, place) {
+      await update(items.writeSweepPlaceRequest(list, place, table));
     },
 
     async lastKnown(accountId, region, before) {

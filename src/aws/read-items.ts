@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import type { RegionRecord } from '../census/region.ts';
-import type { Run } from '../census/run.ts';
+import type { Run, RunKey } from '../census/run.ts';
 import type { LastKnown } from '../census/settle.ts';
 import type { Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
@@ -62,8 +62,8 @@ const run = v.object({
   plan: v.array(v.string()),
   pending: v.optional(setOfRegions, () => new Set()),
   rev: count,
-  unsettled: v.exactOptional(v.string()),
-  settledRev: v.exactOptional(count),
+  sweep: v.exactOptional(v.string()),
+  expiresAt: count,
   dispatchedRound: v.exactOptional(count),
   total: v.exactOptional(storedTotal),
   announcedRev: v.exactOptional(count),
@@ -94,8 +94,8 @@ function addsUp({ streams, facets }: Tally): boolean {
 
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {
-  const { unsettled, settledRev, ...fields } = read(run, item);
-  return { ...fields, unsettled: unsettled !== undefined && settledRev !== fields.rev };
+  const { sweep, ...fields } = read(run, item);
+  return { ...fields, unsettled: sweep === 'OPEN' };
 }
 
 /** @throws InvalidInputError */
@@ -108,6 +108,18 @@ export function readLastKnown(item: Item): LastKnown | undefined {
   const found = readRecord(item);
   if (found.status !== 'counted') return undefined;
   return { runId: found.runId, streams: found.tally.streams, countedAt: found.endedAt };
+}
+
+/** Of which run an item is, by its keys alone; nothing, if it is of none. */
+export function readRunKey(item: Item): RunKey | undefined {
+  const [what, accountId, runId] = item.pk?.S?.split('#') ?? [];
+  return what === 'RUN' && accountId && runId ? { accountId, runId } : undefined;
+}
+
+/** One that somebody damaged is as good as none: the next sweep begins with the newest run. */
+export function readSweepPlace(item: Item): RunKey | undefined {
+  const found = v.safeParse(v.object({ place: v.object(key) }), unmarshall(item));
+  return found.success ? found.output.place : undefined;
 }
 
 /** The table deletes expired items some time later; until then they are treated as absent. */

@@ -6,14 +6,15 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { RegionRecord } from '../census/region.ts';
-import type { Run, RunKey } from '../census/run.ts';
+import type { Run, RunId, RunKey } from '../census/run.ts';
+import { heardBy } from '../census/standing.ts';
 import type { Item } from './items.ts';
 import { isExpired, isRunItem, readRecord, readRun } from './read-items.ts';
 import { regionRequest, runsRequest, type TimeRange, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
 
 export type { TimeRange } from './read-requests.ts';
 
-/** A run and what is known of its regions. Records of regions that the plan does not name are left out. */
+/** A run and what is known of its regions. Records that the run did not ask for are left out. */
 export type WholeRun = { run: Run; records: RegionRecord[] };
 
 export type Reading = TimeRange & {
@@ -29,8 +30,11 @@ export type Reading = TimeRange & {
  * InvalidInputError.
  */
 export type LedgerReader = {
-  /** Newest first. One request for as many as fit in 1 MB (at least 100). */
-  newestRuns(accountId: string, limit: number): Promise<Run[]>;
+  /**
+   * Newest first. One request, unless so many of them are open that others must be looked for behind them: that goes back
+   * as far as it must.
+   */
+  newestRuns(accountId: string, wanted?: Wanted): Promise<Run[]>;
   /** Newest first, page by page as they are asked for; at most `limit` of them. */
   runs(accountId: string, reading?: Reading): AsyncIterable<Run>;
   /** One request. */
@@ -39,6 +43,15 @@ export type LedgerReader = {
   wholeRuns(runs: readonly Run[]): Promise<WholeRun[]>;
   /** One region through time, newest first. Runs in which nobody recorded anything of it are not there. */
   regionRecords(accountId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
+};
+
+export type Wanted = {
+  /** Not after this one. */
+  until?: RunId;
+  /** How many at least, if there are so many; more only for the sake of `totals`. 10 unless said otherwise. */
+  runs?: number;
+  /** How many of them are to have a total, at least. */
+  totals?: number;
 };
 
 export type ReaderOptions = {
@@ -78,7 +91,8 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
         request = { RequestItems: UnprocessedKeys };
       }
     }
-    return found.filter((item) => !isExpired(item, nowMs()));
+    const atMs = nowMs();
+    return found.filter((item) => !isExpired(item, atMs));
   }
 
   async function* runs(accountId: string, { limit, perRequest = limit, ...range }: Reading = {}) {
@@ -88,8 +102,17 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
   return {
     runs,
 
-    async newestRuns(accountId, limit) {
-      return await collect(runs(accountId, { limit }));
+    async newestRuns(accountId, { runs: limit = 10, totals = 0, ...range } = {}) {
+      const found = await collect(runs(accountId, { ...range, limit }));
+      const isEnough = () => found.length < limit || found.filter(({ total }) => total).length >= totals;
+      const oldest = found.at(-1)?.runId;
+      if (oldest === undefined || isEnough()) return found;
+      for await (const run of runs(accountId, { until: oldest })) {
+        if (run.runId === oldest) continue;
+        found.push(run);
+        if (isEnough()) break;
+      }
+      return found;
     },
 
     async wholeRun(key) {
@@ -113,7 +136,7 @@ function wholeRunOf(items: readonly Item[]): WholeRun | undefined {
   if (runItem === undefined) return undefined;
   const run = readRun(runItem);
   const records = items.filter((item) => !isRunItem(item)).map(readRecord);
-  return { run, records: records.filter(({ region }) => run.plan.includes(region)) };
+  return { run, records: heardBy(run, records) };
 }
 
 const newestFirst = (a: WholeRun, b: WholeRun) => (a.run.runId < b.run.runId ? 1 : -1);

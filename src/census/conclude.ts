@@ -1,5 +1,6 @@
 import type { Ledger, SendNudge } from './ports.ts';
 import type { CountedRecord, FailedRecord } from './region.ts';
+import type { Run } from './run.ts';
 
 export type ConcludePorts = { ledger: Pick<Ledger, 'writeRecord' | 'strike'>; sendNudge: SendNudge };
 
@@ -16,8 +17,9 @@ export type ConcludePorts = { ledger: Pick<Ledger, 'writeRecord' | 'strike'>; se
 export async function conclude(
   ports: ConcludePorts,
   record: CountedRecord | FailedRecord,
+  run: Pick<Run, 'expiresAt'>,
 ): Promise<'written' | 'refused'> {
-  const outcome = await ports.ledger.writeRecord(record);
+  const outcome = await ports.ledger.writeRecord(record, run);
   await strikeAndNudge(ports, record);
   return outcome;
 }

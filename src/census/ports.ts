@@ -1,6 +1,6 @@
 /** What the domain needs from outside, as types. The real ones are made in src/aws and bound in src/functions. */
 import type { CountedRecord, FailedRecord, RegionRecord, RegionTask } from './region.ts';
-import type { Run, RunId, RunKey, StoredTotal } from './run.ts';
+import type { Run, RunId, RunKey, StoredTotal, SweepList } from './run.ts';
 import type { LastKnown, Total } from './settle.ts';
 import type { StreamFacts } from './tally.ts';
 
@@ -61,22 +61,28 @@ export type Ledger = {
   readRecords(key: RunKey): Promise<RegionRecord[]>;
   /** Notes that every task of this round was published. */
   markDispatched(key: RunKey, round: number): Promise<void>;
-  /** Writes the record if it may replace the stored one (see `mayReplace`). */
-  writeRecord(record: RegionRecord): Promise<'written' | 'refused'>;
+  /** Writes the record if it may replace the stored one (see `mayReplace`). It expires together with its run. */
+  writeRecord(record: RegionRecord, run: Pick<Run, 'expiresAt'>): Promise<'written' | 'refused'>;
   /**
    * Takes the record's region off `pending`, raises `rev` and marks the run unsettled; gives the run as it is then.
-   * Nothing happens, and nothing is given, if there is no such run, or if the record is a failure of a round that is over
-   * and its region was asked for again.
+   * Nothing happens, and nothing is given, if there is no such run, if its plan does not name the region, if it never
+   * opened the record's round, or if the record is a failure of a round that is over and its region was asked for again.
    */
   strike(record: CountedRecord | FailedRecord): Promise<Run | undefined>;
-  /** Stores a total if the run's `rev` is still the one given; raises it and marks the run unsettled. */
+  /** Stores a total if the run's `rev` is still the one given and it has not expired; raises it and marks the run unsettled. */
   storeTotal(key: RunKey, total: Total, rev: number, settledAt: string): Promise<StoredTotal | 'refused'>;
   /** Never goes back to an older `rev`. */
   markAnnounced(key: RunKey, rev: number): Promise<void>;
-  /** Marks the run settled if its `rev` is still the one given; and the sweep goes on looking at it, or forgets it. */
-  markSettled(key: RunKey, rev: number, forSweep: 'keep' | 'forget'): Promise<void>;
-  /** What the sweep looks at: unsettled runs, and those that are kept for it. Newest first; may lag behind by moments. */
-  runsForSweep(accountId: string): AsyncIterable<RunKey>;
+  /**
+   * Marks the run settled if its `rev` is still the one given; and the sweep goes on looking at it as partial, or forgets
+   * it.
+   */
+  markSettled(key: RunKey, rev: number, forSweep: 'keep' | 'forget'): Promise<'settled' | 'refused'>;
+  /** The runs of one list of the sweep, newest first; those after this one. May lag behind by moments. */
+  runsForSweep(list: SweepList, after?: RunKey): AsyncIterable<RunKey>;
+  /** The last run of the list that a sweep looked at before its time was up; nothing: the last one came to the end. */
+  readSweepPlace(list: SweepList): Promise<RunKey | undefined>;
+  writeSweepPlace(list: SweepList, place: RunKey | undefined): Promise<void>;
   /** The newest run before `runId` that counted the region, of the runs looked at; may lag behind by moments. */
   lastKnown(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
   /**

@@ -38,12 +38,20 @@ export type Run = RunKey & {
   rev: number;
   /** Something is still waited for, or has come since the run last settled. */
   unsettled: boolean;
+  /**
+   * Seconds since 1970, as the table's TTL takes them. Fixed when the run opens, and copied by its records: so a run is
+   * there with all of its records or not at all, whatever is set by then.
+   */
+  expiresAt: number;
   /** The tasks of this round were all published. */
   dispatchedRound?: number;
   total?: StoredTotal;
   /** The `rev` of the newest total that was announced. */
   announcedRev?: number;
 };
+
+/** What the sweep looks at: runs that are unsettled, and then those that have settled as partial and may yet improve. */
+export type SweepList = 'OPEN' | 'PARTIAL';
 
 export type StoredTotal = Total & {
   /** The run's `rev` with which this total was stored. */
@@ -114,18 +122,22 @@ export function checkRunIsCurrent(
   }
 }
 
-/** A run as it opens: every planned region pending. `deadlineAfterMs` counts from `nowMs`. */
-export function openRun(key: RunKey, plan: readonly string[], nowMs: number, deadlineAfterMs: number): Run {
+/** How long a run has: milliseconds from when it opens to its deadline, and days from its instant until it expires. */
+export type Span = { deadlineAfterMs: number; retentionDays: number };
+
+/** A run as it opens: every planned region pending. */
+export function openRun(key: RunKey, plan: readonly string[], nowMs: number, span: Span): Run {
   const regions = [...plan].sort();
   return {
     ...key,
     openedAt: new Date(nowMs).toISOString(),
-    deadlineAt: new Date(nowMs + deadlineAfterMs).toISOString(),
+    deadlineAt: new Date(nowMs + span.deadlineAfterMs).toISOString(),
     round: 0,
     plan: regions,
     pending: regions,
     rev: 0,
     unsettled: true,
+    expiresAt: Math.floor(Date.parse(key.runId) / 1000 + span.retentionDays * 86_400),
   };
 }
 
@@ -138,6 +150,14 @@ export function tasksToPublish(run: Run): RegionTask[] {
 
 export function isPastDeadline(run: Run, nowMs: number): boolean {
   return nowMs >= Date.parse(run.deadlineAt);
+}
+
+/**
+ * Whether a round with this deadline is over for good. From then on nothing is counted for it and no task of it is
+ * obeyed, and the sweep has stopped looking: what is missing stays missing until a person asks again.
+ */
+export function isOver(deadlineAt: string, nowMs: number, afterDeadlineMs: number): boolean {
+  return nowMs >= Date.parse(deadlineAt) + afterDeadlineMs;
 }
 
 function print(value: unknown): string {

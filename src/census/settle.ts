@@ -1,6 +1,7 @@
 import type { Reason } from './errors.ts';
 import type { RegionRecord } from './region.ts';
-import { isPastDeadline, type Run, type RunId } from './run.ts';
+import { isOver, isPastDeadline, type Run, type RunId } from './run.ts';
+import { heardBy } from './standing.ts';
 import { EMPTY_TALLY, mergeTallies, type Tally } from './tally.ts';
 
 /** What an earlier run counted in a region that this one misses: how big the gap may be. Never added to a total. */
@@ -38,7 +39,7 @@ export type Settlement =
  * only improve it. Read the run before the records: then what is missing here was missing when the run was read.
  */
 export function settle(run: Run, records: readonly RegionRecord[], nowMs: number): Settlement {
-  const byRegion = new Map(records.map((record) => [record.region, record]));
+  const byRegion = new Map(heardBy(run, records).map((record) => [record.region, record]));
   const awaited = run.total === undefined ? run.plan : run.pending;
   const waiting =
     !isPastDeadline(run, nowMs) && awaited.some((region) => !hasAnswered(byRegion.get(region), run.round));
@@ -51,7 +52,7 @@ export function settle(run: Run, records: readonly RegionRecord[], nowMs: number
  * answer, may yet be carried out, and then nobody strikes it.
  */
 export function mayYetImprove(run: Run, { verdict }: Total, nowMs: number, afterDeadlineMs: number): boolean {
-  return verdict === 'partial' && nowMs < Date.parse(run.deadlineAt) + afterDeadlineMs;
+  return verdict === 'partial' && !isOver(run.deadlineAt, nowMs, afterDeadlineMs);
 }
 
 /** A failure of an earlier round is no answer to a retry. */

@@ -3,6 +3,7 @@ import type { LedgerReader, TimeRange, WholeRun } from '../aws/reader.ts';
 import { recheck } from '../census/recheck.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
+import { heardBy } from '../census/standing.ts';
 
 /** Of each list at a time. Small enough that 20 lists fit in little memory, and parsing one page does not hold up a pipe. */
 const PER_REQUEST = 250;
@@ -34,7 +35,7 @@ export async function* wholeRuns(
         const record = await cursor.at(run.runId);
         if (record !== undefined) records.push(record);
       }
-      yield await trusted(reader, { run, records });
+      yield await trusted(reader, { run, records: heardBy(run, records) });
     }
   } finally {
     for (const cursor of regions.values()) await cursor.close();

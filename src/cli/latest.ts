@@ -31,9 +31,6 @@ export type LatestModel = Head<'latest'> & {
   inProgress: RunId[];
 };
 
-/** Runs looked at for the newest total and the one before it. Runs that overlap are rare, so this is plenty. */
-const LOOKBACK = 10;
-
 export function latestCommand(io: Io): Command {
   return readingCommand('latest', 'The newest total: how many streams, in which regions, and whether to trust it.')
     .addHelpText(
@@ -55,12 +52,12 @@ export function latestCommand(io: Io): Command {
     });
 }
 
-/** At most two requests: the newest runs, then two of them with their records. */
+/** Two requests, unless many runs are open: the newest runs, then two of them with their records. */
 export async function readLatest(
   { reader, accountId, description }: Pick<Source, 'reader' | 'accountId' | 'description'>,
   { nowMs }: Pick<Io, 'nowMs'>,
 ): Promise<{ model: LatestModel; news: string[] }> {
-  const newest = await reader.newestRuns(accountId, LOOKBACK);
+  const newest = await reader.newestRuns(accountId, { totals: 2 });
   if (newest.length === 0) throw noRuns(accountId, description);
   const withTotal = newest.filter(({ total }) => total !== undefined);
   const [latest = newest[0] as Run, before] = withTotal;

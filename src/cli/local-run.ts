@@ -36,9 +36,9 @@ export async function settleInterrupted(
   signal: AbortSignal,
 ): Promise<Run[]> {
   const keys: RunKey[] = [];
-  for await (const key of ledger.runsForSweep(accountId)) {
+  for await (const key of ledger.runsForSweep('OPEN')) {
     const run = await ledger.readRun(key);
-    if (run?.unsettled) keys.push(key);
+    if (run?.unsettled && key.accountId === accountId) keys.push(key);
   }
   if (keys.length === 0) return [];
   for (const key of keys) await ledger.bringDeadlineForward(key, new Date().toISOString());

@@ -44,11 +44,6 @@ type Options = VideoOptions & {
 
 type LocalLedger = Ledger & LedgerReader;
 
-/** This command writes no item that expires. */
-const RETENTION_DAYS = 400;
-/** Runs looked at for one with a total to compare with. */
-const LOOKBACK = 10;
-
 export function localCommand(io: Io): Command {
   const regions = (value: string, before: string[]) => [...before, ...parseRegions(value)];
   return new Command('local')
@@ -199,12 +194,12 @@ function openLedger(stack: Stack): LocalLedger {
   );
   const tableName = stack.resource('LedgerTable').name;
   const options = { client, tableName, nowMs: Date.now };
-  return { ...makeLedger({ ...options, retentionDays: RETENTION_DAYS }), ...makeReader(options) };
+  return { ...makeLedger(options), ...makeReader(options) };
 }
 
 /** The newest run that has a total. */
 async function previousRun(ledger: LocalLedger, accountId: string): Promise<Before | undefined> {
-  const run = (await ledger.newestRuns(accountId, LOOKBACK)).find(({ total }) => total !== undefined);
+  const run = (await ledger.newestRuns(accountId, { totals: 1 })).find(({ total }) => total !== undefined);
   return run && { run, records: await ledger.readRecords(run) };
 }
 

@@ -1,6 +1,8 @@
 /** Pure: what a parked message is, and what sending it again takes. */
 import type { ParkedMessage } from '../aws/parked.ts';
-import { readTask } from '../census/region.ts';
+import { type RegionTask, readTask } from '../census/region.ts';
+import { isOver } from '../census/run.ts';
+import type { Refusal } from '../census/standing.ts';
 
 export type ParkedQueueName = 'unreadable-tasks' | 'failed-invocations';
 
@@ -26,23 +28,34 @@ export type Again =
   | { action: 'invoke'; function: string; payload: unknown }
   | { action: 'none'; because: string };
 
-export function parkedOf(queue: ParkedQueueName, message: ParkedMessage): Parked {
+/** PARTIAL_SWEEP_MS of serverless.yml: so long after its deadline a task is let go by whoever receives it. */
+export const LET_GO_AFTER_MS = 24 * 3_600_000;
+
+export function parkedOf(queue: ParkedQueueName, message: ParkedMessage, nowMs: number): Parked {
   const base = { id: message.id, queue, parkedAt: message.sentAt };
-  return { ...base, ...(queue === 'unreadable-tasks' ? taskParts(message) : invocationParts(message)) };
+  return { ...base, ...(queue === 'unreadable-tasks' ? taskParts(message, nowMs) : invocationParts(message)) };
 }
 
 type Parts = Omit<Parked, 'id' | 'queue' | 'parkedAt'>;
 
-const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+const WHY_UNREADABLE = {
   'not-a-task': 'it cannot be read as a region task',
+  'other-account': 'it is for another account than the one that the stack counts',
   'no-such-run': 'the ledger has no such run',
-};
+  'not-planned': 'its run was not to count this region',
+  'no-such-round': 'its run never opened this round',
+} as const satisfies Record<Refusal | 'not-a-task', string>;
+
+/** What no worker will ever take. */
+const FOR_GOOD: readonly string[] = ['other-account', 'not-planned'];
 
 /** What the undelivered function parked, with its reason as the attribute `why`. */
-function taskParts({ body, attributes }: ParkedMessage): Parts {
+function taskParts({ body, attributes }: ParkedMessage, nowMs: number): Parts {
   const task = readTask(body);
   const why =
-    attributes.why === undefined ? 'nobody wrote down why' : (WHY_UNREADABLE[attributes.why] ?? attributes.why);
+    attributes.why === undefined
+      ? 'nobody wrote down why'
+      : ((WHY_UNREADABLE as Record<string, string>)[attributes.why] ?? attributes.why);
   if (task === undefined) {
     const because = 'no worker could read it either';
     return {
@@ -54,7 +67,15 @@ function taskParts({ body, attributes }: ParkedMessage): Parts {
     };
   }
   const { runId, region, round } = task;
-  return { what: `the task of ${region}, round ${round}`, why, runId, region, again: { action: 'send-task' } };
+  const again = againOf(task, attributes.why, nowMs);
+  return { what: `the task of ${region}, round ${round}`, why, runId, region, again };
+}
+
+function againOf({ runId, deadlineAt }: RegionTask, why: string | undefined, nowMs: number): Again {
+  if (why !== undefined && FOR_GOOD.includes(why)) return { action: 'none', because: 'it would only be parked again' };
+  if (!isOver(deadlineAt, nowMs, LET_GO_AFTER_MS)) return { action: 'send-task' };
+  const because = `it was due by ${deadlineAt}, and more than 24 h later nothing is counted for it any more; if the run is there, \`kvs-census retry ${runId} --force\` asks anew`;
+  return { action: 'none', because };
 }
 
 type Json = Record<string, unknown>;

@@ -6,15 +6,12 @@ import type { Io } from './io.ts';
 import { warnOfNews } from './print.ts';
 import type { Source } from './source.ts';
 
-/** Runs looked at for the newest total. */
-const LOOKBACK = 10;
-
 type Ledger = Pick<Source, 'reader' | 'accountId' | 'description'>;
 
 /** The run that a person named: by its id, or `latest`, which is the newest that has a total. */
 export async function runIdOfName({ reader, accountId, description }: Ledger, name: RunId | 'latest'): Promise<RunId> {
   if (name !== 'latest') return name;
-  const newest = await reader.newestRuns(accountId, LOOKBACK);
+  const newest = await reader.newestRuns(accountId, { totals: 1 });
   const found = newest.find(({ total }) => total !== undefined) ?? newest[0];
   if (found === undefined) throw noRuns(accountId, description);
   return found.runId;

@@ -52,7 +52,7 @@ export function redriveCommand(io: Io): Command {
         needStack(source);
         const queues = await openQueues(source);
         try {
-          const found = await findParked(queues);
+          const found = await findParked(queues, io.nowMs());
           const done = await act(source, io, found.messages, ids, options);
           const parked = found.messages.map((one) => one.parked);
           const model = { ...headOf('redrive', source.accountId, io.nowMs()), parked, all: found.isAll, ...done };
@@ -96,12 +96,15 @@ async function openQueues(source: Source): Promise<Held[]> {
 
 type Found = { parked: Parked; message: ParkedMessage; held: Held };
 
-async function findParked(queues: readonly Held[]): Promise<{ messages: Found[]; isAll: boolean }> {
+async function findParked(queues: readonly Held[], nowMs: number): Promise<{ messages: Found[]; isAll: boolean }> {
   const found = await Promise.all(
     queues.map(async (held) => {
       const { messages, isAll } = await held.queue.receive(LIMIT);
       for (const message of messages) held.messages.set(message.id, message);
-      return { isAll, messages: messages.map((message) => ({ parked: parkedOf(held.name, message), message, held })) };
+      return {
+        isAll,
+        messages: messages.map((message) => ({ parked: parkedOf(held.name, message, nowMs), message, held })),
+      };
     }),
   );
   return { messages: found.flatMap(({ messages }) => messages), isAll: found.every(({ isAll }) => isAll) };

@@ -25,8 +25,6 @@ export type RetryModel = Head<'retry'> & {
 
 type Options = ReadingOptions & { force: boolean; wait: boolean };
 
-/** Only to satisfy the ledger; a retry writes no item that expires. */
-const RETENTION_DAYS = 400;
 const PUBLISH_ATTEMPTS = 4;
 const PUBLISH_BACKOFF_MS = 200;
 
@@ -72,7 +70,7 @@ async function portsOf({ access, tableName, ...source }: Source, { nowMs }: Io):
   ]);
   const region = await access.region();
   return {
-    ledger: makeLedger({ client: await access.dynamoDB(), tableName, retentionDays: RETENTION_DAYS, nowMs }),
+    ledger: makeLedger({ client: await access.dynamoDB(), tableName, nowMs }),
     publishTasks: makePublishTasks(await access.sns(), topicArn(source, 'region-tasks', region)),
   };
 }

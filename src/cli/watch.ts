@@ -38,7 +38,7 @@ async function newestOr(
   name: RunId | 'latest' | undefined,
 ): Promise<RunId> {
   if (name !== undefined && name !== 'latest') return name;
-  const [newest] = await reader.newestRuns(accountId, 1);
+  const [newest] = await reader.newestRuns(accountId, { runs: 1 });
   if (newest === undefined) throw noRuns(accountId, description);
   return newest.runId;
 }

@@ -9,7 +9,7 @@ import { makeAnnounceTotal } from '../aws/topic.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import type { AnnounceTotal, Clock, Ledger } from '../census/ports.ts';
 import { parseNudge } from '../census/region.ts';
-import { accountOfFunction, type Run, type RunKey, type StoredTotal } from '../census/run.ts';
+import type { Run, RunKey, StoredTotal, SweepList } from '../census/run.ts';
 import { type Missing, mayYetImprove, sameTotal, settle, type Total } from '../census/settle.ts';
 import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
 import { errorFields, type Log, makeLog } from '../log.ts';
@@ -18,35 +18,39 @@ import { bind, realClock } from './bind.ts';
 export type AggregatorDeps = {
   ledger: Pick<
     Ledger,
-    'readRun' | 'readRecords' | 'storeTotal' | 'markAnnounced' | 'markSettled' | 'runsForSweep' | 'lastKnown'
+    | 'readRun'
+    | 'readRecords'
+    | 'storeTotal'
+    | 'markAnnounced'
+    | 'markSettled'
+    | 'runsForSweep'
+    | 'readSweepPlace'
+    | 'writeSweepPlace'
+    | 'lastKnown'
   >;
   announceTotal: AnnounceTotal;
   clock: Pick<Clock, 'nowMs'>;
-  config: Pick<AggregatorConfig, 'partialSweepMs'>;
+  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs'>;
   log: Log;
 };
 
-/** How often a run is read again because a strike came between reading it and storing its total. */
+/** How often a run is read again because something came between reading it and storing its total. */
 const READS = 10;
 
+/** Runs that are awaited first, all of them: a partial one has its total. */
+const LISTS = ['OPEN', 'PARTIAL'] as const satisfies SweepList[];
+
 export function aggregator(deps: AggregatorDeps) {
-  return async (event: unknown, context: Pick<Context, 'invokedFunctionArn'>): Promise<void> => {
-    if (isSweep(event)) return await sweep(deps, accountOfFunction(context.invokedFunctionArn));
-    for (const nudge of nudgesOf(event)) await settleRun(deps, nudge);
+  return async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
+    const hasTime = () => context.getRemainingTimeInMillis() > deps.config.closingTimeMs;
+    if (isSweep(event)) return await sweep(deps, hasTime);
+    for (const nudge of nudgesOf(event)) await settleRun(deps, nudge, 'nudge');
   };
 }
 
-/** Each run is settled on its own, so that a damaged one stops no other. */
-async function sweep(deps: AggregatorDeps, accountId: string): Promise<void> {
+async function sweep(deps: AggregatorDeps, hasTime: () => boolean): Promise<void> {
   const errors: unknown[] = [];
-  for await (const key of deps.ledger.runsForSweep(accountId)) {
-    try {
-      await settleRun(deps, key);
-    } catch (error) {
-      deps.log.error('run could not be settled', { ...key, ...errorFields(error) });
-      errors.push(error);
-    }
-  }
+  for (const list of LISTS) if (!(await sweepList(deps, list, hasTime, errors))) break;
   if (errors.length === 0) return;
   const [first] = errors;
   const detail = first instanceof Error ? first.message : String(first);
@@ -54,34 +58,81 @@ async function sweep(deps: AggregatorDeps, accountId: string): Promise<void> {
 }
 
 /**
+ * Goes on where the last sweep stopped, up to the end of the list; gives whether there was time for that. Each run is
+ * settled on its own, so that a damaged one stops no other.
+ */
+async function sweepList(
+  deps: AggregatorDeps,
+  list: SweepList,
+  hasTime: () => boolean,
+  errors: unknown[],
+): Promise<boolean> {
+  const { ledger, log } = deps;
+  const place = await ledger.readSweepPlace(list);
+  let last = place;
+  for await (const key of ledger.runsForSweep(list, place)) {
+    if (!hasTime()) {
+      await ledger.writeSweepPlace(list, last);
+      log.warn('the sweep goes on here the next time', { ...last, list });
+      return false;
+    }
+    try {
+      await settleRun(deps, key, 'sweep');
+    } catch (error) {
+      log.error('run could not be settled', { ...key, ...errorFields(error) });
+      errors.push(error);
+    }
+    last = key;
+  }
+  if (place !== undefined) await ledger.writeSweepPlace(list, undefined);
+  return true;
+}
+
+/**
  * Reads the run, then its records, in this order: a record that is missing among them was missing when the run was
  * read, and its strike will raise `rev`. The total is stored only on the `rev` that was read.
+ *
+ *     read the run ─▶ its records ─▶ store the total ─▶ announce it ─▶ mark the run settled, or look again
+ *          └─ unannounced: somebody is between the two. Leave it to him; only the sweep announces what others stored
+ *
+ * So each total is announced by whoever stored it, however many are nudged at once; and who leaves a run alone can, since
+ * the other one looks again, and the sweep makes good for one that died.
  */
-async function settleRun(deps: AggregatorDeps, key: RunKey): Promise<void> {
-  const { ledger, clock, config } = deps;
+async function settleRun(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep'): Promise<void> {
+  const { ledger, clock, config, log } = deps;
   for (let read = 1; read <= READS; read++) {
     const run = await ledger.readRun(key);
-    if (run === undefined) return deps.log.warn('nudge for no run', key);
-    // What a crash left stored but unannounced is announced before anything replaces it.
-    if (run.total !== undefined) await announce(deps, run, run.total);
-
+    if (run === undefined) return log.warn('nudge for no run', key);
+    if (run.total !== undefined && !isAnnounced(run, run.total)) {
+      if (by === 'nudge') return;
+      // Before anything replaces it.
+      await announce(deps, run, run.total);
+    }
     const settlement = settle(run, await ledger.readRecords(run), clock.nowMs());
     if (settlement.state === 'open') return;
+    const isNew = run.total === undefined || !sameTotal(run.total, settlement.total);
     let { rev } = run;
-    if (run.total === undefined || !sameTotal(run.total, settlement.total)) {
+    if (isNew) {
       const stored = await store(deps, run, settlement.total);
       if (stored === 'refused') continue;
       await announce(deps, run, stored);
       rev = stored.rev;
     }
-    if (settlement.waiting) return;
+    if (settlement.waiting) {
+      if (!isNew) return;
+      continue;
+    }
     const forSweep = mayYetImprove(run, settlement.total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget';
     // A sweep that finds nothing new writes nothing.
-    const isMarked = !run.unsettled && rev === run.rev;
-    if (!isMarked || forSweep === 'forget') await ledger.markSettled(run, rev, forSweep);
-    return;
+    if (!run.unsettled && !isNew && forSweep === 'keep') return;
+    if ((await ledger.markSettled(run, rev, forSweep)) === 'settled') return;
   }
-  throw new Error(`The run ${key.runId} changed ${READS} times while it was being settled.`);
+  // Whoever changed it nudges too, or leaves it to the sweep.
+  log.info('run changes while it is being settled', key);
+}
+
+function isAnnounced({ announcedRev }: Run, { rev }: StoredTotal): boolean {
+  return announcedRev !== undefined && announcedRev >= rev;
 }
 
 async function store(deps: AggregatorDeps, run: Run, total: Total): Promise<StoredTotal | 'refused'> {
@@ -106,7 +157,6 @@ async function readLastKnown({ ledger, log }: AggregatorDeps, { accountId, runId
 }
 
 async function announce({ ledger, announceTotal, log }: AggregatorDeps, run: Run, total: StoredTotal): Promise<void> {
-  if (run.announcedRev !== undefined && run.announcedRev >= total.rev) return;
   const { accountId, runId } = run;
   const { rev, verdict, streams, missing } = total;
   await announceTotal({ accountId, runId }, total);

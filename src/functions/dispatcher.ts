@@ -22,7 +22,10 @@ export type DispatcherDeps = {
   publishTasks: PublishTasks;
   clock: Clock;
   random: Random;
-  config: Pick<DispatcherConfig, 'regions' | 'runDeadlineMs' | 'runMaxAgeMs' | 'runMaxAheadMs' | 'publishBackoffMs'>;
+  config: Pick<
+    DispatcherConfig,
+    'regions' | 'retentionDays' | 'runDeadlineMs' | 'runMaxAgeMs' | 'runMaxAheadMs' | 'publishBackoffMs'
+  >;
   log: Log;
 };
 
@@ -41,7 +44,8 @@ export function dispatcher(deps: DispatcherDeps) {
     };
     checkRunIsCurrent(key.runId, clock.nowMs(), config);
 
-    const opening = openRun(key, config.regions, clock.nowMs(), config.runDeadlineMs);
+    const { regions, retentionDays, runDeadlineMs: deadlineAfterMs } = config;
+    const opening = openRun(key, regions, clock.nowMs(), { deadlineAfterMs, retentionDays });
     const opened = (await ledger.openRun(opening)) === 'opened';
     const run = opened ? opening : await ledger.readRun(key);
     if (run === undefined) throw new Error(`The run ${key.runId} exists, but cannot be read.`);

@@ -1,8 +1,9 @@
 /**
  * Drains the dead letters into the ledger: a task that failed five times becomes a `failed` record, so that its run
- * ends as partial instead of hanging. What cannot be read, or belongs to no run, is parked unchanged for a person.
+ * ends as partial instead of hanging. What cannot be read, or was asked for by no run, is parked unchanged for a person.
+ * What comes too late is let go, as the worker does.
  */
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeDynamoDB, makeSns, makeSqs } from '../aws/clients.ts';
 import { makeLedger } from '../aws/ledger.ts';
 import { makeParkMessage, type ParkMessage } from '../aws/queue.ts';
@@ -11,7 +12,9 @@ import { conclude, strikeAndNudge } from '../census/conclude.ts';
 import type { Reason } from '../census/errors.ts';
 import type { Clock, Ledger, SendNudge } from '../census/ports.ts';
 import { type RegionRecord, readTask } from '../census/region.ts';
-import { undeliveredConfig } from '../config.ts';
+import { accountOfFunction } from '../census/run.ts';
+import { type Refusal, standingOf } from '../census/standing.ts';
+import { type UndeliveredConfig, undeliveredConfig } from '../config.ts';
 import { errorFields, type Log, makeLog } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
@@ -20,16 +23,18 @@ export type UndeliveredDeps = {
   sendNudge: SendNudge;
   parkMessage: ParkMessage;
   clock: Pick<Clock, 'nowMs'>;
+  config: Pick<UndeliveredConfig, 'partialSweepMs'>;
   log: Log;
 };
 
 /** A message that could not be dealt with stays in the queue, whose visibility spaces the tries. None is ever lost. */
 export function undelivered(deps: UndeliveredDeps) {
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  return async (event: SQSEvent, context: Pick<Context, 'invokedFunctionArn'>): Promise<SQSBatchResponse> => {
+    const accountId = accountOfFunction(context.invokedFunctionArn);
     const batchItemFailures = [];
     for (const message of event.Records) {
       try {
-        await handle(deps, message);
+        await handle(deps, message, accountId);
       } catch (error) {
         deps.log.error('dead letter stays', errorFields(error));
         batchItemFailures.push({ itemIdentifier: message.messageId });
@@ -39,18 +44,31 @@ export function undelivered(deps: UndeliveredDeps) {
   };
 }
 
-async function handle(deps: UndeliveredDeps, message: SQSRecord): Promise<void> {
+async function handle(deps: UndeliveredDeps, message: SQSRecord, ownId: string): Promise<void> {
   const task = readTask(message.body);
   if (task === undefined) return await park(deps, message, 'not-a-task');
   const { accountId, runId, region, round } = task;
-  const { run, record } = await deps.ledger.readRunAndRecord(task, region);
-  if (run === undefined) return await park(deps, message, 'no-such-run');
-  if (record?.status === 'counted') return await strikeAndNudge(deps, record);
-  const reason = knownReason(record, round);
-  const recordedAt = new Date(deps.clock.nowMs()).toISOString();
-  const effort = record?.round === round && record.effort ? { effort: record.effort } : {};
-  await conclude(deps, { accountId, runId, region, round, recordedAt, status: 'failed', reason, ...effort });
-  deps.log.warn('region failed', { accountId, runId, region, round, reason });
+  const known = await deps.ledger.readRunAndRecord(task, region);
+  const nowMs = deps.clock.nowMs();
+  const standing = standingOf(task, known, { accountId: ownId, nowMs, partialSweepMs: deps.config.partialSweepMs });
+  switch (standing.is) {
+    case 'refused':
+      return await park(deps, message, standing.why);
+    case 'counted':
+      return await strikeAndNudge(deps, standing.record);
+    case 'late':
+      return deps.log.warn('dead letter is too late and was let go', { accountId, runId, region, round });
+    case 'wanted': {
+      const { run, record } = standing;
+      const reason = knownReason(record, round);
+      const recordedAt = new Date(nowMs).toISOString();
+      const effort = record?.round === round && record.effort ? { effort: record.effort } : {};
+      await conclude(deps, { accountId, runId, region, round, recordedAt, status: 'failed', reason, ...effort }, run);
+      return deps.log.warn('region failed', { accountId, runId, region, round, reason });
+    }
+    default:
+      return standing satisfies never;
+  }
 }
 
 /** What the worker last recorded in this round; a task that never reached one says nothing of why. */
@@ -58,7 +76,11 @@ function knownReason(record: Exclude<RegionRecord, { status: 'counted' }> | unde
   return record?.round === round ? record.reason : 'undelivered';
 }
 
-async function park({ parkMessage, log }: UndeliveredDeps, message: SQSRecord, why: string): Promise<void> {
+async function park(
+  { parkMessage, log }: UndeliveredDeps,
+  message: SQSRecord,
+  why: Refusal | 'not-a-task',
+): Promise<void> {
   await parkMessage(message.body, why);
   log.warn('dead letter parked', { reason: why });
 }
@@ -70,6 +92,7 @@ function realDeps(): UndeliveredDeps {
     sendNudge: makeSendNudge(makeSns(config.http), config.nudgesTopicArn),
     parkMessage: makeParkMessage(makeSqs(config.http), config.unreadableTasksQueueUrl),
     clock: realClock,
+    config,
     log: makeLog(),
   };
 }

@@ -2,8 +2,11 @@
  * Counts one region of one run. Fed by the queue, one task at a time:
  *
  *     lease ─▶ read the run ─▶ list the region ─▶ record ─▶ strike ─▶ nudge ─▶ acknowledge
- *                  │                  └─ failed: record `attempted` or `failed`, come back by backoff
- *                  └─ counted already: strike, nudge, acknowledge
+ *                  │                  ├─ failed: record `attempted` or `failed`, come back by backoff
+ *                  │                  └─ too late by then: let go
+ *                  ├─ counted already: strike, nudge, acknowledge
+ *                  ├─ too late: let go, which is to acknowledge it
+ *                  └─ of no run, region or round that this account has: back at once, to be dead-lettered
  *
  * A crash anywhere lets the lease run out; the queue delivers the task again.
  */
@@ -19,6 +22,8 @@ import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion, lis
 import { makePace } from '../census/pace.ts';
 import type { Clock, Ledger, ListPage, Random, SendNudge } from '../census/ports.ts';
 import { type RegionTask, readTask, statusOfFailure } from '../census/region.ts';
+import { accountOfFunction } from '../census/run.ts';
+import { isLate, type Standing, standingOf } from '../census/standing.ts';
 import { type WorkerConfig, workerConfig } from '../config.ts';
 import { errorFields, type Log, makeLog } from '../log.ts';
 import { bind, type Every, realClock, realEvery } from './bind.ts';
@@ -41,14 +46,15 @@ export type WorkerDeps = {
     | 'pageBackoffLimitMs'
     | 'callsPerSecond'
     | 'closingTimeMs'
+    | 'partialSweepMs'
   >;
   log: Log;
 };
 
-type WorkerContext = Pick<Context, 'getRemainingTimeInMillis' | 'memoryLimitInMB'>;
+type WorkerContext = Pick<Context, 'invokedFunctionArn' | 'getRemainingTimeInMillis' | 'memoryLimitInMB'>;
 
-/** What one invocation has of time and memory. */
-type Bounds = Pick<CountLimits, 'stopAtMs' | 'listings'>;
+/** Whose an invocation is, and what it has of time and memory. */
+type Given = { accountId: string } & Pick<CountLimits, 'stopAtMs' | 'listings'>;
 
 /** What becomes of a task: acknowledged, or back in the queue after a wait. */
 type Outcome = { done: true } | { done: false; waitMs: number };
@@ -58,11 +64,14 @@ const AT_ONCE: Outcome = { done: false, waitMs: 0 };
 
 export function worker(deps: WorkerDeps) {
   return async (event: SQSEvent, context: WorkerContext): Promise<SQSBatchResponse> => {
-    const stopAtMs = deps.clock.nowMs() + context.getRemainingTimeInMillis() - deps.config.closingTimeMs;
-    const bounds = { stopAtMs, listings: listingsFor(Number(context.memoryLimitInMB)) };
+    const given = {
+      accountId: accountOfFunction(context.invokedFunctionArn),
+      stopAtMs: deps.clock.nowMs() + context.getRemainingTimeInMillis() - deps.config.closingTimeMs,
+      listings: listingsFor(Number(context.memoryLimitInMB)),
+    };
     const batchItemFailures = [];
     for (const message of event.Records) {
-      const outcome = await underLease(deps, message, () => handle(deps, message, bounds));
+      const outcome = await underLease(deps, message, () => handle(deps, message, given));
       if (outcome.done) continue;
       await delay(deps, message, outcome.waitMs);
       batchItemFailures.push({ itemIdentifier: message.messageId });
@@ -71,7 +80,7 @@ export function worker(deps: WorkerDeps) {
   };
 }
 
-async function handle(deps: WorkerDeps, message: SQSRecord, bounds: Bounds): Promise<Outcome> {
+async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promise<Outcome> {
   const receives = Number(message.attributes.ApproximateReceiveCount);
   const task = readTask(message.body);
   if (task === undefined) {
@@ -80,23 +89,36 @@ async function handle(deps: WorkerDeps, message: SQSRecord, bounds: Bounds): Pro
   }
   const { accountId, runId, region } = task;
   try {
-    const { run, record } = await deps.ledger.readRunAndRecord(task, region);
-    if (run === undefined) {
-      deps.log.warn('task belongs to no run', { accountId, runId, region, receives });
-      return AT_ONCE;
+    const known = await deps.ledger.readRunAndRecord(task, region);
+    const { partialSweepMs } = deps.config;
+    const standing = standingOf(task, known, { accountId: given.accountId, nowMs: deps.clock.nowMs(), partialSweepMs });
+    switch (standing.is) {
+      case 'refused':
+        deps.log.warn('task is refused', { accountId, runId, region, receives, reason: standing.why });
+        return AT_ONCE;
+      case 'counted':
+        await strikeAndNudge(deps, standing.record);
+        return DONE;
+      case 'late':
+        return letGo(deps, task, receives);
+      case 'wanted':
+        return await count(deps, task, standing, receives, given);
+      default:
+        return standing satisfies never;
     }
-    if (record?.status === 'counted') {
-      await strikeAndNudge(deps, record);
-      return DONE;
-    }
-    return await count(deps, task, receives, bounds);
   } catch (error) {
     deps.log.error('task failed', { accountId, runId, region, receives, ...errorFields(error) });
     return comeBack(deps, receives);
   }
 }
 
-async function count(deps: WorkerDeps, task: RegionTask, receives: number, bounds: Bounds): Promise<Outcome> {
+async function count(
+  deps: WorkerDeps,
+  task: RegionTask,
+  { run }: Standing & { is: 'wanted' },
+  receives: number,
+  { stopAtMs, listings }: Given,
+): Promise<Outcome> {
   const { clock, random, config, log } = deps;
   const startedAt = new Date(clock.nowMs()).toISOString();
   const result = await countRegion(
@@ -105,40 +127,44 @@ async function count(deps: WorkerDeps, task: RegionTask, receives: number, bound
       attemptsPerPage: ATTEMPTS_PER_PAGE,
       pageBackoffMs: config.pageBackoffMs,
       pageBackoffLimitMs: config.pageBackoffLimitMs,
-      ...bounds,
+      stopAtMs,
+      listings,
     },
     Date.parse(task.runId),
   );
+  const endedAtMs = clock.nowMs();
+  // When it ended decides, not when it began: so no record says that it was made later than any may be.
+  if (isLate(task, run, endedAtMs, config.partialSweepMs)) return letGo(deps, task, receives);
   const { accountId, runId, region, round } = task;
   const base = {
     accountId,
     runId,
     region,
     round,
-    recordedAt: new Date(clock.nowMs()).toISOString(),
+    recordedAt: new Date(endedAtMs).toISOString(),
     effort: result.effort,
   };
   if (result.outcome === 'counted') {
     const { tally, repeated } = result;
-    await conclude(deps, {
-      ...base,
-      status: 'counted',
-      tally,
-      ...(repeated > 0 && { repeated }),
-      startedAt,
-      endedAt: base.recordedAt,
-    });
+    const counted = { tally, ...(repeated > 0 && { repeated }), startedAt, endedAt: base.recordedAt };
+    await conclude(deps, { ...base, status: 'counted', ...counted }, run);
     log.info('region counted', { accountId, runId, region, streams: result.tally.streams, ...result.effort });
     return DONE;
   }
   logFailure(log, task, receives, result);
   const status = statusOfFailure(result.reason, receives);
   if (status === 'failed') {
-    await conclude(deps, { ...base, status, reason: result.reason });
+    await conclude(deps, { ...base, status, reason: result.reason }, run);
     return DONE;
   }
-  await deps.ledger.writeRecord({ ...base, status, reason: result.reason });
+  await deps.ledger.writeRecord({ ...base, status, reason: result.reason }, run);
   return comeBack(deps, receives);
+}
+
+/** Its region stays missing. A person who wants it after all asks again, in a round of its own. */
+function letGo({ log }: WorkerDeps, { accountId, runId, region, round }: RegionTask, receives: number): Outcome {
+  log.warn('task is too late and was let go', { accountId, runId, region, round, receives });
+  return DONE;
 }
 
 /** After the last receive the task returns at once, so that it is dead-lettered now and not after its lease. */

@@ -6,7 +6,10 @@ import { ACCOUNT, counted, failed, history, REGIONS, settled } from '../cli/hist
 import { describeInBrowser, read, readRegions, startPage, untilRead } from './harness.ts';
 
 const KEY = { accountId: ACCOUNT, runId: '2026-11-20T07:30:00Z' };
-const OPENED: Run = openRun(KEY, REGIONS, Date.parse('2026-11-20T07:30:01Z'), 5_400_000);
+const OPENED: Run = openRun(KEY, REGIONS, Date.parse('2026-11-20T07:30:01Z'), {
+  deadlineAfterMs: 5_400_000,
+  retentionDays: 400,
+});
 const RECORDS = REGIONS.map((region, index) => counted(KEY, region, 100 * index, index));
 
 /** The run after the first `answers` regions were counted. */

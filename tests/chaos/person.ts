@@ -6,7 +6,6 @@ import { makeLedger } from '../../src/aws/ledger.ts';
 import { makePublishTasks } from '../../src/aws/topic.ts';
 import type { Clock } from '../../src/census/ports.ts';
 import type { RunKey } from '../../src/census/run.ts';
-import { RETENTION_DAYS } from '../simulation/numbers.ts';
 import { askAgain } from '../simulation/person.ts';
 import * as product from '../simulation/product.ts';
 
@@ -43,7 +42,7 @@ export function makePerson({
     ...where,
     requestHandler: { requestTimeout: requestTimeoutMs, throwOnRequestTimeout: true },
   });
-  const ledger = makeLedger({ client, tableName, retentionDays: RETENTION_DAYS, nowMs: Date.now });
+  const ledger = makeLedger({ client, tableName, nowMs: Date.now });
   const ports = {
     publishTasks: makePublishTasks(sns, regionTasksTopicArn),
     ledger: {

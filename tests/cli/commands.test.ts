@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordItem } from '../../src/aws/items.ts';
 import { run } from '../../src/cli/program.ts';
-import { ACCOUNT, counted, failed, history, type Past, settled } from './history.ts';
+import { ACCOUNT, counted, FOREVER, failed, history, type Past, settled } from './history.ts';
 import { cleanUp, makeIo, startLedger, type TestLedger, temporaryFolder } from './world.ts';
 
 const past = [...history({ runs: 8, everyMinutes: 360, isMissing: (n, region) => n === 7 && region === 'sa-east-1' })];
@@ -283,7 +283,7 @@ test('a region that was counted after the total was stored is not in the number,
   await own.fill([complete, newest]);
   const { accountId, runId } = newest.run;
   const late = counted({ accountId, runId }, 'sa-east-1', 4_321);
-  await own.put(recordItem(late, { tableName: '', retentionDays: 36_500 }));
+  await own.put(recordItem(late, { expiresAt: FOREVER }));
   const { code, out, err } = await own.command('latest --json');
   expect(code).toBe(2);
   expect(JSON.parse(out).run.streams).toBe(newest.run.total?.streams);

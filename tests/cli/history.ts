@@ -7,6 +7,9 @@ import { EMPTY_TALLY, type Facets, type Tally } from '../../src/census/tally.ts'
 
 export const ACCOUNT = '123456789012';
 
+/** Seconds since 1970: no test reads so late. */
+export const FOREVER = Date.parse('2126-01-01T00:00:00Z') / 1000;
+
 export const REGIONS = [
   'af-south-1',
   'ap-east-1',
@@ -134,6 +137,7 @@ export function settled(
     pending: [],
     rev: plan.length,
     unsettled: false,
+    expiresAt: FOREVER,
     dispatchedRound: 0,
   };
   const settlement = settle(open, records, Date.parse(open.deadlineAt));

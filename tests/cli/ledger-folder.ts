@@ -16,7 +16,7 @@ import { type HistoryOptions, history } from './history.ts';
 /** As infra/storage.yml has it. */
 export const TABLE_SHAPE = {
   BillingMode: 'PAY_PER_REQUEST' as const,
-  AttributeDefinitions: ['pk', 'sk', 'timePk', 'timeSk', 'unsettled'].map((AttributeName) => ({
+  AttributeDefinitions: ['pk', 'sk', 'timePk', 'timeSk', 'sweep'].map((AttributeName) => ({
     AttributeName,
     AttributeType: 'S' as const,
   })),
@@ -24,8 +24,8 @@ export const TABLE_SHAPE = {
   GlobalSecondaryIndexes: [
     { IndexName: 'byTime', KeySchema: keys('timePk', 'timeSk'), Projection: { ProjectionType: 'ALL' as const } },
     {
-      IndexName: 'unsettled',
-      KeySchema: keys('unsettled', 'timeSk'),
+      IndexName: 'sweep',
+      KeySchema: keys('sweep', 'timeSk'),
       Projection: { ProjectionType: 'KEYS_ONLY' as const },
     },
   ],
@@ -45,8 +45,7 @@ export async function fillFolder(folder: string, tableName: string, options: His
   const description = (await level.get(`table~${tableName}`)) as Parameters<typeof db.createKey>[1];
   let batch: { type: 'put'; key: string; value: unknown }[] = [];
   for (const { run, records } of history(options)) {
-    const table = { tableName, retentionDays: 36_500 };
-    for (const item of [runItem(run, table), ...records.map((record) => recordItem(record, table))]) {
+    for (const item of [runItem(run), ...records.map((record) => recordItem(record, run))]) {
       batch.push({ type: 'put', key: `item-${tableName}~${db.createKey(item, description)}`, value: item });
       for (const put of db.getIndexActions(description.GlobalSecondaryIndexes, null, item, description).puts) {
         batch.push({ type: 'put', key: `index-global~${tableName}~${put.index}~${put.key}`, value: put.item });

@@ -140,7 +140,7 @@ const message = (id: string, body: string, attributes: Record<string, string> = 
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:kvs-census-dev-';
 const PARKED = [
-  parkedOf('unreadable-tasks', message('11111111', 'hello', { why: 'not-a-task' })),
+  parkedOf('unreadable-tasks', message('11111111', 'hello', { why: 'not-a-task' }), NOW_MS),
   parkedOf(
     'unreadable-tasks',
     message(
@@ -148,6 +148,7 @@ const PARKED = [
       `{"version":1,"accountId":"${ACCOUNT}","runId":"2026-11-19T06:00:00Z","region":"eu-west-1","round":0,"deadlineAt":"2026-11-19T07:30:00.000Z"}`,
       { why: 'no-such-run' },
     ),
+    NOW_MS,
   ),
   parkedOf(
     'failed-invocations',
@@ -166,6 +167,7 @@ const PARKED = [
         responsePayload: { errorType: 'Error', errorMessage: 'The topic refused 19 of 19 region tasks 4 times.' },
       }),
     ),
+    NOW_MS,
   ),
   parkedOf(
     'failed-invocations',
@@ -173,6 +175,7 @@ const PARKED = [
       TARGET_ARN: `${ARN}aggregator`,
       ERROR_CODE: 'AWS.Lambda.TooManyRequestsException',
     }),
+    NOW_MS,
   ),
 ];
 

@@ -11,7 +11,7 @@ const OPENED_MS = Date.parse(KEY.runId);
 const MINUTE_MS = 60_000;
 const records = [counted(KEY, 'eu-west-1', 7), failed(KEY, 'me-south-1'), failed(KEY, 'sa-east-1')];
 const run = settled(KEY, records);
-const opened: Run = openRun(KEY, run.plan, OPENED_MS, 90 * MINUTE_MS);
+const opened: Run = openRun(KEY, run.plan, OPENED_MS, { deadlineAfterMs: 90 * MINUTE_MS, retentionDays: 400 });
 const retried: Run = {
   ...run,
   round: 1,
@@ -199,7 +199,7 @@ test.each(REASONS)('there is advice for %s', (reason) => {
 describe('What is parked', () => {
   const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:kvs-census-dev-aggregator';
   const of = (body: string, attributes: Record<string, string> = {}) =>
-    parkedOf('failed-invocations', { id: 'x', body, sentAt: '', attributes, receiptHandle: '' });
+    parkedOf('failed-invocations', { id: 'x', body, sentAt: '', attributes, receiptHandle: '' }, OPENED_MS);
   const lambda = (fields: object) =>
     JSON.stringify({ requestContext: { functionArn: `${ARN}:$LATEST`, condition: 'EventAgeExceeded' }, ...fields });
 

@@ -227,7 +227,7 @@ describe('retry', () => {
     await put(partial());
     const { run: opened } = partial();
     const client = makeClient(stack.url);
-    const ledger = makeLedger({ client, tableName: TABLE, retentionDays: 400, nowMs: () => NOW_MS });
+    const ledger = makeLedger({ client, tableName: TABLE, nowMs: () => NOW_MS });
     const refusing: PublishTasks = async (tasks) => [...tasks];
     const plan = planRetry(opened, partial().records, { regions: [], nowMs: NOW_MS, force: false });
     const crash = retry({ ledger, publishTasks: refusing }, opened, plan, {
@@ -250,7 +250,7 @@ describe('retry', () => {
     await put(partial());
     const { run: settledRun, records } = partial();
     const client = makeClient(stack.url);
-    const ledger = makeLedger({ client, tableName: TABLE, retentionDays: 400, nowMs: () => NOW_MS });
+    const ledger = makeLedger({ client, tableName: TABLE, nowMs: () => NOW_MS });
     const published: string[] = [];
     const ports: RetryPorts = {
       ledger: {

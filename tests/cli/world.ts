@@ -23,7 +23,6 @@ import { TABLE_SHAPE } from './ledger-folder.ts';
 export const TABLE = 'kvs-census-dev';
 /** The moment at which tests read. */
 export const NOW_MS = Date.parse('2026-11-20T08:00:00Z');
-const FOREVER_DAYS = 36_500;
 
 const cleanups: (() => unknown)[] = [];
 
@@ -102,10 +101,8 @@ export function makeClient(url: string): DynamoDBClient {
 const BATCH = 25;
 
 export async function fill(client: DynamoDBClient, past: Iterable<Past>): Promise<void> {
-  const table = { tableName: TABLE, retentionDays: FOREVER_DAYS };
   const items: Item[] = [];
-  for (const one of past)
-    items.push(runItem(one.run, table), ...one.records.map((record) => recordItem(record, table)));
+  for (const one of past) items.push(runItem(one.run), ...one.records.map((record) => recordItem(record, one.run)));
   for (let start = 0; start < items.length; start += BATCH) {
     const puts = items.slice(start, start + BATCH).map((Item) => ({ PutRequest: { Item } }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));

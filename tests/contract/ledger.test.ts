@@ -8,15 +8,15 @@ import { makeLedger } from '../../src/aws/ledger.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import { mayReplace, type RegionRecord } from '../../src/census/region.ts';
-import type { Run } from '../../src/census/run.ts';
+import type { Run, RunKey, SweepList } from '../../src/census/run.ts';
 import { cleanUp, clientOptions, startSample } from '../local/sample-stack.ts';
 import { makeTable } from '../simulation/table.ts';
 import { readResolved } from '../template/compiled.ts';
-import { aRun, aTotal, attempted, counted, DEADLINE, failed, RUN_ID, tallyOf } from '../unit/examples.ts';
+import { aRun, aTotal, attempted, counted, DEADLINE, EXPIRES_AT, failed, RUN_ID, tallyOf } from '../unit/examples.ts';
 
 const NOW_MS = Date.parse('2026-11-20T07:00:00Z');
-const RETENTION_DAYS = 400;
 const SETTLED_AT = '2026-11-20T06:00:10.000Z';
+const EXPIRES = { expiresAt: EXPIRES_AT };
 const [IRELAND, VIRGINIA, OREGON] = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
 
 type Backend = { ledgerAt(nowMs: number): Ledger; close(): Promise<void> };
@@ -40,7 +40,7 @@ const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
 };
 
 function ledgerOn(client: DynamoDBClient, tableName: string) {
-  return (nowMs: number) => makeLedger({ client, tableName, retentionDays: RETENTION_DAYS, nowMs: () => nowMs });
+  return (nowMs: number) => makeLedger({ client, tableName, nowMs: () => nowMs });
 }
 
 /** Each test has an account of its own, so that all can share a table. */
@@ -79,9 +79,10 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     return (await ledger.readRun(key()))!;
   }
 
-  async function forSweep(): Promise<string[]> {
+  /** Of this test's account: the lists are of the whole ledger. */
+  async function forSweep(list: SweepList, after?: RunKey): Promise<string[]> {
     const ids = [];
-    for await (const { runId } of ledger.runsForSweep(accountId)) ids.push(runId);
+    for await (const key of ledger.runsForSweep(list, after)) if (key.accountId === accountId) ids.push(key.runId);
     return ids;
   }
 
@@ -99,16 +100,24 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
 
     test('a run is absent from the second in which it expires, though the table may still hold it', async () => {
       await opened();
-      const expiresMs = Date.parse(RUN_ID) + RETENTION_DAYS * 86_400_000;
-      expect(await backend.ledgerAt(expiresMs - 1).readRun(key())).toBeDefined();
-      expect(await backend.ledgerAt(expiresMs).readRun(key())).toBeUndefined();
+      await ledger.writeRecord(own(failed(IRELAND)), EXPIRES);
+      const at = (nowMs: number) => backend.ledgerAt(nowMs);
+      expect(await at(EXPIRES_AT * 1000 - 1).readRun(key())).toBeDefined();
+      expect(await at(EXPIRES_AT * 1000).readRun(key())).toBeUndefined();
+      expect(await at(EXPIRES_AT * 1000).readRunAndRecord(key(), IRELAND)).toEqual({});
+    });
+
+    test("a run's records are there for whoever has read the run, also in the second in which both expire", async () => {
+      await opened();
+      await ledger.writeRecord(own(counted(IRELAND, 7)), EXPIRES);
+      expect(await backend.ledgerAt(EXPIRES_AT * 1000).readRecords(key())).toEqual([own(counted(IRELAND, 7))]);
     });
   });
 
   describe('readRunAndRecord', () => {
     test('gives each of the two that is there', async () => {
       expect(await ledger.readRunAndRecord(key(), IRELAND)).toEqual({});
-      await ledger.writeRecord(own(failed(IRELAND)));
+      await ledger.writeRecord(own(failed(IRELAND)), EXPIRES);
       expect(await ledger.readRunAndRecord(key(), IRELAND)).toEqual({ record: own(failed(IRELAND)) });
       const fresh = await opened();
       expect(await ledger.readRunAndRecord(key(), IRELAND)).toEqual({ run: fresh, record: own(failed(IRELAND)) });
@@ -135,7 +144,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
           let stored: RegionRecord | undefined;
           for (const record of records.map(own)) {
             const allowed = mayReplace(stored, record);
-            expect(await ledger.writeRecord(record)).toBe(allowed ? 'written' : 'refused');
+            expect(await ledger.writeRecord(record, EXPIRES)).toBe(allowed ? 'written' : 'refused');
             if (allowed) stored = record;
           }
           expect(await ledger.readRecords(key())).toEqual([stored]);
@@ -147,8 +156,8 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('all records of a run are read, page after page, and nothing else', async () => {
       await opened();
       const regions = Array.from({ length: 30 }, (_, index) => `eu-west-${index + 10}`);
-      for (const region of regions) await ledger.writeRecord(own(counted(region, 1)));
-      await ledger.writeRecord({ ...own(counted(IRELAND, 1)), runId: '2026-11-20T06:00:01Z' });
+      for (const region of regions) await ledger.writeRecord(own(counted(region, 1)), EXPIRES);
+      await ledger.writeRecord({ ...own(counted(IRELAND, 1)), runId: '2026-11-20T06:00:01Z' }, EXPIRES);
       const read = await ledger.readRecords(key());
       expect(read.map(({ region }) => region)).toEqual(regions);
     });
@@ -176,7 +185,16 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       expect(await ledger.strike(own(counted(IRELAND, 1)))).toBeUndefined();
       expect(await ledger.strike(own(failed(IRELAND)))).toBeUndefined();
       expect(await ledger.readRun(key())).toBeUndefined();
-      expect(await forSweep()).toEqual([]);
+      expect(await forSweep('OPEN')).toEqual([]);
+    });
+
+    test.each([
+      ['a region that was never planned', counted(OREGON, 1), failed(OREGON)],
+      ['a round that was never opened', counted(IRELAND, 1, { round: 1 }), failed(IRELAND, { round: 9e15 })],
+    ])('of %s changes nothing', async (_what, ...records) => {
+      const fresh = await opened();
+      for (const record of records) expect(await ledger.strike(own(record))).toBeUndefined();
+      expect(await ledger.readRun(key())).toEqual(fresh);
     });
 
     test('with a failure of a round that is over leaves a region that was asked for again; a success takes it off', async () => {
@@ -233,6 +251,15 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       expect(await ledger.storeTotal(key(), total, 1, SETTLED_AT)).toBe('refused');
     });
 
+    test('is refused of a run that has expired meanwhile, whose records may be gone already', async () => {
+      await opened();
+      const expired = new Date(EXPIRES_AT * 1000).toISOString();
+      expect(await ledger.storeTotal(key(), total, 0, expired)).toBe('refused');
+      expect(await ledger.storeTotal(key(), total, 0, new Date(EXPIRES_AT * 1000 - 1).toISOString())).not.toBe(
+        'refused',
+      );
+    });
+
     test('creates no run', async () => {
       expect(await ledger.storeTotal(key(), total, 0, SETTLED_AT)).toBe('refused');
       expect(await ledger.readRun(key())).toBeUndefined();
@@ -262,12 +289,13 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       ['forget', []],
     ] as const)('a run is settled, and the sweep is to %s it, if nothing happened to it since', async (how, left) => {
       await opened();
-      await ledger.markSettled(key(), 1, how);
+      expect(await ledger.markSettled(key(), 1, how)).toBe('refused');
       expect(await ledger.readRun(key())).toMatchObject({ unsettled: true, rev: 0 });
-      expect(await forSweep()).toEqual([RUN_ID]);
-      await ledger.markSettled(key(), 0, how);
+      expect(await forSweep('OPEN')).toEqual([RUN_ID]);
+      expect(await ledger.markSettled(key(), 0, how)).toBe('settled');
       expect(await ledger.readRun(key())).toMatchObject({ unsettled: false, rev: 0 });
-      expect(await forSweep()).toEqual(left);
+      expect(await forSweep('OPEN')).toEqual([]);
+      expect(await forSweep('PARTIAL')).toEqual(left);
     });
 
     test('a run that was kept for the sweep can be forgotten later', async () => {
@@ -275,44 +303,80 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await ledger.markSettled(key(), 0, 'keep');
       await ledger.markSettled(key(), 0, 'forget');
       expect(await ledger.readRun(key())).toMatchObject({ unsettled: false });
-      expect(await forSweep()).toEqual([]);
+      expect(await forSweep('PARTIAL')).toEqual([]);
     });
 
-    test.each(['keep', 'forget'] as const)('a run that was settled (%s) is unsettled by a strike', async (how) => {
-      await opened();
-      await ledger.markSettled(key(), 0, how);
-      expect(await ledger.strike(own(counted(IRELAND, 1)))).toMatchObject({ unsettled: true });
-      expect(await ledger.readRun(key())).toMatchObject({ unsettled: true });
-      expect(await forSweep()).toEqual([RUN_ID]);
-    });
+    const news: Record<string, () => Promise<unknown>> = {
+      'a strike': () => ledger.strike(own(counted(IRELAND, 1))),
+      'a total': () => ledger.storeTotal(key(), aTotal(), 1, SETTLED_AT),
+      'a new round': () => ledger.openRound(key(), [IRELAND], 1, DEADLINE),
+    };
+    test.each(Object.keys(news).flatMap((what) => [[what, 'keep'] as const, [what, 'forget'] as const]))(
+      '%s opens a run that was settled (%s)',
+      async (what, how) => {
+        await opened();
+        await ledger.storeTotal(key(), aTotal(), 0, SETTLED_AT);
+        await ledger.markSettled(key(), 1, how);
+        await news[what]!();
+        expect(await ledger.readRun(key())).toMatchObject({ unsettled: true });
+        expect(await forSweep('OPEN')).toEqual([RUN_ID]);
+        expect(await forSweep('PARTIAL')).toEqual([]);
+      },
+    );
 
     test('creates no run', async () => {
-      await ledger.markSettled(key(), 0, 'forget');
-      await ledger.markSettled(key(), 0, 'keep');
+      expect(await ledger.markSettled(key(), 0, 'forget')).toBe('refused');
+      expect(await ledger.markSettled(key(), 0, 'keep')).toBe('refused');
       expect(await ledger.readRun(key())).toBeUndefined();
     });
 
-    test('the sweep sees every unsettled run of its account, the newest first', async () => {
-      const ids = Array.from({ length: 20 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}T06:00:00Z`);
+    const ids = Array.from({ length: 20 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}T06:00:00Z`);
+    const newestFirst = [...ids].reverse();
+
+    test('the sweep sees every open run of every account, the newest first', async () => {
       for (const runId of ids) await opened([IRELAND], { runId });
-      await ledger.openRun(aRun([IRELAND], { accountId: newAccount() }));
-      expect(await forSweep()).toEqual(ids.reverse());
+      const another = newAccount();
+      await ledger.openRun(aRun([IRELAND], { accountId: another }));
+      expect(await forSweep('OPEN')).toEqual(newestFirst);
+      accountId = another;
+      expect(await forSweep('OPEN')).toEqual([RUN_ID]);
     });
 
     test('it goes on over a page whose last run it has just settled', async () => {
-      const ids = Array.from({ length: 20 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}T06:00:00Z`);
       for (const runId of ids) await opened([IRELAND], { runId });
       const seen = [];
-      for await (const each of ledger.runsForSweep(accountId)) {
+      for await (const each of ledger.runsForSweep('OPEN')) {
+        if (each.accountId !== accountId) continue;
         seen.push(each.runId);
         await ledger.markSettled(each, 0, 'forget');
       }
-      expect(seen).toEqual(ids.reverse());
+      expect(seen).toEqual(newestFirst);
+    });
+
+    test('it goes on behind the run at which it stopped, also where that one has left the list', async () => {
+      for (const runId of ids) await opened([IRELAND], { runId });
+      const place = key(newestFirst[4]);
+      expect(await forSweep('OPEN', place)).toEqual(newestFirst.slice(5));
+      await ledger.markSettled(place, 0, 'forget');
+      expect(await forSweep('OPEN', place)).toEqual(newestFirst.slice(5));
+    });
+  });
+
+  describe('readSweepPlace and writeSweepPlace', () => {
+    test('each list has a place of its own, which is gone once the sweep came to the end', async () => {
+      await ledger.writeSweepPlace('PARTIAL', undefined);
+      expect(await ledger.readSweepPlace('PARTIAL')).toBeUndefined();
+      await ledger.writeSweepPlace('PARTIAL', key());
+      await ledger.writeSweepPlace('OPEN', key('2026-11-21T06:00:00Z'));
+      expect(await ledger.readSweepPlace('PARTIAL')).toEqual(key());
+      await ledger.writeSweepPlace('PARTIAL', undefined);
+      expect(await ledger.readSweepPlace('PARTIAL')).toBeUndefined();
+      expect(await ledger.readSweepPlace('OPEN')).toEqual(key('2026-11-21T06:00:00Z'));
     });
   });
 
   describe('lastKnown', () => {
-    const at = (runId: string, record: RegionRecord) => ledger.writeRecord({ ...own(record), runId });
+    const at = (runId: string, record: RegionRecord) => ledger.writeRecord({ ...own(record), runId }, EXPIRES);
 
     test('is the newest count of the region before the run', async () => {
       await at('2026-11-18T06:00:00Z', counted(IRELAND, 18));

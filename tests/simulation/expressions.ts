@@ -98,7 +98,8 @@ const FUNCTIONS: Readonly<Record<string, Test>> = {
   attribute_exists: (left) => left !== undefined,
   attribute_not_exists: (left) => left === undefined,
   begins_with: (left, right) => left?.S !== undefined && right?.S !== undefined && left.S.startsWith(right.S),
-  contains: (left, right) => left?.SS?.includes(right?.S ?? '') ?? false,
+  contains: (left, right) =>
+    left?.SS?.includes(right?.S ?? '') ?? left?.L?.some(({ S }) => S !== undefined && S === right?.S) ?? false,
 };
 
 function readCall(tokens: Tokens, test: Test): Condition {

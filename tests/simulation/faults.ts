@@ -23,6 +23,7 @@ export const SITES = [
   'undelivered.strike',
   'undelivered.sendNudge',
   'undelivered.parkMessage',
+  'aggregator.readSweepPlace',
   'aggregator.runsForSweep',
   'aggregator.readRun',
   'aggregator.readRecords',

@@ -8,8 +8,8 @@ import {
   EVENT_AGE_MS,
   FUNCTION_TIMEOUT_MS,
   MAX_RECEIVES,
-  RETENTION_DAYS,
   SWEEP_MS,
+  UNDELIVERED_CONFIG,
   VISIBILITY_MS,
   WORKER_CONFIG,
 } from './numbers.ts';
@@ -38,13 +38,14 @@ test('the worker obeys the same numbers', () => {
     pageBackoffLimitMs: number('worker', 'PAGE_BACKOFF_LIMIT_MS'),
     callsPerSecond: number('worker', 'CALLS_PER_SECOND'),
     closingTimeMs: number('worker', 'CLOSING_TIME_MS'),
+    partialSweepMs: number('worker', 'PARTIAL_SWEEP_MS'),
   }).toEqual(WORKER_CONFIG);
   expect(number('worker', 'HTTP_REQUEST_TIMEOUT_MS')).toBe(REQUEST_TIMEOUT_MS);
-  expect(number('worker', 'RETENTION_DAYS')).toBe(RETENTION_DAYS);
 });
 
 test('the dispatcher obeys the same numbers', () => {
   expect({
+    retentionDays: number('dispatcher', 'RETENTION_DAYS'),
     runDeadlineMs: number('dispatcher', 'RUN_DEADLINE_MS'),
     runMaxAgeMs: number('dispatcher', 'RUN_MAX_AGE_MS'),
     runMaxAheadMs: number('dispatcher', 'RUN_MAX_AHEAD_MS'),
@@ -52,8 +53,12 @@ test('the dispatcher obeys the same numbers', () => {
   }).toEqual(DISPATCHER_CONFIG);
 });
 
-test('the aggregator obeys the same number', () => {
-  expect({ partialSweepMs: number('aggregator', 'PARTIAL_SWEEP_MS') }).toEqual(AGGREGATOR_CONFIG);
+test('the aggregator and the undelivered function obey the same numbers', () => {
+  expect({
+    partialSweepMs: number('aggregator', 'PARTIAL_SWEEP_MS'),
+    closingTimeMs: number('aggregator', 'CLOSING_TIME_MS'),
+  }).toEqual(AGGREGATOR_CONFIG);
+  expect({ partialSweepMs: number('undelivered', 'PARTIAL_SWEEP_MS') }).toEqual(UNDELIVERED_CONFIG);
 });
 
 test('the queues hide and give up messages alike', () => {

@@ -5,19 +5,23 @@ export const CONCURRENCY = { worker: 20, undelivered: 2 };
 export const VISIBILITY_MS = { 'region-tasks': 1_800_000, 'undelivered-tasks': 180_000 };
 export const MAX_RECEIVES = 5;
 export const SWEEP_MS = 300_000;
-export const RETENTION_DAYS = 400;
 
 /** AWS's own: an asynchronous invocation that failed is repeated after 1 and after 2 minutes. */
 export const ASYNC_RETRY_MS = [60_000, 120_000];
 
 export const DISPATCHER_CONFIG = {
+  retentionDays: 400,
   runDeadlineMs: 5_400_000,
   runMaxAgeMs: 3_600_000,
   runMaxAheadMs: 60_000,
   publishBackoffMs: 200,
 };
 
-export const AGGREGATOR_CONFIG = { partialSweepMs: 86_400_000 };
+/** Of the worker, the undelivered function and the aggregator. */
+export const PARTIAL_SWEEP_MS = 86_400_000;
+
+export const AGGREGATOR_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS, closingTimeMs: 20_000 };
+export const UNDELIVERED_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS };
 
 export const WORKER_CONFIG = {
   maxReceives: MAX_RECEIVES,
@@ -28,4 +32,5 @@ export const WORKER_CONFIG = {
   pageBackoffLimitMs: 10_000,
   callsPerSecond: 45,
   closingTimeMs: 15_000,
+  partialSweepMs: PARTIAL_SWEEP_MS,
 };

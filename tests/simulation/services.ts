@@ -3,7 +3,6 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Ledger } from '../../src/census/ports.ts';
-import { RETENTION_DAYS } from './numbers.ts';
 import type { Process } from './process.ts';
 import type { Product } from './product.ts';
 import type { Queue } from './queue.ts';
@@ -30,6 +29,8 @@ const VERBS = [
   'markAnnounced',
   'markSettled',
   'runsForSweep',
+  'readSweepPlace',
+  'writeSweepPlace',
   'lastKnown',
   'openRound',
 ] as const satisfies (keyof Ledger)[];
@@ -72,7 +73,6 @@ function makeLedger(product: Product, process: Process, dynamodb: (name: string)
         product.makeLedger({
           client: dynamodb(verb),
           tableName: 'ledger',
-          retentionDays: RETENTION_DAYS,
           nowMs: process.clock.nowMs,
         })[verb],
     });

@@ -16,6 +16,7 @@ import {
   DISPATCHER_CONFIG,
   MAX_RECEIVES,
   SWEEP_MS,
+  UNDELIVERED_CONFIG,
   VISIBILITY_MS,
   WORKER_CONFIG,
 } from './numbers.ts';
@@ -155,22 +156,34 @@ function makeBodies(
     const { clock, random, every } = process;
     return { ...makePorts(product, services, process), clock, random, every, log };
   };
-  const config = { ...WORKER_CONFIG, regions, ...DISPATCHER_CONFIG, ...AGGREGATOR_CONFIG };
   return {
     dispatcher: (process, event) =>
-      product.dispatcher({ ...deps(process), config })(event, context(process, 'dispatcher')),
+      product.dispatcher({ ...deps(process), config: { ...DISPATCHER_CONFIG, regions } })(
+        event,
+        context(process, 'dispatcher'),
+      ),
     worker: (process, event) => {
       const listPageOf = (region: string) => listPageFor(product, schedule, region, process, surroundings);
-      return product.worker({ ...deps(process), config, listPageOf })(event as SQSEvent, context(process, 'worker'));
+      return product.worker({ ...deps(process), config: WORKER_CONFIG, listPageOf })(
+        event as SQSEvent,
+        context(process, 'worker'),
+      );
     },
-    undelivered: (process, event) => product.undelivered(deps(process))(event as SQSEvent),
+    undelivered: (process, event) =>
+      product.undelivered({ ...deps(process), config: UNDELIVERED_CONFIG })(
+        event as SQSEvent,
+        context(process, 'undelivered'),
+      ),
     async aggregator(process, event) {
       const writes = history.writes.length;
       const swept = () => {
         if ((event as { sweep?: true }).sweep) history.writesBySweep = writes;
       };
       try {
-        await product.aggregator({ ...deps(process), config })(event, context(process, 'aggregator'));
+        await product.aggregator({ ...deps(process), config: AGGREGATOR_CONFIG })(
+          event,
+          context(process, 'aggregator'),
+        );
         swept();
       } catch (error) {
         // A damaged run fails every sweep, which does the rest of its work.
@@ -334,7 +347,7 @@ const NEWER = '2026-11-22T00:00:00Z';
 function damage({ regions }: Schedule, { table }: Services, { faults }: Surroundings): void {
   const region = regions[0]?.region ?? '';
   const items = {
-    'a newer run': { pk: `RUN#${ACCOUNT}#${NEWER}`, sk: 'RUN', unsettled: ACCOUNT, timeSk: NEWER, rev: 'damaged' },
+    'a newer run': { pk: `RUN#${ACCOUNT}#${NEWER}`, sk: 'RUN', sweep: 'OPEN', timeSk: NEWER, rev: 'damaged' },
     'an older record': {
       pk: `RUN#${ACCOUNT}#${OLDER}`,
       sk: `REGION#${region}`,
@@ -354,6 +367,6 @@ function damage({ regions }: Schedule, { table }: Services, { faults }: Surround
  * A damaged run stays so: it is for a person to mend.
  */
 function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History): boolean {
-  const seen = table.items().filter((item) => item.unsettled !== undefined && item.timeSk?.S !== NEWER);
+  const seen = table.items().filter((item) => item.sweep !== undefined && item.timeSk?.S !== NEWER);
   return seen.some(isUnsettled) || (seen.length > 0 && writes.length > writesBySweep);
 }

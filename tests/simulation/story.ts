@@ -44,7 +44,9 @@ export function readStory(schedule: Schedule, history: History): Story {
     return run;
   };
   for (const { atMs, before, after } of history.writes) {
-    const [, , runId = ''] = after.pk?.S?.split('#') ?? [];
+    const [what, , runId = ''] = after.pk?.S?.split('#') ?? [];
+    // Where a sweep stopped is of no run.
+    if (what !== 'RUN') continue;
     const run = runOf(runId);
     if (after.sk?.S === 'RUN') {
       const value = readRun(after);
@@ -82,8 +84,8 @@ function isOfTasks(fault: Fault): boolean {
 }
 
 /** As the product reads it: see `markSettled`. */
-export function isUnsettled({ unsettled, settledRev, rev }: Item): boolean {
-  return unsettled !== undefined && settledRev?.N !== rev?.N;
+export function isUnsettled({ sweep }: Item): boolean {
+  return sweep?.S === 'OPEN';
 }
 
 /** As it was at an instant. */

@@ -43,7 +43,7 @@ type Versions = { atMs: number; item: Item }[];
 
 const INDEXES: Readonly<Record<string, { hash: string; range: string; keysOnly: boolean }>> = {
   byTime: { hash: 'timePk', range: 'timeSk', keysOnly: false },
-  unsettled: { hash: 'unsettled', range: 'timeSk', keysOnly: true },
+  sweep: { hash: 'sweep', range: 'timeSk', keysOnly: true },
 };
 
 type Key = Item | undefined;

@@ -84,14 +84,16 @@ const UNANSWERED = { verdict: 'partial', streams: 0, missing: [{ region: 'us-eas
 
 async function runsForSweep({ ledger }: Harness): Promise<string[]> {
   const ids = [];
-  for await (const { runId } of ledger.runsForSweep(ACCOUNT)) ids.push(runId);
+  for (const list of ['OPEN', 'PARTIAL'] as const) {
+    for await (const { runId } of ledger.runsForSweep(list)) ids.push(`${list} ${runId}`);
+  }
   return ids;
 }
 
 test('a run that nobody answers is settled at its deadline by the sweep, as unanswered; in time the sweep forgets it', async () => {
   const { harness, key } = await openRunThatNobodyAnswers();
   expect((await harness.settled(key)).total).toMatchObject(UNANSWERED);
-  expect(await runsForSweep(harness)).toEqual([key.runId]);
+  expect(await runsForSweep(harness)).toEqual([`PARTIAL ${key.runId}`]);
   // It is still looked at, but nothing interrupted it.
   expect(await settleInterrupted(harness.ledger, harness.stack, ACCOUNT, AbortSignal.timeout(10_000))).toEqual([]);
   const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString();
@@ -102,10 +104,10 @@ test('a run that nobody answers is settled at its deadline by the sweep, as unan
 
 test('a count that nobody struck is in the total by the next sweep', async () => {
   const { harness, key } = await openRunThatNobodyAnswers();
-  await until(() => harness.ledger.readRun(key));
+  const run = await until(() => harness.ledger.readRun(key));
   await harness.ledger.bringDeadlineForward(key, new Date().toISOString());
   expect((await harness.settled(key)).total).toMatchObject(UNANSWERED);
-  expect(await harness.ledger.writeRecord({ ...counted('us-east-1', 7), ...key })).toBe('written');
+  expect(await harness.ledger.writeRecord({ ...counted('us-east-1', 7), ...key }, run)).toBe('written');
   await until(async () => (await harness.ledger.readRun(key))?.total?.verdict === 'complete' || undefined);
   expect((await harness.settled(key)).total).toMatchObject({ streams: 7, missing: [] });
   expect(await runsForSweep(harness)).toEqual([]);

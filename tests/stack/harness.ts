@@ -87,7 +87,6 @@ export async function startHarness(
   const ledger = makeLedger({
     client,
     tableName: stack.resource('LedgerTable').name,
-    retentionDays: 400,
     nowMs: Date.now,
   });
   let lastRunMs = 0;

@@ -39,6 +39,8 @@ const aggregatorVerbs: Verbs<AggregatorDeps> = {
   markAnnounced: true,
   markSettled: true,
   runsForSweep: true,
+  readSweepPlace: true,
+  writeSweepPlace: true,
   lastKnown: true,
 };
 const verbsOf: Record<FunctionName, (keyof Ledger)[]> = {
@@ -97,14 +99,17 @@ async function sentToLedger(name: FunctionName): Promise<string[]> {
     },
     { step: 'initialize', priority: 'high' },
   );
-  const ledger = makeLedger({ client, nowMs: () => Date.parse(runId), tableName: 'table', retentionDays: 400 });
+  const ledger = makeLedger({ client, nowMs: () => Date.parse(runId), tableName: 'table' });
   for (const verb of verbsOf[name]) await samples[verb](ledger);
   return sent;
 }
 
 const runId = '2026-11-20T06:00:00Z';
 const at = '2026-11-20T06:00:01.000Z';
-const run = openRun({ accountId: '123456789012', runId }, ['eu-west-1'], Date.parse(runId), 5_400_000);
+const run = openRun({ accountId: '123456789012', runId }, ['eu-west-1'], Date.parse(runId), {
+  deadlineAfterMs: 5_400_000,
+  retentionDays: 400,
+});
 const record = { ...run, region: 'eu-west-1', recordedAt: at, status: 'counted' } as unknown as CountedRecord;
 const total = { verdict: 'complete', streams: 0, expected: 1, counted: 1, missing: [], tally: {} } as unknown as Total;
 
@@ -114,12 +119,14 @@ const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
   readRunAndRecord: (ledger) => ledger.readRunAndRecord(run, 'eu-west-1'),
   readRecords: (ledger) => ledger.readRecords(run),
   markDispatched: (ledger) => ledger.markDispatched(run, 0),
-  writeRecord: (ledger) => ledger.writeRecord(record),
+  writeRecord: (ledger) => ledger.writeRecord(record, run),
   strike: (ledger) => ledger.strike(record),
   storeTotal: (ledger) => ledger.storeTotal(run, total, 0, at),
   markAnnounced: (ledger) => ledger.markAnnounced(run, 1),
   markSettled: (ledger) => ledger.markSettled(run, 1, 'forget'),
-  runsForSweep: (ledger) => ledger.runsForSweep(run.accountId)[Symbol.asyncIterator]().next(),
+  runsForSweep: (ledger) => ledger.runsForSweep('OPEN')[Symbol.asyncIterator]().next(),
+  readSweepPlace: (ledger) => ledger.readSweepPlace('OPEN'),
+  writeSweepPlace: (ledger) => ledger.writeSweepPlace('OPEN', run),
   lastKnown: (ledger) => ledger.lastKnown(run.accountId, 'eu-west-1', runId),
   openRound: (ledger) => ledger.openRound(run, ['eu-west-1'], 1, at),
   bringDeadlineForward: (ledger) => ledger.bringDeadlineForward(run, at),

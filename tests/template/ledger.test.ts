@@ -24,13 +24,13 @@ test('has one key of two parts', () => {
 test('has an index by time that holds whole items, and a sparse one of the runs for the sweep that holds keys', () => {
   expect(ledger('GlobalSecondaryIndexes')).toEqual([
     { IndexName: 'byTime', KeySchema: key('timePk', 'timeSk'), Projection: { ProjectionType: 'ALL' } },
-    { IndexName: 'unsettled', KeySchema: key('unsettled', 'timeSk'), Projection: { ProjectionType: 'KEYS_ONLY' } },
+    { IndexName: 'sweep', KeySchema: key('sweep', 'timeSk'), Projection: { ProjectionType: 'KEYS_ONLY' } },
   ]);
 });
 
 test('declares exactly the attributes that are in a key, all of them strings', () => {
   expect(ledger('AttributeDefinitions')).toEqual(
-    ['pk', 'sk', 'timePk', 'timeSk', 'unsettled'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
+    ['pk', 'sk', 'timePk', 'timeSk', 'sweep'].map((name) => ({ AttributeName: name, AttributeType: 'S' })),
   );
 });
 

@@ -1,4 +1,6 @@
 /** The numbers that belong together, as sentences. Each is told to AWS in one place and to the code in another. */
+
+import { LET_GO_AFTER_MS } from '../../src/cli/parked.ts';
 import {
   environment,
   type FunctionName,
@@ -138,8 +140,19 @@ describe('the aggregator', () => {
     expect(timeout('aggregator')).toBe(60);
   });
 
-  test('looks at a partial run for a day after its deadline', () => {
-    expect(ms('aggregator', 'PARTIAL_SWEEP_MS')).toBe(24 * hour * 1000);
+  test('looks at a partial run for a day after its deadline, as long as tasks and dead letters are obeyed', () => {
+    for (const name of ['aggregator', 'worker', 'undelivered'] as const)
+      expect(ms(name, 'PARTIAL_SWEEP_MS')).toBe(24 * hour * 1000);
+    expect(LET_GO_AFTER_MS).toBe(ms('worker', 'PARTIAL_SWEEP_MS'));
+  });
+
+  test('that is longer than a round may take, so that no task of a calm run is too late', () => {
+    expect(ms('worker', 'PARTIAL_SWEEP_MS')).toBeGreaterThan(ms('dispatcher', 'RUN_DEADLINE_MS'));
+  });
+
+  test('ends a sweep in time for the run that it is at: for one request that hangs, and noting where it stopped', () => {
+    expect(ms('aggregator', 'CLOSING_TIME_MS')).toBe(2 * ms('aggregator', 'HTTP_REQUEST_TIMEOUT_MS'));
+    expect(ms('aggregator', 'CLOSING_TIME_MS')).toBeLessThan((timeout('aggregator') * 1000) / 2);
   });
 
   test('sweeps every 5 minutes, and an event of the sweep lives no longer than that', () => {
@@ -184,8 +197,18 @@ describe('one HTTP call of any function', () => {
   });
 });
 
-test('a run stays in the ledger for 400 days, as every function that writes it knows', () => {
-  for (const name of functionNames) expect(environment(template, name).RETENTION_DAYS).toBe('400');
+describe('how long a run stays in the ledger', () => {
+  test('is 400 days, which only whoever opens it is told: its records go when it goes', () => {
+    const told = functionNames.map((name) => environment(template, name).RETENTION_DAYS);
+    expect(told.filter((days) => days !== undefined)).toEqual(['400']);
+    expect(environment(template, 'dispatcher').RETENTION_DAYS).toBe('400');
+  });
+
+  test('is longer than anybody still works on it', () => {
+    const worked =
+      ms('dispatcher', 'RUN_MAX_AGE_MS') + ms('dispatcher', 'RUN_DEADLINE_MS') + ms('worker', 'PARTIAL_SWEEP_MS');
+    expect(Number(environment(template, 'dispatcher').RETENTION_DAYS) * day * 1000).toBeGreaterThan(worked);
+  });
 });
 
 function mapping(name: FunctionName) {

@@ -26,7 +26,7 @@ const questions: readonly [actions: string[], resources: string[]][] = [
   ],
   [
     ['dynamodb:Query', 'dynamodb:Scan'],
-    [ledger, foreignTable, index('byTime'), index('unsettled')],
+    [ledger, foreignTable, index('byTime'), index('sweep')],
   ],
   [['sns:Publish', 'sns:Subscribe', 'sns:DeleteTopic'], topics.map(topic)],
   [
@@ -93,7 +93,7 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
     ['dynamodb:UpdateItem', ledger],
     ['dynamodb:Query', ledger],
     ['dynamodb:Query', index('byTime')],
-    ['dynamodb:Query', index('unsettled')],
+    ['dynamodb:Query', index('sweep')],
     ['sns:Publish', topic('totals')],
     ['sqs:SendMessage', queue('failed-invocations')],
   ],

@@ -2,13 +2,13 @@ import { aggregatorConfig, ConfigError, dispatcherConfig, undeliveredConfig, wor
 
 const COMMON = {
   TABLE_NAME: 'kvs-census-test',
-  RETENTION_DAYS: '400',
   HTTP_CONNECT_TIMEOUT_MS: '3000',
   HTTP_REQUEST_TIMEOUT_MS: '10000',
 };
 const DISPATCHER = {
   ...COMMON,
   REGION_TASKS_TOPIC_ARN: 'arn:tasks',
+  RETENTION_DAYS: '400',
   REGIONS: 'eu-west-1, us-east-1,eu-west-1',
   RUN_DEADLINE_MS: '5400000',
   RUN_MAX_AGE_MS: '3600000',
@@ -27,12 +27,23 @@ const WORKER = {
   PAGE_BACKOFF_LIMIT_MS: '10000',
   CALLS_PER_SECOND: '45',
   CLOSING_TIME_MS: '15000',
+  PARTIAL_SWEEP_MS: '86400000',
 };
-const UNDELIVERED = { ...COMMON, NUDGES_TOPIC_ARN: 'arn:nudges', UNREADABLE_TASKS_QUEUE_URL: 'http://unreadable' };
-const AGGREGATOR = { ...COMMON, TOTALS_TOPIC_ARN: 'arn:totals', PARTIAL_SWEEP_MS: '86400000' };
+const UNDELIVERED = {
+  ...COMMON,
+  NUDGES_TOPIC_ARN: 'arn:nudges',
+  UNREADABLE_TASKS_QUEUE_URL: 'http://unreadable',
+  PARTIAL_SWEEP_MS: '86400000',
+};
+const AGGREGATOR = {
+  ...COMMON,
+  TOTALS_TOPIC_ARN: 'arn:totals',
+  PARTIAL_SWEEP_MS: '86400000',
+  CLOSING_TIME_MS: '20000',
+};
 
 const PARSED = {
-  ledger: { tableName: 'kvs-census-test', retentionDays: 400 },
+  ledger: { tableName: 'kvs-census-test' },
   http: { connectTimeoutMs: 3000, requestTimeoutMs: 10_000 },
 };
 
@@ -41,6 +52,7 @@ test("the dispatcher's environment says which regions, where and how long; a reg
     ...PARSED,
     regionTasksTopicArn: 'arn:tasks',
     regions: ['eu-west-1', 'us-east-1'],
+    retentionDays: 400,
     runDeadlineMs: 5_400_000,
     runMaxAgeMs: 3_600_000,
     runMaxAheadMs: 60_000,
@@ -61,22 +73,25 @@ test("the worker's environment holds every wait that it obeys, fractions of a sc
     pageBackoffLimitMs: 10_000,
     callsPerSecond: 45,
     closingTimeMs: 15_000,
+    partialSweepMs: 86_400_000,
   });
 });
 
-test('the undelivered function knows whom to nudge and where to park', () => {
+test('the undelivered function knows whom to nudge, where to park, and what is too late', () => {
   expect(undeliveredConfig(UNDELIVERED)).toEqual({
     ...PARSED,
     nudgesTopicArn: 'arn:nudges',
     unreadableTasksQueueUrl: 'http://unreadable',
+    partialSweepMs: 86_400_000,
   });
 });
 
-test('the aggregator knows where to announce, and how long to look at partial runs', () => {
+test('the aggregator knows where to announce, how long to look at partial runs, and when to end a sweep', () => {
   expect(aggregatorConfig(AGGREGATOR)).toEqual({
     ...PARSED,
     totalsTopicArn: 'arn:totals',
     partialSweepMs: 86_400_000,
+    closingTimeMs: 20_000,
   });
 });
 
@@ -103,7 +118,7 @@ describe('a number', () => {
   });
 
   test('is not a list', () => {
-    expect(() => aggregatorConfig({ ...AGGREGATOR, RETENTION_DAYS: '1,2' })).toThrow(
+    expect(() => dispatcherConfig({ ...DISPATCHER, RETENTION_DAYS: '1,2' })).toThrow(
       new ConfigError('The environment variable RETENTION_DAYS holds a list; expected one number.'),
     );
   });

@@ -9,13 +9,16 @@ export const RUN_ID = '2026-11-20T06:00:00Z';
 export const KEY = { accountId: ACCOUNT, runId: RUN_ID };
 export const OPENED_MS = Date.parse('2026-11-20T06:00:03Z');
 export const DEADLINE_AFTER_MS = 5_400_000;
+export const SPAN = { deadlineAfterMs: DEADLINE_AFTER_MS, retentionDays: 400 };
+/** 400 days after the run's instant, in seconds. */
+export const EXPIRES_AT = Date.parse(RUN_ID) / 1000 + 400 * 24 * 60 * 60;
 export const DEADLINE = '2026-11-20T07:30:03.000Z';
 export const DEADLINE_MS = Date.parse(DEADLINE);
 
 export const tallyOf = (streams: number): Tally => ({ ...EMPTY_TALLY, streams });
 
 export function aRun(plan: readonly string[], changes: Partial<Run> = {}): Run {
-  return { ...openRun(KEY, plan, OPENED_MS, DEADLINE_AFTER_MS), ...changes };
+  return { ...openRun(KEY, plan, OPENED_MS, SPAN), ...changes };
 }
 
 export function aTask(region: string, changes: Partial<RegionTask> = {}): RegionTask {

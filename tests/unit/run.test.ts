@@ -10,7 +10,7 @@ import {
   runIdOf,
   tasksToPublish,
 } from '../../src/census/run.ts';
-import { ACCOUNT, aRun, aTask, DEADLINE, DEADLINE_AFTER_MS, DEADLINE_MS, KEY, OPENED_MS, RUN_ID } from './examples.ts';
+import { ACCOUNT, aRun, aTask, DEADLINE, DEADLINE_MS, EXPIRES_AT, KEY, OPENED_MS, RUN_ID, SPAN } from './examples.ts';
 
 describe('a run id', () => {
   test('is a UTC instant, to the second', () => {
@@ -109,7 +109,7 @@ describe('whether a run may open now', () => {
 
 describe('a run that opens', () => {
   test('waits for every region of its plan, in the order of their names', () => {
-    expect(openRun(KEY, ['us-east-1', 'eu-west-1'], OPENED_MS, DEADLINE_AFTER_MS)).toEqual({
+    expect(openRun(KEY, ['us-east-1', 'eu-west-1'], OPENED_MS, SPAN)).toEqual({
       ...KEY,
       openedAt: '2026-11-20T06:00:03.000Z',
       deadlineAt: DEADLINE,
@@ -118,12 +118,13 @@ describe('a run that opens', () => {
       pending: ['eu-west-1', 'us-east-1'],
       rev: 0,
       unsettled: true,
+      expiresAt: EXPIRES_AT,
     });
   });
 
   test('leaves the plan that it was given as it was', () => {
     const plan = ['us-east-1', 'eu-west-1'];
-    openRun(KEY, plan, OPENED_MS, DEADLINE_AFTER_MS);
+    openRun(KEY, plan, OPENED_MS, SPAN);
     expect(plan).toEqual(['us-east-1', 'eu-west-1']);
   });
 

@@ -10,9 +10,6 @@ import type { History, Newest, PageLine, PageRegion, PageRun, RegionHistory } fr
 /** Of whom, and from where. */
 export type Ledger = { reader: LedgerReader; accountId: string; description: string };
 
-/** Runs looked at for the newest total and the one before it. Runs that overlap are rare, so this is plenty. */
-const LOOKBACK = 10;
-
 /** Settled runs that were read before, by their ids: of the same `rev` they need not be read again. */
 export type KnownRuns = Map<RunId, WholeRun>;
 
@@ -25,7 +22,7 @@ export async function readNewest(
   nowMs: number,
   known: KnownRuns = new Map(),
 ): Promise<Newest> {
-  const newest = await reader.newestRuns(accountId, LOOKBACK);
+  const newest = await reader.newestRuns(accountId, { totals: 2 });
   const [latest, before] = newest.filter(({ total }) => total !== undefined);
   const open = newest.find(({ total, runId }) => total === undefined && runId > (latest?.runId ?? ''));
   const wholes = await readUnknown(
@@ -69,9 +66,7 @@ export async function readPageRun(
   runId: RunId,
   nowMs: number,
 ): Promise<PageRun | undefined> {
-  const runs: Run[] = [];
-  for await (const run of reader.runs(accountId, { until: runId, limit: LOOKBACK })) runs.push(run);
-  const [run, ...earlier] = runs;
+  const [run, ...earlier] = await reader.newestRuns(accountId, { until: runId, totals: 2 });
   if (run?.runId !== runId) return undefined;
   const before = earlier.find(({ total }) => total !== undefined);
   const [whole, wholeBefore] = await reader.wholeRuns(before === undefined ? [run] : [run, before]);

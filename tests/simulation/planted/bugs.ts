@@ -35,8 +35,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: CONCLUDE,
-        replace: 'const outcome = await ports.ledger.writeRecord(record);\n  await strikeAndNudge(ports, record);',
-        by: 'await strikeAndNudge(ports, record);\n  const outcome = await ports.ledger.writeRecord(record);',
+        replace: 'const outcome = await ports.ledger.writeRecord(record, run);\n  await strikeAndNudge(ports, record);',
+        by: 'await strikeAndNudge(ports, record);\n  const outcome = await ports.ledger.writeRecord(record, run);',
       },
     ],
   },
@@ -51,8 +51,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: ITEMS,
-        replace: "ConditionExpression: '#rev = :rev',\n    ExpressionAttributeNames: names('total'",
-        by: "ConditionExpression: '#rev > :rev OR #rev <= :rev',\n    ExpressionAttributeNames: names('total'",
+        replace: "ConditionExpression: '#rev = :rev AND #expiresAt",
+        by: "ConditionExpression: '(#rev > :rev OR #rev <= :rev) AND #expiresAt",
       },
     ],
   },
@@ -84,8 +84,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: "await conclude(deps, { ...base, status: 'counted',",
-        by: "void ({ ...base, status: 'counted',",
+        replace: 'await conclude(deps, record, run);',
+        by: 'void record;',
       },
     ],
   },
@@ -105,7 +105,11 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Monotone',
     edits: [
       { file: ITEMS, replace: `(\${NOT_COUNTED} AND \${OLDER_OR_LOWER})`, by: '#pk <> :counted' },
-      { file: UNDELIVERED, replace: "if (record?.status === 'counted')", by: 'if (false)' },
+      {
+        file: UNDELIVERED,
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
+        by: 'const { run: known_ } = await deps.ledger.readRunAndRecord(task, region); const known = known_ ? { run: known_ } : {};',
+      },
     ],
   },
   {
@@ -119,7 +123,11 @@ export const BUGS: readonly Bug[] = [
     name: 'there is no sweep',
     caughtBy: 'Terminates',
     edits: [
-      { file: AGGREGATOR, replace: 'if (isSweep(event)) return await sweep(', by: 'if (isSweep(event)) return void (' },
+      {
+        file: AGGREGATOR,
+        replace: 'if (isSweep(event)) return await sweep(deps, hasTime);',
+        by: 'if (isSweep(event)) return;',
+      },
     ],
   },
   {
@@ -186,9 +194,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what a crash left stored but unannounced stays so',
     caughtBy: 'Told',
-    edits: [
-      { file: AGGREGATOR, replace: 'if (run.total !== undefined) await announce(deps, run, run.total);', by: '' },
-    ],
+    edits: [{ file: AGGREGATOR, replace: 'await announce(deps, run, run.total);', by: '' }],
   },
   {
     name: 'nobody is nudged after a retry',
@@ -212,10 +218,15 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: ITEMS,
-        replace: `failed ? \`\${EXISTS} AND \${STILL_SAYS_SOMETHING}\` : EXISTS`,
-        by: "'attribute_not_exists(#pk) OR #pk <> :one'",
+        replace: `failed ? \`\${ASKED_FOR} AND \${STILL_SAYS_SOMETHING}\` : ASKED_FOR`,
+        by: "'#plan <> :name OR #round <> :round'",
       },
-      { file: WORKER, replace: 'if (run === undefined) {', by: 'if (false) {' },
+      {
+        file: WORKER,
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
+        by: `const found = await deps.ledger.readRunAndRecord(task, region);
+             const known = { ...found, run: found.run ?? { ...task, plan: [region], pending: [region], rev: 0, openedAt: task.deadlineAt, unsettled: true, expiresAt: 2e9 } };`,
+      },
     ],
   },
   {
@@ -268,8 +279,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'const { run, record } = await deps.ledger.readRunAndRecord(task, region);',
-        by: 'await deps.ledger.readRunAndRecord(task, region);\n    const { run, record } = await deps.ledger.readRunAndRecord(task, region);',
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
+        by: 'await deps.ledger.readRunAndRecord(task, region);\n    const known = await deps.ledger.readRunAndRecord(task, region);',
       },
     ],
   },

@@ -15,7 +15,7 @@ export const FOUND: readonly Found[] = [
     // so; but its strike was refused, as one of a round that is over, and nobody looked at the run again.
     name: 'the reason of a late failure never reaches the total',
     caughtBy: 'Prompt',
-    edits: [{ file: ITEMS, replace: '(#round <= :round OR NOT contains(#pending, :name))', by: '#round <= :round' }],
+    edits: [{ file: ITEMS, replace: '(#round = :round OR NOT contains(#pending, :name))', by: '#round = :round' }],
     schedule: {
       seed: 0,
       regions: [
