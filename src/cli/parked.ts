@@ -74,8 +74,9 @@ function taskParts({ body, attributes }: ParkedMessage, nowMs: number): Parts {
 function againOf({ runId, deadlineAt }: RegionTask, why: string | undefined, nowMs: number): Again {
   if (why !== undefined && FOR_GOOD.includes(why)) return { action: 'none', because: 'it would only be parked again' };
   if (!isOver(deadlineAt, nowMs, LET_GO_AFTER_MS)) return { action: 'send-task' };
-  const because = `it was due by ${deadlineAt}, and more than 24 h later nothing is counted for it any more; if the run is there, \`kvs-census retry ${runId} --force\` asks anew`;
-  return { action: 'none', because };
+  const because = `it was due by ${deadlineAt}, and more than 24 h later a worker only lets it go`;
+  if (why === 'no-such-run') return { action: 'none', because };
+  return { action: 'none', because: `${because}; \`kvs-census retry ${runId} --force\` asks anew` };
 }
 
 type Json = Record<string, unknown>;
