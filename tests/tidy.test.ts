@@ -120,6 +120,11 @@ describe('What is touched only in its place', () => {
     ).toEqual([]);
   });
 
+  test('a server is opened where every request is looked at first', () => {
+    // The ledger's emulator closes its data only after it has listened.
+    expect(offenders(/\bcreateServer\(|\.listen\(/, /^src\/local\/(listen|table)\.ts$/)).toEqual([]);
+  });
+
   test('production code knows nothing of the local stack', () => {
     const production = /^src\/(census|functions|aws)\//;
     const knows = /localhost|127\.0\.0\.1|IS_OFFLINE|NODE_ENV|AWS_ENDPOINT/;

@@ -1,7 +1,7 @@
 /** `kvs-census serve`: the census page, for this machine. */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { Command, InvalidArgumentError } from 'commander';
+import { listenLocally } from '../local/listen.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { examples, type PlaceOptions, withPlace } from './options.ts';
@@ -54,25 +54,19 @@ async function serveWith(withLedger: WithLedger, { port }: Options, io: Io): Pro
   const assets = await loadAssets();
   // What is wrong with the ledger is said here, before anybody opens a browser.
   const place = await withLedger(async (ledger: Ledger) => (await readNewest(ledger, io.nowMs())).place);
-  const { createServer } = process.getBuiltinModule('node:http');
-  const server = createServer(makePageHandler({ withLedger, nowMs: io.nowMs, assets: Promise.resolve(assets) }));
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new UsageError(`Port ${port} cannot be opened (${code}): name another one with --port, or 0 for any.`, {
-      cause,
-    });
-  }
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const server = await listenLocally(
+    makePageHandler({ withLedger, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
+    port,
+  ).catch((cause: Error) => {
+    throw new UsageError(cause.message, { cause });
+  });
+  const url = `${server.url}/`;
   await io.write(
     `The census page of ${place} is at ${url}\nIt only reads, and only this machine reaches it. Stop it with Ctrl-C.\n`,
   );
   const signal = io.interrupted();
   if (!signal.aborted) await once(signal, 'abort');
-  server.close();
-  server.closeAllConnections();
+  await server.close();
 }
 
 function parsePort(value: string): number {

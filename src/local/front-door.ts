@@ -1,32 +1,29 @@
 /**
- * One HTTP server on 127.0.0.1 in front of every local service, so that one address, AWS_ENDPOINT_URL, is all that a
- * client needs. It tells services apart by the name in the credential scope of the SigV4 signature, which every AWS client
+ * One HTTP server in front of every local service, so that one address, AWS_ENDPOINT_URL, is all that a client needs. It
+ * tells services apart by the credential scope of the SigV4 signature in the Authorization header, which every AWS client
  * sends; the signature itself is not checked.
  *
  * A GET without a signature is a person with a browser, and is handed to whoever serves pages. Everything else without a
- * signature is refused, which also keeps web pages from talking to the stack: a foreign page cannot send that header.
+ * signature is refused: also a presigned URL, because a link or a form of any web page could be one.
  */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Handle, type LocalServer, listenLocally, refuse } from './listen.ts';
 
-export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
-
-export type FrontDoor = {
-  readonly url: string;
+export type FrontDoor = LocalServer & {
   /** Requests signed for this service name go there from now on. */
   serve(service: string, handle: Handle): void;
-  close(): Promise<void>;
 };
+
+export type Scope = { region: string; service: string };
 
 /**
  * @param port 0: a free one
  * @throws one sentence when the port is taken
  */
-export async function openFrontDoor(port: number, onPage: Handle = noPage): Promise<FrontDoor> {
+export async function openFrontDoor(port = 0, onPage: Handle = noPage): Promise<FrontDoor> {
   const services = new Map<string, Handle>();
-  const server = createServer((request, response) => {
-    const service = signedService(request);
+  const server = await listenLocally((request, response) => {
+    const service = signedScope(request)?.service;
     const handle = service === undefined ? undefined : services.get(service);
     if (handle) handle(request, response);
     else if (service !== undefined) refuse(request, response, 400, 'UnknownService', unknownService(service, services));
@@ -37,78 +34,21 @@ export async function openFrontDoor(port: number, onPage: Handle = noPage): Prom
         response,
         403,
         'MissingAuthenticationToken',
-        'The request has no AWS signature, which says what service it is for.',
+        'The request has no AWS signature in its Authorization header, which says what service it is for.',
       );
-  });
-  // Clients of a local stack may hold connections for as long as they like; nothing here is scarce.
-  server.requestTimeout = 0;
-  server.listen(port, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (cause) {
-    throw new Error(portProblem(port, cause as NodeJS.ErrnoException), { cause });
-  }
-  const address = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    serve: (service, handle) => void services.set(service, handle),
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+  }, port);
+  return { ...server, serve: (service, handle) => void services.set(service, handle) };
 }
 
-/** The whole body of a request; a client that goes away in between is not answered. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks);
-  } catch {
-    return undefined;
-  }
-}
-
-/** An error as AWS writes it: XML for the query protocol, JSON for every other. */
-export function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  code: string,
-  message: string,
-): void {
-  request.resume();
-  if (request.headers['content-type']?.includes('x-www-form-urlencoded')) {
-    const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
-    response.writeHead(status, { 'content-type': 'text/xml' });
-    response.end(`<ErrorResponse>${error}<RequestId>local</RequestId></ErrorResponse>`);
-    return;
-  }
-  response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-errortype': code });
-  response.end(JSON.stringify({ __type: code, message, Message: message }));
-}
-
-export function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-/** `Credential=<key>/<date>/<region>/<service>/aws4_request`, in the header or, for a presigned URL, in the query. */
-function signedService(request: IncomingMessage): string | undefined {
-  const header = request.headers.authorization ?? '';
-  const query = new URL(request.url ?? '/', 'http://127.0.0.1').searchParams.get('X-Amz-Credential');
-  const scope = /Credential=([^,\s]+)/.exec(header)?.[1] ?? query;
-  return scope?.split('/').at(-2);
+/** What a request was signed for: `Credential=<key>/<date>/<region>/<service>/aws4_request` in the Authorization header. */
+export function signedScope(request: IncomingMessage): Scope | undefined {
+  const scope = /^AWS4-[A-Z0-9-]+ .*?Credential=[^,\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
+  const [, region, service] = scope.exec(request.headers.authorization ?? '') ?? [];
+  return region !== undefined && service !== undefined ? { region, service } : undefined;
 }
 
 function unknownService(service: string, services: ReadonlyMap<string, Handle>): string {
   return `The local stack has no service ${service}; it has ${[...services.keys()].sort().join(', ')}.`;
-}
-
-function portProblem(port: number, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is in use; choose another one, or none to get a free one.`;
-  if (code === 'EACCES') return `Port ${port} may not be opened by this user; choose one above 1023, or 0 for any.`;
-  return `Port ${port} cannot be opened: ${message}.`;
 }
 
 function noPage(_request: IncomingMessage, response: ServerResponse): void {

@@ -17,6 +17,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { buildApp } from 'fauxqs';
+import { signedScope } from './front-door.ts';
+import { refuse } from './listen.ts';
 import type { Place, Properties } from './resource-types.ts';
 import { ofType, type Template } from './template.ts';
 
@@ -88,7 +90,14 @@ function makeMessaging(app: App, calls: Calls, place: Place): Messaging {
     throw error;
   };
   return {
-    handle: (request, response) => app.routing(request, response),
+    handle: (request, response) => {
+      const signed = signedScope(request)?.service;
+      // fauxqs minds the form of a request alone: SQS speaks JSON with a target, SNS sends forms.
+      const meant = sqsAction(request.headers) === undefined ? 'sns' : 'sqs';
+      if (signed === meant) return app.routing(request, response);
+      const message = `The request is signed for ${signed}, but has the form of one for ${meant}.`;
+      refuse(request, response, 403, 'InvalidSignatureException', message);
+    },
     receive: async (queueUrl, limit, waitSeconds = LONGEST_POLL_SECONDS, visibilitySeconds) => {
       const asked = {
         QueueUrl: queueUrl,

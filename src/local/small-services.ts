@@ -5,8 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Asynchronous, checkEvent, InvalidEvent } from './asynchronous.ts';
-import { type Handle, readBody, refuse } from './front-door.ts';
 import { type Lambda, TooManyRequests } from './lambda.ts';
+import { type Handle, readBody, refuse } from './listen.ts';
 import type { Place } from './resource-types.ts';
 
 /** `POST /2015-03-31/functions/<name or ARN>/invocations`: Event, RequestResponse or DryRun. */

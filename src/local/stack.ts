@@ -4,17 +4,18 @@
  * folder. Nothing here knows a function by its source: only the template, the zips that it names, JSON events and
  * AWS_ENDPOINT_URL lie between them.
  */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startAsynchronous } from './asynchronous.ts';
 import type { FunctionLog, Listeners, StackEvent } from './events.ts';
-import { type FrontDoor, type Handle, openFrontDoor, readBody } from './front-door.ts';
+import { type FrontDoor, openFrontDoor } from './front-door.ts';
 import { startLambda } from './lambda.ts';
+import { type Handle, readBody } from './listen.ts';
 import { startMessaging } from './messaging.ts';
 import { startPollers } from './poller.ts';
 import type { Place } from './resource-types.ts';
 import { makeScheduler } from './schedule.ts';
+import { makeScratch } from './scratch.ts';
 import { makeLambdaApi, makeStsApi } from './small-services.ts';
 import { openTables } from './table.ts';
 import { readTemplate, type Template } from './template.ts';
@@ -36,6 +37,8 @@ export type StackOptions = {
   readonly port?: number;
   /** Where the tables are kept; absent: in memory. */
   readonly ledgerDir?: string;
+  /** Empties the ledger's folder first. */
+  readonly fresh?: boolean;
   /** The local Kinesis Video; absent: functions reach the one that `environment` names, or AWS's. */
   readonly video?: VideoHandler;
   /** Set in every function, over what its template and the stack say. */
@@ -111,9 +114,9 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   const timing = { timeScale, onEvent: listeners.onEvent };
   const json = await readJson(path.join(options.packageDir, TEMPLATE_FILE));
 
-  const tables = await openTables(options.ledgerDir);
+  const tables = await openTables(options.ledgerDir, { fresh: options.fresh ?? false });
   closers.push(tables.close);
-  const door = await openFrontDoor(options.port ?? 0, options.onPage);
+  const door = await openFrontDoor(options.port, options.onPage);
   closers.push(door.close);
   const place: Place = { accountId, region, endpoint: door.url, stackName: options.stackName ?? 'local' };
   const template = readTemplate(json, place);
@@ -124,8 +127,8 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   await tables.create(template, place);
   const messaging = await startMessaging(template, place, timeScale);
   closers.push(messaging.close);
-  const folder = await mkdtemp(path.join(tmpdir(), 'kvs-census-'));
-  closers.push(() => rm(folder, { recursive: true, force: true }));
+  const { folder, remove } = await makeScratch();
+  closers.push(remove);
   const environment = functionEnvironment(door, options);
   const lambda = await startLambda(template, place, { ...options, ...listeners, timeScale, folder, environment });
   closers.push(lambda.stop);

@@ -8,6 +8,7 @@
 
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -18,6 +19,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
+import { causeOf, isLocked, type Release, waitForLock } from './lock.ts';
 import type { Place } from './resource-types.ts';
 import { ofType, type Resource, type Template } from './template.ts';
 
@@ -32,9 +34,30 @@ export type Tables = {
 
 type TableResource = Resource<'AWS::DynamoDB::Table'>;
 
-/** @throws one sentence when the folder is in use, unreadable or broken */
-export async function openTables(folder?: string): Promise<Tables> {
-  if (folder !== undefined) await refuseBadFolder(folder);
+export type TableOptions = {
+  /** Forgets what the folder holds. */
+  readonly fresh?: boolean;
+};
+
+/** A command that reads a ledger holds its folder for a moment only. */
+const FOLDER_WAIT_MS = 5000;
+
+/** @throws one sentence when the folder is in use, unreadable or broken; then nothing in it has changed */
+export async function openTables(folder?: string, options: TableOptions = {}): Promise<Tables> {
+  if (folder === undefined) return openServer();
+  const release = await claim(folder);
+  try {
+    if (options.fresh) await empty(folder);
+    await refuseBadFolder(folder);
+    const tables = openServer(folder);
+    return { ...tables, close: () => tables.close().finally(release) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function openServer(folder?: string): Tables {
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
   return {
     handle: (request, body, response) => {
@@ -54,11 +77,34 @@ export async function openTables(folder?: string): Promise<Tables> {
     },
     close: async () => {
       // Only a server that listens closes its data; until now requests came through the front door alone.
+      // Whoever happens to find the port in this moment reaches nothing.
+      server.removeAllListeners('request').on('connection', (socket) => socket.destroy());
       server.listen(0, '127.0.0.1');
       await once(server, 'listening');
       await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
     },
   };
+}
+
+/**
+ * The folder has a lock of its own, but it is let go in between, because the folder is opened twice (once to see whether it
+ * is sound, then for good) and emptied before. Whoever came in between would end this process with a stack trace.
+ */
+async function claim(folder: string): Promise<Release> {
+  const release = await waitForLock(path.join(folder, 'lock'), { waitMs: FOLDER_WAIT_MS }).catch((error: Error) => {
+    throw folderError(folder, error.cause);
+  });
+  if (release === undefined) throw new Error(inUse(folder));
+  return release;
+}
+
+/** Removes what LevelDB made, and nothing else that may lie there. */
+async function empty(folder: string): Promise<void> {
+  try {
+    await ClassicLevel.destroy(folder);
+  } catch (cause) {
+    throw folderError(folder, cause);
+  }
 }
 
 /** A folder that is locked or broken would crash dynalite and the process with it, so it is opened once before. */
@@ -68,18 +114,21 @@ async function refuseBadFolder(folder: string): Promise<void> {
     await level.open();
     await level.close();
   } catch (cause) {
-    const { code, message } = ((cause as Error).cause ?? cause) as { code?: string; message: string };
-    if (code === 'LEVEL_LOCKED') {
-      throw new Error(
-        `The ledger folder ${folder} is in use by another process; stop that one first, or choose another folder.`,
-        { cause },
-      );
-    }
-    throw new Error(
-      `The ledger folder ${folder} cannot be opened (${code ?? message}); move it away or delete it to start with an empty ledger.`,
-      { cause },
-    );
+    throw folderError(folder, cause);
   }
+}
+
+function folderError(folder: string, cause: unknown): Error {
+  const { code, message } = causeOf(cause);
+  if (isLocked(cause)) return new Error(inUse(folder), { cause });
+  return new Error(
+    `The ledger folder ${folder} cannot be opened (${code ?? message}); move it away or delete it to start with an empty ledger.`,
+    { cause },
+  );
+}
+
+function inUse(folder: string): string {
+  return `The ledger folder ${folder} is in use by another process; stop that one first, or choose another folder.`;
 }
 
 async function createIfAbsent(client: DynamoDBClient, table: TableResource, folder?: string): Promise<void> {

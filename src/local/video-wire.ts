@@ -4,6 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Scope, signedScope } from './front-door.ts';
 
 /** An error answer: thrown where a request is found wanting, sent in one place. */
 export class ApiError extends Error {
@@ -18,7 +19,6 @@ export class ApiError extends Error {
   }
 }
 
-export type Scope = { region: string; service: string };
 export type ListStreamsInput = { maxResults: number; token: string | undefined; prefix: string | undefined };
 /** `position` streams were sent on `page` pages before. The page makes tokens of empty pages differ. */
 export type Place = { position: number; page: number };
@@ -32,10 +32,9 @@ const BODY_LIMIT_BYTES = 65_536;
 
 /** Region and service that a request was signed for. @throws ApiError when it carries no signature */
 export function readScope(request: IncomingMessage): Scope {
-  const authorization = request.headers.authorization ?? '';
-  const match = /Credential=[^/,\s]+\/[0-9]{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/.exec(authorization);
-  if (match === null) throw new ApiError(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
-  return { region: match[1]!, service: match[2]! };
+  const scope = signedScope(request);
+  if (!scope) throw new ApiError(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token');
+  return scope;
 }
 
 /** @throws ApiError */

@@ -3,8 +3,8 @@
  * `GetRegionOptStatus`, for the streams and faults of a world. Unmodified AWS clients talk to it. Signatures are
  * not verified: the credential scope alone says which region and service a request means.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type LocalServer, listenLocally } from './listen.ts';
 import { type Fleet, type Listing, makeFleet } from './streams.ts';
 import {
   ApiError,
@@ -45,8 +45,6 @@ type Outcome =
 type Region = ReturnType<typeof makeRegion>;
 
 const SECOND_MS = 1000;
-/** Longer than a client keeps an idle connection, so that no request meets a connection that is being closed. */
-const KEEP_ALIVE_MS = 120_000;
 const OPERATIONS = {
   'POST /listStreams': 'kinesisvideo',
   'POST /describeStream': 'kinesisvideo',
@@ -170,27 +168,18 @@ export function makeVideoService(world: World): VideoService {
  * gives, as JSON) and `DELETE /stats` (the same, counting from zero again).
  * @throws Error with one sentence when the port cannot be had
  */
-export async function listen(service: VideoService, port = 0): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+export async function listen(service: VideoService, port = 0): Promise<LocalServer> {
+  const server = await listenLocally((request, response) => {
     if (request.url !== '/stats') return service.handle(request, response);
     if (request.method === 'DELETE') service.resetStats();
     sendJson(response, JSON.stringify(service.stats()));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${cause.message})`;
-      reject(new Error(`Port ${port} on 127.0.0.1 ${why}; choose another, or 0 for any free one.`, { cause }));
-    });
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  }, port);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        service.close();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url: server.url,
+    close: async () => {
+      service.close();
+      await server.close();
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 /** The census page on a real ledger, in a real browser: Debian's Chromium, driven by playwright-core. */
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { makePageHandler } from '../../src/cli/page/handler.ts';
+import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
 import { ACCOUNT } from '../cli/history.ts';
 import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
 
@@ -79,13 +79,12 @@ export async function startPage() {
       return await use(source);
     },
   });
-  const server = createServer(handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await listenLocally(handle);
   servers.push(server);
   return {
     ...ledger,
     source,
-    page: `http://127.0.0.1:${(server.address() as { port: number }).port}/`,
+    page: `${server.url}/`,
     /** The ledger cannot be read until it is mended with `undefined`. */
     breakLedger: (error: Error | undefined) => {
       broken = error;
@@ -93,14 +92,11 @@ export async function startPage() {
   };
 }
 
-const servers: ReturnType<typeof createServer>[] = [];
+const servers: LocalServer[] = [];
 
 /** For afterEach of tests without a browser. */
 export async function closePages(): Promise<void> {
-  for (const server of servers.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
+  for (const server of servers.splice(0)) await server.close();
   await cleanUp();
 }
 

@@ -1,6 +1,6 @@
 /** What a service answers when it does not do what it was asked for, in its own words. */
 import { randomUUID } from 'node:crypto';
-import { escapeXml } from '../../src/local/front-door.ts';
+import { escapeXml } from '../../src/local/listen.ts';
 import { type Call, formOf, jsonOf, type Service, withBody } from './call.ts';
 
 export type Answer = { status: number; headers: Readonly<Record<string, string>>; body: Buffer };

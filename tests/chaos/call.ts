@@ -1,6 +1,6 @@
 /** A request that a client sends to AWS: what it asks for, and who sends it. */
 import type { IncomingMessage } from 'node:http';
-import { readBody } from '../../src/local/front-door.ts';
+import { readBody } from '../../src/local/listen.ts';
 
 export const SERVICES = ['dynamodb', 'sns', 'sqs', 'kinesisvideo', 'account'] as const;
 export type Service = (typeof SERVICES)[number];

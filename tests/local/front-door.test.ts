@@ -89,7 +89,7 @@ test('a port in use is one clear sentence', async () => {
   const { port } = other.address() as AddressInfo;
   const outcome = await startSample({}, { port }).catch((error: Error) => error.message);
   other.close();
-  expect(outcome).toBe(`Port ${port} is in use; choose another one, or none to get a free one.`);
+  expect(outcome).toBe(`Port ${port} is in use: choose another one, or 0 for any that is free.`);
 });
 
 test.each([

@@ -89,7 +89,7 @@ describe('the local Kinesis Video as a process of its own', () => {
   test('says in one sentence that a port is in use', async () => {
     const port = new URL((await start()).said).port;
     const { exited, said } = await start('--port', port);
-    expect(said).toContain(`Port ${port} on 127.0.0.1 is in use; choose another, or 0 for any free one.`);
+    expect(said).toContain(`Port ${port} is in use: choose another one, or 0 for any that is free.`);
     expect(await exited).toBe(1);
   });
 

@@ -1,7 +1,6 @@
 /**
- * Answers a browser with the census page, and the page with what it asks for. Read-only, and for this machine only:
- * whoever serves it listens on the loopback address, and a request that names another host is refused, so that no web
- * page can reach the ledger by a name of its own that it lets point here (DNS rebinding).
+ * Answers a browser with the census page, and the page with what it asks for. It only reads, and minds nobody's name: it
+ * belongs behind a server that lets only this machine in (src/local/listen.ts).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InvalidInputError } from '../../census/errors.ts';
@@ -23,9 +22,6 @@ export type PageOptions = {
 };
 
 type Answer = { status: number; type: string; body: string; headers?: Record<string, string> };
-
-/** Any port: a tunnel may give the page another one than it is served at. */
-const OWN_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 
 const EVERY_ANSWER = {
   'cache-control': 'no-store',
@@ -55,14 +51,10 @@ export function makePageHandler(options: PageOptions): (request: IncomingMessage
 type Reading = PageOptions & { newest: () => Promise<Newest> };
 
 async function answer(request: IncomingMessage, options: Reading, assets: () => Promise<Assets>): Promise<Answer> {
-  const { host = '', 'sec-fetch-site': site = 'none' } = request.headers;
-  if (!OWN_HOST.test(host)) return text(421, 'This page answers only under 127.0.0.1 and localhost.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'This page is only for reading.');
   try {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/') return await page(options, await assets());
-    // A link may lead here from anywhere; what the page asks for, only the page itself may ask.
-    if (site !== 'none' && site !== 'same-origin') return text(403, 'Only the page itself may ask for this.');
     return await data(pathname, options);
   } catch (error) {
     return json(error instanceof InvalidInputError ? 422 : 500, { problem: sentenceOf(error) });
