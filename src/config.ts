@@ -1,14 +1,14 @@
 /**
- * The only reader of the environment. Each function's settings are parsed once, when its first invocation binds its
+ * The functions' only reader of the environment. Each one's settings are parsed once, when its first invocation binds its
  * dependencies; a missing or malformed variable is an error that names it and says what was expected.
  *
  * Every duration is a variable whose name ends in `_MS`, so that a number is read and changed in one place
  * (serverless.yml) and a local stack can scale all of them.
  */
-import type { HttpLimits } from './aws/clients.ts';
+import type { HttpLimits, ProxySettings } from './aws/http.ts';
 import { parseRegion } from './census/region.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type LedgerConfig = { tableName: string };
 type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
@@ -121,6 +121,7 @@ function common(read: Reader): CommonConfig {
     http: {
       connectTimeoutMs: read.number('HTTP_CONNECT_TIMEOUT_MS'),
       requestTimeoutMs: read.number('HTTP_REQUEST_TIMEOUT_MS'),
+      ...read.proxy(),
     },
   };
 }
@@ -164,23 +165,36 @@ function reader(environment: Environment) {
       });
     return [...new Set(list)];
   };
-  return { text, number, numbers, regions };
+  return { text, number, numbers, regions, proxy: () => proxyOf(environment) };
 }
 
-/** What the command `kvs-census local` takes from the environment of whoever starts it. */
-export type LocalConfig = {
-  region?: string;
-  /** A Kinesis Video service to use instead of the local one, and what answers for the account's regions beside it. */
-  videoEndpoint?: string;
-  accountEndpoint?: string;
-};
+/** What is on this machine is reached without a proxy, whatever NO_PROXY says. */
+export const THIS_MACHINE = ['localhost', '127.0.0.1', '::1', '[::1]'];
 
-export function localConfig(environment: Environment = process.env): LocalConfig {
-  const region = environment.AWS_REGION || environment.AWS_DEFAULT_REGION;
-  const { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint, AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint } = environment;
+/** The variables that the AWS CLI and most other programs read; as there, the lower-case name goes before. */
+export function proxyOf(environment: Environment): { proxy?: ProxySettings } {
+  const read = (name: string) => environment[name.toLowerCase()] || environment[name];
+  const https = read('HTTPS_PROXY');
+  const http = read('HTTP_PROXY');
+  if (!https && !http) return {};
+  // Node takes a name for that host alone; everybody else takes it for the whole domain.
+  const excepted = (read('NO_PROXY') ?? '')
+    .split(/[\s,]+/)
+    .flatMap((host) => (/^[a-z]/i.test(host) ? [host, `.${host}`] : [host]));
   return {
-    ...(region && { region }),
-    ...(videoEndpoint && { videoEndpoint }),
-    ...(accountEndpoint && { accountEndpoint }),
+    proxy: {
+      ...(https && { HTTPS_PROXY: proxyUrl('HTTPS_PROXY', https) }),
+      ...(http && { HTTP_PROXY: proxyUrl('HTTP_PROXY', http) }),
+      NO_PROXY: [...excepted, ...THIS_MACHINE].filter((host) => host !== '').join(','),
+    },
   };
+}
+
+/** Without a scheme it is an HTTP proxy. The value may hold a password, which no message must show. */
+function proxyUrl(name: string, value: string): string {
+  const text = value.includes('://') ? value : `http://${value}`;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new ConfigError(
+    `The environment variable ${name} is not the address of an HTTP proxy such as http://proxy.example.com:3128.`,
+  );
 }

@@ -38,7 +38,7 @@ const IMPORT_RULES: Rule[] = [
   },
   {
     room: /^src\/aws\//,
-    may: /^(src\/(census|aws)\/|@aws-sdk\/|valibot$|node:)/,
+    may: /^(src\/(census|aws)\/|@aws-sdk\/|@smithy\/core\/|valibot$|node:)/,
     because: 'src/aws joins the domain to the SDK and knows nothing else',
   },
   {
@@ -83,7 +83,7 @@ describe('Who may import whom', () => {
   test('only src/aws and the local stack import the SDK', () => {
     const rooms = /^src\/(aws|local)\//;
     const strangers = sources.filter(
-      (file) => !rooms.test(file) && importsOf(file).some((name) => name.startsWith('@aws-sdk/')),
+      (file) => !rooms.test(file) && importsOf(file).some((name) => /^@(aws-sdk|smithy)\//.test(name)),
     );
     expect(strangers).toEqual([]);
   });
@@ -101,8 +101,8 @@ describe('What is touched only in its place', () => {
   const offenders = (pattern: RegExp, allowed: RegExp) =>
     lines.filter(({ file, line }) => pattern.test(line) && !allowed.test(file)).map(({ at }) => at);
 
-  test('the environment is read in config.ts, and by the local stack where it builds that of a function', () => {
-    expect(offenders(/process\.env/, /^src\/(config\.ts|local\/)/)).toEqual([]);
+  test('the environment is read in config.ts and surroundings.ts, and by the local stack where it builds that of a function', () => {
+    expect(offenders(/process\.env/, /^src\/(config\.ts|surroundings\.ts|local\/)/)).toEqual([]);
   });
 
   test('clocks, chance and timers are bound at the edges', () => {

@@ -6,14 +6,20 @@ import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { type CredentialsOptions, makeCredentials } from './credentials.ts';
+import { http, type ProxySettings } from './http.ts';
 
-export type AccessOptions = {
+/** AWS, as the person who runs the command reaches it. */
+export type AccessOptions = Pick<CredentialsOptions, 'profile' | 'keys' | 'within'> & {
   /** Absent: as the SDK finds it. */
   region?: string;
-  profile?: string;
-  /** The address of a local stack, which accepts any credentials. */
-  endpoint?: string;
+  proxy?: ProxySettings;
+  /** The endpoints have no other names, for FIPS or IPv6, whatever the SDK's settings ask for. */
+  plainEndpoints?: boolean;
 };
+
+/** A local stack, which accepts any credentials. */
+export type LocalAccess = { region: string; endpoint: string };
 
 export type Access = {
   dynamoDB(): Promise<DynamoDBClient>;
@@ -33,16 +39,33 @@ const ATTEMPTS = 3;
  */
 const SILENT = { debug() {}, warn() {}, error() {} } as unknown as NonNullable<DynamoDBClientConfig['logger']>;
 
-export function makeAccess({ region, profile, endpoint }: AccessOptions): Access {
-  const settings = {
-    ...(region !== undefined && { region }),
-    ...(profile !== undefined && { profile }),
-    ...(endpoint !== undefined && { endpoint, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
-    maxAttempts: ATTEMPTS,
-    logger: SILENT,
-    // By itself the SDK waits for ever, and without the flag it only warns.
-    requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+/** Milliseconds. */
+const LIMITS = { connectTimeoutMs: 3000, requestTimeoutMs: 10_000 };
+
+/** Of any of the SDK's clients. */
+export function clientSettings(options: AccessOptions | LocalAccess) {
+  const common = { maxAttempts: ATTEMPTS, logger: SILENT };
+  if ('endpoint' in options) {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    return { ...common, ...options, credentials, requestHandler: http(LIMITS) };
+  }
+  const { region, profile, keys, within, proxy, plainEndpoints } = options;
+  const reach = {
+    requestHandler: http({ ...LIMITS, ...(proxy && { proxy }) }),
+    ...(plainEndpoints && { useFipsEndpoint: false, useDualstackEndpoint: false }),
   };
+  const named = profile === undefined ? {} : { profile };
+  return {
+    ...common,
+    ...reach,
+    ...named,
+    ...(region !== undefined && { region }),
+    credentials: makeCredentials({ ...named, ...(keys && { keys }), clientConfig: reach, within }),
+  };
+}
+
+export function makeAccess(options: AccessOptions | LocalAccess): Access {
+  const settings = clientSettings(options);
   const made: { destroy(): void }[] = [];
   const once = <Client extends { destroy(): void }>(make: () => Promise<Client>) => {
     let client: Promise<Client> | undefined;

@@ -1,36 +1,16 @@
-/**
- * Makes the SDK's clients, each once per process and with every limit explicit: by itself the SDK waits for ever on a
- * server that accepts a connection and never answers.
- */
+/** Makes the SDK's clients of the functions, each once per process and with every limit explicit. */
 import { AccountClient } from '@aws-sdk/client-account';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-
-/** Milliseconds. */
-export type HttpLimits = {
-  /** To open a connection, TLS included. */
-  connectTimeoutMs: number;
-  /** For one whole request. Enforced. */
-  requestTimeoutMs: number;
-};
+import { type HttpLimits, http } from './http.ts';
 
 /** Attempts per request to SNS, SQS, DynamoDB and Account Management; they are retried by the SDK alone. */
 const ATTEMPTS = 4;
 
 /** Attempts per ListStreams call: the retries of census/count.ts are the only layer. */
 const VIDEO_ATTEMPTS = 1;
-
-function http({ connectTimeoutMs, requestTimeoutMs }: HttpLimits) {
-  return {
-    connectionTimeout: connectTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-    // Without it `requestTimeout` only prints a warning.
-    throwOnRequestTimeout: true,
-    socketTimeout: requestTimeoutMs,
-  };
-}
 
 /** `where` overrides the SDK's usual choice of region, endpoint and credentials, for the commands. */
 export function makeDynamoDB(limits: HttpLimits, where: DynamoDBClientConfig = {}): DynamoDBClient {

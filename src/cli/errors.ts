@@ -1,6 +1,8 @@
 /** Whatever goes wrong becomes one sentence for a person: what was wrong, what was expected, what to do. */
 import { types } from 'node:util';
+import { CredentialsError } from '../aws/credentials.ts';
 import { InvalidInputError } from '../census/errors.ts';
+import { credentialsSentence } from './credentials.ts';
 
 /** The person asked for what cannot be; the message says so. */
 export class UsageError extends Error {
@@ -8,7 +10,19 @@ export class UsageError extends Error {
 }
 
 /** Where a command was reading when it failed. */
-export type Where = { tableName?: string; region?: string; profile?: string; local?: boolean };
+export type Where = {
+  tableName?: string;
+  region?: string;
+  /** Whose credentials: a profile's, or the keys of the environment. */
+  profile?: string;
+  keys?: boolean;
+  /** The address of the proxy, without its password. */
+  proxy?: string;
+  local?: boolean;
+};
+
+/** How the SDK words it. */
+export const NO_REGION = 'Region is missing';
 
 type AwsError = Error & { code?: string; $metadata?: { httpStatusCode?: number } };
 
@@ -20,7 +34,9 @@ const BAD_CREDENTIALS = new Set([
   'MissingAuthenticationTokenException',
   'SignatureDoesNotMatch',
 ]);
-const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken', 'RequestExpired']);
+const EXPIRED = new Set(['ExpiredTokenException', 'ExpiredToken']);
+/** AWS takes a request whose time differs by up to five minutes. */
+const WRONG_CLOCK = /^(RequestExpired|RequestTimeTooSkewed)$|Signature (expired|not yet current)/;
 const DENIED = new Set([
   'AccessDeniedException',
   'AccessDenied',
@@ -56,30 +72,61 @@ export function sentenceOf(thrown: unknown, where: Where = {}): string {
   const error = thrown as AwsError;
   if (!types.isNativeError(thrown)) return `Something unexpected was thrown: ${String(thrown)}.`;
   if (error instanceof UsageError || error instanceof InvalidInputError) return error.message;
+  if (error instanceof CredentialsError) return withoutCredentials(error, where);
   return awsSentence(error, where) ?? machineSentence(error, where) ?? asSentence(error.message || error.name);
+}
+
+function withoutCredentials(error: CredentialsError, where: Where): string {
+  const cause = error.cause as AwsError;
+  if (cause instanceof UsageError) return cause.message;
+  const because = asSentence(cause.message || cause.name).slice(0, -1);
+  return (
+    credentialsSentence(error) ??
+    awsSentence(cause, where) ??
+    machineSentence(cause, where) ??
+    `${error.profile === undefined ? 'AWS' : `The profile ${error.profile}`} gives no credentials (${because}): check ~/.aws/config and ~/.aws/credentials.`
+  );
 }
 
 function awsSentence(error: AwsError, where: Where): string | undefined {
   const { name, message } = error;
-  if ([error, ...causesOf(error)].some((one) => (one as Error).name === 'CredentialsProviderError')) {
-    if (where.profile !== undefined) {
-      return `The profile ${where.profile} gives no AWS credentials: check its name in ~/.aws/config, or sign in (for example with \`aws sso login --profile ${where.profile}\`).`;
-    }
-    return 'No AWS credentials were found: sign in (for example with `aws sso login`) or name a profile with --profile; --local reads the ledger of `npm start` without any.';
-  }
-  if (message === 'Region is missing') {
+  if (message === NO_REGION) {
     return 'No AWS region is set: give --region, set AWS_REGION, or name a profile that has one with --profile.';
+  }
+  const [, region] = /^Region not accepted: region="(.*)" is not/.exec(message) ?? [];
+  if (region !== undefined) {
+    return `${JSON.stringify(region)} is not the name of an AWS region such as eu-west-1: check --region, AWS_REGION, and the region of the profile.`;
+  }
+  if (/^Invalid Configuration: (FIPS|Dualstack) and custom endpoint/.test(message)) {
+    return 'The SDK is told to use an endpoint of your own (AWS_ENDPOINT_URL) and one for FIPS or dual-stack at the same time: take one of the two settings away.';
   }
   if (name === 'ResourceNotFoundException' && !/function/i.test(message)) return noTable(where);
   if (NOT_THERE.has(name)) return noStack(where);
-  if (EXPIRED.has(name)) return 'The AWS credentials have expired: sign in again (for example with `aws sso login`).';
-  if (BAD_CREDENTIALS.has(name)) {
-    return `AWS does not accept these credentials (${name}): check --profile, or sign in again.`;
+  if (EXPIRED.has(name)) return expired(where);
+  if (WRONG_CLOCK.test(name) || WRONG_CLOCK.test(message)) {
+    return 'AWS refuses the request for its time: set the clock of this machine, and try again.';
   }
+  if (BAD_CREDENTIALS.has(name)) return notAccepted(name, where);
   if (DENIED.has(name)) return denied(message, where);
   if (BUSY.has(name))
     return `AWS is refusing requests because there are too many at the moment (${name}): try again in a minute.`;
   return undefined;
+}
+
+function expired({ keys, profile }: Where): string {
+  if (keys) {
+    return 'The AWS credentials in the environment have expired: set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, or take them away to use a profile.';
+  }
+  const [whose, named] = profile === undefined ? ['', ''] : [` of the profile ${profile}`, ` --profile ${profile}`];
+  return `The AWS credentials${whose} have expired: sign in again (for example with \`aws sso login${named}\`).`;
+}
+
+function notAccepted(name: string, { keys, profile }: Where): string {
+  if (keys) {
+    return `AWS does not accept the credentials in the environment (${name}): set other AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or take them away to use a profile.`;
+  }
+  const whose = profile === undefined ? 'these credentials' : `the credentials of the profile ${profile}`;
+  return `AWS does not accept ${whose} (${name}): check --profile, or sign in again.`;
 }
 
 function noTable({ tableName, region, local }: Where): string {
@@ -102,9 +149,24 @@ function denied(message: string, { tableName }: Where): string {
   return `These credentials may not do ${action}${what}: use others with --profile, or have the permission added (docs/cli.md lists them).`;
 }
 
-function machineSentence(error: AwsError, { region, local }: Where): string | undefined {
+/** Of TLS: whose certificate is not trusted, or not for this host. */
+const UNTRUSTED = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_|ERR_TLS_CERT_)/;
+
+function machineSentence(error: AwsError, { region, local, proxy }: Where): string | undefined {
   const code = [error, ...causesOf(error)].map((one) => (one as AwsError).code).find((one) => one !== undefined);
   const who = local ? 'The local stack' : `AWS${region === undefined ? '' : ` in ${region}`}`;
+  if (code === 'ERR_PROXY_TUNNEL') {
+    return `The proxy ${proxy ?? ''} does not let this through (${/HTTP\/\S+ (.*)/.exec(error.message)?.[1] ?? code}): check HTTPS_PROXY, with its user and password, and NO_PROXY.`;
+  }
+  if (code !== undefined && UNTRUSTED.test(code)) {
+    return `The certificate that ${who} shows is not trusted (${code}): if a proxy looks into the traffic here, name the file of its certificate in AWS_CA_BUNDLE.`;
+  }
+  if (code === 'ERR_INVALID_CHAR') {
+    return 'The AWS credentials hold a character that cannot be sent, such as a line break: set them again.';
+  }
+  if (code !== undefined && UNREACHABLE.has(code) && proxy !== undefined && !local) {
+    return `${who} could not be reached through the proxy ${proxy} (${code}): check HTTPS_PROXY and NO_PROXY, and the network.`;
+  }
   if (code !== undefined && UNREACHABLE.has(code)) {
     return `${who} could not be reached (${code}): check the network${local ? ', or start the stack again' : ' and --region'}.`;
   }

@@ -1,9 +1,12 @@
 /** What a local run counts: the local Kinesis Video with its world, a service that the environment names, or AWS. */
-import { readIdentity } from '../aws/identity.ts';
-import { localConfig } from '../config.ts';
+import { makeAccess } from '../aws/access.ts';
+import { type Identity, readIdentity } from '../aws/identity.ts';
 import { makeVideoService, type VideoService } from '../local/video.ts';
 import { defaultWorld, readWorld, type World, withFault } from '../local/world.ts';
+import { localConfig } from '../surroundings.ts';
+import { NO_REGION, sentenceOf, UsageError, type Where } from './errors.ts';
 import { ACCOUNT, REGION } from './local-run.ts';
+import { personAccess, whereOf } from './person.ts';
 
 export type VideoOptions = {
   video: 'local' | 'aws';
@@ -25,7 +28,7 @@ export type Video = {
 
 /** @throws Error with one sentence */
 export async function chooseVideo(options: VideoOptions): Promise<Video> {
-  const { region, videoEndpoint, accountEndpoint = videoEndpoint } = localConfig();
+  const { videoEndpoint, accountEndpoint = videoEndpoint, network } = localConfig(options.video);
   const faults = [...options.deny, ...options.throttle, ...options.hang];
   const isLocal = options.video === 'local' && videoEndpoint === undefined;
   if (!isLocal && (faults.length > 0 || options.world !== undefined)) {
@@ -36,11 +39,12 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
   const plan = options.regions && { plan: options.regions };
   if (isLocal) return { environment: {}, ...localVideo(options), ...plan };
   const endpoints = {
+    ...network,
     ...(videoEndpoint && { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint }),
     ...(accountEndpoint && { AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint }),
   };
   if (options.video === 'local') return { accountId: ACCOUNT, environment: endpoints, ...plan };
-  const { accountId, credentials } = await readIdentity({ region: region ?? REGION });
+  const { accountId, credentials } = await identify();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const identity = {
     AWS_ACCESS_KEY_ID: accessKeyId,
@@ -48,6 +52,24 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
     ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
   };
   return { accountId, environment: { ...endpoints, ...identity }, ...plan };
+}
+
+/** STS answers the same in every region of a partition; which partition, only the person's own region tells. */
+async function identify(): Promise<Identity> {
+  const access = personAccess();
+  const where: Where = whereOf(access);
+  const client = makeAccess(access);
+  try {
+    where.region = await client.region().catch((error) => {
+      if ((error as Error).message === NO_REGION) return REGION;
+      throw error;
+    });
+    return await readIdentity({ ...access, region: where.region });
+  } catch (cause) {
+    throw new UsageError(sentenceOf(cause, where), { cause });
+  } finally {
+    client.close();
+  }
 }
 
 /** A world of one's own is counted in the regions that it names; the default world names those of the template. */

@@ -17,6 +17,7 @@ import { ensurePackaged } from '../local/package.ts';
 import { type Stack, type StackOptions, startStack } from '../local/stack.ts';
 import { checkTimeScale, DEFAULT_TIME_SCALE, fittingTimeScale } from '../local/time-scale.ts';
 import type { VideoService } from '../local/video.ts';
+import { forgetAwsEnvironment } from '../surroundings.ts';
 import type { Io } from './io.ts';
 import { makeProgress } from './local-progress.ts';
 import { type Before, localResult, printResult } from './local-result.ts';
@@ -78,6 +79,7 @@ export function localCommand(io: Io): Command {
 async function local(options: Options, io: Io): Promise<void> {
   const say = (line: string) => (options.json ? io.warn(line) : void io.write(`${line}\n`));
   const video = await chooseVideo(options);
+  forgetAwsEnvironment();
   const packageDir = await findPackage(say, io.warn);
   const timeScale = chooseTimeScale(options, video, packageDir);
   const ledgerDir = join(io.folder, '.kvs-census', 'ledger');

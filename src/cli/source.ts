@@ -1,11 +1,13 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Access, type AccessOptions, makeAccess } from '../aws/access.ts';
+import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../aws/access.ts';
 import type { LedgerReader } from '../aws/reader.ts';
+import { forgetAwsEnvironment } from '../surroundings.ts';
 import { sentenceOf, UsageError, type Where } from './errors.ts';
 import type { Io } from './io.ts';
 import type { PlaceOptions } from './options.ts';
+import { personAccess, whereOf } from './person.ts';
 
 export type Source = {
   reader: LedgerReader;
@@ -34,11 +36,10 @@ export async function withSource<T>(options: PlaceOptions, io: Io, use: (source:
     tableName,
     local: options.local,
     ...(options.region && { region: options.region }),
-    ...(options.profile && { profile: options.profile }),
   };
   const closers: (() => void | Promise<void>)[] = [];
   try {
-    const found = options.local ? await findLocal(options, io, closers) : { access: accessOf(options) };
+    const found = options.local ? await findLocal(options, io, closers) : findAws(options, where);
     const access = makeAccess(found.access);
     closers.push(() => access.close());
     where.region = await access.region();
@@ -51,7 +52,7 @@ export async function withSource<T>(options: PlaceOptions, io: Io, use: (source:
   }
 }
 
-type Found = { access: AccessOptions; folder?: string; url?: string };
+type Found = { access: AccessOptions | LocalAccess; folder?: string; url?: string };
 
 async function sourceOf(
   options: PlaceOptions,
@@ -65,7 +66,7 @@ async function sourceOf(
   const region = await access.region();
   return {
     reader: makeReader({ client, tableName, nowMs: io.nowMs }),
-    accountId: options.account ?? (options.local ? LOCAL_ACCOUNT : await accountOf(found.access, region)),
+    accountId: options.account ?? ('endpoint' in found.access ? LOCAL_ACCOUNT : await accountOf(found.access, region)),
     access,
     tableName,
     prefix: tableName,
@@ -74,8 +75,11 @@ async function sourceOf(
   };
 }
 
-function accessOf({ region, profile }: PlaceOptions): AccessOptions {
-  return { ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) };
+/** What is found out on the way is what a sentence about a failure needs. */
+function findAws({ region, profile }: PlaceOptions, where: Where): Found {
+  const access = personAccess({ ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) });
+  Object.assign(where, whereOf(access));
+  return { access };
 }
 
 async function accountOf(access: AccessOptions, region: string): Promise<string> {
@@ -90,6 +94,7 @@ async function findLocal(
   io: Io,
   closers: (() => void | Promise<void>)[],
 ): Promise<Found> {
+  forgetAwsEnvironment();
   const home = join(io.folder, '.kvs-census');
   const url = runningStack(join(home, 'stack.json'));
   if (url !== undefined) return { access: { region, endpoint: url }, url: `the local stack at ${url}` };

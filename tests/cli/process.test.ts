@@ -98,7 +98,7 @@ test('a profile that does not exist', () => {
   const { status, stderr } = command('latest --profile nobody --region eu-west-1');
   expect(status).toBe(1);
   expect(stderr).toMatch(/^error: [^\n]*\n$/);
-  expect(stderr).toContain('The profile nobody gives no AWS credentials');
+  expect(stderr).toContain('There is no profile nobody');
 });
 
 describe('Shell completion', () => {

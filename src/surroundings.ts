@@ -1,0 +1,115 @@
+/**
+ * What a person's command takes from the environment of whoever runs it, besides what the SDK reads there by itself. The
+ * functions read config.ts instead.
+ */
+import { devNull } from 'node:os';
+import type { ProxySettings } from './aws/http.ts';
+import { ConfigError, type Environment, proxyOf, THIS_MACHINE } from './config.ts';
+
+/** How AWS is reached. */
+export type PersonConfig = {
+  profile?: string;
+  /** They go before a profile that the environment names, and behind one that the command line does, as with the AWS CLI. */
+  keys?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  proxy?: ProxySettings;
+  /** A file of certificates that are trusted beside those that Node knows. */
+  caBundle?: string;
+  /** The ledger is asked at an address on this machine, which has no other names, for FIPS or IPv6. */
+  localEndpoint: boolean;
+};
+
+/** @param named the profile that the command line names */
+export function personConfig(named: string | undefined, environment: Environment = process.env): PersonConfig {
+  const { AWS_CA_BUNDLE: caBundle } = environment;
+  const profile = named ?? environment.AWS_PROFILE;
+  const { AWS_ENDPOINT_URL: general, AWS_ENDPOINT_URL_DYNAMODB: ofLedger = general } = endpointsOf(environment);
+  return {
+    ...(profile && { profile }),
+    ...(named === undefined && keysOf(environment)),
+    ...proxyOf(environment),
+    ...(caBundle && { caBundle }),
+    localEndpoint: URL.canParse(ofLedger ?? '') && THIS_MACHINE.includes(new URL(ofLedger ?? '').hostname),
+  };
+}
+
+/** The addresses of services that the environment names, unless it says as well that they do not hold. */
+function endpointsOf(environment: Environment): Environment {
+  return environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true' ? {} : environment;
+}
+
+const KEY_NAMES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+function keysOf(environment: Environment): Pick<PersonConfig, 'keys'> {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = environment;
+  if (!accessKeyId && !secretAccessKey) return {};
+  // Node would refuse to send it, without saying what.
+  const unsendable = KEY_NAMES.find((name) => /[^\x21-\x7e]/.test(environment[name] ?? ''));
+  if (unsendable)
+    throw new ConfigError(
+      `The environment variable ${unsendable} holds a character that no key has, such as a space or a line break: set it again.`,
+    );
+  if (accessKeyId && secretAccessKey)
+    return { keys: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
+  const [set, missing] = accessKeyId
+    ? ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']
+    : ['AWS_SECRET_ACCESS_KEY', 'AWS_ACCESS_KEY_ID'];
+  throw new ConfigError(`The environment variable ${set} is set and ${missing} is not: set both, or neither.`);
+}
+
+/**
+ * Puts right what the SDK reads by itself, before the first client is made. As with the AWS CLI, AWS_DEFAULT_REGION and
+ * AWS_DEFAULT_PROFILE stand in for AWS_REGION and AWS_PROFILE, and a variable that is set to nothing is not set.
+ */
+export function settleAwsEnvironment(environment: Record<string, string | undefined> = process.env): void {
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('AWS_') && environment[name] === '') delete environment[name];
+  }
+  const { AWS_DEFAULT_REGION: region, AWS_DEFAULT_PROFILE: profile } = environment;
+  if (region) environment.AWS_REGION ??= region;
+  if (profile) environment.AWS_PROFILE ??= profile;
+}
+
+/**
+ * For clients that only talk to this machine: whatever the machine says of AWS (a FIPS endpoint, a profile that is not
+ * there, a retry mode) is about another place, and some of it would make the SDK refuse an address of its own.
+ */
+export function forgetAwsEnvironment(environment: Record<string, string | undefined> = process.env): void {
+  for (const name of Object.keys(environment)) if (name.startsWith('AWS_')) delete environment[name];
+  environment.AWS_CONFIG_FILE = devNull;
+  environment.AWS_SHARED_CREDENTIALS_FILE = devNull;
+  environment.AWS_EC2_METADATA_DISABLED = 'true';
+}
+
+/** What the command `kvs-census local` takes from the environment of whoever starts it. */
+export type LocalConfig = {
+  /** A Kinesis Video service to use instead of the local one, and what answers for the account's regions beside it. */
+  videoEndpoint?: string;
+  accountEndpoint?: string;
+  /** For functions that reach beyond this machine: the proxy and the certificates of the machine. */
+  network: Record<string, string>;
+};
+
+/** Variables with which a person tells Node whom to trust. */
+const CERTIFICATES = ['NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'];
+
+/** @param video which Kinesis Video is counted: for AWS's, AWS_ENDPOINT_URL holds as for any other service */
+export function localConfig(video: 'local' | 'aws', environment: Environment = process.env): LocalConfig {
+  const configured = endpointsOf(environment);
+  const general = video === 'aws' ? configured.AWS_ENDPOINT_URL : undefined;
+  const videoEndpoint = configured.AWS_ENDPOINT_URL_KINESIS_VIDEO || general;
+  const accountEndpoint = configured.AWS_ENDPOINT_URL_ACCOUNT || general;
+  const certificates = CERTIFICATES.map((name) => [name, environment[name]] as const);
+  return {
+    ...(videoEndpoint && { videoEndpoint }),
+    ...(accountEndpoint && { accountEndpoint }),
+    network: {
+      ...Object.fromEntries(certificates.filter((entry): entry is [string, string] => Boolean(entry[1]))),
+      ...(environment.AWS_CA_BUNDLE && { NODE_EXTRA_CA_CERTS: environment.AWS_CA_BUNDLE }),
+      ...proxyOf(environment).proxy,
+    },
+  };
+}
