@@ -26,7 +26,28 @@ export const KINESIS_VIDEO_REGIONS: readonly string[] = [
   'us-west-2',
 ];
 
-export type OptInState = 'enabled' | 'disabled' | 'unknown';
+/** `refused`: Account Management, which knows every region, does not accept the credentials either. */
+export type OptInState = 'enabled' | 'disabled' | 'refused' | 'unknown';
+
+/** Who asks is not known. A region that is not opted in says so of everybody. */
+export const IDENTITY_REFUSALS = new Set([
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidClientTokenIdException',
+  'OptInRequired',
+  'OptInRequiredException',
+]);
+
+/** Who asks is known, and the credentials are no good: their session is over, or they sign wrongly. */
+export const BAD_CREDENTIALS = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'IncompleteSignature',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'MissingAuthenticationTokenException',
+  'CredentialsProviderError',
+]);
 
 /** `signal` ends the question; what it was about is then unknown. */
 export type ReadOptIn = (region: string, signal?: AbortSignal) => Promise<OptInState>;
@@ -53,9 +74,10 @@ export function makeReadOptIn(client: AccountClient): ReadOptIn {
         default:
           return 'unknown';
       }
-    } catch {
+    } catch (error) {
       // Nothing is lost: the refusal that made us ask is what gets reported.
-      return 'unknown';
+      const { name } = error as Error;
+      return IDENTITY_REFUSALS.has(name) || BAD_CREDENTIALS.has(name) ? 'refused' : 'unknown';
     }
   };
 }

@@ -9,7 +9,13 @@ import {
 import { CountError, type Reason } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
-import { KINESIS_VIDEO_REGIONS, type ReadOptIn } from './regions.ts';
+import {
+  BAD_CREDENTIALS,
+  IDENTITY_REFUSALS,
+  KINESIS_VIDEO_REGIONS,
+  type OptInState,
+  type ReadOptIn,
+} from './regions.ts';
 
 /**
  * Asked for on every call: without `MaxResults` the service gives about 10 streams per page, with it at most 1,000,
@@ -106,13 +112,24 @@ async function explain(error: unknown, region: string, readOptIn: () => ReturnTy
   if (error instanceof CountError) return error;
   if (isIdentityRefused(error)) {
     // A region that is not opted in refuses in the same words as bad credentials do. Ask, never guess.
-    const disabled = (await readOptIn()) === 'disabled';
-    return disabled
-      ? new CountError('not-enabled', 'The account has not opted in to the region.', { cause: error })
-      : new CountError('denied', 'The service does not accept the credentials.', { cause: error });
+    return identityRefused(await readOptIn(), error);
   }
   const { reason, retryable } = classify(error, region);
   return new CountError(reason, `The call failed: ${reason}.`, { retryable, cause: error });
+}
+
+function identityRefused(state: OptInState, cause: unknown): CountError {
+  switch (state) {
+    case 'disabled':
+      return new CountError('not-enabled', 'The account has not opted in to the region.', { cause });
+    case 'enabled':
+    case 'refused':
+      return new CountError('bad-credentials', 'The service does not accept the credentials.', { cause });
+    case 'unknown':
+      return new CountError('denied', 'The service refuses, for its region or for the credentials.', { cause });
+    default:
+      return state satisfies never;
+  }
 }
 
 type AwsError = {
@@ -136,26 +153,7 @@ const THROTTLES = new Set([
   'SlowDown',
 ]);
 
-const DENIALS = new Set([
-  'AccessDeniedException',
-  'AccessDenied',
-  'NotAuthorizedException',
-  'ExpiredTokenException',
-  'ExpiredToken',
-  'IncompleteSignature',
-  'InvalidSignatureException',
-  'SignatureDoesNotMatch',
-  'MissingAuthenticationTokenException',
-  'CredentialsProviderError',
-]);
-
-const IDENTITY_REFUSALS = new Set([
-  'UnrecognizedClientException',
-  'InvalidClientTokenId',
-  'InvalidClientTokenIdException',
-  'OptInRequired',
-  'OptInRequiredException',
-]);
+const DENIALS = new Set(['AccessDeniedException', 'AccessDenied', 'NotAuthorizedException']);
 
 /** Connections that broke. The SDK's HTTP handler calls them TimeoutError, so the code is looked at before the name. */
 const BROKEN_CONNECTIONS = new Set(['ECONNRESET', 'EPIPE']);
@@ -176,6 +174,7 @@ export function classify(error: unknown, region: string): { reason: Reason; retr
   const { name = '', message = '', code = '', $metadata } = error as AwsError;
   const status = $metadata?.httpStatusCode;
   if (THROTTLES.has(name) || status === 429) return { reason: 'throttled', retryable: true };
+  if (BAD_CREDENTIALS.has(name)) return { reason: 'bad-credentials', retryable: false };
   if (DENIALS.has(name) || status === 401 || status === 403) return { reason: 'denied', retryable: false };
   if (BROKEN_CONNECTIONS.has(code) || NOT_CONNECTED.test(message)) return { reason: 'unreachable', retryable: true };
   if (name === 'TimeoutError' || name === 'AbortError' || TIMEOUT_CODES.has(code)) {

@@ -26,6 +26,14 @@ export function adviceFor(reason: Reason): Advice {
           "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through; or take the region out of the stack's regions if nothing is to be counted there. Then retry.",
         retryMayHelp: false,
       };
+    case 'bad-credentials':
+      return {
+        because:
+          'the credentials were not accepted there: their session had expired or was revoked, or they are unknown',
+        action:
+          'If the count ran with your own credentials (--video aws), sign in again and count again; credentials of a deployed stack are renewed by themselves, so retry.',
+        retryMayHelp: true,
+      };
     case 'not-enabled':
       return {
         because: 'the account has not opted in to the region, so what lies there cannot be seen; it is not zero',

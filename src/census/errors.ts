@@ -7,6 +7,8 @@ export const REASONS = [
   'throttled',
   /** IAM or an organisation's policy refuses `kinesisvideo:ListStreams`. */
   'denied',
+  /** The service does not know, or no longer takes, the credentials: a session that expired or was revoked. */
+  'bad-credentials',
   /** The account has not opted in to the region: what lies there is unknown, not zero. */
   'not-enabled',
   /** Kinesis Video has no endpoint in the region. */

@@ -140,6 +140,7 @@ export function statusOfFailure(reason: Reason, receives: number): 'attempted' |
     case 'unsupported':
       return 'failed';
     case 'denied':
+    case 'bad-credentials':
       return receives >= 2 ? 'failed' : 'attempted';
     case 'throttled':
     case 'unreachable':

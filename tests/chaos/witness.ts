@@ -215,7 +215,7 @@ function reasonsOf(outcome: VideoOutcome, request: string): Reason[] {
     case 'AccessDeniedException':
       return ['denied'];
     case 'UnrecognizedClientException':
-      return ['denied', 'not-enabled'];
+      return ['denied', 'not-enabled', 'bad-credentials'];
     default: {
       const token = /"NextToken":"([^"]+)"/;
       const sent = token.exec(request)?.[1];

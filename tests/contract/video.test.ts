@@ -227,6 +227,56 @@ describe('For the adapter', () => {
     }
   });
 
+  /** A service that refuses everything with these words. */
+  async function refusing(name: string) {
+    const server = createServer((_request, response) => {
+      response.writeHead(403, { 'x-amzn-errortype': name }).end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      close: () => server.close().closeAllConnections(),
+    };
+  }
+
+  test.each([
+    ['ExpiredTokenException', 'unknown', 'bad-credentials'],
+    ['ExpiredToken', 'unknown', 'bad-credentials'],
+    ['InvalidSignatureException', 'unknown', 'bad-credentials'],
+    ['SignatureDoesNotMatch', 'unknown', 'bad-credentials'],
+    ['MissingAuthenticationTokenException', 'unknown', 'bad-credentials'],
+    ['AccessDeniedException', 'enabled', 'denied'],
+    ['UnrecognizedClientException', 'unknown', 'denied'],
+    ['UnrecognizedClientException', 'enabled', 'bad-credentials'],
+    ['InvalidClientTokenId', 'refused', 'bad-credentials'],
+    ['InvalidClientTokenId', 'disabled', 'not-enabled'],
+  ] as const)('%s, where opting in is %s, is %s', async (name, state, reason) => {
+    const server = await refusing(name);
+    const client = clientOf(server.url, 1000);
+    try {
+      const ask = makeListPage(client, REGION, CALL_LIMIT_MS, async () => state);
+      await expect(ask({})).rejects.toThrow(expect.objectContaining({ reason, retryable: false }));
+    } finally {
+      client.destroy();
+      server.close();
+    }
+  });
+
+  test.each([
+    ['ExpiredTokenException', 'refused'],
+    ['UnrecognizedClientException', 'refused'],
+    ['AccessDeniedException', 'unknown'],
+  ])('whether a region is enabled is not known from %s, only who is asked: %s', async (name, state) => {
+    const server = await refusing(name);
+    const client = new AccountClient({ region: 'us-east-1', endpoint: server.url, credentials: CREDENTIALS });
+    try {
+      expect(await makeReadOptIn(client)('af-south-1')).toBe(state);
+    } finally {
+      client.destroy();
+      server.close();
+    }
+  });
+
   test('asking whether a region is enabled lasts no longer than the call that was refused', async () => {
     const world = { seed: 'contract', regions: { [REGION]: { streams: 0, fault: 'not-enabled' } } };
     const refusing = await listen(makeVideoService(parseWorld(world, 'this test')));

@@ -188,9 +188,12 @@ describe('a failed attempt', () => {
     expect(statusOfFailure(reason, 1)).toBe('failed');
   });
 
-  test('with a denial is final at the second receive, since a fresh role is not known everywhere at once', () => {
-    expect([1, 2, 3].map((receives) => statusOfFailure('denied', receives))).toEqual(['attempted', 'failed', 'failed']);
-  });
+  test.each(['denied', 'bad-credentials'] as const)(
+    'with %s is final at the second receive, since a fresh role is not known everywhere at once',
+    (reason) => {
+      expect([1, 2, 3].map((receives) => statusOfFailure(reason, receives))).toEqual(['attempted', 'failed', 'failed']);
+    },
+  );
 
   test.each(['throttled', 'unreachable', 'timed-out', 'bad-answer', 'undelivered', 'unanswered'] as const)(
     'with %s is never final: the dead letter is',

@@ -1,0 +1,145 @@
+/** `npm start -- --video aws`: the local pipeline on somebody's own account, here one that a server of this machine plays. */
+import { join } from 'node:path';
+import { ensurePackaged } from '../../src/local/package.ts';
+import { CERTIFICATE, KEY } from './certificate.ts';
+import { type FakeAws, onMachine, startAws, startProxy, write } from './surroundings.ts';
+import { cleanUp, temporaryFolder } from './world.ts';
+
+/** A machine that is told a great deal about AWS, none of which is about what runs on this machine. */
+const HOSTILE = {
+  AWS_USE_FIPS_ENDPOINT: 'true',
+  AWS_USE_DUALSTACK_ENDPOINT: 'true',
+  AWS_RETRY_MODE: 'rubbish',
+  AWS_MAX_ATTEMPTS: 'many',
+  AWS_DEFAULTS_MODE: 'rubbish',
+  AWS_SDK_UA_APP_ID: 'x'.repeat(60),
+  AWS_ACCOUNT_ID_ENDPOINT_MODE: 'rubbish',
+  AWS_STS_REGIONAL_ENDPOINTS: 'rubbish',
+  AWS_ENDPOINT_DISCOVERY_ENABLED: 'rubbish',
+  AWS_REQUEST_CHECKSUM_CALCULATION: 'rubbish',
+  AWS_DISABLE_REQUEST_COMPRESSION: 'rubbish',
+  AWS_AUTH_SCHEME_PREFERENCE: 'rubbish',
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+  AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
+  AWS_PROFILE: 'nobody',
+  AWS_ACCESS_KEY_ID: 'half',
+  AWS_REGION: 'nowhere at all',
+  HTTP_PROXY: 'http://127.0.0.1:1',
+  HTTPS_PROXY: 'http://127.0.0.1:1',
+  NODE_USE_ENV_PROXY: '1',
+  AWS_CA_BUNDLE: '/nowhere',
+};
+const CONFIG = `
+[default]
+use_fips_endpoint = true
+use_dualstack_endpoint = true
+endpoint_url = http://127.0.0.1:1
+services = elsewhere
+retry_mode = rubbish
+[services elsewhere]
+dynamodb =
+  endpoint_url = http://127.0.0.1:1
+sns =
+  endpoint_url = http://127.0.0.1:1
+`;
+const KEYS = { AWS_ACCESS_KEY_ID: 'ENV', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' };
+
+let home: string;
+beforeAll(async () => {
+  await ensurePackaged({ root: join(__dirname, '../..'), log: () => {} });
+});
+beforeEach(() => {
+  home = temporaryFolder();
+});
+afterEach(cleanUp);
+
+test('whatever the machine says of AWS, the local stack counts its world, and its ledger is read', async () => {
+  write(home, {
+    '.aws/config': CONFIG,
+    'world.json': JSON.stringify({ regions: { 'eu-west-1': { streams: 12 }, 'us-east-1': { streams: 30 } } }),
+  });
+  const counted = await onMachine({ home, env: HOSTILE }, 'local --world world.json');
+  expect(counted).toMatchObject({ code: 0, err: '' });
+  expect(counted.out).toContain('42 streams in 2 of 2 regions: complete');
+  for (const env of [HOSTILE, {}]) {
+    const read = await onMachine({ home, env }, 'latest --local');
+    expect(read).toMatchObject({ code: 0, err: '' });
+    expect(read.out).toContain('42 streams');
+  }
+});
+
+describe('An account of AWS', () => {
+  let aws: FakeAws;
+  beforeEach(async () => {
+    aws = await startAws();
+  });
+  afterEach(() => aws.stop());
+  const count = (env: Record<string, string>, timeScale = 1) =>
+    onMachine({ home, env }, `local --video aws --regions eu-west-1 --time-scale ${timeScale}`);
+
+  test('is counted with the credentials and the region that the AWS CLI would use', async () => {
+    const config = '[profile mine]\nregion = eu-west-1\naws_access_key_id = MINE\naws_secret_access_key = s\n';
+    write(home, { '.aws/config': config });
+    const { code, out, err } = await count({ AWS_DEFAULT_PROFILE: 'mine', AWS_ENDPOINT_URL: aws.url });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('0 streams in 1 of 1 regions: complete');
+    expect(aws.asked).toEqual([
+      { what: 'GetCallerIdentity', key: 'MINE', region: 'eu-west-1' },
+      { what: 'ListStreams', key: 'MINE', region: 'eu-west-1' },
+    ]);
+  });
+
+  test.each(['ExpiredTokenException', 'UnrecognizedClientException'])(
+    'whose session ends in the middle (%s): the record says so, and nothing else is advised',
+    async (name) => {
+      aws.refusals.ListStreams = { status: 403, name };
+      aws.refusals['POST /getRegionOptStatus'] = { status: 403, name };
+      const { code, out } = await count({ ...KEYS, AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: aws.url }, 20);
+      expect(code).toBe(2);
+      expect(out).toContain('missing: eu-west-1 (bad-credentials)');
+      const explained = await onMachine({ home }, 'explain latest --local --account 123456789012');
+      expect(explained.out).toContain('sign in again');
+      expect(explained.out).not.toContain('service control policy');
+    },
+  );
+
+  test.each([
+    [
+      'expired',
+      { GetCallerIdentity: { status: 403, name: 'ExpiredToken' } },
+      'The AWS credentials in the environment have expired: set new',
+    ],
+    [
+      'unknown',
+      { GetCallerIdentity: { status: 403, name: 'InvalidClientTokenId' } },
+      'AWS does not accept the credentials in the environment',
+    ],
+    ['nobody', {}, 'There is no profile nobody'],
+  ])('that cannot be entered (%s) is not begun', async (_what, refusals, sentence) => {
+    Object.assign(aws.refusals, refusals);
+    const keys = 'GetCallerIdentity' in refusals ? KEYS : { AWS_PROFILE: 'nobody' };
+    const { code, out, err } = await count({ ...keys, AWS_ENDPOINT_URL: aws.url });
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^error: [^\n]+\.\n$/);
+    expect(err).toContain(sentence);
+  });
+
+  test('is reached through the proxy of the machine, by the functions, too', async () => {
+    const secure = await startAws({ key: KEY, cert: CERTIFICATE });
+    const proxy = await startProxy(secure.port);
+    write(home, { 'bundle.pem': CERTIFICATE });
+    const network = { HTTPS_PROXY: proxy.address, AWS_CA_BUNDLE: join(home, 'bundle.pem') };
+    try {
+      const { code, err } = await count({ ...KEYS, AWS_REGION: 'eu-west-1', ...network });
+      expect({ code, err, asked: proxy.asked }).toEqual({
+        code: 0,
+        err: '',
+        asked: ['sts.eu-west-1.amazonaws.com:443', 'kinesisvideo.eu-west-1.amazonaws.com:443'],
+      });
+    } finally {
+      proxy.stop();
+      secure.stop();
+    }
+  });
+});
