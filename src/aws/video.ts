@@ -4,11 +4,11 @@ import {
   type KinesisVideoClient,
   ListStreamsCommand,
   ResourceNotFoundException,
-  type StreamInfo,
 } from '@aws-sdk/client-kinesis-video';
 import { CountError, type Reason } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
+import { sendAndRead } from './as-it-came.ts';
 import {
   BAD_CREDENTIALS,
   IDENTITY_REFUSALS,
@@ -16,6 +16,7 @@ import {
   type OptInState,
   type ReadOptIn,
 } from './regions.ts';
+import { factsOf } from './stream-facts.ts';
 
 /**
  * Asked for on every call: without `MaxResults` the service gives about 10 streams per page, with it at most 1,000,
@@ -60,7 +61,11 @@ function endAfter(ms: number, earlier: AbortSignal | undefined) {
   };
 }
 
-async function listStreams(client: KinesisVideoClient, { prefix, token }: PageRequest, abortSignal: AbortSignal) {
+async function listStreams(
+  client: KinesisVideoClient,
+  { prefix, token }: PageRequest,
+  abortSignal: AbortSignal,
+): Promise<Page> {
   const command = new ListStreamsCommand({
     MaxResults: PAGE_SIZE,
     ...(token !== undefined && { NextToken: token }),
@@ -68,44 +73,32 @@ async function listStreams(client: KinesisVideoClient, { prefix, token }: PageRe
       StreamNameCondition: { ComparisonOperator: 'BEGINS_WITH', ComparisonValue: prefix },
     }),
   });
-  const { StreamInfoList: list, NextToken } = await client.send(command, { abortSignal });
+  const { StreamInfoList: list, NextToken: nextToken } = await sendAndRead(client, command, abortSignal);
   // An answer without a list is not an answer of zero streams: an empty region answers with an empty list.
   if (!Array.isArray(list)) throw malformed('The answer holds no list of streams.');
+  const streams = list.map(streamOf);
   // An empty token ends the list just as an absent one does.
-  return { streams: list.map(factsOf), ...(NextToken && { nextToken: NextToken }) };
+  if (nextToken === undefined || nextToken === null || nextToken === '') return { streams };
+  if (typeof nextToken !== 'string') throw malformed('The answer holds a page token that is no text.');
+  return { streams, nextToken };
 }
 
 /** No list can be asked for one exact name: BEGINS_WITH is the only condition there is. */
 async function describeStream(client: KinesisVideoClient, name: string, abortSignal: AbortSignal): Promise<Page> {
   try {
-    const { StreamInfo: stream } = await client.send(new DescribeStreamCommand({ StreamName: name }), { abortSignal });
-    return { streams: [factsOf(stream)] };
+    const { StreamInfo } = await sendAndRead(client, new DescribeStreamCommand({ StreamName: name }), abortSignal);
+    return { streams: [streamOf(StreamInfo)] };
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return { streams: [] };
     throw error;
   }
 }
 
-function factsOf(stream: StreamInfo | undefined): StreamFacts {
-  const {
-    StreamName: name,
-    StreamARN: arn,
-    Status,
-    DataRetentionInHours,
-    MediaType,
-    KmsKeyId,
-    CreationTime,
-  } = stream ?? {};
-  if (!name || !arn) throw malformed('The answer holds a stream without a name or ARN.');
-  return {
-    name,
-    arn,
-    ...(Status && { status: Status }),
-    ...(typeof DataRetentionInHours === 'number' && { retentionHours: DataRetentionInHours }),
-    ...(MediaType && { mediaType: MediaType }),
-    ...(KmsKeyId && { kmsKeyId: KmsKeyId }),
-    ...(CreationTime && { createdAtMs: CreationTime.getTime() }),
-  };
+/** @throws CountError if the entry does not say which stream it is */
+function streamOf(entry: unknown): StreamFacts {
+  const facts = factsOf(entry);
+  if (facts === undefined) throw malformed('The answer holds a stream without an ARN.');
+  return facts;
 }
 
 async function explain(error: unknown, region: string, readOptIn: () => ReturnType<ReadOptIn>): Promise<CountError> {
