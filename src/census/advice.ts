@@ -60,7 +60,8 @@ export function adviceFor(reason: Reason): Advice {
       };
     case 'bad-answer':
       return {
-        because: 'the list of streams could not be trusted: a page was malformed, or the list did not end',
+        because:
+          'the list of streams could not be trusted: a page was malformed, a token was repeated, the list left out streams that are there, or it was longer than the memory of the worker',
         action: "Retry; if it happens again, open a case with AWS Support and name the instant from the worker's log.",
         retryMayHelp: true,
       };

@@ -10,6 +10,8 @@ export type ArnSet = {
   /** Whether it was not there before. @throws CountError if there is no memory for more. */
   add(hash: Hash): boolean;
   has(hash: Hash): boolean;
+  /** Of memory. */
+  bytes(): number;
 };
 
 /** The words of slot i are at 2i (high) and 2i + 1 (low); both are 0 in an empty slot. */
@@ -44,6 +46,7 @@ export function makeArnSet(): ArnSet {
       return true;
     },
     has: (hash) => slotOf(tableOf(hash).words, hash) < 0,
+    bytes: () => tables.reduce((sum, { words }) => sum + words.byteLength, 0),
   };
 }
 

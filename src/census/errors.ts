@@ -17,7 +17,7 @@ export const REASONS = [
   'unreachable',
   /** A call, or the whole invocation, ran out of time. */
   'timed-out',
-  /** A repeated token, a malformed page, or more pages than can be. */
+  /** A repeated token, a malformed page, lists that contradict each other, or more streams than there is memory for. */
   'bad-answer',
   /** The task was dead-lettered and nobody recorded why. */
   'undelivered',

@@ -17,6 +17,8 @@ export type ExplainModel = Head<'explain'> & {
   effort: { pages: number; calls: number; ms: number };
   /** Regions that took more than one attempt, or were counted in a retry. */
   hard: { region: string; calls: number; pages: number; round: number }[];
+  /** Counted regions in which streams were listed more than once. */
+  repeats: { region: string; repeated: number }[];
   advice: Advice[];
   /** The command that asks again for what is missing; `null` where nothing is, or where asking is still going on. */
   retry: string | null;
@@ -63,6 +65,7 @@ export function explainModel({ run, regions, readAt, accountId }: ReturnType<typ
     run,
     effort,
     hard,
+    repeats: counted.flatMap(({ region, repeated }) => (repeated === undefined ? [] : [{ region, repeated }])),
     advice: adviceOn(run.missing),
     retry: run.missing.length > 0 && run.waitingFor.length === 0 ? `kvs-census retry ${run.runId}` : null,
   };

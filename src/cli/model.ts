@@ -90,6 +90,8 @@ export type RegionRow = {
   recordedAt: string | null;
   effort: Effort | null;
   tally: Tally | null;
+  /** Listings of streams that had been listed before, and so were not counted. Absent if none. */
+  repeated?: number;
 };
 
 export type Counts = ReadonlyMap<string, number>;
@@ -130,6 +132,7 @@ export function regionRow(region: string, record: RegionRecord | undefined, isWa
     recordedAt: record?.recordedAt ?? null,
     effort: record?.effort ?? null,
     tally: counted?.tally ?? null,
+    ...(counted?.repeated && { repeated: counted.repeated }),
   };
 }
 

@@ -206,7 +206,7 @@ test('explain: a run that is under way, and a complete one that took some effort
   const [first, second, ...others] = records;
   const hard = [
     { ...first, effort: { pages: 1, calls: 3, ms: 900 } },
-    { ...second, round: 1 },
+    { ...second, round: 1, repeated: 12 },
     ...others,
   ] as Past['records'];
   expect(renderExplain(explainModel(runModel({ run, records: hard }, NOW_MS)), view)).toMatchSnapshot();

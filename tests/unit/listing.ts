@@ -129,12 +129,12 @@ export type Counted = { result: CountResult; calls: Call[]; ms: number };
 /** Counts the region once, in virtual time. */
 export async function count(
   listed: Listed,
-  { timeLimitMs = TIME_LIMIT_MS, random = () => 0.5 as number } = {},
+  { timeLimitMs = TIME_LIMIT_MS, random = () => 0.5 as number, listings = LIMITS.listings } = {},
 ): Promise<Counted> {
   const clock = makeVirtualClock(RUN_MS);
   const { listPage, calls } = serve(clock, listed);
   const ports = { listPage, pace: makePace(clock, 45), clock, random };
-  const limits = { ...LIMITS, stopAtMs: RUN_MS + timeLimitMs };
+  const limits = { ...LIMITS, listings, stopAtMs: RUN_MS + timeLimitMs };
   const result = await clock.run(countRegion(ports, limits, RUN_MS));
   return { result, calls, ms: clock.nowMs() - RUN_MS };
 }

@@ -9,6 +9,7 @@ export function renderExplain(model: ExplainModel, view: View): string {
     origin(model),
     ...effort(model),
     ...mixture(model),
+    ...repeats(model),
     ...model.advice.map((one) => gap(one, model.readAt)),
     ...ending(model),
   ];
@@ -50,6 +51,14 @@ function mixture({ hard }: ExplainModel): string[] {
   if (late.length === 0) return [];
   return [
     `${names(late)} ${late.length === 1 ? 'was' : 'were'} counted in a retry, later than the other regions; the number mixes these instants.`,
+  ];
+}
+
+function repeats({ repeats }: ExplainModel): string[] {
+  if (repeats.length === 0) return [];
+  const each = repeats.map(({ region, repeated }) => `${plural(repeated, 'time')} in ${plain(region)}`);
+  return [
+    `Kinesis Video listed a stream that it had listed before ${each.join(', ')}. Each stream was counted once; the number is not affected.`,
   ];
 }
 

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { makeArnSet } from '../../src/census/arn-set.ts';
+import { hashOf } from '../../src/census/fingerprint.ts';
+import { calm, numbered } from './counting.ts';
+import { count, TIME_LIMIT_MS } from './listing.ts';
+
+const arnOf = (index: number) =>
+  `arn:aws:kinesisvideo:eu-west-1:123456789012:stream/camera-${String(index).padStart(7, '0')}/1700000000000`;
+
+describe('a set of ARNs', () => {
+  test('is told by whether each is new what a set of their hashes would tell', () => {
+    const word = fc.oneof(fc.constantFrom(0, 1, -1, 16, 17, 2 ** 31 - 1, -(2 ** 31)), fc.integer());
+    fc.assert(
+      fc.property(fc.array(fc.record({ high: word, low: word }), { maxLength: 300 }), (hashes) => {
+        const set = makeArnSet();
+        const known = new Set<string>();
+        for (const hash of hashes) {
+          // One hash stands for another, because an empty slot has it.
+          const text = hash.high === 0 && hash.low === 0 ? '0/1' : `${hash.high}/${hash.low}`;
+          expect(set.has(hash)).toBe(known.has(text));
+          expect(set.add(hash)).toBe(!known.has(text));
+          known.add(text);
+        }
+      }),
+    );
+  });
+
+  test('forgets none while it grows, and keeps 200,000 numbered ones apart', () => {
+    const set = makeArnSet();
+    let added = 0;
+    for (let index = 0; index < 200_000; index++) if (set.add(hashOf(arnOf(index)))) added += 1;
+    let found = 0;
+    for (let index = 0; index < 200_000; index++) if (set.has(hashOf(arnOf(index)))) found += 1;
+    expect([added, found, set.has(hashOf(arnOf(200_000)))]).toEqual([200_000, 200_000, false]);
+  });
+
+  test('takes at most 24 bytes a member once it is large', () => {
+    for (const members of [50_000, 60_000, 98_000, 100_000, 200_000]) {
+      const set = makeArnSet();
+      for (let index = 0; index < members; index++) set.add(hashOf(arnOf(index)));
+      expect(set.bytes() / members).toBeLessThanOrEqual(24);
+    }
+  });
+});
+
+describe('a region of more streams than there is memory for', () => {
+  const region = calm(numbered('camera-', 95));
+
+  test('ends as a bad answer, and not as a crash', async () => {
+    const { result } = await count(region, { timeLimitMs: TIME_LIMIT_MS, listings: 89 });
+    expect(result).toMatchObject({ outcome: 'failed', reason: 'bad-answer' });
+  });
+
+  test('is counted if it is the last page for which there is', async () => {
+    const { result } = await count(region, { timeLimitMs: TIME_LIMIT_MS, listings: 95 });
+    expect(result).toMatchObject({ outcome: 'counted' });
+  });
+});
