@@ -80,6 +80,8 @@ export type Fault =
   | { kind: 'receive'; queue: 'region-tasks' | 'undelivered-tasks'; nth: number; how: 'twice' | 'burned' | 'ack lost' }
   /** The nth invocation of a function. */
   | { kind: 'invocation'; of: FunctionName; nth: number; how: 'killed' | 'late'; afterS: number }
+  /** It stands still for so long, and goes on as if nothing had been: also where Lambda gave it up meanwhile. */
+  | { kind: 'invocation'; of: FunctionName; nth: number; how: 'frozen'; afterS: number; forS: number }
   /** Its clock is wrong, and some seconds later steps. */
   | { kind: 'clock'; of: Caller; nth: number; aheadS: number; stepS: number; afterS: number }
   /** The nth event of the schedule that opens runs. */
@@ -87,10 +89,28 @@ export type Fault =
   | { kind: 'sweep'; nth: number; how: 'missed' }
   /** Some calls to one region. */
   | { kind: 'video'; region: number; nth: number; calls: number; trouble: VideoTrouble }
-  /** A message that is no task, or a task of no run, in the queue of tasks. */
-  | { kind: 'stray'; what: 'no task' | 'task of no run' | 'task in an envelope'; atS: number }
+  /** A message that nobody published, in the queue of tasks, or among the dead letters. */
+  | { kind: 'stray'; what: StrayTask; atS: number; queue?: 'region-tasks' | 'undelivered-tasks' }
+  /** Many nudges at once for the nth run. */
+  | { kind: 'storm'; run: number; nudges: number; atS: number }
+  /** A count of the first region of the first run is written, and nobody strikes it. */
+  | { kind: 'latecomer'; atS: number }
+  /** So many newer runs are partial, and stay so; and the ledger is slow. */
+  | { kind: 'crowd'; runs: number }
+  /** From then on runs are kept for so many days. */
+  | { kind: 'retention'; fromS: number; days: number }
   /** Somebody laid hands on the ledger: a newer run that is unsettled, or an older record of the first region. */
   | { kind: 'damage'; of: 'a newer run' | 'an older record' };
+
+/** See intruders.ts. */
+export type StrayTask =
+  | 'no task'
+  | 'task of no run'
+  | 'task in an envelope'
+  | 'task of another account'
+  | 'task of a region that was not planned'
+  | 'task of a round to come'
+  | 'task due in 2099';
 
 type Of<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 
@@ -106,9 +126,19 @@ export type Faults = {
   video(region: number, nth: number): VideoTrouble | undefined;
   strays(): Of<'stray'>[];
   damages(): Of<'damage'>[];
+  storms(): Of<'storm'>[];
+  latecomers(): Of<'latecomer'>[];
+  crowds(): Of<'crowd'>[];
+  /** Milliseconds by which each request to it takes longer. */
+  slowness(service: Service): number;
+  /** As it is set now; nothing: as it was at first. */
+  retentionDays(): number | undefined;
   /** Clocks are right again, and nothing goes wrong any more. */
   areHealed(): boolean;
 };
+
+/** So that a sweep has time for a dozen runs, and a crowd need not be large. */
+const SLOW_MS = 1000;
 
 /** @param sinceStartMs how long the simulation has been going on */
 export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceStartMs: () => number): Faults {
@@ -116,6 +146,7 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
   for (const fault of faults) byName.set(nameOf(fault), fault);
   const outages = ofKind(faults, 'outage');
   const videos = ofKind(faults, 'video');
+  const isCrowded = faults.some(({ kind }) => kind === 'crowd');
   const areHealed = () => sinceStartMs() >= healAfterMs;
   const find = <F extends Fault>(name: string) => (areHealed() ? undefined : (byName.get(name) as F | undefined));
 
@@ -138,6 +169,11 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
     },
     strays: () => ofKind(faults, 'stray'),
     damages: () => ofKind(faults, 'damage'),
+    storms: () => ofKind(faults, 'storm'),
+    latecomers: () => ofKind(faults, 'latecomer'),
+    crowds: () => ofKind(faults, 'crowd'),
+    slowness: (service) => (isCrowded && service === 'ledger' ? SLOW_MS : 0),
+    retentionDays: () => ofKind(faults, 'retention').findLast(({ fromS }) => fromS * 1000 <= sinceStartMs())?.days,
   };
 }
 
@@ -163,6 +199,10 @@ function nameOf(fault: Fault): string {
     case 'video':
     case 'stray':
     case 'damage':
+    case 'storm':
+    case 'latecomer':
+    case 'crowd':
+    case 'retention':
       return '';
     default:
       return fault satisfies never;
@@ -181,6 +221,8 @@ export function describeFault(fault: Fault): string {
     case 'receive':
       return `receive no. ${fault.nth} from ${fault.queue}: ${fault.how}`;
     case 'invocation':
+      if (fault.how === 'frozen')
+        return `${fault.of} no. ${fault.nth}: after ${fault.afterS} s frozen for ${fault.forS} s, and then it goes on`;
       return `${fault.of} no. ${fault.nth}: ${fault.how === 'killed' ? 'killed after' : 'late by'} ${fault.afterS} s`;
     case 'clock':
       return `${fault.of} no. ${fault.nth}: its clock is ${fault.aheadS} s ahead and steps by ${fault.stepS} s after ${fault.afterS} s`;
@@ -191,9 +233,17 @@ export function describeFault(fault: Fault): string {
     case 'video':
       return `region no. ${fault.region}: ${fault.trouble}, call ${fault.nth} and ${fault.calls - 1} more`;
     case 'stray':
-      return `after ${fault.atS} s, in the queue of tasks: a ${fault.what}`;
+      return `after ${fault.atS} s, in the queue ${fault.queue ?? 'region-tasks'}: a ${fault.what}`;
     case 'damage':
       return `in the ledger, ${fault.of} is damaged`;
+    case 'storm':
+      return `after ${fault.atS} s, ${fault.nudges} nudges at once for run no. ${fault.run}`;
+    case 'latecomer':
+      return `after ${fault.atS} s the ledger carries out a count of region no. 0 whose writer is gone`;
+    case 'crowd':
+      return `in the ledger, which is slow, ${fault.runs} newer runs are partial`;
+    case 'retention':
+      return `from ${fault.fromS} s on runs are kept for ${fault.days} days`;
     default:
       return fault satisfies never;
   }

@@ -11,6 +11,8 @@ export type Invocation = {
   startedAtMs: number;
   endedAtMs?: number;
   outcome?: 'answered' | 'threw' | 'died';
+  /** It stood still for a while. */
+  wasFrozen?: true;
   /** Worker and undelivered: whose message. */
   messageId?: string;
 };

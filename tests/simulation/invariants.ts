@@ -6,8 +6,20 @@ import type { RegionRecord } from '../../src/census/region.ts';
 import type { StoredTotal } from '../../src/census/run.ts';
 import { sameTotal, settle } from '../../src/census/settle.ts';
 import type { History, Invocation, TaskMessage } from './history.ts';
-import { MAX_RECEIVES, SWEEP_MS } from './numbers.ts';
-import { at, canonical, type Story } from './story.ts';
+import { isForTheShelf } from './intruders.ts';
+import {
+  Asked,
+  Kept,
+  SKEW_MS,
+  settledTooSoon,
+  sweepsOf,
+  Timely,
+  toldTooOften,
+  unstruck,
+  wrongLastKnown,
+} from './ledger-rules.ts';
+import { MAX_RECEIVES, PARTIAL_SWEEP_MS, SWEEP_MS } from './numbers.ts';
+import { at, canonical, type RunStory, type Story } from './story.ts';
 
 export type Invariant = (story: Story) => Iterable<string>;
 
@@ -28,8 +40,11 @@ export function* Truth({ runs, truth }: Story) {
 }
 
 /** `complete` if and only if nothing is missing; `partial` names exactly the regions that are, each with a reason. */
-export function* Honest({ runs }: Story) {
-  for (const { runId, versions, totals, records } of runs) {
+export function* Honest(story: Story) {
+  for (const run of story.runs) {
+    const { runId, versions, totals, records } = run;
+    yield* wrongLastKnown(run, story);
+    yield* settledTooSoon(run, story);
     for (const { atMs, value: total } of totals) {
       const { plan } = versions[0]!.value;
       const missing = new Map(total.missing.map(({ region, reason }) => [region, reason]));
@@ -101,9 +116,6 @@ export function* Monotone({ runs }: Story) {
   }
 }
 
-/** A clock may be wrong by two minutes, and step by two more. */
-const SKEW_MS = 4 * 60_000;
-
 /** Every region that failed has evidence for its reason, seen by somebody outside. */
 export function* Excused({ runs, history, schedule }: Story) {
   const skewMs = schedule.faults.some(({ kind }) => kind === 'clock') ? SKEW_MS : 0;
@@ -125,7 +137,8 @@ export function* Excused({ runs, history, schedule }: Story) {
         if (!versions.some(({ value }) => Date.parse(value.deadlineAt) <= atMs + skewMs)) yield `${which} too early.`;
         const asked = history.tasks.filter((task) => task.runId === runId && task.region === region);
         if (asked.length === 0 && at(versions, atMs)?.dispatchedRound === 0) yield `${which}, and nobody had asked it.`;
-        if (asked.some((task) => task.sentAtMs > versions[0]!.atMs && wasAcknowledged(task, atMs - SETTLING_MS)))
+        const inTime = asked.filter((task) => !wasLetGo(task, run));
+        if (inTime.some((task) => task.sentAtMs > versions[0]!.atMs && wasAcknowledged(task, atMs - SETTLING_MS)))
           yield `${which}, and its task was acknowledged.`;
       }
     }
@@ -144,9 +157,17 @@ export function* Excused({ runs, history, schedule }: Story) {
       return asked.some(({ queue }) => queue === 'undelivered-tasks');
     }
     const askedAtMs = Math.min(...asked.map(({ sentAtMs }) => sentAtMs));
+    // A process that was frozen finds its time used up.
+    if (reason === 'timed-out' && history.invocations.some(({ wasFrozen }) => wasFrozen)) return true;
     return history.evidence.some(
       (seen) => seen.region === region && seen.reason === reason && askedAtMs <= seen.atMs && seen.atMs <= atMs,
     );
+  }
+
+  /** More than a day after its round's deadline: that says nothing of its region. */
+  function wasLetGo({ acknowledgedAtMs = 0, round }: TaskMessage, { versions }: RunStory): boolean {
+    const { deadlineAt = '' } = versions.findLast(({ value }) => value.round === round)?.value ?? {};
+    return acknowledgedAtMs >= Date.parse(deadlineAt) + PARTIAL_SWEEP_MS - skewMs;
   }
 
   function wasAcknowledged(task: TaskMessage, byMs: number): boolean {
@@ -158,34 +179,51 @@ export function* Excused({ runs, history, schedule }: Story) {
  * Once faults have stopped, every run has a total by its deadline plus one sweep; and every later improvement reaches
  * the total by the next sweep. A message that is no task of any run ends up parked.
  */
-export function* Terminates({ runs, history, schedule }: Story) {
-  const strays = schedule.faults.filter(
-    (fault) => fault.kind === 'stray' && fault.what !== 'task in an envelope',
-  ).length;
+export function* Terminates(story: Story) {
+  const { runs, history, schedule } = story;
+  const strays = schedule.faults.filter((fault) => fault.kind === 'stray' && isForTheShelf(fault.what)).length;
   if (history.parked.length < strays)
     yield `${strays} messages were no task of any run, and ${history.parked.length} were parked.`;
-  const { healedAtMs, endedAtMs } = history;
-  const bySweep = (instantMs: number) => Math.max(instantMs, healedAtMs) + SWEEP_MS + SETTLING_MS;
+  const { endedAtMs } = history;
   for (const runId of history.triggered) {
     const givenUp = history.failedInvocations.some((event) => (event as { runId?: string }).runId === runId);
     if (!runs.some((run) => run.runId === runId) && !givenUp)
       yield `${runId}: was asked for, never opened, and its event is not in failed-invocations.`;
   }
-  for (const { runId, versions, totals, records } of runs) {
-    const dueMs = bySweep(Date.parse(versions[0]?.value.deadlineAt ?? ''));
+  for (const run of runs) {
+    const { runId, versions, totals, records } = run;
+    yield* unstruck(run, story);
+    // Whatever else there is to sweep: open runs come first.
+    const dueMs = bySweep(story, Date.parse(versions[0]?.value.deadlineAt ?? ''), 'open');
     if ((totals[0]?.atMs ?? Number.POSITIVE_INFINITY) > dueMs)
       yield `${runId}: has no total ${seconds(dueMs - history.startMs)} after the start.`;
-    if (versions.at(-1)?.value.unsettled) yield `${runId}: is unsettled to the end.`;
+    const isThere = endedAtMs < expiresMs(run);
+    if (isThere && versions.at(-1)?.value.unsettled) yield `${runId}: is unsettled to the end.`;
     const last = totals.at(-1)?.value;
     for (const [region, recorded] of records) {
       const counted = recorded.find(({ value }) => value.status === 'counted');
       if (counted === undefined || last === undefined) continue;
+      const dueMs = bySweep(story, Math.max(counted.atMs, totals[0]!.atMs));
+      if (dueMs >= expiresMs(run)) continue;
       if (isMissing(last, region)) yield `${runId}: ${region} was counted, and the total never heard of it.`;
-      const dueMs = bySweep(Math.max(counted.atMs, totals[0]!.atMs));
       if (dueMs <= endedAtMs && isMissing(at(totals, dueMs)!, region))
         yield `${runId}: ${region} was counted, and the total did not hear of it by the next sweep.`;
     }
   }
+}
+
+/** By the next sweep after this instant that finds things in order; by a later one, if more runs are partial than it has time for. */
+function bySweep({ history, schedule }: Story, instantMs: number, list: 'open' | 'partial' = 'partial'): number {
+  const crowd = schedule.faults.reduce((sum, fault) => sum + (fault.kind === 'crowd' ? fault.runs : 0), 0);
+  const sweeps = list === 'open' ? 1 : 1 + Math.ceil(crowd / SWEPT_AT_LEAST);
+  return Math.max(instantMs, history.healedAtMs) + sweeps * SWEEP_MS + SETTLING_MS;
+}
+
+/** Runs that a sweep has time for here. */
+const SWEPT_AT_LEAST = 8;
+
+function expiresMs({ versions }: RunStory): number {
+  return (versions[0]?.value.expiresAt ?? Number.POSITIVE_INFINITY) * 1000;
 }
 
 /** What "at once" may take: a few requests, an asynchronous invocation, a new process. */
@@ -266,11 +304,17 @@ export function* Private({ history }: Story) {
   }
 }
 
-/** Every stored total is announced at least once, with its rev; nothing else is ever announced. */
-export function* Told({ runs }: Story) {
-  for (const { runId, totals, announcements } of runs) {
-    for (const { value: stored } of totals) {
-      if (!announcements.some(({ rev }) => rev === stored.rev)) yield `${runId}, rev ${stored.rev}: nobody was told.`;
+/**
+ * Every stored total is announced at least once, with its rev, and hardly ever twice; nothing else is ever announced.
+ */
+export function* Told(story: Story) {
+  for (const run of story.runs) {
+    const { runId, totals, announcements } = run;
+    for (const stored of totals) {
+      const { rev } = stored.value;
+      const isTold = announcements.some((announcement) => announcement.rev === rev);
+      if (!isTold && bySweep(story, stored.atMs) < expiresMs(run)) yield `${runId}, rev ${rev}: nobody was told.`;
+      for (const what of toldTooOften(run, stored, story)) yield `${runId}, ${what}`;
     }
     for (const { atMs, rev, total } of announcements) {
       const stored = totals.find(({ value }) => value.rev === rev);
@@ -315,11 +359,11 @@ export function* Cheap({ schedule, history, runs, isCalm }: Story) {
   }
 }
 
-function isSweptMeanwhile({ invocations, requests }: History): boolean {
-  const sweeps = new Set(requests.filter(({ site }) => site === 'aggregator.runsForSweep').map(({ by }) => by));
+function isSweptMeanwhile(history: History): boolean {
+  const { invocations } = history;
   const overlap = (a: Invocation, b: Invocation) =>
     a !== b && a.startedAtMs <= (b.endedAtMs ?? a.startedAtMs) && b.startedAtMs <= (a.endedAtMs ?? b.startedAtMs);
-  return [...sweeps].some((sweep) => invocations.some((other) => overlap(sweep, other)));
+  return sweepsOf(history).some((sweep) => invocations.some((other) => overlap(sweep, other)));
 }
 
 export const INVARIANTS = {
@@ -334,6 +378,9 @@ export const INVARIANTS = {
   Private,
   Told,
   Cheap,
+  Asked,
+  Timely,
+  Kept,
 } satisfies Record<string, Invariant>;
 export type InvariantName = keyof typeof INVARIANTS;
 

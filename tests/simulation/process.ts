@@ -69,32 +69,49 @@ export function startProcess(
   const { of, nth } = invocation;
   const endsAtMs = time.nowMs() + timeoutMs;
   const timers = new Set<Cancel>();
+  const fault = faults.invocation(of, nth);
+  const [frozenMs, thawedMs] = frozenBetween(fault, time.nowMs());
+  let isGone = false;
 
-  function end(outcome: Outcome, value?: unknown): void {
+  /** Lambda hears of it once. One that was frozen may go on although Lambda has given it up. */
+  function report(outcome: Outcome, value?: unknown): void {
     if (invocation.outcome !== undefined) return;
-    for (const cancel of timers) cancel();
-    invocation.endedAtMs = time.nowMs();
     invocation.outcome = outcome;
     onEnd(outcome, value);
   }
 
-  /** A timer that dies with the process. */
-  function after(ms: number, task: () => void): Cancel {
-    if (invocation.outcome !== undefined) return () => {};
-    const cancel = time.after(ms, () => {
-      timers.delete(cancel);
-      task();
-      time.resumed();
-    });
-    timers.add(cancel);
-    return () => {
-      timers.delete(cancel);
-      cancel();
-    };
+  function end(outcome: Outcome, value?: unknown): void {
+    if (isGone) return;
+    isGone = true;
+    for (const cancel of timers) cancel();
+    invocation.endedAtMs = time.nowMs();
+    report(outcome, value);
   }
 
-  after(timeoutMs, () => end('died'));
-  const fault = faults.invocation(of, nth);
+  /** A timer that dies with the process, and stands still with it. */
+  function after(ms: number, task: () => void): Cancel {
+    if (isGone) return () => {};
+    const fire = () => {
+      timers.delete(cancel);
+      if (frozenMs <= time.nowMs() && time.nowMs() < thawedMs) {
+        invocation.wasFrozen = true;
+        plan = time.after(thawedMs - time.nowMs(), fire);
+        return void timers.add(cancel);
+      }
+      task();
+      time.resumed();
+    };
+    let plan = time.after(ms, fire);
+    const cancel = () => {
+      timers.delete(cancel);
+      plan();
+    };
+    timers.add(cancel);
+    return cancel;
+  }
+
+  const timeUp = time.after(timeoutMs, () => (invocation.wasFrozen ? report('died') : end('died')));
+  timers.add(timeUp);
   if (fault?.how === 'killed') after(fault.afterS * 1000, () => end('died'));
   const process: Process = {
     invocation,
@@ -121,6 +138,12 @@ export function startProcess(
   time.resumed();
 }
 
+function frozenBetween(fault: ReturnType<Faults['invocation']>, startedMs: number): [fromMs: number, toMs: number] {
+  if (fault?.how !== 'frozen') return [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const fromMs = startedMs + fault.afterS * 1000;
+  return [fromMs, fromMs + fault.forS * 1000];
+}
+
 type Life = { after: (ms: number, task: () => void) => Cancel; die: () => void };
 type Answer<T> = ({ value: T } | { error: unknown }) & { afterMs: number };
 
@@ -134,7 +157,7 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
   const mishap = faults.request(site, number);
   const sent = surroundings.nth(`${of} ${nth}`);
   const latencyMs = (way: string) => delayMs(service, way, noise(seed, `${of} ${nth} ${way}`, sent));
-  const thereMs = latencyMs('there');
+  const thereMs = latencyMs('there') + faults.slowness(service);
   const backMs = latencyMs('back');
 
   const carryOut = (): Answer<T> => {

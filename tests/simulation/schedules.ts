@@ -3,7 +3,7 @@
  * in which everything fails a little tests less than one in which one thing fails a lot.
  */
 import fc from 'fast-check';
-import { type Fault, MISHAPS, type Mishap, SITES, VIDEO_TROUBLES } from './faults.ts';
+import { type Fault, MISHAPS, type Mishap, SITES, type StrayTask, VIDEO_TROUBLES } from './faults.ts';
 import type { Retry, Schedule } from './schedule.ts';
 import type { Phase, RegionWorld } from './video.ts';
 
@@ -16,8 +16,26 @@ const seconds = fc.oneof(
   fc.integer({ min: 0, max: 600 }),
   fc.integer({ min: 5400, max: 9000 }),
 );
+const hours = (least: number, most: number) => fc.integer({ min: least, max: most }).map((value) => value * 3600);
 const minutes = (most: number) => fc.integer({ min: 0, max: most }).map((value) => value * 60);
 const skew = fc.constantFrom(-120, -61, -5, 0, 5, 61, 120);
+
+const STRAYS: readonly StrayTask[] = [
+  'no task',
+  'task of no run',
+  'task in an envelope',
+  'task of another account',
+  'task of a region that was not planned',
+  'task of a round to come',
+  'task due in 2099',
+];
+
+const invocation = {
+  kind: fc.constant('invocation' as const),
+  of: fc.constantFrom('dispatcher', 'worker', 'undelivered', 'aggregator'),
+  nth,
+  afterS: fc.integer({ min: 0, max: 150 }),
+};
 
 const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   request: fc.record({
@@ -38,7 +56,8 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
       topic: fc.constant('region-tasks'),
       nth: fc.integer({ min: 1, max: 4 }),
       how: fc.constantFrom('twice', 'twice', 'late', 'refused', 'dead'),
-      byS: seconds,
+      // Or days late: from a queue that nobody drained.
+      byS: fc.oneof({ weight: 4, arbitrary: seconds }, { weight: 1, arbitrary: hours(20, 80) }),
     }),
     fc.record({
       kind: fc.constant('message'),
@@ -54,13 +73,15 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
     nth,
     how: fc.constantFrom('twice', 'burned', 'ack lost'),
   }),
-  invocation: fc.record({
-    kind: fc.constant('invocation'),
-    of: fc.constantFrom('dispatcher', 'worker', 'undelivered', 'aggregator'),
-    nth,
-    how: fc.constantFrom('killed', 'late'),
-    afterS: fc.integer({ min: 0, max: 150 }),
-  }),
+  invocation: fc.oneof(
+    fc.record({ ...invocation, how: fc.constantFrom('killed', 'late') }),
+    fc.record({
+      ...invocation,
+      how: fc.constant('frozen'),
+      afterS: fc.integer({ min: 0, max: 3 }),
+      forS: fc.oneof(fc.integer({ min: 1, max: 600 }), hours(1, 50)),
+    }),
+  ),
   clock: fc.record({
     kind: fc.constant('clock'),
     of: fc.constantFrom('dispatcher', 'worker', 'undelivered', 'aggregator', 'person'),
@@ -85,9 +106,19 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   }),
   stray: fc.record({
     kind: fc.constant('stray'),
-    what: fc.constantFrom('no task', 'task of no run', 'task in an envelope'),
-    atS: fc.integer({ min: 0, max: 3600 }),
+    what: fc.constantFrom(...STRAYS),
+    atS: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 0, max: 3600 }) }, { weight: 1, arbitrary: hours(20, 80) }),
+    queue: fc.constantFrom('region-tasks', 'region-tasks', 'undelivered-tasks'),
   }),
+  storm: fc.record({
+    kind: fc.constant('storm'),
+    run: fc.integer({ min: 0, max: 1 }),
+    nudges: fc.integer({ min: 2, max: 20 }),
+    atS: seconds,
+  }),
+  latecomer: fc.record({ kind: fc.constant('latecomer'), atS: seconds }),
+  retention: fc.record({ kind: fc.constant('retention'), fromS: minutes(120), days: fc.constantFrom(2, 3, 800) }),
+  crowd: fc.record({ kind: fc.constant('crowd'), runs: fc.integer({ min: 1, max: 10 }) }),
   damage: fc.record({ kind: fc.constant('damage'), of: fc.constantFrom('a newer run', 'an older record') }),
 };
 
@@ -126,6 +157,7 @@ const retries: fc.Arbitrary<Retry[]> = fc.array(
       atS: fc.oneof(
         minutes(240),
         fc.integer({ min: 90, max: 130 }).map((minute) => minute * 60),
+        hours(24, 75),
       ),
       run: fc.integer({ min: 0, max: 1 }),
       regions: fc.uniqueArray(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 2 }),
@@ -154,15 +186,30 @@ const stubborn = {
   faults: fc.array(fc.oneof(KINDS.message, KINDS.receive), { minLength: 1, maxLength: 6 }),
 };
 
+/** More partial runs than a sweep has time for, and among them one that has news of which nobody told. */
+const crowded = {
+  ...base,
+  runs: fc.constant([0]),
+  regions: fc.tuple(
+    healthy('eu-west-1').map((own) => ({ ...own, troubles: [{ how: 'not-enabled', until: 'never' } as const] })),
+  ),
+  retries: fc.constant([]),
+  faults: fc.tuple(
+    fc.record({ kind: fc.constant('crowd' as const), runs: fc.integer({ min: 20, max: 40 }) }),
+    KINDS.latecomer,
+  ),
+};
+
 const calm = { faults: fc.constant([]), healAfterS: minutes(120) };
 const easyRegions = fc
   .integer({ min: 1, max: 4 })
   .map((count) => REGIONS.slice(0, count).map((region, index) => ({ region, streams: 3 * index, pageSizes: [10] })));
 
-/** One schedule in ten is calm: nothing goes wrong but what the world itself has wrong with it. One in fifty is easy. */
+/** One schedule in ten is calm: nothing goes wrong but what the world itself has wrong with it. One in fifty is easy, or crowded. */
 export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 35, arbitrary: fc.record({ ...base, faults, healAfterS: minutes(180) }) },
   { weight: 8, arbitrary: fc.record({ ...stubborn, healAfterS: minutes(180) }) },
   { weight: 6, arbitrary: fc.record({ ...base, ...calm, retries }) },
+  { weight: 1, arbitrary: fc.record({ ...crowded, healAfterS: fc.constant(0) }) },
   { weight: 1, arbitrary: fc.record({ ...base, ...calm, regions: easyRegions, retries: fc.constant([]) }) },
 );

@@ -6,8 +6,10 @@ import type { SNSEvent, SQSEvent } from 'aws-lambda';
 import type { ListPage } from '../../src/census/ports.ts';
 import { readTask } from '../../src/census/region.ts';
 import { runIdOf } from '../../src/census/run.ts';
+import type { Item } from './expressions.ts';
 import { type FunctionName, makeFaults } from './faults.ts';
 import { type History, makeHistory, type TaskMessage } from './history.ts';
+import { planIntruders } from './intruders.ts';
 import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
 import { noise } from './noise.ts';
 import {
@@ -32,10 +34,14 @@ import { listPage, type Phase, REASON_OF, type RegionWorld, type Trouble, troubl
 import { makeVirtualTime } from './virtual-time.ts';
 
 export const ACCOUNT = '123456789012';
+/** No schedule has so many. */
+const MOST_ROUNDS = 100;
 const START_MS = Date.parse('2026-11-20T06:00:00Z');
-/** Longer than anything takes by itself: five receives at the queue's own visibility, a retry's deadline, sweeps. */
-const LONGEST_MS = 24 * 3_600_000;
+/** Longer than anything takes by itself: a task that comes days late, a retry's deadline, sweeps. */
+const LONGEST_MS = 6 * 24 * 3_600_000;
 const MOST_STEPS = 50_000;
+/** Of each run in a crowd, for some sweeps. */
+const STEPS_PER_RUN = 200;
 
 export async function simulate(schedule: Schedule, product: Product): Promise<History> {
   const { stackTraceLimit } = Error;
@@ -71,8 +77,9 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
   connect(services, bodies, invokeAsync, surroundings);
   planEvents(schedule, product, services, invokeAsync, surroundings);
 
+  const crowd = surroundings.faults.crowds().reduce((sum, { runs }) => sum + runs, 0);
   await time.run(() => {
-    history.exhausted = time.steps() >= MOST_STEPS || time.nowMs() >= START_MS + LONGEST_MS;
+    history.exhausted = time.steps() >= MOST_STEPS + crowd * STEPS_PER_RUN || time.nowMs() >= START_MS + LONGEST_MS;
     return history.exhausted || (!time.isBusy() && !hasWorkForSweep(services, history));
   });
   history.endedAtMs = time.nowMs();
@@ -114,8 +121,11 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
       nowMs: time.nowMs,
       stalenessMs: () => 5000 * noise(seed, 'staleness', surroundings.nth('staleness')),
       pageItems: 1 + Math.floor(3 * noise(seed, 'page items')),
+      ttlLagMs: (key) => 3_600_000 * noise(seed, `ttl ${key}`),
       batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 2),
-      onWrite: (before, after) => void history.writes.push({ atMs: time.nowMs(), before, after }),
+      onWrite(before, after) {
+        if (!isSweepPlace(after)) history.writes.push({ atMs: time.nowMs(), before, after });
+      },
     }),
   };
 }
@@ -129,7 +139,9 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
   if (what === 'come') {
     const task = readTask(body);
     if (task === undefined) return;
-    const { runId, region, round } = task;
+    const { accountId, runId, region, round } = task;
+    // What nobody may obey is not followed.
+    if (accountId !== ACCOUNT || round > MOST_ROUNDS) return;
     const message = { runId, region, round, queue, sentAtMs: atMs };
     tasks.set(id, message);
     history.tasks.push(message);
@@ -152,13 +164,17 @@ function makeBodies(
     invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${of}`,
     memoryLimitInMB: '1024', getRemainingTimeInMillis: process.remainingMs,
   });
+  const retention = () => {
+    const retentionDays = faults.retentionDays();
+    return retentionDays === undefined ? {} : { retentionDays };
+  };
   const deps = (process: Process) => {
     const { clock, random, every } = process;
     return { ...makePorts(product, services, process), clock, random, every, log };
   };
   return {
     dispatcher: (process, event) =>
-      product.dispatcher({ ...deps(process), config: { ...DISPATCHER_CONFIG, regions } })(
+      product.dispatcher({ ...deps(process), config: { ...DISPATCHER_CONFIG, ...retention(), regions } })(
         event,
         context(process, 'dispatcher'),
       ),
@@ -317,27 +333,14 @@ function planEvents(
   let sweeps = 0;
   function sweep(): void {
     sweeps += 1;
-    // One that can only do what the last did, nothing, is left out: there would be hundreds of them. So no schedule comes to
-    // the day on which a partial run is forgotten; tests/stack does.
+    // One that can only do what the last did, nothing, is left out: there would be hundreds of them. So no schedule sees
+    // how a partial run is forgotten in the end; tests/stack does.
     if (!faults.isSweepMissed(sweeps) && hasWorkForSweep(services, history)) invokeAsync('aggregator', { sweep: true });
     time.after(SWEEP_MS, sweep, 'background');
   }
   time.after(firstSweepMs, sweep, 'background');
-  planStrays(schedule, services, surroundings);
+  planIntruders({ accountId: ACCOUNT, startMs: START_MS, schedule, services, surroundings });
   damage(schedule, services, surroundings);
-}
-
-function planStrays(schedule: Schedule, { queues }: Account, { time, faults }: Surroundings): void {
-  const region = schedule.regions[0]?.region ?? 'eu-west-1';
-  const task = { version: 1, accountId: ACCOUNT, region, round: 0, deadlineAt: '2026-11-20T07:30:00.000Z' };
-  const stray = JSON.stringify({ ...task, runId: '2026-11-18T00:00:00Z' });
-  const known = JSON.stringify({ ...task, runId: runIdOf(START_MS + (schedule.runs[0] ?? 0) * 1000) });
-  const bodies = {
-    'no task': 'secret-body, no task',
-    'task of no run': stray,
-    'task in an envelope': JSON.stringify({ Type: 'Notification', MessageId: '1', Message: known }),
-  };
-  for (const { what, atS } of faults.strays()) time.after(atS * 1000, () => queues['region-tasks'].send(bodies[what]));
 }
 
 const OLDER = '2026-11-19T00:00:00Z';
@@ -367,6 +370,11 @@ function damage({ regions }: Schedule, { table }: Services, { faults }: Surround
  * A damaged run stays so: it is for a person to mend.
  */
 function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History): boolean {
-  const seen = table.items().filter((item) => item.sweep !== undefined && item.timeSk?.S !== NEWER);
-  return seen.some(isUnsettled) || (seen.length > 0 && writes.length > writesBySweep);
+  const items = table.items();
+  const seen = items.filter((item) => item.sweep !== undefined && item.timeSk?.S !== NEWER);
+  const wasCut = items.some((item) => isSweepPlace(item) && item.place !== undefined);
+  return wasCut || seen.some(isUnsettled) || (seen.length > 0 && writes.length > writesBySweep);
 }
+
+/** Where a sweep stopped: news of no run. */
+const isSweepPlace = ({ pk }: Item) => pk?.S === 'SWEEP';

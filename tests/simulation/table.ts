@@ -25,6 +25,8 @@ export type TableOptions = {
   pageItems?: number;
   /** Keys of a batch that are answered; the rest is left unprocessed. Asked for each batch. */
   batchKeys?: () => number;
+  /** How long after its time an item is still there, in milliseconds: DynamoDB deletes it when it comes to it. */
+  ttlLagMs?: (key: string) => number;
   /** Told of every change. */
   onWrite?: (before: Item | undefined, after: Item) => void;
 };
@@ -54,10 +56,16 @@ export function makeTable(options: TableOptions): Table {
   const stored = new Map<string, Versions>();
   const { nowMs, pageItems = Number.POSITIVE_INFINITY } = options;
 
-  const current = (key: Key): Item | undefined => stored.get(keyOf(key))?.at(-1)?.item;
+  const current = (key: Key): Item | undefined => alive(stored.get(keyOf(key))?.at(-1)?.item);
+
+  function alive(item: Item | undefined): Item | undefined {
+    const { expiresAt } = item ?? {};
+    if (expiresAt?.N === undefined || options.ttlLagMs === undefined) return item;
+    return Number(expiresAt.N) * 1000 + options.ttlLagMs(keyOf(item)) <= nowMs() ? undefined : item;
+  }
 
   function lastBefore(versions: Versions, instantMs: number): Item | undefined {
-    return versions.findLast(({ atMs }) => atMs <= instantMs)?.item;
+    return alive(versions.findLast(({ atMs }) => atMs <= instantMs)?.item);
   }
 
   function get(key: Key, consistent: boolean | undefined): Item | undefined {
@@ -114,7 +122,7 @@ export function makeTable(options: TableOptions): Table {
   function everything(request: QueryCommandInput): Item[] {
     if (request.ConsistentRead) {
       if (request.IndexName !== undefined) throw new Error('An index has no consistent reads.');
-      return all((versions) => versions.at(-1)?.item);
+      return all((versions) => alive(versions.at(-1)?.item));
     }
     const asOfMs = nowMs() - (options.stalenessMs?.() ?? 0);
     return all((versions) => lastBefore(versions, asOfMs));
@@ -149,7 +157,7 @@ export function makeTable(options: TableOptions): Table {
   }
 
   return {
-    items: () => all((versions) => versions.at(-1)?.item),
+    items: () => all((versions) => alive(versions.at(-1)?.item)),
     slip: (item) => void stored.set(keyOf(item), [{ atMs: Number.NEGATIVE_INFINITY, item }]),
     carryOut(command) {
       if (command instanceof PutItemCommand) return put(command.input);

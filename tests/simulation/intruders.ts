@@ -1,0 +1,107 @@
+/** What happens to an account beside its own run: forged tasks, a storm of nudges, a count nobody struck, many runs. */
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { runItem, writeRecordRequest } from '../../src/aws/items.ts';
+import { readRun } from '../../src/aws/read-items.ts';
+import { openRun, runIdOf } from '../../src/census/run.ts';
+import { EMPTY_TALLY } from '../../src/census/tally.ts';
+import type { StrayTask } from './faults.ts';
+import { DISPATCHER_CONFIG } from './numbers.ts';
+import type { Surroundings } from './process.ts';
+import type { Schedule } from './schedule.ts';
+import type { Services } from './services.ts';
+
+export type Stage = {
+  accountId: string;
+  startMs: number;
+  schedule: Schedule;
+  services: Services;
+  surroundings: Surroundings;
+};
+
+const runOf = ({ schedule, startMs, accountId }: Stage, index = 0) => ({
+  accountId,
+  runId: runIdOf(startMs + (schedule.runs[index] ?? 0) * 1000)!,
+});
+const regionOf = ({ schedule }: Stage) => schedule.regions[0]?.region ?? 'eu-west-1';
+
+/** Tasks that nobody published, which anybody who may send to a queue can send. */
+export function strayBodies(stage: Stage): Readonly<Record<StrayTask, string>> {
+  const task = {
+    version: 1,
+    ...runOf(stage),
+    region: regionOf(stage),
+    round: 0,
+    deadlineAt: '2026-11-20T07:30:00.000Z',
+  };
+  const body = (changes: object) => JSON.stringify({ ...task, ...changes });
+  return {
+    'no task': 'secret-body, no task',
+    'task of no run': body({ runId: '2026-11-18T00:00:00Z' }),
+    'task in an envelope': JSON.stringify({ Type: 'Notification', MessageId: '1', Message: body({}) }),
+    'task of another account': body({ accountId: '999999999999' }),
+    'task of a region that was not planned': body({ region: 'mx-central-1', deadlineAt: '2099-01-01T00:00:00Z' }),
+    'task of a round to come': body({ round: 9e15, deadlineAt: '2099-01-01T00:00:00Z' }),
+    'task due in 2099': body({ deadlineAt: '2099-01-01T00:00:00Z' }),
+  };
+}
+
+/** Whoever receives these can do nothing but to have them parked. */
+export const isForTheShelf = (what: StrayTask) => what !== 'task in an envelope' && what !== 'task due in 2099';
+
+export function planIntruders(stage: Stage): void {
+  const { surroundings, services } = stage;
+  const { time, faults } = surroundings;
+  const bodies = strayBodies(stage);
+  for (const { what, atS, queue = 'region-tasks' } of faults.strays())
+    time.after(atS * 1000, () => services.queues[queue]!.send(bodies[what]));
+  for (const { atS, nudges, run } of faults.storms()) {
+    const nudge = JSON.stringify({ version: 1, ...runOf(stage, run) });
+    time.after(atS * 1000, () => {
+      for (let sent = 0; sent < nudges; sent++) services.topics.nudges!(nudge);
+    });
+  }
+  for (const { atS } of faults.latecomers()) time.after(atS * 1000, () => countWithoutStrike(stage));
+  for (const { runs } of faults.crowds()) layCrowd(stage, runs);
+}
+
+/** The ledger carries out a count whose writer gave up long ago: nobody is left to strike it. */
+function countWithoutStrike(stage: Stage): void {
+  const { services, schedule, surroundings } = stage;
+  const item = services.table.items().find(({ pk, sk }) => sk?.S === 'RUN' && pk?.S?.endsWith(runOf(stage).runId));
+  const world = schedule.regions[0];
+  if (item === undefined || world === undefined) return;
+  const run = readRun(item);
+  const now = new Date(surroundings.time.nowMs()).toISOString();
+  const { accountId, runId, round } = run;
+  const base = { accountId, runId, region: world.region, round, recordedAt: now, startedAt: now, endedAt: now };
+  const tally = { streams: world.streams };
+  const record = { ...base, status: 'counted', tally, effort: { pages: 1, calls: 1, ms: 1 } } as const;
+  try {
+    services.table.carryOut(new PutItemCommand(writeRecordRequest(record, run, { tableName: 'ledger' })));
+  } catch {
+    // It was counted by then.
+  }
+}
+
+/** Newer runs that are partial, and stay so: the sweep looks at each of them first. */
+function layCrowd(stage: Stage, runs: number): void {
+  const { accountId, startMs, services } = stage;
+  const deadlineAt = new Date(startMs + 30 * 86_400_000).toISOString();
+  for (let nth = 1; nth <= runs; nth++) {
+    const key = { accountId, runId: runIdOf(startMs + 3 * 86_400_000 + nth * 1000)! };
+    const { retentionDays, runDeadlineMs } = DISPATCHER_CONFIG;
+    const opened = openRun(key, ['mx-central-1'], startMs, { deadlineAfterMs: runDeadlineMs, retentionDays });
+    const total = {
+      verdict: 'partial',
+      streams: 0,
+      expected: 1,
+      counted: 0,
+      missing: [{ region: 'mx-central-1', reason: 'unanswered' }],
+      tally: EMPTY_TALLY,
+      rev: 1,
+      settledAt: opened.openedAt,
+    } as const;
+    const run = { ...opened, deadlineAt, pending: [], rev: 1, unsettled: false, total, announcedRev: 1 };
+    services.table.slip({ ...runItem(run), sweep: { S: 'PARTIAL' } });
+  }
+}

@@ -1,0 +1,140 @@
+/** Planted bugs of the ledger's bookkeeping: see bugs.ts. */
+import type { Bug } from './bugs.ts';
+
+const STANDING = 'src/census/standing.ts';
+const ITEMS = 'src/aws/items.ts';
+const WORKER = 'src/functions/worker.ts';
+const UNDELIVERED = 'src/functions/undelivered.ts';
+const AGGREGATOR = 'src/functions/aggregator.ts';
+
+const STRIKE = 'await strikeAndNudge(deps, standing.record);';
+
+export const LEDGER_BUGS: readonly Bug[] = [
+  {
+    name: 'every look announces again',
+    caughtBy: 'Told',
+    edits: [
+      {
+        file: AGGREGATOR,
+        replace: 'run.total !== undefined && !isAnnounced(run, run.total)',
+        by: 'run.total !== undefined',
+      },
+      { file: AGGREGATOR, replace: "if (by === 'nudge') return;", by: '' },
+    ],
+  },
+  {
+    name: 'whoever is nudged announces what others have just stored',
+    caughtBy: 'Told',
+    edits: [{ file: AGGREGATOR, replace: "if (by === 'nudge') return;", by: '' }],
+  },
+  {
+    name: 'a waiting run is marked settled',
+    caughtBy: 'Honest',
+    edits: [{ file: AGGREGATOR, replace: 'if (settlement.waiting) {', by: 'if (false) {' }],
+  },
+  {
+    name: 'the last known count is that of another region',
+    caughtBy: 'Honest',
+    edits: [
+      {
+        file: AGGREGATOR,
+        replace: 'await readLastKnown(deps, run, gap.region)',
+        by: "await readLastKnown(deps, run, run.plan[0] ?? '')",
+      },
+    ],
+  },
+  {
+    name: "a counted region's task strikes nobody",
+    caughtBy: 'Terminates',
+    edits: [{ file: WORKER, replace: STRIKE, by: '' }],
+  },
+  {
+    name: "a counted region's dead letter strikes nobody",
+    caughtBy: 'Terminates',
+    edits: [{ file: UNDELIVERED, replace: `return ${STRIKE}`, by: 'return;' }],
+  },
+  {
+    name: 'a record expires by the setting of whoever writes it',
+    caughtBy: 'Kept',
+    edits: [
+      {
+        file: ITEMS,
+        replace: '      expiresAt,\n',
+        by: '      expiresAt: Math.min(expiresAt, Date.parse(record.runId) / 1000 + 3 * 86_400),\n',
+      },
+    ],
+  },
+  {
+    name: 'a task is obeyed however late it is',
+    caughtBy: 'Timely',
+    edits: [{ file: STANDING, replace: 'isOver(deadlineAt, nowMs, partialSweepMs)', by: 'false' }],
+  },
+  {
+    name: 'a task may say itself until when it counts',
+    caughtBy: 'Timely',
+    edits: [{ file: STANDING, replace: '[task, run].some(', by: '[task].some(' }],
+  },
+  {
+    name: 'a count that began in time is recorded however late it ends',
+    caughtBy: 'Timely',
+    edits: [{ file: WORKER, replace: 'if (isLate(task, run, endedAtMs, config.partialSweepMs))', by: 'if (false)' }],
+  },
+  {
+    name: 'a dead letter is a failure however late it is',
+    caughtBy: 'Timely',
+    edits: [
+      {
+        file: UNDELIVERED,
+        replace: 'partialSweepMs: deps.config.partialSweepMs }',
+        by: 'partialSweepMs: 1e12 }',
+      },
+    ],
+  },
+  {
+    name: 'a region that was not planned is recorded',
+    caughtBy: 'Asked',
+    edits: [{ file: STANDING, replace: 'if (!run.plan.includes(task.region))', by: 'if (false)' }],
+  },
+  {
+    name: 'a round that was never opened is recorded',
+    caughtBy: 'Asked',
+    edits: [{ file: STANDING, replace: 'if (task.round > run.round)', by: 'if (false)' }],
+  },
+  {
+    name: 'a sweep begins with the newest run each time',
+    caughtBy: 'Terminates',
+    edits: [
+      {
+        file: AGGREGATOR,
+        replace: 'const place = await ledger.readSweepPlace(list);',
+        by: 'await ledger.readSweepPlace(list);\n  const place = undefined;',
+      },
+    ],
+  },
+  {
+    name: 'a sweep goes on until it is killed',
+    caughtBy: 'Terminates',
+    edits: [{ file: AGGREGATOR, replace: 'if (!hasTime()) {', by: 'if (false) {' }],
+  },
+  {
+    name: 'a strike leaves the run where the sweep had put it',
+    caughtBy: 'Terminates',
+    edits: [
+      {
+        file: ITEMS,
+        replace: "'DELETE #pending :region ADD #rev :one SET #sweep = :open'",
+        by: "'DELETE #pending :region ADD #rev :one'",
+      },
+      {
+        file: ITEMS,
+        replace: "names('plan', 'round', 'pending', 'rev', 'sweep')",
+        by: "names('plan', 'round', 'pending', 'rev')",
+      },
+    ],
+  },
+  {
+    name: 'partial runs are swept before open ones',
+    caughtBy: 'Terminates',
+    edits: [{ file: AGGREGATOR, replace: "['OPEN', 'PARTIAL'] as const", by: "['PARTIAL', 'OPEN'] as const" }],
+  },
+];
