@@ -250,5 +250,5 @@ export function describeFault(fault: Fault): string {
 }
 
 function by({ how, byS }: { how: string; byS: number }): string {
-  return how === 'late' || how === 'twice' ? ` by ${byS} s` : '';
+  return ['late', 'twice', 'dead'].includes(how) ? ` by ${byS} s` : '';
 }

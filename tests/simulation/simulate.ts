@@ -277,7 +277,7 @@ function connect(
       const byMs = (fault?.byS ?? 0) * 1000;
       if (fault?.how === 'refused') return 'refused';
       if (fault?.how === 'lost') return 'accepted';
-      if (fault?.how === 'dead') time.after(travelMs, () => dead?.(message));
+      if (fault?.how === 'dead') time.after(travelMs + byMs, () => dead?.(message));
       else time.after(travelMs + (fault?.how === 'late' ? byMs : 0), () => deliver(message));
       if (fault?.how === 'twice') time.after(travelMs + byMs, () => deliver(message));
       return 'accepted';

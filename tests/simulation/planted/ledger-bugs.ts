@@ -1,4 +1,5 @@
 /** Planted bugs of the ledger's bookkeeping: see bugs.ts. */
+import type { Schedule } from '../schedule.ts';
 import type { Bug } from './bugs.ts';
 
 const STANDING = 'src/census/standing.ts';
@@ -6,6 +7,21 @@ const ITEMS = 'src/aws/items.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
+
+const DAY_S = 86_400;
+const calm = { seed: 1, runs: [0], retries: [], healAfterS: 0 };
+const region = { region: 'eu-west-1', streams: 5, pageSizes: [20] };
+const closed = { ...region, troubles: [{ how: 'not-enabled', until: 'never' } as const] };
+
+/** A count that nobody struck lies behind more partial runs than one sweep has time for. */
+const behindCrowd: Schedule = {
+  ...calm,
+  regions: [closed],
+  faults: [
+    { kind: 'crowd', runs: 40 },
+    { kind: 'latecomer', atS: 3000 },
+  ],
+};
 
 const STRIKE = 'await strikeAndNudge(deps, standing.record);';
 
@@ -77,11 +93,26 @@ export const LEDGER_BUGS: readonly Bug[] = [
   {
     name: 'a count that began in time is recorded however late it ends',
     caughtBy: 'Timely',
+    schedule: {
+      ...calm,
+      regions: [region],
+      faults: [
+        { kind: 'invocation', of: 'worker', nth: 1, how: 'frozen', afterS: 0.05, forS: 2 * DAY_S },
+        { kind: 'video', region: 0, nth: 2, calls: 50, trouble: 'denied' },
+      ],
+      healAfterS: 3 * DAY_S,
+    },
     edits: [{ file: WORKER, replace: 'if (isLate(task, run, endedAtMs, config.partialSweepMs))', by: 'if (false)' }],
   },
   {
     name: 'a dead letter is a failure however late it is',
     caughtBy: 'Timely',
+    schedule: {
+      ...calm,
+      regions: [region],
+      faults: [{ kind: 'message', topic: 'region-tasks', nth: 1, how: 'dead', byS: 2 * DAY_S }],
+      healAfterS: 3 * DAY_S,
+    },
     edits: [
       {
         file: UNDELIVERED,
@@ -103,6 +134,7 @@ export const LEDGER_BUGS: readonly Bug[] = [
   {
     name: 'a sweep begins with the newest run each time',
     caughtBy: 'Terminates',
+    schedule: behindCrowd,
     edits: [
       {
         file: AGGREGATOR,
@@ -114,27 +146,21 @@ export const LEDGER_BUGS: readonly Bug[] = [
   {
     name: 'a sweep goes on until it is killed',
     caughtBy: 'Terminates',
+    schedule: behindCrowd,
     edits: [{ file: AGGREGATOR, replace: 'if (!hasTime()) {', by: 'if (false) {' }],
-  },
-  {
-    name: 'a strike leaves the run where the sweep had put it',
-    caughtBy: 'Terminates',
-    edits: [
-      {
-        file: ITEMS,
-        replace: "'DELETE #pending :region ADD #rev :one SET #sweep = :open'",
-        by: "'DELETE #pending :region ADD #rev :one'",
-      },
-      {
-        file: ITEMS,
-        replace: "names('plan', 'round', 'pending', 'rev', 'sweep')",
-        by: "names('plan', 'round', 'pending', 'rev')",
-      },
-    ],
   },
   {
     name: 'partial runs are swept before open ones',
     caughtBy: 'Terminates',
+    schedule: {
+      ...calm,
+      regions: [region],
+      faults: [
+        { kind: 'crowd', runs: 60 },
+        { kind: 'message', topic: 'region-tasks', nth: 1, how: 'late', byS: 2 * DAY_S },
+      ],
+      healAfterS: 60,
+    },
     edits: [{ file: AGGREGATOR, replace: "['OPEN', 'PARTIAL'] as const", by: "['PARTIAL', 'OPEN'] as const" }],
   },
 ];

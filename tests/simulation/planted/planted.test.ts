@@ -19,7 +19,8 @@ afterAll(() => stop());
 
 async function caughtAfter(bug: Bug): Promise<number | undefined> {
   const product = await plant(bug);
-  for (const [index, schedule] of schedules.entries()) {
+  const tried = bug.schedule === undefined ? schedules : [bug.schedule];
+  for (const [index, schedule] of tried.entries()) {
     const violations = await judge(schedule, product);
     if (violations.some(({ invariant }) => invariant === bug.caughtBy)) return index + 1;
   }
@@ -29,9 +30,7 @@ async function caughtAfter(bug: Bug): Promise<number | undefined> {
 const ALL = [...BUGS, ...LEDGER_BUGS];
 
 test.each(ALL)('$caughtBy notices that $name', async (bug) => {
-  const n = await caughtAfter(bug);
-  process.stderr.write(`${n} ${bug.name}\n`);
-  expect(n).toBeLessThanOrEqual(SCHEDULES);
+  expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);
 });
 
 test('every invariant notices one of them, or it would prove nothing', () => {
