@@ -41,7 +41,7 @@ const START_MS = Date.parse('2026-11-20T06:00:00Z');
 const LONGEST_MS = 6 * 24 * 3_600_000;
 const MOST_STEPS = 50_000;
 /** Of each run in a crowd, for some sweeps. */
-const STEPS_PER_RUN = 200;
+const STEPS_PER_RUN = 50;
 
 export async function simulate(schedule: Schedule, product: Product): Promise<History> {
   const { stackTraceLimit } = Error;

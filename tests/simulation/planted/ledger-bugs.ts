@@ -156,7 +156,7 @@ export const LEDGER_BUGS: readonly Bug[] = [
       ...calm,
       regions: [region],
       faults: [
-        { kind: 'crowd', runs: 60 },
+        { kind: 'crowd', runs: 150 },
         { kind: 'message', topic: 'region-tasks', nth: 1, how: 'late', byS: 2 * DAY_S },
       ],
       healAfterS: 60,
