@@ -1,31 +1,5 @@
 import { type AccountClient, GetRegionOptStatusCommand } from '@aws-sdk/client-account';
 
-/** Regions in which Kinesis Video has an endpoint (two AWS sources agree, November 2026). */
-export const KINESIS_VIDEO_REGIONS: readonly string[] = [
-  'af-south-1',
-  'ap-east-1',
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-south-1',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ap-southeast-5',
-  'ca-central-1',
-  'cn-north-1',
-  'eu-central-1',
-  'eu-south-2',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'me-south-1',
-  'sa-east-1',
-  'us-east-1',
-  'us-east-2',
-  'us-gov-east-1',
-  'us-gov-west-1',
-  'us-west-2',
-];
-
 /** `refused`: Account Management, which knows every region, does not accept the credentials either. */
 export type OptInState = 'enabled' | 'disabled' | 'refused' | 'unknown';
 

@@ -9,14 +9,9 @@ import { CountError, type Reason } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
 import { sendAndRead } from './as-it-came.ts';
-import {
-  BAD_CREDENTIALS,
-  IDENTITY_REFUSALS,
-  KINESIS_VIDEO_REGIONS,
-  type OptInState,
-  type ReadOptIn,
-} from './regions.ts';
+import { BAD_CREDENTIALS, IDENTITY_REFUSALS, type OptInState, type ReadOptIn } from './regions.ts';
 import { factsOf } from './stream-facts.ts';
+import { KINESIS_VIDEO_REGIONS } from './video-regions.ts';
 
 /**
  * Asked for on every call: without `MaxResults` the service gives about 10 streams per page, with it at most 1,000,

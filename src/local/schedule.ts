@@ -11,12 +11,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Cron } from 'croner';
 import type { Asynchronous } from './asynchronous.ts';
 import type { Listeners } from './events.ts';
 import type { Lambda, LambdaFunction } from './lambda.ts';
 import type { Messaging } from './messaging.ts';
 import type { Properties } from './resource-types.ts';
+import { makeNext } from './schedule-expression.ts';
 import { ofType, type Template } from './template.ts';
 
 export type Schedule = {
@@ -38,7 +38,6 @@ export type Scheduler = {
   stop(): void;
 };
 
-const UNIT_MS = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 /** A timer holds about 24 days at most; looking again every hour also survives a laptop's sleep. */
@@ -141,15 +140,8 @@ function parseExpression(
   { ScheduleExpression: expression, ScheduleExpressionTimezone: timezone }: Schedule['properties'],
   timeScale: number,
 ): Schedule['next'] {
-  const [, value, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
-  if (value && Number(value) > 0) {
-    const intervalMs = (Number(value) * UNIT_MS[unit as keyof typeof UNIT_MS]) / timeScale;
-    return (after) => new Date(after.getTime() + intervalMs);
-  }
-  const [, fields] = /^cron\((.+)\)$/.exec(expression) ?? [];
   try {
-    const cron = parseCron(fields?.trim().split(/\s+/) ?? [], timezone);
-    return (after) => cron.nextRun(after);
+    return makeNext(expression, timezone, timeScale);
   } catch (cause) {
     throw new Error(
       `${logicalId} has the schedule ${expression} (${timezone}); expected rate(N minutes|hours|days) or cron(minutes hours ` +
@@ -157,15 +149,6 @@ function parseExpression(
       { cause },
     );
   }
-}
-
-/** AWS writes minutes first, a year last, `?` for "any" and 1 for Sunday. */
-function parseCron(fields: string[], timezone: string): Cron {
-  const [, , dayOfMonth, , dayOfWeek] = fields;
-  if (fields.length !== 6 || (dayOfMonth === '?') === (dayOfWeek === '?'))
-    throw new Error('not a cron expression of AWS');
-  const pattern = ['0', ...fields.map((field) => (field === '?' ? '*' : field))].join(' ');
-  return new Cron(pattern, { mode: '7-part', alternativeWeekdays: true, sloppyRanges: true, timezone, paused: true });
 }
 
 /** @throws when the input asks for an attribute that the Scheduler does not have */

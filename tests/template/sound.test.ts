@@ -1,8 +1,8 @@
 /** What a deployment would trip over, found without one. */
 import { CelEngine, type StandardDiagnostic, TemplateFile } from '@aws/cloudformation-validate';
+import { faultOf } from '../../src/local/schedule-expression.ts';
 import { functionArn, ofType, readResolved, readTemplate, strings, templateFile } from './compiled.ts';
 import { isObject, type Json, type Template } from './resolve.ts';
-import { faultOf } from './schedule-expression.ts';
 
 let template: Template;
 beforeAll(async () => {

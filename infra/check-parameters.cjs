@@ -1,0 +1,44 @@
+/**
+ * A plugin of the Serverless Framework: before anything is packaged, it refuses parameters that cannot be. AWS would refuse
+ * some of them in the middle of a deployment, and obey others.
+ *
+ * Plain JavaScript, because the framework may run on a Node that reads no TypeScript.
+ */
+const { join } = require('node:path');
+const { buildSync } = require('esbuild');
+
+const PACKAGING = /^(package|deploy|deploy function)$/;
+
+/** What the framework made of the parameters: the command line goes before the stage, and that before the default. */
+function parametersOf({ configurationInput, processedInput }, stage) {
+  const fromFile = [configurationInput.params?.default, configurationInput.params?.[stage]];
+  const fromLine = (processedInput.options.param ?? []).map((text) => text.split(/=(.*)/s, 2));
+  const entries = [...fromFile.flatMap((params) => Object.entries(params ?? {})), ...fromLine];
+  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined));
+}
+
+function loadRules() {
+  const file = join(__dirname, 'parameters.ts');
+  const { outputFiles } = buildSync({
+    entryPoints: [file],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
+  const rules = { exports: {} };
+  new Function('module', 'require', outputFiles[0].text)(rules, require);
+  return rules.exports;
+}
+
+module.exports = class CheckParameters {
+  constructor(serverless) {
+    // Here and not in a hook: the framework's own check of the whole file comes before the hooks, and names no parameter.
+    const { commands, isHelpRequest } = serverless.processedInput;
+    if (isHelpRequest || !PACKAGING.test(commands.join(' '))) return;
+    const { stage, region } = serverless.service.provider;
+    const place = { stage, region, nowMs: Date.now() };
+    const faults = loadRules().faultsOf(parametersOf(serverless, stage), place);
+    if (faults.length > 0) throw new serverless.classes.Error(faults.join('\n'), 'IMPOSSIBLE_PARAMETERS');
+  }
+};

@@ -1,0 +1,155 @@
+/**
+ * What each parameter of serverless.yml may be. Pure: infra/check-parameters.cjs asks it before anything is packaged.
+ * A limit that is AWS's own says so; the others follow from numbers of this product.
+ */
+import { KINESIS_VIDEO_REGIONS } from '../src/aws/video-regions.ts';
+import { faultOf, gapsOf } from '../src/local/schedule-expression.ts';
+
+/** By name, as they come from the command line or from serverless.yml. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** Where the stack is to live, and the moment from which its schedule is looked at. */
+export type Place = { stage: string; region: string; nowMs: number };
+
+/** Gives what was expected instead, as the end of a sentence, or nothing. */
+type Check = (value: string, all: Readonly<Record<string, string>>, place: Place) => string | undefined;
+
+const HOUR_MS = 3_600_000;
+const DAY_HOURS = 24;
+
+/** An event of the schedule may be delivered this late (infra/messaging.yml); by then the next one must not be due. */
+export const SHORTEST_GAP_MS = 15 * 60_000;
+/** CloudWatch evaluates an alarm over seven days at most. */
+const WEEK_HOURS = 7 * DAY_HOURS;
+/** No run: an hour after it was due. No total: a run has 90 minutes, and the sweep five more. */
+const NO_RUN_MARGIN_HOURS = 1;
+const NO_TOTAL_MARGIN_HOURS = 3;
+
+/** Lambda and the Scheduler take names of 64 characters; the longest is the undelivered function's. */
+export const LONGEST_STAGE = 64 - 'kvs-census-'.length - '-undelivered'.length;
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const LOG_RETENTION_DAYS = [
+  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731],
+  ...[1096, 1827, 2192, 2557, 2922, 3288, 3653],
+];
+
+export const CHECKS: Readonly<Record<string, Check>> = {
+  schedule: (value, _all, { nowMs }) => {
+    const fault = faultOf(value);
+    if (fault !== undefined) return `a rate(...) or cron(...) of EventBridge Scheduler, but ${fault}`;
+    const gaps = gapsOf(value, nowMs);
+    if (gaps === undefined) return 'a schedule that goes on for more than a year, but this one ends, or never comes';
+    if (gaps.shortestMs < SHORTEST_GAP_MS) {
+      return `at least ${SHORTEST_GAP_MS / 60_000} minutes between two runs, since an event may arrive that late`;
+    }
+    const most = WEEK_HOURS - NO_TOTAL_MARGIN_HOURS;
+    if (hours(gaps.longestMs) > most) {
+      return `at most ${most} h between two runs, since CloudWatch looks back a week at most, but this one leaves ${hours(gaps.longestMs)} h`;
+    }
+    return undefined;
+  },
+  noRunAlarmHours: alarmHours(NO_RUN_MARGIN_HOURS),
+  noTotalAlarmHours: alarmHours(NO_TOTAL_MARGIN_HOURS),
+  regions: (value, _all, { region: home }) => {
+    const names = value.split(',').map((name) => name.trim());
+    const list = 'regions of Kinesis Video, separated by commas';
+    const strange = names.find((name) => !KINESIS_VIDEO_REGIONS.includes(name));
+    if (strange === '') return `${list}, but one of them is empty`;
+    if (strange !== undefined) return `${list}, but ${strange} is none of them (src/aws/video-regions.ts lists them)`;
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) return `${list}, but ${twice} is there twice`;
+    const foreign = names.find((name) => partitionOf(name) !== partitionOf(home));
+    if (foreign === undefined) return undefined;
+    return `regions of the partition of ${home}, where the stack is to live, but ${foreign} is of another, whose streams an account here cannot see`;
+  },
+  callsPerSecond: wholeNumber(1, 50, 'AWS refuses more in a region'),
+  workerConcurrency: wholeNumber(2, 1000, 'Lambda takes no other'),
+  retentionDays: (value, { schedule = '' }, { nowMs }) => {
+    // A run may be asked again for a day, and is looked at for a day after that; a count belongs to the run before it.
+    const least = 3;
+    const most = 36_500;
+    const fault = wholeNumber(least, most, 'a partial run may improve for two days and more')(value, {}, NOWHERE);
+    if (fault !== undefined) return fault;
+    const gapDays = Math.ceil(hours(longestGapMs(schedule, nowMs) ?? 0) / DAY_HOURS);
+    if (Number(value) > gapDays) return undefined;
+    return `more than ${gapDays}, since the schedule leaves that many days between two runs, and each is compared with the one before`;
+  },
+  logRetentionDays: (value) =>
+    LOG_RETENTION_DAYS.map(String).includes(value)
+      ? undefined
+      : `one of the numbers that CloudWatch Logs takes: ${LOG_RETENTION_DAYS.join(', ')}`,
+  alarmTopicArn: (value, _all, { region: home }) => {
+    if (value === '') return undefined;
+    const [, partition, region] = /^arn:(aws[a-z-]*):sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}$/.exec(value) ?? [];
+    if (region === undefined)
+      return 'the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms';
+    if (region !== home || partition !== partitionOf(home)) {
+      return `a topic in ${home}, where the stack is to live: an alarm reaches no topic of another region`;
+    }
+    return undefined;
+  },
+  alarmEmail: (value, { alarmTopicArn = '' }) => {
+    if (value === '') return undefined;
+    if (!/^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/.test(value)) return 'one e-mail address, such as cameras@example.com';
+    if (alarmTopicArn === '') return undefined;
+    return 'nothing where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own';
+  },
+};
+
+const NOWHERE: Place = { stage: '', region: '', nowMs: 0 };
+
+/** What cannot be, each as one sentence that names the parameter, what was given and what is expected. */
+export function faultsOf(given: Parameters, place: Place): string[] {
+  const all = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)]));
+  const faults = Object.entries(all).map(([name, value]) => {
+    const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
+    if (check === undefined) return `There is no parameter ${name}; expected one of ${Object.keys(CHECKS).join(', ')}.`;
+    const expected = check(value, all, place);
+    return expected && `The parameter ${name} is ${shown(value)}; expected ${expected}.`;
+  });
+  return [stageFault(place.stage), ...faults].filter((fault) => fault !== undefined);
+}
+
+/** A list of all regions would hide what is said of it. */
+function shown(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 79)}…` : value);
+}
+
+function stageFault(stage: string): string | undefined {
+  if (/^[A-Za-z0-9-]+$/.test(stage) && stage.length <= LONGEST_STAGE) return undefined;
+  return `The stage is ${shown(stage)}; expected at most ${LONGEST_STAGE} letters, digits and hyphens, since AWS takes names of 64 characters and the stage is part of each.`;
+}
+
+/** Digits alone: what JavaScript also takes for a number (1e3, 0x10, 5.0) is not what a person means here. */
+function wholeNumber(least: number, most: number, because: string): Check {
+  return (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= least && number <= most) return undefined;
+    return `a whole number from ${least} to ${most} (${because})`;
+  };
+}
+
+function alarmHours(marginHours: number): Check {
+  return (value, { schedule = '' }, { nowMs }) => {
+    const fault = wholeNumber(1, WEEK_HOURS, 'CloudWatch looks back a week at most')(value, {}, NOWHERE);
+    if (fault !== undefined) return fault;
+    const gapMs = longestGapMs(schedule, nowMs);
+    if (gapMs === undefined || Number(value) >= hours(gapMs) + marginHours) return undefined;
+    return `at least ${hours(gapMs) + marginHours}, since the schedule ${schedule} leaves up to ${hours(gapMs)} h between two runs`;
+  };
+}
+
+/** Nothing where the schedule itself is at fault. */
+function longestGapMs(schedule: string, nowMs: number): number | undefined {
+  return faultOf(schedule) === undefined ? gapsOf(schedule, nowMs)?.longestMs : undefined;
+}
+
+function hours(ms: number): number {
+  return Math.ceil(ms / HOUR_MS);
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

@@ -1,0 +1,240 @@
+/** Parameters that cannot be are refused before anything is packaged. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CHECKS,
+  faultsOf,
+  LONGEST_STAGE,
+  type Parameters,
+  type Place,
+  SHORTEST_GAP_MS,
+} from '../../infra/parameters.ts';
+import { gapsOf } from '../../src/local/schedule-expression.ts';
+import { ofType, only, property, readResolved, root } from './compiled.ts';
+
+/** As serverless.yml gives them when nobody says otherwise. */
+const block =
+  /\nparams:\n {2}default:\n((?: {4}.*\n)+)/.exec(readFileSync(join(root, 'serverless.yml'), 'utf8'))?.[1] ?? '';
+const DEFAULTS: Record<string, string> = Object.fromEntries(
+  [...block.matchAll(/^ {4}(\w+): (.*)$/gm)].map(([, name = '', value = '']) => [name, value.replace(/^''$/, '')]),
+);
+const HERE: Place = { stage: 'dev', region: 'eu-west-1', nowMs: Date.parse('2026-11-27T03:00:00Z') };
+
+const faults = (given: Parameters, place: Partial<Place> = {}) =>
+  faultsOf({ ...DEFAULTS, ...given }, { ...HERE, ...place });
+
+test('every parameter of serverless.yml has a check, and no other has', () => {
+  expect(Object.keys(DEFAULTS).length).toBeGreaterThan(0);
+  expect(Object.keys(CHECKS).sort()).toEqual(Object.keys(DEFAULTS).sort());
+});
+
+test.each<[string, Parameters, Partial<Place>]>([
+  ['what serverless.yml says', {}, {}],
+  ['numbers as numbers', { callsPerSecond: 1, workerConcurrency: 2, retentionDays: 3, logRetentionDays: 731 }, {}],
+  [
+    'the most',
+    { callsPerSecond: '50', workerConcurrency: '1000', noRunAlarmHours: '168', noTotalAlarmHours: '168' },
+    {},
+  ],
+  ['GovCloud', { regions: 'us-gov-east-1, us-gov-west-1' }, { region: 'us-gov-west-1' }],
+  ['China', { regions: 'cn-north-1' }, { region: 'cn-northwest-1' }],
+  ['a run a day', { schedule: 'cron(0 12 * * ? *)', noRunAlarmHours: 25, noTotalAlarmHours: 27 }, {}],
+  ['a run on weekdays', { schedule: 'cron(0 12 ? * MON-FRI *)', noRunAlarmHours: 73, noTotalAlarmHours: 75 }, {}],
+  ['a run every 90 minutes', { schedule: 'rate(90 minutes)', noRunAlarmHours: 3, noTotalAlarmHours: 5 }, {}],
+  ['a run every quarter of an hour', { schedule: 'rate(15 minutes)' }, {}],
+  ['a topic', { alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms' }, {}],
+  [
+    'a topic in China',
+    { alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:123456789012:alarms', regions: 'cn-north-1' },
+    { region: 'cn-north-1' },
+  ],
+  ['an address', { alarmEmail: 'cameras+kvs@ops.example.com' }, {}],
+  ['the longest stage', {}, { stage: 'x'.repeat(LONGEST_STAGE) }],
+])('%s can be', (_what, given, place) => {
+  expect(faults(given, place)).toEqual([]);
+});
+
+const ONE_TO_50 = 'expected a whole number from 1 to 50';
+const WEEK = 'expected a whole number from 1 to 168 (CloudWatch looks back a week at most)';
+
+test.each<[string, unknown, string, Partial<Place>?]>([
+  ['callsPerSecond', 'fast', ONE_TO_50],
+  ['callsPerSecond', 0, ONE_TO_50],
+  ['callsPerSecond', 51, ONE_TO_50],
+  ['callsPerSecond', '1e1', ONE_TO_50],
+  ['callsPerSecond', '0x10', ONE_TO_50],
+  ['callsPerSecond', '-5', ONE_TO_50],
+  ['callsPerSecond', 4.5, ONE_TO_50],
+  ['callsPerSecond', '', ONE_TO_50],
+  ['callsPerSecond', '5/s', ONE_TO_50],
+  ['workerConcurrency', 1, 'expected a whole number from 2 to 1000'],
+  ['workerConcurrency', 1001, 'expected a whole number from 2 to 1000'],
+  ['retentionDays', 1, 'expected a whole number from 3 to 36500'],
+  ['retentionDays', 2, 'expected a whole number from 3 to 36500'],
+  ['retentionDays', 'forever', 'expected a whole number from 3 to 36500'],
+  ['logRetentionDays', 31, 'expected one of the numbers that CloudWatch Logs takes: 1, 3, 5'],
+  ['logRetentionDays', 0, 'expected one of the numbers that CloudWatch Logs takes'],
+  ['noRunAlarmHours', 169, WEEK],
+  ['noRunAlarmHours', 0, WEEK],
+  ['noTotalAlarmHours', 9.5, WEEK],
+  [
+    'noRunAlarmHours',
+    6,
+    'expected at least 7, since the schedule cron(0 0/6 * * ? *) leaves up to 6 h between two runs',
+  ],
+  ['noTotalAlarmHours', 8, 'expected at least 9, since the schedule cron(0 0/6 * * ? *) leaves up to 6 h'],
+  ['regions', '', 'but one of them is empty'],
+  ['regions', 'eu-west-1,,us-east-1', 'but one of them is empty'],
+  ['regions', 'eu-west-1,', 'but one of them is empty'],
+  ['regions', 'eu-wst-1', 'but eu-wst-1 is none of them (src/aws/video-regions.ts lists them)'],
+  ['regions', 'eu-west-1 us-east-1', 'but eu-west-1 us-east-1 is none of them'],
+  ['regions', 'EU-WEST-1', 'but EU-WEST-1 is none of them'],
+  ['regions', 'eu-west-1;us-east-1', 'is none of them'],
+  ['regions', 'eu-north-1', 'but eu-north-1 is none of them'],
+  ['regions', 'eu-west-1,us-east-1,eu-west-1', 'but eu-west-1 is there twice'],
+  ['regions', 'eu-west-1,cn-north-1', 'but cn-north-1 is of another'],
+  ['regions', 'eu-west-1', 'but eu-west-1 is of another', { region: 'us-gov-west-1' }],
+  ['schedule', 'cron(0 0/6 * * * *)', 'but cron(0 0/6 * * * *) must have ? in one of its two day fields'],
+  ['schedule', 'cron(0 0/6 ? * ? *)', 'must have ? in one of its two day fields'],
+  ['schedule', '0 0/6 * * *', 'is neither rate(...) nor cron(...)'],
+  ['schedule', 'cron(0 0/6 * * ?)', 'has 5 fields instead of 6'],
+  ['schedule', 'cron(0 25 * * ? *)', '25 is not a value of hours'],
+  ['schedule', 'at(2026-11-20T06:00:00)', 'is neither rate(...) nor cron(...)'],
+  ['schedule', 'every 6 hours', 'is neither rate(...) nor cron(...)'],
+  ['schedule', 'rate(0 hours)', 'rate(0 hours) must be a positive number'],
+  ['schedule', 'rate(1 hours)', 'rate(1 hours) must be a positive number of minute or hour or day'],
+  ['schedule', 'rate(6 weeks)', 'must be a positive number'],
+  ['schedule', 'rate(1 minute)', 'expected at least 15 minutes between two runs'],
+  ['schedule', 'cron(0,10 6 * * ? *)', 'expected at least 15 minutes between two runs'],
+  [
+    'schedule',
+    'rate(8 days)',
+    'expected at most 165 h between two runs, since CloudWatch looks back a week at most, but this one leaves 192 h',
+  ],
+  ['schedule', 'cron(0 0 1 * ? *)', 'but this one leaves 744 h'],
+  ['schedule', 'cron(0 0/6 * 1-6 ? *)', 'expected at most 165 h between two runs'],
+  ['schedule', 'cron(0 0 * * ? 2020)', 'but this one ends, or never comes'],
+  ['schedule', 'cron(0 0 31 2 ? *)', 'but this one ends, or never comes'],
+  ['alarmTopicArn', 'alarms', 'expected the ARN of a standard SNS topic'],
+  ['alarmTopicArn', 'arn:aws:sqs:eu-west-1:123456789012:alarms', 'expected the ARN of a standard SNS topic'],
+  ['alarmTopicArn', 'arn:aws:sns:eu-west-1:12345:alarms', 'expected the ARN of a standard SNS topic'],
+  ['alarmTopicArn', 'arn:aws:sns:eu-west-1:123456789012:alarms.fifo', 'expected the ARN of a standard SNS topic'],
+  ['alarmTopicArn', 'arn:aws:sns:us-east-1:123456789012:alarms', 'expected a topic in eu-west-1'],
+  ['alarmEmail', 'cameras', 'expected one e-mail address'],
+  ['alarmEmail', 'a@example.com,b@example.com', 'expected one e-mail address'],
+  ['alarmEmail', 'cameras@example', 'expected one e-mail address'],
+])('%s cannot be %j', (name, value, expected, place = {}) => {
+  const mine = faults({ [name]: value }, place).filter((fault) => fault.startsWith(`The parameter ${name} is `));
+  expect(mine).toEqual([expect.stringContaining(expected)]);
+  expect(mine[0]).toMatch(/^The parameter \w+ is "[^\n]*"; expected [^\n]+\.$/);
+  expect(mine[0]).toContain(JSON.stringify(String(value)));
+});
+
+test('an address beside a topic would be mailed nothing', () => {
+  const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+  expect(faults({ alarmTopicArn, alarmEmail: 'cameras@example.com' })).toEqual([
+    'The parameter alarmEmail is "cameras@example.com"; expected nothing where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own.',
+  ]);
+});
+
+test('a run is kept until after the next one', () => {
+  const weekly = { schedule: 'rate(5 days)', noRunAlarmHours: 121, noTotalAlarmHours: 123 };
+  expect(faults({ ...weekly, retentionDays: 6 })).toEqual([]);
+  expect(faults({ ...weekly, retentionDays: 5 })).toEqual([
+    expect.stringContaining('expected more than 5, since the schedule'),
+  ]);
+});
+
+test('every fault is told at once, and a parameter that is misspelt, too', () => {
+  expect(faults({ callsPerSecond: 'fast', callPerSecond: 20, constructor: 1 }, { stage: 'x'.repeat(42) })).toEqual([
+    expect.stringMatching(/^The stage is "x{42}"; expected at most 41 letters, digits and hyphens,/),
+    expect.stringMatching(/^The parameter callsPerSecond is "fast"; /),
+    expect.stringMatching(/^There is no parameter callPerSecond; expected one of schedule, /),
+    expect.stringMatching(/^There is no parameter constructor; /),
+  ]);
+});
+
+describe('the time between two runs', () => {
+  const hour = 3_600_000;
+  test.each<[string, number, number]>([
+    ['rate(90 minutes)', 1.5, 1.5],
+    ['cron(0 0/6 * * ? *)', 6, 6],
+    ['cron(55 23,0 * * ? *)', 1, 23],
+    ['cron(0 8-17 ? * MON-FRI *)', 1, 63],
+    ['cron(30 6,7 L * ? *)', 1, 31 * 24 - 1],
+    ['cron(0 12 29 2 ? *)', 367 * 24, 367 * 24],
+  ])('of %s is %d h to %d h', (expression, shortest, longest) => {
+    expect(gapsOf(expression, HERE.nowMs)).toEqual({ shortestMs: shortest * hour, longestMs: longest * hour });
+  });
+
+  test('is no shorter than the time for which the Scheduler tries to deliver an event', async () => {
+    const { Target } = only(await readResolved(), 'AWS::Scheduler::Schedule', { Name: 'kvs-census-dev-dispatch' })
+      .Properties as {
+      Target: { RetryPolicy: { MaximumEventAgeInSeconds: number } };
+    };
+    expect(Target.RetryPolicy.MaximumEventAgeInSeconds * 1000).toBe(SHORTEST_GAP_MS);
+  });
+});
+
+/** AWS's limits on names; a role's is made by CloudFormation, which shortens it. */
+const NAMES: [type: string, property: string, most: number][] = [
+  ['AWS::Lambda::Function', 'FunctionName', 64],
+  ['AWS::Scheduler::Schedule', 'Name', 64],
+  ['AWS::SQS::Queue', 'QueueName', 80],
+  ['AWS::SNS::Topic', 'TopicName', 256],
+  ['AWS::DynamoDB::Table', 'TableName', 255],
+  ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
+  ['AWS::Logs::LogGroup', 'LogGroupName', 512],
+];
+
+test('with the longest stage every name fits, and with a longer one not', async () => {
+  const template = await readResolved();
+  const room = NAMES.flatMap(([type, name, most]) =>
+    ofType(template, type).map(([id]) => most - (String(property(template, id, name)).length - HERE.stage.length)),
+  );
+  expect(room.length).toBeGreaterThan(20);
+  expect(Math.min(...room)).toBe(LONGEST_STAGE);
+  const named = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
+    Object.keys(Properties ?? {})
+      .filter((key) => /^(\w*Name)$/.test(key))
+      .map((key) => `${Type} ${key}`),
+  );
+  const known = NAMES.map(([type, name]) => `${type} ${name}`);
+  // These name something else, or one of the above.
+  const others = /(MetricName|EventSourceMapping FunctionName|EventInvokeConfig FunctionName|Permission FunctionName)$/;
+  expect([...new Set(named)].filter((one) => !known.includes(one) && !others.test(one))).toEqual([]);
+});
+
+describe('The Serverless Framework', () => {
+  const sls = (...args: string[]) =>
+    spawnSync(process.execPath, [join(root, 'node_modules/serverless/bin/serverless.js'), ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: { PATH: process.env.PATH, HOME: root, AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', NO_COLOR: '1' },
+    });
+
+  test.each([
+    [
+      'package',
+      '--param=callsPerSecond=fast',
+      'The parameter callsPerSecond is "fast"; expected a whole number from 1 to 50',
+    ],
+    [
+      'package',
+      '--param=workerConcurrency=many',
+      'The parameter workerConcurrency is "many"; expected a whole number from 2',
+    ],
+    ['package', '--stage=a-stage-whose-names-come-out-longer-than-aws-takes', 'The stage is "a-stage-whose-names'],
+    ['deploy', '--param=regions=eu-wst-1', 'The parameter regions is "eu-wst-1"; expected regions of Kinesis Video'],
+    ['deploy', '--param=callPerSecond=20', 'There is no parameter callPerSecond; expected one of'],
+  ])('refuses to %s with %s, and ends', (command, option, sentence) => {
+    const { status, stdout, stderr } = sls(command, option);
+    expect({ status, said: stdout + stderr }).toEqual({ status: 1, said: expect.stringContaining(sentence) });
+  });
+
+  test('still explains a command whose parameters cannot be', () => {
+    expect(sls('deploy', '--help', '--param=callsPerSecond=fast').status).toBe(0);
+  });
+});
