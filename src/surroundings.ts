@@ -113,3 +113,8 @@ export function localConfig(video: 'local' | 'aws', environment: Environment = p
     },
   };
 }
+
+/** `TERM=dumb`, or one that nobody knows: a terminal that shows text and can do nothing else. */
+export function terminalConfig(environment: Environment = process.env): { isDumb: boolean } {
+  return { isDumb: environment.TERM === 'dumb' || environment.TERM === 'unknown' };
+}

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import type { RegionRecord } from '../census/region.ts';
-import type { Run, RunKey } from '../census/run.ts';
+import type { Run, RunId, RunKey } from '../census/run.ts';
 import type { LastKnown } from '../census/settle.ts';
 import type { Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
@@ -132,9 +132,15 @@ export function isRunItem(item: Item): boolean {
   return item.sk?.S === 'RUN';
 }
 
+/** Of which run an item is, and of which region; `null` of the run itself. A key cannot be damaged: it is what was found. */
+export function keyOf({ pk, sk }: Item): { runId: RunId; region: string | null } {
+  const region = /^REGION#(.*)$/s.exec(sk?.S ?? '')?.[1] ?? null;
+  return { runId: pk?.S?.split('#').at(-1) ?? '', region };
+}
+
 function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.InferOutput<Schema> {
-  const fields = unmarshall(item);
-  const where = `The ledger's item ${fields.pk} ${fields.sk}`;
+  const where = `The ledger's item ${item.pk?.S} ${item.sk?.S}`;
+  const fields = fieldsOf(item, where);
   if (typeof fields.version === 'number' && fields.version > ITEM_VERSION) {
     throw new InvalidInputError(
       `${where} was written by a newer kvs-census (item version ${fields.version}, this one reads up to ${ITEM_VERSION}); update this one.`,
@@ -144,4 +150,13 @@ function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.Inf
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new InvalidInputError(`${where} is damaged: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}.`);
+}
+
+/** The SDK throws at numbers that JavaScript cannot hold. */
+function fieldsOf(item: Item, where: string): Record<string, unknown> {
+  try {
+    return unmarshall(item);
+  } catch (cause) {
+    throw new InvalidInputError(`${where} is damaged: ${(cause as Error).message}.`, { cause });
+  }
 }

@@ -5,11 +5,12 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { InvalidInputError } from '../census/errors.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId, RunKey } from '../census/run.ts';
 import { heardBy } from '../census/standing.ts';
 import type { Item } from './items.ts';
-import { isExpired, isRunItem, readRecord, readRun } from './read-items.ts';
+import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
 import { regionRequest, runsRequest, type TimeRange, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
 
 export type { TimeRange } from './read-requests.ts';
@@ -17,7 +18,14 @@ export type { TimeRange } from './read-requests.ts';
 /** A run and what is known of its regions. Records that the run did not ask for are left out. */
 export type WholeRun = { run: Run; records: RegionRecord[] };
 
+/** An item that cannot be read: of which run, of which of its regions (`null`: the run's own), and why. */
+export type DamagedItem = { runId: RunId; region: string | null; problem: string };
+
+/** Is told of each item that a reading leaves out. */
+export type OnDamaged = (item: DamagedItem) => void;
+
 export type Reading = TimeRange & {
+  onDamaged?: OnDamaged;
   /** How many are given at most. */
   limit?: number;
   /** How many one request gives at most; absent: as many as fit in 1 MB. */
@@ -26,8 +34,9 @@ export type Reading = TimeRange & {
 
 /**
  * Every reading that goes by time comes from an index, which lags behind the table by moments; a run with its records
- * comes from the table itself. Expired items are never given. Damaged items, and those of a newer version, throw
- * InvalidInputError.
+ * comes from the table itself. Expired items are never given. A damaged item, or one of a newer version, throws
+ * InvalidInputError; where somebody wants to be told of it, it is left out instead, and a run without one of its items is
+ * left out whole.
  */
 export type LedgerReader = {
   /**
@@ -40,7 +49,7 @@ export type LedgerReader = {
   /** One request. */
   wholeRun(key: RunKey): Promise<WholeRun | undefined>;
   /** Several runs that were read before, afresh and with their records: one request for two runs of 19 regions. */
-  wholeRuns(runs: readonly Run[]): Promise<WholeRun[]>;
+  wholeRuns(runs: readonly Run[], onDamaged?: OnDamaged): Promise<WholeRun[]>;
   /** One region through time, newest first. Runs in which nobody recorded anything of it are not there. */
   regionRecords(accountId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
 };
@@ -52,6 +61,7 @@ export type Wanted = {
   runs?: number;
   /** How many of them are to have a total, at least. */
   totals?: number;
+  onDamaged?: OnDamaged;
 };
 
 export type ReaderOptions = {
@@ -65,19 +75,29 @@ export type ReaderOptions = {
 const BATCH_READS = 5;
 
 export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerReader {
-  async function* query(request: QueryCommandInput, limit = Number.POSITIVE_INFINITY) {
+  async function* query(request: QueryCommandInput) {
     let start: Item | undefined;
-    let given = 0;
     do {
       const answer = await client.send(new QueryCommand({ ...request, ...(start && { ExclusiveStartKey: start }) }));
-      for (const item of answer.Items ?? []) {
-        if (isExpired(item, nowMs())) continue;
-        yield item;
-        given += 1;
-        if (given >= limit) return;
-      }
+      for (const item of answer.Items ?? []) if (!isExpired(item, nowMs())) yield item;
       start = answer.LastEvaluatedKey;
     } while (start !== undefined);
+  }
+
+  /** At most `limit` of what can be read. */
+  async function* readable<T>(
+    request: QueryCommandInput,
+    read: (item: Item) => T,
+    { limit = Number.POSITIVE_INFINITY, onDamaged }: Reading,
+  ) {
+    let given = 0;
+    for await (const item of query(request)) {
+      const found = unlessDamaged(item, read, onDamaged);
+      if (found === undefined) continue;
+      yield found;
+      given += 1;
+      if (given >= limit) return;
+    }
   }
 
   async function getAll(runs: readonly Run[]): Promise<Item[]> {
@@ -95,19 +115,19 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     return found.filter((item) => !isExpired(item, atMs));
   }
 
-  async function* runs(accountId: string, { limit, perRequest = limit, ...range }: Reading = {}) {
-    for await (const item of query(runsRequest(accountId, range, perRequest, tableName), limit)) yield readRun(item);
+  function runs(accountId: string, { perRequest, ...reading }: Reading = {}) {
+    return readable(runsRequest(accountId, reading, perRequest ?? reading.limit, tableName), readRun, reading);
   }
 
   return {
     runs,
 
-    async newestRuns(accountId, { runs: limit = 10, totals = 0, ...range } = {}) {
-      const found = await collect(runs(accountId, { ...range, limit }));
+    async newestRuns(accountId, { runs: limit = 10, totals = 0, ...reading } = {}) {
+      const found = await collect(runs(accountId, { ...reading, limit }));
       const isEnough = () => found.length < limit || found.filter(({ total }) => total).length >= totals;
       const oldest = found.at(-1)?.runId;
       if (oldest === undefined || isEnough()) return found;
-      for await (const run of runs(accountId, { until: oldest })) {
+      for await (const run of runs(accountId, { ...reading, until: oldest })) {
         if (run.runId === oldest) continue;
         found.push(run);
         if (isEnough()) break;
@@ -119,24 +139,37 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
       return wholeRunOf(await collect(query(wholeRunRequest(key, tableName))));
     },
 
-    async wholeRuns(known) {
+    async wholeRuns(known, onDamaged) {
       const byRun = Map.groupBy(await getAll(known), ({ pk }) => pk?.S);
-      return [...byRun.values()].flatMap((items) => wholeRunOf(items) ?? []).sort(newestFirst);
+      return [...byRun.values()].flatMap((items) => wholeRunOf(items, onDamaged) ?? []).sort(newestFirst);
     },
 
-    async *regionRecords(accountId, region, { limit, perRequest = limit, ...range } = {}) {
-      const request = regionRequest(accountId, region, range, perRequest, tableName);
-      for await (const item of query(request, limit)) yield readRecord(item);
+    regionRecords(accountId, region, { perRequest, ...reading } = {}) {
+      const request = regionRequest(accountId, region, reading, perRequest ?? reading.limit, tableName);
+      return readable(request, readRecord, reading);
     },
   };
 }
 
-function wholeRunOf(items: readonly Item[]): WholeRun | undefined {
+/** @throws InvalidInputError if nobody is to be told */
+function unlessDamaged<T>(item: Item, read: (item: Item) => T, onDamaged: OnDamaged | undefined): T | undefined {
+  try {
+    return read(item);
+  } catch (error) {
+    if (onDamaged === undefined || !(error instanceof InvalidInputError)) throw error;
+    onDamaged({ ...keyOf(item), problem: error.message });
+    return undefined;
+  }
+}
+
+/** Undefined without the run's own item, and where one of its items is damaged. */
+function wholeRunOf(items: readonly Item[], onDamaged?: OnDamaged): WholeRun | undefined {
   const runItem = items.find(isRunItem);
-  if (runItem === undefined) return undefined;
-  const run = readRun(runItem);
-  const records = items.filter((item) => !isRunItem(item)).map(readRecord);
-  return { run, records: heardBy(run, records) };
+  const run = runItem && unlessDamaged(runItem, readRun, onDamaged);
+  if (run === undefined) return undefined;
+  const planned = items.filter((item) => run.plan.includes(keyOf(item).region ?? ''));
+  const records = planned.flatMap((item) => unlessDamaged(item, readRecord, onDamaged) ?? []);
+  return records.length === planned.length ? { run, records: heardBy(run, records) } : undefined;
 }
 
 const newestFirst = (a: WholeRun, b: WholeRun) => (a.run.runId < b.run.runId ? 1 : -1);

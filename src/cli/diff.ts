@@ -28,8 +28,8 @@ export function diffCommand(io: Io): Command {
         if (model.before.runId > model.after.runId) {
           io.warn('The first run is the later one: this goes back in time, and "gone" is what was created since.');
         }
-        await print(io, options, model, async () => (await import('./render/diff.ts')).renderDiff);
         io.exitCode = model.coverage.length === 0 ? 0 : 2;
+        await print(io, options, model, async () => (await import('./render/diff.ts')).renderDiff);
       });
     });
 }

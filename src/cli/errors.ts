@@ -1,12 +1,33 @@
 /** Whatever goes wrong becomes one sentence for a person: what was wrong, what was expected, what to do. */
+import { tmpdir } from 'node:os';
 import { types } from 'node:util';
 import { CredentialsError } from '../aws/credentials.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { credentialsSentence } from './credentials.ts';
+import { fileSentence, tooManyFiles } from './file-errors.ts';
 
 /** The person asked for what cannot be; the message says so. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Nothing can be written there any more: nobody reads it (`hasReaderLeft`), or it is full. */
+export class OutputLost extends Error {
+  override readonly name = 'OutputLost';
+  readonly hasReaderLeft: boolean;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    const { code = cause.message } = cause;
+    const hasReaderLeft = code === 'EPIPE';
+    const why = code === 'ENOSPC' ? `, because no space is left there (${code})` : ` (${code})`;
+    super(
+      hasReaderLeft ? 'Nobody reads standard output any more.' : `Standard output cannot be written to any more${why}.`,
+      {
+        cause,
+      },
+    );
+    this.hasReaderLeft = hasReaderLeft;
+  }
 }
 
 /** Where a command was reading when it failed. */
@@ -24,7 +45,7 @@ export type Where = {
 /** How the SDK words it. */
 export const NO_REGION = 'Region is missing';
 
-type AwsError = Error & { code?: string; $metadata?: { httpStatusCode?: number } };
+type AwsError = NodeJS.ErrnoException & { $metadata?: { httpStatusCode?: number } };
 
 const BAD_CREDENTIALS = new Set([
   'UnrecognizedClientException',
@@ -49,6 +70,8 @@ const BUSY = new Set([
   'RequestLimitExceeded',
   'TooManyRequestsException',
 ]);
+/** Lambda's words; DynamoDB has the same name for a table, which may be called as it likes. */
+const FUNCTION_NOT_FOUND = /^Function not found/;
 /** A function, a queue, a topic. */
 const NOT_THERE = new Set([
   'ResourceNotFoundException',
@@ -68,12 +91,32 @@ const UNREACHABLE = new Set([
   'EPIPE',
 ]);
 
+/** The embedded table stands on it, and it says what the system refused in words. */
+const LEVEL_DB = /^IO error: (.+): ([^:]+)$/;
+const LEVEL_DB_CODES: Readonly<Record<string, string>> = {
+  'No space left on device': 'ENOSPC',
+  'Disk quota exceeded': 'EDQUOT',
+  'Read-only file system': 'EROFS',
+  'Permission denied': 'EACCES',
+  'Too many open files': 'EMFILE',
+  'File too large': 'EFBIG',
+  'Input/output error': 'EIO',
+};
+
 export function sentenceOf(thrown: unknown, where: Where = {}): string {
   const error = thrown as AwsError;
   if (!types.isNativeError(thrown)) return `Something unexpected was thrown: ${String(thrown)}.`;
-  if (error instanceof UsageError || error instanceof InvalidInputError) return error.message;
+  if (error instanceof UsageError || error instanceof OutputLost || error instanceof InvalidInputError)
+    return error.message;
   if (error instanceof CredentialsError) return withoutCredentials(error, where);
+  if (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') return notInstalled(error);
   return awsSentence(error, where) ?? machineSentence(error, where) ?? asSentence(error.message || error.name);
+}
+
+/** In a checkout the page is bundled, and the functions are packaged, by development dependencies. */
+function notInstalled({ message }: Error): string {
+  const name = /'([^']+?)'/.exec(message)?.[1] ?? 'A package';
+  return `${name} is not installed: run \`npm ci --include=dev\`, because with NODE_ENV=production or --omit=dev npm leaves out what a checkout needs.`;
 }
 
 function withoutCredentials(error: CredentialsError, where: Where): string {
@@ -100,8 +143,8 @@ function awsSentence(error: AwsError, where: Where): string | undefined {
   if (/^Invalid Configuration: (FIPS|Dualstack) and custom endpoint/.test(message)) {
     return 'The SDK is told to use an endpoint of your own (AWS_ENDPOINT_URL) and one for FIPS or dual-stack at the same time: take one of the two settings away.';
   }
-  if (name === 'ResourceNotFoundException' && !/function/i.test(message)) return noTable(where);
-  if (NOT_THERE.has(name)) return noStack(where);
+  if (name === 'ResourceNotFoundException' && !FUNCTION_NOT_FOUND.test(message)) return noTable(where);
+  if (NOT_THERE.has(name)) return noPart(error, where);
   if (EXPIRED.has(name)) return expired(where);
   if (WRONG_CLOCK.test(name) || WRONG_CLOCK.test(message)) {
     return 'AWS refuses the request for its time: set the clock of this machine, and try again.';
@@ -137,9 +180,11 @@ function noTable({ tableName, region, local }: Where): string {
   return `There is no table ${tableName} in ${place}: check --stage, --table, --region and --profile, or deploy it with \`npx sls deploy\`.`;
 }
 
-function noStack({ tableName, region, local }: Where): string {
-  const place = local ? 'the local stack' : region === undefined ? 'the region asked' : region;
-  return `There is a ledger, but the other parts of ${tableName} are not in ${place}: check --stage and --region, or deploy it with \`npx sls deploy\`.`;
+function noPart({ name, message }: AwsError, { tableName, region, local }: Where): string {
+  const part = name.includes('Queue') ? 'queue' : FUNCTION_NOT_FOUND.test(message) ? 'function' : 'topic';
+  if (local) return `The local stack has no such ${part} of ${tableName}: check --stage and --table.`;
+  const place = region === undefined ? 'the region asked' : region;
+  return `There is no ${part} of the stack ${tableName} in ${place}: check --stage, --table, --region and --profile, or deploy it with \`npx sls deploy\`.`;
 }
 
 /** AWS's text quotes ARNs and principals at length; the action is what a person needs. */
@@ -171,11 +216,14 @@ function machineSentence(error: AwsError, { region, local, proxy }: Where): stri
     return `${who} could not be reached (${code}): check the network${local ? ', or start the stack again' : ' and --region'}.`;
   }
   if (error.name === 'TimeoutError') return `${who} did not answer in time: try again.`;
-  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'ENOSPC' || code === 'EROFS') {
-    const { path } = error as NodeJS.ErrnoException;
-    return `The file ${path ?? ''} cannot be used (${code}): check that its folder exists and may be written to.`;
-  }
-  return undefined;
+  const [, file, refusal = ''] = LEVEL_DB.exec(error.message) ?? [];
+  if (file !== undefined && LEVEL_DB_CODES[refusal] !== undefined) return fileSentence(LEVEL_DB_CODES[refusal], file);
+  // Only of what the system itself says: an error that has it as its cause has a sentence of its own.
+  const { path } = error;
+  if (error.code === 'ENOENT' && path !== undefined) return `There is no ${path} (ENOENT).`;
+  if (error.code !== undefined && (path !== undefined || error.syscall === 'write'))
+    return fileSentence(error.code, path ?? `${tmpdir()} or this folder`);
+  return code === undefined ? undefined : tooManyFiles(code);
 }
 
 function causesOf(error: Error): unknown[] {

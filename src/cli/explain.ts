@@ -41,8 +41,8 @@ export function explainCommand(io: Io): Command {
       await withSource(options, io, async (source) => {
         const whole = await readWholeRun(source, io, name);
         const model = explainModel(runModel(whole, io.nowMs()));
-        await print(io, options, model, async () => (await import('./render/explain.ts')).renderExplain);
         io.exitCode = model.run.verdict === 'complete' ? 0 : 2;
+        await print(io, options, model, async () => (await import('./render/explain.ts')).renderExplain);
       });
     });
 }

@@ -1,17 +1,15 @@
 /** `kvs-census export`: the ledger for other programs. */
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Command, Option } from 'commander';
 import type { RunId } from '../census/run.ts';
+import { type Damage, makeDamage, refuseOnlyDamage, tellDamage } from './damage.ts';
 import { UsageError } from './errors.ts';
 import { wholeRuns } from './history.ts';
 import type { Io } from './io.ts';
 import { headOf } from './model.ts';
-import { examples, type PlaceOptions, parseCount, parseInstant, withPlace } from './options.ts';
+import { examples, type PlaceOptions, parseCount, parseInstant, refuseTurnedRange, withPlace } from './options.ts';
+import { once, writeOutput } from './output-file.ts';
 import { noRuns } from './pick.ts';
+import { plainJson } from './render/plain.ts';
 import { type RunModel, runModel } from './run.ts';
 import { type Source, withSource } from './source.ts';
 
@@ -31,7 +29,7 @@ export function exportCommand(io: Io): Command {
     )
     .option('--since <date>', 'not before this day or instant (UTC)', parseInstant('start'))
     .option('--until <date>', 'not after this day or instant (UTC)', parseInstant('end'))
-    .option('--out <file>', 'write there instead of to standard output')
+    .option('--out <file>', 'write there instead of to standard output; a file that is there is replaced')
     .addHelpText(
       'after',
       examples([
@@ -42,20 +40,21 @@ export function exportCommand(io: Io): Command {
     )
     .action(async (options: Options) => {
       const { format, last, since, until } = options;
+      refuseTurnedRange(options);
       if (format === 'prometheus' && (last ?? since ?? until) !== undefined) {
         throw new UsageError(
           'Prometheus keeps the history itself: it takes the newest total only, without --last, --since and --until.',
         );
       }
-      await withSource(
-        options,
-        io,
-        async (source) => await writeOut(io, options.out, await textOf(source, io, options)),
-      );
+      await withSource(options, io, async (source) => {
+        const damage = makeDamage();
+        await writeOutput(io, options.out, await textOf(source, io, options, damage));
+        tellDamage(io, damage);
+      });
     });
 }
 
-async function textOf(source: Source, io: Io, options: Options): Promise<AsyncIterable<string>> {
+async function textOf(source: Source, io: Io, options: Options, damage: Damage): Promise<AsyncIterable<string>> {
   const { format } = options;
   switch (format) {
     case 'prometheus': {
@@ -63,29 +62,26 @@ async function textOf(source: Source, io: Io, options: Options): Promise<AsyncIt
         import('./latest.ts'),
         import('./render/prometheus.ts'),
       ]);
-      return once(renderPrometheus((await readLatest(source, io)).model));
+      return once(renderPrometheus((await readLatest(source, io, damage)).model));
     }
     case 'csv': {
       const { csvLines } = await import('./render/csv.ts');
-      return csvLines(models(source, io, options));
+      return csvLines(models(source, io, options, damage));
     }
     case 'ndjson':
-      return ndjson(models(source, io, options));
+      return ndjson(models(source, io, options, damage));
     case 'json':
-      return json(models(source, io, options), headOf('export', source.accountId, io.nowMs()));
+      return json(models(source, io, options, damage), headOf('export', source.accountId, io.nowMs()), damage);
     default:
       return format satisfies never;
   }
-}
-
-async function* once(text: string): AsyncGenerator<string> {
-  yield text;
 }
 
 async function* models(
   { reader, accountId, description }: Source,
   { nowMs }: Io,
   { last, since, until }: Options,
+  damage: Damage,
 ): AsyncGenerator<RunModel> {
   const range = {
     ...(since !== undefined && { since }),
@@ -93,42 +89,28 @@ async function* models(
     ...(last !== undefined && { limit: last }),
   };
   let found = false;
-  for await (const whole of wholeRuns(reader, accountId, range)) {
+  for await (const whole of wholeRuns(reader, accountId, range, damage)) {
     found = true;
     yield runModel(whole, nowMs());
   }
-  if (!found) throw noRuns(accountId, description);
+  if (found) return;
+  refuseOnlyDamage(damage);
+  throw noRuns(accountId, description, range);
 }
 
 export async function* ndjson(runs: AsyncIterable<RunModel>): AsyncGenerator<string> {
-  for await (const model of runs) yield `${JSON.stringify(model)}\n`;
+  for await (const model of runs) yield `${plainJson(model)}\n`;
 }
 
 /** One document, written as it comes: a run a line. */
-export async function* json(runs: AsyncIterable<RunModel>, head: object): AsyncGenerator<string> {
-  const opening = `${JSON.stringify(head).slice(0, -1)},"runs":[\n`;
+export async function* json(runs: AsyncIterable<RunModel>, head: object, damage: Damage): AsyncGenerator<string> {
+  const opening = `${plainJson(head).slice(0, -1)},"runs":[\n`;
   let before = opening;
   for await (const { run, regions } of runs) {
-    yield `${before}${JSON.stringify({ run, regions })}`;
+    yield `${before}${plainJson({ run, regions })}`;
     before = ',\n';
   }
   // Nothing is written before the first run is there: what fails by then leaves no torso behind.
-  yield before === opening ? `${opening}]}\n` : '\n]}\n';
-}
-
-/** A file appears under its name only when it is whole. */
-async function writeOut(io: Io, out: string | undefined, text: AsyncIterable<string>): Promise<void> {
-  if (out === undefined) {
-    for await (const part of text) await io.write(part);
-    return;
-  }
-  const file = resolve(io.folder, out);
-  const unfinished = `${file}.unfinished`;
-  try {
-    await pipeline(Readable.from(text), createWriteStream(unfinished));
-    await rename(unfinished, file);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw error;
-  }
+  const ending = `],"damaged":${plainJson(damage.items())}}\n`;
+  yield before === opening ? `${opening}${ending}` : `\n${ending}`;
 }

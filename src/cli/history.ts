@@ -4,6 +4,7 @@ import { recheck } from '../census/recheck.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
 import { heardBy } from '../census/standing.ts';
+import type { Damage } from './damage.ts';
 
 /** Of each list at a time. Small enough that 20 lists fit in little memory, and parsing one page does not hold up a pipe. */
 const PER_REQUEST = 250;
@@ -14,28 +15,35 @@ const PER_REQUEST = 250;
  * than a page of each list.
  *
  * The lists come from an index that lags behind by moments. A run that does not add up is read once more from the table.
+ * One that is damaged is noted and left out.
  */
 export async function* wholeRuns(
   reader: LedgerReader,
   accountId: string,
   range: TimeRange & { limit?: number },
+  damage: Damage,
 ): AsyncGenerator<WholeRun> {
   const regions = new Map<string, Cursor>();
+  const onDamaged = damage.note;
   const perRequest = Math.min(PER_REQUEST, range.limit ?? PER_REQUEST);
   try {
-    for await (const run of reader.runs(accountId, { ...range, perRequest })) {
+    for await (const run of reader.runs(accountId, { ...range, perRequest, onDamaged })) {
       const records: RegionRecord[] = [];
       for (const region of run.plan) {
         let cursor = regions.get(region);
         if (cursor === undefined) {
           const since = range.since === undefined ? {} : { since: range.since };
-          cursor = makeCursor(reader.regionRecords(accountId, region, { ...since, until: run.runId, perRequest }));
+          cursor = makeCursor(
+            reader.regionRecords(accountId, region, { ...since, until: run.runId, perRequest, onDamaged }),
+          );
           regions.set(region, cursor);
         }
         const record = await cursor.at(run.runId);
         if (record !== undefined) records.push(record);
       }
-      yield await trusted(reader, { run, records: heardBy(run, records) });
+      const asked = { run, records: heardBy(run, records) };
+      const whole = damage.has(run.runId) ? undefined : await trusted(reader, asked, damage);
+      if (whole !== undefined) yield whole;
     }
   } finally {
     for (const cursor of regions.values()) await cursor.close();
@@ -60,11 +68,16 @@ function makeCursor(records: AsyncIterable<RegionRecord>): Cursor {
   };
 }
 
-async function trusted(reader: LedgerReader, whole: WholeRun): Promise<WholeRun> {
+async function trusted(reader: LedgerReader, whole: WholeRun, damage: Damage): Promise<WholeRun | undefined> {
   if (addsUp(whole)) return whole;
-  const afresh = (await reader.wholeRun(whole.run)) ?? whole;
-  recheck(afresh.run, afresh.records);
-  return afresh;
+  try {
+    const afresh = (await reader.wholeRun(whole.run)) ?? whole;
+    recheck(afresh.run, afresh.records);
+    return afresh;
+  } catch (error) {
+    damage.noteRun(whole.run.runId, error);
+    return undefined;
+  }
 }
 
 function addsUp({ run, records }: { run: Run; records: readonly RegionRecord[] }): boolean {

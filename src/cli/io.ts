@@ -1,13 +1,23 @@
 /** What a command has of the world outside: where it writes, how wide that is, the clock. Tests bring their own. */
-import { once } from 'node:events';
+import { fstatSync, writeSync } from 'node:fs';
+import { terminalConfig } from '../surroundings.ts';
+import { OutputLost } from './errors.ts';
+import { plainLines } from './render/plain.ts';
 
 export type Io = {
-  /** Resolves when there is room for more, so that a large output does not pile up in memory. */
+  /**
+   * Resolves when it is written, so that a large output does not pile up in memory.
+   * @throws OutputLost when standard output has gone away or is full
+   */
   write(text: string): Promise<void>;
-  /** One warning or note for people, on standard error. */
+  /** Why standard output cannot be written to any more. */
+  lost(): OutputLost | undefined;
+  /** One warning or note for people, on standard error if that is still there. */
   warn(sentence: string): void;
   /** Whether standard output is a terminal. */
   isTerminal: boolean;
+  /** Whether it is one on which a picture can be drawn over the one before. */
+  redraws: boolean;
   colour: boolean;
   /** Columns. */
   width: number;
@@ -23,19 +33,23 @@ export type Io = {
 
 /** Where there is no terminal there is no width to fit; this is wide enough for every table. */
 const UNLIMITED_WIDTH = 160;
+const STDOUT = 1;
 
 export function processIo(): Io {
   const { stdout, stderr } = process;
-  endQuietlyWhenNobodyReads(stdout);
+  const output = makeOutput(stdout);
+  // Nobody is left to be told that nobody can be told.
+  stderr.on('error', () => {});
+  const isTerminal = stdout.isTTY === true;
   return {
-    async write(text) {
-      if (!stdout.write(text)) await once(stdout, 'drain');
-    },
-    warn: (sentence) => void stderr.write(`${sentence}\n`),
-    isTerminal: stdout.isTTY === true,
+    write: output.write,
+    lost: output.lost,
+    warn: (sentence) => void stderr.write(`${plainLines(sentence)}\n`),
+    isTerminal,
+    redraws: isTerminal && !terminalConfig().isDumb,
     // hasColors() minds NO_COLOR, FORCE_COLOR and TERM.
-    colour: stdout.isTTY === true && stdout.hasColors(),
-    width: (stdout.isTTY === true && stdout.columns) || UNLIMITED_WIDTH,
+    colour: isTerminal && stdout.hasColors(),
+    width: (isTerminal && stdout.columns) || UNLIMITED_WIDTH,
     folder: process.cwd(),
     nowMs: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -44,11 +58,45 @@ export function processIo(): Io {
   };
 }
 
-/** `kvs-census export | head` is no error: whoever reads has had enough. */
-function endQuietlyWhenNobodyReads(stdout: NodeJS.WriteStream): void {
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+/** Standard output: whoever reads it may go away at any moment, and what it is written to may be full. */
+function makeOutput(stdout: NodeJS.WriteStream): { write: Io['write']; lost(): OutputLost | undefined } {
+  let lost: OutputLost | undefined;
+  const lose = (cause: Error) => {
+    lost ??= new OutputLost(cause);
+    return lost;
+  };
+  stdout.on('error', lose);
+  const send = isFile(STDOUT) ? (text: string) => writeFully(STDOUT, text) : (text: string) => sent(stdout, text);
+  return {
+    lost: () => lost,
+    async write(text) {
+      if (lost !== undefined) throw lost;
+      try {
+        await send(text);
+      } catch (cause) {
+        throw lose(cause as Error);
+      }
+    },
+  };
+}
+
+/** Writes all of it: where not all fits, the system writes a part, and tells by a number alone. */
+export async function writeFully(fd: number, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+}
+
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function sent(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
 

@@ -1,8 +1,10 @@
 /** `kvs-census latest`: the newest total. */
 import type { Command } from 'commander';
+import type { DamagedItem } from '../aws/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { recheck } from '../census/recheck.ts';
 import type { Run, RunId } from '../census/run.ts';
+import { type Damage, makeDamage, refuseNewer, refuseOnlyDamage, tellDamage } from './damage.ts';
 import type { Io } from './io.ts';
 import {
   countsOf,
@@ -29,6 +31,8 @@ export type LatestModel = Head<'latest'> & {
   difference: Difference | null;
   /** Newer runs, which have no total yet. */
   inProgress: RunId[];
+  /** Older items that were left out. */
+  damaged: DamagedItem[];
 };
 
 export function latestCommand(io: Io): Command {
@@ -44,10 +48,12 @@ export function latestCommand(io: Io): Command {
     )
     .action(async (options: ReadingOptions) => {
       await withSource(options, io, async (source) => {
-        const { model, news } = await readLatest(source, io);
+        const damage = makeDamage();
+        const { model, news } = await readLatest(source, io, damage);
         warnOfNews(io, model.run.runId, news);
-        await print(io, options, model, async () => (await import('./render/latest.ts')).renderLatest);
         io.exitCode = model.run.verdict === 'complete' ? 0 : 2;
+        await print(io, options, model, async () => (await import('./render/latest.ts')).renderLatest);
+        tellDamage(io, damage);
       });
     });
 }
@@ -56,12 +62,16 @@ export function latestCommand(io: Io): Command {
 export async function readLatest(
   { reader, accountId, description }: Pick<Source, 'reader' | 'accountId' | 'description'>,
   { nowMs }: Pick<Io, 'nowMs'>,
+  damage: Damage,
 ): Promise<{ model: LatestModel; news: string[] }> {
-  const newest = await reader.newestRuns(accountId, { totals: 2 });
+  const newest = await reader.newestRuns(accountId, { totals: 2, onDamaged: damage.note });
+  if (newest.length === 0) refuseOnlyDamage(damage);
   if (newest.length === 0) throw noRuns(accountId, description);
   const withTotal = newest.filter(({ total }) => total !== undefined);
   const [latest = newest[0] as Run, before] = withTotal;
-  const [whole, wholeBefore] = await reader.wholeRuns(before === undefined ? [latest] : [latest, before]);
+  const wholes = await reader.wholeRuns(before === undefined ? [latest] : [latest, before], damage.note);
+  refuseNewer(damage, latest.runId);
+  const [whole, wholeBefore] = wholes;
   if (whole === undefined)
     throw new InvalidInputError(`The run ${latest.runId} is in the index, but its item is gone.`);
   const news = recheck(whole.run, whole.records);
@@ -75,6 +85,7 @@ export async function readLatest(
     inProgress: newest
       .filter(({ total, runId }) => total === undefined && runId > latest.runId)
       .map(({ runId }) => runId),
+    damaged: damage.items(),
   };
   return { model, news };
 }

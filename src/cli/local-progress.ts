@@ -2,9 +2,10 @@
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import type { RegionRecord } from '../census/region.ts';
+import { terminalConfig } from '../surroundings.ts';
 import { number } from './local-result.ts';
 import type { Snapshot } from './local-run.ts';
-import { plural, seconds } from './render/text.ts';
+import { type Colours, plural, seconds } from './render/text.ts';
 
 export type Progress = {
   show(snapshot: Snapshot, calls: Readonly<Record<string, number>>): void;
@@ -12,49 +13,51 @@ export type Progress = {
   end(): void;
 };
 
-export function makeProgress(stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? livePicture(stream) : eventLines((line) => stream.write(`${line}\n`));
+/** `say` gets what stands on a line of its own, where no picture can be drawn over the one before. */
+export function makeProgress(stream: NodeJS.WriteStream, say: (line: string) => void): Progress {
+  return stream.isTTY && !terminalConfig().isDumb ? livePicture(stream) : eventLines(say);
 }
 
 function livePicture(stream: NodeJS.WriteStream): Progress {
   const update = createLogUpdate(stream, { showCursor: false });
+  const colours = pc.createColors(stream.hasColors());
   return {
-    show: (snapshot, calls) => update(picture(snapshot, calls)),
+    show: (snapshot, calls) => update(picture(snapshot, calls, colours)),
     end: () => update.done(),
   };
 }
 
-export function picture({ run, records }: Snapshot, calls: Readonly<Record<string, number>>): string {
-  if (run === undefined) return pc.dim('waiting for the dispatcher ...');
+function picture({ run, records }: Snapshot, calls: Readonly<Record<string, number>>, colours: Colours): string {
+  if (run === undefined) return colours.dim('waiting for the dispatcher ...');
   const byRegion = new Map(records.map((record) => [record.region, record]));
   const heard = records.filter(({ status }) => status === 'counted').length;
   const streams = records.reduce((sum, record) => sum + (record.status === 'counted' ? record.tally.streams : 0), 0);
   const width = Math.max(...run.plan.map((region) => region.length));
   const rows = run.plan.map(
-    (region) => `  ${region.padEnd(width)}  ${state(byRegion.get(region), calls[region] ?? 0)}`,
+    (region) => `  ${region.padEnd(width)}  ${state(byRegion.get(region), calls[region] ?? 0, colours)}`,
   );
   return [`run ${run.runId}: ${heard} of ${run.plan.length} regions, ${number(streams)} streams so far`, ...rows].join(
     '\n',
   );
 }
 
-function state(record: RegionRecord | undefined, calls: number): string {
+function state(record: RegionRecord | undefined, calls: number, colours: Colours): string {
   switch (record?.status) {
     case 'counted':
-      return pc.green(`counted  ${number(record.tally.streams)}`);
+      return colours.green(`counted  ${number(record.tally.streams)}`);
     case 'failed':
-      return pc.red(`failed   ${record.reason}`);
+      return colours.red(`failed   ${record.reason}`);
     case 'attempted':
-      return pc.yellow(`tried    ${record.reason}, ${calls} calls so far, will be tried again`);
+      return colours.yellow(`tried    ${record.reason}, ${calls} calls so far, will be tried again`);
     case undefined:
-      return pc.dim(calls === 0 ? 'waiting' : `listing  ${calls} calls so far`);
+      return colours.dim(calls === 0 ? 'waiting' : `listing  ${calls} calls so far`);
     default:
       return record satisfies never;
   }
 }
 
 /** One line for each thing that a snapshot shows and the one before did not. */
-export function eventLines(write: (line: string) => void): Progress {
+function eventLines(write: (line: string) => void): Progress {
   const said = new Set<string>();
   const once = (line: string) => {
     if (said.has(line)) return;

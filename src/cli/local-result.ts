@@ -1,8 +1,8 @@
 /** What a local run came to: a pure model, and its two prints. */
 import Table from 'cli-table3';
-import pc from 'picocolors';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
+import type { Colours, View } from './render/text.ts';
 
 export type LocalRegion = {
   region: string;
@@ -79,6 +79,7 @@ export function printResult(
   records: readonly RegionRecord[],
   before: Before | undefined,
   truthOfCounted: number | undefined,
+  { colours }: Pick<View, 'colours'>,
 ): string {
   const table = new Table({
     head: ['region', 'status', 'streams', 'pages', 'calls', 'time', 'reason'],
@@ -86,22 +87,22 @@ export function printResult(
     style: { head: [], border: [], compact: true },
   });
   for (const { region, status, streams, pages, calls, ms, reason } of result.regions) {
-    const shown = status === 'counted' ? pc.green(status) : pc.red(status);
+    const shown = status === 'counted' ? colours.green(status) : colours.red(status);
     table.push([region, shown, streams === null ? '-' : number(streams), pages, calls, seconds(ms), reason ?? '']);
   }
   return [
     table.toString(),
     '',
-    verdictLine(result),
+    verdictLine(result, colours),
     ...gapLines(result),
     differenceLine(result, records, before),
-    ...truthLines(result, truthOfCounted),
+    ...truthLines(result, truthOfCounted, colours),
   ].join('\n');
 }
 
-function verdictLine({ verdict, total, counted, expected, runId }: LocalResult): string {
-  const paint = verdict === 'complete' ? pc.green : pc.yellow;
-  return `${pc.bold(`${number(total)} streams`)} in ${counted} of ${expected} regions: ${paint(verdict)} (run ${runId})`;
+function verdictLine({ verdict, total, counted, expected, runId }: LocalResult, colours: Colours): string {
+  const paint = verdict === 'complete' ? colours.green : colours.yellow;
+  return `${colours.bold(`${number(total)} streams`)} in ${counted} of ${expected} regions: ${paint(verdict)} (run ${runId})`;
 }
 
 function gapLines({ missing }: LocalResult): string[] {
@@ -130,10 +131,14 @@ function countsOf(records: readonly RegionRecord[]): Map<string, number> {
   );
 }
 
-function truthLines({ truth, total, counted, expected }: LocalResult, truthOfCounted: number | undefined): string[] {
+function truthLines(
+  { truth, total, counted, expected }: LocalResult,
+  truthOfCounted: number | undefined,
+  colours: Colours,
+): string[] {
   if (truth === undefined || truthOfCounted === undefined) return [];
   if (total !== truthOfCounted)
-    return [pc.red(`The local Kinesis Video holds ${number(truthOfCounted)} streams there: the total is WRONG.`)];
+    return [colours.red(`The local Kinesis Video holds ${number(truthOfCounted)} streams there: the total is WRONG.`)];
   if (counted === expected)
     return [`The local Kinesis Video holds ${number(truthOfCounted)} streams there: the total is exact.`];
   return [

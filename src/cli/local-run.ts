@@ -1,5 +1,6 @@
 /** One run on the local stack, from the Scheduler's event to the announced total. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InvalidInputError } from '../census/errors.ts';
 import type { Ledger } from '../census/ports.ts';
 import type { RegionRecord } from '../census/region.ts';
 import { type Run, type RunKey, runIdOf } from '../census/run.ts';
@@ -8,9 +9,8 @@ import type { Stack } from '../local/stack.ts';
 /** A run and its region records as they are at one moment; the run is absent until the dispatcher has opened it. */
 export type Snapshot = { run?: Run; records: RegionRecord[] };
 
-/** Where the stack pretends to be, and whose account it is when nobody's credentials say so. */
+/** Where the stack pretends to be. */
 export const REGION = 'us-east-1';
-export const ACCOUNT = '000000000000';
 
 const POLL_MS = 100;
 
@@ -34,11 +34,17 @@ export async function settleInterrupted(
   stack: Stack,
   accountId: string,
   signal: AbortSignal,
+  warn: (sentence: string) => void,
 ): Promise<Run[]> {
   const keys: RunKey[] = [];
   for await (const key of ledger.runsForSweep('OPEN')) {
-    const run = await ledger.readRun(key);
-    if (run?.unsettled && key.accountId === accountId) keys.push(key);
+    if (key.accountId !== accountId) continue;
+    const run = await ledger.readRun(key).catch((error: unknown) => {
+      // One that is damaged keeps no other from being counted.
+      if (!(error instanceof InvalidInputError)) throw error;
+      warn(error.message);
+    });
+    if (run?.unsettled) keys.push(key);
   }
   if (keys.length === 0) return [];
   for (const key of keys) await ledger.bringDeadlineForward(key, new Date().toISOString());

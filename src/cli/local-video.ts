@@ -5,7 +5,8 @@ import { makeVideoService, type VideoService } from '../local/video.ts';
 import { defaultWorld, readWorld, type World, withFault } from '../local/world.ts';
 import { localConfig } from '../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from './errors.ts';
-import { ACCOUNT, REGION } from './local-run.ts';
+import { LOCAL_ACCOUNT } from './local-account.ts';
+import { REGION } from './local-run.ts';
 import { personAccess, whereOf } from './person.ts';
 
 export type VideoOptions = {
@@ -29,7 +30,8 @@ export type Video = {
 /** @throws Error with one sentence */
 export async function chooseVideo(options: VideoOptions): Promise<Video> {
   const { videoEndpoint, accountEndpoint = videoEndpoint, network } = localConfig(options.video);
-  const faults = [...options.deny, ...options.throttle, ...options.hang];
+  const faults = [options.deny, options.throttle, options.hang].flatMap((regions) => [...new Set(regions)]);
+  refuseTwice(faults);
   const isLocal = options.video === 'local' && videoEndpoint === undefined;
   if (!isLocal && (faults.length > 0 || options.world !== undefined)) {
     throw new Error(
@@ -43,7 +45,7 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
     ...(videoEndpoint && { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint }),
     ...(accountEndpoint && { AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint }),
   };
-  if (options.video === 'local') return { accountId: ACCOUNT, environment: endpoints, ...plan };
+  if (options.video === 'local') return { accountId: LOCAL_ACCOUNT, environment: endpoints, ...plan };
   const { accountId, credentials } = await identify();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const identity = {
@@ -70,6 +72,13 @@ async function identify(): Promise<Identity> {
   } finally {
     client.close();
   }
+}
+
+/** Of two faults in one region the second would win, and nobody would know. */
+function refuseTwice(faults: readonly string[]): void {
+  const twice = faults.find((region, index) => faults.indexOf(region) !== index);
+  if (twice === undefined) return;
+  throw new Error(`Two of --deny, --throttle and --hang name ${twice}; a region has one fault at most.`);
 }
 
 /** A world of one's own is counted in the regions that it names; the default world names those of the template. */

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { makeDynamoDB } from '../aws/clients.ts';
 import { makeLedger } from '../aws/ledger.ts';
-import { type LedgerReader, makeReader } from '../aws/reader.ts';
+import { type LedgerReader, makeReader, type OnDamaged } from '../aws/reader.ts';
 import type { Ledger } from '../census/ports.ts';
 import { parseRegion } from '../census/region.ts';
 import type { Run, RunKey } from '../census/run.ts';
@@ -19,7 +19,8 @@ import { checkTimeScale, DEFAULT_TIME_SCALE, fittingTimeScale } from '../local/t
 import type { VideoService } from '../local/video.ts';
 import { forgetAwsEnvironment } from '../surroundings.ts';
 import type { Io } from './io.ts';
-import { makeProgress } from './local-progress.ts';
+import { noteAccount } from './local-account.ts';
+import { makeProgress, type Progress } from './local-progress.ts';
 import { type Before, localResult, printResult } from './local-result.ts';
 import {
   DISPATCH_SCHEDULE,
@@ -33,6 +34,9 @@ import {
 } from './local-run.ts';
 import { chooseVideo, type Video, type VideoOptions } from './local-video.ts';
 import { makePageHandler } from './page/handler.ts';
+import { makeTeller } from './print.ts';
+import { plainJson } from './render/plain.ts';
+import { makeView } from './render/text.ts';
 
 type Options = VideoOptions & {
   timeScale?: number;
@@ -77,7 +81,8 @@ export function localCommand(io: Io): Command {
 }
 
 async function local(options: Options, io: Io): Promise<void> {
-  const say = (line: string) => (options.json ? io.warn(line) : void io.write(`${line}\n`));
+  const tell = makeTeller(io);
+  const say = (line: string) => (options.json ? io.warn(line) : tell(`${line}\n`));
   const video = await chooseVideo(options);
   forgetAwsEnvironment();
   const packageDir = await findPackage(say, io.warn);
@@ -104,6 +109,7 @@ async function local(options: Options, io: Io): Promise<void> {
   // Whoever holds the ledger's folder says where to ask, so that other commands can read it meanwhile.
   const note = join(io.folder, '.kvs-census', 'stack.json');
   writeFileSync(note, `${JSON.stringify({ url: stack.url, pid: process.pid })}\n`);
+  noteAccount(io.folder, video.accountId);
   try {
     const ledger = openLedger(stack);
     page.open(ledger);
@@ -141,7 +147,8 @@ async function findPackage(say: (line: string) => void, warn: (text: string) => 
   } catch (cause) {
     // The complaints of a compiler are many lines; the error itself is one sentence.
     const [first = '', ...complaints] = (cause as Error).message.split('\n');
-    if (complaints.length > 0) warn(complaints.join('\n'));
+    if (complaints.length === 0) throw cause;
+    warn(complaints.join('\n'));
     throw new Error(`${first.replace(/[:.]$/, '')}; mend that and start again.`, { cause });
   }
 }
@@ -173,18 +180,24 @@ async function census(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  for (const { runId, total } of await settleInterrupted(ledger, stack, video.accountId, signal)) {
+  for (const { runId, total } of await settleInterrupted(ledger, stack, video.accountId, signal, io.warn)) {
     const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
     say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
-  const before = await previousRun(ledger, video.accountId);
+  const before = await previousRun(ledger, video.accountId, io);
   const key = await openRunNow(ledger, stack, video.accountId);
-  const { run, records } = await watch(ledger, key, video, signal, options.json);
+  const { run, records } = await watch(
+    ledger,
+    key,
+    video,
+    signal,
+    makeProgress(options.json ? process.stderr : process.stdout, say),
+  );
   const countedRegions = records.filter(({ status }) => status === 'counted').map(({ region }) => region);
   const truth = video.world && video.service?.truth(Object.keys(video.world.regions));
   const result = localResult(run, records, before, truth);
-  if (options.json) await io.write(`${JSON.stringify(result)}\n`);
-  else say(`\n${printResult(result, records, before, video.service?.truth(countedRegions))}`);
+  if (options.json) await io.write(`${plainJson(result)}\n`);
+  else say(`\n${printResult(result, records, before, video.service?.truth(countedRegions), makeView(io))}`);
   io.exitCode = result.verdict === 'complete' ? 0 : 2;
 }
 
@@ -199,10 +212,12 @@ function openLedger(stack: Stack): LocalLedger {
   return { ...makeLedger(options), ...makeReader(options) };
 }
 
-/** The newest run that has a total. */
-async function previousRun(ledger: LocalLedger, accountId: string): Promise<Before | undefined> {
-  const run = (await ledger.newestRuns(accountId, { totals: 1 })).find(({ total }) => total !== undefined);
-  return run && { run, records: await ledger.readRecords(run) };
+/** The newest run that has a total. One that cannot be read is named, and costs no more than the comparison. */
+async function previousRun(ledger: LocalLedger, accountId: string, io: Io): Promise<Before | undefined> {
+  const onDamaged: OnDamaged = ({ problem }) => io.warn(problem);
+  const newest = await ledger.newestRuns(accountId, { totals: 1, onDamaged });
+  const run = newest.find(({ total }) => total !== undefined);
+  return run && (await ledger.wholeRuns([run], onDamaged))[0];
 }
 
 /** Shows the run's progress until its total is announced. */
@@ -211,9 +226,8 @@ async function watch(
   key: RunKey,
   { service }: Video,
   signal: AbortSignal,
-  json: boolean,
+  progress: Progress,
 ): Promise<Required<Snapshot> & { run: Run }> {
-  const progress = makeProgress(json ? process.stderr : process.stdout);
   service?.resetStats();
   try {
     for await (const snapshot of follow(ledger, key, signal)) {

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InvalidInputError } from '../census/errors.ts';
 import { parseAccountId, parseRunId, type RunId, runIdOf } from '../census/run.ts';
+import { UsageError } from './errors.ts';
 
 /** Where a command reads. */
 export type PlaceOptions = {
@@ -87,7 +88,7 @@ function isDay(text: string): boolean {
   return DAY.test(text) && runIdOf(Date.parse(text))?.startsWith(text) === true;
 }
 
-export type RangeOptions = { last?: number; since?: RunId; until?: RunId };
+export type RangeOptions = { last?: number | undefined; since?: RunId | undefined; until?: RunId | undefined };
 
 /** Runs that a table or a plot holds; more of them come from `export`, which streams. */
 export const MOST_RUNS = 1000;
@@ -103,7 +104,14 @@ export function withRange(command: Command, lastDefault: number): Command {
     .option('--until <date>', 'not after this day or instant (UTC)', parseInstant('end'));
 }
 
+/** @throws UsageError for a time that ends before it begins */
+export function refuseTurnedRange({ since, until }: RangeOptions): void {
+  if (since === undefined || until === undefined || since <= until) return;
+  throw new UsageError(`--since (${since}) is later than --until (${until}): exchange them, or leave one of them out.`);
+}
+
 export function rangeOf({ last, since, until }: RangeOptions, lastDefault: number) {
+  refuseTurnedRange({ since, until });
   const bounded = since !== undefined || until !== undefined;
   return {
     limit: last ?? (bounded ? MOST_RUNS : lastDefault),

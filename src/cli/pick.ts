@@ -1,6 +1,7 @@
-import type { WholeRun } from '../aws/reader.ts';
+import type { TimeRange, WholeRun } from '../aws/reader.ts';
 import { recheck } from '../census/recheck.ts';
 import type { RunId } from '../census/run.ts';
+import { makeDamage, refuseNewer, refuseOnlyDamage } from './damage.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { warnOfNews } from './print.ts';
@@ -11,9 +12,12 @@ type Ledger = Pick<Source, 'reader' | 'accountId' | 'description'>;
 /** The run that a person named: by its id, or `latest`, which is the newest that has a total. */
 export async function runIdOfName({ reader, accountId, description }: Ledger, name: RunId | 'latest'): Promise<RunId> {
   if (name !== 'latest') return name;
-  const newest = await reader.newestRuns(accountId, { totals: 1 });
+  const damage = makeDamage();
+  const newest = await reader.newestRuns(accountId, { totals: 1, onDamaged: damage.note });
   const found = newest.find(({ total }) => total !== undefined) ?? newest[0];
+  if (found === undefined) refuseOnlyDamage(damage);
   if (found === undefined) throw noRuns(accountId, description);
+  refuseNewer(damage, found.runId);
   return found.runId;
 }
 
@@ -32,8 +36,15 @@ export function noSuchRun(runId: RunId, { accountId, description }: Ledger): Usa
   );
 }
 
-export function noRuns(accountId: string, description: string): UsageError {
+/** `range` is the time that was asked for, if not all of it. */
+export function noRuns(accountId: string, description: string, { since, until }: TimeRange = {}): UsageError {
+  const times = [...(since ? [`since ${since}`] : []), ...(until ? [`until ${until}`] : [])];
+  if (times.length > 0) {
+    return new UsageError(
+      `There are no runs of the account ${accountId} ${times.join(' and ')} in ${description}: \`kvs-census runs\` lists those that there are.`,
+    );
+  }
   return new UsageError(
-    `There are no runs of the account ${accountId} in ${description}: wait for the first scheduled run, start one with \`kvs-census run --now\`, or check --account.`,
+    `There are no runs of the account ${accountId} in ${description}: wait for the first scheduled run, start one with \`kvs-census run --now\` (here with \`npm start\`), or check --account.`,
   );
 }

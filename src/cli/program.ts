@@ -3,8 +3,9 @@
  * ones start fast; the others are known by name and summary, for help and for suggestions.
  */
 import { Command, CommanderError } from 'commander';
-import { sentenceOf } from './errors.ts';
+import { OutputLost, sentenceOf } from './errors.ts';
 import type { Io } from './io.ts';
+import { plain } from './render/plain.ts';
 
 type Entry = { name: string; summary: string; load: (io: Io) => Promise<Command> };
 
@@ -82,17 +83,29 @@ const COMPLETE = 'complete';
 
 /** Runs one command line (without node and script) and gives its exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
+  const printed: Promise<void>[] = [];
+  const print = (text: string) => {
+    const one = io.write(text);
+    one.catch(() => {});
+    printed.push(one);
+  };
   try {
-    const program = await makeProgram(io, namesIn(args));
-    await program.parseAsync(args, { from: 'user' });
-    return io.exitCode;
+    const program = await makeProgram(io, namesIn(args), print);
+    try {
+      await program.parseAsync(args, { from: 'user' });
+    } finally {
+      await Promise.all(printed);
+    }
+    return io.lost()?.hasReaderLeft === false ? 1 : io.exitCode;
   } catch (error) {
+    // `kvs-census export | head` is no error: whoever reads has had enough.
+    if (error instanceof OutputLost && error.hasReaderLeft) return io.exitCode;
     if (error instanceof CommanderError) {
       if (error.code === 'commander.unknownOption' && args[0]?.startsWith('-'))
         io.warn('Options stand behind the command: kvs-census latest --stage prod.');
       return error.exitCode === 0 ? 0 : 1;
     }
-    io.warn(`error: ${sentenceOf(error)}`);
+    io.warn(`error: ${plain(sentenceOf(error))}`);
     if (args.includes('--debug')) io.warn(inspect(error));
     return 1;
   }
@@ -105,7 +118,7 @@ function namesIn(args: readonly string[]): string[] {
 }
 
 /** The whole command, with the modules of `names` behind it; the other subcommands are names and summaries only. */
-async function makeProgram(io: Io, names: readonly string[]): Promise<Command> {
+async function makeProgram(io: Io, names: readonly string[], print: Print): Promise<Command> {
   const program = new Command('kvs-census')
     .description(
       'Counts the Kinesis Video streams of an AWS account in every region, and says whether to trust the number.',
@@ -117,29 +130,33 @@ async function makeProgram(io: Io, names: readonly string[]): Promise<Command> {
     const command = names.includes(name) ? await load(io) : new Command(name);
     program.addCommand(command.summary(summary));
   }
-  if (names[0] === COMPLETION || names[0] === COMPLETE) await addCompletion(program);
+  if (names[0] === COMPLETION || names[0] === COMPLETE) await addCompletion(program, print);
   else program.addCommand(new Command(COMPLETION).summary('a completion script for bash, zsh or fish'));
-  return configure(program, io);
+  return configure(program, io, print);
 }
 
-async function addCompletion(program: Command): Promise<void> {
+type Print = (text: string) => void;
+
+async function addCompletion(program: Command, print: Print): Promise<void> {
   const { default: tab } = await import('@bomb.sh/tab/commander');
+  // The library prints with this, which keeps silent about what cannot be written.
+  console.log = (text: string) => print(`${text}\n`);
   const completions = tab(program, { completionCommandName: COMPLETION });
   for (const name of ['run', 'explain', 'watch', 'retry']) {
     completions.commands.get(name)?.argument('run', (complete) => complete('latest', 'the newest run'));
   }
 }
 
-function configure(command: Command, io: Io): Command {
+function configure(command: Command, io: Io, print: Print): Command {
   command.exitOverride().configureOutput({
-    writeOut: (text) => void io.write(text),
+    writeOut: print,
     writeErr: (text) => io.warn(text.trimEnd()),
     getOutHelpWidth: () => io.width,
     getErrHelpWidth: () => io.width,
     getOutHasColors: () => io.colour,
     getErrHasColors: () => false,
   });
-  for (const child of command.commands) configure(child, io);
+  for (const child of command.commands) configure(child, io, print);
   return command;
 }
 

@@ -1,8 +1,10 @@
 /** `kvs-census region`: one region through time. */
 import type { Command } from 'commander';
 import { Argument } from 'commander';
+import type { DamagedItem } from '../aws/reader.ts';
 import { parseRegion, type RegionRecord } from '../census/region.ts';
 import type { Run, RunId } from '../census/run.ts';
+import { type Damage, makeDamage, refuseOnlyDamage, tellDamage } from './damage.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { changeOf, type Head, headOf, isWaiting, type RegionRow, regionRow } from './model.ts';
@@ -23,6 +25,7 @@ export type RegionModel = Head<'region'> & {
   region: string;
   /** Runs whose plan names the region, newest first. `change` is to the newest older run that counted it. */
   points: RegionPoint[];
+  damaged: DamagedItem[];
 };
 
 export type RegionPoint = RegionRow & { runId: RunId };
@@ -44,8 +47,10 @@ export function regionCommand(io: Io): Command {
     )
     .action(async (region: string, options: ReadingOptions & RangeOptions) => {
       await withSource(options, io, async (source) => {
-        const model = await readRegion(source, io, region, options);
+        const damage = makeDamage();
+        const model = await readRegion(source, io, region, options, damage);
         await print(io, options, model, async () => (await import('./render/region.ts')).renderRegion);
+        tellDamage(io, damage);
       });
     });
 }
@@ -59,20 +64,27 @@ export async function readRegion(
   { nowMs }: Pick<Io, 'nowMs'>,
   region: string,
   options: RangeOptions,
+  damage: Damage,
 ): Promise<RegionModel> {
   const { limit, ...range } = rangeOf(options, LAST);
   const runs: Run[] = [];
-  for await (const run of reader.runs(accountId, { ...range, limit })) runs.push(run);
+  const onDamaged = damage.note;
+  for await (const run of reader.runs(accountId, { ...range, limit, onDamaged })) runs.push(run);
   const oldest = runs.at(-1);
-  if (oldest === undefined) throw noRuns(accountId, description);
+  if (oldest === undefined) refuseOnlyDamage(damage);
+  if (oldest === undefined) throw noRuns(accountId, description, range);
   const planned = runs.filter(({ plan }) => plan.includes(region));
   if (planned.length === 0) throw notPlanned(region, runs);
   const byRun = new Map<RunId, RegionRecord>();
   const until = range.until === undefined ? {} : { until: range.until };
-  for await (const record of reader.regionRecords(accountId, region, { since: oldest.runId, ...until })) {
+  for await (const record of reader.regionRecords(accountId, region, { since: oldest.runId, ...until, onDamaged })) {
     byRun.set(record.runId, record);
   }
-  return { ...headOf('region', accountId, nowMs()), region, points: pointsOf(region, planned, byRun, nowMs()) };
+  // Without its record a run would look as if the region had not answered.
+  const readable = planned.filter(({ runId }) => !damage.has(runId));
+  if (readable.length === 0) refuseOnlyDamage(damage);
+  const points = pointsOf(region, readable, byRun, nowMs());
+  return { ...headOf('region', accountId, nowMs()), region, points, damaged: damage.items() };
 }
 
 function pointsOf(

@@ -1,13 +1,13 @@
 /** `kvs-census report`: the census page as one file, to keep or to send. */
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
+import { makeDamage, tellDamage } from './damage.ts';
 import type { Io } from './io.ts';
 import { examples, type PlaceOptions, type RangeOptions, rangeOf, withPlace, withRange } from './options.ts';
+import { once, writeOutput } from './output-file.ts';
 import { loadAssets } from './page/assets.ts';
 import { pageHtml } from './page/html.ts';
 import { readReport } from './page/report-data.ts';
-import { number, plural } from './render/text.ts';
+import { number, plain, plural } from './render/text.ts';
 import { withSource } from './source.ts';
 
 type Options = PlaceOptions & RangeOptions & { html: string };
@@ -27,12 +27,14 @@ export function reportCommand(io: Io): Command {
     )
     .action(async (options: Options) => {
       await withSource(options, io, async (source) => {
-        const report = await readReport(source, rangeOf(options, LAST), io.nowMs());
+        const damage = makeDamage();
+        const report = await readReport(source, rangeOf(options, LAST), io.nowMs(), damage);
         const html = pageHtml({ kind: 'report', report }, await loadAssets());
-        const file = resolve(io.folder, options.html);
-        await writeFile(file, html);
+        const file = await writeOutput(io, options.html, once(html));
         const size = number(Math.ceil(Buffer.byteLength(html) / 1000));
-        await io.write(`Wrote ${plural(report.runs.length, 'run')} to ${file} (${size} kB).\n`);
+        if (file !== undefined)
+          await io.write(`Wrote ${plural(report.runs.length, 'run')} to ${plain(file)} (${size} kB).\n`);
+        tellDamage(io, damage);
       });
     });
 }

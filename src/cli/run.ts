@@ -36,8 +36,8 @@ export function runCommand(io: Io): Command {
         }
         const whole = await readWholeRun(source, io, name ?? 'latest');
         const model = runModel(whole, io.nowMs());
-        await print(io, options, model, async () => (await import('./render/whole-run.ts')).renderWholeRun);
         io.exitCode = model.run.verdict === 'complete' ? 0 : 2;
+        await print(io, options, model, async () => (await import('./render/whole-run.ts')).renderWholeRun);
       });
     });
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../aws/access.ts';
 import type { LedgerReader } from '../aws/reader.ts';
 import { forgetAwsEnvironment } from '../surroundings.ts';
-import { sentenceOf, UsageError, type Where } from './errors.ts';
+import { OutputLost, sentenceOf, UsageError, type Where } from './errors.ts';
 import type { Io } from './io.ts';
+import { notedAccount } from './local-account.ts';
 import type { PlaceOptions } from './options.ts';
 import { personAccess, whereOf } from './person.ts';
 
@@ -22,8 +23,7 @@ export type Source = {
   ledgerOnly: boolean;
 };
 
-/** What `npm start` counts for, and where its stack believes to be. */
-const LOCAL_ACCOUNT = '000000000000';
+/** Where the stack of `npm start` believes to be. */
 const LOCAL_REGION = 'us-east-1';
 
 /**
@@ -46,6 +46,7 @@ export async function withSource<T>(options: PlaceOptions, io: Io, use: (source:
     const source = await sourceOf(options, io, access, tableName, found);
     return await use(source);
   } catch (cause) {
+    if (cause instanceof OutputLost) throw cause;
     throw new UsageError(sentenceOf(cause, where), { cause });
   } finally {
     for (const close of closers.reverse()) await close();
@@ -66,7 +67,8 @@ async function sourceOf(
   const region = await access.region();
   return {
     reader: makeReader({ client, tableName, nowMs: io.nowMs }),
-    accountId: options.account ?? ('endpoint' in found.access ? LOCAL_ACCOUNT : await accountOf(found.access, region)),
+    accountId:
+      options.account ?? ('endpoint' in found.access ? notedAccount(io.folder) : await accountOf(found.access, region)),
     access,
     tableName,
     prefix: tableName,

@@ -2,6 +2,7 @@
 import { type RunId, runIdOf } from '../census/run.ts';
 import type { Io } from './io.ts';
 import { headOf } from './model.ts';
+import { plainJson } from './render/plain.ts';
 import type { Source } from './source.ts';
 import { functionName, invoke, needStack } from './stack.ts';
 
@@ -17,6 +18,6 @@ export async function startRun(
     const { watchRun } = await import('./watch.ts');
     return await watchRun(source, io, { json }, runId, { mayComeLater: true });
   }
-  if (json) return await io.write(`${JSON.stringify({ ...headOf('started', source.accountId, io.nowMs()), runId })}\n`);
+  if (json) return await io.write(`${plainJson({ ...headOf('started', source.accountId, io.nowMs()), runId })}\n`);
   await io.write(`The run ${runId} was asked for. Follow it with: kvs-census watch ${runId}\n`);
 }

@@ -6,6 +6,7 @@ import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { examples, parseRunName, type ReadingOptions, readingCommand } from './options.ts';
 import { noRuns, noSuchRun } from './pick.ts';
+import { plainJson } from './render/plain.ts';
 import { type RunModel, runModel } from './run.ts';
 import { type Source, withSource } from './source.ts';
 
@@ -101,10 +102,10 @@ type Show = {
 };
 
 async function makeShow(io: Io, json: boolean): Promise<Show> {
-  if (json) return showLines(io, (model) => [JSON.stringify(model)]);
+  if (json) return showLines(io, (model) => [plainJson(model)]);
   const { makeView } = await import('./render/text.ts');
   const view = makeView(io);
-  if (io.isTerminal) return await showPicture(io);
+  if (io.redraws) return await showPicture(io);
   const { eventLines } = await import('./render/watch.ts');
   const { renderWholeRun } = await import('./render/whole-run.ts');
   const show = showLines(io, eventLines);

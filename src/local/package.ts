@@ -9,6 +9,7 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { needTools } from './tools.ts';
 
 export type PackageOptions = {
   /** The checkout: where serverless.yml is. */
@@ -40,6 +41,7 @@ export async function ensurePackaged({ root, log }: PackageOptions): Promise<str
   try {
     // Whoever held the lock before may have done the work.
     if (await isCurrent(root, packageDir)) return packageDir;
+    needTools(root);
     const sources = await digestSources(root);
     log('checking types');
     const project = await writeProject(root);

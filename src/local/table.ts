@@ -7,6 +7,7 @@
  */
 
 import { once } from 'node:events';
+import { accessSync, constants, existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -118,13 +119,47 @@ async function refuseBadFolder(folder: string): Promise<void> {
   }
 }
 
+/** What the system may refuse, as LevelDB says it ("IO error: FILE: No space left on device") and as Node does. */
+const REFUSALS: readonly [text: string, codes: readonly string[], why: string][] = [
+  ['No space left on device', ['ENOSPC'], 'there is no space left on its disk'],
+  ['Disk quota exceeded', ['EDQUOT'], 'your share of its disk is used up'],
+  ['Read-only file system', ['EROFS'], 'its file system is read-only'],
+  ['Permission denied', ['EACCES', 'EPERM'], 'you may not write there'],
+  ['Too many open files', ['EMFILE', 'ENFILE'], 'no more files may be opened (`ulimit -n` shows and raises the limit)'],
+  ['Not a directory', ['ENOTDIR', 'EEXIST'], 'a file stands where a folder should be'],
+  ['File name too long', ['ENAMETOOLONG'], 'its name is too long'],
+  ['Input/output error', ['EIO'], 'its disk failed'],
+];
+
+/** What is in the folder is somebody's history: whatever is wrong, nobody is told to delete it. */
+function complaint(folder: string, code: string | undefined, message: string): string {
+  const reason = code === 'ENOENT' ? writingRefused(folder) : code;
+  const refusal = REFUSALS.find(([text, codes]) => message.endsWith(`: ${text}`) || codes.includes(reason ?? ''));
+  if (refusal !== undefined) {
+    const [, [first], why] = refusal;
+    return `cannot be opened, because ${why} (${first}); mend that, or start in another folder.`;
+  }
+  if (code?.startsWith('LEVEL_'))
+    return `is damaged (${code}): move it away to start with an empty ledger, and keep it for whoever can mend it.`;
+  return `cannot be opened (${message}).`;
+}
+
+/** Node says that a parent is not there where it may not be made; the nearest one that is there knows why. */
+function writingRefused(folder: string): string | undefined {
+  let parent = folder;
+  while (!existsSync(parent)) parent = path.dirname(parent);
+  try {
+    accessSync(parent, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
+
 function folderError(folder: string, cause: unknown): Error {
   const { code, message } = causeOf(cause);
   if (isLocked(cause)) return new Error(inUse(folder), { cause });
-  return new Error(
-    `The ledger folder ${folder} cannot be opened (${code ?? message}); move it away or delete it to start with an empty ledger.`,
-    { cause },
-  );
+  return new Error(`The ledger folder ${folder} ${complaint(folder, code, message)}`, { cause });
 }
 
 function inUse(folder: string): string {
@@ -137,7 +172,7 @@ async function createIfAbsent(client: DynamoDBClient, table: TableResource, fold
   else if (shapeOf(existing) !== shapeOf(createInput(table))) {
     throw new Error(
       `The ledger folder ${folder} holds a table ${table.name} with other keys or indexes than the template's; ` +
-        'move it away or delete it to start with an empty ledger.',
+        'move it away to start with an empty ledger.',
     );
   }
   while ((await describe(client, table.name))?.TableStatus !== 'ACTIVE') await wait(5);

@@ -18,7 +18,9 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : String(error));
+  const sentence = error instanceof Error ? error.message : String(error);
+  // It may quote a file, which may hold what moves a terminal's cursor or turns its letters round.
+  console.error(sentence.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?'));
   console.error(USAGE);
   process.exitCode = 1;
 });

@@ -3,8 +3,8 @@
  * It is a JSON file; docs/local-video.md describes every field. Here it is read, checked and completed with
  * defaults, so that everything after this file can trust it.
  */
-import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { readJsonFile } from './json-file.ts';
 import defaultWorldJson from './worlds/default.json' with { type: 'json' };
 
 /** A choice and how often it is taken, relative to its neighbours: `{"ACTIVE": 96, "DELETING": 4}`. */
@@ -231,19 +231,15 @@ export function parseWorld(json: unknown, source: string): World {
 
 /** Reads a world file. @throws Error with one sentence that names the file */
 export function readWorld(file: string): World {
-  const text = attempt('cannot be read', () => readFileSync(file, 'utf8'));
-  return parseWorld(
-    attempt('is not JSON', () => JSON.parse(text)),
-    file,
-  );
+  return parseWorld(readJson(file), file);
+}
 
-  function attempt<T>(problem: string, read: () => T): T {
-    try {
-      return read();
-    } catch (cause) {
-      const why = (cause as Error).message;
-      throw new Error(`${file}: the world ${problem} (${why}); expected a file as in docs/local-video.md.`, { cause });
-    }
+function readJson(file: string): unknown {
+  try {
+    return readJsonFile(file);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new Error(`${file}: the world ${why}; expected a file as in docs/local-video.md.`, { cause });
   }
 }
 

@@ -142,6 +142,25 @@ describeInBrowser('When the ledger cannot be read', (browser) => {
     expect(await page.locator('.banner').isVisible()).toBe(false);
   });
 
+  test('an old item that is damaged costs its own run, and the page says which', async () => {
+    const server = await startPage();
+    await server.fill(history({ runs: 5, isMissing: () => false }));
+    const runId = '2026-11-20T04:30:00Z';
+    const UpdateExpression = 'REMOVE #plan';
+    await server.damage(
+      { accountId: ACCOUNT, runId },
+      { UpdateExpression, ExpressionAttributeNames: { '#plan': 'plan' } },
+    );
+    const page = await browser.open(server.page);
+    await untilRead(
+      page,
+      '.left-out',
+      `Left out: the run ${runId}. The ledger's item RUN#${ACCOUNT}#${runId} RUN is damaged`,
+    );
+    await untilRead(page, '.facts', '06:00 UTC');
+    expect(await page.locator('.banner').isVisible()).toBe(false);
+  });
+
   test('an address that names a run that is not there leads to the newest, and says so', async () => {
     const server = await startPage();
     await server.fill(history({ runs: 3, isMissing: () => false }));

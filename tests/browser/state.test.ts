@@ -1,4 +1,5 @@
 /** What the page concludes from what it has read; pure, so that no browser is needed. */
+import { makeDamage } from '../../src/cli/damage.ts';
 import { pageRunOf, regionHistoryOf } from '../../src/cli/page/client/report.ts';
 import { merged } from '../../src/cli/page/client/state.ts';
 import { pointsOfRegion, pointsOfRuns } from '../../src/cli/page/client/trend-points.ts';
@@ -16,7 +17,7 @@ describe('A report and a live page', () => {
   test('know the same of every run and of every region', async () => {
     const { source, fill } = await startPage();
     await fill(history({ runs: 25, isMissing: (n, region) => (n * 3 + REGIONS.indexOf(region)) % 40 === 0 }));
-    const report = await readReport(source, { limit: 100 }, NOW_MS);
+    const report = await readReport(source, { limit: 100 }, NOW_MS, makeDamage());
     expect(report.runs.filter(({ verdict }) => verdict === 'partial').length).toBeGreaterThan(5);
     for (const [index, { runId }] of report.runs.entries()) {
       const { run, ...rest } = pageRunOf(report, index) ?? { run: null };

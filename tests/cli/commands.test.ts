@@ -84,7 +84,7 @@ test('export writes a file only when it is whole', async () => {
   const failing = await ledger.command('export --out missing/runs.json', makeIo(ledger.folder()));
   expect(failing).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/^error: The file .*missing.* cannot be used \(ENOENT\)/),
+    err: expect.stringMatching(/^error: There is no folder .*missing \(ENOENT\): make it first/),
   });
 });
 

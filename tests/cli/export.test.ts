@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { REASONS } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
+import { makeDamage } from '../../src/cli/damage.ts';
 import { json, ndjson } from '../../src/cli/export.ts';
 import { headOf, type RegionRow } from '../../src/cli/model.ts';
 import { csvLines } from '../../src/cli/render/csv.ts';
@@ -61,8 +62,8 @@ test('JSON parses back to the same runs, in one document', async () => {
   await fc.assert(
     fc.asyncProperty(models, async (all) => {
       const head = headOf('export', ACCOUNT, NOW_MS);
-      const document = JSON.parse(await textOf(json(from(all), head)));
-      expect(document).toEqual({ ...head, runs: all.map(({ run, regions }) => ({ run, regions })) });
+      const document = JSON.parse(await textOf(json(from(all), head, makeDamage())));
+      expect(document).toEqual({ ...head, runs: all.map(({ run, regions }) => ({ run, regions })), damaged: [] });
     }),
   );
 });

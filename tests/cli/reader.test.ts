@@ -1,4 +1,5 @@
 import type { Run } from '../../src/census/run.ts';
+import { makeDamage } from '../../src/cli/damage.ts';
 import { readDiff } from '../../src/cli/diff.ts';
 import { wholeRuns } from '../../src/cli/history.ts';
 import { readLatest } from '../../src/cli/latest.ts';
@@ -29,7 +30,7 @@ async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
 
 describe('What a reading costs', () => {
   test('latest is one Query and one BatchGetItem, with both runs and all of their regions', async () => {
-    const { model } = await readLatest(source(), io);
+    const { model } = await readLatest(source(), io, makeDamage());
     expect(ledger.requests).toEqual(['Query', 'BatchGetItem']);
     expect(model.run.runId).toBe(newest.run.runId);
     expect(model.regions).toHaveLength(19);
@@ -37,7 +38,7 @@ describe('What a reading costs', () => {
   });
 
   test('runs --last 100 is one Query', async () => {
-    const { runs } = await readRuns(source(), io, { last: 100 });
+    const { runs } = await readRuns(source(), io, { last: 100 }, makeDamage());
     expect(ledger.requests).toEqual(['Query']);
     expect(runs.map(({ runId }) => runId)).toEqual(
       past
@@ -48,7 +49,7 @@ describe('What a reading costs', () => {
   });
 
   test('region --last 100 is two Queries', async () => {
-    const { points } = await readRegion(source(), io, 'eu-west-2', { last: 100 });
+    const { points } = await readRegion(source(), io, 'eu-west-2', { last: 100 }, makeDamage());
     expect(ledger.requests).toEqual(['Query', 'Query']);
     expect(points).toHaveLength(100);
   });
@@ -65,7 +66,7 @@ describe('What a reading costs', () => {
   });
 
   test('120 runs with all of their regions are one Query for the runs and one for each region', async () => {
-    await all(wholeRuns(ledger.reader, ACCOUNT, {}));
+    await all(wholeRuns(ledger.reader, ACCOUNT, {}, makeDamage()));
     expect(ledger.requests).toEqual(Array(20).fill('Query'));
   });
 });
@@ -75,14 +76,14 @@ describe('What is in memory', () => {
     const own = await startLedger();
     await own.fill(history({ runs: 300, regions: ['eu-west-1', 'us-east-1'] }));
     own.requests.splice(0);
-    await all(wholeRuns(own.reader, ACCOUNT, {}));
+    await all(wholeRuns(own.reader, ACCOUNT, {}, makeDamage()));
     expect(own.requests).toEqual(Array(6).fill('Query'));
   });
 });
 
 describe('What a reading gives', () => {
   test('a history with its regions is what was written, newest first', async () => {
-    const found = await all(wholeRuns(ledger.reader, ACCOUNT, {}));
+    const found = await all(wholeRuns(ledger.reader, ACCOUNT, {}, makeDamage()));
     expect(found.map(({ run, records }) => ({ run, records: [...records].sort(byRegion) }))).toEqual(
       [...past].reverse(),
     );
@@ -142,13 +143,13 @@ describe('What a reading gives', () => {
       { run: silent.run, records: silent.records.filter(({ region }) => region !== 'us-east-1') },
     ]);
     const requests = own.requests.length;
-    const wholes = await all(wholeRuns(own.reader, ACCOUNT, {}));
+    const wholes = await all(wholeRuns(own.reader, ACCOUNT, {}, makeDamage()));
     expect(wholes.map(({ records }) => records.map(({ region }) => region))).toEqual([
       ['eu-west-1'],
       ['eu-west-1', 'us-east-1'],
     ]);
     expect(own.requests.length - requests).toBe(3);
-    const { points } = await readRegion({ ...source(), reader: own.reader }, io, 'us-east-1', {});
+    const { points } = await readRegion({ ...source(), reader: own.reader }, io, 'us-east-1', {}, makeDamage());
     expect(points.map(({ runId, status, streams, reason }) => ({ runId, status, streams, reason }))).toEqual([
       { runId: '2026-11-20T06:00:00Z', status: 'unanswered', streams: null, reason: 'unanswered' },
       { runId: '2026-11-20T05:00:00Z', status: 'counted', streams: 9, reason: null },

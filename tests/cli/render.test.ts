@@ -1,5 +1,6 @@
 /** What people see. The snapshots are to be read: each is a screen. */
 import { planRetry } from '../../src/census/retry.ts';
+import { makeDamage } from '../../src/cli/damage.ts';
 import { readDiff } from '../../src/cli/diff.ts';
 import { explainModel } from '../../src/cli/explain.ts';
 import { readLatest } from '../../src/cli/latest.ts';
@@ -64,12 +65,12 @@ describe.each(VIEWS)('%s', (_name, view) => {
   };
 
   test('latest: a partial total', async () => {
-    const { model } = await readLatest(source, io);
+    const { model } = await readLatest(source, io, makeDamage());
     expect(fits(renderLatest(model, view))).toMatchSnapshot();
   });
 
   test('runs', async () => {
-    expect(fits(renderRuns(await readRuns(source, io, {}), view))).toMatchSnapshot();
+    expect(fits(renderRuns(await readRuns(source, io, {}, makeDamage()), view))).toMatchSnapshot();
   });
 
   test('run: a complete one', () => {
@@ -82,7 +83,7 @@ describe.each(VIEWS)('%s', (_name, view) => {
   });
 
   test('region: with gaps', async () => {
-    expect(fits(renderRegion(await readRegion(source, io, 'us-east-1', {}), view))).toMatchSnapshot();
+    expect(fits(renderRegion(await readRegion(source, io, 'us-east-1', {}, makeDamage()), view))).toMatchSnapshot();
   });
 
   test('diff: a change, and a region that only went out of sight', async () => {
@@ -195,6 +196,7 @@ test('latest: a complete total, and a newer run in progress', async () => {
   const { model } = await readLatest(
     { ...source, reader: ledger.reader },
     makeIo('.', { nowMs: () => Date.parse(run.openedAt) }),
+    makeDamage(),
   );
   expect(renderLatest(model, makeView({ width: 120, colour: false }))).toMatchSnapshot();
 });
@@ -218,7 +220,7 @@ test('watch: a line for each thing', () => {
 });
 
 test('prometheus: what is missing has no sample of streams', async () => {
-  const { model } = await readLatest(source, io);
+  const { model } = await readLatest(source, io, makeDamage());
   const text = renderPrometheus(model);
   expect(text).toMatchSnapshot();
   expect(text).not.toContain('kvs_census_streams{account="123456789012",region="us-east-1"}');

@@ -124,7 +124,9 @@ export function makeIo(folder: string, overrides: Partial<Io> = {}): TestIo {
   return {
     write: async (text) => void out.push(text),
     warn: (sentence) => void err.push(`${sentence}\n`),
+    lost: () => undefined,
     isTerminal: false,
+    redraws: false,
     colour: false,
     width: 160,
     folder,

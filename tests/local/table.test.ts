@@ -88,13 +88,26 @@ test('a folder that is no ledger is one clear sentence', async () => {
   const broken = await temporaryFolder();
   await writeFile(path.join(broken, 'CURRENT'), 'nonsense\n');
   await expect(startSample({ resources: table() }, { ledgerDir: broken })).rejects.toThrow(
-    /^The ledger folder .* cannot be opened \(LEVEL_\w+\); move it away/,
+    /^The ledger folder .* is damaged \(LEVEL_\w+\): move it away to start with an empty ledger, and keep it/,
   );
   const file = path.join(await temporaryFolder(), 'file');
   await writeFile(file, 'not a folder');
   await expect(startSample({ resources: table() }, { ledgerDir: file })).rejects.toThrow(
-    /^The ledger folder .* cannot be opened/,
+    /^The ledger folder .* cannot be opened, because a file stands where a folder should be \(ENOTDIR\); mend that/,
   );
+});
+
+test('a place where nothing may be written is one clear sentence, and what is there is never to be deleted', async () => {
+  // Not even root may write there.
+  const refused = startSample({ resources: table() }, { ledgerDir: '/sys/kvs-census/ledger' });
+  await expect(refused).rejects.toThrow(
+    'The ledger folder /sys/kvs-census/ledger cannot be opened, because you may not write there (EACCES); mend that, or start in another folder.',
+  );
+  const nameless = startSample(
+    { resources: table() },
+    { ledgerDir: path.join(await temporaryFolder(), 'n'.repeat(300)) },
+  );
+  await expect(nameless).rejects.toThrow(/cannot be opened, because its name is too long \(ENAMETOOLONG\)/);
 });
 
 test('a folder whose table has other keys than the template is refused', async () => {

@@ -181,6 +181,57 @@ describe('a broken world is refused with one sentence that names file, field, fi
     expect(() => parseWorld(json, 'my-world.json')).toThrow(sentence);
   });
 
+  const saved = (bytes: Buffer | string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'world-'));
+    try {
+      writeFileSync(join(folder, 'saved.json'), bytes);
+      return readWorld(join(folder, 'saved.json'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const text = '{"regions":{"eu-west-1":{"streams":5}}}';
+
+  test.each([
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${text}`)],
+    ['UTF-16, as Windows writes it', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16, the other way round', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+    ['UTF-16 without a mark', Buffer.from(text, 'utf16le')],
+  ])('a file in %s is read', (_encoding, bytes) => {
+    expect(saved(bytes).regions['eu-west-1']?.streams).toBe(5);
+  });
+
+  test.each([
+    [Buffer.from('{"seed":"é"}', 'latin1'), /saved\.json: the world is not UTF-8 text/],
+    [Buffer.from([0xff, 0xfe, 0x7b]), /saved\.json: the world is not UTF-16LE text/],
+  ])('a file in another encoding is refused', (bytes, sentence) => {
+    expect(() => saved(bytes)).toThrow(sentence);
+  });
+
+  test.each([
+    [
+      'a region',
+      '{"regions":{"eu-west-1":{"streams":5},"us-east-1":{},"eu-west-1":{"streams":6}}}',
+      'regions.eu-west-1',
+    ],
+    ['a region in another spelling', '{"regions":{"eu-west-1":{},"\\u0065u-west-1":{}}}', 'regions.eu-west-1'],
+    [
+      'a field of one',
+      '{"regions":{"eu-west-1":{"streams":5,"pageCap":[1],"streams":6}}}',
+      'regions.eu-west-1.streams',
+    ],
+    ['a weight', '{"defaults":{"mediaTypes":{"":1,"a/b":2,"":3}},"regions":{}}', 'defaults.mediaTypes'],
+  ])('%s that stands there twice is named, because one of the two would be lost', (_what, json, field) => {
+    expect(() => saved(json)).toThrow(`the world has the field ${field}`);
+    expect(() => saved(json)).toThrow('twice, of which one would be lost');
+  });
+
+  test('the same name in two regions, or in a text, is no field twice', () => {
+    const names = '{"kind":"list","names":["a","a.b"]}';
+    const json = `{"seed":"{\\"seed\\":1,","regions":{"eu-west-1":{"names":${names}},"us-east-1":{"names":${names}}}}`;
+    expect(Object.keys(saved(json).regions)).toEqual(['eu-west-1', 'us-east-1']);
+  });
+
   test('a file that is not there, or not JSON, is named', () => {
     const folder = mkdtempSync(join(tmpdir(), 'world-'));
     try {

@@ -162,7 +162,8 @@ function makeBodies(
   const regions = schedule.regions.map(({ region }) => region);
   const context = (process: Process, of: FunctionName) => ({
     invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${of}`,
-    memoryLimitInMB: '1024', getRemainingTimeInMillis: process.remainingMs,
+    memoryLimitInMB: '1024',
+    getRemainingTimeInMillis: process.remainingMs,
   });
   const retention = () => {
     const retentionDays = faults.retentionDays();

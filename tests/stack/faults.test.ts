@@ -95,7 +95,9 @@ test('a run that nobody answers is settled at its deadline by the sweep, as unan
   expect((await harness.settled(key)).total).toMatchObject(UNANSWERED);
   expect(await runsForSweep(harness)).toEqual([`PARTIAL ${key.runId}`]);
   // It is still looked at, but nothing interrupted it.
-  expect(await settleInterrupted(harness.ledger, harness.stack, ACCOUNT, AbortSignal.timeout(10_000))).toEqual([]);
+  expect(
+    await settleInterrupted(harness.ledger, harness.stack, ACCOUNT, AbortSignal.timeout(10_000), () => {}),
+  ).toEqual([]);
   const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString();
   await harness.ledger.bringDeadlineForward(key, twoDaysAgo);
   await until(async () => (await runsForSweep(harness)).length === 0 || undefined);

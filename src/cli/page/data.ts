@@ -4,6 +4,7 @@ import { InvalidInputError } from '../../census/errors.ts';
 import { recheck } from '../../census/recheck.ts';
 import type { RegionRecord } from '../../census/region.ts';
 import type { Run, RunId } from '../../census/run.ts';
+import { type Damage, makeDamage } from '../damage.ts';
 import { countsOf, differenceOf, isWaiting, type RegionRow, regionRow, regionRows, runSummary } from '../model.ts';
 import type { History, Newest, PageLine, PageRegion, PageRun, RegionHistory } from './model.ts';
 
@@ -22,31 +23,69 @@ export async function readNewest(
   nowMs: number,
   known: KnownRuns = new Map(),
 ): Promise<Newest> {
-  const newest = await reader.newestRuns(accountId, { totals: 2 });
-  const [latest, before] = newest.filter(({ total }) => total !== undefined);
-  const open = newest.find(({ total, runId }) => total === undefined && runId > (latest?.runId ?? ''));
-  const wholes = await readUnknown(
-    reader,
-    [latest, before, open].filter((run) => run !== undefined),
-    known,
-  );
-  const find = (run: Run | undefined) => run && wholes.find((whole) => whole.run.runId === run.runId);
-  const view = (run: Run | undefined, earlier: Run | undefined) =>
-    run === undefined ? null : pageRun(existing(find(run), run.runId), find(earlier), nowMs);
+  const damage = makeDamage();
+  const newest = await reader.newestRuns(accountId, { totals: 2, onDamaged: damage.note });
+  const { latest, before, open } = await readSound(reader, newest, known, damage);
   return {
     readAt: new Date(nowMs).toISOString(),
     accountId,
     place: description,
     lines: newest.map((run) => pageLine(run, nowMs)),
-    latest: view(latest, before),
-    open: view(open, latest),
+    latest: latest === undefined ? null : pageRun(latest, before, nowMs),
+    open: open === undefined ? null : pageRun(open, latest, nowMs),
+    damaged: damage.items(),
   };
 }
 
-async function readUnknown(reader: LedgerReader, wanted: readonly Run[], known: KnownRuns): Promise<WholeRun[]> {
+type Sound = Partial<Record<'latest' | 'before' | 'open', WholeRun>>;
+
+/** The newest total, the one before it, and a newer run without one, of those that are whole and add up. */
+async function readSound(
+  reader: LedgerReader,
+  newest: readonly Run[],
+  known: KnownRuns,
+  damage: Damage,
+): Promise<Sound> {
+  for (;;) {
+    const noted = damage.items().length;
+    const sound = newest.filter(({ runId }) => !damage.has(runId));
+    const [latest, before] = sound.filter(({ total }) => total !== undefined);
+    const open = sound.find(({ total, runId }) => total === undefined && runId > (latest?.runId ?? ''));
+    const wanted = [latest, before, open].filter((run) => run !== undefined);
+    const wholes = await readUnknown(reader, wanted, known, damage);
+    for (const { run, records } of wholes) noteContradiction(run, records, damage);
+    const find = (run: Run | undefined) =>
+      run &&
+      existing(
+        wholes.find((whole) => whole.run.runId === run.runId),
+        run.runId,
+      );
+    // Each that turns out to be damaged leaves its place to another.
+    if (damage.items().length === noted) {
+      return Object.fromEntries(
+        Object.entries({ latest: find(latest), before: find(before), open: find(open) }).filter(([, whole]) => whole),
+      );
+    }
+  }
+}
+
+function noteContradiction(run: Run, records: readonly RegionRecord[], damage: Damage): void {
+  try {
+    recheck(run, records);
+  } catch (error) {
+    damage.noteRun(run.runId, error);
+  }
+}
+
+async function readUnknown(
+  reader: LedgerReader,
+  wanted: readonly Run[],
+  known: KnownRuns,
+  damage: Damage,
+): Promise<WholeRun[]> {
   const isKnown = ({ runId, rev, unsettled }: Run) => !unsettled && known.get(runId)?.run.rev === rev;
   const unknown = wanted.filter((run) => !isKnown(run));
-  const read = unknown.length === 0 ? [] : await reader.wholeRuns(unknown);
+  const read = unknown.length === 0 ? [] : await reader.wholeRuns(unknown, damage.note);
   const wholes = [...read, ...wanted.filter(isKnown).flatMap(({ runId }) => known.get(runId) ?? [])];
   known.clear();
   for (const whole of wholes) if (!whole.run.unsettled) known.set(whole.run.runId, whole);
@@ -56,8 +95,10 @@ async function readUnknown(reader: LedgerReader, wanted: readonly Run[], known: 
 /** One request for as many runs as fit in 1 MB. */
 export async function readHistory({ reader, accountId }: Ledger, limit: number, nowMs: number): Promise<History> {
   const lines: PageLine[] = [];
-  for await (const run of reader.runs(accountId, { limit: limit + 1 })) lines.push(pageLine(run, nowMs));
-  return { lines: lines.slice(0, limit), more: lines.length > limit };
+  const damage = makeDamage();
+  const reading = { limit: limit + 1, onDamaged: damage.note };
+  for await (const run of reader.runs(accountId, reading)) lines.push(pageLine(run, nowMs));
+  return { lines: lines.slice(0, limit), more: lines.length > limit, damaged: damage.items() };
 }
 
 /** Two requests: the runs up to this one, then this one and the one before it with their records. */
@@ -66,11 +107,22 @@ export async function readPageRun(
   runId: RunId,
   nowMs: number,
 ): Promise<PageRun | undefined> {
-  const [run, ...earlier] = await reader.newestRuns(accountId, { until: runId, totals: 2 });
+  const damage = makeDamage();
+  const found = await reader.newestRuns(accountId, { until: runId, totals: 2, onDamaged: damage.note });
+  refuseDamaged(damage, runId);
+  const [run, ...earlier] = found;
   if (run?.runId !== runId) return undefined;
   const before = earlier.find(({ total }) => total !== undefined);
-  const [whole, wholeBefore] = await reader.wholeRuns(before === undefined ? [run] : [run, before]);
+  const wholes = await reader.wholeRuns(before === undefined ? [run] : [run, before], damage.note);
+  refuseDamaged(damage, runId);
+  const [whole, wholeBefore] = wholes;
   return pageRun(existing(whole, runId), wholeBefore, nowMs);
+}
+
+/** @throws InvalidInputError for an item of the very run that was asked for */
+function refuseDamaged(damage: Damage, runId: RunId): void {
+  const item = damage.items().find((one) => one.runId === runId);
+  if (item !== undefined) throw new InvalidInputError(item.problem);
 }
 
 /** Two requests for up to 100 runs: the runs, and the records of the region since the oldest of these. */
@@ -80,21 +132,24 @@ export async function readRegionHistory(
   limit: number,
   nowMs: number,
 ): Promise<RegionHistory> {
+  const damage = makeDamage();
+  const onDamaged = damage.note;
   const runs: Run[] = [];
-  for await (const run of reader.runs(accountId, { limit })) if (run.plan.includes(region)) runs.push(run);
+  for await (const run of reader.runs(accountId, { limit, onDamaged })) if (run.plan.includes(region)) runs.push(run);
   const oldest = runs.at(-1);
   const records = new Map<RunId, RegionRecord>();
   if (oldest !== undefined) {
-    for await (const record of reader.regionRecords(accountId, region, { since: oldest.runId })) {
+    for await (const record of reader.regionRecords(accountId, region, { since: oldest.runId, onDamaged })) {
       records.set(record.runId, record);
     }
   }
-  const points = runs.map((run) => {
+  const readable = runs.filter(({ runId }) => !damage.has(runId));
+  const points = readable.map((run) => {
     const isWaitedFor = isWaiting(run, nowMs) && run.pending.includes(region);
     const { streams, reason } = regionRow(region, records.get(run.runId), isWaitedFor);
     return { runId: run.runId, streams, reason };
   });
-  return { region, points };
+  return { region, points, damaged: damage.items() };
 }
 
 function pageLine(run: Run, nowMs: number): PageLine {

@@ -2,6 +2,7 @@
  * What the census page shows: plain JSON that goes from the ledger's reader to the script in the browser. Both ends are
  * always of the same build, so it has no version of its own. As everywhere, `null` says "not known", never 0.
  */
+import type { DamagedItem } from '../../aws/reader.ts';
 import type { RunId } from '../../census/run.ts';
 import type { Difference, RegionRow, RunSummary } from '../model.ts';
 
@@ -12,6 +13,9 @@ export type PageLine = Pick<
 >;
 
 export type PageRegion = Pick<RegionRow, 'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change'>;
+
+/** Items that cannot be read, or contradict others; their runs are left out. */
+type Damaged = { damaged: DamagedItem[] };
 
 /** One run, whole. */
 export type PageRun = {
@@ -24,7 +28,7 @@ export type PageRun = {
   news: string[];
 };
 
-export type Newest = {
+export type Newest = Damaged & {
   /** ISO 8601 instant of the reading. */
   readAt: string;
   accountId: string;
@@ -38,7 +42,7 @@ export type Newest = {
   open: PageRun | null;
 };
 
-export type History = {
+export type History = Damaged & {
   /** Newest first, at most MOST_LINES. */
   lines: PageLine[];
   /** There are older ones. */
@@ -46,13 +50,16 @@ export type History = {
 };
 
 /** One region through time, newest first; only runs whose plan names it. `streams` is `null` unless it was counted. */
-export type RegionHistory = { region: string; points: (Pick<RegionRow, 'streams' | 'reason'> & { runId: RunId })[] };
+export type RegionHistory = Damaged & {
+  region: string;
+  points: (Pick<RegionRow, 'streams' | 'reason'> & { runId: RunId })[];
+};
 
 /** Runs that the page holds at most: as many as a screen has pixels for. */
 export const MOST_LINES = 1000;
 
 /** A history small enough for one file. */
-export type Report = Pick<Newest, 'readAt' | 'accountId' | 'place'> & {
+export type Report = Pick<Newest, 'readAt' | 'accountId' | 'place' | 'damaged'> & {
   /** Every region that one of the runs was to count, in the order of their names. */
   regions: string[];
   /** Newest first. */

@@ -1,6 +1,7 @@
 /** From the ledger to a report: a history with the counts of all regions, and the newest total in full. */
 import type { WholeRun } from '../../aws/reader.ts';
 import type { RunId } from '../../census/run.ts';
+import { type Damage, refuseOnlyDamage } from '../damage.ts';
 import { wholeRuns } from '../history.ts';
 import { type Counts, countsOf, type RunSummary, regionRows, runSummary } from '../model.ts';
 import { noRuns } from '../pick.ts';
@@ -14,17 +15,19 @@ export async function readReport(
   { reader, accountId, description }: Ledger,
   range: Range,
   nowMs: number,
+  damage: Damage,
 ): Promise<Report> {
   const kept: Kept[] = [];
   let first: WholeRun | undefined;
   const withTotal: WholeRun[] = [];
-  for await (const whole of wholeRuns(reader, accountId, range)) {
+  for await (const whole of wholeRuns(reader, accountId, range, damage)) {
     const { run, records } = whole;
     kept.push({ summary: runSummary(run, nowMs), counts: countsOf(records), plan: run.plan });
     first ??= whole;
     if (run.total !== undefined && withTotal.length < 2) withTotal.push(whole);
   }
-  if (first === undefined) throw noRuns(accountId, description);
+  if (first === undefined) refuseOnlyDamage(damage);
+  if (first === undefined) throw noRuns(accountId, description, range);
   const regions = [...new Set(kept.flatMap(({ plan }) => plan))].sort();
   return {
     readAt: new Date(nowMs).toISOString(),
@@ -35,6 +38,7 @@ export async function readReport(
       ...summary,
       counts: regions.map((region) => counts.get(region) ?? null),
     })),
+    damaged: damage.items(),
     newest: newestOf(withTotal[0] ?? first, withTotal[1], nowMs),
   };
 }

@@ -19,8 +19,9 @@ export function renderLatest(model: LatestModel, view: View): string {
   return parts.join('\n\n');
 }
 
-function comparison({ before, difference }: LatestModel, view: View): string[] {
-  if (before === null || difference === null) return ['No earlier run to compare with.'];
+function comparison({ before, difference, damaged }: LatestModel, view: View): string[] {
+  if (before === null || difference === null)
+    return [`No earlier run${damaged.length > 0 ? ' that can be read' : ''} to compare with.`];
   const change =
     difference.streams === 0
       ? 'no change'

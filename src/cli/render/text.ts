@@ -2,6 +2,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 
+export { plain } from './plain.ts';
+
 export type Colours = ReturnType<typeof pc.createColors>;
 
 /** How a renderer may draw. */
@@ -76,12 +78,6 @@ export function sparkline(values: readonly (number | null)[]): string {
 
 /** Cells that a text takes on the terminal; all that is printed here is one cell per character. */
 export const cells = (text: string) => [...stripVTControlCharacters(text)].length;
-
-/** What came from the ledger may hold anything; what reaches a terminal may not move its cursor. */
-export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?');
-}
 
 /** Breaks sentences into lines of up to `width` cells. */
 export function wrap(text: string, width: number, indent = ''): string {

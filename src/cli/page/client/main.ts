@@ -116,7 +116,8 @@ async function readNewest(): Promise<void> {
 }
 
 async function readHistory(): Promise<void> {
-  state.lines = merged(state.lines, (await source.history()).lines);
+  const { lines, damaged } = await source.history();
+  Object.assign(state, { lines: merged(state.lines, lines), damaged });
   state.hasHistory = true;
 }
 

@@ -4,7 +4,7 @@ import type { Newest, PageRegion, PageRun, RegionHistory, Report, ReportRun } fr
 const NEWEST = 10;
 
 export function newestOf(report: Report): Newest {
-  const { runs, newest, readAt, accountId, place } = report;
+  const { runs, newest, readAt, accountId, place, damaged } = report;
   const hasTotal = runs.some(({ verdict }) => verdict !== null);
   const open = runs[0]?.verdict === null ? pageRunOf(report, 0) : null;
   const latest = hasTotal
@@ -13,7 +13,7 @@ export function newestOf(report: Report): Newest {
         runs.findIndex(({ runId }) => runId === newest.runId),
       )
     : null;
-  return { readAt, accountId, place, lines: runs.slice(0, NEWEST), latest, open };
+  return { readAt, accountId, place, lines: runs.slice(0, NEWEST), latest, open, damaged };
 }
 
 /** `null` where there is no such run. */
@@ -55,7 +55,7 @@ function regionsOf(names: readonly string[], run: ReportRun, before: ReportRun |
   });
 }
 
-export function regionHistoryOf({ regions, runs }: Report, region: string): RegionHistory {
+export function regionHistoryOf({ regions, runs, damaged }: Report, region: string): RegionHistory {
   const at = regions.indexOf(region);
   const points = runs.flatMap((run) => {
     const streams = run.counts[at] ?? null;
@@ -63,7 +63,7 @@ export function regionHistoryOf({ regions, runs }: Report, region: string): Regi
     const isPlanned = streams !== null || reason !== null || run.waitingFor.includes(region);
     return isPlanned ? [{ runId: run.runId, streams, reason: streams === null ? reason : null }] : [];
   });
-  return { region, points };
+  return { region, points, damaged };
 }
 
 const isMissing = (run: ReportRun, region: string) => run.missing.some((gap) => gap.region === region);

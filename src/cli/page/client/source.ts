@@ -38,11 +38,11 @@ async function ask<Answer>(what: string): Promise<Answer> {
 }
 
 function reportSource(report: Report): PageSource {
-  const { runs } = report;
+  const { runs, damaged } = report;
   return {
     isLive: false,
     newest: async () => newestOf(report),
-    history: async () => ({ lines: runs, more: false }),
+    history: async () => ({ lines: runs, more: false, damaged }),
     run: async (runId) =>
       pageRunOf(
         report,

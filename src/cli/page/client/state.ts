@@ -1,5 +1,5 @@
 /** Pure: what the page knows, and what follows from it. */
-import type { Newest, PageData, PageLine, PageRun, RegionHistory } from '../model.ts';
+import type { History, Newest, PageData, PageLine, PageRun, RegionHistory } from '../model.ts';
 import { newestOf } from './report.ts';
 
 /** The run to show: a certain one, or whichever is the newest. */
@@ -11,6 +11,8 @@ export type State = {
   /** Newest first, all that are known. */
   lines: readonly PageLine[];
   hasHistory: boolean;
+  /** Of the history, as it was read last. */
+  damaged: History['damaged'];
   choice: Choice;
   /** The chosen run, where it is not one of the newest and has been read. */
   chosen: PageRun | null;
@@ -28,10 +30,11 @@ export function firstState(data: PageData, choice: Choice): State {
   const rest = { choice, chosen: null, region: null, notice: null, unreadable: null };
   if (data.kind === 'live') {
     const { newest, problem } = data;
-    return { ...rest, isLive: true, newest, lines: newest?.lines ?? [], hasHistory: false, problem };
+    return { ...rest, isLive: true, newest, lines: newest?.lines ?? [], hasHistory: false, damaged: [], problem };
   }
   const { report } = data;
-  return { ...rest, isLive: false, newest: newestOf(report), lines: report.runs, hasHistory: true, problem: null };
+  const { runs: lines, damaged } = report;
+  return { ...rest, isLive: false, newest: newestOf(report), lines, hasHistory: true, damaged, problem: null };
 }
 
 /** The run that the page follows as long as nobody chooses another: the newest that has a total. */
@@ -49,6 +52,21 @@ export function wholeOf({ newest, chosen }: State, runId: string): PageRun | nul
 export function lineOf(state: State, runId: string): PageLine | null {
   return wholeOf(state, runId)?.run ?? state.lines.find((line) => line.runId === runId) ?? null;
 }
+
+/** One sentence for the reader about the items that were left out; `null` where there are none. */
+export function leftOut({ newest, damaged, region }: State): string | null {
+  const all = [...(newest?.damaged ?? []), ...damaged, ...(region?.damaged ?? [])];
+  const byRun = new Map(all.map((item) => [item.runId, item.problem]));
+  const [problem] = byRun.values();
+  if (problem === undefined) return null;
+  const runs = [...byRun.keys()].sort().reverse();
+  const named = `${runs.slice(0, MOST_NAMED).join(', ')}${runs.length > MOST_NAMED ? ` and ${runs.length - MOST_NAMED} more` : ''}`;
+  return runs.length === 1
+    ? `Left out: the run ${named}. ${problem}`
+    : `Left out: the runs ${named}. One of them: ${problem}`;
+}
+
+const MOST_NAMED = 5;
 
 /** A run that is being counted, or of which something is being counted once more. */
 export function runUnderWay({ newest }: State): PageRun | null {

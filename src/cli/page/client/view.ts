@@ -8,7 +8,7 @@ import { makeMissing } from './missing.ts';
 import { makeProgress } from './progress.ts';
 import { makeRegions } from './regions.ts';
 import { makeRunsTable } from './runs-table.ts';
-import { type Choice, chosenRunId, lineOf, runUnderWay, type State, wholeOf } from './state.ts';
+import { type Choice, chosenRunId, leftOut, lineOf, runUnderWay, type State, wholeOf } from './state.ts';
 import { makeTrend } from './trend.ts';
 import { pointsOfRegion, pointsOfRuns } from './trend-points.ts';
 import { clock, number } from './words.ts';
@@ -19,6 +19,7 @@ export function makeView({ onChoose, onRegion }: Options) {
   const onRun = (runId: string) => onChoose({ runId });
   const header = makeHeader({ onChoose });
   const banner = el('p', { class: 'banner', role: 'alert', hidden: true });
+  const omission = el('p', { class: 'left-out', role: 'status', hidden: true });
   const empty = el('p', { class: 'card empty', hidden: true }, NO_RUNS);
   const progress = makeProgress({ onChoose: onRun });
   const headline = makeHeadline();
@@ -62,7 +63,12 @@ export function makeView({ onChoose, onRegion }: Options) {
   }
 
   return {
-    elements: [header.element, el('main', {}, banner, progress.element, empty, content), footer(), announcement],
+    elements: [
+      header.element,
+      el('main', {}, banner, omission, progress.element, empty, content),
+      footer(),
+      announcement,
+    ],
     show(state: State, nowMs: number) {
       const { newest, lines, region, problem, notice, hasHistory } = state;
       const runId = chosenRunId(state);
@@ -70,6 +76,8 @@ export function makeView({ onChoose, onRegion }: Options) {
       header.show(state);
       banner.hidden = (problem ?? notice) === null;
       banner.replaceChildren(icon('partial'), el('span', {}, problem === null ? notice : `${problem}${asOf(newest)}`));
+      omission.hidden = leftOut(state) === null;
+      omission.replaceChildren(icon('partial'), el('span', {}, leftOut(state)));
       progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });
       empty.hidden = newest === null || lines.length > 0;
       runsTable.show(lines);
