@@ -14,13 +14,13 @@
  *       ├─ one is there ────────────────────────────────────────────────────────▶ refuted
  *       └─ no such question is answered ─▶ branches: refuted; the list: believed
  *
- * A spot check asks for a prefix one letter longer than that of a list that has ended. Where lists by prefix end too soon,
- * in an order that the region's list shares, it shows what the list of the region has not come to yet.
+ * A spot check asks for a prefix one letter longer than what the names on a list that has ended have in common. Where lists
+ * by prefix end too soon, in an order that the region's list shares, it shows what that list has not come to yet.
  *
  * If branches are refuted, they are given up and the list goes on to its end. If the list is, the region has no count.
  * docs/counting.md says what no audit can detect.
  */
-import { areDone, hasShown, holderOf, makePart, nameEnd, type Part, streamsOf } from './parts.ts';
+import { areDone, commonPrefix, hasShown, holderOf, makePart, nameEnd, type Part, streamsOf } from './parts.ts';
 import type { Page, Random } from './ports.ts';
 import type { StreamFacts } from './tally.ts';
 
@@ -95,32 +95,38 @@ export type SpotChecks = {
   /** A list by prefix has ended. */
   listed(part: Part): void;
   hasNext(): boolean;
+  /** A part to look into; its next page is to be asked for. */
   next(): Part;
-  answered(): void;
+  answered(part: Part): void;
   areDone(): boolean;
 };
+
+/** Pages that one spot check takes at most. */
+const CHECK_PAGES = 3;
 
 /** One each time that three times as many streams were listed: of two lists the longer one is more likely to be looked into. */
 export function makeSpotChecks(): SpotChecks {
   const due: Part[] = [];
-  let unanswered = 0;
+  let open = 0;
   let streams = 0;
   let dueAt = 1;
   return {
-    listed({ prefix, highest, streams: more }) {
-      streams += more;
-      if (streams < dueAt || highest.length <= prefix.length) return;
+    listed(part) {
+      streams += part.streams;
+      const common = commonPrefix(part);
+      if (streams < dueAt || common === undefined) return;
       dueAt = 3 * streams;
-      unanswered += 1;
+      open += 1;
       // In an order of names the highest is the last that was listed: what a list leaves out comes after it.
-      due.push(makePart(highest.slice(0, prefix.length + 1)));
+      due.push(makePart(part.highest.slice(0, common.length + 1)));
     },
     hasNext: () => due.length > 0,
     next: () => due.shift()!,
-    answered() {
-      unanswered -= 1;
+    answered(part) {
+      if (part.state === 'open' && part.pages < CHECK_PAGES) due.push(part);
+      else open -= 1;
     },
-    areDone: () => unanswered === 0,
+    areDone: () => open === 0,
   };
 }
 

@@ -208,13 +208,9 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   function takePage({ part, about }: Question, page: Page): void {
     effort.pages += 1;
     listings += page.streams.length;
-    if (about === 'check') {
-      evidence.note(part, page.streams);
-      spotChecks.answered();
-      return;
-    }
     evidence.note(part, addPage(part, page, asOfMs));
-    if (part !== region && part.state === 'listed') spotChecks.listed(part);
+    if (about === 'check') spotChecks.answered(part);
+    else if (part !== region && part.state === 'listed') spotChecks.listed(part);
   }
 
   function fail(errand: Errand, error: unknown): void {

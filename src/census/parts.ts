@@ -111,7 +111,7 @@ export function askForName(region: Part, name: string): Question {
 }
 
 export function askToCheck(part: Part): Question {
-  return { part, about: 'check', request: { prefix: part.prefix } };
+  return { ...askForPage(part), about: 'check' };
 }
 
 /**
