@@ -3,10 +3,12 @@ import { makeDamage } from '../../src/cli/damage.ts';
 import { readDiff } from '../../src/cli/diff.ts';
 import { wholeRuns } from '../../src/cli/history.ts';
 import { readLatest } from '../../src/cli/latest.ts';
+import { readNewest, readPageRun } from '../../src/cli/page/data.ts';
+import { runIdOfName } from '../../src/cli/pick.ts';
 import { readRegion } from '../../src/cli/region.ts';
 import { readRuns } from '../../src/cli/runs.ts';
 import { ACCOUNT, counted, failed, history, type Past, settled } from './history.ts';
-import { cleanUp, fill, makeIo, startLedger, type TestLedger } from './world.ts';
+import { cleanUp, fill, makeIo, NOW_MS, startLedger, type TestLedger } from './world.ts';
 
 const past = [...history({ runs: 120 })];
 const newest = past.at(-1) as Past;
@@ -110,6 +112,28 @@ describe('What a reading gives', () => {
     expect(runs).toEqual(inRange.slice(0, count));
     expect(runs).toHaveLength(count);
   });
+
+  test.each([9, 10, 11, 150])(
+    'the newest total is found behind %d runs that are open, and the one before it',
+    async (open) => {
+      const own = await startLedger();
+      const [before, latest] = [...history({ runs: 2, regions: ['eu-west-1'] })] as [Past, Past];
+      const later = [...history({ runs: open, regions: ['eu-west-1'], endsAt: '2026-11-24T06:00:00Z' })];
+      const opened = later.map(({ run: { total: _, ...run } }) => ({ run: { ...run, unsettled: true }, records: [] }));
+      await own.fill([before, latest, ...opened]);
+      const from = { ...source(), reader: own.reader };
+      own.requests.splice(0);
+      const { model } = await readLatest(from, io);
+      expect(own.requests.length).toBeLessThanOrEqual(3);
+      expect([model.run.runId, model.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
+      expect(model.inProgress).toHaveLength(open);
+      expect(await runIdOfName(from, 'latest')).toBe(latest.run.runId);
+      const newest = await readNewest(from, NOW_MS);
+      expect([newest.latest?.run.runId, newest.latest?.before]).toEqual([latest.run.runId, before.run.runId]);
+      const page = await readPageRun(from, opened.at(-1)!.run.runId, NOW_MS);
+      expect(page?.before).toBe(latest.run.runId);
+    },
+  );
 
   test('an item that has expired is absent, although the table still holds it', async () => {
     const own = await startLedger();

@@ -133,6 +133,14 @@ describe('a total', () => {
     expect(total).not.toHaveProperty('lastCountedAt');
   });
 
+  test('ignores failures of a round that was never opened, and so is no worse off than without them', () => {
+    const forged = failed(IRELAND, { round: 9e15, reason: 'undelivered' });
+    expect(settle(aRun([IRELAND]), [forged], EARLY)).toEqual(OPEN);
+    expect(totalOf(aRun([IRELAND]), [forged], DEADLINE_MS).missing).toEqual([
+      { region: IRELAND, reason: 'unanswered' },
+    ]);
+  });
+
   test('ignores records of regions that the plan does not name', () => {
     expect(totalOf(aRun([IRELAND]), [counted(IRELAND, 1), counted(OREGON, 99)], EARLY)).toMatchObject({
       verdict: 'complete',
