@@ -123,7 +123,7 @@ describe('What a reading gives', () => {
       await own.fill([before, latest, ...opened]);
       const from = { ...source(), reader: own.reader };
       own.requests.splice(0);
-      const { model } = await readLatest(from, io);
+      const { model } = await readLatest(from, io, makeDamage());
       expect(own.requests.length).toBeLessThanOrEqual(3);
       expect([model.run.runId, model.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
       expect(model.inProgress).toHaveLength(open);
