@@ -22,19 +22,25 @@ export type PersonConfig = {
 export function personConfig(named: string | undefined, environment: Environment = process.env): PersonConfig {
   const { AWS_CA_BUNDLE: caBundle } = environment;
   const profile = named ?? environment.AWS_PROFILE;
-  const { AWS_ENDPOINT_URL: general, AWS_ENDPOINT_URL_DYNAMODB: ofLedger = general } = endpointsOf(environment);
+  const ledger = endpointOf(environment, 'AWS_ENDPOINT_URL_DYNAMODB', 'AWS_ENDPOINT_URL');
   return {
     ...(profile && { profile }),
     ...(named === undefined && keysOf(environment)),
     ...proxyOf(environment),
     ...(caBundle && { caBundle }),
-    localEndpoint: URL.canParse(ofLedger ?? '') && THIS_MACHINE.includes(new URL(ofLedger ?? '').hostname),
+    localEndpoint: ledger !== undefined && THIS_MACHINE.includes(new URL(ledger).hostname),
   };
 }
 
-/** The addresses of services that the environment names, unless it says as well that they do not hold. */
-function endpointsOf(environment: Environment): Environment {
-  return environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true' ? {} : environment;
+/** The first address that the environment names under these variables, unless it says as well that none holds. */
+function endpointOf(environment: Environment, ...names: string[]): string | undefined {
+  if (environment.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS?.toLowerCase() === 'true') return undefined;
+  const name = names.find((one) => environment[one]);
+  const url = name && environment[name];
+  if (!url || /^https?:\/\/[^/]/.test(url)) return url || undefined;
+  throw new ConfigError(
+    `The environment variable ${name} holds ${JSON.stringify(url)}; expected an address such as http://127.0.0.1:4566.`,
+  );
 }
 
 const KEY_NAMES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
@@ -98,10 +104,9 @@ const CERTIFICATES = ['NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NO
 
 /** @param video which Kinesis Video is counted: for AWS's, AWS_ENDPOINT_URL holds as for any other service */
 export function localConfig(video: 'local' | 'aws', environment: Environment = process.env): LocalConfig {
-  const configured = endpointsOf(environment);
-  const general = video === 'aws' ? configured.AWS_ENDPOINT_URL : undefined;
-  const videoEndpoint = configured.AWS_ENDPOINT_URL_KINESIS_VIDEO || general;
-  const accountEndpoint = configured.AWS_ENDPOINT_URL_ACCOUNT || general;
+  const general = video === 'aws' ? ['AWS_ENDPOINT_URL'] : [];
+  const videoEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_KINESIS_VIDEO', ...general);
+  const accountEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_ACCOUNT', ...general);
   const certificates = CERTIFICATES.map((name) => [name, environment[name]] as const);
   return {
     ...(videoEndpoint && { videoEndpoint }),

@@ -206,6 +206,10 @@ function machineSentence(error: AwsError, { region, local, proxy }: Where): stri
   if (code !== undefined && UNTRUSTED.test(code)) {
     return `The certificate that ${who} shows is not trusted (${code}): if a proxy looks into the traffic here, name the file of its certificate in AWS_CA_BUNDLE.`;
   }
+  if (code === 'ERR_INVALID_URL') {
+    const { input } = error as { input?: unknown };
+    return `An endpoint of AWS is set to ${JSON.stringify(input)}, which is no address: check the variables AWS_ENDPOINT_URL..., and endpoint_url in ~/.aws/config.`;
+  }
   if (code === 'ERR_INVALID_CHAR') {
     return 'The AWS credentials hold a character that cannot be sent, such as a line break: set them again.';
   }

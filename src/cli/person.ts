@@ -1,6 +1,7 @@
 /** AWS as the person at this machine reaches it: what the command line and the environment say, in the AWS CLI's order. */
 import { readFileSync } from 'node:fs';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+// Not by name: the first releases of Node 24 do not have them yet.
+import tls from 'node:tls';
 import type { AccessOptions } from '../aws/access.ts';
 import { personConfig } from '../surroundings.ts';
 import { UsageError, type Where } from './errors.ts';
@@ -39,7 +40,7 @@ function trust(file: string): void {
   try {
     const certificates = readFileSync(file, 'utf8').match(CERTIFICATE);
     if (certificates === null) throw new Error('it holds none');
-    setDefaultCACertificates([...getCACertificates('default'), ...certificates]);
+    tls.setDefaultCACertificates([...tls.getCACertificates('default'), ...certificates]);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw new UsageError(

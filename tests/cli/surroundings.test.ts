@@ -134,6 +134,7 @@ role_arn = arn:aws:iam::210987654321:role/census
 login_session = arn:aws:iam::123456789012:user/me
 `;
 
+const FAR = '[profile far]\nendpoint_url = nowhere\naws_access_key_id = a\naws_secret_access_key = s';
 const made = (command: string) => `[profile made]\nregion = eu-west-1\ncredential_process = ${command}\n`;
 const json = (fields: object) => `echo '${JSON.stringify(fields)}'`;
 const expiredToken = {
@@ -305,6 +306,11 @@ describe('What keeps the command from its credentials is named, with a remedy', 
       "an endpoint of one's own and FIPS",
       { env: { ...KEYS, AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://vpce.invalid' } },
       'take one of the two settings away',
+    ],
+    [
+      'an endpoint that is none',
+      { profile: 'far', config: FAR, env: { AWS_ENDPOINT_URL: '' } },
+      'An endpoint of AWS is set to "nowhere", which is no address',
     ],
     [
       'a proxy that is none',

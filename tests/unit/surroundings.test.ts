@@ -48,10 +48,18 @@ test.each([
   [{ AWS_ENDPOINT_URL: 'http://localhost:4566', AWS_ENDPOINT_URL_DYNAMODB: 'https://vpce.example.com' }, false],
   [{ AWS_ENDPOINT_URL_DYNAMODB: 'http://[::1]:8000' }, true],
   [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, false],
-  [{ AWS_ENDPOINT_URL: 'rubbish' }, false],
   [{}, false],
 ])('%j: the ledger is on this machine: %j', (environment, localEndpoint) => {
   expect(personConfig(undefined, environment)).toMatchObject({ localEndpoint });
+});
+
+test.each(['127.0.0.1:4566', 'localhost:4566', 'rubbish', 'ftp://video'])('an endpoint is not %j', (url) => {
+  const sentence = `The environment variable AWS_ENDPOINT_URL_KINESIS_VIDEO holds "${url}"; expected an address such as http://127.0.0.1:4566.`;
+  expect(() => localConfig('local', { AWS_ENDPOINT_URL_KINESIS_VIDEO: url })).toThrow(sentence);
+  expect(() => personConfig(undefined, { AWS_ENDPOINT_URL: url })).toThrow(
+    'The environment variable AWS_ENDPOINT_URL holds',
+  );
+  expect(localConfig('local', { AWS_ENDPOINT_URL: url })).toEqual({ network: {} });
 });
 
 test('the AWS CLI names of region and profile stand in where the SDK names are not set, or set to nothing', () => {
