@@ -95,27 +95,29 @@ export type LocalConfig = {
   /** A Kinesis Video service to use instead of the local one, and what answers for the account's regions beside it. */
   videoEndpoint?: string;
   accountEndpoint?: string;
-  /** For functions that reach beyond this machine: the proxy and the certificates of the machine. */
-  network: Record<string, string>;
 };
-
-/** Variables with which a person tells Node whom to trust. */
-const CERTIFICATES = ['NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'];
 
 /** @param video which Kinesis Video is counted: for AWS's, AWS_ENDPOINT_URL holds as for any other service */
 export function localConfig(video: 'local' | 'aws', environment: Environment = process.env): LocalConfig {
   const general = video === 'aws' ? ['AWS_ENDPOINT_URL'] : [];
   const videoEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_KINESIS_VIDEO', ...general);
   const accountEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_ACCOUNT', ...general);
-  const certificates = CERTIFICATES.map((name) => [name, environment[name]] as const);
   return {
     ...(videoEndpoint && { videoEndpoint }),
     ...(accountEndpoint && { accountEndpoint }),
-    network: {
-      ...Object.fromEntries(certificates.filter((entry): entry is [string, string] => Boolean(entry[1]))),
-      ...(environment.AWS_CA_BUNDLE && { NODE_EXTRA_CA_CERTS: environment.AWS_CA_BUNDLE }),
-      ...proxyOf(environment).proxy,
-    },
+  };
+}
+
+/** Variables with which a person tells Node whom to trust. */
+const CERTIFICATES = ['NODE_USE_SYSTEM_CA', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'NODE_EXTRA_CA_CERTS'];
+
+/** For functions that reach beyond this machine: its proxy and its certificates, as a function's environment. */
+export function networkOf(environment: Environment = process.env): Record<string, string> {
+  const certificates = CERTIFICATES.map((name) => [name, environment[name]] as const);
+  return {
+    ...Object.fromEntries(certificates.filter((entry): entry is [string, string] => Boolean(entry[1]))),
+    ...(environment.AWS_CA_BUNDLE && { NODE_EXTRA_CA_CERTS: environment.AWS_CA_BUNDLE }),
+    ...proxyOf(environment).proxy,
   };
 }
 

@@ -3,7 +3,7 @@ import { makeAccess } from '../aws/access.ts';
 import { type Identity, readIdentity } from '../aws/identity.ts';
 import { makeVideoService, type VideoService } from '../local/video.ts';
 import { defaultWorld, readWorld, type World, withFault } from '../local/world.ts';
-import { localConfig } from '../surroundings.ts';
+import { localConfig, networkOf } from '../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from './errors.ts';
 import { LOCAL_ACCOUNT } from './local-account.ts';
 import { REGION } from './local-run.ts';
@@ -29,7 +29,7 @@ export type Video = {
 
 /** @throws Error with one sentence */
 export async function chooseVideo(options: VideoOptions): Promise<Video> {
-  const { videoEndpoint, accountEndpoint = videoEndpoint, network } = localConfig(options.video);
+  const { videoEndpoint, accountEndpoint = videoEndpoint } = localConfig(options.video);
   const faults = [options.deny, options.throttle, options.hang].flatMap((regions) => [...new Set(regions)]);
   refuseTwice(faults);
   const isLocal = options.video === 'local' && videoEndpoint === undefined;
@@ -41,7 +41,7 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
   const plan = options.regions && { plan: options.regions };
   if (isLocal) return { environment: {}, ...localVideo(options), ...plan };
   const endpoints = {
-    ...network,
+    ...networkOf(),
     ...(videoEndpoint && { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint }),
     ...(accountEndpoint && { AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint }),
   };

@@ -1,6 +1,7 @@
 /** Options that commands share, and how their values are read. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InvalidInputError } from '../census/errors.ts';
+import { parseRegion } from '../census/region.ts';
 import { parseAccountId, parseRunId, type RunId, runIdOf } from '../census/run.ts';
 import { UsageError } from './errors.ts';
 
@@ -21,7 +22,11 @@ export function withPlace(command: Command): Command {
   return command
     .option('--stage <name>', 'the deployed stage: its table is kvs-census-<name>', 'dev')
     .option('--table <name>', 'the ledger by its own name, instead of --stage')
-    .option('--region <region>', 'the AWS region of the ledger (default: as the AWS CLI finds it)')
+    .option(
+      '--region <region>',
+      'the AWS region of the ledger (default: as the AWS CLI finds it)',
+      checked(parseRegion),
+    )
     .option('--profile <name>', 'the AWS profile (default: as the AWS CLI finds it)')
     .option(
       '--account <id>',

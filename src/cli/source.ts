@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../aws/access.ts';
 import type { LedgerReader } from '../aws/reader.ts';
+import { parseRegion } from '../census/region.ts';
 import { forgetAwsEnvironment } from '../surroundings.ts';
 import { OutputLost, sentenceOf, UsageError, type Where } from './errors.ts';
 import type { Io } from './io.ts';
@@ -42,7 +43,7 @@ export async function withSource<T>(options: PlaceOptions, io: Io, use: (source:
     const found = options.local ? await findLocal(options, io, closers) : findAws(options, where);
     const access = makeAccess(found.access);
     closers.push(() => access.close());
-    where.region = await access.region();
+    where.region = parseRegion(await access.region());
     const source = await sourceOf(options, io, access, tableName, found);
     return await use(source);
   } catch (cause) {

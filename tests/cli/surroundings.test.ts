@@ -298,6 +298,11 @@ describe('What keeps the command from its credentials is named, with a remedy', 
       'The token in /nowhere/token, which AWS_WEB_IDENTITY_TOKEN_FILE or a profile names, cannot be read (ENOENT)',
     ],
     [
+      'a region as people call it',
+      { env: { ...KEYS, AWS_REGION: 'Europe' } },
+      '"Europe" is not the name of an AWS region such as eu-west-1.',
+    ],
+    [
       'a region that is none',
       { env: { ...KEYS, AWS_REGION: 'eu west 1' } },
       '"eu west 1" is not the name of an AWS region such as eu-west-1',

@@ -26,8 +26,7 @@ const HOSTILE = {
   AWS_ACCESS_KEY_ID: 'half',
   AWS_REGION: 'nowhere at all',
   HTTP_PROXY: 'http://127.0.0.1:1',
-  HTTPS_PROXY: 'http://127.0.0.1:1',
-  NODE_USE_ENV_PROXY: '1',
+  https_proxy: 'socks5h://127.0.0.1:1',
   AWS_CA_BUNDLE: '/nowhere',
 };
 const CONFIG = `
@@ -62,7 +61,8 @@ test('whatever the machine says of AWS, the local stack counts its world, and it
   const counted = await onMachine({ home, env: HOSTILE }, 'local --world world.json');
   expect(counted).toMatchObject({ code: 0, err: '' });
   expect(counted.out).toContain('42 streams in 2 of 2 regions: complete');
-  for (const env of [HOSTILE, {}]) {
+  const everything = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:1', HTTPS_PROXY: 'http://127.0.0.1:1' };
+  for (const env of [HOSTILE, everything]) {
     const read = await onMachine({ home, env }, 'latest --local');
     expect(read).toMatchObject({ code: 0, err: '' });
     expect(read.out).toContain('42 streams');

@@ -1,5 +1,11 @@
 import { proxyOf } from '../../src/config.ts';
-import { forgetAwsEnvironment, localConfig, personConfig, settleAwsEnvironment } from '../../src/surroundings.ts';
+import {
+  forgetAwsEnvironment,
+  localConfig,
+  networkOf,
+  personConfig,
+  settleAwsEnvironment,
+} from '../../src/surroundings.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
 
@@ -59,7 +65,7 @@ test.each(['127.0.0.1:4566', 'localhost:4566', 'rubbish', 'ftp://video'])('an en
   expect(() => personConfig(undefined, { AWS_ENDPOINT_URL: url })).toThrow(
     'The environment variable AWS_ENDPOINT_URL holds',
   );
-  expect(localConfig('local', { AWS_ENDPOINT_URL: url })).toEqual({ network: {} });
+  expect(localConfig('local', { AWS_ENDPOINT_URL: url })).toEqual({});
 });
 
 test('the AWS CLI names of region and profile stand in where the SDK names are not set, or set to nothing', () => {
@@ -88,23 +94,22 @@ describe('a Kinesis Video of one’s own', () => {
   const own = { AWS_ENDPOINT_URL_KINESIS_VIDEO: 'http://video', AWS_ENDPOINT_URL: 'http://all' };
 
   test('is used when the environment names it, and not when that is to be ignored', () => {
-    expect(localConfig('local', own)).toEqual({ videoEndpoint: 'http://video', network: {} });
-    expect(localConfig('local', { ...own, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toEqual({ network: {} });
+    expect(localConfig('local', own)).toEqual({ videoEndpoint: 'http://video' });
+    expect(localConfig('local', { ...own, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toEqual({});
   });
 
   test('is that of all services only where AWS is to be counted', () => {
     const { AWS_ENDPOINT_URL } = own;
-    expect(localConfig('local', { AWS_ENDPOINT_URL })).toEqual({ network: {} });
+    expect(localConfig('local', { AWS_ENDPOINT_URL })).toEqual({});
     expect(localConfig('aws', { AWS_ENDPOINT_URL })).toEqual({
       videoEndpoint: 'http://all',
       accountEndpoint: 'http://all',
-      network: {},
     });
   });
 
   test('is reached by the functions through the proxy of the machine, with its certificates', () => {
     expect(
-      localConfig('aws', { HTTPS_PROXY: 'http://p', AWS_CA_BUNDLE: '/a', NODE_EXTRA_CA_CERTS: '/b' }).network,
+      networkOf({ HTTPS_PROXY: 'http://p', AWS_CA_BUNDLE: '/a', NODE_EXTRA_CA_CERTS: '/b', SSL_CERT_DIR: '' }),
     ).toEqual({
       HTTPS_PROXY: 'http://p',
       NO_PROXY: 'localhost,127.0.0.1,::1,[::1]',
