@@ -18,20 +18,27 @@ function packagedNode() {
   }
 }
 
+function refuseUnlessMissing(error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const name = /'([^']+?)'/.exec(error.message)?.[1] ?? 'A package';
+  console.error(`${name} is not installed: run \`npm ci\` in the folder of kvs-census first.`);
+  process.exitCode = 1;
+}
+
 async function main() {
   if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) {
     // Types are stripped and code is compiled once, not at every start: half of the time that a short command takes.
     nodeModule.enableCompileCache();
     const source = new URL('./main.ts', import.meta.url);
     const built = new URL('../../dist/main.js', import.meta.url);
-    const { main: run } = await import((existsSync(source) ? source : built).href);
-    await run(process.argv);
+    const program = await import((existsSync(source) ? source : built).href).catch(refuseUnlessMissing);
+    await program?.main(process.argv);
     return;
   }
   const node = packagedNode();
   if (node === undefined) {
     console.error(
-      `kvs-census needs Node ${NODE_MAJOR} or newer, this is ${process.version}; install it and run the command again.`,
+      `kvs-census needs Node ${NODE_MAJOR} or newer, this is ${process.version}: run \`npm ci\`, which brings one along on Linux and Windows, or install it.`,
     );
     process.exitCode = 1;
     return;

@@ -9,6 +9,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { OutputLost, UsageError } from './errors.ts';
 import { fileSentence } from './file-errors.ts';
 import { type Io, writeFully } from './io.ts';
+import { plainLines } from './render/plain.ts';
 
 type Sink = {
   write(text: string): Promise<void>;
@@ -121,8 +122,10 @@ function failure(code: string, path: string): Error {
   return Object.assign(new Error(`${code}: ${path}`), { code, path });
 }
 
+/** JSON is fit for a terminal as it comes; the other formats hold names as they are. */
 function toStandardOutput(io: Io): Sink {
-  return { write: io.write, finish: async () => {}, abandon: async () => {}, isFile: false };
+  const write = (text: string) => io.write(io.isTerminal ? plainLines(text) : text);
+  return { write, finish: async () => {}, abandon: async () => {}, isFile: false };
 }
 
 function toDescriptor(fd: number): Sink {

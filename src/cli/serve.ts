@@ -8,6 +8,7 @@ import { examples, type PlaceOptions, withPlace } from './options.ts';
 import { loadAssets } from './page/assets.ts';
 import { type Ledger, readNewest } from './page/data.ts';
 import { makePageHandler, type PageOptions } from './page/handler.ts';
+import { plain } from './render/plain.ts';
 import { withSource } from './source.ts';
 
 type Options = PlaceOptions & { port: number };
@@ -62,7 +63,7 @@ async function serveWith(withLedger: WithLedger, { port }: Options, io: Io): Pro
   });
   const url = `${server.url}/`;
   await io.write(
-    `The census page of ${place} is at ${url}\nIt only reads, and only this machine reaches it. Stop it with Ctrl-C.\n`,
+    `The census page of ${plain(place)} is at ${url}\nIt only reads, and only this machine reaches it. Stop it with Ctrl-C.\n`,
   );
   const signal = io.interrupted();
   if (!signal.aborted) await once(signal, 'abort');

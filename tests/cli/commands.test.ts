@@ -170,7 +170,18 @@ describe('Bad input is one clear sentence', () => {
     ['runs --since 2026-11-20T06:00:00', 'Expected a day such as'],
     ['runs --last 0', 'Expected a whole number from 1 to 1000.'],
     ['runs --last 1e2', 'Expected a whole number from 1 to 1000.'],
-    ['runs --since 2027-01-01', 'There are no runs of the account 123456789012'],
+    [
+      'runs --since 2027-01-01',
+      'There are no runs of the account 123456789012 since 2027-01-01T00:00:00Z in the local stack at',
+    ],
+    [
+      'export --since 2027-01-01 --until 2027-01-02',
+      'There are no runs of the account 123456789012 since 2027-01-01T00:00:00Z and until 2027-01-02T23:59:59Z in',
+    ],
+    ...['runs', 'export', 'export --format csv', 'region eu-west-1', 'report --html never.html'].map((command) => [
+      `${command} --since 2026-11-20 --until 2026-11-19`,
+      '--since (2026-11-20T00:00:00Z) is later than --until (2026-11-19T23:59:59Z): exchange them, or leave one of them out.',
+    ]),
     ['region Ireland', '"Ireland" is not the name of an AWS region such as eu-west-1.'],
     ['region us-gov-west-1', 'None of the 8 runs looked at was to count us-gov-west-1; they count af-south-1,'],
     ['export --format xml', 'Allowed choices are json, ndjson, csv, prometheus.'],
@@ -264,17 +275,48 @@ describe('A ledger that was damaged', () => {
     expect(await refusal('latest', own)).toContain("it counts af-south-1, but that region's record is not there");
   });
 
-  test('nothing that stands in the ledger can move the cursor of a terminal', async () => {
-    const own = await startLedger();
-    const key = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
-    const records = [counted(key, '\u001b[2Jeu-west-1', 3), failed(key, '\u009b31mus-east-1')];
-    await own.fill([{ run: settled(key, records), records }]);
-    for (const line of ['latest', 'runs', 'run latest', 'explain latest', 'watch']) {
+  describe('Names that would move the cursor of a terminal, or turn its letters round', () => {
+    const names = ['\u001b[2Jeu-west-1', '\u009b31mus-east-1', '\u202eeu-west-2', 'eu\u2028-west-3'];
+    const unsafe = /[^\P{C}\n]|\p{Zl}|\p{Zp}/u;
+    let own: TestLedger;
+    beforeAll(async () => {
+      own = await startLedger();
+      const key = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
+      const records = names.map((name, index) => (index === 1 ? failed(key, name) : counted(key, name, 3)));
+      await own.fill([{ run: settled(key, records), records }]);
+    });
+
+    test.each(['latest', 'runs', 'run latest', 'explain latest', 'watch', 'region us-west-1'])(
+      '%s shows what is left of them',
+      async (line) => {
+        const { out, err } = await own.command(line);
+        expect(out + err).not.toBe('');
+        expect(out + err).not.toMatch(unsafe);
+      },
+    );
+
+    test.each([
+      'latest --json',
+      'run latest --json',
+      'runs --json',
+      'watch --json',
+      'export',
+      'export --format ndjson',
+    ])('%s holds them whole, and shows nothing else either', async (line) => {
       const { out } = await own.command(line);
-      expect(out).not.toBe('');
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-      expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
-    }
+      expect(out).not.toMatch(unsafe);
+      const { run: one, runs } = JSON.parse(out);
+      const { missing } = one ?? runs[0].run ?? runs[0];
+      expect(missing[0].region).toBe(names[1]);
+    });
+
+    test('a spreadsheet gets them as they are, a terminal without', async () => {
+      const [file, screen] = [makeIo(own.folder()), makeIo(own.folder(), { isTerminal: true })];
+      await own.command('export --format csv', file);
+      await own.command('export --format csv', screen);
+      for (const name of names) expect(file.out()).toContain(name);
+      expect(screen.out()).not.toMatch(unsafe);
+    });
   });
 });
 

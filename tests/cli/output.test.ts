@@ -2,6 +2,7 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sentenceOf } from '../../src/cli/errors.ts';
 import { run } from '../../src/cli/program.ts';
 import { fillFolder } from './ledger-folder.ts';
 import { cleanUp, makeIo, TABLE, temporaryFolder } from './world.ts';
@@ -73,6 +75,32 @@ describe('Standard output', () => {
     expect(shell('census latest >&-')).toMatchObject({ status: 0, stderr: '' });
     expect(shell('census latest 2>&-')).toMatchObject({ status: 0 });
     for (const to of ['2>&-', '2>/dev/full', '2> >(true)']) expect(shell(`census nothing ${to}`).status).toBe(1);
+  });
+});
+
+test('an error quotes nothing that moves the cursor or turns letters round', () => {
+  const { status, stderr } = shell(`census run $'\\e[2J\\u202e\\u009bx' 2>&1 >&2; census run $'\\e[2J\\u202e\\u009bx'`);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^error: .*\n$/);
+  expect(stderr).not.toMatch(/[^\P{C}\n]/u);
+});
+
+test('the embedded table says what its disk refuses in words of its own, which become a sentence', () => {
+  expect(sentenceOf(new Error('IO error: /data/ledger/000005.log: No space left on device'))).toBe(
+    'There is no space left on the disk of /data/ledger/000005.log (ENOSPC): make room there, or choose another place.',
+  );
+});
+
+test('a checkout without its packages says what to run', () => {
+  const bare = temporaryFolder();
+  cpSync(join(BIN, '../..'), join(bare, 'src'), { recursive: true });
+  writeFileSync(join(bare, 'package.json'), '{"type":"module"}');
+  const { status, stderr } = spawnSync(process.execPath, [join(bare, 'src/cli/bin.js'), 'latest'], {
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: 'commander is not installed: run `npm ci` in the folder of kvs-census first.\n',
   });
 });
 

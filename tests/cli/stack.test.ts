@@ -441,6 +441,17 @@ describe('redrive', () => {
   });
 });
 
+test.each([
+  ['redrive', 'queue'],
+  ['run --now', 'function'],
+])('%s: the %s of a stack that is not there is named, and no ledger is said to be there', async (line, part) => {
+  expect(await command(`${line} --stage nowhere`)).toEqual({
+    code: 1,
+    out: '',
+    err: `error: The local stack has no such ${part} of kvs-census-nowhere: check --stage and --table.\n`,
+  });
+});
+
 test('only a ledger and no stack: what sets something going says so', async () => {
   const io = makeIo(temporaryFolder());
   mkdirSync(join(io.folder, '.kvs-census', 'ledger'), { recursive: true });

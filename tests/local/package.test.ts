@@ -1,4 +1,4 @@
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { cleanUp, temporaryFolder } from './sample-stack.ts';
@@ -72,3 +72,11 @@ test('a service description that makes no sense is told as the packaging tells i
     /^The functions could not be packaged:\n[\s\S]*provider\.runtime/,
   );
 }, 120_000);
+
+test('a checkout that was installed for production is told what is missing, and how to get it', async () => {
+  const root = await makeCheckout();
+  await unlink(path.join(root, 'node_modules'));
+  await expect(ensurePackaged({ root, log: () => {} })).rejects.toThrow(
+    /^typescript, serverless, .* are not installed, and without them the functions cannot be packaged: run `npm ci --include=dev`, because/,
+  );
+});
