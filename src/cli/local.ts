@@ -196,9 +196,9 @@ async function census(
   const countedRegions = records.filter(({ status }) => status === 'counted').map(({ region }) => region);
   const truth = video.world && video.service?.truth(Object.keys(video.world.regions));
   const result = localResult(run, records, before, truth);
+  io.exitCode = result.verdict === 'complete' ? 0 : 2;
   if (options.json) await io.write(`${plainJson(result)}\n`);
   else say(`\n${printResult(result, records, before, video.service?.truth(countedRegions), makeView(io))}`);
-  io.exitCode = result.verdict === 'complete' ? 0 : 2;
 }
 
 /** Only for a local table, which answers any credentials. */
