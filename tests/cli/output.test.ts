@@ -3,7 +3,6 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -17,7 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { run } from '../../src/cli/program.ts';
 import { fillFolder } from './ledger-folder.ts';
-import { cleanUp, makeIo, TABLE, temporaryFolder } from './world.ts';
+import { cleanUp, makeDevice, makeIo, TABLE, temporaryFolder } from './world.ts';
 
 const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 /** A folder in which nothing may be written; root may write in every other. */
@@ -28,6 +27,8 @@ beforeAll(async () => {
   folder = temporaryFolder();
   const runs = { runs: 60, accountId: '000000000000', isMissing: () => false };
   mkdirSync(join(folder, 'locked'), { mode: 0o555 });
+  // As /dev/stdout is; that one itself is the machine's.
+  symlinkSync('/proc/self/fd/1', join(folder, 'screen'));
   await fillFolder(join(folder, '.kvs-census', 'ledger'), TABLE, runs);
 });
 afterAll(cleanUp);
@@ -63,7 +64,7 @@ describe('Standard output', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: FULL });
   });
 
-  test.each(['latest', 'export', 'export --out /dev/stdout', 'watch', 'runs'])(
+  test.each(['latest', 'export', 'export --out screen', 'watch', 'runs'])(
     '%s to a reader who has gone is no error',
     (line) => {
       const { status, stderr } = shell(`census ${line} | true`);
@@ -108,16 +109,18 @@ describe('--out and --html', () => {
   test('a pipe, a device and what the shell has opened get the text as it stands', () => {
     const lines = (script: string) => shell(script).stdout.trim();
     const export2 = 'census export --format ndjson --last 2 --out';
-    expect(lines(`${export2} /dev/stdout | wc -l`)).toBe('2');
+    expect(lines(`${export2} screen | wc -l`)).toBe('2');
     expect(lines(`mkfifo pipe; wc -l < pipe & ${export2} pipe; wait`)).toBe('2');
     expect(lines(`exec 3>&1; ${export2} >(wc -l >&3) > /dev/null | cat`)).toBe('2');
-    expect(shell(`${export2} /dev/null`)).toMatchObject({ status: 0, stderr: '' });
+    const device = makeDevice('null');
+    expect(shell(`${export2} ${device}`)).toMatchObject({ status: 0, stderr: '' });
+    expect(statSync(device).isCharacterDevice()).toBe(true);
     expect(lstatSync(inFolder('pipe')).isFIFO()).toBe(true);
-    expect(shell('census report --html /dev/stdout').stdout).toMatch(/<\/html>\n$/);
+    expect(shell('census report --html screen').stdout).toMatch(/<\/html>\n$/);
   });
 
   test('what the shell appends to is appended to', () => {
-    expect(shell('echo before > log; census export --format ndjson --last 1 --out /dev/stdout >> log')).toMatchObject({
+    expect(shell('echo before > log; census export --format ndjson --last 1 --out screen >> log')).toMatchObject({
       status: 0,
       stderr: '',
     });
@@ -145,8 +148,20 @@ describe('--out and --html', () => {
     expect(statSync(inFolder('new.json')).mode & 0o777).toBe(0o640);
   });
 
+  test('a device that is full is told in one sentence, and stays what it is', () => {
+    const device = makeDevice('full');
+    for (const command of ['export --out', 'report --html']) {
+      const { status, stdout, stderr } = shell(`census ${command} ${device}`);
+      expect({ status, stdout, stderr }).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^error: There is no space left on the disk of \S+\/full \(ENOSPC\): .*\n$/),
+      });
+    }
+    expect(statSync(device).isCharacterDevice()).toBe(true);
+  });
+
   test.each([
-    ['/dev/full', 'There is no space left on the disk of /dev/full (ENOSPC)'],
     ['nowhere/at/all.json', '/nowhere (ENOENT): make it first'],
     ['kept.json/runs.json', '/kept.json is a file, where a folder should be (ENOTDIR)'],
     ['.', ' is a folder (EISDIR): name a file in it.'],
@@ -156,16 +171,14 @@ describe('--out and --html', () => {
     ['/dev/fd/77', '/dev/fd/77 is not open here'],
   ])('%s is refused in one sentence, and nothing is lost', (out, sentence) => {
     writeFileSync(inFolder('kept.json'), 'kept');
-    if (!existsSync(inFolder('kept.json/round')) && out === 'round') symlinkSync('round', inFolder('round'));
-    for (const command of out === '/dev/full' ? ['export --out', 'report --html'] : ['export --out']) {
-      const { status, stdout, stderr } = shell(`census ${command} ${out}`);
-      expect({ status, stdout, lines: stderr.trimEnd().split('\n') }).toEqual({
-        status: 1,
-        stdout: '',
-        lines: [expect.stringContaining(sentence)],
-      });
-      expect(stderr).not.toMatch(/delete/);
-    }
+    if (out === 'round') symlinkSync('round', inFolder('round'));
+    const { status, stdout, stderr } = shell(`census export --out ${out}`);
+    expect({ status, stdout, lines: stderr.trimEnd().split('\n') }).toEqual({
+      status: 1,
+      stdout: '',
+      lines: [expect.stringContaining(sentence)],
+    });
+    expect(stderr).not.toMatch(/delete/);
     expect(readFileSync(inFolder('kept.json'), 'utf8')).toBe('kept');
     expect(leftovers()).toEqual([]);
   });

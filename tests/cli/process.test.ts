@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ACCOUNT } from './history.ts';
 import { fillFolder } from './ledger-folder.ts';
-import { cleanUp, TABLE, temporaryFolder } from './world.ts';
+import { cleanUp, makeDevice, TABLE, temporaryFolder } from './world.ts';
 
 const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
 let folder: string;
@@ -120,7 +120,7 @@ describe('Shell completion', () => {
 test('a long history streams: ten times as many runs take no more than a little more memory', () => {
   const peak = (runs: number) => {
     const script = `
-      process.argv = ['node', 'kvs-census', 'export', '--local', '--format', 'ndjson', '--last', '${runs}', '--out', '/dev/null'];
+      process.argv = ['node', 'kvs-census', 'export', '--local', '--format', 'ndjson', '--last', '${runs}', '--out', '${makeDevice('null')}'];
       process.on('exit', () => process.stderr.write(String(process.resourceUsage().maxRSS)));
       await import(${JSON.stringify(BIN)});`;
     const { stderr } = spawnSync(

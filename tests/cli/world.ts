@@ -1,5 +1,6 @@
 /** What tests of the command need: a ledger that counts its requests, and an Io that remembers what was said. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,24 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'kvs-census-cli-'));
   cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+const DEVICES = { null: '3', full: '7' } as const;
+
+/**
+ * A device of one's own: a command that replaced what it should write to, and ran as root, would take the machine's.
+ * Whoever may not make one, or write to one here, may not replace those of the machine either, and gets a link.
+ */
+export function makeDevice(name: keyof typeof DEVICES): string {
+  const path = join(temporaryFolder(), name);
+  spawnSync('mknod', [path, 'c', '1', DEVICES[name]]);
+  try {
+    closeSync(openSync(path, constants.O_WRONLY));
+  } catch {
+    rmSync(path, { force: true });
+    symlinkSync(`/dev/${name}`, path);
+  }
+  return path;
 }
 
 export type TestLedger = Awaited<ReturnType<typeof startLedger>>;
