@@ -58,8 +58,8 @@ async function within<T>(work: Promise<T>): Promise<T> {
         `No AWS credentials came within ${CREDENTIALS_MS / 1000} s: if the profile has a credential_process, run it by itself to see what it waits for.`,
       ),
     );
-    // Nobody can end the process that hangs, and it must not keep this one.
-    setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
+    // Nobody can end the process that hangs, and it must not keep this one once the command is over.
+    setTimeout(() => process.exitCode !== undefined && process.exit(), LAST_WORDS_MS).unref();
   }, CREDENTIALS_MS);
   try {
     return await Promise.race([work, late.promise]);
