@@ -1,6 +1,6 @@
 /**
- * What is promised of one page of a region, by the simulated Kinesis Video and by the real adapter (src/aws/video.ts) on
- * the local one.
+ * What is promised of one page of a region: of the adapter (src/aws/video.ts) on the client of the simulated Kinesis Video,
+ * and on the SDK's own client and the local one.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,15 +10,17 @@ import { AccountClient } from '@aws-sdk/client-account';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { makeReadOptIn } from '../../src/aws/regions.ts';
 import { makeListPage } from '../../src/aws/video.ts';
-import { CountError } from '../../src/census/errors.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
 import { listen, makeVideoService } from '../../src/local/video.ts';
 import { parseWorld } from '../../src/local/world.ts';
 import { makeFaults, type VideoTrouble } from '../simulation/faults.ts';
+import { nameOf } from '../simulation/fleet.ts';
 import { makeHistory } from '../simulation/history.ts';
-import { startProcess } from '../simulation/process.ts';
-import { listPage, nameOf, type Trouble, troubleError } from '../simulation/video.ts';
-import { makeVirtualTime } from '../simulation/virtual-time.ts';
+import { type Process, startProcess } from '../simulation/process.ts';
+import { START_MS } from '../simulation/simulate.ts';
+import { makeVideo, type RegionWorld, type Trouble } from '../simulation/video.ts';
+import { makeVideoPorts } from '../simulation/video-client.ts';
+import { makeVirtualTime, useVirtualTimers } from '../simulation/virtual-time.ts';
 
 const REGION = 'eu-west-1';
 const CALL_LIMIT_MS = 10_000;
@@ -27,31 +29,33 @@ type Region = { names: readonly string[]; pageSizes: readonly number[]; trouble?
 type World = { listPage: ListPage; close(): Promise<void> };
 
 async function simulatedWorld({ names, pageSizes, trouble }: Region): Promise<World> {
-  const world = { region: REGION, streams: names.length, pageSizes };
-  const time = makeVirtualTime(0);
-  const history = makeHistory(0, 0);
-  const surroundings = { time, history, faults: makeFaults([], 0, time.nowMs), seed: 1, nth: () => 1 };
+  const world: RegionWorld = {
+    region: REGION,
+    streams: names.length,
+    pageSizes,
+    ...(trouble && { troubles: [{ how: trouble, until: 'never' }] }),
+  };
+  const time = makeVirtualTime(START_MS);
+  const surroundings = {
+    time,
+    history: makeHistory(START_MS, START_MS),
+    faults: makeFaults([], 0, () => 0),
+    seed: 1,
+    nth: () => 1,
+  };
+  const video = makeVideo(world, START_MS);
+  const restore = useVirtualTimers(time);
   return {
     listPage: (request) =>
       new Promise((resolve, reject) => {
-        const invocation = { of: 'worker', nth: 1, startedAtMs: 0 } as const;
-        startProcess(
-          surroundings,
-          { ...invocation },
-          60_000,
-          () => {},
-          async (process) => {
-            const carryOut = () => listPage(world, request, trouble, CountError);
-            const timedOut = () => troubleError(CountError, 'hang');
-            const { signal } = request;
-            await process
-              .request({ service: 'video', name: 'listPage', carryOut, timedOut, signal })
-              .then(resolve, reject);
-          },
-        );
+        const body = async (process: Process) => {
+          const { client, readOptIn } = makeVideoPorts(world, 0, video, process, surroundings);
+          await makeListPage(client, REGION, CALL_LIMIT_MS, readOptIn)(request).then(resolve, reject);
+        };
+        startProcess(surroundings, { of: 'worker', nth: 1, startedAtMs: START_MS }, 60_000, () => {}, body);
         void time.run(() => false);
       }),
-    close: async () => {},
+    close: async () => restore(),
   };
 }
 
@@ -81,7 +85,10 @@ async function localWorld({ names, pageSizes, trouble }: Region): Promise<World>
   };
 }
 
-const WORLDS = { 'the simulated Kinesis Video': simulatedWorld, 'the adapter and the local Kinesis Video': localWorld };
+const WORLDS = {
+  'the adapter and the simulated Kinesis Video': simulatedWorld,
+  'the adapter and the local Kinesis Video': localWorld,
+};
 
 describe.each(Object.keys(WORLDS) as (keyof typeof WORLDS)[])('For %s', (name) => {
   const worlds: World[] = [];

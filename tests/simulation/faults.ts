@@ -62,6 +62,7 @@ export const VIDEO_TROUBLES = [
   'malformed',
   'token-loop',
   'denied',
+  'bad-credentials',
 ] as const;
 export type VideoTrouble = (typeof VIDEO_TROUBLES)[number];
 

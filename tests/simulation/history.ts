@@ -1,5 +1,6 @@
 /** What happened in a simulation, as somebody saw who stood beside the services. The invariants judge it. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { StreamInfo } from '@aws-sdk/client-kinesis-video';
 import type { Reason } from '../../src/census/errors.ts';
 import type { Caller, VideoTrouble } from './faults.ts';
 
@@ -22,9 +23,22 @@ export type VideoCall = {
   atMs: number;
   region: string;
   invocation: Invocation;
-  /** Prefix and token: the same for a page that is asked for again. */
+  /** What was asked: the same for a page that is asked for again. */
   page: string;
   trouble?: VideoTrouble | 'not-enabled' | 'unsupported';
+};
+
+/** An answer of Kinesis Video that reached who asked. */
+export type Heard = {
+  /** When the service gave it. */
+  servedAtMs: number;
+  region: string;
+  invocation: Invocation;
+  /** The prefix of a list, if it had one; or the name that was asked for. */
+  asked: { prefix?: string; name?: string };
+  streams: readonly StreamInfo[];
+  /** The list, or that of this prefix, was at its end. */
+  isLast: boolean;
 };
 
 /** One message of one region task. A dead letter is another message. */
@@ -45,7 +59,7 @@ export type History = {
   /** The simulation was stopped, because it did not end by itself. */
   exhausted: boolean;
   /** Every change of the ledger. */
-  writes: { atMs: number; before: Item | undefined; after: Item }[];
+  writes: { atMs: number; before: Item | undefined; after: Item; by?: Invocation | undefined }[];
   /** How many of these there were when the last sweep that was carried out began. */
   writesBySweep: number;
   /** The ids of the runs that somebody asked for. */
@@ -54,6 +68,7 @@ export type History = {
   announcements: { atMs: number; body: string }[];
   invocations: Invocation[];
   videoCalls: VideoCall[];
+  heard: Heard[];
   tasks: TaskMessage[];
   /** Seen by somebody outside: evidence of why a region could not be counted, by region. */
   evidence: { atMs: number; region: string; reason: Reason }[];
@@ -76,6 +91,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     announcements: [],
     invocations: [],
     videoCalls: [],
+    heard: [],
     tasks: [],
     evidence: [],
     requests: [],

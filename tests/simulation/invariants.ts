@@ -2,7 +2,7 @@
  * What must always hold. Each invariant looks at the whole story of a simulation, from outside, and gives a sentence for
  * each thing that should not have been; no sentence, no violation. The stack's chaos test asks the same of a real ledger.
  */
-import type { RegionRecord } from '../../src/census/region.ts';
+import type { CountedRecord, RegionRecord } from '../../src/census/region.ts';
 import type { StoredTotal } from '../../src/census/run.ts';
 import { sameTotal, settle } from '../../src/census/settle.ts';
 import type { History, Invocation, TaskMessage } from './history.ts';
@@ -19,28 +19,49 @@ import {
   wrongLastKnown,
 } from './ledger-rules.ts';
 import { MAX_RECEIVES, PARTIAL_SWEEP_MS, SWEEP_MS } from './numbers.ts';
-import { at, canonical, type RunStory, type Story } from './story.ts';
+import { at, canonical, type RunStory, type Story, type Version } from './story.ts';
+import { falseRepeats, isPlain, listingOf, untruths } from './truth.ts';
 
 export type Invariant = (story: Story) => Iterable<string>;
 
 /** What one settling may take: from its first read to the stored total. */
 const SETTLING_MS = 60_000;
 
-/** The total equals the ground truth, summed over the regions that it does not name as missing. */
-export function* Truth({ runs, truth }: Story) {
-  for (const { runId, versions, totals } of runs) {
+/**
+ * The total equals the ground truth, summed over the regions that it does not name as missing; and every count tells the
+ * truth of its region, in its number and in each of its facets.
+ */
+export function* Truth({ runs, truth, history }: Story) {
+  for (const { runId, versions, totals, records } of runs) {
+    for (const [region, recorded] of records) {
+      for (const version of recorded.filter(isCounted)) {
+        for (const what of untruths(truth.get(region)!, version, history))
+          yield `${runId}: the record of ${region} ${what}.`;
+      }
+    }
     for (const { value: total } of totals) {
       const missing = new Set(total.missing.map(({ region }) => region));
       const there = versions[0]!.value.plan.filter((region) => !missing.has(region));
-      const expected = there.reduce((sum, region) => sum + truth.get(region)!.streams, 0);
+      const expected = there.reduce((sum, region) => sum + streamsOf(region), 0);
       if (total.streams !== expected)
         yield `${runId}, rev ${total.rev}: the total says ${total.streams} streams, and there are ${expected}.`;
+    }
+
+    /** Where there is no one truth, what was counted: that was judged above. */
+    function streamsOf(region: string): number {
+      const world = truth.get(region)!;
+      const counted = isPlain(world) ? undefined : records.get(region)?.find(isCounted);
+      return counted?.value.tally.streams ?? world.streams;
     }
   }
 }
 
-/** `complete` if and only if nothing is missing; `partial` names exactly the regions that are, each with a reason. */
+/**
+ * `complete` if and only if nothing is missing; `partial` names exactly the regions that are, each with a reason. A count
+ * names the instants between which it was made.
+ */
 export function* Honest(story: Story) {
+  yield* falselyDated(story);
   for (const run of story.runs) {
     const { runId, versions, totals, records } = run;
     yield* wrongLastKnown(run, story);
@@ -68,12 +89,35 @@ export function* Honest(story: Story) {
   }
 }
 
+/** When a region was counted is what its worker's clock says, if that is right. */
+function* falselyDated({ runs, history, schedule }: Story) {
+  if (schedule.faults.some(({ kind }) => kind === 'clock')) return;
+  for (const { runId, records } of runs) {
+    for (const { atMs, value: record, by } of [...records.values()].flat().filter(isCounted)) {
+      if (by === undefined) continue;
+      const { firstMs, lastMs } = listingOf(history, by, record.region);
+      const startedAtMs = Date.parse(record.startedAt);
+      const endedAtMs = Date.parse(record.endedAt);
+      if (startedAtMs < by.startedAtMs || startedAtMs > firstMs)
+        yield `${runId}: the count of ${record.region} did not start at ${record.startedAt}.`;
+      if (endedAtMs < lastMs || endedAtMs > atMs)
+        yield `${runId}: the count of ${record.region} did not end at ${record.endedAt}.`;
+    }
+  }
+}
+
 /**
- * One run for each instant that somebody asked for, one count for each region; adding the records up again gives the
- * stored total, once the run is settled.
+ * One run for each instant that somebody asked for, one count for each region, no stream twice in it, whatever the service
+ * repeats; adding the records up again gives the stored total, once the run is settled.
  */
-export function* Once({ runs, history }: Story) {
+export function* Once({ runs, history, truth }: Story) {
   for (const { runId, versions, totals, records } of runs) {
+    for (const [region, recorded] of records) {
+      for (const version of recorded.filter(isCounted)) {
+        for (const what of falseRepeats(truth.get(region)!, version, history))
+          yield `${runId}: the record of ${region} ${what}.`;
+      }
+    }
     if (!history.triggered.has(runId)) yield `${runId}: nobody asked for this run.`;
     const run = versions.at(-1)?.value;
     const total = totals.at(-1)?.value;
@@ -273,14 +317,24 @@ export function* Prompt({ runs, history, isUndisturbed }: Story) {
 const ATTEMPTS_PER_PAGE = 4;
 const CALLS_PER_SECOND = 50;
 
+/** From a worker that hands its message back to the end of its invocation. */
+const HANDING_BACK_MS = 10_000;
+
 /**
- * At most 5 receives per message and 4 attempts per page and receive; nothing loops. A region sees at most 50 calls in
+ * At most 5 receives per message, one at a time unless something disturbs them, and 4 attempts per page and receive; nothing
+ * loops. A region sees at most 50 calls in
  * any second, unless a task was delivered twice at once.
  */
-export function* Bounded({ history }: Story) {
+export function* Bounded({ history, schedule, isUndisturbed }: Story) {
   if (history.exhausted) yield 'It went on and on.';
+  const isLeased = isUndisturbed && !schedule.faults.some(({ kind }) => kind === 'receive');
   for (const [message, received] of groups(history.invocations, ({ of, messageId }) => of === 'worker' && messageId)) {
     if (received.length > MAX_RECEIVES) yield `${message} was received ${received.length} times.`;
+    if (
+      isLeased &&
+      pairs(received).some(([before, after]) => after.startedAtMs < (before.endedAtMs ?? 0) - HANDING_BACK_MS)
+    )
+      yield `${message} was handed to another worker while one was at it.`;
   }
   const pages = groups(history.videoCalls, ({ invocation, region, page }) => `${invocation.nth} ${region} ${page}`);
   for (const [page, calls] of pages) {
@@ -296,11 +350,13 @@ export function* Bounded({ history }: Story) {
   }
 }
 
+/** Everything secret in the simulation says so, if it has room; ARNs of streams have no other; only the body of a task holds its deadline. */
+const SECRETS = ['secret', ':stream/', 'deadlineAt'];
+
 /** No log line carries a token, a credential, a stream name, an ARN of a stream or a message body. */
 export function* Private({ history }: Story) {
   for (const line of history.logLines) {
-    // Everything secret in the simulation says so; only the body of a task holds its deadline.
-    if (line.includes('secret') || line.includes('deadlineAt')) yield `The log says: ${line}`;
+    if (SECRETS.some((secret) => line.includes(secret))) yield `The log says: ${line}`;
   }
 }
 
@@ -335,7 +391,8 @@ export function* Told(story: Story) {
 export function* Cheap({ schedule, history, runs, isCalm }: Story) {
   const { regions, retries } = schedule;
   const areEasy = regions.every(
-    ({ streams, pageSizes: [size = 0], troubles = [] }) => troubles.length === 0 && size > 0 && streams <= size,
+    ({ streams, pageSizes: [size = 0], troubles = [], changes = [] }) =>
+      troubles.length + changes.length === 0 && size > 0 && streams <= size,
   );
   if (!isCalm || !areEasy || retries.length > 0) return;
   const limits = {
@@ -391,6 +448,8 @@ export function violations(story: Story): { invariant: InvariantName; what: stri
   );
 }
 
+type Counted = Version<CountedRecord>;
+const isCounted = (version: Version<RegionRecord>): version is Counted => version.value.status === 'counted';
 const isMissing = (total: StoredTotal, region: string) => total.missing.some((gap) => gap.region === region);
 const seconds = (ms: number) => (Number.isFinite(ms) ? `${Math.round(ms / 1000)} s` : 'never');
 

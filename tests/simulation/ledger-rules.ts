@@ -78,10 +78,21 @@ export function sweepsOf({ requests }: History): Invocation[] {
   return [...new Set(requests.flatMap(({ site, by }) => (site === 'aggregator.readSweepPlace' ? [by] : [])))];
 }
 
+/** From a count to the total that knows of it: an index shows it within moments, and a total is stored within a minute. */
+const INDEXED_MS = 65_000;
+
 /** Of Honest: what a total says that an earlier run counted where this one misses something. */
-export function* wrongLastKnown({ runId, totals }: RunStory, { runs }: Story) {
-  for (const { value } of totals) {
+export function* wrongLastKnown({ runId, totals }: RunStory, { runs, isUndisturbed }: Story) {
+  for (const { atMs, value } of totals) {
     for (const { region, lastKnown } of value.missing) {
+      const newest = runs
+        .filter((run) => run.runId < runId && at(run.records.get(region), atMs - INDEXED_MS)?.status === 'counted')
+        .map((run) => run.runId)
+        .sort()
+        .at(-1);
+      // A request that fails may cost a total this number.
+      if (newest !== undefined && (lastKnown?.runId ?? (isUndisturbed ? '' : newest)) < newest)
+        yield `${runId}, rev ${value.rev}: ${region} was last known by ${newest}, which it does not say.`;
       if (lastKnown === undefined) continue;
       const earlier = runs
         .find((run) => run.runId === lastKnown.runId)

@@ -31,6 +31,8 @@ export type Request<T> = {
   timedOut?: () => unknown;
   /** Ends the wait, with what `timedOut` gives. */
   signal?: AbortSignal | undefined;
+  /** What the answer takes beyond its way, in milliseconds. */
+  tookMs?: number;
 };
 
 export type Process = {
@@ -129,7 +131,12 @@ export function startProcess(
     },
     random: makeRandom(seed, of, nth),
     remainingMs: () => endsAtMs - time.nowMs(),
-    request: (request) => send(surroundings, invocation, request, { after, die: () => end('died') }),
+    request: (request) =>
+      send(surroundings, invocation, request, {
+        after,
+        die: () => end('died'),
+        isOver: () => invocation.outcome !== undefined,
+      }),
   };
   body(process).then(
     (value) => end('answered', value),
@@ -144,13 +151,13 @@ function frozenBetween(fault: ReturnType<Faults['invocation']>, startedMs: numbe
   return [fromMs, fromMs + fault.forS * 1000];
 }
 
-type Life = { after: (ms: number, task: () => void) => Cancel; die: () => void };
+type Life = { after: (ms: number, task: () => void) => Cancel; die: () => void; isOver: () => boolean };
 type Answer<T> = ({ value: T } | { error: unknown }) & { afterMs: number };
 
 function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>, life: Life): Promise<T> {
   const { of, nth } = by;
   const { time, faults, history, seed } = surroundings;
-  const { service, name, refused = throttleError, timedOut = timeoutError, signal } = request;
+  const { service, name, refused = throttleError, timedOut = timeoutError, signal, tookMs = 0 } = request;
   const site = `${of}.${name}`;
   const number = surroundings.nth(site);
   history.requests.push({ site, nth: number, atMs: time.nowMs(), by });
@@ -158,7 +165,7 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
   const sent = surroundings.nth(`${of} ${nth}`);
   const latencyMs = (way: string) => delayMs(service, way, noise(seed, `${of} ${nth} ${way}`, sent));
   const thereMs = latencyMs('there') + faults.slowness(service);
-  const backMs = latencyMs('back');
+  const backMs = latencyMs('back') + tookMs;
 
   const carryOut = (): Answer<T> => {
     try {
@@ -170,7 +177,7 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
 
   return new Promise<T>((resolve, reject) => {
     if (mishap === 'crash before') return life.die();
-    if (signal !== undefined) onAbort(signal, () => reject(timedOut()));
+    if (signal !== undefined) onAbort(signal, () => life.isOver() || reject(timedOut()));
     const hear = (answer: Answer<T>) =>
       life.after(backMs + answer.afterMs, () => ('value' in answer ? resolve(answer.value) : reject(answer.error)));
     const hearNothing = () => life.after(REQUEST_TIMEOUT_MS, () => reject(timedOut()));

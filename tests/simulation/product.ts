@@ -2,7 +2,7 @@
 export { makeLedger } from '../../src/aws/ledger.ts';
 export { makeDelayMessage, makeParkMessage } from '../../src/aws/queue.ts';
 export { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
-export { CountError } from '../../src/census/errors.ts';
+export { makeListPage } from '../../src/aws/video.ts';
 export { planRetry } from '../../src/census/retry.ts';
 export { retry } from '../../src/cli/retry.ts';
 export { aggregator } from '../../src/functions/aggregator.ts';

@@ -1,6 +1,7 @@
 /** A schedule: one small world, what is asked of it, and everything that goes wrong. All a simulation depends on. */
 import { describeFault, type Fault } from './faults.ts';
-import type { RegionWorld } from './video.ts';
+import { NAMINGS } from './fleet.ts';
+import { DESCRIBE_LIES, PREFIX_LIES, REPEATS, type RegionWorld } from './video.ts';
 
 export type Retry = {
   /** When the person asks, in seconds after the start. */
@@ -30,12 +31,7 @@ export function describeSchedule(schedule: Schedule): string[] {
   const { seed, regions, runs, retries, faults, healAfterS } = schedule;
   return [
     `chance ${seed}`,
-    ...regions.map(
-      ({ region, streams, pageSizes, troubles = [] }, index) =>
-        `region no. ${index}, ${region}: ${streams} streams in pages of ${pageSizes.join(', ')}${troubles
-          .map(({ how, until }) => `; ${how} until ${until}`)
-          .join('')}`,
-    ),
+    ...regions.map((world, index) => `region no. ${index}, ${describeRegion(world)}`),
     ...runs.map((atS, index) => `run no. ${index} is due after ${atS} s`),
     ...faults.map(describeFault),
     ...retries.map(
@@ -44,4 +40,24 @@ export function describeSchedule(schedule: Schedule): string[] {
     ),
     `after ${healAfterS} s nothing goes wrong any more`,
   ];
+}
+
+function describeRegion(world: RegionWorld): string {
+  const { region, streams, names, pageSizes, order, slowMs, emptyToken, odd, nameless } = world;
+  const { changes = [], repeats, prefixes, describes, troubles = [] } = world;
+  const what = [
+    `${region}: ${streams} streams in pages of ${pageSizes.join(', ')}`,
+    ...(names ? [`named ${NAMINGS[names]}`] : []),
+    ...(order === 'name' ? ['listed by name'] : []),
+    ...(slowMs ? [`${slowMs} ms slower`] : []),
+    ...(emptyToken ? ['lists end with an empty token'] : []),
+    ...(odd ? ['with odd fields'] : []),
+    ...(nameless ? [`one in ${nameless} without its name`] : []),
+    ...changes.map(({ atS, how, stream }) => `${how === 'created' ? 'one' : `no. ${stream}`} is ${how} at ${atS} s`),
+    ...(repeats ? [`says twice: ${REPEATS[repeats]}`] : []),
+    ...(prefixes ? [`lists by prefix ${PREFIX_LIES[prefixes.how]} (${prefixes.share})`] : []),
+    ...(describes ? [`DescribeStream ${DESCRIBE_LIES[describes]}`] : []),
+    ...troubles.map(({ how, until }) => `${how} until ${until}`),
+  ];
+  return what.join('; ');
 }

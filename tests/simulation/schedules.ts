@@ -4,10 +4,20 @@
  */
 import fc from 'fast-check';
 import { type Fault, MISHAPS, type Mishap, SITES, type StrayTask, VIDEO_TROUBLES } from './faults.ts';
+import { type Change, NAMINGS, type Naming } from './fleet.ts';
 import type { Retry, Schedule } from './schedule.ts';
-import type { Phase, RegionWorld } from './video.ts';
+import {
+  DESCRIBE_LIES,
+  type DescribeLie,
+  type Phase,
+  PREFIX_LIES,
+  type PrefixLie,
+  REPEATS,
+  type RegionWorld,
+  type Repeats,
+} from './video.ts';
 
-const REGIONS = ['eu-west-1', 'us-east-1', 'us-west-2', 'ap-south-1', 'sa-east-1'];
+const REGIONS = ['eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1', 'sa-east-1'];
 
 const nth = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }));
 /** At once, soon, or after the run's deadline. */
@@ -132,23 +142,85 @@ const phase: fc.Arbitrary<Phase> = fc.record({
 });
 const troubles = fc.array(phase, { minLength: 1, maxLength: 3 });
 
-/** Mostly a page or two: what the engine makes of large regions has tests of its own. */
-const healthy = (region: string): fc.Arbitrary<RegionWorld> =>
-  fc.record({
-    region: fc.constant(region),
-    streams: fc.oneof({ weight: 9, arbitrary: fc.nat(12) }, { weight: 1, arbitrary: fc.nat(30) }),
-    pageSizes: fc.constantFrom([20], [20], [10], [10, 0], [0, 10], [5, 10], [3]),
-  });
+const share = fc.constantFrom(0.03, 0.1, 0.5, 1);
 
-const troubled = (region: string): fc.Arbitrary<RegionWorld> =>
-  fc.tuple(healthy(region), troubles).map(([world, own]) => ({ ...world, troubles: own }));
+/** Mostly while the first count goes on. */
+const change: fc.Arbitrary<Change> = fc.record({
+  atS: fc.oneof(
+    { weight: 6, arbitrary: fc.integer({ min: 10, max: 90 }).map((tenths) => tenths / 10) },
+    { weight: 1, arbitrary: fc.integer({ min: 0, max: 7200 }) },
+  ),
+  how: fc.constantFrom('created', 'deleted', 're-created'),
+  stream: fc.nat(120),
+});
 
-const world = (region: string): fc.Arbitrary<RegionWorld> =>
-  fc.oneof({ weight: 3, arbitrary: healthy(region) }, { weight: 2, arbitrary: troubled(region) });
+/** What the world may have about it: as with faults, each schedule first draws which of these there are at all. */
+const TRAITS = {
+  names: fc.record({ names: fc.constantFrom(...(Object.keys(NAMINGS) as Naming[])) }),
+  order: fc.constant({ order: 'name' as const }),
+  odd: fc.constant({ odd: true as const }),
+  nameless: fc.record({ nameless: fc.constantFrom(4, 40) }),
+  emptyToken: fc.constant({ emptyToken: true as const }),
+  changes: fc.record({ changes: fc.array(change, { minLength: 1, maxLength: 8 }) }),
+  repeats: fc.record({ repeats: fc.constantFrom(...(Object.keys(REPEATS) as Repeats[])) }),
+  prefixes: fc.record({
+    prefixes: fc.record({ how: fc.constantFrom(...(Object.keys(PREFIX_LIES) as PrefixLie['how'][])), share }),
+  }),
+  describes: fc.record({ describes: fc.constantFrom(...(Object.keys(DESCRIBE_LIES) as DescribeLie[])) }),
+} satisfies Readonly<Record<string, fc.Arbitrary<Partial<RegionWorld>>>>;
+type Trait = keyof typeof TRAITS;
+
+/** Of one in three there is something to tell. */
+const traits: fc.Arbitrary<Trait[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<Trait[]>([]) },
+  { weight: 1, arbitrary: fc.subarray(Object.keys(TRAITS) as Trait[], { minLength: 1, maxLength: 4 }) },
+);
+
+/** Mostly a page or two. */
+const small: fc.Arbitrary<Pick<RegionWorld, 'streams' | 'pageSizes'>> = fc.record({
+  streams: fc.oneof({ weight: 9, arbitrary: fc.nat(12) }, { weight: 1, arbitrary: fc.nat(30) }),
+  pageSizes: fc.constantFrom([20], [20], [10], [10, 0], [0, 10], [5, 10], [3]),
+});
+
+/** So slow, and with names that fall into no branches, that a count outlasts its task's lease. */
+const lasting: typeof small = fc.record({
+  streams: fc.integer({ min: 80, max: 100 }),
+  pageSizes: fc.constantFrom([2], [3, 0, 2]),
+  slowMs: fc.constantFrom(4000, 5000),
+  names: fc.constant('shared' as const),
+});
+
+/** So many pages, and so slow, that branches are worth their calls, if the names are such. */
+const large: typeof small = fc.record({
+  streams: fc.integer({ min: 40, max: 120 }),
+  pageSizes: fc.constantFrom([2], [3], [2, 0, 3]),
+  slowMs: fc.constantFrom(150, 300, 500),
+  names: fc.constantFrom<Naming>('spread', 'spread', 'nested', 'letters', 'long', 'capitals'),
+});
+
+const healthy = (region: string, own: readonly Trait[] = [], size: typeof small = small): fc.Arbitrary<RegionWorld> =>
+  fc
+    .tuple(size, ...own.map((trait): fc.Arbitrary<Partial<RegionWorld>> => TRAITS[trait]))
+    .map(([sizes, ...rest]) => ({ region, ...sizes, ...Object.assign({}, ...rest) }));
+
+const troubled = (region: string, own: readonly Trait[] = []): fc.Arbitrary<RegionWorld> =>
+  fc.tuple(healthy(region, own), troubles).map(([world, phases]) => ({ ...world, troubles: phases }));
+
+const world = (region: string, own: readonly Trait[] = []): fc.Arbitrary<RegionWorld> =>
+  fc.oneof({ weight: 3, arbitrary: healthy(region, own) }, { weight: 2, arbitrary: troubled(region, own) });
 
 const regions: fc.Arbitrary<RegionWorld[]> = fc
-  .integer({ min: 1, max: 4 })
-  .chain((count) => fc.tuple(...REGIONS.slice(0, count).map(world)));
+  .tuple(fc.integer({ min: 1, max: 4 }), traits)
+  .chain(([count, own]) => fc.tuple(...REGIONS.slice(0, count).map((region) => world(region, own))));
+
+/** One large region, of which something is to tell. */
+const largeRegions: fc.Arbitrary<RegionWorld[]> = fc
+  .tuple(
+    fc.subarray(Object.keys(TRAITS).filter((trait) => trait !== 'names') as Trait[], { maxLength: 5 }),
+    fc.constantFrom(large, large, large, large, large, lasting),
+  )
+  .chain(([own, sizes]) => fc.tuple(healthy(REGIONS[1]!, own, sizes), world(REGIONS[0]!)))
+  .chain(([first, second]) => fc.constantFrom([first], [first, second]));
 
 const retries: fc.Arbitrary<Retry[]> = fc.array(
   fc.record(
@@ -181,7 +253,7 @@ const base = {
 /** Regions that fail for long are asked again, while tasks of the round before are still about. */
 const stubborn = {
   ...base,
-  regions: fc.tuple(troubled('eu-west-1'), world('us-east-1')),
+  regions: fc.tuple(troubled('eu-north-1'), world('us-east-1')),
   retries,
   faults: fc.array(fc.oneof(KINDS.message, KINDS.receive), { minLength: 1, maxLength: 6 }),
 };
@@ -207,7 +279,9 @@ const easyRegions = fc
 
 /** One schedule in ten is calm: nothing goes wrong but what the world itself has wrong with it. One in fifty is easy, or crowded. */
 export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
-  { weight: 35, arbitrary: fc.record({ ...base, faults, healAfterS: minutes(180) }) },
+  { weight: 30, arbitrary: fc.record({ ...base, faults, healAfterS: minutes(180) }) },
+  { weight: 4, arbitrary: fc.record({ ...base, regions: largeRegions, ...calm }) },
+  { weight: 3, arbitrary: fc.record({ ...base, regions: largeRegions, faults, healAfterS: minutes(180) }) },
   { weight: 8, arbitrary: fc.record({ ...stubborn, healAfterS: minutes(180) }) },
   { weight: 6, arbitrary: fc.record({ ...base, ...calm, retries }) },
   { weight: 1, arbitrary: fc.record({ ...crowded, healAfterS: fc.constant(0) }) },

@@ -43,7 +43,7 @@ function client<Client>(send: (command: object) => Promise<object>): Client {
 export function makePorts(product: Product, { table, queues, topics }: Services, process: Process) {
   const dynamodb = (name: string) =>
     client<DynamoDBClient>((command) =>
-      process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command) }),
+      process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command, process.invocation) }),
     );
   const sns = (name: string) =>
     client<SNSClient>((command) =>

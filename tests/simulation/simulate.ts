@@ -3,7 +3,6 @@
  * to the millisecond.
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
-import type { ListPage } from '../../src/census/ports.ts';
 import { readTask } from '../../src/census/region.ts';
 import { runIdOf } from '../../src/census/run.ts';
 import type { Item } from './expressions.ts';
@@ -23,20 +22,21 @@ import {
   WORKER_CONFIG,
 } from './numbers.ts';
 import { askAgain } from './person.ts';
-import type { Process, Surroundings } from './process.ts';
+import { type Process, REQUEST_TIMEOUT_MS, type Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
 import type { Schedule } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
 import { isUnsettled } from './story.ts';
 import { makeTable } from './table.ts';
-import { listPage, type Phase, REASON_OF, type RegionWorld, type Trouble, troubleError } from './video.ts';
-import { makeVirtualTime } from './virtual-time.ts';
+import { makeVideo } from './video.ts';
+import { makeVideoPorts } from './video-client.ts';
+import { makeVirtualTime, useVirtualTimers } from './virtual-time.ts';
 
 export const ACCOUNT = '123456789012';
 /** No schedule has so many. */
 const MOST_ROUNDS = 100;
-const START_MS = Date.parse('2026-11-20T06:00:00Z');
+export const START_MS = Date.parse('2026-11-20T06:00:00Z');
 /** Longer than anything takes by itself: a task that comes days late, a retry's deadline, sweeps. */
 const LONGEST_MS = 6 * 24 * 3_600_000;
 const MOST_STEPS = 50_000;
@@ -78,10 +78,13 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
   planEvents(schedule, product, services, invokeAsync, surroundings);
 
   const crowd = surroundings.faults.crowds().reduce((sum, { runs }) => sum + runs, 0);
-  await time.run(() => {
-    history.exhausted = time.steps() >= MOST_STEPS + crowd * STEPS_PER_RUN || time.nowMs() >= START_MS + LONGEST_MS;
-    return history.exhausted || (!time.isBusy() && !hasWorkForSweep(services, history));
-  });
+  const restore = useVirtualTimers(time);
+  await time
+    .run(() => {
+      history.exhausted = time.steps() >= MOST_STEPS + crowd * STEPS_PER_RUN || time.nowMs() >= START_MS + LONGEST_MS;
+      return history.exhausted || (!time.isBusy() && !hasWorkForSweep(services, history));
+    })
+    .finally(restore);
   history.endedAtMs = time.nowMs();
   return history;
 }
@@ -123,8 +126,8 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
       pageItems: 1 + Math.floor(3 * noise(seed, 'page items')),
       ttlLagMs: (key) => 3_600_000 * noise(seed, `ttl ${key}`),
       batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 2),
-      onWrite(before, after) {
-        if (!isSweepPlace(after)) history.writes.push({ atMs: time.nowMs(), before, after });
+      onWrite(before, after, by) {
+        if (!isSweepPlace(after)) history.writes.push({ atMs: time.nowMs(), before, after, by });
       },
     }),
   };
@@ -160,6 +163,7 @@ function makeBodies(
   const { history, faults } = surroundings;
   const log = product.makeLog((line) => history.logLines.push(line));
   const regions = schedule.regions.map(({ region }) => region);
+  const videos = schedule.regions.map((world) => makeVideo(world, START_MS));
   const context = (process: Process, of: FunctionName) => ({
     invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${of}`,
     memoryLimitInMB: '1024',
@@ -180,7 +184,14 @@ function makeBodies(
         context(process, 'dispatcher'),
       ),
     worker: (process, event) => {
-      const listPageOf = (region: string) => listPageFor(product, schedule, region, process, surroundings);
+      const listPageOf = (region: string) => {
+        const number = schedule.regions.findIndex((world) => world.region === region);
+        const world = schedule.regions[number];
+        const video = videos[number];
+        if (world === undefined || video === undefined) throw new Error(`The world has no region ${region}.`);
+        const { client, readOptIn } = makeVideoPorts(world, number, video, process, surroundings);
+        return product.makeListPage(client, region, REQUEST_TIMEOUT_MS, readOptIn);
+      };
       return product.worker({ ...deps(process), config: WORKER_CONFIG, listPageOf })(
         event as SQSEvent,
         context(process, 'worker'),
@@ -209,48 +220,6 @@ function makeBodies(
       }
     },
   };
-}
-
-function listPageFor(
-  product: Product,
-  schedule: Schedule,
-  region: string,
-  process: Process,
-  surroundings: Surroundings,
-): ListPage {
-  const { time, history, faults } = surroundings;
-  const index = schedule.regions.findIndex((world) => world.region === region);
-  const world = schedule.regions[index];
-  if (world === undefined) throw new Error(`The world has no region ${region}.`);
-  const { invocation } = process;
-
-  const failed = (trouble: Trouble) => {
-    history.evidence.push({ atMs: time.nowMs(), region, reason: REASON_OF[trouble].reason });
-    return troubleError(product.CountError, trouble);
-  };
-  return (request) =>
-    process.request({
-      service: 'video',
-      name: 'listPage',
-      signal: request.signal,
-      refused: () => failed('throttled'),
-      timedOut: () => failed('hang'),
-      carryOut() {
-        const nth = surroundings.nth(`video ${region}`);
-        const trouble =
-          troubleOf(world, time.nowMs() - history.startMs, faults.areHealed()) ?? faults.video(index, nth);
-        const page = JSON.stringify([request.prefix, request.name, request.token]);
-        history.videoCalls.push({ atMs: time.nowMs(), region, invocation, page, ...(trouble && { trouble }) });
-        if (trouble !== undefined) failed(trouble);
-        return listPage(world, request, trouble, product.CountError);
-      },
-    });
-}
-
-function troubleOf({ troubles = [] }: RegionWorld, sinceStartMs: number, healed: boolean): Trouble | undefined {
-  const lasts = ({ until }: Phase) =>
-    until === 'never' || (!healed && (until === 'healed' || sinceStartMs < until * 1000));
-  return troubles.find(lasts)?.how;
 }
 
 /** Topics to queues and functions, queues to functions. */

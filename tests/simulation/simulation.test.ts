@@ -8,10 +8,13 @@ import fc from 'fast-check';
 import { describeFinding } from './check.ts';
 import { SCENARIOS, singlesOf, tryPoints } from './crash-points.ts';
 import { INVARIANTS, violations } from './invariants.ts';
+import { countOf, LARGE, QUICK } from './large.ts';
 import * as product from './product.ts';
 import { anySchedule } from './schedules.ts';
 import { simulate } from './simulate.ts';
-import { readStory } from './story.ts';
+import { readStory, type Story } from './story.ts';
+import { listingOf } from './truth.ts';
+import { PREFIX_LIES, type PrefixLie } from './video.ts';
 
 const SEED = 1;
 const SCHEDULES = 2000;
@@ -47,6 +50,7 @@ test('between them the schedules reach every request that a function makes, and 
   }
   expect([...ends].sort()).toEqual([
     'bad-answer',
+    'bad-credentials',
     'complete',
     'denied',
     'not-enabled',
@@ -130,4 +134,40 @@ test('many pages at full speed never make more than 50 calls in a second', async
   const history = await simulate(schedule, product);
   expect(history.videoCalls.length).toBeGreaterThan(200);
   expect(violations(readStory(schedule, history))).toEqual([]);
+});
+
+const countsOf = ({ runs }: Story) =>
+  runs.flatMap(({ records }) => [...records.values()].flat()).filter(({ value }) => value.status === 'counted');
+
+describe('a large region is counted by its branches', () => {
+  test.each(Object.entries(QUICK))('%s', async (_, more) => {
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const count = await countOf({ ...LARGE, ...more(seed) }, seed, product);
+      expect([seed, count]).toEqual([seed, { by: 'branches', violations: [] }]);
+    }
+  });
+
+  test('and by its list, exactly, if they do not hold what it has shown', async () => {
+    for (const how of Object.keys(PREFIX_LIES) as PrefixLie['how'][]) {
+      if (how === 'lags') continue;
+      const count = await countOf({ ...LARGE, streams: 260, order: 'name', prefixes: { how, share: 1 } }, 1, product);
+      expect([how, count]).toEqual([how, { by: 'list', violations: [] }]);
+    }
+  });
+});
+
+test('branches decide a good share of the counts of large regions', async () => {
+  let branches = 0;
+  let counts = 0;
+  for (const schedule of fc.sample(anySchedule, { seed: SEED, numRuns: 300 })) {
+    const history = await simulate(schedule, product);
+    for (const { by, value } of countsOf(readStory(schedule, history))) {
+      const world = schedule.regions.find(({ region }) => region === value.region);
+      if (!world?.slowMs || by === undefined) continue;
+      counts += 1;
+      if (!listingOf(history, by, value.region).isListed) branches += 1;
+    }
+  }
+  print(`branches decided ${branches} of ${counts} counts of large regions`);
+  expect(branches).toBeGreaterThan(counts / 3);
 });

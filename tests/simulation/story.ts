@@ -4,12 +4,13 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run, StoredTotal } from '../../src/census/run.ts';
 import type { Fault } from './faults.ts';
-import type { History } from './history.ts';
+import { makeFleet } from './fleet.ts';
+import type { History, Invocation } from './history.ts';
 import type { Schedule } from './schedule.ts';
-import type { RegionWorld } from './video.ts';
+import type { RegionTruth } from './truth.ts';
 
 /** One thing as it was from this instant on. */
-export type Version<T> = { atMs: number; value: T };
+export type Version<T> = { atMs: number; value: T; by?: Invocation | undefined };
 
 export type RunStory = {
   runId: string;
@@ -27,7 +28,7 @@ export type Story = {
   history: History;
   runs: RunStory[];
   /** Streams that there are, by region. */
-  truth: ReadonlyMap<string, RegionWorld>;
+  truth: ReadonlyMap<string, RegionTruth>;
   /** Nothing went wrong but what the world itself has wrong with it. */
   isCalm: boolean;
   /** Nothing went wrong but with that and with the delivery of tasks: whoever records something can strike and nudge. */
@@ -43,7 +44,7 @@ export function readStory(schedule: Schedule, history: History): Story {
     runs.set(runId, run);
     return run;
   };
-  for (const { atMs, before, after } of history.writes) {
+  for (const { atMs, before, after, by } of history.writes) {
     const [what, , runId = ''] = after.pk?.S?.split('#') ?? [];
     // Where a sweep stopped is of no run.
     if (what !== 'RUN') continue;
@@ -55,7 +56,7 @@ export function readStory(schedule: Schedule, history: History): Story {
     } else {
       const value = unmarshall(after) as RegionRecord;
       const versions = run.records.get(value.region) ?? [];
-      versions.push({ atMs, value });
+      versions.push({ atMs, value, by });
       run.records.set(value.region, versions);
     }
   }
@@ -67,7 +68,9 @@ export function readStory(schedule: Schedule, history: History): Story {
     schedule,
     history,
     runs: [...runs.values()],
-    truth: new Map(schedule.regions.map((world) => [world.region, world])),
+    truth: new Map(
+      schedule.regions.map((world) => [world.region, { ...world, fleet: makeFleet(world, history.startMs) }]),
+    ),
     isCalm: schedule.faults.length === 0,
     isUndisturbed: schedule.faults.every(isOfTasks),
   };

@@ -16,6 +16,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { conditionOf, type Item, updateOf } from './expressions.ts';
+import type { Invocation } from './history.ts';
 
 export type TableOptions = {
   nowMs: () => number;
@@ -27,13 +28,13 @@ export type TableOptions = {
   batchKeys?: () => number;
   /** How long after its time an item is still there, in milliseconds: DynamoDB deletes it when it comes to it. */
   ttlLagMs?: (key: string) => number;
-  /** Told of every change. */
-  onWrite?: (before: Item | undefined, after: Item) => void;
+  /** Told of every change, and who made it. */
+  onWrite?: (before: Item | undefined, after: Item, by: Invocation | undefined) => void;
 };
 
 export type Table = {
   /** Does what the command says, at once. @throws ConditionalCheckFailedException */
-  carryOut(command: unknown): object;
+  carryOut(command: unknown, by?: Invocation): object;
   /** The items as they are now. */
   items(): Item[];
   /** Lays an item into it behind everybody's back. */
@@ -55,6 +56,7 @@ const keyOf = (item: Key) => `${item?.pk?.S} ${item?.sk?.S}`;
 export function makeTable(options: TableOptions): Table {
   const stored = new Map<string, Versions>();
   const { nowMs, pageItems = Number.POSITIVE_INFINITY } = options;
+  let writer: Invocation | undefined;
 
   const current = (key: Key): Item | undefined => alive(stored.get(keyOf(key))?.at(-1)?.item);
 
@@ -78,7 +80,7 @@ export function makeTable(options: TableOptions): Table {
     const versions = stored.get(key) ?? [];
     versions.push({ atMs: nowMs(), item: after });
     stored.set(key, versions);
-    options.onWrite?.(before, after);
+    options.onWrite?.(before, after, writer);
   }
 
   function check(item: Item | undefined, request: PutItemCommandInput | UpdateItemCommandInput): void {
@@ -159,7 +161,8 @@ export function makeTable(options: TableOptions): Table {
   return {
     items: () => all((versions) => alive(versions.at(-1)?.item)),
     slip: (item) => void stored.set(keyOf(item), [{ atMs: Number.NEGATIVE_INFINITY, item }]),
-    carryOut(command) {
+    carryOut(command, by) {
+      writer = by;
       if (command instanceof PutItemCommand) return put(command.input);
       if (command instanceof UpdateItemCommand) return update(command.input);
       if (command instanceof GetItemCommand) return getItem(command.input);

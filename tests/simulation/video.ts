@@ -1,16 +1,26 @@
-/** Kinesis Video as the worker's ListPage sees it: small regions, page by page, with everything that can go wrong. */
-import type { CountError, Reason } from '../../src/census/errors.ts';
-import type { Page, PageRequest } from '../../src/census/ports.ts';
-import type { StreamFacts } from '../../src/census/tally.ts';
+/**
+ * One region of Kinesis Video as its client sees it: page by page, with everything that can go wrong, with streams that
+ * come and go meanwhile, with answers that repeat themselves and answers that contradict each other.
+ *
+ * The list of all streams never leaves out one that is there. A service that did, in every answer and always the same
+ * ones, could not be told from one that does not have them: no count can be true then, and none is simulated.
+ */
+import type { ListStreamsCommandInput, StreamInfo } from '@aws-sdk/client-kinesis-video';
 import type { VideoTrouble } from './faults.ts';
-import { REQUEST_TIMEOUT_MS, SlowError } from './process.ts';
+import { type FleetWorld, infoAt, isThere, makeFleet, type Stream } from './fleet.ts';
+import { noise } from './noise.ts';
 
 /** What there is in one region, and how it is listed. */
-export type RegionWorld = {
-  region: string;
-  streams: number;
+export type RegionWorld = FleetWorld & {
   /** Streams on the first, second ... page of a listing, then again from the start. 0 is an empty page. */
   pageSizes: readonly number[];
+  /** What a call takes beyond the usual. */
+  slowMs?: number;
+  /** A list ends with an empty token instead of none. */
+  emptyToken?: true;
+  repeats?: Repeats;
+  prefixes?: PrefixLie;
+  describes?: DescribeLie;
   /** What is wrong with it, one after the other. */
   troubles?: readonly Phase[];
 };
@@ -18,70 +28,159 @@ export type RegionWorld = {
 /** Until when it lasts: seconds after the start, as long as faults do, or for ever. */
 export type Phase = { how: Trouble; until: number | 'healed' | 'never' };
 
+/** `unsupported`: its name does not resolve. */
 export type Trouble = VideoTrouble | 'not-enabled' | 'unsupported';
 
-/** What the adapter (src/aws/video.ts) makes of each trouble. */
-export const REASON_OF: Readonly<Record<Trouble, { reason: Reason; retryable: boolean }>> = {
-  throttled: { reason: 'throttled', retryable: true },
-  'server-error': { reason: 'unreachable', retryable: true },
-  'drops-connection': { reason: 'unreachable', retryable: true },
-  hang: { reason: 'timed-out', retryable: true },
-  malformed: { reason: 'bad-answer', retryable: true },
-  'token-loop': { reason: 'bad-answer', retryable: true },
-  denied: { reason: 'denied', retryable: false },
-  'not-enabled': { reason: 'not-enabled', retryable: false },
-  unsupported: { reason: 'unsupported', retryable: false },
+/** What every list says twice. */
+export const REPEATS = {
+  'page again': 'every other page, again under a new token',
+  overlap: 'the last stream of a page, as the first of the next',
+  twice: 'the first stream of a page',
+} as const;
+export type Repeats = keyof typeof REPEATS;
+
+/** How lists by prefix contradict the list of all streams. */
+export const PREFIX_LIES = {
+  nothing: 'hold nothing',
+  'no token': 'end after their first page',
+  'short page': 'end on half of their second page',
+  'misses names': 'come from an index that misses names',
+  lags: 'are as old as that many minutes',
+  'ignores case': 'hold small letters for large ones, and the other way round',
+  'ignores prefix': 'hold everything',
+} as const;
+
+/** `share` of the first letters, or of the names, it hits; of 5 minutes, where it lags. */
+export type PrefixLie = { how: keyof typeof PREFIX_LIES; share: number };
+
+/** How DescribeStream answers, asked for a stream that is there. */
+export const DESCRIBE_LIES = {
+  denied: 'is denied',
+  refused: 'is refused as no valid question',
+  fails: 'fails',
+  'not found': 'finds nothing',
+  another: 'finds a stream of another name',
+  nothing: 'answers without a stream',
+} as const;
+export type DescribeLie = keyof typeof DESCRIBE_LIES;
+
+/** An answer that the service gives instead of a page, with its HTTP status. */
+export class Refusal extends Error {
+  override readonly name: string;
+  readonly $metadata: { httpStatusCode: number; requestId: string };
+  constructor(name: string, httpStatusCode: number) {
+    super(`secret-message of ${name}`);
+    this.name = name;
+    this.$metadata = { httpStatusCode, requestId: 'request-1' };
+  }
+}
+
+export type ListAnswer = { StreamInfoList: StreamInfo[]; NextToken?: string };
+
+export type Video = {
+  /** Every stream that ever is there. */
+  readonly fleet: readonly Stream[];
+  /** @param loops whether the token that was sent comes back. @throws Refusal */
+  list(request: ListStreamsCommandInput, nowMs: number, loops?: boolean): ListAnswer;
+  /** Gives nothing where there is no such stream. @throws Refusal */
+  describe(name: string, nowMs: number): { StreamInfo?: StreamInfo } | undefined;
 };
 
-type MakeCountError = new (...args: ConstructorParameters<typeof CountError>) => CountError;
+/** How far behind an index may be: less than what a count allows for (docs/counting.md). */
+export const MOST_LAG_MS = 5 * 60_000;
 
-export function troubleError(MakeError: MakeCountError, trouble: Trouble): CountError {
-  const { reason, retryable } = REASON_OF[trouble];
-  return new MakeError(reason, `secret-message of ${trouble}`, { retryable, cause: { name: 'AwsError' } });
+/** A token names the place in the list at which the page before ended, so that what comes and goes shifts nothing. */
+type Place = { at: number; page: number; again: boolean };
+
+const print = ({ at, page, again }: Place) => `secret-token-${at}-${page}-${again ? 1 : 0}`;
+
+function read(token: string): Place {
+  const [at, page, again] = token.split('-').slice(2).map(Number);
+  if (at === undefined || page === undefined) throw new Refusal('InvalidArgumentException', 400);
+  return { at, page, again: again === 1 };
 }
 
-export const nameOf = (region: string, index: number) => `secret-camera.${region}-${String(index).padStart(5, '0')}`;
+export function makeVideo(world: RegionWorld, startMs: number): Video {
+  const { pageSizes, repeats, prefixes, describes, region } = world;
+  const fleet = makeFleet(world, startMs);
+  const isHit = (what: string, name: string) =>
+    prefixes !== undefined && noise(1, `${what} ${region} ${name}`) < prefixes.share;
 
-/** The regions' streams, made once: many simulations list the same ones. */
-const fleets = new Map<string, StreamFacts[]>();
+  /** What a list may show, of the streams that there are. */
+  function shown(prefix: string | undefined, nowMs: number): (stream: Stream) => boolean {
+    if (prefix === undefined) return (stream) => isThere(stream, nowMs);
+    const how = prefixes?.how;
+    const atMs = how === 'lags' ? nowMs - prefixes!.share * MOST_LAG_MS : nowMs;
+    const lower = prefix.toLowerCase();
+    return (stream) => {
+      if (!isThere(stream, atMs) || (how === 'misses names' && isHit('name', stream.name))) return false;
+      if (how === 'ignores prefix') return true;
+      return how === 'ignores case' ? stream.name.toLowerCase().startsWith(lower) : stream.name.startsWith(prefix);
+    };
+  }
 
-function streamsOf({ region, streams }: RegionWorld): readonly StreamFacts[] {
-  const fleet = fleets.get(region) ?? [];
-  for (let index = fleet.length; index < streams; index++) fleet.push(makeStream(region, index));
-  fleets.set(region, fleet);
-  return fleet.length === streams ? fleet : fleet.slice(0, streams);
+  function list(
+    { NextToken: token, StreamNameCondition }: ListStreamsCommandInput,
+    nowMs: number,
+    loops = false,
+  ): ListAnswer {
+    const { ComparisonOperator, ComparisonValue: prefix } = StreamNameCondition ?? {};
+    if (prefix !== undefined && (ComparisonOperator !== 'BEGINS_WITH' || prefix === '' || prefix.length > 256)) {
+      throw new Refusal('InvalidArgumentException', 400);
+    }
+    // An empty token is as good as none: from the beginning.
+    const place: Place = token ? read(token) : { at: 0, page: 0, again: false };
+    const lie = prefix !== undefined && isHit('letter', prefix.charAt(0)) ? prefixes!.how : undefined;
+    if (lie === 'nothing') return end([]);
+
+    const size = pageSizes[place.page % pageSizes.length]!;
+    const isShown = shown(prefix, nowMs);
+    const page: { stream: Stream; at: number }[] = [];
+    let at = place.at;
+    for (; at < fleet.length && page.length < size; at += 1) {
+      const stream = fleet[at]!;
+      if (isShown(stream)) page.push({ stream, at });
+    }
+    // An empty page says nothing about the end, so it always has a token.
+    const isLast = size > 0 && !fleet.slice(at).some(isShown);
+    const infos = page.map(({ stream }) => infoAt(stream, nowMs));
+    if (lie === 'no token') return end(infos);
+    if (lie === 'short page' && place.page > 0) return end(infos.slice(0, Math.floor(infos.length / 2)));
+    if (repeats === 'twice' && infos[0] !== undefined) infos.push(infos[0]);
+    if (loops) return { StreamInfoList: infos, NextToken: token || print({ at, page: place.page + 1, again: false }) };
+    if (isLast) return end(infos);
+    return { StreamInfoList: infos, NextToken: print(next(place, at, page.at(-1)?.at, page.length)) };
+  }
+
+  function next(place: Place, at: number, last: number | undefined, streams: number): Place {
+    const { page, again } = place;
+    if (repeats === 'page again' && page % 2 === 0 && !again) return { ...place, again: true };
+    // One stream alone would come for ever.
+    const from = repeats === 'overlap' && last !== undefined && streams > 1 ? last : at;
+    return { at: from, page: page + 1, again: false };
+  }
+
+  function end(StreamInfoList: StreamInfo[]): ListAnswer {
+    return { StreamInfoList, ...(world.emptyToken && { NextToken: '' }) };
+  }
+
+  function describe(name: string, nowMs: number) {
+    if (describes === 'denied') throw new Refusal('AccessDeniedException', 403);
+    if (describes === 'refused') throw new Refusal('InvalidArgumentException', 400);
+    if (describes === 'fails') throw new Refusal('InternalFailure', 500);
+    const stream = fleet.find((each) => each.name === name && isThere(each, nowMs));
+    if (stream === undefined || describes === 'not found') return undefined;
+    if (describes === 'nothing') return {};
+    const info = infoAt(stream, nowMs);
+    return { StreamInfo: describes === 'another' ? { ...info, StreamName: `${name}x` } : info };
+  }
+
+  return { fleet, list, describe };
 }
 
-function makeStream(region: string, index: number): StreamFacts {
-  const name = nameOf(region, index);
-  const createdAtMs = 1_700_000_000_000 + index;
-  const arn = `arn:aws:kinesisvideo:${region}:123456789012:stream/${name}/${createdAtMs}`;
-  return { name, arn, status: 'ACTIVE', retentionHours: 24, mediaType: 'video/h264', createdAtMs };
-}
-
-/**
- * One page. A token names the place at which the page before ended.
- * @throws CountError, or SlowError for one that takes its time
- */
-export function listPage(
-  world: RegionWorld,
-  { prefix = '', name, token, timeLimitMs = REQUEST_TIMEOUT_MS }: PageRequest,
-  trouble: Trouble | undefined,
-  MakeError: MakeCountError,
-): Page {
-  if (trouble === 'hang')
-    throw new SlowError(troubleError(MakeError, trouble), Math.min(timeLimitMs, REQUEST_TIMEOUT_MS));
-  if (trouble !== undefined && trouble !== 'token-loop') throw troubleError(MakeError, trouble);
-  const [position = 0, page = 0] = token === undefined ? [] : token.split('-').slice(2).map(Number);
-  const all = streamsOf(world);
-  if (name !== undefined) return { streams: all.filter((stream) => stream.name === name) };
-  const found = prefix === '' ? all : all.filter((stream) => stream.name.startsWith(prefix));
-  const { pageSizes } = world;
-  const size = pageSizes[page % pageSizes.length]!;
-  const end = Math.min(position + size, found.length);
-  // An empty page says nothing about the end, so it always has a token.
-  const isLast = end === found.length && size > 0 && trouble !== 'token-loop';
-  const repeated = trouble === 'token-loop' ? token : undefined;
-  const nextToken = isLast ? undefined : (repeated ?? `secret-token-${end}-${page + 1}`);
-  return { streams: found.slice(position, end), ...(nextToken !== undefined && { nextToken }) };
+/** What is wrong with a region at this time. */
+export function troubleOf({ troubles = [] }: RegionWorld, sinceStartMs: number, healed: boolean): Trouble | undefined {
+  const lasts = ({ until }: Phase) =>
+    until === 'never' || (!healed && (until === 'healed' || sinceStartMs < until * 1000));
+  return troubles.find(lasts)?.how;
 }

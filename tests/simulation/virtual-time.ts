@@ -99,3 +99,25 @@ export function makeVirtualTime(startMs: number): VirtualTime {
     },
   };
 }
+
+/**
+ * Lets `setTimeout` of whatever runs now go by this time. One that nobody waits for any more does not keep time going.
+ * Gives what puts things back.
+ */
+export function useVirtualTimers(time: VirtualTime): () => void {
+  const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
+  const virtual = {
+    setTimeout: (task: () => void, ms: number) =>
+      time.after(
+        ms,
+        () => {
+          task();
+          time.resumed();
+        },
+        'background',
+      ),
+    clearTimeout: (cancel: Cancel | undefined) => cancel?.(),
+  };
+  Object.assign(globalThis, virtual);
+  return () => void Object.assign(globalThis, real);
+}

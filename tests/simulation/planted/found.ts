@@ -20,7 +20,7 @@ export const FOUND: readonly Found[] = [
       seed: 0,
       regions: [
         {
-          region: 'eu-west-1',
+          region: 'eu-north-1',
           streams: 0,
           pageSizes: [20],
           troubles: [

@@ -10,7 +10,7 @@ const root = new URL('../../../', import.meta.url);
 const pathOf = (file: string) => fileURLToPath(new URL(file, root));
 
 /** @throws if the words to be replaced are not in their file exactly once: the source has changed, the bug must too */
-export async function plant(bug: Bug): Promise<Product> {
+export async function plant(bug: Pick<Bug, 'name' | 'edits'>): Promise<Product> {
   const { outputFiles } = await build({
     entryPoints: [pathOf('tests/simulation/product.ts')],
     bundle: true,
@@ -28,7 +28,7 @@ export async function plant(bug: Bug): Promise<Product> {
   return module.exports as Product;
 }
 
-function edits({ name, edits: wanted }: Bug): Plugin {
+function edits({ name, edits: wanted }: Pick<Bug, 'name' | 'edits'>): Plugin {
   return {
     name: 'plant',
     setup({ onLoad }) {

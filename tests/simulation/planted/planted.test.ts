@@ -3,9 +3,10 @@ import { stop } from 'esbuild';
 import fc from 'fast-check';
 import { judge } from '../check.ts';
 import { INVARIANTS } from '../invariants.ts';
+import { countOf, LARGE, QUICK } from '../large.ts';
 import * as realProduct from '../product.ts';
 import { anySchedule } from '../schedules.ts';
-import { BUGS, type Bug } from './bugs.ts';
+import { BUGS, type Bug, SLOW_BUGS } from './bugs.ts';
 import { FOUND } from './found.ts';
 import { LEDGER_BUGS } from './ledger-bugs.ts';
 import { plant } from './plant.ts';
@@ -33,13 +34,21 @@ test.each(ALL)('$caughtBy notices that $name', async (bug) => {
   expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);
 });
 
+test.each(SLOW_BUGS)('that $name costs a large region its branches', async ({ region, ...bug }) => {
+  const product = await plant(bug);
+  const ways = new Set<string>();
+  for (let seed = 1; seed <= 5; seed += 1)
+    ways.add((await countOf({ ...LARGE, ...QUICK[region]!(seed) }, seed, product)).by);
+  expect([...ways]).toContain('list');
+});
+
 test('every invariant notices one of them, or it would prove nothing', () => {
   const noticing = new Set(ALL.map(({ caughtBy }) => caughtBy));
   expect(Object.keys(INVARIANTS).filter((name) => !noticing.has(name as Bug['caughtBy']))).toEqual([]);
 });
 
 test('the product as it is has none of them', async () => {
-  const product = await plant({ name: 'none', caughtBy: 'Truth', edits: [] });
+  const product = await plant({ name: 'none', edits: [] });
   for (const schedule of schedules.slice(0, 50)) expect(await judge(schedule, product)).toEqual([]);
 });
 
@@ -56,7 +65,7 @@ describe('What was found in the product itself', () => {
 
 test('a bug whose place in the source is gone says so', async () => {
   const edits = [{ file: 'src/census/settle.ts', replace: 'what was never there', by: '' }];
-  await expect(plant({ name: 'old', caughtBy: 'Truth', edits })).rejects.toThrow(
+  await expect(plant({ name: 'old', edits })).rejects.toThrow(
     'The planted bug "old" wants to replace this in src/census/settle.ts, where it stands 0 times: what was never there',
   );
 });

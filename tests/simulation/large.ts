@@ -1,0 +1,51 @@
+/** Large regions, of which one may say beforehand that their branches are done before their list. */
+import type { Change } from './fleet.ts';
+import { type InvariantName, violations } from './invariants.ts';
+import type { Product } from './product.ts';
+import { simulate } from './simulate.ts';
+import { readStory } from './story.ts';
+import { listingOf } from './truth.ts';
+import type { RegionWorld } from './video.ts';
+
+/** So slow that it is worth counting by branches, with names that begin with every letter there is. */
+export const LARGE: RegionWorld = {
+  region: 'eu-west-1',
+  streams: 150,
+  pageSizes: [2],
+  names: 'spread',
+  slowMs: 300,
+};
+
+/** Streams that the list has shown by then go; where and when differs with the seed. */
+const changes = (seed: number): Change[] => [
+  { atS: 2.5 + seed / 4, how: 'created', stream: 0 },
+  { atS: 3 + seed / 4, how: 'deleted', stream: seed % 5 },
+  { atS: 3.5 + seed / 4, how: 're-created', stream: 5 + (seed % 5) },
+];
+
+/** What else there may be to one, and its branches are quicker all the same. */
+export const QUICK: Readonly<Record<string, (seed: number) => Partial<RegionWorld>>> = {
+  'that nothing changes': () => ({}),
+  'of which 2 % change meanwhile': (seed) => ({ changes: changes(seed) }),
+  // One stream, which the list shows at once, is younger than what lists by prefix know.
+  'of which lists by prefix are two minutes old': () => ({
+    streams: 130,
+    order: 'name',
+    prefixes: { how: 'lags', share: 0.5 },
+    changes: [{ atS: 0, how: 'created', stream: 0 }],
+  }),
+  'that says every other page twice': () => ({ repeats: 'page again' }),
+  'without the permission to describe a stream': () => ({ describes: 'denied', streams: 400 }),
+  'with odd fields': () => ({ odd: true }),
+};
+
+export type Count = { by: 'list' | 'branches'; violations: { invariant: InvariantName; what: string }[] };
+
+/** One calm count of this region: which of its lists were done first, and what should not have been. */
+export async function countOf(world: RegionWorld, seed: number, product: Product): Promise<Count> {
+  const schedule = { seed, regions: [world], runs: [0], retries: [], faults: [], healAfterS: 0 };
+  const history = await simulate(schedule, product);
+  const [worker] = history.invocations.filter(({ of }) => of === 'worker');
+  const { isListed } = listingOf(history, worker!, world.region);
+  return { by: isListed ? 'list' : 'branches', violations: violations(readStory(schedule, history)) };
+}
