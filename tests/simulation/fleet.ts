@@ -54,6 +54,9 @@ const STRIDE = 37;
 const letter = (index: number) => LETTERS.charAt((index * STRIDE) % LETTERS.length);
 const digits = (index: number) => String(index).padStart(5, '0');
 
+/** Of nested names: what follows the first letter. */
+const TAILS = ['', '-', '-1', '-1.x', '-1.y', '-10', '_', '.z'];
+
 /** The nth name of a region. Where there is room, it says that it is a secret. */
 export function nameOf(region: string, index: number, naming: Naming = 'numbered'): string {
   const round = Math.floor(index / LETTERS.length);
@@ -63,8 +66,8 @@ export function nameOf(region: string, index: number, naming: Naming = 'numbered
     case 'spread':
       return `${letter(index)}-secret_${digits(index)}`;
     case 'nested': {
-      const stem = Math.floor(index / 4);
-      return letter(stem) + (stem < LETTERS.length ? '' : stem) + ['', '-', '-1', '-1.x'][index % 4];
+      const stem = Math.floor(index / TAILS.length);
+      return letter(stem) + (stem < LETTERS.length ? '' : stem) + TAILS[index % TAILS.length];
     }
     case 'letters':
       return letter(index) + (round === 0 ? '' : `secret-${round}`);

@@ -166,6 +166,11 @@ const TRAITS = {
   prefixes: fc.record({
     prefixes: fc.record({ how: fc.constantFrom(...(Object.keys(PREFIX_LIES) as PrefixLie['how'][])), share }),
   }),
+  /** An index that misses names, and nobody who says what is missing. */
+  silence: fc.record({
+    prefixes: fc.record({ how: fc.constant('misses names' as const), share }),
+    describes: fc.constantFrom('denied' as const, 'refused' as const, 'fails' as const),
+  }),
   describes: fc.record({ describes: fc.constantFrom(...(Object.keys(DESCRIBE_LIES) as DescribeLie[])) }),
 } satisfies Readonly<Record<string, fc.Arbitrary<Partial<RegionWorld>>>>;
 type Trait = keyof typeof TRAITS;

@@ -25,10 +25,8 @@ export function isPlain({ changes = [], prefixes, describes }: RegionWorld): boo
 export type Listing = {
   firstMs: number;
   lastMs: number;
-  /** Streams that the list of all showed, and those that answers by prefix or name showed, by ARN. */
+  /** Streams that the list of all showed, and those that lists by prefix showed, by ARN. */
   byList: ReadonlySet<string>;
-  byBranches: ReadonlySet<string>;
-  /** By prefix alone. */
   byPrefix: ReadonlySet<string>;
   /** How often these lists showed one that they had shown already. */
   repeatedByList: number;
@@ -47,7 +45,6 @@ export function listingOf({ heard, videoCalls }: History, invocation: Invocation
     firstMs: Math.min(...calls.map(({ atMs }) => atMs)),
     lastMs: Math.max(...own.map(({ servedAtMs }) => servedAtMs)),
     byList,
-    byBranches: new Set(rest.flatMap(arnsOf)),
     byPrefix: new Set(rest.filter(({ asked }) => asked.prefix !== undefined).flatMap(arnsOf)),
     repeatedByList: list.flatMap(arnsOf).length - byList.size,
     repeatedByBranches: repeatsWithin(rest),
@@ -74,7 +71,7 @@ const LOOKED_UP = 20;
 export function boundsOf(world: RegionTruth, listing: Listing): { must: Stream[]; may: Stream[] } {
   const { fleet, prefixes, describes } = world;
   if (isPlain(world)) return { must: [...fleet], may: [...fleet] };
-  const { firstMs, lastMs, byList, byBranches, byPrefix, isListed } = listing;
+  const { firstMs, lastMs, byList, byPrefix, isListed } = listing;
   const lagMs = prefixes?.how === 'lags' ? prefixes.share * MOST_LAG_MS : 0;
   const may = fleet.filter(({ fromMs, untilMs }) => fromMs <= lastMs && untilMs > firstMs - lagMs);
   const stayed = fleet.filter((stream) => isThere(stream, firstMs) && stream.leavesMs > lastMs);
@@ -83,14 +80,14 @@ export function boundsOf(world: RegionTruth, listing: Listing): { must: Stream[]
   // Twice what is stated, since a clock may be wrong.
   const isYoung = ({ fromMs }: Stream) => fromMs > firstMs - 2 * MOST_LAG_MS;
   const shown = stayed.filter(({ arn }) => byList.has(arn));
-  const lost = shown.filter((stream) => !byBranches.has(stream.arn) && !isYoung(stream));
+  const lost = shown.filter((stream) => !byPrefix.has(stream.arn) && !isYoung(stream));
   // Whoever asks for these few by name is told that they are gone: that, too, cannot be told from the truth.
   const isToldGone = describes === 'not found' && lost.length <= LOOKED_UP;
+  // What a name was asked for binds nobody: it may have been looked up as a stream that is going, or asked for too late.
   const isExcused = (stream: Stream) =>
-    // One that is marked as going counts as gone for who looks it up, and is shown by that very answer.
-    (stream.info.Status === 'DELETING' && !byPrefix.has(stream.arn)) ||
-    (!byBranches.has(stream.arn) && (!byList.has(stream.arn) || isYoung(stream) || isToldGone));
-  // What contradicts nothing is excused only where something lies. An error is no lie: then branches cannot be done.
+    !byPrefix.has(stream.arn) &&
+    (!byList.has(stream.arn) || isYoung(stream) || isToldGone || stream.info.Status === 'DELETING');
+  // And only where something lies. An error is no lie: then branches cannot be done.
   const lies = prefixes !== undefined || describes === 'not found';
   return { must: lies ? stayed.filter((stream) => !isExcused(stream)) : stayed, may };
 }
