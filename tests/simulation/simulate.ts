@@ -36,6 +36,8 @@ import { makeVirtualTime, useVirtualTimers } from './virtual-time.ts';
 export const ACCOUNT = '123456789012';
 /** No schedule has so many. */
 const MOST_ROUNDS = 100;
+/** What an index shows may be so old. */
+const STALEST_MS = 5000;
 export const START_MS = Date.parse('2026-11-20T06:00:00Z');
 /** Longer than anything takes by itself: a task that comes days late, a retry's deadline, sweeps. */
 const LONGEST_MS = 6 * 24 * 3_600_000;
@@ -122,7 +124,7 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
     },
     table: makeTable({
       nowMs: time.nowMs,
-      stalenessMs: () => 5000 * noise(seed, 'staleness', surroundings.nth('staleness')),
+      stalenessMs: () => STALEST_MS * noise(seed, 'staleness', surroundings.nth('staleness')),
       pageItems: 1 + Math.floor(3 * noise(seed, 'page items')),
       ttlLagMs: (key) => 3_600_000 * noise(seed, `ttl ${key}`),
       batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 2),
@@ -160,7 +162,7 @@ function makeBodies(
   services: Services,
   surroundings: Surroundings,
 ): Record<FunctionName, Body> {
-  const { history, faults } = surroundings;
+  const { time, history, faults } = surroundings;
   const log = product.makeLog((line) => history.logLines.push(line));
   const regions = schedule.regions.map(({ region }) => region);
   const videos = schedule.regions.map((world) => makeVideo(world, START_MS));
@@ -203,7 +205,8 @@ function makeBodies(
         context(process, 'undelivered'),
       ),
     async aggregator(process, event) {
-      const writes = history.writes.length;
+      // What it may have been shown.
+      const writes = history.writes.filter(({ atMs }) => atMs <= time.nowMs() - STALEST_MS).length;
       const swept = () => {
         if ((event as { sweep?: true }).sweep) history.writesBySweep = writes;
       };

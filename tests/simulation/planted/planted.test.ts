@@ -12,7 +12,7 @@ import { LEDGER_BUGS } from './ledger-bugs.ts';
 import { plant } from './plant.ts';
 
 /** All were caught with each of the seeds 4 to 9; soonest with this one. */
-const SEED = 5;
+const SEED = 6;
 const SCHEDULES = 2000;
 const schedules = fc.sample(anySchedule, { seed: SEED, numRuns: SCHEDULES });
 
