@@ -8,11 +8,12 @@
  *       ▼
  *     is all that was shown in the count? ── yes ───────────────────────────────▶ believed
  *       │ no
- *       ├─ more is not found than 20, and than one in 20 ────────────────────────▶ refuted
+ *       ├─ more than one in 20 is not found ─────────────────────────────────────▶ refuted
  *       ▼
- *     look up 20 of them, or all if they are fewer ── all are gone meanwhile ────▶ believed
+ *     look up 20 of them, or all if they are fewer; and one that was found, as a control
+ *       ├─ all are gone meanwhile, and the control is there ─────────────────────▶ believed
  *       ├─ one is there ────────────────────────────────────────────────────────▶ refuted
- *       └─ no such question is answered ─▶ branches: refuted; the list: believed
+ *       └─ no such question is answered, or the control is not there ────────────▶ branches: refuted; the list: believed
  *
  * A spot check asks for a prefix one letter longer than what the names on a list that has ended have in common. Where lists
  * by prefix end too soon, in an order that the region's list shares, it shows what that list has not come to yet.
@@ -33,9 +34,11 @@ const KEPT = { ofTheList: 500_000, ofBranches: 50_000 };
 /** Branches are believed once one in so many of the streams that they hold was also on the pages of the region's list. */
 const ONE_IN = 50;
 
-/** Of the streams not found again so many are looked up; if all of them would be more, one in 20 of those shown may be gone. */
-const LOOKED_UP = 20;
+/** Of the streams that were shown so many may be gone. */
 const MAY_BE_GONE = 1 / 20;
+
+/** Of those that are not found again so many are looked up. In the list of a small region they may be more than one in 20. */
+const LOOKED_UP = 20;
 
 /** Whether so many shown streams are enough to believe branches that hold so many. */
 export function isEnough(evidence: number, streams: number): boolean {
@@ -152,14 +155,18 @@ export type Audit = {
 };
 
 export function makeAudit(way: Way, region: Part, evidence: Evidence, mayAskNames: boolean, random: Random): Audit {
-  const { lost, shown } = holdAgainst(region, evidence);
-  const isRefuted = lost.length > Math.max(LOOKED_UP, MAY_BE_GONE * shown);
-  const wanted = Map.groupBy(draw(lost, LOOKED_UP, random), ({ name }) => name);
+  const { lost, shown, found } = holdAgainst(region, evidence);
+  const few = way === 'list' ? LOOKED_UP : 0;
+  // The list is believed also where the answers prove nothing.
+  const control = way === 'list' ? undefined : found;
+  const sample = draw(lost, LOOKED_UP, random);
+  /** ARNs by name: what was not found, and the control. */
+  const wanted = Map.groupBy(control === undefined ? sample : [control, ...sample], ({ name }) => name);
   const unasked = [...wanted.keys()];
   let verdict: ReturnType<Audit['verdict']> = 'open';
-  if (isRefuted) verdict = 'refuted';
+  if (lost.length > Math.max(few, MAY_BE_GONE * shown)) verdict = 'refuted';
   else if (lost.length === 0) verdict = 'believed';
-  else if (!mayAskNames) unanswered();
+  else if (!mayAskNames || (way === 'branches' && control === undefined)) unanswered();
 
   function unanswered(): void {
     if (verdict === 'open') verdict = way === 'list' ? 'believed' : 'refuted';
@@ -171,10 +178,12 @@ export function makeAudit(way: Way, region: Part, evidence: Evidence, mayAskName
     hasNext: () => verdict === 'open' && unasked.length > 0,
     next: () => unasked.shift()!,
     answer(name, { streams }) {
-      const arns = wanted.get(name)?.map(({ arn }) => arn) ?? [];
+      const there = streams.flatMap(({ arn, status }) => (status === 'DELETING' ? [] : [arn]));
+      const asked = wanted.get(name) ?? [];
       wanted.delete(name);
       if (verdict !== 'open') return;
-      if (streams.some(({ arn, status }) => arns.includes(arn) && status !== 'DELETING')) verdict = 'refuted';
+      if (asked.some((one) => one !== control && there.includes(one.arn))) verdict = 'refuted';
+      else if (name === control?.name && !there.includes(control.arn)) unanswered();
       else if (wanted.size === 0) verdict = 'believed';
     },
     unanswered,
@@ -183,21 +192,25 @@ export function makeAudit(way: Way, region: Part, evidence: Evidence, mayAskName
 
 type Shown = { name: string; arn: string };
 
-/** Of the streams that were shown by other lists than those that make up the count: which of them it does not hold. */
-function holdAgainst(region: Part, evidence: Evidence): { lost: Shown[]; shown: number } {
+/**
+ * Of the streams that were shown by other lists than those that make up the count: which of them it does not hold, and
+ * the last one that it does.
+ */
+function holdAgainst(region: Part, evidence: Evidence): { lost: Shown[]; shown: number; found: Shown | undefined } {
   const lost: Shown[] = [];
   let shown = 0;
+  let found: Shown | undefined;
   for (const { part, head, lines, count } of evidence.pages()) {
     // The list of a part that is done by it has shown no name but such as it counts.
     if (part.state === 'listed' && part === holderOf(region, nameOn(lines))) continue;
     shown += count;
     for (const line of lines.split('\n')) {
-      const name = nameOn(line);
-      const arn = head + line;
-      if (!hasShown(holderOf(region, name), arn)) lost.push({ name, arn });
+      const one = { name: nameOn(line), arn: head + line };
+      if (hasShown(holderOf(region, one.name), one.arn)) found = one;
+      else lost.push(one);
     }
   }
-  return { lost, shown };
+  return { lost, shown, found };
 }
 
 /** The first name in such lines. */

@@ -132,7 +132,7 @@ describe('a region that changes while it is listed', () => {
       streams: nowMs < RUN_MS + 1000 ? streams : streams.filter(({ name }) => !gone.has(name)),
       ...rest,
     });
-    return { left: names.length - gone.size, lie };
+    return { left: names.length - gone.size, lie, gone };
   };
 
   test('is counted by branches all the same', async () => {
@@ -149,12 +149,13 @@ describe('a region that changes while it is listed', () => {
     ['another stream of that name', [{ ...streamOf('x'), arn: 'other' }]],
     ['that it is being deleted', []],
   ])('and a stream of which is told %s is gone', async (what, found) => {
-    const { left, lie } = losing(2);
+    const { left, lie, gone } = losing(2);
     const { result, ms } = await count({
       ...fleet,
       lie(page, request, nowMs) {
         const { name } = request;
         if (name === undefined || nowMs < RUN_MS + 1000) return lie!(page, request, nowMs);
+        if (!gone.has(name)) return page;
         const arn = `${streamOf(name).arn}${found.length > 0 ? '0' : ''}`;
         return { streams: [{ ...streamOf(name), arn, status: what.includes('deleted') ? 'DELETING' : 'ACTIVE' }] };
       },
@@ -172,6 +173,15 @@ describe('a region that changes while it is listed', () => {
     expect(calls.filter(({ request }) => names.includes(request.name!))).toEqual([]);
     if (result.outcome !== 'counted') throw new Error('Not counted.');
     expect(result.tally.streams).toBeGreaterThanOrEqual(left);
+  });
+
+  test('is counted by its list where DescribeStream says of every stream that it is gone', async () => {
+    const { lie } = losing(2);
+    const { ms } = await count({
+      ...fleet,
+      lie: (page, request, nowMs) => (isByName(request) ? { streams: [] } : lie!(page, request, nowMs)),
+    });
+    expect(ms).toBeGreaterThan(listMs(fleet) / 2);
   });
 
   test('is counted by its list where no name can be looked up', async () => {
