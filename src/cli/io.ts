@@ -25,7 +25,7 @@ export type Io = {
   folder: string;
   nowMs(): number;
   sleep(ms: number): Promise<void>;
-  /** Resolves when a person interrupts the command. */
+  /** Aborts when a person or a supervisor wants the command to end. */
   interrupted(): AbortSignal;
   /** What the process will exit with: 0 fine, 2 partial, 1 error. */
   exitCode: number;
@@ -106,7 +106,8 @@ function makeInterrupted(): () => AbortSignal {
     if (controller === undefined) {
       const made = new AbortController();
       controller = made;
-      process.once('SIGINT', () => made.abort()).once('SIGTERM', () => made.abort());
+      // For good: a terminal and npm both pass the same Ctrl-C on, and the second must not cut the end short.
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => made.abort());
     }
     return controller.signal;
   };

@@ -3,7 +3,7 @@
  * packaged functions, for one run.
  */
 import { once } from 'node:events';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -18,6 +18,7 @@ import { type Stack, type StackOptions, startStack } from '../local/stack.ts';
 import { checkTimeScale, DEFAULT_TIME_SCALE, fittingTimeScale } from '../local/time-scale.ts';
 import type { VideoService } from '../local/video.ts';
 import { forgetAwsEnvironment } from '../surroundings.ts';
+import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { noteAccount } from './local-account.ts';
 import { makeProgress, type Progress } from './local-progress.ts';
@@ -37,6 +38,7 @@ import { makePageHandler } from './page/handler.ts';
 import { makeTeller } from './print.ts';
 import { plainJson } from './render/plain.ts';
 import { makeView } from './render/text.ts';
+import { findRunningStack, makeStackNote } from './stack-note.ts';
 
 type Options = VideoOptions & {
   timeScale?: number;
@@ -48,6 +50,8 @@ type Options = VideoOptions & {
 };
 
 type LocalLedger = Ledger & LedgerReader;
+
+const INTERRUPTED_EARLY = 'Interrupted before a run was opened.';
 
 export function localCommand(io: Io): Command {
   const regions = (value: string, before: string[]) => [...before, ...parseRegions(value)];
@@ -83,15 +87,17 @@ export function localCommand(io: Io): Command {
 async function local(options: Options, io: Io): Promise<void> {
   const tell = makeTeller(io);
   const say = (line: string) => (options.json ? io.warn(line) : tell(`${line}\n`));
+  const interrupted = io.interrupted();
+  const home = join(io.folder, '.kvs-census');
+  await refuseBesideAnother(home);
   const video = await chooseVideo(options);
   forgetAwsEnvironment();
-  const packageDir = await findPackage(say, io.warn);
+  const packageDir = await findPackage(say, io.warn, interrupted);
   const timeScale = chooseTimeScale(options, video, packageDir);
-  const ledgerDir = join(io.folder, '.kvs-census', 'ledger');
-  if (options.fresh) rmSync(ledgerDir, { recursive: true, force: true });
 
   const failing = new AbortController();
-  const signal = AbortSignal.any([io.interrupted(), failing.signal]);
+  const signal = AbortSignal.any([interrupted, failing.signal]);
+  const note = makeStackNote(home, process.pid);
   const page = makeStackPage(video.accountId);
   const stack = await startStack({
     packageDir,
@@ -99,33 +105,48 @@ async function local(options: Options, io: Io): Promise<void> {
     accountId: video.accountId,
     region: REGION,
     port: options.port ?? 0,
-    ledgerDir,
+    ledgerDir: join(home, 'ledger'),
+    fresh: options.fresh,
     ...(video.service && { video: video.service }),
     environment: { ...video.environment, ...(video.plan && { REGIONS: video.plan.join(',') }) },
     onLog: ({ function: name, line }) => options.verbose && io.warn(`${name}: ${line}`),
     onEvent: whenDispatcherFails((error) => failing.abort(error)),
-    onPage: page.handle,
+    onPage: (request, response) => note.answer(request, response) || page.handle(request, response),
+  }).catch((cause: Error) => {
+    throw new UsageError(cause.message, { cause });
   });
-  // Whoever holds the ledger's folder says where to ask, so that other commands can read it meanwhile.
-  const note = join(io.folder, '.kvs-census', 'stack.json');
-  writeFileSync(note, `${JSON.stringify({ url: stack.url, pid: process.pid })}\n`);
-  noteAccount(io.folder, video.accountId);
+  let isCounting = false;
   try {
+    interrupted.throwIfAborted();
+    // Whoever holds the ledger's folder says where to ask, so that other commands can read it meanwhile.
+    note.leave(stack.url);
+    noteAccount(io.folder, video.accountId);
     const ledger = openLedger(stack);
     page.open(ledger);
     say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
     if (options.keep) say(`The census page is at ${stack.url}/`);
     stack.startSchedules({ only: [SWEEP_SCHEDULE] });
+    isCounting = true;
     await census(options, io, video, stack, ledger, signal, say);
     if (options.keep) await keep(stack, io, timeScale, say);
   } catch (error) {
-    if (!io.interrupted().aborted) throw error;
-    throw new Error('Interrupted. The next start settles the run as partial.', { cause: error });
+    if (!interrupted.aborted) throw error;
+    const outcome = isCounting ? 'Interrupted. The next start settles the run as partial.' : INTERRUPTED_EARLY;
+    throw new UsageError(outcome, { cause: error });
   } finally {
-    rmSync(note, { force: true });
+    note.remove();
     await stack.stop();
     video.service?.close();
   }
+}
+
+/** Packaging and starting take seconds, after which the ledger's lock would say less well what is wrong. */
+async function refuseBesideAnother(home: string): Promise<void> {
+  const other = await findRunningStack(home);
+  if (other === undefined) return;
+  throw new UsageError(
+    `A stack runs in this folder already, at ${other.url} (process ${other.pid}): stop that one first, or start in another folder.`,
+  );
 }
 
 /** The census page of a stack whose ledger can only be opened after the stack, and with it the page, has started. */
@@ -139,12 +160,17 @@ function makeStackPage(accountId: string) {
 }
 
 /** Of a checkout, made when sources have changed; of an installed package, the one that came with it. */
-async function findPackage(say: (line: string) => void, warn: (text: string) => void): Promise<string> {
+async function findPackage(
+  say: (line: string) => void,
+  warn: (text: string) => void,
+  interrupted: AbortSignal,
+): Promise<string> {
   const root = fileURLToPath(new URL('../..', import.meta.url));
   if (!existsSync(join(root, 'serverless.yml'))) return join(dirname(fileURLToPath(import.meta.url)), 'package');
   try {
-    return await ensurePackaged({ root, log: say });
+    return await ensurePackaged({ root, log: say, signal: interrupted });
   } catch (cause) {
+    if (interrupted.aborted) throw new UsageError(INTERRUPTED_EARLY, { cause });
     // The complaints of a compiler are many lines; the error itself is one sentence.
     const [first = '', ...complaints] = (cause as Error).message.split('\n');
     if (complaints.length === 0) throw cause;
@@ -273,6 +299,6 @@ function parseScale(value: string): number {
 
 function parsePort(value: string): number {
   const port = Number(value);
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new InvalidArgumentError('Expected a port from 1 to 65535.');
+  if (/^\d+$/.test(value) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }

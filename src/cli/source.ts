@@ -1,5 +1,5 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../aws/access.ts';
 import type { LedgerReader } from '../aws/reader.ts';
@@ -10,6 +10,7 @@ import type { Io } from './io.ts';
 import { notedAccount } from './local-account.ts';
 import type { PlaceOptions } from './options.ts';
 import { personAccess, whereOf } from './person.ts';
+import { findRunningStack } from './stack-note.ts';
 
 export type Source = {
   reader: LedgerReader;
@@ -99,7 +100,7 @@ async function findLocal(
 ): Promise<Found> {
   forgetAwsEnvironment();
   const home = join(io.folder, '.kvs-census');
-  const url = runningStack(join(home, 'stack.json'));
+  const url = (await findRunningStack(home))?.url;
   if (url !== undefined) return { access: { region, endpoint: url }, url: `the local stack at ${url}` };
   const folder = join(home, 'ledger');
   if (!existsSync(folder)) {
@@ -111,17 +112,4 @@ async function findLocal(
   const { endpoint, close } = await openLedgerFolder(folder);
   closers.push(close);
   return { access: { region, endpoint }, folder: `the local ledger in ${folder}` };
-}
-
-/** A note whose process is gone was left behind by a crash. */
-function runningStack(note: string): string | undefined {
-  if (!existsSync(note)) return undefined;
-  try {
-    const { url, pid } = JSON.parse(readFileSync(note, 'utf8')) as { url?: unknown; pid?: unknown };
-    if (typeof url !== 'string' || typeof pid !== 'number') return undefined;
-    process.kill(pid, 0);
-    return url;
-  } catch {
-    return undefined;
-  }
 }

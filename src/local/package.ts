@@ -8,7 +8,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { type Release, waitForLock } from './lock.ts';
 import { needTools } from './tools.ts';
 
 export type PackageOptions = {
@@ -16,6 +16,8 @@ export type PackageOptions = {
   readonly root: string;
   /** Told in a few words what takes time. */
   readonly log: (line: string) => void;
+  /** Ends what is under way. */
+  readonly signal?: AbortSignal;
 };
 
 /** Everything that a package is made of. */
@@ -28,16 +30,20 @@ const WORKING_FOLDER = '.kvs-census';
 const TEMPLATE_FILE = 'cloudformation-template-update-stack.json';
 const DIGEST_FILE = 'kvs-census-digest.json';
 const TIMEOUT_MS = 60_000;
-const LOCK_POLL_MS = 50;
+const LOCK = 'package.lock';
+const END_WITH_PARENT = new URL('./end-with-parent.ts', import.meta.url).href;
+/** What was killed may still be writing for a moment. */
+const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
 
 /**
  * @returns the folder that holds the compiled template and the zips
- * @throws a message for people, with what the type check or the packaging printed
+ * @throws a message for people, with what the type check or the packaging printed; the signal's reason when that comes
  */
-export async function ensurePackaged({ root, log }: PackageOptions): Promise<string> {
+export async function ensurePackaged(options: PackageOptions): Promise<string> {
+  const { root, log, signal } = options;
   const packageDir = path.join(root, '.serverless');
   if (await isCurrent(root, packageDir)) return packageDir;
-  const unlock = await lock(path.join(root, WORKING_FOLDER));
+  const unlock = await lock(path.join(root, WORKING_FOLDER), signal);
   try {
     // Whoever held the lock before may have done the work.
     if (await isCurrent(root, packageDir)) return packageDir;
@@ -45,10 +51,10 @@ export async function ensurePackaged({ root, log }: PackageOptions): Promise<str
     const sources = await digestSources(root);
     log('checking types');
     const project = await writeProject(root);
-    await run(root, 'typescript', 'tsc', ['--project', project], 'The sources do not pass the type check');
+    await run(options, 'typescript', 'tsc', ['--project', project], 'The sources do not pass the type check');
     log('packaging the functions');
     await rm(path.join(packageDir, DIGEST_FILE), { force: true });
-    await run(root, 'serverless', 'serverless', ['package'], 'The functions could not be packaged');
+    await run(options, 'serverless', 'serverless', ['package'], 'The functions could not be packaged');
     const template = await digestFile(path.join(packageDir, TEMPLATE_FILE));
     await writeFile(path.join(packageDir, DIGEST_FILE), JSON.stringify({ sources, template }));
     return packageDir;
@@ -99,59 +105,66 @@ async function filesUnder(target: string): Promise<string[]> {
   return nested.flat();
 }
 
-/** A file that holds the id of the process that packages. One left behind by a process that is gone is taken over. */
-async function lock(folder: string): Promise<() => Promise<void>> {
-  const file = path.join(folder, 'packaging.lock');
-  await mkdir(folder, { recursive: true });
-  const givenUpAt = Date.now() + 2 * TIMEOUT_MS;
-  for (;;) {
-    try {
-      await writeFile(file, String(process.pid), { flag: 'wx' });
-      return () => rm(file, { force: true });
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
-      const holder = Number(await readFile(file, 'utf8').catch(() => ''));
-      if (holder > 0 && !isAlive(holder)) await rm(file, { force: true });
-      if (Date.now() > givenUpAt) {
-        throw new Error(`Process ${holder} has been packaging for too long; end it, or delete ${file}.`, { cause });
-      }
-    }
-    await wait(LOCK_POLL_MS);
-  }
+/** One packaging at a time in this checkout. */
+async function lock(folder: string, signal: AbortSignal | undefined): Promise<Release> {
+  const release = await waitForLock(path.join(folder, LOCK), { waitMs: 2 * TIMEOUT_MS, signal });
+  if (release) return release;
+  throw new Error('Another process has been packaging in this folder for minutes; end that one first.');
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** Runs a command that npm installed, under this same Node. */
-async function run(root: string, module: string, command: string, args: string[], complaint: string): Promise<void> {
+/**
+ * Runs a command that npm installed, under this same Node. It ends with this process, and what it leaves among its
+ * temporary files goes with the folder that they are in.
+ */
+async function run(
+  { root, signal }: PackageOptions,
+  module: string,
+  command: string,
+  args: string[],
+  complaint: string,
+): Promise<void> {
   const manifestFile = createRequire(path.join(root, 'package.json')).resolve(`${module}/package.json`);
   const manifest = JSON.parse(await readFile(manifestFile, 'utf8')) as { bin: Record<string, string> };
   const script = path.join(path.dirname(manifestFile), manifest.bin[command] ?? '');
-  const child = spawn(process.execPath, [script, ...args], {
-    cwd: root,
-    env: commandEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that whatever it started can be ended with it.
-    detached: true,
-  });
-  const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => output.push(text));
-  const timer = setTimeout(() => endGroup(child), TIMEOUT_MS);
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  clearTimeout(timer);
-  if (code === 0) return;
-  const ending = code === null ? ` (ended after ${TIMEOUT_MS / 1000} s)` : '';
-  throw new Error(`${complaint}${ending}:\n${output.join('').trim()}`);
+  const temporary = path.join(root, WORKING_FOLDER, 'packaging');
+  signal?.throwIfAborted();
+  await rm(temporary, REMOVE);
+  await mkdir(temporary);
+  try {
+    const child = spawn(process.execPath, ['--import', END_WITH_PARENT, script, ...args], {
+      cwd: root,
+      env: { ...commandEnvironment(), TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // A group of its own, so that whatever it started can be ended with it.
+      detached: true,
+    });
+    const output: string[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => output.push(text));
+    const code = await ended(child, signal);
+    if (code === 0) return;
+    signal?.throwIfAborted();
+    const ending = code === null ? ` (ended after ${TIMEOUT_MS / 1000} s)` : '';
+    throw new Error(`${complaint}${ending}:\n${output.join('').trim()}`);
+  } finally {
+    await rm(temporary, REMOVE);
+  }
+}
+
+/** Its exit code; none if it was killed, because it took too long or the signal came. */
+async function ended(child: ChildProcess, signal: AbortSignal | undefined): Promise<number | null> {
+  const kill = () => endGroup(child);
+  const timer = setTimeout(kill, TIMEOUT_MS);
+  signal?.addEventListener('abort', kill);
+  try {
+    return await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', kill);
+  }
 }
 
 /** Packaging asks for no credentials and must not be changed by those that happen to be set. */
@@ -166,6 +179,13 @@ function commandEnvironment(): NodeJS.ProcessEnv {
   };
 }
 
-function endGroup(child: ChildProcess): void {
-  if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+function endGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    // Windows knows no groups.
+    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
+  } catch (error) {
+    // It has just ended by itself.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

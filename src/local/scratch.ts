@@ -17,9 +17,10 @@ const LOCK = 'lock';
 /** Somebody else may be clearing the same folder. */
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
 
-export async function makeScratch(): Promise<Scratch> {
-  await clearAbandoned();
-  const folder = await mkdtemp(path.join(tmpdir(), PREFIX));
+/** @param parent where it is made, and where those that a crash left are looked for */
+export async function makeScratch(parent = tmpdir()): Promise<Scratch> {
+  await clearAbandoned(parent);
+  const folder = await mkdtemp(path.join(parent, PREFIX));
   const release = await tryLock(path.join(folder, LOCK));
   return {
     folder,
@@ -30,11 +31,11 @@ export async function makeScratch(): Promise<Scratch> {
   };
 }
 
-async function clearAbandoned(): Promise<void> {
-  const names = await readdir(tmpdir()).catch(() => []);
+async function clearAbandoned(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
   for (const name of names.filter((one) => OWN_NAME.test(one))) {
     // What cannot be cleared is no reason not to start.
-    await clearIfAbandoned(path.join(tmpdir(), name)).catch(() => {});
+    await clearIfAbandoned(path.join(parent, name)).catch(() => {});
   }
 }
 

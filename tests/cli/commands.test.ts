@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordItem } from '../../src/aws/items.ts';
 import { run } from '../../src/cli/program.ts';
+import { makeStackNote } from '../../src/cli/stack-note.ts';
 import { ACCOUNT, counted, FOREVER, failed, history, type Past, settled } from './history.ts';
 import { cleanUp, makeIo, startLedger, type TestLedger, temporaryFolder } from './world.ts';
 
@@ -334,17 +335,16 @@ test('a region that was counted after the total was stored is not in the number,
 
 describe('What AWS may answer', () => {
   const refuseAll = async (status: number, type: string, message: string) => {
-    const server = createServer((_request, response) => {
+    const folder = temporaryFolder();
+    const note = makeStackNote(join(folder, '.kvs-census'), process.pid);
+    const server = createServer((request, response) => {
+      if (note.answer(request, response)) return;
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' });
       response.end(JSON.stringify({ __type: `com.amazon.coral.service#${type}`, message }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const folder = ledger.folder();
     const { port } = server.address() as { port: number };
-    writeFileSync(
-      join(folder, '.kvs-census', 'stack.json'),
-      JSON.stringify({ url: `http://127.0.0.1:${port}`, pid: process.pid }),
-    );
+    note.leave(`http://127.0.0.1:${port}`);
     const io = makeIo(folder);
     const code = await run(['latest', '--local'], io);
     server.close();

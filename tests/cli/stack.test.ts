@@ -1,5 +1,5 @@
 /** The commands that set something going, on the embedded SNS, SQS, Lambda and DynamoDB. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   GetQueueAttributesCommand,
@@ -15,6 +15,8 @@ import { planRetry } from '../../src/census/retry.ts';
 import { type Run, runIdOf } from '../../src/census/run.ts';
 import { run } from '../../src/cli/program.ts';
 import { type RetryPorts, retry } from '../../src/cli/retry.ts';
+import { makeStackNote } from '../../src/cli/stack-note.ts';
+import type { StackOptions } from '../../src/local/stack.ts';
 import { cleanUp as cleanUpStacks, type Recorded, startSample } from '../local/sample-stack.ts';
 import { undocumented } from './documented.ts';
 import { counted, failed, type Past, settled } from './history.ts';
@@ -67,10 +69,16 @@ const SAMPLE = {
 };
 
 let stack: Recorded;
+/** In which commands find the stack. */
+let folder: string;
 let sqs: SQSClient;
 
 beforeEach(async () => {
-  stack = await startSample(SAMPLE, { accountId: ACCOUNT, region: 'us-east-1' });
+  folder = temporaryFolder();
+  const note = makeStackNote(join(folder, '.kvs-census'), process.pid);
+  const onPage: StackOptions['onPage'] = (request, response) => void note.answer(request, response);
+  stack = await startSample(SAMPLE, { accountId: ACCOUNT, region: 'us-east-1', onPage });
+  note.leave(stack.url);
   sqs = new SQSClient({
     endpoint: stack.url,
     region: 'us-east-1',
@@ -84,9 +92,6 @@ afterEach(async () => {
 });
 
 async function command(line: string) {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, '.kvs-census'));
-  writeFileSync(join(folder, '.kvs-census', 'stack.json'), JSON.stringify({ url: stack.url, pid: process.pid }));
   const io = makeIo(folder, { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 20)) });
   const code = await run([...line.split(' '), '--local', '--account', ACCOUNT], io);
   return { code, out: io.out(), err: io.err() };

@@ -1,6 +1,6 @@
 /** What tests of the command need: a ledger that counts its requests, and an Io that remembers what was said. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,7 @@ import { makeReader } from '../../src/aws/reader.ts';
 import type { RunKey } from '../../src/census/run.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/program.ts';
+import { makeStackNote } from '../../src/cli/stack-note.ts';
 import { openTables } from '../../src/local/table.ts';
 import { ACCOUNT, type Past } from './history.ts';
 import { TABLE_SHAPE } from './ledger-folder.ts';
@@ -62,7 +63,10 @@ export type TestLedger = Awaited<ReturnType<typeof startLedger>>;
 export async function startLedger() {
   const tables = await openTables();
   const requests: string[] = [];
+  const folder = temporaryFolder();
+  const note = makeStackNote(join(folder, '.kvs-census'), process.pid);
   const server = createServer((request, response) => {
+    if (note.answer(request, response)) return;
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
@@ -72,6 +76,7 @@ export async function startLedger() {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  note.leave(url);
   const client = makeClient(url);
   await client.send(new CreateTableCommand({ TableName: TABLE, ...TABLE_SHAPE }));
   cleanups.push(async () => {
@@ -98,13 +103,13 @@ export async function startLedger() {
     },
     put: async (item: Item) => void (await client.send(new PutItemCommand({ TableName: TABLE, Item: item }))),
     /** Runs a command line as if a local stack with this ledger were up; the account is that of the histories. */
-    command: async (line: string, io: TestIo = makeIo(noteOf(url))) => {
+    command: async (line: string, io: TestIo = makeIo(folder)) => {
       io.exitCode = 0;
       const code = await run([...line.split(' '), '--local', '--account', ACCOUNT], io);
       return { code, out: io.out(), err: io.err(), requests };
     },
     /** A folder in which `--local` finds this ledger. */
-    folder: () => noteOf(url),
+    folder: () => folder,
   };
 }
 
@@ -126,13 +131,6 @@ export async function fill(client: DynamoDBClient, past: Iterable<Past>): Promis
     const puts = items.slice(start, start + BATCH).map((Item) => ({ PutRequest: { Item } }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));
   }
-}
-
-function noteOf(url: string): string {
-  const folder = temporaryFolder();
-  mkdirSync(join(folder, '.kvs-census'));
-  writeFileSync(join(folder, '.kvs-census', 'stack.json'), JSON.stringify({ url, pid: process.pid }));
-  return folder;
 }
 
 export type TestIo = Io & { out(): string; err(): string };

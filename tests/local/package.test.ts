@@ -12,8 +12,6 @@ package: { patterns: ['!**', 'src/functions/**'] }
 functions:
   echo: { handler: src/functions/echo.handler }
 `;
-/** Surely gone: pids are given out far below it. */
-const NOBODY = 4_000_000;
 
 /** A checkout in miniature, with this project's tools. */
 async function makeCheckout(): Promise<string> {
@@ -35,16 +33,13 @@ test('two starts at once package once, an unchanged tree is not packaged again, 
   const root = await makeCheckout();
   const log: string[] = [];
   const start = () => ensurePackaged({ root, log: (line) => log.push(line) });
-  await mkdir(path.join(root, '.kvs-census'));
-  await writeFile(path.join(root, '.kvs-census/packaging.lock'), String(NOBODY));
-
   const [packageDir, same] = await Promise.all([start(), start()]);
   expect(same).toBe(packageDir);
   expect(await readdir(packageDir)).toEqual(
     expect.arrayContaining(['cloudformation-template-update-stack.json', 'sample.zip']),
   );
   expect(log).toEqual(['checking types', 'packaging the functions']);
-  expect(await readdir(path.join(root, '.kvs-census'))).not.toContain('packaging.lock');
+  expect(await readdir(path.join(root, '.kvs-census'))).not.toContain('packaging');
 
   await start();
   expect(log).toHaveLength(2);

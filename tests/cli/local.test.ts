@@ -1,0 +1,170 @@
+/** `npm start` as a process among others: beside another one, told to end, killed. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensurePackaged } from '../../src/local/package.ts';
+import { eventually } from '../local/sample-stack.ts';
+import { cleanUp, temporaryFolder } from './world.ts';
+
+const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+/** What an older Node makes of bin.js: it starts the packaged one, which runs the rest. */
+const AS_OLD_NODE = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent("Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })")}`,
+];
+const WORLD = { regions: { 'eu-west-1': { streams: 3 }, 'me-south-1': { streams: 4 } } };
+
+let folder: string;
+let tmp: string;
+const started: ChildProcess[] = [];
+
+/** Otherwise the first start would have to. */
+beforeAll(async () => void (await ensurePackaged({ root: join(__dirname, '../..'), log: () => {} })));
+beforeEach(() => {
+  folder = temporaryFolder();
+  tmp = join(folder, 'tmp');
+  mkdirSync(tmp);
+  writeFileSync(join(folder, 'world.json'), JSON.stringify(WORLD));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  await eventually('every process to end', () => processes().length === 0);
+  await cleanUp();
+});
+
+type Started = {
+  child: ChildProcess;
+  said: { out: string; err: string };
+  ended: Promise<[number | null, string | null]>;
+};
+
+function start(args: string, node: readonly string[] = []): Started {
+  const words = args.replace(/^local/, `local --world ${join(folder, 'world.json')}`).split(' ');
+  const child = spawn(process.execPath, [...node, BIN, ...words], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder, TMPDIR: tmp },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (part) => (said.out += part));
+  child.stderr.on('data', (part) => (said.err += part));
+  return { child, said, ended: once(child, 'close') as Started['ended'] };
+}
+
+async function run(args: string): Promise<{ code: number | null; out: string; err: string }> {
+  const { said, ended } = start(args);
+  const [code] = await ended;
+  return { code, ...said };
+}
+
+const isUp = ({ said }: Started) =>
+  eventually('the stack to be up', () => said.out.includes('To reach it from another'));
+
+/** Every process that was started for this test: its world, or the unpacked function, is named in the arguments. */
+function processes(): string[] {
+  const all = execFileSync('ps', ['-Ao', 'stat=,args='], { encoding: 'utf8' }).split('\n');
+  return all.filter((line) => line.includes(folder) && !line.startsWith('Z'));
+}
+
+/** Neither processes, nor temporary files, nor a note of a stack. */
+const leftovers = () => ({
+  processes: processes().length,
+  temporary: readdirSync(tmp),
+  note: existsSync(join(folder, '.kvs-census', 'stack.json')),
+});
+const NOTHING = { processes: 0, temporary: [], note: false };
+
+describe('Told to end', () => {
+  test('by SIGTERM through an old Node, it stops the stack that it kept', async () => {
+    const stack = start('local --keep', AS_OLD_NODE);
+    await isUp(stack);
+    expect(processes().length).toBeGreaterThan(2);
+    stack.child.kill('SIGTERM');
+    expect(await stack.ended).toEqual([0, null]);
+    expect(leftovers()).toEqual(NOTHING);
+  });
+
+  test.each([
+    ['SIGINT', AS_OLD_NODE],
+    ['SIGHUP', []],
+  ] as const)('by %s while it counts, it says what becomes of the run', async (signal, node) => {
+    const stack = start('local --hang me-south-1 --time-scale 1', node);
+    await eventually('the other region', () => stack.said.out.includes('eu-west-1 counted'));
+    // A terminal and npm both pass it on.
+    stack.child.kill(signal);
+    stack.child.kill(signal);
+    expect(await stack.ended).toEqual([1, null]);
+    expect(stack.said.err).toBe('error: Interrupted. The next start settles the run as partial.\n');
+    expect(leftovers()).toEqual(NOTHING);
+  });
+});
+
+describe('Killed', () => {
+  test('the old Node that started it: it ends as if it had been told to', async () => {
+    const stack = start('local --keep', AS_OLD_NODE);
+    await isUp(stack);
+    stack.child.kill('SIGKILL');
+    await eventually('every process to end', () => processes().length === 0);
+    expect(leftovers()).toEqual(NOTHING);
+  });
+
+  test('itself: the Node that started it ends the same way, and the next start clears what is left', async () => {
+    const stack = start('local --keep', AS_OLD_NODE);
+    await isUp(stack);
+    const { pid } = JSON.parse(readFileSync(join(folder, '.kvs-census', 'stack.json'), 'utf8')) as { pid: number };
+    expect(pid).not.toBe(stack.child.pid);
+    process.kill(pid, 'SIGKILL');
+    expect(await stack.ended).toEqual([null, 'SIGKILL']);
+    await eventually('every process to end', () => processes().length === 0);
+    expect(leftovers()).toMatchObject({ temporary: [expect.stringMatching(/^kvs-census-/)], note: true });
+
+    expect(await run('latest --local')).toMatchObject({ code: 0, out: expect.stringMatching(/^7 streams/) });
+    expect(await run('local')).toMatchObject({ code: 0, err: '' });
+    expect(leftovers()).toEqual(NOTHING);
+  });
+});
+
+describe('Beside a stack that runs in the same folder', () => {
+  test('nothing is changed, and the one that runs is named as far as it is known', async () => {
+    const stack = start('local --keep');
+    await isUp(stack);
+    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(stack.said.out) ?? [];
+    const why = `A stack runs in this folder already, at ${url} (process ${stack.child.pid}): stop that one first, or start in another folder.`;
+    expect(await run('local')).toMatchObject({ code: 1, err: `error: ${why}\n` });
+
+    // The lock comes before everything else, though nothing says who holds it.
+    writeFileSync(join(folder, '.kvs-census', 'stack.json'), '{"url":"http');
+    const { code, err } = await run('local --fresh');
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: expect.stringMatching(/^error: The ledger folder .* is in use by another process; stop that one first/),
+    });
+    stack.child.kill('SIGTERM');
+    await stack.ended;
+    expect(await run('latest --local')).toMatchObject({ code: 0, out: expect.stringMatching(/^7 streams/) });
+  });
+
+  test('two that start at the same moment take turns, or one says that the other is there', async () => {
+    const both = await Promise.all([1, 2].map(() => run('local')));
+    for (const { code, err } of both) {
+      if (code !== 0)
+        expect(err).toMatch(/^error: (A stack runs in this folder already|The ledger folder .* is in use)/);
+    }
+    const { runs } = JSON.parse((await run('runs --local --json')).out) as { runs: object[] };
+    expect(runs).toHaveLength(both.filter(({ code }) => code === 0).length);
+    expect(leftovers()).toEqual(NOTHING);
+  });
+});
+
+test('--fresh forgets the runs, and touches nothing in the folder that is not of the ledger', async () => {
+  await run('local');
+  const stranger = join(folder, '.kvs-census', 'ledger', 'notes.txt');
+  writeFileSync(stranger, 'mine');
+  const { code, out } = await run('local --fresh');
+  expect(code).toBe(0);
+  expect(out).toContain('No earlier run to compare with.');
+  expect(readFileSync(stranger, 'utf8')).toBe('mine');
+});
