@@ -1,7 +1,9 @@
-import { mkdir, readdir, symlink, unlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdir, readdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensurePackaged } from '../../src/local/package.ts';
-import { cleanUp, temporaryFolder } from './sample-stack.ts';
+import { cleanUp, eventually, temporaryFolder } from './sample-stack.ts';
 
 afterEach(cleanUp);
 
@@ -75,3 +77,72 @@ test('a checkout that was installed for production is told what is missing, and 
     /^typescript, serverless, .* are not installed, and without them the functions cannot be packaged: run `npm ci --include=dev`, because/,
   );
 });
+
+describe('Nothing is left among the temporary files', () => {
+  const ESBUILD = `${SERVICE}plugins: [./infra/temporary-files.cjs, serverless-esbuild]\n`;
+  let root: string;
+  let temporary: string;
+  beforeEach(async () => {
+    root = await makeCheckout();
+    temporary = await temporaryFolder();
+    await cp(path.resolve(__dirname, '../../infra'), path.join(root, 'infra'), { recursive: true });
+    await writeFile(path.join(root, 'serverless.yml'), ESBUILD);
+  });
+
+  /** The process that packages, for one that asked for it. */
+  const packaging = (parent: number | undefined) =>
+    eventually('the packaging to run', () => {
+      const all = execFileSync('ps', ['-Ao', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
+      const found = all.find((line) => line.includes(` ${parent} `) && line.includes('serverless.js package'));
+      return found === undefined ? undefined : Number.parseInt(found, 10);
+    });
+  const end = (pid: number) => eventually('the packaging to end', () => !isAlive(pid));
+
+  test('by a packaging that a person asks for', async () => {
+    const script = require.resolve('serverless/bin/serverless.js');
+    const AWS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    const child = spawn(process.execPath, [script, 'package'], {
+      cwd: root,
+      env: { ...process.env, ...AWS, TMPDIR: temporary },
+      stdio: 'ignore',
+    });
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await readdir(path.join(root, '.serverless'))).toContain('sample.zip');
+    expect(await readdir(temporary)).toEqual([]);
+    expect(await readdir(root)).not.toContain('.esbuild');
+  }, 120_000);
+
+  test('when it is stopped half-way, nor a process', async () => {
+    const stopping = new AbortController();
+    const packaged = ensurePackaged({ root, log: () => {}, signal: stopping.signal });
+    const outcome = packaged.catch((error: Error) => error.message);
+    const pid = await packaging(process.pid);
+    stopping.abort(new Error('Enough.'));
+    expect(await outcome).toBe('Enough.');
+    expect(isAlive(pid)).toBe(false);
+    expect(await readdir(path.join(root, '.kvs-census'))).not.toContain('packaging');
+  }, 120_000);
+
+  test('when whoever asked for it is killed, nor a process, and the next can package', async () => {
+    const program = `
+      import { ensurePackaged } from ${JSON.stringify(require.resolve('../../src/local/package.ts'))};
+      await ensurePackaged({ root: ${JSON.stringify(root)}, log: () => {} });
+    `;
+    const args = ['--input-type=module-typescript', '--eval', program];
+    const asking = spawn(process.execPath, args, { env: { ...process.env, TMPDIR: temporary }, stdio: 'ignore' });
+    const pid = await packaging(asking.pid);
+    asking.kill('SIGKILL');
+    await end(pid);
+    expect(await ensurePackaged({ root, log: () => {} })).toBe(path.join(root, '.serverless'));
+    expect(await readdir(path.join(root, '.kvs-census'))).not.toContain('packaging');
+    expect(await readdir(temporary)).toEqual([]);
+  }, 120_000);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
