@@ -17,10 +17,16 @@ const LOCK = 'lock';
 /** Somebody else may be clearing the same folder. */
 const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 20 };
 
-/** @param parent where it is made, and where those that a crash left are looked for */
+/**
+ * @param parent where it is made, and where those that a crash left are looked for
+ * @throws one sentence when nothing can be written there
+ */
 export async function makeScratch(parent = tmpdir()): Promise<Scratch> {
   await clearAbandoned(parent);
-  const folder = await mkdtemp(path.join(parent, PREFIX));
+  const folder = await mkdtemp(path.join(parent, PREFIX)).catch((cause: NodeJS.ErrnoException) => {
+    const why = `${parent} cannot be written to (${cause.code ?? cause.message})`;
+    throw new Error(`The temporary directory ${why}: name another one in TMPDIR, or make room there.`, { cause });
+  });
   const release = await tryLock(path.join(folder, LOCK));
   return {
     folder,

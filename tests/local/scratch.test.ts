@@ -50,6 +50,13 @@ test('two that start at once do not clear each other', async () => {
   expect(await readdir(tmp)).toEqual([]);
 });
 
+test('a temporary directory that is not there is one clear sentence', async () => {
+  const nowhere = path.join(tmp, 'nowhere');
+  await expect(makeScratch(nowhere)).rejects.toThrow(
+    `The temporary directory ${nowhere} cannot be written to (ENOENT): name another one in TMPDIR, or make room there.`,
+  );
+});
+
 describe('What is not surely ours stays:', () => {
   test('a link, and what it leads to', async () => {
     const elsewhere = await temporaryFolder();
