@@ -198,8 +198,3 @@ function proxyUrl(name: string, value: string): string {
     `The environment variable ${name} is not the address of an HTTP proxy such as http://proxy.example.com:3128.`,
   );
 }
-
-/** Whether npm runs the command as a script of a package. A shell may be left to end while its commands go on. */
-export function isRunByNpm(environment: Environment = process.env): boolean {
-  return environment.npm_lifecycle_event !== undefined;
-}

@@ -14,6 +14,7 @@ import type { Ledger } from '../census/ports.ts';
 import { parseRegion } from '../census/region.ts';
 import type { Run, RunKey } from '../census/run.ts';
 import { ensurePackaged } from '../local/package.ts';
+import { endWithNpm } from '../local/parents.ts';
 import { type Stack, type StackOptions, startStack } from '../local/stack.ts';
 import { checkTimeScale, DEFAULT_TIME_SCALE, fittingTimeScale } from '../local/time-scale.ts';
 import type { VideoService } from '../local/video.ts';
@@ -87,6 +88,7 @@ export function localCommand(io: Io): Command {
 async function local(options: Options, io: Io): Promise<void> {
   const tell = makeTeller(io);
   const say = (line: string) => (options.json ? io.warn(line) : tell(`${line}\n`));
+  endWithNpm();
   const interrupted = io.interrupted();
   const home = join(io.folder, '.kvs-census');
   await refuseBesideAnother(home);

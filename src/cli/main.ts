@@ -1,16 +1,13 @@
 /** Where the command starts, once bin.js has found a Node that can run it. */
-import { isRunByNpm } from '../config.ts';
 import { settleAwsEnvironment } from '../surroundings.ts';
 import { sentenceOf } from './errors.ts';
 import { processIo } from './io.ts';
-import { endWithParents } from './parents.ts';
 import { run } from './program.ts';
 import { plain } from './render/plain.ts';
 
 /** Runs the command line of the process; sets its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   settleAwsEnvironment();
-  if (isRunByNpm()) endWithParents();
   const io = processIo();
   // The embedded table throws out of the process where its disk is full, and what is thrown so nobody else can catch.
   process.on('uncaughtException', (error) => {

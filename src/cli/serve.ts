@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
 import { listenLocally } from '../local/listen.ts';
+import { endWithNpm } from '../local/parents.ts';
 import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 import { examples, type PlaceOptions, withPlace } from './options.ts';
@@ -61,6 +62,7 @@ async function serveWith(withLedger: WithLedger, { port }: Options, io: Io): Pro
   ).catch((cause: Error) => {
     throw new UsageError(cause.message, { cause });
   });
+  endWithNpm();
   const url = `${server.url}/`;
   await io.write(
     `The census page of ${plain(place)} is at ${url}\nIt only reads, and only this machine reaches it. Stop it with Ctrl-C.\n`,

@@ -1,5 +1,6 @@
 /** The local Kinesis Video as a process of its own: prints its URL, serves until it is told to stop. */
 import { parseArgs } from 'node:util';
+import { endWithNpm } from './parents.ts';
 import { listen, makeVideoService } from './video.ts';
 import { defaultWorld, readWorld } from './world.ts';
 
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
   }
   const world = values.world === undefined ? defaultWorld() : readWorld(values.world);
   const server = await listen(makeVideoService(world), port);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.close());
+  endWithNpm();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void server.close());
   console.log(server.url);
 }
 

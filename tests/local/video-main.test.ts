@@ -72,6 +72,27 @@ describe('the local Kinesis Video as a process of its own', () => {
     expect(await exited).toBe(0);
   });
 
+  /** Standing in for npm, which runs a script in a shell: `exec` makes the outer one the parent of the inner one. */
+  const inShells = `sh -c '"$0" "$1"; true' "$0" "$1"; true`;
+
+  test.each<[string, string]>([
+    ['the shell that npm started', '"$0" "$1"; true'],
+    // Only there does the system tell who a shell was started by.
+    ...(process.platform === 'linux' ? [['npm', inShells] satisfies [string, string]] : []),
+  ])('ends when %s is killed, which could tell it nothing', async (_, script) => {
+    const child = spawn('sh', ['-c', script, process.execPath, MAIN], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    });
+    cleanups.push(() => child.kill('SIGKILL'));
+    const [url] = await once(child.stdout, 'data');
+    expect((await fetch(`${String(url).trim()}/stats`)).status).toBe(200);
+    child.kill('SIGKILL');
+    // Its standard output is closed by whoever holds it last.
+    await once(child.stdout, 'close');
+    await expect(fetch(`${String(url).trim()}/stats`)).rejects.toThrow('fetch failed');
+  });
+
   test('ends when told, even while a page waits for its time', async () => {
     const world = { seed: 1, regions: { [REGION]: { streams: 5, latencyMs: 600_000 } } };
     const { child, exited, said } = await start('--world', await worldFile(world));

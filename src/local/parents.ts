@@ -1,13 +1,17 @@
 /**
  * npm runs a script through a shell. When npm is told to end it tells that shell, which ends and tells nobody; when it is
- * killed, not even that happens. Either way the command would run on with nobody knowing, so it looks who its parents are.
+ * killed, not even that happens. Either way what runs until it is stopped would run for ever, so it looks who its parents are.
  */
 import { readFileSync } from 'node:fs';
 
 const LOOK_EVERY_MS = 250;
 
-/** Treats the end of a parent like that of a terminal, by SIGHUP. */
-export function endWithParents(): void {
+/**
+ * Treats the end of a parent like that of a terminal, by SIGHUP, if npm runs the command. A person's own shell may be left
+ * to end while its commands go on.
+ */
+export function endWithNpm(): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
   const before = parents();
   const timer = setInterval(() => {
     if (parents() === before) return;
