@@ -135,7 +135,6 @@ export function startProcess(
       send(surroundings, invocation, request, {
         after,
         die: () => end('died'),
-        isOver: () => invocation.outcome !== undefined,
       }),
   };
   body(process).then(
@@ -151,7 +150,7 @@ function frozenBetween(fault: ReturnType<Faults['invocation']>, startedMs: numbe
   return [fromMs, fromMs + fault.forS * 1000];
 }
 
-type Life = { after: (ms: number, task: () => void) => Cancel; die: () => void; isOver: () => boolean };
+type Life = { after: (ms: number, task: () => void) => Cancel; die: () => void };
 type Answer<T> = ({ value: T } | { error: unknown }) & { afterMs: number };
 
 function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>, life: Life): Promise<T> {
@@ -177,7 +176,7 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
 
   return new Promise<T>((resolve, reject) => {
     if (mishap === 'crash before') return life.die();
-    if (signal !== undefined) onAbort(signal, () => life.isOver() || reject(timedOut()));
+    if (signal !== undefined) onAbort(signal, () => void life.after(0, () => reject(timedOut())));
     const hear = (answer: Answer<T>) =>
       life.after(backMs + answer.afterMs, () => ('value' in answer ? resolve(answer.value) : reject(answer.error)));
     const hearNothing = () => life.after(REQUEST_TIMEOUT_MS, () => reject(timedOut()));
