@@ -1,14 +1,8 @@
 /**
  * What is promised of one page of a region: of the adapter (src/aws/video.ts) on the client of the simulated Kinesis Video,
- * and on the SDK's own client and the local one.
+ * and on the SDK's own client and the local one. What the adapter makes of answers that neither gives: tests/aws.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { AccountClient } from '@aws-sdk/client-account';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
-import { makeReadOptIn } from '../../src/aws/regions.ts';
 import { makeListPage } from '../../src/aws/video.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
 import { listen, makeVideoService } from '../../src/local/video.ts';
@@ -191,118 +185,5 @@ describe.each(Object.keys(WORLDS) as (keyof typeof WORLDS)[])('For %s', (name) =
     const { nextToken } = await ask({});
     expect(nextToken).toBeDefined();
     expect((await ask({ token: nextToken! })).nextToken).toBe(nextToken);
-  });
-});
-
-describe('For the adapter', () => {
-  const CREDENTIALS = { accessKeyId: 'anybody', secretAccessKey: 'anything' };
-  const clientOf = (endpoint: string, connectionTimeout: number) =>
-    new KinesisVideoClient({
-      region: REGION,
-      endpoint,
-      credentials: CREDENTIALS,
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout },
-    });
-
-  /** A server that is stopped, with its queue of connections full: whoever connects now waits. */
-  async function takesNoConnections() {
-    const listen = "require('net').createServer().listen({port: 0, host: '127.0.0.1', backlog: 1}, function () {";
-    const child = spawn(process.execPath, ['-e', `${listen} console.log(this.address().port); })`]);
-    const [port] = (await once(child.stdout, 'data')) as [Buffer];
-    child.kill('SIGSTOP');
-    const waiting = Array.from({ length: 8 }, () => connect(Number(port), '127.0.0.1').on('error', () => {}));
-    await once(waiting[0]!, 'connect');
-    return {
-      url: `http://127.0.0.1:${Number(port)}`,
-      close() {
-        for (const socket of waiting) socket.destroy();
-        child.kill('SIGKILL');
-      },
-    };
-  }
-
-  test('a region that takes no connection is unreachable: it is not slow, it is away', async () => {
-    const server = await takesNoConnections();
-    const client = clientOf(server.url, 200);
-    try {
-      const ask = makeListPage(client, REGION, CALL_LIMIT_MS, async () => 'unknown');
-      await expect(ask({})).rejects.toThrow(expect.objectContaining({ reason: 'unreachable', retryable: true }));
-    } finally {
-      client.destroy();
-      server.close();
-    }
-  });
-
-  /** A service that refuses everything with these words. */
-  async function refusing(name: string) {
-    const server = createServer((_request, response) => {
-      response.writeHead(403, { 'x-amzn-errortype': name }).end('{}');
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return {
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      close: () => server.close().closeAllConnections(),
-    };
-  }
-
-  test.each([
-    ['ExpiredTokenException', 'unknown', 'bad-credentials'],
-    ['ExpiredToken', 'unknown', 'bad-credentials'],
-    ['InvalidSignatureException', 'unknown', 'bad-credentials'],
-    ['SignatureDoesNotMatch', 'unknown', 'bad-credentials'],
-    ['MissingAuthenticationTokenException', 'unknown', 'bad-credentials'],
-    ['AccessDeniedException', 'enabled', 'denied'],
-    ['UnrecognizedClientException', 'unknown', 'denied'],
-    ['UnrecognizedClientException', 'enabled', 'bad-credentials'],
-    ['InvalidClientTokenId', 'refused', 'bad-credentials'],
-    ['InvalidClientTokenId', 'disabled', 'not-enabled'],
-  ] as const)('%s, where opting in is %s, is %s', async (name, state, reason) => {
-    const server = await refusing(name);
-    const client = clientOf(server.url, 1000);
-    try {
-      const ask = makeListPage(client, REGION, CALL_LIMIT_MS, async () => state);
-      await expect(ask({})).rejects.toThrow(expect.objectContaining({ reason, retryable: false }));
-    } finally {
-      client.destroy();
-      server.close();
-    }
-  });
-
-  test.each([
-    ['ExpiredTokenException', 'refused'],
-    ['UnrecognizedClientException', 'refused'],
-    ['AccessDeniedException', 'unknown'],
-  ])('whether a region is enabled is not known from %s, only who is asked: %s', async (name, state) => {
-    const server = await refusing(name);
-    const client = new AccountClient({ region: 'us-east-1', endpoint: server.url, credentials: CREDENTIALS });
-    try {
-      expect(await makeReadOptIn(client)('af-south-1')).toBe(state);
-    } finally {
-      client.destroy();
-      server.close();
-    }
-  });
-
-  test('asking whether a region is enabled lasts no longer than the call that was refused', async () => {
-    const world = { seed: 'contract', regions: { [REGION]: { streams: 0, fault: 'not-enabled' } } };
-    const refusing = await listen(makeVideoService(parseWorld(world, 'this test')));
-    const silent = createServer(() => {}).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const video = clientOf(refusing.url, 1000);
-    const account = new AccountClient({
-      region: 'us-east-1',
-      endpoint: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
-      credentials: CREDENTIALS,
-    });
-    try {
-      const ask = makeListPage(video, REGION, CALL_LIMIT_MS, makeReadOptIn(account));
-      await expect(ask({ timeLimitMs: 300 })).rejects.toThrow(expect.objectContaining({ reason: 'denied' }));
-    } finally {
-      for (const client of [video, account]) client.destroy();
-      await refusing.close();
-      silent.closeAllConnections();
-      silent.close();
-    }
   });
 });

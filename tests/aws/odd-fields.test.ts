@@ -1,36 +1,24 @@
 /** Answers of Kinesis Video in which single fields are odd, through an unmodified SDK client. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { makeListPage } from '../../src/aws/video.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
 import { makeTallier } from '../../src/census/tally.ts';
+import { type Service, startService } from './service.ts';
 
 const RUN_MS = Date.parse('2026-11-20T06:00:00Z');
 
-let server: Server;
+let service: Service;
 let client: KinesisVideoClient;
 let listPage: ListPage;
-let answer = '';
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    request.resume();
-    response.setHeader('content-type', 'application/json').end(answer);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new KinesisVideoClient({
-    region: 'eu-west-1',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'anybody', secretAccessKey: 'anything' },
-    maxAttempts: 1,
-  });
+  service = await startService();
+  client = new KinesisVideoClient({ ...service.options, maxAttempts: 1 });
   listPage = makeListPage(client, 'eu-west-1', 10_000, async () => 'enabled');
 });
-
-afterAll(() => {
+afterAll(async () => {
   client.destroy();
-  server.close();
+  await service.close();
 });
 
 const arnOf = (name: string) => `arn:aws:kinesisvideo:eu-west-1:123456789012:stream/${name}/1700000000000`;
@@ -49,7 +37,7 @@ const WHOLE = {
 const print = (value: unknown) => JSON.stringify(value).replaceAll('"1e400"', '1e400');
 
 async function ask(list: readonly unknown[], rest: object = {}, request: PageRequest = {}) {
-  answer = print({ StreamInfoList: list, ...rest });
+  service.answer({ body: print({ StreamInfoList: list, ...rest }) });
   return await listPage(request);
 }
 
@@ -110,38 +98,66 @@ describe('a stream of which one field cannot be read is counted', () => {
   });
 });
 
-describe('an answer that does not say what there is is a bad answer', () => {
-  const BAD = { reason: 'bad-answer', retryable: true };
+describe('an answer that does not say what there is is a bad answer, and asked for again', () => {
+  const bad = (message: string) => ({ name: 'CountError', reason: 'bad-answer', retryable: true, message });
+  const NO_ARN = bad('The answer holds a stream without an ARN.');
+  const NO_LIST = bad('The answer holds no list of streams.');
 
-  test.each(ODD_TEXTS)('with a stream whose ARN is %p', async (StreamARN) => {
-    await expect(ask([WHOLE, { ...WHOLE, StreamARN }])).rejects.toMatchObject(BAD);
-    await expect(ask([{ ...WHOLE, StreamARN, CreationTime: 'abc' }])).rejects.toMatchObject(BAD);
+  test.each([...ODD_TEXTS, undefined])('with a stream whose ARN is %p', async (StreamARN) => {
+    await expect(ask([WHOLE, { ...WHOLE, StreamARN }])).rejects.toMatchObject(NO_ARN);
+    await expect(ask([{ ...WHOLE, StreamARN, CreationTime: 'abc' }])).rejects.toMatchObject(NO_ARN);
   });
 
   test.each([null, 5, 'text', {}])('with an entry that is %p', async (entry) => {
-    await expect(ask([WHOLE, entry])).rejects.toMatchObject(BAD);
+    await expect(ask([WHOLE, entry])).rejects.toMatchObject(NO_ARN);
   });
 
   test.each([5, true, {}, []])('with a page token that is %p', async (NextToken) => {
-    await expect(ask([WHOLE], { NextToken })).rejects.toMatchObject(BAD);
+    await expect(ask([WHOLE], { NextToken })).rejects.toMatchObject(
+      bad('The answer holds a page token that is no text.'),
+    );
   });
 
-  test.each(['null', '5', '[]', '{}', '', 'text', '{"StreamInfoList":{"length":0}}', '{"StreamInfoList":"abc"}'])(
+  test.each(['{}', '{"StreamInfoList":null}', '{"NextToken":"next"}', '{"StreamInfoList":{"length":0}}'])(
+    'that is %s, and above all no empty region',
+    async (body) => {
+      service.answer({ body });
+      await expect(listPage({})).rejects.toMatchObject(NO_LIST);
+    },
+  );
+
+  test.each(['null', '5', '[]', '', 'text', '<html>A proxy speaks.</html>', '{"StreamInfoList":"abc"}'])(
     'that is %s',
-    async (text) => {
-      answer = text;
-      await expect(listPage({})).rejects.toMatchObject(BAD);
+    async (body) => {
+      service.answer({ body });
+      await expect(listPage({})).rejects.toMatchObject({ reason: 'bad-answer', retryable: true });
+    },
+  );
+
+  test.each(['{}', '{"StreamInfo":null}', '{"StreamInfo":{}}', '{"StreamInfo":{"CreationTime":"abc"}}'])(
+    'that is %s, where one stream was asked for: it is not gone',
+    async (body) => {
+      service.answer({ body });
+      await expect(listPage({ name: 'b' })).rejects.toMatchObject(NO_ARN);
     },
   );
 });
 
 test.each([undefined, null, ''])('a page token that is %p ends the list', async (NextToken) => {
-  expect(await ask([WHOLE], { NextToken })).not.toHaveProperty('nextToken');
+  for (const CreationTime of [WHOLE.CreationTime, 'abc']) {
+    expect(await ask([{ ...WHOLE, CreationTime }], { NextToken })).not.toHaveProperty('nextToken');
+  }
+});
+
+test('beside a date that cannot be read the others are what they are, to the millisecond', async () => {
+  const { streams } = await ask([
+    { ...WHOLE, CreationTime: 'abc' },
+    { ...WHOLE, CreationTime: 1_700_000_000.25 },
+  ]);
+  expect(streams.map(({ createdAtMs }) => createdAtMs)).toEqual([undefined, 1_700_000_000_250]);
 });
 
 test('the answer of one stream may be odd in the same ways', async () => {
-  answer = JSON.stringify({ StreamInfo: { ...WHOLE, CreationTime: 'abc', MediaType: {} } });
+  service.answer({ body: JSON.stringify({ StreamInfo: { ...WHOLE, CreationTime: 'abc', MediaType: {} } }) });
   expect((await listPage({ name: 'b' })).streams).toMatchObject([{ name: 'b', arn: arnOf('b') }]);
-  answer = JSON.stringify({ StreamInfo: null });
-  await expect(listPage({ name: 'b' })).rejects.toMatchObject({ reason: 'bad-answer' });
 });

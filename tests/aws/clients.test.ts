@@ -1,0 +1,143 @@
+/** The limits of the SDK's clients, as the services see them. */
+import { GetRegionOptStatusCommand } from '@aws-sdk/client-account';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
+import { PublishCommand } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { makeAccount, makeDynamoDB, makeKinesisVideoClients, makeSns, makeSqs } from '../../src/aws/clients.ts';
+import type { HttpLimits } from '../../src/aws/http.ts';
+import { json, refusal, type Service, startService, takesNoConnections } from './service.ts';
+
+const PATIENT: HttpLimits = { connectTimeoutMs: 5000, requestTimeoutMs: 5000 };
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: service.options.endpoint,
+    AWS_REGION: service.options.region,
+    AWS_ACCESS_KEY_ID: 'anybody',
+    AWS_SECRET_ACCESS_KEY: 'anything',
+  });
+  // The waits of the SDK before it tries again are a part of chance: none.
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+afterAll(async () => {
+  jest.restoreAllMocks();
+  await service.close();
+});
+
+type Client = { destroy(): void };
+/** A client of each service, and how to ask it something. */
+const CLIENTS: [name: string, attempts: number, make: (limits: HttpLimits) => Client & { ask(): Promise<unknown> }][] =
+  [
+    [
+      'DynamoDB',
+      4,
+      (limits) => {
+        const client = makeDynamoDB(limits);
+        const Key = { pk: { S: 'RUN' } };
+        return asking(client, () => client.send(new GetItemCommand({ TableName: 'ledger', Key })));
+      },
+    ],
+    [
+      'SNS',
+      4,
+      (limits) => {
+        const client = makeSns(limits);
+        return asking(client, () => client.send(new PublishCommand({ TopicArn: 'arn', Message: 'nudge' })));
+      },
+    ],
+    [
+      'SQS',
+      4,
+      (limits) => {
+        const client = makeSqs(limits);
+        return asking(client, () => client.send(new GetQueueUrlCommand({ QueueName: 'queue' })));
+      },
+    ],
+    [
+      'Account Management',
+      4,
+      (limits) => {
+        const client = makeAccount(limits);
+        return asking(client, () => client.send(new GetRegionOptStatusCommand({ RegionName: 'eu-west-1' })));
+      },
+    ],
+    [
+      'Kinesis Video',
+      1,
+      (limits) => {
+        const client = makeKinesisVideoClients(limits)('eu-west-1');
+        return asking(client, () => client.send(new ListStreamsCommand({})));
+      },
+    ],
+  ];
+
+function asking(client: Client, ask: () => Promise<unknown>) {
+  return { destroy: () => client.destroy(), ask };
+}
+
+describe.each(CLIENTS)('The client of %s', (_name, attempts, make) => {
+  test(`asks ${attempts} times before it gives up`, async () => {
+    service.answer(refusal(500, 'InternalFailure'));
+    const client = make(PATIENT);
+    await expect(client.ask()).rejects.toThrow();
+    client.destroy();
+    expect(service.asked).toHaveLength(attempts);
+  });
+
+  test.each([
+    ['silent', 'silence'],
+    ['alive, and gives no answer', 'processing'],
+    ['silent in the middle of its answer', 'half'],
+  ] as const)('gives up a service that is %s', async (_what, answer) => {
+    service.answer(answer);
+    const client = make({ ...PATIENT, requestTimeoutMs: 20 });
+    await expect(client.ask()).rejects.toThrow();
+    client.destroy();
+  });
+
+  test('gives up a service that takes no connection', async () => {
+    const server = await takesNoConnections();
+    process.env.AWS_ENDPOINT_URL = server.url;
+    const client = make({ ...PATIENT, connectTimeoutMs: 20 });
+    await expect(client.ask()).rejects.toThrow('did not establish a connection');
+    client.destroy();
+    server.close();
+    process.env.AWS_ENDPOINT_URL = service.options.endpoint;
+  });
+});
+
+test('a command may say where its ledger is, whatever the environment says', async () => {
+  const elsewhere = await startService('us-west-2');
+  elsewhere.answer(json({}));
+  const client = makeDynamoDB(PATIENT, elsewhere.options);
+  await client.send(new GetItemCommand({ TableName: 'ledger', Key: { pk: { S: 'RUN' } } }));
+  client.destroy();
+  await elsewhere.close();
+  expect(elsewhere.asked[0]?.headers.authorization).toContain('/us-west-2/dynamodb/');
+});
+
+describe('The clients of Kinesis Video', () => {
+  test('are one for each region, which asks in that region', async () => {
+    service.answer(json({ StreamInfoList: [] }));
+    const clientOf = makeKinesisVideoClients(PATIENT);
+    for (const region of ['eu-west-1', 'us-east-1']) {
+      const client = clientOf(region);
+      expect(clientOf(region)).toBe(client);
+      await client.send(new ListStreamsCommand({}));
+    }
+    for (const region of ['eu-west-1', 'us-east-1']) clientOf(region).destroy();
+    const scopes = service.asked.map(
+      ({ headers }) => /Credential=[^/]+\/\d+\/([^,]+)/.exec(headers.authorization ?? '')?.[1],
+    );
+    expect(scopes).toEqual(['eu-west-1/kinesisvideo/aws4_request', 'us-east-1/kinesisvideo/aws4_request']);
+  });
+
+  test('copy no page for a log that nobody has', () => {
+    const client = makeKinesisVideoClients(PATIENT)('eu-west-1');
+    expect(client.middlewareStack.identify().join()).not.toContain('loggerMiddleware');
+    client.destroy();
+  });
+});

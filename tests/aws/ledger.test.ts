@@ -1,0 +1,259 @@
+/**
+ * What each verb of the ledger asks DynamoDB, and what it makes of the answers: the SDK's client over HTTP. What the
+ * requests say: tests/unit/items.test.ts. What they do to a table: tests/contract/ledger.test.ts.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as items from '../../src/aws/items.ts';
+import { makeLedger } from '../../src/aws/ledger.ts';
+import type { Ledger } from '../../src/census/ports.ts';
+import { aRun, aTotal, counted, EXPIRES_AT, failed, KEY } from '../unit/examples.ts';
+import { type Answer, json, refusal, type Service, startService } from './service.ts';
+
+const TABLE = { tableName: 'ledger' };
+const SETTLED_AT = '2026-11-20T06:00:10.000Z';
+const DEADLINE_AT = '2026-11-20T09:00:00.000Z';
+const RUN = aRun(['eu-west-1', 'us-east-1']);
+const RECORD = counted('eu-west-1', 7);
+const FAILED = failed('us-east-1');
+const RUN_ITEM = items.runItem(RUN);
+const RECORD_ITEM = items.recordItem(RECORD, RUN);
+const FAILED_ITEM = items.recordItem(FAILED, RUN);
+const TOTAL = aTotal({ streams: 7 });
+
+let service: Service;
+let client: DynamoDBClient;
+let ledger: Ledger;
+const ledgerAt = (nowMs: number) => makeLedger({ client, ...TABLE, nowMs: () => nowMs });
+beforeAll(async () => {
+  service = await startService();
+  client = new DynamoDBClient({ ...service.options, maxAttempts: 1 });
+  ledger = ledgerAt(EXPIRES_AT * 1000 - 1);
+});
+afterAll(async () => {
+  client.destroy();
+  await service.close();
+});
+
+const operations = () => service.asked.map(({ headers }) => String(headers['x-amz-target']).split('.')[1]);
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
+  const found = [];
+  for await (const one of from) found.push(one);
+  return found;
+}
+
+type Case = {
+  operation: string;
+  request: object;
+  ask: (on: Ledger) => Promise<unknown>;
+  answer?: object;
+  result: unknown;
+  /** What comes of a condition that does not hold; absent: there is none. */
+  refused?: unknown;
+};
+
+const CASES: Record<keyof Ledger, Case> = {
+  openRun: {
+    operation: 'PutItem',
+    request: items.openRunRequest(RUN, TABLE),
+    ask: (on) => on.openRun(RUN),
+    result: 'opened',
+    refused: 'exists',
+  },
+  readRun: {
+    operation: 'GetItem',
+    request: items.readRunRequest(KEY, TABLE),
+    ask: (on) => on.readRun(KEY),
+    answer: { Item: RUN_ITEM },
+    result: RUN,
+  },
+  readRunAndRecord: {
+    operation: 'BatchGetItem',
+    request: items.readRunAndRecordRequest(KEY, 'eu-west-1', TABLE),
+    ask: (on) => on.readRunAndRecord(KEY, 'eu-west-1'),
+    answer: { Responses: { ledger: [RECORD_ITEM, RUN_ITEM] }, UnprocessedKeys: {} },
+    result: { run: RUN, record: RECORD },
+  },
+  readRecords: {
+    operation: 'Query',
+    request: items.readRecordsRequest(KEY, TABLE),
+    ask: (on) => on.readRecords(KEY),
+    answer: { Items: [RECORD_ITEM, FAILED_ITEM] },
+    result: [RECORD, FAILED],
+  },
+  markDispatched: {
+    operation: 'UpdateItem',
+    request: items.markDispatchedRequest(KEY, 1, TABLE),
+    ask: (on) => on.markDispatched(KEY, 1),
+    result: undefined,
+    refused: undefined,
+  },
+  writeRecord: {
+    operation: 'PutItem',
+    request: items.writeRecordRequest(RECORD, RUN, TABLE),
+    ask: (on) => on.writeRecord(RECORD, RUN),
+    result: 'written',
+    refused: 'refused',
+  },
+  strike: {
+    operation: 'UpdateItem',
+    request: items.strikeRequest(RECORD, TABLE),
+    ask: (on) => on.strike(RECORD),
+    answer: { Attributes: RUN_ITEM },
+    result: RUN,
+    refused: undefined,
+  },
+  storeTotal: {
+    operation: 'UpdateItem',
+    request: items.storeTotalRequest(KEY, TOTAL, 4, SETTLED_AT, TABLE),
+    ask: (on) => on.storeTotal(KEY, TOTAL, 4, SETTLED_AT),
+    result: { ...TOTAL, rev: 5, settledAt: SETTLED_AT },
+    refused: 'refused',
+  },
+  markAnnounced: {
+    operation: 'UpdateItem',
+    request: items.markAnnouncedRequest(KEY, 5, TABLE),
+    ask: (on) => on.markAnnounced(KEY, 5),
+    result: undefined,
+    refused: undefined,
+  },
+  markSettled: {
+    operation: 'UpdateItem',
+    request: items.markSettledRequest(KEY, 5, 'keep', TABLE),
+    ask: (on) => on.markSettled(KEY, 5, 'keep'),
+    result: 'settled',
+    refused: 'refused',
+  },
+  runsForSweep: {
+    operation: 'Query',
+    request: items.runsForSweepRequest('OPEN', KEY, TABLE),
+    ask: (on) => all(on.runsForSweep('OPEN', KEY)),
+    answer: { Items: [{ pk: RUN_ITEM.pk, sk: RUN_ITEM.sk }, { pk: { S: 'SWEEP' } }] },
+    result: [KEY],
+  },
+  readSweepPlace: {
+    operation: 'GetItem',
+    request: items.readSweepPlaceRequest('OPEN', TABLE),
+    ask: (on) => on.readSweepPlace('OPEN'),
+    answer: { Item: { place: { M: { accountId: { S: KEY.accountId }, runId: { S: KEY.runId } } } } },
+    result: KEY,
+  },
+  writeSweepPlace: {
+    operation: 'UpdateItem',
+    request: items.writeSweepPlaceRequest('OPEN', KEY, TABLE),
+    ask: (on) => on.writeSweepPlace('OPEN', KEY),
+    result: undefined,
+  },
+  lastKnown: {
+    operation: 'Query',
+    request: items.lastKnownRequest(KEY.accountId, 'eu-west-1', KEY.runId, TABLE),
+    ask: (on) => on.lastKnown(KEY.accountId, 'eu-west-1', KEY.runId),
+    answer: { Items: [RECORD_ITEM] },
+    result: { runId: KEY.runId, streams: 7, countedAt: RECORD.endedAt },
+  },
+  openRound: {
+    operation: 'UpdateItem',
+    request: items.openRoundRequest(KEY, ['us-east-1'], 1, DEADLINE_AT, TABLE),
+    ask: (on) => on.openRound(KEY, ['us-east-1'], 1, DEADLINE_AT),
+    answer: { Attributes: RUN_ITEM },
+    result: RUN,
+    refused: undefined,
+  },
+  bringDeadlineForward: {
+    operation: 'UpdateItem',
+    request: items.bringDeadlineForwardRequest(KEY, DEADLINE_AT, TABLE),
+    ask: (on) => on.bringDeadlineForward(KEY, DEADLINE_AT),
+    result: undefined,
+    refused: undefined,
+  },
+};
+
+describe.each(Object.entries(CASES))('%s', (_verb, { operation, request, ask, answer = {}, result, ...more }) => {
+  test('is one request, and gives what the answer says', async () => {
+    service.answer(json(answer));
+    await expect(ask(ledger)).resolves.toStrictEqual(result);
+    expect(operations()).toEqual([operation]);
+    expect(service.bodies()).toEqual([plain(request)]);
+  });
+
+  test('is an error where DynamoDB gives one', async () => {
+    service.answer(refusal(400, 'ProvisionedThroughputExceededException'));
+    await expect(ask(ledger)).rejects.toThrow('This is ProvisionedThroughputExceededException.');
+  });
+
+  if ('refused' in more) {
+    test('is no error where its condition does not hold', async () => {
+      service.answer(refusal(400, 'ConditionalCheckFailedException'));
+      await expect(ask(ledger)).resolves.toStrictEqual(more.refused);
+    });
+  }
+});
+
+describe('What is not there', () => {
+  test.each<[keyof Ledger, object, unknown]>([
+    ['readRun', {}, undefined],
+    ['readRunAndRecord', { Responses: { ledger: [] } }, {}],
+    ['readRunAndRecord', { Responses: { ledger: [RECORD_ITEM] } }, { record: RECORD }],
+    ['readRunAndRecord', { Responses: { ledger: [RUN_ITEM] } }, { run: RUN }],
+    ['readRecords', { Items: [] }, []],
+    ['runsForSweep', { Items: [] }, []],
+    ['readSweepPlace', {}, undefined],
+    ['lastKnown', { Items: [] }, undefined],
+  ])('is not given by %s (%j)', async (verb, answer, result) => {
+    service.answer(json(answer));
+    await expect(CASES[verb].ask(ledger)).resolves.toStrictEqual(result);
+  });
+
+  test.each<[keyof Ledger, unknown]>([
+    ['readRun', undefined],
+    ['readRunAndRecord', {}],
+    ['lastKnown', undefined],
+  ])('is what has expired, for %s', async (verb, result) => {
+    service.answer(json(CASES[verb].answer));
+    await expect(CASES[verb].ask(ledgerAt(EXPIRES_AT * 1000))).resolves.toStrictEqual(result);
+  });
+});
+
+describe('A long list', () => {
+  const LAST = { pk: RECORD_ITEM.pk, sk: RECORD_ITEM.sk };
+  const page = (last: object | undefined, ...found: object[]): Answer =>
+    json({ Items: found, ...(last && { LastEvaluatedKey: last }) });
+
+  test('of records is read page after page, empty ones included', async () => {
+    service.answer(page(LAST, RECORD_ITEM), page(LAST), page(undefined, FAILED_ITEM));
+    await expect(ledger.readRecords(KEY)).resolves.toEqual([RECORD, FAILED]);
+    const request = plain(items.readRecordsRequest(KEY, TABLE));
+    const next = { ...request, ExclusiveStartKey: LAST };
+    expect(service.bodies()).toEqual([request, next, next]);
+  });
+
+  test('of runs is asked for no longer than somebody takes them', async () => {
+    service.answer(page(LAST, { pk: RUN_ITEM.pk! }, { pk: RUN_ITEM.pk! }));
+    for await (const key of ledger.runsForSweep('PARTIAL')) {
+      expect(key).toEqual(KEY);
+      break;
+    }
+    expect(service.asked).toHaveLength(1);
+  });
+});
+
+describe('A run and a record that are answered one by one', () => {
+  const Keys = [{ pk: RECORD_ITEM.pk, sk: RECORD_ITEM.sk }];
+  const UnprocessedKeys = { ledger: { Keys, ConsistentRead: true } };
+
+  test('are given together', async () => {
+    service.answer(
+      json({ Responses: { ledger: [RUN_ITEM] }, UnprocessedKeys }),
+      json({ Responses: { ledger: [RECORD_ITEM] }, UnprocessedKeys: {} }),
+    );
+    await expect(ledger.readRunAndRecord(KEY, 'eu-west-1')).resolves.toEqual({ run: RUN, record: RECORD });
+    expect(service.bodies()[1]).toEqual({ RequestItems: UnprocessedKeys });
+  });
+
+  test('are an error if the ledger leaves keys unread five times', async () => {
+    service.answer(json({ Responses: {}, UnprocessedKeys }));
+    await expect(ledger.readRunAndRecord(KEY, 'eu-west-1')).rejects.toThrow('The ledger left keys unread 5 times.');
+    expect(service.asked).toHaveLength(5);
+  });
+});

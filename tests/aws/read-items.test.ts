@@ -1,0 +1,139 @@
+/** What is damaged in an item is found, wherever it lies. Whole items, both ways: tests/unit/items.test.ts. */
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Item, recordItem, runItem } from '../../src/aws/items.ts';
+import { keyOf, readRecord, readRun, readRunKey, readSweepPlace } from '../../src/aws/read-items.ts';
+import { InvalidInputError } from '../../src/census/errors.ts';
+import { aRun, aStoredTotal, counted, KEY } from '../unit/examples.ts';
+import { truthOf } from '../unit/listing.ts';
+
+const RUN = aRun(['eu-west-1']);
+const NAMES = Array.from({ length: 40 }, (_, index) => `camera-${index}`);
+const TALLY = truthOf(NAMES);
+const RECORD = counted('eu-west-1', 40, { tally: TALLY });
+
+type Fields = Record<string, unknown>;
+
+/** An item as somebody has changed it by hand. */
+function changed(item: Item, change: (fields: Fields) => void): Item {
+  const fields: Fields = unmarshall(item);
+  change(fields);
+  return marshall(fields);
+}
+
+const recordWith = (change: (facets: Record<string, Record<string, number>>) => void) =>
+  changed(recordItem(RECORD, RUN), ({ tally }) =>
+    change((tally as { facets: Record<string, Record<string, number>> }).facets),
+  );
+
+const CLASSES = Object.entries(TALLY.facets ?? {}).flatMap(([facet, classes]) =>
+  typeof classes === 'object' && facet !== 'mediaType'
+    ? Object.keys(classes).map((name) => [facet, name] as const)
+    : [],
+);
+
+describe('The facets of a tally', () => {
+  test('read back as they were', () => {
+    expect(readRecord(recordItem(RECORD, RUN))).toStrictEqual(RECORD);
+    expect(CLASSES).toHaveLength(18);
+  });
+
+  test.each(CLASSES)('are damaged without %s.%s', (facet, name) => {
+    const item = recordWith((facets) => delete facets[facet]?.[name]);
+    expect(() => readRecord(item)).toThrow(`is damaged: tally.facets.${facet}.${name}: `);
+  });
+
+  test.each(['status', 'retention', 'mediaType', 'kmsKey', 'created'])(
+    'are damaged if %s does not add up to the streams',
+    (facet) => {
+      const item = recordWith((facets) => {
+        const [name = ''] = Object.keys(facets[facet] ?? {});
+        facets[facet]![name]! += 1;
+      });
+      expect(() => readRecord(item)).toThrow('is damaged: tally: its facets do not add up to its streams.');
+    },
+  );
+
+  test.each([
+    ['fingerprint', 'none'],
+    ['oldestCreatedAt', 'yesterday'],
+    ['newestCreatedAt', 'yesterday'],
+  ])('are damaged if %s is %s', (field, value) => {
+    const item = recordWith((facets) => void Object.assign(facets, { [field]: value }));
+    expect(() => readRecord(item)).toThrow(`is damaged: tally.facets.${field}: `);
+  });
+});
+
+describe('A run', () => {
+  test.each(['complete', 'partial'] as const)('may have a total that is %s, and none of another verdict', (verdict) => {
+    const run = { ...RUN, total: aStoredTotal({ verdict }) };
+    expect(readRun(runItem(run))).toEqual(run);
+    const item = changed(
+      runItem(run),
+      ({ total }) => void Object.assign(total as object, { verdict: `nearly ${verdict}` }),
+    );
+    expect(() => readRun(item)).toThrow('is damaged: total.verdict: ');
+  });
+
+  test('awaits its regions in the order of their names, whatever the order of the set', () => {
+    const pending = { SS: ['us-east-1', 'eu-west-1', 'ap-east-1'] };
+    expect(readRun({ ...runItem(RUN), pending }).pending).toEqual(['ap-east-1', 'eu-west-1', 'us-east-1']);
+  });
+
+  test('whose set of regions is none is damaged', () => {
+    expect(() => readRun({ ...runItem(RUN), pending: { S: 'eu-west-1' } })).toThrow('is damaged: pending: ');
+  });
+
+  test('with a number that no computer holds exactly is damaged', () => {
+    const item = { ...runItem(RUN), rev: { N: '9007199254740993' } };
+    expect(() => readRun(item)).toThrow(InvalidInputError);
+    expect(() => readRun(item)).toThrow(/^The ledger's item RUN#.* RUN is damaged: .*9007199254740993.*\.$/);
+  });
+
+  test('that is damaged is an input that is not what it must be', () => {
+    expect(() => readRun({ ...runItem(RUN), rev: { N: '1.5' } })).toThrow(InvalidInputError);
+  });
+});
+
+describe('By its keys alone', () => {
+  test.each([
+    ['a run', runItem(RUN), { runId: KEY.runId, region: null }],
+    ['a record', recordItem(RECORD, RUN), { runId: KEY.runId, region: 'eu-west-1' }],
+    ['nothing', {}, { runId: '', region: null }],
+    ['keys that are no texts', { pk: { N: '1' }, sk: { N: '1' } }, { runId: '', region: null }],
+    ['a region with a line break', { sk: { S: 'REGION#eu\nwest' } }, { runId: '', region: 'eu\nwest' }],
+    ['a region of something else', { sk: { S: 'A REGION#eu-west-1' } }, { runId: '', region: null }],
+  ])('an item tells where it lies, damaged or not: %s', (_what, item, place) => {
+    expect(keyOf(item)).toEqual(place);
+  });
+
+  test('an item tells its run', () => {
+    expect(readRunKey(runItem(RUN))).toEqual(KEY);
+  });
+
+  test.each(['SWEEP', 'RUN', 'RUN#123456789012', 'RUN##2026-11-20T06:00:00Z', 'REGION#123456789012#eu-west-1'])(
+    '%s is none',
+    (pk) => {
+      expect(readRunKey({ pk: { S: pk } })).toBeUndefined();
+    },
+  );
+
+  test('nothing is none', () => {
+    expect(readRunKey({})).toBeUndefined();
+    expect(readRunKey({ pk: { N: '1' } })).toBeUndefined();
+  });
+});
+
+describe('Where a sweep stopped', () => {
+  test('is a run', () => {
+    expect(readSweepPlace(marshall({ pk: 'SWEEP', sk: 'OPEN', place: KEY }))).toEqual(KEY);
+  });
+
+  test.each([
+    ['is not said', {}],
+    ['is no run', { place: 'here' }],
+    ['is half a run', { place: { accountId: KEY.accountId } }],
+    ['is a run of no instant', { place: { ...KEY, runId: 'now' } }],
+  ])('is nowhere if it %s', (_what, fields) => {
+    expect(readSweepPlace(marshall({ pk: 'SWEEP', sk: 'OPEN', ...fields }))).toBeUndefined();
+  });
+});

@@ -1,0 +1,109 @@
+/** What is published, and what is believed of SNS's answers: the SDK's client over HTTP. */
+import { SNSClient } from '@aws-sdk/client-sns';
+import { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
+import { parseTask } from '../../src/census/region.ts';
+import { aStoredTotal, aTask, KEY } from '../unit/examples.ts';
+import { type Answer, type Service, startService, xmlRefusal } from './service.ts';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:topic';
+const tasks = Array.from({ length: 19 }, (_, index) => aTask(`eu-west-${index + 1}`, { round: 1 }));
+
+let service: Service;
+let client: SNSClient;
+beforeAll(async () => {
+  service = await startService();
+  client = new SNSClient({ ...service.options, maxAttempts: 1 });
+});
+afterAll(async () => {
+  client.destroy();
+  await service.close();
+});
+
+/** The fields of each request, in SNS's form. */
+const forms = () => service.asked.map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+
+const published: Answer = {
+  headers: { 'content-type': 'text/xml' },
+  body: '<PublishResponse><PublishResult><MessageId>m-1</MessageId></PublishResult></PublishResponse>',
+};
+
+function batch(confirmed: readonly number[], failed: readonly number[] = []): Answer {
+  const yes = confirmed.map((id) => `<member><Id>${id}</Id><MessageId>m-${id}</MessageId></member>`).join('');
+  const no = failed
+    .map((id) => `<member><Id>${id}</Id><Code>InternalError</Code><SenderFault>false</SenderFault></member>`)
+    .join('');
+  return {
+    headers: { 'content-type': 'text/xml' },
+    body: `<PublishBatchResponse><PublishBatchResult><Successful>${yes}</Successful><Failed>${no}</Failed></PublishBatchResult></PublishBatchResponse>`,
+  };
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+describe('Region tasks', () => {
+  test('nineteen are two requests, each task in one of them', async () => {
+    service.answer(batch(upTo(10)), batch(upTo(9)));
+    await expect(makePublishTasks(client, TOPIC)(tasks)).resolves.toEqual([]);
+    const sent = forms().map((form) => {
+      expect(form).toMatchObject({ Action: 'PublishBatch', TopicArn: TOPIC });
+      const messages = Object.entries(form).filter(([field]) => field.endsWith('.Message'));
+      return messages.map(([, message]) => parseTask(message));
+    });
+    expect(sent).toEqual([tasks.slice(0, 10), tasks.slice(10)]);
+  });
+
+  test.each([
+    ['ten', 10, 1],
+    ['eleven', 11, 2],
+  ])('%s are %i in as few requests as can be', async (_name, count, requests) => {
+    service.answer(batch(upTo(10)));
+    await makePublishTasks(client, TOPIC)(tasks.slice(0, count));
+    expect(service.asked).toHaveLength(requests);
+  });
+
+  test('that the topic refused come back, and those of which it said nothing', async () => {
+    service.answer(batch([1, 2, 3, 4, 5, 6, 7, 8], [0]), batch([0, 1, 2, 3, 4, 5, 6, 7], [8]));
+    await expect(makePublishTasks(client, TOPIC)(tasks)).resolves.toEqual([tasks[0], tasks[9], tasks[18]]);
+  });
+
+  test('all come back if the topic confirms none', async () => {
+    service.answer({ headers: { 'content-type': 'text/xml' }, body: '<PublishBatchResponse></PublishBatchResponse>' });
+    await expect(makePublishTasks(client, TOPIC)(tasks.slice(0, 2))).resolves.toEqual(tasks.slice(0, 2));
+  });
+
+  test('an error of the whole request is an error', async () => {
+    service.answer(xmlRefusal(403, 'AuthorizationErrorException'));
+    await expect(makePublishTasks(client, TOPIC)(tasks)).rejects.toThrow('This is AuthorizationErrorException.');
+  });
+});
+
+test('a nudge says which run may be ready, and nothing else', async () => {
+  service.answer(published);
+  await makeSendNudge(client, TOPIC)({ ...KEY, plan: ['eu-west-1'] } as typeof KEY);
+  expect(forms()).toEqual([{ Action: 'Publish', Version: '2010-03-31', TopicArn: TOPIC, Message: expect.any(String) }]);
+  expect(JSON.parse(forms()[0]?.Message ?? '')).toEqual({ version: 1, ...KEY });
+});
+
+test('a total says whose it is and how new, and subscribers can filter by its verdict', async () => {
+  service.answer(published);
+  const { rev, ...total } = aStoredTotal({ streams: 7, verdict: 'partial' });
+  await makeAnnounceTotal(client, TOPIC)({ ...KEY, plan: ['eu-west-1'] } as typeof KEY, { ...total, rev });
+  expect(forms()).toMatchObject([
+    {
+      Action: 'Publish',
+      TopicArn: TOPIC,
+      'MessageAttributes.entry.1.Name': 'verdict',
+      'MessageAttributes.entry.1.Value.DataType': 'String',
+      'MessageAttributes.entry.1.Value.StringValue': 'partial',
+    },
+  ]);
+  expect(JSON.parse(forms()[0]?.Message ?? '')).toEqual({ version: 1, ...KEY, rev, total });
+});
+
+test.each([
+  ['a nudge', () => makeSendNudge(client, TOPIC)(KEY)],
+  ['a total', () => makeAnnounceTotal(client, TOPIC)(KEY, aStoredTotal())],
+])('%s that the topic refuses is an error', async (_what, publish) => {
+  service.answer(xmlRefusal(400, 'InvalidParameter'));
+  await expect(publish()).rejects.toThrow('This is InvalidParameter.');
+});
