@@ -1,0 +1,193 @@
+/**
+ * The handlers as Lambda calls them: bound to the SDK's clients by the variables of their environment. One service over
+ * HTTP stands for all of AWS; behind its DynamoDB is the simulated table.
+ */
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Context, SNSEvent } from 'aws-lambda';
+import { makeLedger } from '../../src/aws/ledger.ts';
+import { type RunKey, runIdOf } from '../../src/census/run.ts';
+import { handler as aggregator } from '../../src/functions/aggregator.ts';
+import { handler as dispatcher } from '../../src/functions/dispatcher.ts';
+import { handler as undelivered } from '../../src/functions/undelivered.ts';
+import { handler as worker } from '../../src/functions/worker.ts';
+import { type Answer, type Asked, json, refusal, type Service, startService } from '../aws/service.ts';
+import { makeTable, type Table } from '../simulation/table.ts';
+import { ACCOUNT, aRun, aTask, failed } from '../unit/examples.ts';
+import { contextOf, eventOf, messageOf } from './world.ts';
+
+const IRELAND = 'eu-west-1';
+const TASKS = `arn:aws:sns:eu-central-1:${ACCOUNT}:region-tasks`;
+const NUDGES = `arn:aws:sns:eu-central-1:${ACCOUNT}:nudges`;
+const TOTALS = `arn:aws:sns:eu-central-1:${ACCOUNT}:totals`;
+
+const COMMANDS: Readonly<Record<string, new (input: never) => object>> = {
+  BatchGetItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+};
+
+let service: Service;
+let table: Table;
+let key: RunKey;
+let listStreams: Answer;
+let said: object[];
+
+beforeAll(async () => {
+  service = await startService();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: service.options.endpoint,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'anybody',
+    AWS_SECRET_ACCESS_KEY: 'anything',
+    TABLE_NAME: 'the-ledger',
+    RETENTION_DAYS: '400',
+    HTTP_CONNECT_TIMEOUT_MS: '3000',
+    HTTP_REQUEST_TIMEOUT_MS: '10000',
+    REGION_TASKS_TOPIC_ARN: TASKS,
+    NUDGES_TOPIC_ARN: NUDGES,
+    TOTALS_TOPIC_ARN: TOTALS,
+    REGION_TASKS_QUEUE_URL: `${service.options.endpoint}/${ACCOUNT}/region-tasks`,
+    UNREADABLE_TASKS_QUEUE_URL: `${service.options.endpoint}/${ACCOUNT}/unreadable-tasks`,
+    REGIONS: IRELAND,
+    RUN_DEADLINE_MS: '5400000',
+    RUN_MAX_AGE_MS: '3600000',
+    RUN_MAX_AHEAD_MS: '60000',
+    PUBLISH_BACKOFF_MS: '200',
+    MAX_RECEIVES: '5',
+    LEASE_MS: '120000',
+    LEASE_RENEW_MS: '40000',
+    TASK_BACKOFF_MS: '30000,120000,480000,1200000',
+    PAGE_BACKOFF_MS: '500',
+    PAGE_BACKOFF_LIMIT_MS: '10000',
+    CALLS_PER_SECOND: '45',
+    CLOSING_TIME_MS: '15000',
+    PARTIAL_SWEEP_MS: '86400000',
+  });
+});
+beforeEach(() => {
+  key = { accountId: ACCOUNT, runId: runIdOf(Date.now()) ?? '' };
+  table = makeTable({ nowMs: Date.now });
+  listStreams = json({ StreamInfoList: [] });
+  service.answerBy(answer);
+  said = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((line) => said.push(JSON.parse(String(line))) > 0);
+});
+afterEach(() => void jest.restoreAllMocks());
+afterAll(() => service.close());
+
+function answer({ path, headers, body }: Asked): Answer {
+  if (path === '/listStreams') return listStreams;
+  if (path === '/getRegionOptStatus') return json({ RegionOptStatus: 'DISABLED' });
+  const target = String(headers['x-amz-target'] ?? '');
+  if (target.startsWith('AmazonSQS.')) return json({});
+  if (target === '') {
+    const ids = [...new URLSearchParams(body)].filter(([field]) => field.endsWith('.Id')).map(([, id]) => id);
+    const confirmed = ids.map((id) => `<member><Id>${id}</Id></member>`).join('');
+    return {
+      headers: { 'content-type': 'text/xml' },
+      body: `<R><PublishResult></PublishResult><PublishBatchResult><Successful>${confirmed}</Successful></PublishBatchResult></R>`,
+    };
+  }
+  const Command = COMMANDS[`${target.split('.')[1]}Command`]!;
+  try {
+    return json(table.carryOut(new Command(JSON.parse(body) as never)));
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return refusal(400, error.name);
+    throw error;
+  }
+}
+
+/** Each request in a word or two, and where it went to. */
+const requests = () =>
+  service.asked.map(({ path, headers, body }) => {
+    const target = headers['x-amz-target'];
+    if (target === undefined && path !== '/') return path;
+    const fields = target === undefined ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body);
+    const to: string = fields.TopicArn ?? fields.QueueUrl ?? fields.TableName ?? Object.keys(fields.RequestItems)[0];
+    return `${fields.Action ?? String(target).split('.')[1]} ${to.split(/[:/]/).at(-1)}`;
+  });
+
+/** The ledger without HTTP between, to lay something into it. */
+function ledger() {
+  const client = { send: async (command: object) => table.carryOut(command) } as unknown as DynamoDBClient;
+  return makeLedger({ client, tableName: 'the-ledger', nowMs: Date.now });
+}
+
+const context = (name: string, remainingMs = 60_000) => contextOf(name, remainingMs) as Context;
+const deadlineAt = new Date(Date.now() + 5_400_000).toISOString();
+const opened = (pending = [IRELAND]) => ledger().openRun({ ...aRun([IRELAND]), ...key, deadlineAt, pending });
+const task = () => aTask(IRELAND, { ...key, deadlineAt });
+const nudge = () =>
+  ({ Records: [{ Sns: { Message: JSON.stringify({ version: 1, ...key }) } }] }) as unknown as SNSEvent;
+
+test('the dispatcher opens a run in the ledger, and publishes its tasks to their topic', async () => {
+  await expect(dispatcher({ runId: key.runId }, context('dispatcher'))).resolves.toMatchObject({ opened: true });
+  expect(requests()).toEqual(['PutItem the-ledger', 'PublishBatch region-tasks', 'UpdateItem the-ledger']);
+  await expect(ledger().readRun(key)).resolves.toMatchObject({ plan: [IRELAND], dispatchedRound: 0 });
+  expect(said).toMatchObject([{ level: 'info', message: 'run opened' }]);
+});
+
+test('the worker holds its message, asks the region, and puts down what it said', async () => {
+  await opened();
+  await expect(worker(eventOf(messageOf(task())), context('worker'))).resolves.toEqual({ batchItemFailures: [] });
+  expect(requests()).toEqual([
+    'ChangeMessageVisibility region-tasks',
+    'BatchGetItem the-ledger',
+    '/listStreams',
+    'PutItem the-ledger',
+    'UpdateItem the-ledger',
+    'Publish nudges',
+  ]);
+  expect(service.asked[2]?.headers.authorization).toContain(`/${IRELAND}/kinesisvideo/`);
+  await expect(ledger().readRecords(key)).resolves.toMatchObject([{ status: 'counted', tally: { streams: 0 } }]);
+  expect(said).toMatchObject([{ level: 'info', message: 'region counted' }]);
+});
+
+test('the worker asks whether a region that refuses the identity is enabled', async () => {
+  await opened();
+  listStreams = refusal(403, 'UnrecognizedClientException');
+  await worker(eventOf(messageOf(task())), context('worker'));
+  expect(requests()).toContain('/getRegionOptStatus');
+  await expect(ledger().readRecords(key)).resolves.toMatchObject([{ status: 'failed', reason: 'not-enabled' }]);
+});
+
+test('the dead letter of a region fails it, and the last one nudges', async () => {
+  await opened();
+  await expect(undelivered(eventOf(messageOf(task())), context('undelivered'))).resolves.toEqual({
+    batchItemFailures: [],
+  });
+  expect(requests().at(-1)).toBe('Publish nudges');
+  await expect(ledger().readRecords(key)).resolves.toMatchObject([{ status: 'failed', reason: 'undelivered' }]);
+  expect(said).toMatchObject([{ level: 'warn', message: 'region failed' }]);
+});
+
+test('a dead letter that nobody can read is parked in its queue', async () => {
+  await undelivered(eventOf(messageOf('not a task')), context('undelivered'));
+  expect(requests()).toEqual(['SendMessage unreadable-tasks']);
+});
+
+test('the aggregator settles a run that was nudged, and announces its total', async () => {
+  await opened([]);
+  await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
+  await aggregator(nudge(), context('aggregator'));
+  expect(requests()).toContain('Publish totals');
+  await expect(ledger().readRun(key)).resolves.toMatchObject({ total: { verdict: 'partial' }, unsettled: false });
+  expect(said).toMatchObject([{ level: 'info', message: 'total announced' }]);
+});
+
+test('the aggregator sweeps the runs of its own account', async () => {
+  await opened([]);
+  await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
+  await aggregator({ sweep: true }, context('aggregator'));
+  await expect(ledger().readRun(key)).resolves.toMatchObject({ total: { verdict: 'partial' } });
+});

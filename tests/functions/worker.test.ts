@@ -1,0 +1,483 @@
+/** What becomes of a task: the worker's body on the simulated ledger, in virtual time. */
+import { CountError } from '../../src/census/errors.ts';
+import { type WorkerDeps, worker } from '../../src/functions/worker.ts';
+import { WORKER_CONFIG } from '../simulation/numbers.ts';
+import { aRun, aTask, attempted, counted, DEADLINE_MS, failed, KEY, OPENED_MS, RUN_ID } from '../unit/examples.ts';
+import { denied, type Listed, serve, throttled, truthOf } from '../unit/listing.ts';
+import { contextOf, eventOf, failing, ledgerError, makeWorld, messageOf, type World } from './world.ts';
+
+const IRELAND = 'eu-west-1';
+const VIRGINIA = 'us-east-1';
+const TASK = aTask(IRELAND);
+const RUN = aRun([IRELAND]);
+const REMAINING_MS = 300_000;
+const LEASE: [string, number] = ['handle-m-1', WORKER_CONFIG.leaseMs];
+const BACK = { batchItemFailures: [{ itemIdentifier: 'm-1' }] };
+const DONE = { batchItemFailures: [] };
+const isoAt = (ms: number) => new Date(ms).toISOString();
+
+const NAMES = Array.from({ length: 25 }, (_, index) => `camera-${index + 10}`);
+const calm: Listed = { names: NAMES, order: 'name', pageCaps: [10], latencyMs: () => 80 };
+
+function open(listed: Partial<Listed> = {}, startMs = OPENED_MS) {
+  const world = makeWorld(startMs);
+  const { listPage, calls } = serve(world.clock, { ...calm, ...listed });
+  const regions: string[] = [];
+  const deps: WorkerDeps = {
+    ...world,
+    listPageOf(region) {
+      regions.push(region);
+      return listPage;
+    },
+    every: () => () => {},
+    random: () => 0.5,
+    config: WORKER_CONFIG,
+  };
+  return { ...world, deps, calls, regions };
+}
+
+type Opened = ReturnType<typeof open>;
+
+/** Hands the worker these messages. */
+function work(
+  { clock, deps }: { clock: World['clock']; deps: WorkerDeps },
+  messages = [messageOf(TASK)],
+  remainingMs = REMAINING_MS,
+) {
+  return clock.run(worker(deps)(eventOf(...messages), contextOf('worker', remainingMs)));
+}
+
+const recordsOf = ({ ledger }: Opened) => ledger.readRecords(KEY);
+const pendingOf = async ({ ledger }: Opened) => (await ledger.readRun(KEY))?.pending;
+
+describe('A region that answers', () => {
+  test('is counted, and the record says what, when, and at what cost', async () => {
+    const world = open();
+    await world.ledger.openRun(aRun([IRELAND, VIRGINIA]));
+    await expect(work(world)).resolves.toEqual(DONE);
+    const endedAt = isoAt(OPENED_MS + 240);
+    expect(await recordsOf(world)).toEqual([
+      {
+        ...KEY,
+        region: IRELAND,
+        round: 0,
+        status: 'counted',
+        tally: truthOf(NAMES),
+        effort: { pages: 3, calls: 3, ms: 240 },
+        startedAt: isoAt(OPENED_MS),
+        endedAt,
+        recordedAt: endedAt,
+      },
+    ]);
+    expect(world.regions).toEqual([IRELAND]);
+    expect(world.said).toEqual([
+      { level: 'info', message: 'region counted', ...KEY, region: IRELAND, streams: 25, pages: 3, calls: 3, ms: 240 },
+    ]);
+  });
+
+  test('is struck off, and nobody is nudged while another is awaited', async () => {
+    const world = open();
+    await world.ledger.openRun(aRun([IRELAND, VIRGINIA]));
+    await work(world);
+    expect(await pendingOf(world)).toEqual([VIRGINIA]);
+    expect(world.nudged).toEqual([]);
+  });
+
+  test('is the last one, and nudges', async () => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    await work(world);
+    expect(world.nudged).toEqual([KEY]);
+  });
+
+  test('has streams whose ages are counted from the instant of the run', async () => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    const stream = (name: string, ageMs: number) => ({
+      name,
+      arn: `arn:${name}`,
+      createdAtMs: Date.parse(RUN_ID) - ageMs,
+    });
+    const dayMs = 86_400_000;
+    const streams = [stream('camera-1', dayMs), stream('camera-2', dayMs + 1)];
+    await work({ ...world, deps: { ...world.deps, listPageOf: () => async () => ({ streams }) } });
+    expect(await recordsOf(world)).toMatchObject([{ tally: { facets: { created: { day: 1, week: 1 } } } }]);
+  });
+
+  test('and repeats itself is counted once, and the record says how often it did', async () => {
+    const world = open({ names: [...NAMES, ...NAMES.slice(0, 3)] });
+    await world.ledger.openRun(RUN);
+    await work(world);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'counted', tally: truthOf(NAMES), repeated: 3 }]);
+  });
+
+  test('in a later round is recorded as of that round', async () => {
+    const world = open();
+    await world.ledger.openRun(aRun([IRELAND], { round: 2 }));
+    await work(world, [messageOf(aTask(IRELAND, { round: 2 }))]);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'counted', round: 2 }]);
+  });
+
+  test.each([
+    [2, 5000, 7000],
+    [20, 500, 700],
+  ])('is asked at the rate that is configured: %i calls a second', async (callsPerSecond, leastMs, mostMs) => {
+    const world = open({ pageCaps: [2], latencyMs: () => 1 });
+    await world.ledger.openRun(RUN);
+    await work({ ...world, deps: { ...world.deps, config: { ...WORKER_CONFIG, callsPerSecond } } });
+    expect(world.calls).toHaveLength(13);
+    expect(world.clock.nowMs() - OPENED_MS).toBeGreaterThan(leastMs);
+    expect(world.clock.nowMs() - OPENED_MS).toBeLessThan(mostMs);
+  });
+});
+
+describe('A region that is counted already', () => {
+  test('is not listed again; it is struck off, and the last one nudges', async () => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    const record = counted(IRELAND, 7);
+    await world.ledger.writeRecord(record, RUN);
+    await expect(work(world)).resolves.toEqual(DONE);
+    expect(world.calls).toEqual([]);
+    expect(await recordsOf(world)).toEqual([record]);
+    expect(await pendingOf(world)).toEqual([]);
+    expect(world.nudged).toEqual([KEY]);
+  });
+
+  test.each([attempted(IRELAND), failed(IRELAND)])(
+    'is not one of which only a failure is known ($status)',
+    async (record) => {
+      const world = open();
+      await world.ledger.openRun(RUN);
+      await world.ledger.writeRecord(record, RUN);
+      await work(world);
+      expect(await recordsOf(world)).toMatchObject([{ status: 'counted', tally: { streams: 25 } }]);
+    },
+  );
+});
+
+describe('A region that does not answer', () => {
+  const refusal = () =>
+    new CountError('denied', 'Not allowed.', {
+      cause: Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } }),
+    });
+
+  test('is put on record as attempted, is not struck off, and its task comes back', async () => {
+    const world = open({ trouble: denied });
+    await world.ledger.openRun(RUN);
+    await expect(work(world)).resolves.toEqual(BACK);
+    expect(await recordsOf(world)).toEqual([
+      {
+        ...KEY,
+        region: IRELAND,
+        round: 0,
+        status: 'attempted',
+        reason: 'denied',
+        effort: { pages: 0, calls: 1, ms: 80 },
+        recordedAt: isoAt(OPENED_MS + 80),
+      },
+    ]);
+    expect(await pendingOf(world)).toEqual([IRELAND]);
+    expect(world.nudged).toEqual([]);
+  });
+
+  test('and cannot get better, is failed for good: recorded, struck off, and its task is done', async () => {
+    const world = open({ trouble: () => new CountError('not-enabled', 'Off.') });
+    await world.ledger.openRun(RUN);
+    await expect(work(world)).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toEqual([
+      {
+        ...KEY,
+        region: IRELAND,
+        round: 0,
+        status: 'failed',
+        reason: 'not-enabled',
+        effort: { pages: 0, calls: 1, ms: 80 },
+        recordedAt: isoAt(OPENED_MS + 80),
+      },
+    ]);
+    expect(await pendingOf(world)).toEqual([]);
+    expect(world.nudged).toEqual([KEY]);
+    expect(world.held).toEqual([LEASE]);
+  });
+
+  test('and denies a second time, is failed', async () => {
+    const world = open({ trouble: denied });
+    await world.ledger.openRun(RUN);
+    await expect(work(world, [messageOf(TASK, 2)])).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'failed', reason: 'denied' }]);
+  });
+
+  test('is told of in the log by the reason, and by the name that AWS gave it', async () => {
+    const world = open({ trouble: refusal });
+    await world.ledger.openRun(RUN);
+    await work(world);
+    expect(world.said).toEqual([
+      {
+        level: 'warn',
+        message: 'region not counted',
+        ...KEY,
+        region: IRELAND,
+        round: 0,
+        receives: 1,
+        reason: 'denied',
+        pages: 0,
+        calls: 1,
+        ms: 80,
+        error: 'AccessDeniedException',
+        httpStatus: 403,
+      },
+    ]);
+  });
+
+  test('is asked again four times, after waits that double up to their limit', async () => {
+    const world = open({ trouble: throttled, latencyMs: () => 0 });
+    await world.ledger.openRun(RUN);
+    const config = { ...WORKER_CONFIG, pageBackoffMs: 8000, pageBackoffLimitMs: 10_000, callsPerSecond: 1000 };
+    await work({ ...world, deps: { ...world.deps, config } });
+    const [first = 0, ...rest] = world.calls.map(({ atMs }) => atMs);
+    const waits = rest.map((atMs, index) => atMs - (rest[index - 1] ?? first));
+    // Half of 8, 16 and 32 s, the last two cut to 10 s.
+    expect(waits.map((ms) => Math.round(ms / 1000))).toEqual([4, 5, 5]);
+  });
+
+  test('is given up in time to say so: what is left of the invocation, less what recording takes', async () => {
+    const world = open({ pageCaps: [1], latencyMs: () => 1000 });
+    await world.ledger.openRun(RUN);
+    const config = { ...WORKER_CONFIG, closingTimeMs: 5000 };
+    await work({ ...world, deps: { ...world.deps, config } }, [messageOf(TASK)], 10_000);
+    expect(await recordsOf(world)).toMatchObject([
+      { status: 'attempted', reason: 'timed-out', recordedAt: isoAt(OPENED_MS + 5000), effort: { pages: 5, ms: 5000 } },
+    ]);
+  });
+});
+
+describe('A task that comes back', () => {
+  const receivesAndWaits: [receives: number, longestMs: number][] = [
+    [1, 30_000],
+    [2, 120_000],
+    [3, 480_000],
+    [4, 1_200_000],
+    [5, 0],
+    [6, 0],
+  ];
+  test.each(receivesAndWaits)(
+    'after receive no. %i does so within %i ms, and not before half of that',
+    async (receives, longestMs) => {
+      for (const drawn of [0, 0.5]) {
+        const world = open({ trouble: () => new CountError('bad-answer', 'Odd.') });
+        await world.ledger.openRun(RUN);
+        const deps = { ...world.deps, random: () => drawn };
+        await expect(work({ ...world, deps }, [messageOf(TASK, receives)])).resolves.toEqual(BACK);
+        expect(world.held).toEqual([LEASE, ['handle-m-1', longestMs * (0.5 + drawn / 2)]]);
+      }
+    },
+  );
+
+  test('more often than there are waits waits as long as the last time', async () => {
+    const world = open({ trouble: () => new CountError('bad-answer', 'Odd.') });
+    await world.ledger.openRun(RUN);
+    const config = { ...WORKER_CONFIG, maxReceives: 9, taskBackoffMs: [10, 20, 40] };
+    await work({ ...world, deps: { ...world.deps, config, random: () => 0 } }, [messageOf(TASK, 7)]);
+    expect(world.held.at(-1)).toEqual(['handle-m-1', 20]);
+  });
+
+  test('because the ledger does not answer is told of, and nothing was counted in vain', async () => {
+    const world = open();
+    const deps = { ...world.deps, ledger: failing(world.ledger, 'readRunAndRecord', ledgerError()) };
+    await expect(work({ ...world, deps })).resolves.toEqual(BACK);
+    expect(world.held).toEqual([LEASE, ['handle-m-1', 22_500]]);
+    expect(world.calls).toEqual([]);
+    expect(world.said).toEqual([
+      {
+        level: 'error',
+        message: 'task failed',
+        ...KEY,
+        region: IRELAND,
+        receives: 1,
+        error: 'ProvisionedThroughputExceededException',
+        httpStatus: 400,
+        requestId: 'request-1',
+      },
+    ]);
+  });
+
+  test.each(['writeRecord', 'strike'] as const)('because the ledger refused the %s comes back', async (verb) => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    const deps = { ...world.deps, ledger: failing(world.ledger, verb, ledgerError()) };
+    await expect(work({ ...world, deps })).resolves.toEqual(BACK);
+    expect(world.nudged).toEqual([]);
+  });
+});
+
+describe('A message that is no task of a run', () => {
+  test.each([
+    ['that nobody can read', 'not a task', { level: 'warn', message: 'task is unreadable', receives: 2 }],
+    [
+      'whose run nobody opened',
+      TASK,
+      { level: 'warn', message: 'task is refused', ...KEY, region: IRELAND, receives: 2, reason: 'no-such-run' },
+    ],
+  ])('%s goes back at once, and nothing is counted', async (_what, body, line) => {
+    const world = open();
+    await expect(work(world, [messageOf(body, 2)])).resolves.toEqual(BACK);
+    expect(world.held).toEqual([LEASE, ['handle-m-1', 0]]);
+    expect(world.calls).toEqual([]);
+    expect(await recordsOf(world)).toEqual([]);
+    expect(world.said).toEqual([line]);
+  });
+});
+
+describe('A task that no run asked for', () => {
+  test.each([
+    ['of another account', aTask(IRELAND, { accountId: '999999999999' }), 'other-account'],
+    ['of a region outside the plan', aTask(VIRGINIA), 'not-planned'],
+    ['of a round that nobody opened', aTask(IRELAND, { round: 1 }), 'no-such-round'],
+  ])('%s goes back at once, and nothing is counted', async (_what, task, reason) => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    const items = world.table.items();
+    await expect(work(world, [messageOf(task)])).resolves.toEqual(BACK);
+    expect(world.held).toEqual([LEASE, ['handle-m-1', 0]]);
+    expect(world.calls).toEqual([]);
+    expect(world.table.items()).toEqual(items);
+    const { accountId, runId, region } = task;
+    expect(world.said).toEqual([
+      { level: 'warn', message: 'task is refused', accountId, runId, region, receives: 1, reason },
+    ]);
+  });
+});
+
+describe('A task that is received a day after its deadline', () => {
+  const LATE = {
+    level: 'warn',
+    message: 'task is too late and was let go',
+    ...KEY,
+    region: IRELAND,
+    round: 0,
+    receives: 3,
+  };
+  const overMs = DEADLINE_MS + WORKER_CONFIG.partialSweepMs;
+
+  test('is let go: nothing is counted, and its region stays missing', async () => {
+    const world = open({}, overMs);
+    await world.ledger.openRun(RUN);
+    await expect(work(world, [messageOf(TASK, 3)])).resolves.toEqual(DONE);
+    expect(world.calls).toEqual([]);
+    expect(await recordsOf(world)).toEqual([]);
+    expect(await pendingOf(world)).toEqual([IRELAND]);
+    expect(world.said).toEqual([LATE]);
+  });
+
+  test('is let go though it was received in time, if its count comes too late', async () => {
+    const world = open({}, overMs - 240);
+    await world.ledger.openRun(RUN);
+    await expect(work(world, [messageOf(TASK, 3)])).resolves.toEqual(DONE);
+    expect(world.calls).toHaveLength(3);
+    expect(await recordsOf(world)).toEqual([]);
+    expect(world.said).toEqual([LATE]);
+  });
+
+  test('is obeyed if its count comes in the last moment', async () => {
+    const world = open({}, overMs - 241);
+    await world.ledger.openRun(RUN);
+    await work(world);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'counted' }]);
+  });
+});
+
+describe('Several messages at once', () => {
+  test('are each dealt with, and only those that failed come back', async () => {
+    const world = open();
+    await world.ledger.openRun(aRun([IRELAND, VIRGINIA]));
+    const messages = [
+      messageOf('not a task', 1, 'm-1'),
+      messageOf(TASK, 1, 'm-2'),
+      messageOf(aTask(VIRGINIA), 1, 'm-3'),
+    ];
+    await expect(work(world, messages)).resolves.toEqual(BACK);
+    expect((await recordsOf(world)).map(({ region }) => region)).toEqual([IRELAND, VIRGINIA]);
+    expect(world.held.map(([handle]) => handle)).toEqual(['handle-m-1', 'handle-m-1', 'handle-m-2', 'handle-m-3']);
+  });
+});
+
+describe('The lease', () => {
+  /** A timer that goes off when the test says so. */
+  function makeTimer() {
+    const timer = { everyMs: 0, isRunning: false, tick: () => {} };
+    const every: WorkerDeps['every'] = (ms, task) => {
+      Object.assign(timer, { everyMs: ms, isRunning: true, tick: task });
+      return () => {
+        timer.isRunning = false;
+      };
+    };
+    return { timer, every };
+  }
+
+  test('is taken before anything is asked, and renewed for as long as the work lasts', async () => {
+    const { timer, every } = makeTimer();
+    const heldAtCall: number[] = [];
+    const world = open({
+      trouble() {
+        heldAtCall.push(world.held.length);
+        timer.tick();
+        return undefined;
+      },
+    });
+    await world.ledger.openRun(RUN);
+    await work({ ...world, deps: { ...world.deps, every } });
+    expect(timer).toMatchObject({ everyMs: WORKER_CONFIG.leaseRenewMs, isRunning: false });
+    expect(heldAtCall).toEqual([1, 2, 3]);
+    expect(world.held).toEqual([LEASE, LEASE, LEASE, LEASE]);
+  });
+
+  test('is given up if the work breaks off', async () => {
+    const { timer, every } = makeTimer();
+    const world = open();
+    const deps = {
+      ...world.deps,
+      every,
+      log: {
+        ...world.log,
+        warn() {
+          throw new Error('The log is full.');
+        },
+      },
+    };
+    await expect(work({ ...world, deps }, [messageOf('not a task')])).rejects.toThrow('The log is full.');
+    expect(timer.isRunning).toBe(false);
+  });
+
+  test('is not being renewed any more when the task is answered for', async () => {
+    const { timer, every } = makeTimer();
+    const world = open();
+    await world.ledger.openRun(RUN);
+    const order: string[] = [];
+    const deps: WorkerDeps = {
+      ...world.deps,
+      every,
+      async delayMessage(_handle, ms) {
+        order.push(`asked for ${ms}`);
+        await world.clock.sleep(1000);
+        order.push('held');
+      },
+      sendNudge: async () => timer.tick(),
+    };
+    await work({ ...world, deps });
+    expect(order).toEqual(['asked for 120000', 'held', 'asked for 120000', 'held']);
+  });
+
+  test('that cannot be had is told of, and the region is counted all the same', async () => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    const delayMessage = () => Promise.reject(Object.assign(new Error('gone'), { name: 'ReceiptHandleIsInvalid' }));
+    await expect(work({ ...world, deps: { ...world.deps, delayMessage } })).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'counted' }]);
+    expect(world.said[0]).toEqual({
+      level: 'warn',
+      message: 'visibility could not be changed',
+      error: 'ReceiptHandleIsInvalid',
+    });
+  });
+});

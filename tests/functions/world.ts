@@ -1,0 +1,89 @@
+/**
+ * Where the body of a function runs in these tests: the simulated ledger, virtual time, and ports that only note what was
+ * asked of them. What a function then does to the rest of the stack: tests/simulation, tests/stack.
+ */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { makeLedger } from '../../src/aws/ledger.ts';
+import type { Ledger } from '../../src/census/ports.ts';
+import type { RegionTask } from '../../src/census/region.ts';
+import { printTask } from '../../src/census/region.ts';
+import type { RunKey, StoredTotal } from '../../src/census/run.ts';
+import type { Log, LogFields } from '../../src/log.ts';
+import { makeTable } from '../simulation/table.ts';
+import { ACCOUNT, OPENED_MS } from '../unit/examples.ts';
+import { makeVirtualClock } from '../unit/virtual-clock.ts';
+
+export type Said = { level: keyof Log; message: string } & LogFields;
+
+export function makeWorld(startMs = OPENED_MS) {
+  const clock = makeVirtualClock(startMs);
+  const table = makeTable({ nowMs: clock.nowMs });
+  const client = { send: async (command: object) => table.carryOut(command) } as unknown as DynamoDBClient;
+  const said: Said[] = [];
+  const at =
+    (level: keyof Log) =>
+    (message: string, fields: LogFields = {}) =>
+      void said.push({ level, message, ...fields });
+  const log: Log = { info: at('info'), warn: at('warn'), error: at('error') };
+  const nudged: RunKey[] = [];
+  const held: [handle: string, ms: number][] = [];
+  const parked: [body: string, why: string][] = [];
+  const announced: [key: RunKey, total: StoredTotal][] = [];
+  return {
+    clock,
+    table,
+    ledger: makeLedger({ client, tableName: 'ledger', nowMs: clock.nowMs }),
+    log,
+    said,
+    nudged,
+    sendNudge: async ({ accountId, runId }: RunKey) => void nudged.push({ accountId, runId }),
+    held,
+    delayMessage: async (handle: string, ms: number) => void held.push([handle, ms]),
+    parked,
+    parkMessage: async (body: string, why: string) => void parked.push([body, why]),
+    announced,
+    announceTotal: async (key: RunKey, total: StoredTotal) => void announced.push([key, total]),
+  };
+}
+
+export type World = ReturnType<typeof makeWorld>;
+
+/** The ledger, but for one verb that fails. */
+export function failing(ledger: Ledger, verb: keyof Ledger, error: Error): Ledger {
+  return { ...ledger, [verb]: () => Promise.reject(error) };
+}
+
+/** As DynamoDB refuses by the SDK. */
+export const ledgerError = () =>
+  Object.assign(new Error('The table is busy.'), {
+    name: 'ProvisionedThroughputExceededException',
+    $metadata: { httpStatusCode: 400, requestId: 'request-1' },
+  });
+
+export function messageOf(what: RegionTask | string, receives = 1, id = 'm-1'): SQSRecord {
+  return {
+    messageId: id,
+    receiptHandle: `handle-${id}`,
+    body: typeof what === 'string' ? what : printTask(what),
+    attributes: {
+      ApproximateReceiveCount: String(receives),
+      SentTimestamp: String(OPENED_MS),
+      SenderId: 'sns',
+      ApproximateFirstReceiveTimestamp: String(OPENED_MS),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:eu-west-1:${ACCOUNT}:region-tasks`,
+    awsRegion: 'eu-west-1',
+  };
+}
+
+export const eventOf = (...messages: SQSRecord[]): SQSEvent => ({ Records: messages });
+
+export const contextOf = (name: string, remainingMs = 300_000) => ({
+  invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:kvs-census-dev-${name}`,
+  getRemainingTimeInMillis: () => remainingMs,
+  memoryLimitInMB: '1024',
+});
