@@ -63,7 +63,7 @@ async function listStreams(
 ): Promise<Page> {
   const command = new ListStreamsCommand({
     MaxResults: PAGE_SIZE,
-    ...(token !== undefined && { NextToken: token }),
+    NextToken: token,
     ...(prefix !== undefined && {
       StreamNameCondition: { ComparisonOperator: 'BEGINS_WITH', ComparisonValue: prefix },
     }),
@@ -165,13 +165,11 @@ export function classify(error: unknown, region: string): { reason: Reason; retr
   if (BAD_CREDENTIALS.has(name)) return { reason: 'bad-credentials', retryable: false };
   if (DENIALS.has(name) || status === 401 || status === 403) return { reason: 'denied', retryable: false };
   if (BROKEN_CONNECTIONS.has(code) || NOT_CONNECTED.test(message)) return { reason: 'unreachable', retryable: true };
-  if (name === 'TimeoutError' || name === 'AbortError' || TIMEOUT_CODES.has(code)) {
-    return { reason: 'timed-out', retryable: true };
-  }
+  if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) return { reason: 'timed-out', retryable: true };
   if (code === NAME_NOT_FOUND && !KINESIS_VIDEO_REGIONS.includes(region)) {
     return { reason: 'unsupported', retryable: false };
   }
-  if (status !== undefined && status >= 500) return { reason: 'unreachable', retryable: true };
+  if ((status ?? 0) >= 500) return { reason: 'unreachable', retryable: true };
   // A well-formed refusal of the request itself will not change; an answer that cannot be read may.
   if (status !== undefined) return { reason: 'bad-answer', retryable: status < 400 };
   return { reason: 'unreachable', retryable: true };
