@@ -173,7 +173,10 @@ function nudgesOf(event: unknown): RunKey[] {
   if (!Array.isArray(records) || records.length === 0) {
     throw new InvalidInputError('The event is neither a nudge from SNS nor {"sweep": true}.');
   }
-  return records.map((record) => parseNudge(record.Sns.Message));
+  return records.map((record) => {
+    const { accountId, runId } = parseNudge(record.Sns.Message);
+    return { accountId, runId };
+  });
 }
 
 function realDeps(): AggregatorDeps {

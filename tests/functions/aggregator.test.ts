@@ -385,7 +385,7 @@ describe('News while a run is being settled', () => {
     await nudge({ deps: { ...world.deps, ledger: restless } });
     expect(looked).toHaveLength(10);
     expect(world.announced).toEqual([]);
-    expect(world.said).toMatchObject([{ level: 'info', message: 'run changes while it is being settled', ...KEY }]);
+    expect(world.said).toEqual([{ level: 'info', message: 'run changes while it is being settled', ...KEY }]);
   });
 });
 
@@ -491,7 +491,7 @@ describe('What comes', () => {
   test('may be a nudge for a run that is not there: that is told of, and no more', async () => {
     const world = open();
     await nudge(world);
-    expect(world.said).toMatchObject([{ level: 'warn', message: 'nudge for no run', ...KEY }]);
+    expect(world.said).toEqual([{ level: 'warn', message: 'nudge for no run', ...KEY }]);
     expect(world.table.items()).toEqual([]);
   });
 
