@@ -145,6 +145,14 @@ describe('One region through time', () => {
     expect(ledger.asked).toEqual(['Query', 'Query']);
   });
 
+  test('comes as many records at a time as are asked for', async () => {
+    const ledger = ledgerOf();
+    fill(ledger, [11, 12, 13, 14]);
+    const records = await all(ledger.reader.regionRecords(ACCOUNT, 'us-east-1', { perRequest: 2, limit: 3 }));
+    expect(records).toHaveLength(3);
+    expect(ledger.asked).toEqual(['Query', 'Query']);
+  });
+
   test.each([
     ['at its limit', { limit: 2 }, [15, 14]],
     ['at its instant', { since: dayOf(14) }, [15, 14]],
