@@ -25,6 +25,7 @@ export const SITES = [
   'undelivered.parkMessage',
   'aggregator.readSweepPlace',
   'aggregator.runsForSweep',
+  'aggregator.writeSweepPlace',
   'aggregator.readRun',
   'aggregator.readRecords',
   'aggregator.lastKnown',

@@ -128,7 +128,7 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   }),
   latecomer: fc.record({ kind: fc.constant('latecomer'), atS: seconds }),
   retention: fc.record({ kind: fc.constant('retention'), fromS: minutes(120), days: fc.constantFrom(2, 3, 800) }),
-  crowd: fc.record({ kind: fc.constant('crowd'), runs: fc.integer({ min: 1, max: 10 }) }),
+  crowd: fc.record({ kind: fc.constant('crowd'), runs: fc.integer({ min: 1, max: 3 }) }),
   damage: fc.record({ kind: fc.constant('damage'), of: fc.constantFrom('a newer run', 'an older record') }),
 };
 
@@ -272,7 +272,7 @@ const crowded = {
   ),
   retries: fc.constant([]),
   faults: fc.tuple(
-    fc.record({ kind: fc.constant('crowd' as const), runs: fc.integer({ min: 20, max: 40 }) }),
+    fc.record({ kind: fc.constant('crowd' as const), runs: fc.integer({ min: 14, max: 20 }) }),
     KINDS.latecomer,
   ),
 };

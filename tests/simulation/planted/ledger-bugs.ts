@@ -14,14 +14,14 @@ const region = { region: 'eu-west-1', streams: 5, pageSizes: [20] };
 const closed = { ...region, troubles: [{ how: 'not-enabled', until: 'never' } as const] };
 
 /** A count that nobody struck lies behind more partial runs than one sweep has time for. */
-const behindCrowd: Schedule = {
+const behind = (runs: number): Schedule => ({
   ...calm,
   regions: [closed],
   faults: [
-    { kind: 'crowd', runs: 40 },
+    { kind: 'crowd', runs },
     { kind: 'latecomer', atS: 3000 },
   ],
-};
+});
 
 const STRIKE = 'await strikeAndNudge(deps, standing.record);';
 
@@ -134,7 +134,7 @@ export const LEDGER_BUGS: readonly Bug[] = [
   {
     name: 'a sweep begins with the newest run each time',
     caughtBy: 'Terminates',
-    schedule: behindCrowd,
+    schedule: behind(20),
     edits: [
       {
         file: AGGREGATOR,
@@ -146,7 +146,7 @@ export const LEDGER_BUGS: readonly Bug[] = [
   {
     name: 'a sweep goes on until it is killed',
     caughtBy: 'Terminates',
-    schedule: behindCrowd,
+    schedule: behind(40),
     edits: [{ file: AGGREGATOR, replace: 'if (!hasTime()) {', by: 'if (false) {' }],
   },
   {
