@@ -67,6 +67,15 @@ export const LEDGER_BUGS: readonly Bug[] = [
   {
     name: "a counted region's dead letter strikes nobody",
     caughtBy: 'Terminates',
+    schedule: {
+      ...calm,
+      regions: [region],
+      faults: [
+        { kind: 'request', site: 'worker.strike', nth: 1, mishap: 'crash before' },
+        { kind: 'stray', what: 'task in an envelope', atS: 30, queue: 'undelivered-tasks' },
+      ],
+      healAfterS: 60,
+    },
     edits: [{ file: UNDELIVERED, replace: `return ${STRIKE}`, by: 'return;' }],
   },
   {
@@ -97,8 +106,9 @@ export const LEDGER_BUGS: readonly Bug[] = [
       ...calm,
       regions: [region],
       faults: [
-        { kind: 'invocation', of: 'worker', nth: 1, how: 'frozen', afterS: 0.05, forS: 2 * DAY_S },
-        { kind: 'video', region: 0, nth: 2, calls: 50, trouble: 'denied' },
+        { kind: 'invocation', of: 'worker', nth: 1, how: 'frozen', afterS: 0.05, forS: 1.1 * DAY_S },
+        // Nobody else can record anything meanwhile.
+        { kind: 'outage', service: 'ledger', fromS: 10, forS: 1.08 * DAY_S },
       ],
       healAfterS: 3 * DAY_S,
     },
