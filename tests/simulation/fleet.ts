@@ -67,7 +67,7 @@ export function nameOf(region: string, index: number, naming: Naming = 'numbered
       return `${letter(index)}-secret_${digits(index)}`;
     case 'nested': {
       const stem = Math.floor(index / TAILS.length);
-      return letter(stem) + (stem < LETTERS.length ? '' : stem) + TAILS[index % TAILS.length];
+      return `${'aB_'.charAt(stem % 3)}${stem < 3 ? '' : stem}${TAILS[index % TAILS.length]}`;
     }
     case 'letters':
       return letter(index) + (round === 0 ? '' : `secret-${round}`);

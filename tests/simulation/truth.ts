@@ -64,12 +64,6 @@ function repeatsWithin(pages: readonly Heard[]): number {
   return [...lists.values()].reduce((sum, arns) => sum + arns.length - new Set(arns).size, 0);
 }
 
-/**
- * So many of the streams that the list showed and branches do not hold are looked up, all of them (docs/counting.md). As many
- * again may be on pages that come meanwhile.
- */
-const LOOKED_UP = 20;
-
 /** The streams that a count must hold, and those that it may. */
 export function boundsOf(world: RegionTruth, listing: Listing): { must: Stream[]; may: Stream[] } {
   const { fleet, prefixes, describes } = world;
@@ -82,14 +76,9 @@ export function boundsOf(world: RegionTruth, listing: Listing): { must: Stream[]
 
   // Twice what is stated, since a clock may be wrong.
   const isYoung = ({ fromMs }: Stream) => fromMs > firstMs - 2 * MOST_LAG_MS;
-  const shown = stayed.filter(({ arn }) => byList.has(arn));
-  const lost = shown.filter((stream) => !byPrefix.has(stream.arn) && !isYoung(stream));
-  // Whoever asks for these few by name is told that they are gone: that, too, cannot be told from the truth.
-  const isToldGone = describes === 'not found' && lost.length <= 2 * LOOKED_UP;
   // What a name was asked for binds nobody: it may have been looked up as a stream that is going, or asked for too late.
   const isExcused = (stream: Stream) =>
-    !byPrefix.has(stream.arn) &&
-    (!byList.has(stream.arn) || isYoung(stream) || isToldGone || stream.info.Status === 'DELETING');
+    !byPrefix.has(stream.arn) && (!byList.has(stream.arn) || isYoung(stream) || stream.info.Status === 'DELETING');
   // And only where something lies. An error is no lie: then branches cannot be done.
   const lies = prefixes !== undefined || describes === 'not found';
   return { must: lies ? stayed.filter((stream) => !isExcused(stream)) : stayed, may };

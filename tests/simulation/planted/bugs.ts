@@ -27,6 +27,30 @@ const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
 
+/** Lists by prefix miss a few names, so few that these may have been deleted meanwhile. */
+const hiding: Schedule = {
+  seed: 1,
+  regions: [
+    {
+      region: 'eu-west-1',
+      streams: 300,
+      pageSizes: [10],
+      slowMs: 300,
+      names: 'spread',
+      prefixes: { how: 'misses names', share: 0.02 },
+    },
+  ],
+  runs: [0],
+  retries: [],
+  faults: [],
+  healAfterS: 0,
+};
+
+/**
+ * Two of src/aws/video.ts make no number wrong any more, since every count is held against what other lists have shown:
+ * a prefix in small letters, and taking any error of DescribeStream for a stream that is not there. They are caught by
+ * tests/contract/video-answers.test.ts.
+ */
 export const BUGS: readonly Bug[] = [
   {
     name: 'a counter instead of the set',
@@ -307,11 +331,6 @@ export const BUGS: readonly Bug[] = [
     edits: [{ file: VIDEO, replace: " || nextToken === ''", by: '' }],
   },
   {
-    name: 'whatever DescribeStream answers with, but a stream, means that there is none',
-    caughtBy: 'Truth',
-    edits: [{ file: VIDEO, replace: 'if (error instanceof ResourceNotFoundException) return', by: 'return' }],
-  },
-  {
     name: 'the lease is never renewed',
     caughtBy: 'Bounded',
     edits: [{ file: WORKER, replace: 'renewal = renewal.then(() => delay(deps, message, leaseMs));', by: '' }],
@@ -362,24 +381,35 @@ export const BUGS: readonly Bug[] = [
     name: 'branches are believed, whatever the list has shown',
     caughtBy: 'Truth',
     edits: [
-      { file: AUDIT, replace: "if (isRefuted) verdict = 'refuted';", by: "if (way !== 'list') verdict = 'believed';" },
+      {
+        file: AUDIT,
+        replace: "if (lost.length > Math.max(few, MAY_BE_GONE * shown)) verdict = 'refuted';",
+        by: "if (way === 'branches') verdict = 'believed';",
+      },
     ],
   },
   {
     name: 'a few streams that are not found are taken for gone',
     caughtBy: 'Truth',
+    schedule: hiding,
     edits: [{ file: AUDIT, replace: 'else if (lost.length === 0)', by: 'else if (lost.length <= LOOKED_UP)' }],
   },
   {
     name: 'a stream that is looked up, and is there, is taken for gone',
     caughtBy: 'Truth',
+    schedule: hiding,
     edits: [
-      { file: AUDIT, replace: "status !== 'DELETING')) verdict = 'refuted';", by: "status === 'NEVER')) return;" },
+      {
+        file: AUDIT,
+        replace: 'if (asked.some((one) => one !== control && there',
+        by: 'if (asked.some((one) => !one.arn && there',
+      },
     ],
   },
   {
     name: 'whoever may not look up streams takes them for gone',
     caughtBy: 'Truth',
+    schedule: { ...hiding, regions: [{ ...hiding.regions[0]!, describes: 'denied' }] },
     edits: [{ file: AUDIT, replace: "way === 'list' ? 'believed' : 'refuted'", by: "'believed'" }],
   },
   {
@@ -405,12 +435,20 @@ export const SLOW_BUGS: readonly (Omit<Bug, 'caughtBy'> & { region: string })[] 
   {
     name: 'a stream that was deleted meanwhile is held against branches',
     region: 'of which 2 % change meanwhile',
-    edits: [{ file: AUDIT, replace: 'else if (!mayAskNames) unanswered();', by: "else verdict = 'refuted';" }],
+    edits: [
+      {
+        file: AUDIT,
+        replace: "else if (!mayAskNames || (way === 'branches' && control === undefined)) unanswered();",
+        by: "else verdict = 'refuted';",
+      },
+    ],
   },
   {
     name: 'another stream of the same name is taken for the one that was shown',
     region: 'of which 2 % change meanwhile',
-    edits: [{ file: AUDIT, replace: 'arns.includes(arn) && status', by: 'arns.length > 0 && arn && status' }],
+    edits: [
+      { file: AUDIT, replace: 'one !== control && there.includes(one.arn)', by: 'one !== control && there.length > 0' },
+    ],
   },
   {
     name: 'whoever may not look up streams has no branches',
