@@ -16,17 +16,18 @@ export const LARGE: RegionWorld = {
   slowMs: 300,
 };
 
-/** Streams that the list has shown by then go; where and when differs with the seed. */
+/** Eight of 400; one of them, of the thirty and more that the list shows, differs with the seed in what becomes of it and when. */
 const changes = (seed: number): Change[] => [
-  { atS: 2.5 + seed / 4, how: 'created', stream: 0 },
-  { atS: 3 + seed / 4, how: 'deleted', stream: seed % 5 },
-  { atS: 3.5 + seed / 4, how: 're-created', stream: 5 + (seed % 5) },
+  { atS: 2.5 + seed / 4, how: seed % 2 === 0 ? 'deleted' : 're-created', stream: seed % 10 },
+  ...[1, 2, 3].map((nth): Change => ({ atS: 2 + nth, how: 'created', stream: 0 })),
+  ...[150, 250].map((stream): Change => ({ atS: 3 + stream / 100, how: 'deleted', stream })),
+  ...[200, 300].map((stream): Change => ({ atS: 3 + stream / 100, how: 're-created', stream })),
 ];
 
 /** What else there may be to one, and its branches are quicker all the same. */
 export const QUICK: Readonly<Record<string, (seed: number) => Partial<RegionWorld>>> = {
   'that nothing changes': () => ({}),
-  'of which 2 % change meanwhile': (seed) => ({ changes: changes(seed) }),
+  'of which 2 % change meanwhile': (seed) => ({ streams: 400, pageSizes: [10], changes: changes(seed) }),
   // One stream, which the list shows at once, is younger than what lists by prefix know.
   'of which lists by prefix are two minutes old': () => ({
     streams: 130,
