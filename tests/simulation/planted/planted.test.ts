@@ -11,10 +11,11 @@ import { FOUND } from './found.ts';
 import { LEDGER_BUGS } from './ledger-bugs.ts';
 import { plant } from './plant.ts';
 
-/** All were caught with each of the seeds 4 to 9; soonest with this one. */
-const SEED = 6;
-const SCHEDULES = 2000;
-const schedules = fc.sample(anySchedule, { seed: SEED, numRuns: SCHEDULES });
+/** The first of some seeds, in this order: so all are caught soon. */
+const SEEDS = [7, 4, 9, 6, 8, 5, 3, 2, 1, 10];
+const OF_EACH = 200;
+const SCHEDULES = SEEDS.length * OF_EACH;
+const schedules = SEEDS.flatMap((seed) => fc.sample(anySchedule, { seed, numRuns: OF_EACH }));
 
 afterAll(() => stop());
 
