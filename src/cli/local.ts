@@ -114,8 +114,9 @@ async function local(options: Options, io: Io): Promise<void> {
     onLog: ({ function: name, line }) => options.verbose && io.warn(`${name}: ${line}`),
     onEvent: whenDispatcherFails((error) => failing.abort(error)),
     onPage: (request, response) => note.answer(request, response) || page.handle(request, response),
-  }).catch((cause: Error) => {
-    throw new UsageError(cause.message, { cause });
+  }).catch((cause: NodeJS.ErrnoException) => {
+    // What the system refuses is said by its code; the stack's own complaints are sentences.
+    throw cause.code === undefined ? new UsageError(cause.message, { cause }) : cause;
   });
   let isCounting = false;
   try {
