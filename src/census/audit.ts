@@ -145,6 +145,8 @@ export function wayOf(region: Part): Way | undefined {
 
 export type Audit = {
   readonly way: Way;
+  /** Whether this is about all that was shown by now. */
+  isCurrent(): boolean;
   verdict(): 'believed' | 'refuted' | 'open';
   /** Whether there is a name to look up. */
   hasNext(): boolean;
@@ -154,8 +156,17 @@ export type Audit = {
   unanswered(): void;
 };
 
-export function makeAudit(way: Way, region: Part, evidence: Evidence, mayAskNames: boolean, random: Random): Audit {
-  const { lost, shown, found } = holdAgainst(region, evidence);
+/** @param gone ARNs that earlier audits have found to be gone; those that this one finds are added */
+export function makeAudit(
+  way: Way,
+  region: Part,
+  evidence: Evidence,
+  gone: Set<string>,
+  mayAskNames: boolean,
+  random: Random,
+): Audit {
+  const pages = evidence.pages().length;
+  const { lost, shown, found } = holdAgainst(region, evidence, gone);
   const few = way === 'list' ? LOOKED_UP : 0;
   // The list is believed also where the answers prove nothing.
   const control = way === 'list' ? undefined : found;
@@ -174,6 +185,7 @@ export function makeAudit(way: Way, region: Part, evidence: Evidence, mayAskName
 
   return {
     way,
+    isCurrent: () => evidence.pages().length === pages,
     verdict: () => verdict,
     hasNext: () => verdict === 'open' && unasked.length > 0,
     next: () => unasked.shift()!,
@@ -184,7 +196,10 @@ export function makeAudit(way: Way, region: Part, evidence: Evidence, mayAskName
       if (verdict !== 'open') return;
       if (asked.some((one) => one !== control && there.includes(one.arn))) verdict = 'refuted';
       else if (name === control?.name && !there.includes(control.arn)) unanswered();
-      else if (wanted.size === 0) verdict = 'believed';
+      else {
+        for (const { arn } of asked) gone.add(arn);
+        if (wanted.size === 0) verdict = 'believed';
+      }
     },
     unanswered,
   };
@@ -196,7 +211,11 @@ type Shown = { name: string; arn: string };
  * Of the streams that were shown by other lists than those that make up the count: which of them it does not hold, and
  * the last one that it does.
  */
-function holdAgainst(region: Part, evidence: Evidence): { lost: Shown[]; shown: number; found: Shown | undefined } {
+function holdAgainst(
+  region: Part,
+  evidence: Evidence,
+  gone: ReadonlySet<string>,
+): { lost: Shown[]; shown: number; found: Shown | undefined } {
   const lost: Shown[] = [];
   let shown = 0;
   let found: Shown | undefined;
@@ -207,7 +226,7 @@ function holdAgainst(region: Part, evidence: Evidence): { lost: Shown[]; shown: 
     for (const line of lines.split('\n')) {
       const one = { name: nameOn(line), arn: head + line };
       if (hasShown(holderOf(region, one.name), one.arn)) found = one;
-      else lost.push(one);
+      else if (!gone.has(one.arn)) lost.push(one);
     }
   }
   return { lost, shown, found };

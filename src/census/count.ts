@@ -89,6 +89,7 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   const region = makePart('');
   const evidence = makeEvidence(clock.nowMs());
   const spotChecks = makeSpotChecks();
+  const gone = new Set<string>();
   let audit: Audit | undefined;
   const underWay = new Set<Promise<void>>();
   let retries: Errand[] = [];
@@ -129,7 +130,10 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   function isCounted(): boolean {
     const way = wayOf(region);
     if (way === undefined || (way === 'branches' && !spotChecks.areDone())) return false;
-    if (audit?.way !== way) audit = makeAudit(way, region, evidence, mayAskNames, random);
+    // What was shown while streams were looked up is held against the count as well.
+    if (audit?.way !== way || (audit.verdict() === 'believed' && !audit.isCurrent())) {
+      audit = makeAudit(way, region, evidence, gone, mayAskNames, random);
+    }
     const verdict = audit.verdict();
     if (verdict === 'refuted') {
       if (way === 'list')
@@ -201,7 +205,11 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
       if (part !== region || about !== 'page') return;
     }
     if (about === 'lookup') audit?.answer(request.name!, page);
-    else if (about === 'namesake') addNamesake(part, page.streams, asOfMs);
+    else if (about === 'namesake') {
+      // No list has shown it: one that leaves it out must not count the part.
+      evidence.note(makePart(part.prefix), page.streams);
+      addNamesake(part, page.streams, asOfMs);
+    }
     else takePage(question, page);
   }
 

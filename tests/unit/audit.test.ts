@@ -73,6 +73,10 @@ describe('lists by prefix that do not show what the list of the region has shown
       ...rest,
     }),
     'lose their token on the second page': (page, { token }) => (token === undefined ? page : withoutToken(page)),
+    'leave out the stream that is named like them': ({ streams, ...rest }, { prefix }) => ({
+      streams: streams.filter(({ name }) => name !== prefix),
+      ...rest,
+    }),
     'begin with the second page': (page, { token }) => ({ ...page, streams: token === undefined ? [] : page.streams }),
   };
   const SHAPES = [
@@ -109,6 +113,29 @@ describe('lists by prefix that do not show what the list of the region has shown
     const counted = await count({ ...fleet, order: 'name', lie });
     expect(counted.result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
     expect(counted.calls.filter(({ request }) => request.name === hidden)).toHaveLength(1);
+  });
+
+  test('are given up for what a page shows while a stream is looked up that is gone', async () => {
+    const inOrder = [...names].sort();
+    const gone = inOrder[25]!;
+    const fourthPage = new Set(inOrder.slice(30, 40));
+    const { result, calls } = await count({
+      ...fleet,
+      order: 'name',
+      // It is on its way when all branches are done, and comes before the answer of the lookup.
+      latencyMs: (_, { token, name }) => (name === gone ? 9000 : token?.startsWith('30/') && !name ? 6000 : 300),
+      lie: (page, request) =>
+        isByPrefix(request) || isByName(request)
+          ? {
+              ...page,
+              streams: page.streams.filter(
+                ({ name }) => name !== gone && !(isByPrefix(request) && fourthPage.has(name)),
+              ),
+            }
+          : page,
+    });
+    expect(calls.some(({ request }) => request.name === gone)).toBe(true);
+    expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
   });
 
   test('prove nothing where all streams are younger than the counting', async () => {
