@@ -115,29 +115,6 @@ describe('lists by prefix that do not show what the list of the region has shown
     expect(counted.calls.filter(({ request }) => request.name === hidden)).toHaveLength(1);
   });
 
-  test('are given up for what a page shows while a stream is looked up that is gone', async () => {
-    const inOrder = [...names].sort();
-    const gone = inOrder[25]!;
-    const fourthPage = new Set(inOrder.slice(30, 40));
-    const { result, calls } = await count({
-      ...fleet,
-      order: 'name',
-      // It is on its way when all branches are done, and comes before the answer of the lookup.
-      latencyMs: (_, { token, name }) => (name === gone ? 9000 : token?.startsWith('30/') && !name ? 6000 : 300),
-      lie: (page, request) =>
-        isByPrefix(request) || isByName(request)
-          ? {
-              ...page,
-              streams: page.streams.filter(
-                ({ name }) => name !== gone && !(isByPrefix(request) && fourthPage.has(name)),
-              ),
-            }
-          : page,
-    });
-    expect(calls.some(({ request }) => request.name === gone)).toBe(true);
-    expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
-  });
-
   test('prove nothing where all streams are younger than the counting', async () => {
     const young = (page: Page) => ({
       ...page,
