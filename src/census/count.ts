@@ -209,8 +209,7 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
       // No list has shown it: one that leaves it out must not count the part.
       evidence.note(makePart(part.prefix), page.streams);
       addNamesake(part, page.streams, asOfMs);
-    }
-    else takePage(question, page);
+    } else takePage(question, page);
   }
 
   function takePage({ part, about }: Question, page: Page): void {
