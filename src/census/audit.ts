@@ -95,6 +95,8 @@ export function makeEvidence(startedAtMs: number): Evidence {
 }
 
 export type SpotChecks = {
+  /** A page of this part is asked for. */
+  opened(part: Part): void;
   /** A list by prefix has ended. */
   listed(part: Part): void;
   hasNext(): boolean;
@@ -113,15 +115,22 @@ export function makeSpotChecks(): SpotChecks {
   let open = 0;
   let streams = 0;
   let dueAt = 1;
+  const known = new Set<string>();
   return {
+    opened({ prefix }) {
+      known.add(prefix);
+    },
     listed(part) {
       streams += part.streams;
       const common = commonPrefix(part);
       if (streams < dueAt || common === undefined) return;
       dueAt = 3 * streams;
-      open += 1;
       // In an order of names the highest is the last that was listed: what a list leaves out comes after it.
-      due.push(makePart(part.highest.slice(0, common.length + 1)));
+      const check = makePart(part.highest.slice(0, common.length + 1));
+      // What branches that were left have shown is held against the count as it is.
+      if (known.has(check.prefix)) return;
+      open += 1;
+      due.push(check);
     },
     hasNext: () => due.length > 0,
     next: () => due.shift()!,

@@ -174,6 +174,7 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   /** One call. Never rejects. */
   async function ask(errand: Errand): Promise<void> {
     const { question } = errand;
+    if (question.request.name === undefined) spotChecks.opened(question.part);
     const sentAtMs = clock.nowMs();
     const call = pace.take();
     errand.attempts += 1;
