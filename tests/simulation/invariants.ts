@@ -168,7 +168,7 @@ export function* Excused({ runs, history, schedule }: Story) {
     for (const [region, recorded] of records) {
       for (const [index, { atMs, value: record }] of recorded.entries()) {
         if (record.status === 'counted') continue;
-        const before = recorded[index - 1]?.value;
+        const before = recorded[index - 1];
         if (!hasEvidence(record, atMs, before))
           yield `${runId}: the record of ${region} says ${record.reason}, and nothing of the kind had happened.`;
       }
@@ -189,7 +189,11 @@ export function* Excused({ runs, history, schedule }: Story) {
   }
 
   /** Of this round: what an earlier one met is no excuse. */
-  function hasEvidence(record: Exclude<RegionRecord, { status: 'counted' }>, atMs: number, before?: RegionRecord) {
+  function hasEvidence(
+    record: Exclude<RegionRecord, { status: 'counted' }>,
+    atMs: number,
+    before?: { atMs: number; value: RegionRecord },
+  ) {
     const { runId, region, round, reason } = record;
     const asked = history.tasks.filter(
       (task) =>
@@ -197,7 +201,8 @@ export function* Excused({ runs, history, schedule }: Story) {
     );
     if (reason === 'undelivered') {
       // A dead letter that says nothing, although a worker had said why in this round.
-      if (before?.status === 'attempted' && before.round === round && before.reason !== reason) return false;
+      const said = before?.value.status === 'attempted' && before.value.round === round ? before.value : undefined;
+      if (said !== undefined && said.reason !== reason && !wasBeingDrained(before!.atMs, atMs)) return false;
       return asked.some(({ queue }) => queue === 'undelivered-tasks');
     }
     const askedAtMs = Math.min(...asked.map(({ sentAtMs }) => sentAtMs));
@@ -205,6 +210,13 @@ export function* Excused({ runs, history, schedule }: Story) {
     if (reason === 'timed-out' && history.invocations.some(({ wasFrozen }) => wasFrozen)) return true;
     return history.evidence.some(
       (seen) => seen.region === region && seen.reason === reason && askedAtMs <= seen.atMs && seen.atMs <= atMs,
+    );
+  }
+
+  /** A worker said it after a drain of dead letters had read the record, which came sooner than it should. */
+  function wasBeingDrained(saidAtMs: number, atMs: number): boolean {
+    return history.invocations.some(
+      ({ of, startedAtMs, endedAtMs = atMs }) => of === 'undelivered' && startedAtMs <= saidAtMs && endedAtMs >= atMs,
     );
   }
 
