@@ -11,136 +11,22 @@
  *       ├─ more than one in 20 is not found ─────────────────────────────────────▶ refuted
  *       ▼
  *     look up 20 of them, or all if they are fewer; and one that was found, as a control
- *       ├─ all are gone meanwhile, and the control is there ─────────────────────▶ believed
+ *       ├─ all are gone meanwhile, and the control is known ─────────────────────▶ believed
  *       ├─ one is there ────────────────────────────────────────────────────────▶ refuted
- *       └─ no such question is answered, or the control is not there ────────────▶ branches: refuted; the list: believed
- *
- * A spot check asks for a prefix one letter longer than what the names on a list that has ended have in common. Where lists
- * by prefix end too soon, in an order that the region's list shares, it shows what that list has not come to yet.
+ *       └─ no such question is answered, or the control is not known ────────────▶ branches: refuted; the list: believed
  *
  * If branches are refuted, they are given up and the list goes on to its end. If the list is, the region has no count.
  * docs/counting.md says what no audit can detect.
  */
-import { areDone, commonPrefix, hasShown, holderOf, makePart, nameEnd, type Part, streamsOf } from './parts.ts';
+import { type Evidence, isEnough } from './evidence.ts';
+import { areDone, hasShown, holderOf, type Part, streamsOf } from './parts.ts';
 import type { Page, Random } from './ports.ts';
-import type { StreamFacts } from './tally.ts';
-
-/** A clock may be wrong by so much: younger streams than the counting may be missing from either way. */
-const MARGIN_MS = 5 * 60_000;
-
-/** Streams kept, at most: about 45 bytes each. What is listed after them is not held against a count. */
-const KEPT = { ofTheList: 500_000, ofBranches: 50_000 };
-
-/** Branches are believed once one in so many of the streams that they hold was also on the pages of the region's list. */
-const ONE_IN = 50;
 
 /** Of the streams that were shown so many may be gone. */
 const MAY_BE_GONE = 1 / 20;
 
 /** Of those that are not found again so many are looked up. In the list of a small region they may be more than one in 20. */
 const LOOKED_UP = 20;
-
-/** Whether so many shown streams are enough to believe branches that hold so many. */
-export function isEnough(evidence: number, streams: number): boolean {
-  return evidence * ONE_IN >= streams;
-}
-
-/** The ARNs on one page, in one text: each is `head` and one line. */
-type KeptPage = { part: Part; head: string; lines: string; count: number };
-
-export type Evidence = {
-  /** What a part's list has shown for the first time, by names that their ARNs hold. */
-  note(part: Part, streams: readonly StreamFacts[]): void;
-  /** The branches were given up: nothing is to be held against the list. */
-  forget(): void;
-  pages(): readonly KeptPage[];
-};
-
-export function makeEvidence(startedAtMs: number): Evidence {
-  let pages: KeptPage[] | undefined = [];
-  const kept = { ofTheList: 0, ofBranches: 0 };
-
-  function keep(part: Part, head: string, lines: readonly string[]): void {
-    const of = part.parent === undefined ? 'ofTheList' : 'ofBranches';
-    if (lines.length === 0 || kept[of] >= KEPT[of]) return;
-    kept[of] += lines.length;
-    pages!.push({ part, head, lines: lines.join('\n'), count: lines.length });
-  }
-
-  return {
-    note(part, streams) {
-      if (pages === undefined) return;
-      let head = '';
-      let lines: string[] = [];
-      for (const stream of streams) {
-        const end = nameEnd(stream);
-        // Only an ARN tells when its stream was made; one that does not tell is taken for old.
-        if (Number(stream.arn.slice(end + 1)) > startedAtMs - MARGIN_MS) continue;
-        const start = end - stream.name.length;
-        if (!(start === head.length && stream.arn.startsWith(head))) {
-          keep(part, head, lines);
-          lines = [];
-          head = stream.arn.slice(0, start);
-        }
-        lines.push(stream.arn.slice(start));
-        part.evidence += 1;
-      }
-      keep(part, head, lines);
-    },
-    forget() {
-      pages = undefined;
-    },
-    pages: () => pages ?? [],
-  };
-}
-
-export type SpotChecks = {
-  /** A page of this part is asked for. */
-  opened(part: Part): void;
-  /** A list by prefix has ended. */
-  listed(part: Part): void;
-  hasNext(): boolean;
-  /** A part to look into; its next page is to be asked for. */
-  next(): Part;
-  answered(part: Part): void;
-  areDone(): boolean;
-};
-
-/** Pages that one spot check takes at most. */
-const CHECK_PAGES = 3;
-
-/** One each time that three times as many streams were listed: of two lists the longer one is more likely to be looked into. */
-export function makeSpotChecks(): SpotChecks {
-  const due: Part[] = [];
-  let open = 0;
-  let streams = 0;
-  let dueAt = 1;
-  const known = new Set<string>();
-  return {
-    opened({ prefix }) {
-      known.add(prefix);
-    },
-    listed(part) {
-      streams += part.streams;
-      const common = commonPrefix(part);
-      if (streams < dueAt || common === undefined) return;
-      dueAt = 3 * streams;
-      // In an order of names the highest is the last that was listed: what a list leaves out comes after it.
-      const check = makePart(part.highest.slice(0, common.length + 1));
-      // What branches that were left have shown is held against the count as it is.
-      if (known.has(check.prefix)) return;
-      open += 1;
-      due.push(check);
-    },
-    hasNext: () => due.length > 0,
-    next: () => due.shift()!,
-    answered(part) {
-      if (part.state === 'open' && part.pages < CHECK_PAGES) due.push(part);
-      else open -= 1;
-    },
-    areDone: () => open === 0,
-  };
-}
 
 export type Way = 'list' | 'branches';
 
@@ -165,15 +51,17 @@ export type Audit = {
   unanswered(): void;
 };
 
-/** @param gone ARNs that earlier audits have found to be gone; those that this one finds are added */
-export function makeAudit(
-  way: Way,
-  region: Part,
-  evidence: Evidence,
-  gone: Set<string>,
-  mayAskNames: boolean,
-  random: Random,
-): Audit {
+export type Case = {
+  way: Way;
+  region: Part;
+  evidence: Evidence;
+  /** ARNs that earlier audits have found to be gone; those that this one finds are added. */
+  gone: Set<string>;
+  mayAskNames: boolean;
+  random: Random;
+};
+
+export function makeAudit({ way, region, evidence, gone, mayAskNames, random }: Case): Audit {
   const pages = evidence.pages().length;
   const { lost, shown, found } = holdAgainst(region, evidence, gone);
   const few = way === 'list' ? LOOKED_UP : 0;
@@ -199,12 +87,13 @@ export function makeAudit(
     hasNext: () => verdict === 'open' && unasked.length > 0,
     next: () => unasked.shift()!,
     answer(name, { streams }) {
+      const known = streams.map(({ arn }) => arn);
       const there = streams.flatMap(({ arn, status }) => (status === 'DELETING' ? [] : [arn]));
       const asked = wanted.get(name) ?? [];
       wanted.delete(name);
       if (verdict !== 'open') return;
       if (asked.some((one) => one !== control && there.includes(one.arn))) verdict = 'refuted';
-      else if (name === control?.name && !there.includes(control.arn)) unanswered();
+      else if (name === control?.name && !known.includes(control.arn)) unanswered();
       else {
         for (const { arn } of asked) gone.add(arn);
         if (wanted.size === 0) verdict = 'believed';

@@ -1,11 +1,9 @@
-import { type Audit, makeAudit, makeEvidence, makeSpotChecks, wayOf } from './audit.ts';
+import { makeAudits } from './audits.ts';
 import { CountError, type Reason } from './errors.ts';
 import {
   addNamesake,
   addPage,
   answers,
-  askForName,
-  askToCheck,
   doWithoutNamesakes,
   isWanted,
   makePart,
@@ -87,10 +85,7 @@ type Errand = { question: Question; attempts: number; notBeforeMs: number };
 
 function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountLimits, asOfMs: number, effort: Effort) {
   const region = makePart('');
-  const evidence = makeEvidence(clock.nowMs());
-  const spotChecks = makeSpotChecks();
-  const gone = new Set<string>();
-  let audit: Audit | undefined;
+  const audits = makeAudits(region, clock.nowMs(), random);
   const underWay = new Set<Promise<void>>();
   let retries: Errand[] = [];
   const stop = new AbortController();
@@ -128,19 +123,12 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
 
   /** @throws CountError if what lists by prefix have shown contradicts the region's list */
   function isCounted(): boolean {
-    const way = wayOf(region);
-    if (way === undefined || (way === 'branches' && !spotChecks.areDone())) return false;
-    // What was shown while streams were looked up is held against the count as well.
-    if (audit?.way !== way || (audit.verdict() === 'believed' && !audit.isCurrent())) {
-      audit = makeAudit(way, region, evidence, gone, mayAskNames, random);
-    }
-    const verdict = audit.verdict();
-    if (verdict === 'refuted') {
-      if (way === 'list')
-        throw new CountError('bad-answer', 'The list of the region leaves out streams that are there.');
-      giveUpBranches();
-    }
-    return verdict === 'believed';
+    const verdict = audits.verdict();
+    if (verdict !== 'refuted') return verdict === 'believed';
+    if (region.state === 'listed')
+      throw new CountError('bad-answer', 'The list of the region leaves out streams that are there.');
+    giveUpBranches();
+    return false;
   }
 
   /** A retry that is due, or else what the plan chooses. Nothing is asked before `errand` is called. */
@@ -154,8 +142,8 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   }
 
   function nextChoice(nowMs: number): Choice | undefined {
-    if (audit?.hasNext()) return { spare: false, ask: () => askForName(region, audit!.next()) };
-    if (mayBranch && spotChecks.hasNext()) return { spare: false, ask: () => askToCheck(spotChecks.next()) };
+    const ask = audits.next();
+    if (ask !== undefined) return { spare: false, ask };
     const speed = { intervalMs: pace.intervalMs(), latencyMs };
     return choose(region, speed, mayBranch ? limits.stopAtMs - nowMs : 0, mayAskNames);
   }
@@ -174,7 +162,7 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
   /** One call. Never rejects. */
   async function ask(errand: Errand): Promise<void> {
     const { question } = errand;
-    if (question.request.name === undefined) spotChecks.opened(question.part);
+    if (question.request.name === undefined) audits.asked(question.part);
     const sentAtMs = clock.nowMs();
     const call = pace.take();
     errand.attempts += 1;
@@ -205,20 +193,15 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
       giveUp(question);
       if (part !== region || about !== 'page') return;
     }
-    if (about === 'lookup') audit?.answer(request.name!, page);
+    if (about === 'lookup') audits.answer(request.name!, page);
     else if (about === 'namesake') {
-      // No list has shown it: one that leaves it out must not count the part.
-      evidence.note(makePart(part.prefix), page.streams);
+      audits.told(part.prefix, page.streams);
       addNamesake(part, page.streams, asOfMs);
-    } else takePage(question, page);
-  }
-
-  function takePage({ part, about }: Question, page: Page): void {
-    effort.pages += 1;
-    listings += page.streams.length;
-    evidence.note(part, addPage(part, page, asOfMs));
-    if (about === 'check') spotChecks.answered(part);
-    else if (part !== region && part.state === 'listed') spotChecks.listed(part);
+    } else {
+      effort.pages += 1;
+      listings += page.streams.length;
+      audits.shown(question, addPage(part, page, asOfMs));
+    }
   }
 
   function fail(errand: Errand, error: unknown): void {
@@ -235,15 +218,14 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
     else {
       mayAskNames = false;
       doWithoutNamesakes(region);
-      audit?.unanswered();
+      audits.withoutNames();
     }
   }
 
   function giveUpBranches(): void {
     mayBranch = false;
     region.branches = undefined;
-    evidence.forget();
-    audit = undefined;
+    audits.withoutBranches();
   }
 
   /** The only retry layer above the HTTP client: full jitter, bounded by attempts and by the deadline. */

@@ -9,7 +9,7 @@
  * apart by many fruitless calls does so only when that is cheaper than to list on. All of it is guessed, so the list of
  * the region goes on beside its branches where that costs little. docs/counting.md has the figures.
  */
-import { isEnough } from './audit.ts';
+import { isEnough } from './evidence.ts';
 import { lookAhead, type Speed } from './outlook.ts';
 import { askForNamesake, askForPage, type Branches, branch, commonPrefix, type Part, type Question } from './parts.ts';
 

@@ -1,249 +1,280 @@
-/** Services that repeat and contradict themselves, and regions that change while they are listed. */
-import fc from 'fast-check';
-import type { Page, PageRequest } from '../../src/census/ports.ts';
-import { calm, expectBounded, numbered } from './counting.ts';
-import { fleetOf } from './fleets.ts';
-import { count, denied, type Listed, pagesOf, RUN_MS, streamOf, truthOf, unreachable } from './listing.ts';
+import { type Audit, makeAudit, type Way, wayOf } from '../../src/census/audit.ts';
+import { makeAudits } from '../../src/census/audits.ts';
+import { makeEvidence } from '../../src/census/evidence.ts';
+import { addNamesake, addPage, branch, makePart, type Part, type Question } from '../../src/census/parts.ts';
+import { numbered } from './counting.ts';
+import { RUN_MS, streamOf } from './listing.ts';
 
-/** 60 pages of ten, by a call that takes long: branches are done first. */
-const names = fleetOf('random hexadecimal', 600);
-const fleet = calm(names, { order: 'hash', latencyMs: () => 300 });
-const listMs = (listed: Listed) => pagesOf(listed) * 300;
+const pageOf = (names: readonly string[], nextToken?: string) => ({
+  streams: names.map(streamOf),
+  ...(nextToken !== undefined && { nextToken }),
+});
 
-const isByPrefix = ({ prefix }: PageRequest) => prefix !== undefined;
-const isByName = ({ name }: PageRequest) => name !== undefined;
-const withoutToken = ({ streams }: Page): Page => ({ streams });
+/** A region whose list has shown some names and goes on, and whose branches hold others and are done. */
+function regionOf(listed: readonly string[], inBranches: readonly string[]) {
+  const region = makePart('');
+  const evidence = makeEvidence(RUN_MS);
+  evidence.note(region, addPage(region, pageOf(listed, 'more'), RUN_MS));
+  branch(region, '');
+  for (const part of region.branches!.parts) {
+    const names = inBranches.filter((name) => name.startsWith(part.prefix));
+    evidence.note(part, addPage(part, pageOf(names), RUN_MS));
+  }
+  return { region, evidence };
+}
 
-describe('a stream that is listed twice counts once', () => {
-  const few = numbered('camera-', 30);
+function auditOf(
+  { region, evidence }: ReturnType<typeof regionOf>,
+  { way = 'branches' as Way, mayAskNames = true, random = () => 0 as number, gone = new Set<string>() } = {},
+): Audit {
+  return makeAudit({ way, region, evidence, gone, mayAskNames, random });
+}
 
-  test.each<[string, number, (page: Page, request: PageRequest) => Page]>([
-    ['on one page', 3, ({ streams, ...rest }) => ({ streams: [...streams, streams[0]!], ...rest })],
-    [
-      'as the first of the next page',
-      2,
-      (page, { token }) => {
-        const before = token === undefined ? [] : [streamOf(few[Number(token.split('/')[0]) - 1]!)];
-        return { ...page, streams: [...before, ...page.streams] };
-      },
-    ],
-    [
-      'by a page that comes again under a new token',
-      10,
-      (page, { token }) => {
-        if (token === 'again') return { streams: few.slice(0, 10).map(streamOf), nextToken: '10/1' };
-        return token === undefined ? { ...page, nextToken: 'again' } : page;
-      },
-    ],
-  ])('%s', async (_, repeated, lie) => {
-    const { result } = await count(calm(few, { lie }));
-    expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(few), repeated });
+function asked(audit: Audit): string[] {
+  const names = [];
+  while (audit.hasNext()) names.push(audit.next());
+  return names;
+}
+
+const names = numbered('a', 50);
+const allBut = (...left: number[]) => names.filter((_, index) => !left.includes(index));
+
+describe('a way to the count', () => {
+  test('is the list once it is at its end', () => {
+    const { region } = regionOf(names, []);
+    addPage(region, pageOf([]), RUN_MS);
+    expect(wayOf(region)).toBe('list');
   });
 
-  test('and repeats are counted only in the lists that make up the count', async () => {
-    const twice = ({ streams, ...rest }: Page) => ({ streams: [...streams, ...streams], ...rest });
-    const { result } = await count({ ...fleet, lie: twice });
-    expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(names), repeated: names.length });
+  test('is the branches once they are done and the list has shown one in 50 of what they hold', () => {
+    expect(wayOf(regionOf(['a1'], numbered('b', 50)).region)).toBe('branches');
+    expect(wayOf(regionOf(['a1'], numbered('b', 51)).region)).toBeUndefined();
   });
 
-  test('whatever the names, and whichever way is done first', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(5), fc.nat(5), fc.constantFrom(20, 300), async (first, last, ms) => {
-        const lie = ({ streams, ...rest }: Page) => ({
-          streams: [...streams.slice(0, first), ...streams, ...streams.slice(0, last)],
-          ...rest,
-        });
-        const { result } = await count({ ...fleet, latencyMs: () => ms, lie });
-        expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
-      }),
-      { numRuns: 15 },
+  test('is none while a branch is not done, or there are none', () => {
+    const region = makePart('');
+    addPage(region, pageOf(names, 'more'), RUN_MS);
+    expect(wayOf(region)).toBeUndefined();
+    branch(region, '');
+    expect(wayOf(region)).toBeUndefined();
+  });
+
+  test('is not the branches where the list has shown only what binds nothing, although they hold nothing', () => {
+    const region = makePart('');
+    addPage(region, pageOf(names, 'more'), RUN_MS);
+    branch(region, '');
+    for (const part of region.branches!.parts) addPage(part, pageOf([]), RUN_MS);
+    expect(wayOf(region)).toBeUndefined();
+  });
+});
+
+describe('branches', () => {
+  test('that hold all that was shown are believed', () => {
+    expect(auditOf(regionOf(names, names)).verdict()).toBe('believed');
+  });
+
+  test('that lack more than one in 20 of it are refuted, and nobody is asked', () => {
+    const audit = auditOf(regionOf(names, allBut(1, 2, 3)));
+    expect([audit.verdict(), audit.hasNext()]).toEqual(['refuted', false]);
+    expect(auditOf(regionOf(names, allBut(1, 2))).verdict()).toBe('open');
+  });
+
+  test('are believed when each stream that they lack is gone, and the control is known, deleted or not', () => {
+    const audit = auditOf(regionOf(names, allBut(1, 2)));
+    const looked = asked(audit);
+    expect(looked).toEqual([names[49], names[1], names[2]]);
+    audit.answer(names[1]!, pageOf([]));
+    audit.answer(names[49]!, pageOf([names[49]!]));
+    expect(audit.verdict()).toBe('open');
+    audit.answer(names[2]!, pageOf([]));
+    expect(audit.verdict()).toBe('believed');
+  });
+
+  test.each([
+    ['there under another ARN', { arn: 'arn:stream/a/1' }, 'believed'],
+    ['being deleted', { status: 'DELETING' }, 'believed'],
+    ['there', {}, 'refuted'],
+  ])('that lack a stream which is %s', (_, change, verdict) => {
+    const audit = auditOf(regionOf(names, allBut(1)));
+    expect(asked(audit)).toEqual([names[49], names[1]]);
+    audit.answer(names[49]!, pageOf([names[49]!]));
+    audit.answer(names[1]!, { streams: [{ ...streamOf(names[1]!), status: 'ACTIVE', ...change }] });
+    expect(audit.verdict()).toBe(verdict);
+  });
+
+  test('are refuted where the control is not known, and what comes later changes nothing', () => {
+    const audit = auditOf(regionOf(names, allBut(1)));
+    asked(audit);
+    audit.answer(names[49]!, pageOf([]));
+    audit.answer(names[1]!, pageOf([]));
+    expect(audit.verdict()).toBe('refuted');
+  });
+
+  test('are refuted where no name can be looked up, or is answered any more', () => {
+    expect(auditOf(regionOf(names, allBut(1)), { mayAskNames: false }).verdict()).toBe('refuted');
+    const audit = auditOf(regionOf(names, allBut(1)));
+    audit.unanswered();
+    expect([audit.verdict(), audit.hasNext()]).toEqual(['refuted', false]);
+  });
+
+  test('are refuted where they hold nothing that was shown, so that there is no control', () => {
+    expect(auditOf(regionOf(['a1'], [])).verdict()).toBe('refuted');
+  });
+
+  test('lack nothing that an earlier audit found gone', () => {
+    const gone = new Set<string>();
+    const region = regionOf(names, allBut(1));
+    const audit = auditOf(region, { gone });
+    for (const name of asked(audit)) audit.answer(name, pageOf(name === names[1] ? [] : [name]));
+    expect(audit.verdict()).toBe('believed');
+    expect(auditOf(region, { gone }).verdict()).toBe('believed');
+    expect(auditOf(region).verdict()).toBe('open');
+  });
+
+  test('of which 25 streams in a thousand are not found are asked for 20 of these, drawn at random', () => {
+    const many = numbered('a', 1000);
+    const lost = new Set(many.slice(100, 125));
+    const random = () => 0.999;
+    const audit = auditOf(
+      regionOf(
+        many,
+        many.filter((name) => !lost.has(name)),
+      ),
+      { random },
+    );
+    const [control, ...sample] = asked(audit);
+    expect(lost.has(control!)).toBe(false);
+    expect([new Set(sample).size, sample.every((name) => lost.has(name)), sample[0]]).toEqual([20, true, many[124]]);
+  });
+
+  test('below branches are looked into as well, and so is the stream that is named like them', () => {
+    const region = makePart('');
+    const evidence = makeEvidence(RUN_MS);
+    evidence.note(region, addPage(region, pageOf(['a', 'a1', 'a2'], 'more'), RUN_MS));
+    branch(region, 'a');
+    const a = region.branches!.parts.find(({ prefix }) => prefix === 'a')!;
+    for (const part of [...region.branches!.parts, ...a.branches!.parts]) {
+      if (part === a) continue;
+      addPage(part, pageOf(['a1', 'a2'].filter((name) => name === part.prefix)), RUN_MS);
+    }
+    addNamesake(a, [], RUN_MS);
+    const audit = makeAudit({ way: 'branches', region, evidence, gone: new Set(), mayAskNames: true, random: () => 0 });
+    // One of three is more than one in 20.
+    expect(audit.verdict()).toBe('refuted');
+    a.branches!.namesake.tallier!.add(streamOf('a'));
+    expect(auditOf({ region, evidence }).verdict()).toBe('believed');
+  });
+});
+
+describe('the list of a region', () => {
+  /** Its branches have shown some names before the list came to its end. */
+  function listed(inList: readonly string[], inBranches: readonly string[]) {
+    const region = regionOf(inList, inBranches);
+    region.evidence.note(region.region, addPage(region.region, pageOf([]), RUN_MS));
+    return region;
+  }
+
+  test('that holds all that branches have shown is believed, and its own pages are no evidence against it', () => {
+    expect(auditOf(listed(names, names.slice(0, 5)), { way: 'list' }).verdict()).toBe('believed');
+    expect(auditOf(listed(names, []), { way: 'list' }).verdict()).toBe('believed');
+  });
+
+  test('may lack up to 20 streams that are gone, however few were shown, without a control', () => {
+    const audit = auditOf(listed(allBut(1, 2), names.slice(0, 4)), { way: 'list' });
+    expect(asked(audit)).toEqual([names[1], names[2]]);
+    audit.answer(names[1]!, pageOf([]));
+    audit.answer(names[2]!, pageOf([]));
+    expect(audit.verdict()).toBe('believed');
+  });
+
+  test('is refuted if one of them is there, or more are missing', () => {
+    const audit = auditOf(listed(allBut(1), names.slice(0, 4)), { way: 'list' });
+    audit.answer(audit.next(), pageOf([names[1]!]));
+    expect(audit.verdict()).toBe('refuted');
+    expect(auditOf(listed(['b'], names.slice(0, 20)), { way: 'list' }).verdict()).toBe('open');
+    expect(auditOf(listed(['b'], names.slice(0, 21)), { way: 'list' }).verdict()).toBe('refuted');
+  });
+
+  test('is believed where no name can be looked up', () => {
+    expect(auditOf(listed(allBut(1), names.slice(0, 4)), { way: 'list', mayAskNames: false }).verdict()).toBe(
+      'believed',
     );
   });
 });
 
-describe('lists by prefix that do not show what the list of the region has shown', () => {
-  const share = (name: string) => (streamOf(name).createdAtMs! % 1000) / 1000;
+describe('while a region is listed', () => {
+  const question = (part: Part, about: Question['about'] = 'page'): Question => ({ part, about, request: {} });
 
-  const LIES: Record<string, (page: Page, request: PageRequest) => Page> = {
-    'are empty': () => ({ streams: [] }),
-    'lose their token': withoutToken,
-    'end on a short page': ({ streams }) => ({ streams: streams.slice(0, 3) }),
-    'come from an index that misses names': ({ streams, ...rest }) => ({
-      streams: streams.filter(({ name }) => share(name) > 0.1),
-      ...rest,
-    }),
-    'lose their token on the second page': (page, { token }) => (token === undefined ? page : withoutToken(page)),
-    'leave out the stream that is named like them': ({ streams, ...rest }, { prefix }) => ({
-      streams: streams.filter(({ name }) => name !== prefix),
-      ...rest,
-    }),
-    'begin with the second page': (page, { token }) => ({ ...page, streams: token === undefined ? [] : page.streams }),
-  };
-  const SHAPES = [
-    ['random hexadecimal', 600],
-    ['12 cities + `-cam-` + number', 600],
-    ['each name begins with another', 900],
-  ] as const;
-  const cases = Object.keys(LIES).flatMap((lie) =>
-    SHAPES.flatMap(([shape, size]) => (['name', 'hash'] as const).map((order) => ({ lie, shape, size, order }))),
-  );
+  /** Branches that lack the second name, and are done; their spot check has found nothing. */
+  function aRegion(inBranches = allBut(1)) {
+    const region = makePart('');
+    const audits = makeAudits(region, RUN_MS, () => 0);
+    const page = (part: Part, shown: readonly string[], nextToken?: string, about?: Question['about']) =>
+      audits.shown(question(part, about), addPage(part, pageOf(shown, nextToken), RUN_MS));
+    page(region, names, 'more');
+    branch(region, '');
+    for (const part of region.branches!.parts)
+      page(
+        part,
+        inBranches.filter((name) => name.startsWith(part.prefix)),
+      );
+    return { region, audits, page };
+  }
 
-  test.each(cases)('because they $lie are given up: $shape, by $order', async ({ lie, shape, size, order }) => {
-    const all = fleetOf(shape, size);
-    const counted = await count({
-      ...fleet,
-      names: all,
-      order,
-      lie: (page, request) => (isByPrefix(request) ? LIES[lie]!(page, request) : page),
-    });
-    expect(counted.result).toMatchObject({ outcome: 'counted', tally: truthOf(all) });
-    expectBounded(counted);
+  test('there is no verdict before the spot checks are answered', () => {
+    const { audits, page } = aRegion(names);
+    expect(audits.verdict()).toBe('open');
+    const check = audits.next()!();
+    expect(check).toMatchObject({ about: 'check', request: { prefix: 'a0005' } });
+    expect([audits.next(), audits.verdict()]).toEqual([undefined, 'open']);
+    page(check.part, ['a00050'], undefined, 'check');
+    expect(audits.verdict()).toBe('believed');
   });
 
-  test('because they leave one letter out are given up, and the list is the count', async () => {
-    const lie: Listed['lie'] = (page, { prefix }) => (prefix?.startsWith('3') ? { streams: [] } : page);
-    const { result } = await count({ ...fleet, lie });
-    expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
+  test('what a spot check shows, and the branches do not hold, is held against them', () => {
+    const { audits, page } = aRegion(names);
+    const check = audits.next()!();
+    page(check.part, ['a00051', 'a00052', 'a00053'], undefined, 'check');
+    expect(audits.verdict()).toBe('refuted');
   });
 
-  test('are given up if one single stream is not found, and is there', async () => {
-    const [hidden] = [...names].sort();
-    const lie = ({ streams, ...rest }: Page, request: PageRequest) =>
-      isByPrefix(request) ? { streams: streams.filter(({ name }) => name !== hidden), ...rest } : { streams, ...rest };
-    const counted = await count({ ...fleet, order: 'name', lie });
-    expect(counted.result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
-    expect(counted.calls.filter(({ request }) => request.name === hidden)).toHaveLength(1);
+  test('what is told of a stream that is named like a prefix is held against them', () => {
+    const { audits, page } = aRegion(names);
+    page(audits.next()!().part, [], undefined, 'check');
+    audits.told('a', [streamOf('a')]);
+    expect(audits.verdict()).toBe('open');
+    expect([audits.next()!().request.name, audits.next()!().request.name]).toEqual([names[49], 'a']);
   });
 
-  test('prove nothing where all streams are younger than the counting', async () => {
-    const young = (page: Page) => ({
-      ...page,
-      streams: page.streams.map((stream) => ({ ...stream, arn: stream.arn.replace(/\d+$/, String(RUN_MS)) })),
-    });
-    const { result } = await count({
-      ...fleet,
-      lie: (page, request) => (isByPrefix(request) ? { streams: [] } : young(page)),
-    });
-    expect(result).toMatchObject({ outcome: 'counted', tally: { streams: names.length } });
-  });
-});
-
-describe('a region that changes while it is listed', () => {
-  /** Of every hundred streams so many are gone once the list has shown three pages. */
-  const losing = (percent: number) => {
-    const gone = new Set(names.filter((_, index) => index % 100 < percent));
-    const lie: Listed['lie'] = ({ streams, ...rest }, _, nowMs) => ({
-      streams: nowMs < RUN_MS + 1000 ? streams : streams.filter(({ name }) => !gone.has(name)),
-      ...rest,
-    });
-    return { left: names.length - gone.size, lie, gone };
-  };
-
-  test('is counted by branches all the same', async () => {
-    const { left, lie } = losing(2);
-    const { result, ms, calls } = await count({ ...fleet, lie });
-    if (result.outcome !== 'counted') throw new Error('Not counted.');
-    expect(result.tally.streams).toBeGreaterThanOrEqual(left);
-    expect(result.tally.streams).toBeLessThanOrEqual(names.length);
-    expect(ms).toBeLessThan(listMs(fleet) / 2);
-    expect(calls.some(({ request }) => isByName(request))).toBe(true);
+  test('what is shown while streams are looked up is held against them, and what is gone is not looked up again', () => {
+    const { region, audits, page } = aRegion();
+    page(audits.next()!().part, [], undefined, 'check');
+    expect(audits.verdict()).toBe('open');
+    for (const name of [names[49]!, names[1]!]) {
+      expect(audits.next()!()).toMatchObject({ about: 'lookup', request: { name } });
+      if (name === names[1]) page(region, ['b1', 'b2'], 'and more');
+      audits.answer(name, pageOf(name === names[1] ? [] : [name]));
+    }
+    // 2 of 52.
+    expect(audits.verdict()).toBe('open');
+    const looked = [audits.next()!(), audits.next()!(), audits.next()!()].map(({ request }) => request.name);
+    expect([looked, audits.next()]).toEqual([[names[49], 'b1', 'b2'], undefined]);
   });
 
-  test.each<[string, Page['streams']]>([
-    ['another stream of that name', [{ ...streamOf('x'), arn: 'other' }]],
-    ['that it is being deleted', []],
-  ])('and a stream of which is told %s is gone', async (what, found) => {
-    const { left, lie, gone } = losing(2);
-    const { result, ms } = await count({
-      ...fleet,
-      lie(page, request, nowMs) {
-        const { name } = request;
-        if (name === undefined || nowMs < RUN_MS + 1000) return lie!(page, request, nowMs);
-        if (!gone.has(name)) return page;
-        const arn = `${streamOf(name).arn}${found.length > 0 ? '0' : ''}`;
-        return { streams: [{ ...streamOf(name), arn, status: what.includes('deleted') ? 'DELETING' : 'ACTIVE' }] };
-      },
-    });
-    expect(result).toMatchObject({ outcome: 'counted' });
-    if (result.outcome === 'counted') expect(result.tally.streams).toBeGreaterThanOrEqual(left);
-    expect(ms).toBeLessThan(listMs(fleet) / 2);
+  test('a verdict without the names is the branches refuted', () => {
+    const { audits, page } = aRegion();
+    page(audits.next()!().part, [], undefined, 'check');
+    audits.verdict();
+    audits.withoutNames();
+    expect([audits.verdict(), audits.next()]).toEqual(['refuted', undefined]);
   });
 
-  test('by more than one stream in twenty is counted by its list', async () => {
-    const { left, lie } = losing(80);
-    const { result, calls } = await count({ ...fleet, pageCaps: [10, 30], lie });
-    expect(calls.at(-1)!.request).not.toHaveProperty('prefix');
-    // So many that none was looked up.
-    expect(calls.filter(({ request }) => names.includes(request.name!))).toEqual([]);
-    if (result.outcome !== 'counted') throw new Error('Not counted.');
-    expect(result.tally.streams).toBeGreaterThanOrEqual(left);
-  });
-
-  test('is counted by its list where DescribeStream says of every stream that it is gone', async () => {
-    const { lie } = losing(2);
-    const { ms } = await count({
-      ...fleet,
-      lie: (page, request, nowMs) => (isByName(request) ? { streams: [] } : lie!(page, request, nowMs)),
-    });
-    expect(ms).toBeGreaterThan(listMs(fleet) / 2);
-  });
-
-  test('is counted by its list where no name can be looked up', async () => {
-    const { left, lie } = losing(20);
-    const { result, ms } = await count({
-      ...fleet,
-      lie,
-      trouble: (_, request) => (isByName(request) ? denied() : undefined),
-    });
-    expect(ms).toBeGreaterThan(listMs(fleet) / 2);
-    if (result.outcome !== 'counted') throw new Error('Not counted.');
-    expect(result.tally.streams).toBeGreaterThanOrEqual(left);
-  });
-});
-
-describe('a list that leaves out what lists by prefix show', () => {
-  const endsEarly: Listed['lie'] = (page, request) =>
-    !isByPrefix(request) && request.token?.startsWith('100/') ? withoutToken(page) : page;
-
-  test('is a bad answer, and no count', async () => {
-    const { result } = await count({ ...fleet, latencyMs: () => 30, lie: endsEarly });
-    expect(result).toMatchObject({ outcome: 'failed', reason: 'bad-answer' });
-  });
-
-  test('is the count if what it leaves out is gone', async () => {
-    const kept = new Set(names.slice(0, 590));
-    const { result } = await count({
-      ...fleet,
-      latencyMs: () => 20,
-      lie: ({ streams, ...rest }, request) =>
-        isByPrefix(request) ? { streams, ...rest } : { streams: streams.filter(({ name }) => kept.has(name)), ...rest },
-    });
-    expect(result).toMatchObject({ outcome: 'counted', tally: { streams: 590 } });
-  });
-});
-
-describe('without DescribeStream', () => {
-  const noNames: Listed['trouble'] = (_, request) => (isByName(request) ? denied() : undefined);
-
-  test('names that differ in their first letter are counted by branches all the same', async () => {
-    const { result, ms } = await count({ ...fleet, trouble: noNames });
-    expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
-    expect(ms).toBeLessThan(listMs(fleet) / 3);
-  });
-
-  test('names that share their first letters are counted by the list', async () => {
-    const shared = numbered('camera-', 600);
-    const counted = await count({ ...fleet, names: shared, trouble: noNames });
-    expect(counted.result).toMatchObject({ outcome: 'counted', tally: truthOf(shared) });
-    expect(counted.calls.filter(({ request }) => isByName(request)).length).toBeLessThanOrEqual(8);
-  });
-
-  test('a question for a name that meets trouble for good costs only that', async () => {
-    const { result, ms } = await count({
-      ...fleet,
-      trouble: (_, request) => (isByName(request) ? unreachable() : undefined),
-    });
-    expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(names) });
-    expect(ms).toBeLessThan(listMs(fleet) / 2);
+  test('once branches are given up, nothing of them is asked, and the list is the count when it ends', () => {
+    const { region, audits, page } = aRegion();
+    region.branches = undefined;
+    audits.withoutBranches();
+    expect([audits.verdict(), audits.next()]).toEqual(['open', undefined]);
+    page(region, []);
+    expect(audits.verdict()).toBe('believed');
   });
 });

@@ -1,4 +1,4 @@
-import { makeEvidence } from '../../src/census/audit.ts';
+import { makeEvidence } from '../../src/census/evidence.ts';
 import { addNamesake, addPage, makePart, type Part, type Question } from '../../src/census/parts.ts';
 import { choose } from '../../src/census/plan.ts';
 import { RUN_MS, streamOf } from './listing.ts';
