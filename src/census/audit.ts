@@ -74,7 +74,7 @@ export function makeAudit({ way, region, evidence, gone, mayAskNames, random }: 
   let verdict: ReturnType<Audit['verdict']> = 'open';
   if (lost.length > Math.max(few, MAY_BE_GONE * shown)) verdict = 'refuted';
   else if (lost.length === 0) verdict = 'believed';
-  else if (!mayAskNames || (way === 'branches' && control === undefined)) unanswered();
+  else if (!mayAskNames) unanswered();
 
   function unanswered(): void {
     if (verdict === 'open') verdict = way === 'list' ? 'believed' : 'refuted';

@@ -30,18 +30,36 @@ describe('a set of ARNs', () => {
     );
   });
 
+  test('keeps hashes apart of which a word is 0, where they want the same place, and after it has grown', () => {
+    const set = makeArnSet();
+    // The first table has 16 places, by the last bits of the low word.
+    const hashes = [0, 5, 21, 37].flatMap((low) => [7, 0, -7].map((high) => ({ high, low })));
+    for (const hash of hashes) expect([set.has(hash), set.add(hash), set.has(hash)]).toEqual([false, true, true]);
+    for (let low = 100; low < 200; low++) set.add({ high: 1, low });
+    expect(hashes.map((hash) => set.add(hash))).toEqual(hashes.map(() => false));
+    expect([set.has({ high: 2, low: 0 }), set.has({ high: 0, low: 2 })]).toEqual([false, false]);
+  });
+
+  test('holds nothing, when it has grown, that was not added', () => {
+    const set = makeArnSet();
+    for (let low = 100; low < 200; low++) set.add({ high: 1, low });
+    expect([set.has({ high: 0, low: 0 }), set.has({ high: 0, low: 1 })]).toEqual([false, false]);
+  });
+
   test('forgets none while it grows, keeps 120,000 numbered ones apart, and takes at most 32 bytes each, later 24', () => {
     const set = makeArnSet();
-    let [added, most, mostOfMany] = [0, 0, 0];
+    let [added, least, most, mostOfMany] = [0, 99, 0, 0];
     for (let index = 0; index < MANY; index++) {
       if (set.add(hashOf(arnOf(index)))) added += 1;
       if (index % 500 !== 499) continue;
+      least = Math.min(least, set.bytes() / (index + 1));
       most = Math.max(most, set.bytes() / (index + 1));
       if (index > 60_000) mostOfMany = Math.max(mostOfMany, set.bytes() / (index + 1));
     }
     let found = 0;
     for (let index = 0; index < MANY; index++) if (set.has(hashOf(arnOf(index)))) found += 1;
     expect([added, found, set.has(hashOf(arnOf(MANY)))]).toEqual([MANY, MANY, false]);
+    expect(least).toBeGreaterThan(8);
     expect(most).toBeLessThanOrEqual(32);
     expect(mostOfMany).toBeLessThanOrEqual(24);
   });

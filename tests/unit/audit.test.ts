@@ -79,15 +79,59 @@ describe('branches', () => {
     expect(auditOf(regionOf(names, allBut(1, 2))).verdict()).toBe('open');
   });
 
-  test('are believed when each stream that they lack is gone, and the control is known, deleted or not', () => {
-    const audit = auditOf(regionOf(names, allBut(1, 2)));
-    const looked = asked(audit);
-    expect(looked).toEqual([names[49], names[1], names[2]]);
-    audit.answer(names[1]!, pageOf([]));
-    audit.answer(names[49]!, pageOf([names[49]!]));
-    expect(audit.verdict()).toBe('open');
-    audit.answer(names[2]!, pageOf([]));
-    expect(audit.verdict()).toBe('believed');
+  test.each(['ACTIVE', 'DELETING'])(
+    'are believed when each stream that they lack is gone, and the control is %s',
+    (status) => {
+      const audit = auditOf(regionOf(names, allBut(1, 2)));
+      const looked = asked(audit);
+      expect(looked).toEqual([names[49], names[1], names[2]]);
+      audit.answer(names[1]!, pageOf([]));
+      audit.answer(names[49]!, { streams: [{ ...streamOf(names[49]!), status }] });
+      expect(audit.verdict()).toBe('open');
+      audit.answer(names[2]!, pageOf([]));
+      expect(audit.verdict()).toBe('believed');
+      audit.unanswered();
+      expect(audit.verdict()).toBe('believed');
+    },
+  );
+
+  test('are refuted if one of two streams of a name that they lack is there', () => {
+    const before = { ...streamOf('a1'), arn: 'arn:stream/a1/1' };
+    const region = regionOf(names, allBut());
+    region.evidence.note(region.region, [before, streamOf('a1')]);
+    const audit = auditOf(region);
+    expect(asked(audit)).toContain('a1');
+    audit.answer('a1', pageOf([]));
+    const again = auditOf(region);
+    asked(again);
+    again.answer('a1', { streams: [{ ...streamOf('a1'), status: 'ACTIVE' }] });
+    expect(again.verdict()).toBe('refuted');
+  });
+
+  test('that a list below them had shown, and they lack, are refuted, also where its first name is their prefix', () => {
+    const region = makePart('');
+    const evidence = makeEvidence(RUN_MS);
+    evidence.note(region, addPage(region, pageOf(['a'], 'more'), RUN_MS));
+    branch(region, '');
+    const a = region.branches!.parts.find(({ prefix }) => prefix === 'a')!;
+    evidence.note(a, addPage(a, pageOf(['a', 'a1'], 'more'), RUN_MS));
+    branch(a, 'a');
+    for (const part of [...region.branches!.parts, ...a.branches!.parts])
+      if (part !== a) addPage(part, pageOf([]), RUN_MS);
+    addNamesake(a, [streamOf('a')], RUN_MS);
+    expect(auditOf({ region, evidence }).verdict()).toBe('refuted');
+  });
+
+  test('hold streams whose ARNs end in their names', () => {
+    const bare = (name: string) => ({ ...streamOf(name), arn: `arn:stream/${name}` });
+    const region = makePart('');
+    const evidence = makeEvidence(RUN_MS);
+    evidence.note(region, addPage(region, { streams: [bare('a'), bare('b')], nextToken: 'more' }, RUN_MS));
+    branch(region, '');
+    for (const part of region.branches!.parts) {
+      addPage(part, { streams: ['a', 'b'].filter((name) => name === part.prefix).map(bare) }, RUN_MS);
+    }
+    expect(auditOf({ region, evidence }).verdict()).toBe('believed');
   });
 
   test.each([
@@ -206,7 +250,7 @@ describe('while a region is listed', () => {
   const question = (part: Part, about: Question['about'] = 'page'): Question => ({ part, about, request: {} });
 
   /** Branches that lack the second name, and are done; their spot check has found nothing. */
-  function aRegion(inBranches = allBut(1)) {
+  function aRegion(inBranches: readonly string[] = allBut(1)) {
     const region = makePart('');
     const audits = makeAudits(region, RUN_MS, () => 0);
     const page = (part: Part, shown: readonly string[], nextToken?: string, about?: Question['about']) =>
@@ -269,8 +313,39 @@ describe('while a region is listed', () => {
     expect([audits.verdict(), audits.next()]).toEqual(['refuted', undefined]);
   });
 
+  test('a verdict that waits for answers goes on waiting for the same', () => {
+    const { audits, page } = aRegion();
+    page(audits.next()!().part, [], undefined, 'check');
+    audits.answer(names[1]!, pageOf([]));
+    audits.verdict();
+    expect(audits.next()!().request.name).toBe(names[49]);
+    audits.verdict();
+    expect(audits.next()!().request.name).toBe(names[1]);
+    audits.verdict();
+    expect(audits.next()).toBeUndefined();
+  });
+
+  test('without names there is no question for one, whenever that became known', () => {
+    const { audits, page } = aRegion();
+    audits.withoutNames();
+    page(audits.next()!().part, [], undefined, 'check');
+    expect([audits.verdict(), audits.next()]).toEqual(['refuted', undefined]);
+  });
+
+  test('only lists by prefix that have ended are looked into', () => {
+    const region = makePart('');
+    const audits = makeAudits(region, RUN_MS, () => 0);
+    audits.shown(question(region), addPage(region, pageOf(names, 'more'), RUN_MS));
+    branch(region, '');
+    const a = region.branches!.parts.find(({ prefix }) => prefix === 'a')!;
+    audits.shown(question(a), addPage(a, pageOf(names, 'more'), RUN_MS));
+    expect(audits.next()).toBeUndefined();
+    audits.shown(question(region), addPage(region, pageOf([]), RUN_MS));
+    expect(audits.next()).toBeUndefined();
+  });
+
   test('once branches are given up, nothing of them is asked, and the list is the count when it ends', () => {
-    const { region, audits, page } = aRegion();
+    const { region, audits, page } = aRegion([...names, 'b1', 'b2']);
     region.branches = undefined;
     audits.withoutBranches();
     expect([audits.verdict(), audits.next()]).toEqual(['open', undefined]);
