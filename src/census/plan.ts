@@ -39,8 +39,7 @@ export function choose(
   lookAhead(region, speed);
   const choice = bestOffer(region, speed);
   if (choice !== undefined) return choice;
-  const find = mayAskNames ? longestWithoutBranches : regionWithoutBranches;
-  const longest = find(region, speed.intervalMs, timeForBranchesMs);
+  const longest = longestWithoutBranches(region, speed.intervalMs, timeForBranchesMs, mayAskNames);
   if (longest === undefined) return undefined;
   branch(longest.part, longest.common);
   return bestOffer(region, speed);
@@ -113,24 +112,21 @@ function bestOffer(region: Part, { intervalMs, latencyMs }: Speed): Offer | unde
 
 const LETTERS = 65;
 
-/** A list that might be quicker by branches, and what its names have in common. */
-type Candidate = { part: Part; common: string };
-
-/** The first letter is the only one to which no shorter name leads. */
-function regionWithoutBranches(region: Part, intervalMs: number, timeMs: number): Candidate | undefined {
-  if (region.branches !== undefined || region.pages < PAGES_BEFORE_BRANCHES || region.done) return undefined;
-  return LETTERS * intervalMs < timeMs ? { part: region, common: '' } : undefined;
-}
-
-/** The longest of these lists. */
-function longestWithoutBranches(region: Part, intervalMs: number, timeMs: number): Candidate | undefined {
-  let longest: Candidate | undefined;
+/** The longest list that might be quicker by branches, and what its names have in common. */
+function longestWithoutBranches(
+  region: Part,
+  intervalMs: number,
+  timeMs: number,
+  mayAskNames: boolean,
+): { part: Part; common: string } | undefined {
+  let longest: { part: Part; common: string } | undefined;
   function visit(part: Part): void {
     if (part.done) return;
     part.branches?.parts.forEach(visit);
-    if (part.branches !== undefined) return;
+    // To its first letter no shorter name leads; to every other one does.
+    if (part.branches !== undefined || !(mayAskNames || part === region)) return;
     if (part.pages < PAGES_BEFORE_BRANCHES || part.pages <= (longest?.part.pages ?? 0)) return;
-    const common = commonPrefix(part);
+    const common = mayAskNames ? commonPrefix(part) : '';
     if (common === undefined) return;
     // Each letter that its names share is a row of branches that must be found empty.
     const rows = common.length - part.prefix.length + 1;

@@ -63,6 +63,46 @@ test('then spare calls look beside the names that were seen: one in each row, an
   expect(asks(region, 3)).toEqual(['spare d*', 'spare e*', 'spare f*']);
 });
 
+describe('where nobody says which stream is named like a prefix', () => {
+  const withoutNames = { mayAskNames: false };
+
+  test('only the region has branches: one for each first letter, however many its names share', () => {
+    const { region } = aLargeRegion();
+    expect(asks(region, 66, withoutNames).filter((text) => !/^spare .\*$/.test(text))).toEqual(['nothing']);
+    const b = region.branches!.parts.find(({ prefix }) => prefix === 'b')!;
+    for (const page of [0, 1, 2, 3])
+      addPage(b, { streams: tenNames(`b${page}`).map(streamOf), nextToken: `b${page}` }, RUN_MS);
+    asks(region, 70, withoutNames);
+    expect([region, ...region.branches!.parts].filter(({ branches }) => branches !== undefined)).toEqual([region]);
+  });
+
+  test('nor has it, if it is small or time is short', () => {
+    const region = makePart('');
+    for (const page of [0, 1]) answer(ask(region, withoutNames), tenNames(`b${page}`), String(page));
+    expect(asks(region, 2, withoutNames)).toEqual(['* from 1', 'nothing']);
+    const { region: large } = aLargeRegion();
+    expect(asks(large, 1, { ...withoutNames, timeMs: 65 * 20 })).toEqual(['nothing']);
+    expect(asks(large, 1, { ...withoutNames, timeMs: 65 * 20 + 1 })).toEqual(['spare b*']);
+  });
+});
+
+test('the list goes on beside branches that lead by far, until it has shown one in 50 of what they will hold', () => {
+  const { region, fourth } = aLargeRegion();
+  answer(fourth, tenNames('b3'), '3');
+  asks(region, 3);
+  for (const [letter, names, goesOn] of [
+    ['x', 1900, false],
+    ['y', 200, true],
+  ] as const) {
+    const part = region.branches!.parts.find(({ prefix }) => prefix === letter)!;
+    part.state = 'asked';
+    addPage(part, { streams: Array.from({ length: names }, (_, i) => streamOf(`${letter}${i}`)) }, RUN_MS);
+    region.state = 'open';
+    const texts = asks(region, 200);
+    expect([letter, region.branches!.lead > 3, texts.includes('* from 3')]).toEqual([letter, true, goesOn]);
+  }
+});
+
 test('the next page of the list comes before whatever is only spare', () => {
   const { region, fourth } = aLargeRegion();
   asks(region, 2);
