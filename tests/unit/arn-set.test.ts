@@ -46,6 +46,24 @@ describe('a set of ARNs', () => {
     expect([set.has({ high: 0, low: 0 }), set.has({ high: 0, low: 1 })]).toEqual([false, false]);
   });
 
+  test('of more than three million forgets none, when its divided tables are as large as one before it was divided', () => {
+    const set = makeArnSet();
+    // The numbers are mixed so that they fall on all tables; each of the two words is one to one.
+    const { imul } = Math;
+    const hash = { high: 0, low: 0 };
+    const nth = (index: number) => {
+      hash.high = imul(index, 0x9e3779b1);
+      hash.low = imul(index ^ (index >>> 15), 0x85ebca77);
+      return hash;
+    };
+    const members = 3_300_000;
+    let [added, found] = [0, 0];
+    for (let index = 0; index < members; index++) if (set.add(nth(index))) added += 1;
+    for (let index = 0; index < members; index += 7) if (set.has(nth(index))) found += 1;
+    expect([added, found]).toEqual([members, Math.ceil(members / 7)]);
+    expect(set.bytes() / members).toBeLessThanOrEqual(24);
+  });
+
   test('forgets none while it grows, keeps 120,000 numbered ones apart, and takes at most 32 bytes each, later 24', () => {
     const set = makeArnSet();
     let [added, least, most, mostOfMany] = [0, 99, 0, 0];
