@@ -438,7 +438,7 @@ export const SLOW_BUGS: readonly (Omit<Bug, 'caughtBy'> & { region: string })[] 
     edits: [
       {
         file: AUDIT,
-        replace: "else if (!mayAskNames || (way === 'branches' && control === undefined)) unanswered();",
+        replace: 'else if (!mayAskNames) unanswered();',
         by: "else verdict = 'refuted';",
       },
     ],
