@@ -1,5 +1,5 @@
-import { makeArnSet } from './arn-set.ts';
 import { addFingerprints, type Fingerprint, hashOf, makeFingerprinter } from './fingerprint.ts';
+import { makeArnSet } from './listing/arn-set.ts';
 
 /** What one entry of a page tells about a stream: what a tally needs of it. What the entry left out is absent. */
 export type StreamFacts = {

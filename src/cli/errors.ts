@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { types } from 'node:util';
 import { CredentialsError } from '../aws/credentials.ts';
 import { InvalidInputError } from '../census/errors.ts';
-import { credentialsSentence } from './credentials.ts';
 import { fileSentence, tooManyFiles } from './file-errors.ts';
+import { credentialsSentence } from './source/credentials.ts';
 
 /** The person asked for what cannot be; the message says so. */
 export class UsageError extends Error {

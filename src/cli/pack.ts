@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { ensurePackaged } from '../local/package.ts';
-import { writeAssets } from './page/assets.ts';
+import { writeAssets } from '../page/assets.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');

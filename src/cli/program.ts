@@ -13,67 +13,67 @@ const ENTRIES: readonly Entry[] = [
   {
     name: 'latest',
     summary: 'the newest total, by region',
-    load: async (io) => (await import('./latest.ts')).latestCommand(io),
+    load: async (io) => (await import('./commands/latest.ts')).latestCommand(io),
   },
   {
     name: 'runs',
     summary: 'the history of totals',
-    load: async (io) => (await import('./runs.ts')).runsCommand(io),
+    load: async (io) => (await import('./commands/runs.ts')).runsCommand(io),
   },
   {
     name: 'run',
     summary: 'everything of one run; --now starts one',
-    load: async (io) => (await import('./run.ts')).runCommand(io),
+    load: async (io) => (await import('./commands/run.ts')).runCommand(io),
   },
   {
     name: 'region',
     summary: 'one region through time',
-    load: async (io) => (await import('./region.ts')).regionCommand(io),
+    load: async (io) => (await import('./commands/region.ts')).regionCommand(io),
   },
   {
     name: 'diff',
     summary: 'what changed between two runs',
-    load: async (io) => (await import('./diff.ts')).diffCommand(io),
+    load: async (io) => (await import('./commands/diff.ts')).diffCommand(io),
   },
   {
     name: 'explain',
     summary: 'how a number came about, and what to do about what is missing',
-    load: async (io) => (await import('./explain.ts')).explainCommand(io),
+    load: async (io) => (await import('./commands/explain.ts')).explainCommand(io),
   },
   {
     name: 'watch',
     summary: 'follow a run until it has settled',
-    load: async (io) => (await import('./watch.ts')).watchCommand(io),
+    load: async (io) => (await import('./commands/watch.ts')).watchCommand(io),
   },
   {
     name: 'export',
     summary: 'runs as JSON, NDJSON, CSV or for Prometheus',
-    load: async (io) => (await import('./export.ts')).exportCommand(io),
+    load: async (io) => (await import('./commands/export.ts')).exportCommand(io),
   },
   {
     name: 'report',
     summary: 'the census page as one file',
-    load: async (io) => (await import('./report.ts')).reportCommand(io),
+    load: async (io) => (await import('./commands/report.ts')).reportCommand(io),
   },
   {
     name: 'serve',
     summary: 'the census page in a browser on this machine',
-    load: async (io) => (await import('./serve.ts')).serveCommand(io),
+    load: async (io) => (await import('./commands/serve.ts')).serveCommand(io),
   },
   {
     name: 'retry',
     summary: 'ask again for what a run is missing',
-    load: async (io) => (await import('./retry.ts')).retryCommand(io),
+    load: async (io) => (await import('./commands/retry.ts')).retryCommand(io),
   },
   {
     name: 'redrive',
     summary: 'what is parked for a person: list it, send it again, delete it',
-    load: async (io) => (await import('./redrive.ts')).redriveCommand(io),
+    load: async (io) => (await import('./commands/redrive.ts')).redriveCommand(io),
   },
   {
     name: 'local',
     summary: 'run the whole pipeline on this machine, without AWS',
-    load: async (io) => (await import('./local.ts')).localCommand(io),
+    load: async (io) => (await import('./commands/local.ts')).localCommand(io),
   },
 ];
 

@@ -13,13 +13,19 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeAccount, makeDynamoDB, makeKinesisVideoClients, makeSns, makeSqs } from '../aws/clients.ts';
 import { makeLedger } from '../aws/ledger.ts';
+import { makeListPage } from '../aws/list-page.ts';
 import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
 import { makeReadOptIn } from '../aws/regions.ts';
 import { makeSendNudge } from '../aws/topic.ts';
-import { makeListPage } from '../aws/video.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
-import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion, listingsFor } from '../census/count.ts';
-import { makePace } from '../census/pace.ts';
+import {
+  ATTEMPTS_PER_PAGE,
+  type CountLimits,
+  type CountResult,
+  countRegion,
+  listingsFor,
+} from '../census/listing/count.ts';
+import { makePace } from '../census/listing/pace.ts';
 import type { Clock, Ledger, ListPage, Random, SendNudge } from '../census/ports.ts';
 import { type RegionTask, readTask, statusOfFailure } from '../census/region.ts';
 import { accountOfFunction } from '../census/run.ts';

@@ -1,7 +1,7 @@
 /** The local Kinesis Video as a process of its own: prints its URL, serves until it is told to stop. */
 import { parseArgs } from 'node:util';
 import { endWithNpm } from './parents.ts';
-import { listen, makeVideoService } from './video.ts';
+import { listen, makeVideoService } from './video-service.ts';
 import { defaultWorld, readWorld } from './world.ts';
 
 const USAGE = 'Usage: node src/local/video-main.ts [--world FILE] [--port N]';

@@ -1,12 +1,12 @@
 /**
  * What each verb of the ledger asks DynamoDB, and what it makes of the answers: the SDK's client over HTTP. What the
- * requests say: tests/unit/items.test.ts. What they do to a table: tests/contract/ledger.test.ts.
+ * requests say: tests/aws/items.test.ts. What they do to a table: tests/contract/ledger.test.ts.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as items from '../../src/aws/items.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import type { Ledger } from '../../src/census/ports.ts';
-import { aRun, aTotal, counted, EXPIRES_AT, failed, KEY } from '../unit/examples.ts';
+import { aRun, aTotal, counted, EXPIRES_AT, failed, KEY } from '../census/examples.ts';
 import { type Answer, json, refusal, type Service, startService } from './service.ts';
 
 const TABLE = { tableName: 'ledger' };

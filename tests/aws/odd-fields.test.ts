@@ -1,6 +1,6 @@
 /** Answers of Kinesis Video in which single fields are odd, through an unmodified SDK client. */
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
-import { makeListPage } from '../../src/aws/video.ts';
+import { makeListPage } from '../../src/aws/list-page.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
 import { makeTallier } from '../../src/census/tally.ts';
 import { type Service, startService } from './service.ts';

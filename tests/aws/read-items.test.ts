@@ -1,10 +1,10 @@
-/** What is damaged in an item is found, wherever it lies. Whole items, both ways: tests/unit/items.test.ts. */
+/** What is damaged in an item is found, wherever it lies. Whole items, both ways: tests/aws/items.test.ts. */
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Item, recordItem, runItem } from '../../src/aws/items.ts';
 import { keyOf, readRecord, readRun, readRunKey, readSweepPlace } from '../../src/aws/read-items.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
-import { aRun, aStoredTotal, counted, KEY } from '../unit/examples.ts';
-import { truthOf } from '../unit/listing.ts';
+import { aRun, aStoredTotal, counted, KEY } from '../census/examples.ts';
+import { truthOf } from '../census/listing/listing.ts';
 
 const RUN = aRun(['eu-west-1']);
 const NAMES = Array.from({ length: 40 }, (_, index) => `camera-${index}`);

@@ -6,7 +6,7 @@ import {
   wholeRunRequest,
   wholeRunsRequests,
 } from '../../src/aws/read-requests.ts';
-import { ACCOUNT, aRun, KEY, RUN_ID } from '../unit/examples.ts';
+import { ACCOUNT, aRun, KEY, RUN_ID } from '../census/examples.ts';
 
 const TABLE = 'kvs-census-test';
 const LATER = '2026-11-21T06:00:00Z';

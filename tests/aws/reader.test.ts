@@ -8,8 +8,8 @@ import { type DamagedItem, makeReader } from '../../src/aws/reader.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run } from '../../src/census/run.ts';
+import { ACCOUNT, aRun, aStoredTotal, counted, EXPIRES_AT, failed, KEY } from '../census/examples.ts';
 import { makeTable, type TableOptions } from '../simulation/table.ts';
-import { ACCOUNT, aRun, aStoredTotal, counted, EXPIRES_AT, failed, KEY } from '../unit/examples.ts';
 
 const NOW_MS = Date.parse('2026-11-30T00:00:00Z');
 /** Seconds since 1970: the moment of the tests, at which an item expires. */

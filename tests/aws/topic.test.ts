@@ -2,7 +2,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
 import { parseTask } from '../../src/census/region.ts';
-import { aStoredTotal, aTask, KEY } from '../unit/examples.ts';
+import { aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { type Answer, type Service, startService, xmlRefusal } from './service.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:topic';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { RegionStats } from '../../src/local/video.ts';
+import type { RegionStats } from '../../src/local/video-service.ts';
 import type { Measured } from './run-one.ts';
 import { isSmall, type Row, regionOf, type Side, WARM_UP_REGION, worldJson } from './worlds.ts';
 

@@ -13,10 +13,10 @@ import {
   paginateListStreams,
 } from '@aws-sdk/client-kinesis-video';
 import { makeAccount, makeKinesisVideoClients } from '../../src/aws/clients.ts';
+import { makeListPage } from '../../src/aws/list-page.ts';
 import { makeReadOptIn } from '../../src/aws/regions.ts';
-import { makeListPage } from '../../src/aws/video.ts';
-import { ATTEMPTS_PER_PAGE, countRegion, listingsFor } from '../../src/census/count.ts';
-import { makePace } from '../../src/census/pace.ts';
+import { ATTEMPTS_PER_PAGE, countRegion, listingsFor } from '../../src/census/listing/count.ts';
+import { makePace } from '../../src/census/listing/pace.ts';
 import type { ListPage } from '../../src/census/ports.ts';
 import { realClock } from '../../src/functions/bind.ts';
 import { PAGE_SIZE, type Side } from './worlds.ts';

@@ -4,8 +4,8 @@
  *
  *     npm run bench:shapes
  */
-import { fleetOf, SHAPE_NAMES } from '../unit/fleets.ts';
-import { count, type Listed, pagesOf } from '../unit/listing.ts';
+import { fleetOf, SHAPE_NAMES } from '../census/listing/fleets.ts';
+import { count, type Listed, pagesOf } from '../census/listing/listing.ts';
 
 /** Pages of 100 instead of 1,000: the engine counts pages, and the table is there sooner. */
 const PAGE = 100;

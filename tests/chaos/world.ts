@@ -1,6 +1,6 @@
 /** The streams that there are, and what is wrong with Kinesis Video. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { makeVideoService, type RegionStats, type VideoService } from '../../src/local/video.ts';
+import { makeVideoService, type RegionStats, type VideoService } from '../../src/local/video-service.ts';
 import { parseWorld } from '../../src/local/world.ts';
 import { makeRandom } from '../simulation/noise.ts';
 import type { RegionWorld } from '../simulation/video.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recordItem } from '../../src/aws/items.ts';
 import { run } from '../../src/cli/program.ts';
-import { makeStackNote } from '../../src/cli/stack-note.ts';
+import { makeStackNote } from '../../src/cli/source/stack-note.ts';
 import { ACCOUNT, counted, FOREVER, failed, history, type Past, settled } from './history.ts';
 import { cleanUp, makeIo, startLedger, type TestLedger, temporaryFolder } from './world.ts';
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeReader } from '../../src/aws/reader.ts';
-import { readHistory, readNewest, readPageRun, readRegionHistory } from '../../src/cli/page/data.ts';
+import { readHistory, readNewest, readPageRun, readRegionHistory } from '../../src/page/data.ts';
 import { ACCOUNT, history, type Past } from './history.ts';
 import { cleanUp, makeIo, NOW_MS, startLedger, TABLE, type TestLedger } from './world.ts';
 

@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
+import { makeDamage } from '../../src/answers/damage.ts';
+import { headOf, type RegionRow } from '../../src/answers/model.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
-import { makeDamage } from '../../src/cli/damage.ts';
-import { json, ndjson } from '../../src/cli/export.ts';
-import { headOf, type RegionRow } from '../../src/cli/model.ts';
+import { json, ndjson } from '../../src/cli/commands/export.ts';
+import { type RunModel, runModel } from '../../src/cli/commands/run.ts';
 import { csvLines } from '../../src/cli/render/csv.ts';
-import { type RunModel, runModel } from '../../src/cli/run.ts';
 import { ACCOUNT, counted, type Past, REGIONS, settled } from './history.ts';
 import { NOW_MS } from './world.ts';
 

@@ -1,12 +1,12 @@
+import { makeDamage } from '../../src/answers/damage.ts';
+import { wholeRuns } from '../../src/answers/history.ts';
+import { runIdOfName } from '../../src/answers/pick.ts';
 import type { Run } from '../../src/census/run.ts';
-import { makeDamage } from '../../src/cli/damage.ts';
-import { readDiff } from '../../src/cli/diff.ts';
-import { wholeRuns } from '../../src/cli/history.ts';
-import { readLatest } from '../../src/cli/latest.ts';
-import { readNewest, readPageRun } from '../../src/cli/page/data.ts';
-import { runIdOfName } from '../../src/cli/pick.ts';
-import { readRegion } from '../../src/cli/region.ts';
-import { readRuns } from '../../src/cli/runs.ts';
+import { readDiff } from '../../src/cli/commands/diff.ts';
+import { readLatest } from '../../src/cli/commands/latest.ts';
+import { readRegion } from '../../src/cli/commands/region.ts';
+import { readRuns } from '../../src/cli/commands/runs.ts';
+import { readNewest, readPageRun } from '../../src/page/data.ts';
 import { ACCOUNT, counted, failed, history, type Past, settled } from './history.ts';
 import { cleanUp, fill, makeIo, NOW_MS, startLedger, type TestLedger } from './world.ts';
 

@@ -1,11 +1,14 @@
 /** What people see. The snapshots are to be read: each is a screen. */
+
+import { makeDamage } from '../../src/answers/damage.ts';
+import { parkedOf } from '../../src/answers/parked.ts';
 import { planRetry } from '../../src/census/retry.ts';
-import { makeDamage } from '../../src/cli/damage.ts';
-import { readDiff } from '../../src/cli/diff.ts';
-import { explainModel } from '../../src/cli/explain.ts';
-import { readLatest } from '../../src/cli/latest.ts';
-import { parkedOf } from '../../src/cli/parked.ts';
-import { readRegion } from '../../src/cli/region.ts';
+import { readDiff } from '../../src/cli/commands/diff.ts';
+import { explainModel } from '../../src/cli/commands/explain.ts';
+import { readLatest } from '../../src/cli/commands/latest.ts';
+import { readRegion } from '../../src/cli/commands/region.ts';
+import { runModel } from '../../src/cli/commands/run.ts';
+import { readRuns } from '../../src/cli/commands/runs.ts';
 import { csvLines } from '../../src/cli/render/csv.ts';
 import { renderDiff } from '../../src/cli/render/diff.ts';
 import { renderExplain } from '../../src/cli/render/explain.ts';
@@ -18,8 +21,6 @@ import { renderRuns } from '../../src/cli/render/runs.ts';
 import { makeView, type View } from '../../src/cli/render/text.ts';
 import { eventLines } from '../../src/cli/render/watch.ts';
 import { renderWholeRun } from '../../src/cli/render/whole-run.ts';
-import { runModel } from '../../src/cli/run.ts';
-import { readRuns } from '../../src/cli/runs.ts';
 import { ACCOUNT, history, type Past } from './history.ts';
 import { cleanUp, makeIo, NOW_MS, startLedger } from './world.ts';
 

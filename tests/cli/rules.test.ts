@@ -1,9 +1,9 @@
+import { parkedOf } from '../../src/answers/parked.ts';
 import { adviceFor } from '../../src/census/advice.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import { recheck } from '../../src/census/recheck.ts';
 import { planRetry, RETRY_DEADLINE_MS } from '../../src/census/retry.ts';
 import { openRun, type Run } from '../../src/census/run.ts';
-import { parkedOf } from '../../src/cli/parked.ts';
 import { counted, failed, settled } from './history.ts';
 
 const KEY = { accountId: '123456789012', runId: '2026-11-20T06:00:00Z' };

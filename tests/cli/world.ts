@@ -17,7 +17,7 @@ import { makeReader } from '../../src/aws/reader.ts';
 import type { RunKey } from '../../src/census/run.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/program.ts';
-import { makeStackNote } from '../../src/cli/stack-note.ts';
+import { makeStackNote } from '../../src/cli/source/stack-note.ts';
 import { openTables } from '../../src/local/table.ts';
 import { ACCOUNT, type Past } from './history.ts';
 import { TABLE_SHAPE } from './ledger-folder.ts';

@@ -9,10 +9,10 @@ import { REASONS } from '../../src/census/errors.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import { mayReplace, type RegionRecord } from '../../src/census/region.ts';
 import type { Run, RunKey, SweepList } from '../../src/census/run.ts';
+import { aRun, aTotal, attempted, counted, DEADLINE, EXPIRES_AT, failed, RUN_ID, tallyOf } from '../census/examples.ts';
 import { cleanUp, clientOptions, startSample } from '../local/sample-stack.ts';
 import { makeTable } from '../simulation/table.ts';
 import { readResolved } from '../template/compiled.ts';
-import { aRun, aTotal, attempted, counted, DEADLINE, EXPIRES_AT, failed, RUN_ID, tallyOf } from '../unit/examples.ts';
 
 const NOW_MS = Date.parse('2026-11-20T07:00:00Z');
 const SETTLED_AT = '2026-11-20T06:00:10.000Z';

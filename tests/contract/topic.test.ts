@@ -1,6 +1,6 @@
 /** What is promised of publishing, on the simulated topics and on the embedded ones. */
 import { parseNudge, parseTask } from '../../src/census/region.ts';
-import { aStoredTotal, aTask, KEY } from '../unit/examples.ts';
+import { aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { MESSAGING_WORLDS, type MessagingWorld } from './messaging-worlds.ts';
 
 const regions = Array.from({ length: 19 }, (_, index) => `eu-west-${index + 1}`);

@@ -1,11 +1,11 @@
 /**
- * What is promised of one page of a region: of the adapter (src/aws/video.ts) on the client of the simulated Kinesis Video,
+ * What is promised of one page of a region: of the adapter (src/aws/list-page.ts) on the client of the simulated Kinesis Video,
  * and on the SDK's own client and the local one. What the adapter makes of answers that neither gives: tests/aws.
  */
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
-import { makeListPage } from '../../src/aws/video.ts';
+import { makeListPage } from '../../src/aws/list-page.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
-import { listen, makeVideoService } from '../../src/local/video.ts';
+import { listen, makeVideoService } from '../../src/local/video-service.ts';
 import { parseWorld } from '../../src/local/world.ts';
 import { makeFaults, type VideoTrouble } from '../simulation/faults.ts';
 import { nameOf } from '../simulation/fleet.ts';

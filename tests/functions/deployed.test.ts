@@ -19,8 +19,8 @@ import { handler as dispatcher } from '../../src/functions/dispatcher.ts';
 import { handler as undelivered } from '../../src/functions/undelivered.ts';
 import { handler as worker } from '../../src/functions/worker.ts';
 import { type Answer, type Asked, json, refusal, type Service, startService } from '../aws/service.ts';
+import { ACCOUNT, aRun, aTask, failed } from '../census/examples.ts';
 import { makeTable, type Table } from '../simulation/table.ts';
-import { ACCOUNT, aRun, aTask, failed } from '../unit/examples.ts';
 import { contextOf, eventOf, messageOf } from './world.ts';
 
 const IRELAND = 'eu-west-1';

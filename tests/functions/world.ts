@@ -10,9 +10,9 @@ import type { RegionTask } from '../../src/census/region.ts';
 import { printTask } from '../../src/census/region.ts';
 import type { RunKey, StoredTotal } from '../../src/census/run.ts';
 import type { Log, LogFields } from '../../src/log.ts';
+import { ACCOUNT, OPENED_MS } from '../census/examples.ts';
+import { makeVirtualClock } from '../census/listing/virtual-clock.ts';
 import { makeTable } from '../simulation/table.ts';
-import { ACCOUNT, OPENED_MS } from '../unit/examples.ts';
-import { makeVirtualClock } from '../unit/virtual-clock.ts';
 
 export type Said = { level: keyof Log; message: string } & LogFields;
 

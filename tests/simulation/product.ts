@@ -1,10 +1,10 @@
 /** Everything of the product that the simulation runs. Planted bugs replace it whole (planted/plant.ts). */
 export { makeLedger } from '../../src/aws/ledger.ts';
+export { makeListPage } from '../../src/aws/list-page.ts';
 export { makeDelayMessage, makeParkMessage } from '../../src/aws/queue.ts';
 export { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
-export { makeListPage } from '../../src/aws/video.ts';
 export { planRetry } from '../../src/census/retry.ts';
-export { retry } from '../../src/cli/retry.ts';
+export { retry } from '../../src/cli/commands/retry.ts';
 export { aggregator } from '../../src/functions/aggregator.ts';
 export { dispatcher } from '../../src/functions/dispatcher.ts';
 export { undelivered } from '../../src/functions/undelivered.ts';

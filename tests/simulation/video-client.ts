@@ -1,4 +1,4 @@
-/** A client of the simulated Kinesis Video, in the name of one process: what src/aws/video.ts sends to, and its errors. */
+/** A client of the simulated Kinesis Video, in the name of one process: what src/aws/list-page.ts sends to, and its errors. */
 import {
   DescribeStreamCommand,
   type DescribeStreamCommandInput,

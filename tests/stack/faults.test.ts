@@ -1,6 +1,6 @@
 /** What goes wrong on the way, on the packaged functions: killed processes, regions that fail, services that come back. */
-import { settleInterrupted } from '../../src/cli/local-run.ts';
-import { counted } from '../unit/examples.ts';
+import { settleInterrupted } from '../../src/cli/local/run.ts';
+import { counted } from '../census/examples.ts';
 import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 
 jest.setTimeout(180_000);

@@ -18,7 +18,7 @@ import type { RegionRecord } from '../../src/census/region.ts';
 import { type Run, type RunKey, runIdOf } from '../../src/census/run.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
-import { makeVideoService, type VideoService } from '../../src/local/video.ts';
+import { makeVideoService, type VideoService } from '../../src/local/video-service.ts';
 import { parseWorld } from '../../src/local/world.ts';
 
 export const ACCOUNT = '123456789012';

@@ -5,7 +5,7 @@ import { makeSendNudge } from '../../src/aws/topic.ts';
 import { conclude } from '../../src/census/conclude.ts';
 import { openRun, type Run, type RunKey, runIdOf } from '../../src/census/run.ts';
 import type { StackEvent } from '../../src/local/stack.ts';
-import { counted, failed } from '../unit/examples.ts';
+import { counted, failed } from '../census/examples.ts';
 import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 
 jest.setTimeout(180_000);

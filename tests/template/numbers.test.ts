@@ -1,6 +1,6 @@
 /** The numbers that belong together, as sentences. Each is told to AWS in one place and to the code in another. */
 
-import { LET_GO_AFTER_MS } from '../../src/cli/parked.ts';
+import { LET_GO_AFTER_MS } from '../../src/answers/parked.ts';
 import {
   environment,
   type FunctionName,

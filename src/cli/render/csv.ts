@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { RegionRow } from '../model.ts';
-import type { RunModel } from '../run.ts';
+import type { RegionRow } from '../../answers/model.ts';
+import type { RunModel } from '../commands/run.ts';
 
 type Line = { model: RunModel; row: RegionRow };
 

@@ -1,6 +1,6 @@
+import type { RunSummary } from '../../answers/model.ts';
 import type { Bounds, Coverage, CoverageChange, RegionChange } from '../../census/diff.ts';
-import type { DiffModel } from '../diff.ts';
-import type { RunSummary } from '../model.ts';
+import type { DiffModel } from '../commands/diff.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { type Column, table } from './table.ts';
 import { number, plain, plural, signed, type View, wrap } from './text.ts';

@@ -1,4 +1,4 @@
-import type { Advice, ExplainModel } from '../explain.ts';
+import type { Advice, ExplainModel } from '../commands/explain.ts';
 import { ago, number, plain, plural, seconds, type View, wrap } from './text.ts';
 
 /** Longer lines are hard to read. */

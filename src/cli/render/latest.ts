@@ -1,4 +1,4 @@
-import type { LatestModel } from '../latest.ts';
+import type { LatestModel } from '../commands/latest.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine, verdictMark } from './run.ts';
 import { number, plural, signed, type View, wrap } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { LatestModel } from '../latest.ts';
+import type { LatestModel } from '../commands/latest.ts';
 
 type Sample = { labels?: Record<string, string>; value: number };
 type Metric = { name: string; help: string; samples: Sample[] };

@@ -1,5 +1,5 @@
-import type { Parked } from '../parked.ts';
-import type { RedriveModel } from '../redrive.ts';
+import type { Parked } from '../../answers/parked.ts';
+import type { RedriveModel } from '../commands/redrive.ts';
 import { ago, plain, plural, type View, wrap } from './text.ts';
 
 /** Enough of an id to name it by. */

@@ -1,5 +1,5 @@
 import plot from 'simple-ascii-chart';
-import type { RegionModel, RegionPoint } from '../region.ts';
+import type { RegionModel, RegionPoint } from '../commands/region.ts';
 import { changeCell } from './run.ts';
 import { table } from './table.ts';
 import { number, plain, plural, seconds, type View } from './text.ts';

@@ -1,4 +1,4 @@
-import type { RetryModel } from '../retry.ts';
+import type { RetryModel } from '../commands/retry.ts';
 import { plain, plural, type View, wrap } from './text.ts';
 
 export function renderRetry({ runId, round, resumed, regions, deadlineAt }: RetryModel, view: View): string {

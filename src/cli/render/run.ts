@@ -1,6 +1,7 @@
 /** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
+
+import type { Gap, RegionRow, RunSummary } from '../../answers/model.ts';
 import { adviceFor } from '../../census/advice.ts';
-import type { Gap, RegionRow, RunSummary } from '../model.ts';
 import { type Column, table } from './table.ts';
 import { ago, bar, type Colours, duration, number, plain, plural, seconds, signed, type View, wrap } from './text.ts';
 

@@ -1,4 +1,4 @@
-import type { RunLine, RunsModel } from '../runs.ts';
+import type { RunLine, RunsModel } from '../commands/runs.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { table } from './table.ts';
 import { number, plain, plural, sparkline, type View } from './text.ts';

@@ -1,5 +1,5 @@
-import type { RegionRow } from '../model.ts';
-import type { RunModel } from '../run.ts';
+import type { RegionRow } from '../../answers/model.ts';
+import type { RunModel } from '../commands/run.ts';
 import { number, plain, plural } from './text.ts';
 
 /** What there is to say of a run at one moment, a line for each thing; what was said before is left to the caller. */

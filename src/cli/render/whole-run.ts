@@ -1,4 +1,4 @@
-import type { RunModel } from '../run.ts';
+import type { RunModel } from '../commands/run.ts';
 import { facetLines } from './facets.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
 import { ago, plural, type View, wrap } from './text.ts';

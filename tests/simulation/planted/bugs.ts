@@ -16,10 +16,10 @@ export type Bug = {
 
 const CONCLUDE = 'src/census/conclude.ts';
 const SETTLE = 'src/census/settle.ts';
-const PARTS = 'src/census/parts.ts';
-const VIDEO = 'src/aws/video.ts';
+const PARTS = 'src/census/listing/parts.ts';
+const VIDEO = 'src/aws/list-page.ts';
 const TALLY = 'src/census/tally.ts';
-const AUDIT = 'src/census/audit.ts';
+const AUDIT = 'src/census/listing/audit.ts';
 const ITEMS = 'src/aws/items.ts';
 const TOPIC = 'src/aws/topic.ts';
 const DISPATCHER = 'src/functions/dispatcher.ts';
@@ -47,7 +47,7 @@ const hiding: Schedule = {
 };
 
 /**
- * Two of src/aws/video.ts make no number wrong any more, since every count is held against what other lists have shown:
+ * Two of src/aws/list-page.ts make no number wrong any more, since every count is held against what other lists have shown:
  * a prefix in small letters, and taking any error of DescribeStream for a stream that is not there. They are caught by
  * tests/contract/video-answers.test.ts.
  */
@@ -430,7 +430,9 @@ export const SLOW_BUGS: readonly (Omit<Bug, 'caughtBy'> & { region: string })[] 
   {
     name: 'a stream that is younger than the counting is held against branches',
     region: 'of which lists by prefix are two minutes old',
-    edits: [{ file: 'src/census/evidence.ts', replace: 'const MARGIN_MS = 5 * 60_000;', by: 'const MARGIN_MS = 0;' }],
+    edits: [
+      { file: 'src/census/listing/evidence.ts', replace: 'const MARGIN_MS = 5 * 60_000;', by: 'const MARGIN_MS = 0;' },
+    ],
   },
   {
     name: 'a stream that was deleted meanwhile is held against branches',
@@ -453,6 +455,6 @@ export const SLOW_BUGS: readonly (Omit<Bug, 'caughtBy'> & { region: string })[] 
   {
     name: 'whoever may not look up streams has no branches',
     region: 'without the permission to describe a stream',
-    edits: [{ file: 'src/census/count.ts', replace: 'doWithoutNamesakes(region);', by: 'giveUpBranches();' }],
+    edits: [{ file: 'src/census/listing/count.ts', replace: 'doWithoutNamesakes(region);', by: 'giveUpBranches();' }],
   },
 ];

@@ -1,0 +1,286 @@
+/**
+ * A region as parts.
+ *
+ * part        the streams whose names begin with a prefix; the region itself is the part of the empty prefix
+ * own list    the part's pages, one after the other: each page's token asks for the next
+ * branches    what a part falls into: one part for each of the 65 letters that may come next, and the one stream, if it
+ *             exists, whose name is the prefix itself
+ *
+ * A part is done once its own list has come to its end, or else once all of its branches are done: whichever comes
+ * first. Both are exact whatever the names and whatever their order, so which way is tried when decides only how long
+ * it takes (plan.ts decides). No list of a longer prefix shows whether a stream is named like the prefix itself; the
+ * service is asked for that one name.
+ *
+ * Within one list each ARN counts once, however often the service repeats it. The branches of a part share no ARN, since
+ * an ARN holds its stream's name; a stream that a discarded list of the part has shown is no repeat in its branches.
+ * Whether what lists have shown is in the count again, audit.ts says; until then the region is not done by its branches.
+ */
+import { CountError } from '../errors.ts';
+import type { Page, PageRequest } from '../ports.ts';
+import { EMPTY_TALLY, makeTallier, mergeTallies, type StreamFacts, type Tallier, type Tally } from '../tally.ts';
+
+export type Part = {
+  readonly prefix: string;
+  readonly parent: Part | undefined;
+  /** Of its own list. `asked`: a call for its next page is under way. */
+  state: 'unopened' | 'open' | 'asked' | 'listed';
+  pages: number;
+  token: string | undefined;
+  /** Every token so far. */
+  tokens: Set<string> | undefined;
+  tallier: Tallier | undefined;
+  /** First and last in the order of letters, of the names on its pages. */
+  lowest: string;
+  highest: string;
+  /** Streams on these pages; once the part is done by its branches, all that it holds. */
+  streams: number;
+  /** Listings on these pages of streams that the list had shown before. */
+  repeated: number;
+  /** Streams on these pages that any count must find again (audit.ts). */
+  evidence: number;
+  /** Streams of it that lists of parts above have shown. */
+  shown: number;
+  /** Streams that it is expected to hold in the end (plan.ts). */
+  expected: number;
+  branches: Branches | undefined;
+  done: boolean;
+};
+
+export type Branches = {
+  /** One for each letter, the likelier first. */
+  readonly parts: readonly Part[];
+  /** The stream named like the prefix itself. */
+  namesake: { state: 'unasked' | 'asked' | 'known'; tallier?: Tallier };
+  /** Branches whose first page was asked for, and of these the ones that turned out to go on after it. */
+  tried: number;
+  large: number;
+  /** The last that answered goes on after its first page. */
+  onARun: boolean;
+  /** Streams that they are expected to hold in the end, together (plan.ts). */
+  expected: number;
+  /** How many times as long as the branches the part's own list is expected to take; above 1 they come first. */
+  lead: number;
+};
+
+/** One page of a part's own list, the question for its namesake, and what audit.ts asks: for a name, or into a part. */
+export type Question = {
+  readonly part: Part;
+  readonly about: 'page' | 'namesake' | 'lookup' | 'check';
+  readonly request: PageRequest;
+};
+
+/** The letters of stream names, in the order of their codes. */
+const LETTERS = '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+const NAME = /^[a-zA-Z0-9_.-]{1,256}$/;
+
+export function makePart(prefix: string, parent?: Part): Part {
+  return {
+    prefix,
+    parent,
+    state: 'unopened',
+    pages: 0,
+    token: undefined,
+    tokens: undefined,
+    tallier: undefined,
+    lowest: '',
+    highest: '',
+    streams: 0,
+    repeated: 0,
+    evidence: 0,
+    shown: 0,
+    expected: 0,
+    branches: undefined,
+    done: false,
+  };
+}
+
+export function askForPage(part: Part): Question {
+  part.state = 'asked';
+  if (part.pages === 0 && part.parent?.branches) part.parent.branches.tried += 1;
+  const { prefix, token } = part;
+  return { part, about: 'page', request: { ...(prefix && { prefix }), ...(token !== undefined && { token }) } };
+}
+
+export function askForNamesake(part: Part, branches: Branches): Question {
+  branches.namesake.state = 'asked';
+  return { part, about: 'namesake', request: { name: part.prefix } };
+}
+
+export function askForName(region: Part, name: string): Question {
+  return { part: region, about: 'lookup', request: { name } };
+}
+
+export function askToCheck(part: Part): Question {
+  return { ...askForPage(part), about: 'check' };
+}
+
+/**
+ * Whether every stream on the page is one that was asked for, by a name that branches cover and that its ARN holds. If
+ * the service ever understood prefixes in another way, counting by branches would count twice or not at all.
+ */
+export function answers(page: Page, { prefix = '', name }: PageRequest): boolean {
+  return page.streams.every(
+    (stream) =>
+      NAME.test(stream.name) &&
+      (name === undefined ? stream.name.startsWith(prefix) : stream.name === name) &&
+      nameEnd(stream) >= 0,
+  );
+}
+
+/** Where the stream's name ends in its ARN, `arn:...:stream/<name>/<ms since 1970>`; -1 if the ARN is another's. */
+export function nameEnd({ name, arn }: StreamFacts): number {
+  const start = arn.indexOf('/') + 1;
+  const end = start + name.length;
+  return start > 0 && arn.startsWith(name, start) && (end === arn.length || arn[end] === '/') ? end : -1;
+}
+
+/**
+ * Gives the streams that the part's list has not shown before.
+ * @throws CountError if the service repeated a token: such a list would go on for ever
+ */
+export function addPage(part: Part, page: Page, asOfMs: number): StreamFacts[] {
+  const tallier = part.tallier ?? makeTallier(asOfMs);
+  part.tallier = tallier;
+  const fresh = page.streams.filter((stream) => tallier.add(stream));
+  for (const { name } of fresh) {
+    if (name === '') continue;
+    if (part.lowest === '' || name < part.lowest) part.lowest = name;
+    if (name > part.highest) part.highest = name;
+  }
+  part.pages += 1;
+  part.streams += fresh.length;
+  part.repeated += page.streams.length - fresh.length;
+  const above = part.parent?.branches;
+  if (part.pages === 1 && above !== undefined) {
+    above.onARun = page.nextToken !== undefined && page.streams.length > 0;
+    if (above.onARun) above.large += 1;
+  }
+  if (page.nextToken === undefined) {
+    part.state = 'listed';
+    part.tokens = undefined;
+    finish(part);
+    return fresh;
+  }
+  part.tokens ??= new Set();
+  if (part.tokens.has(page.nextToken)) throw new CountError('bad-answer', 'The service repeated a page token.');
+  part.tokens.add(page.nextToken);
+  part.token = page.nextToken;
+  part.state = 'open';
+  return fresh;
+}
+
+/** Only while the answer is wanted (`isWanted`): then the part has the branches for which it was asked. */
+export function addNamesake(part: Part, streams: readonly StreamFacts[], asOfMs: number): void {
+  const branches = part.branches!;
+  const tallier = makeTallier(asOfMs);
+  for (const stream of streams) tallier.add(stream);
+  branches.namesake = { state: 'known', tallier };
+  if (areDone(branches)) finish(part);
+}
+
+/** A part that is done may complete the branches of the part above; the region is done only by its own list. */
+function finish(part: Part): void {
+  part.done = true;
+  if (part.state === 'listed') part.branches = undefined;
+  else part.streams = streamsOf(part.branches!);
+  const above = part.parent;
+  if (above?.parent !== undefined && above.branches !== undefined && areDone(above.branches)) finish(above);
+}
+
+/** What all branches hold together, as far as they are done. */
+export function streamsOf({ parts, namesake }: Branches): number {
+  const ofNamesake = namesake.tallier?.tally().streams ?? 0;
+  return parts.reduce((sum, part) => sum + (part.done ? part.streams : 0), ofNamesake);
+}
+
+export function areDone({ parts, namesake }: Branches): boolean {
+  return namesake.state === 'known' && parts.every((part) => part.done);
+}
+
+/** Nobody can be asked for a stream that is named like a prefix: of the parts, only the region itself keeps branches. */
+export function doWithoutNamesakes(region: Part): void {
+  for (const part of region.branches?.parts ?? []) if (!part.done) part.branches = undefined;
+}
+
+/** Whether its answer can still matter: neither the part nor one that holds it is done. */
+export function isWanted({ part, about }: Question): boolean {
+  if (about === 'lookup') return true;
+  if (about === 'namesake' && part.branches === undefined) return false;
+  for (let each: Part | undefined = part; each !== undefined; each = each.parent) {
+    if (each.done) return false;
+    // Its branches were given up.
+    if (each.parent !== undefined && each.parent.branches === undefined) return false;
+  }
+  return true;
+}
+
+/** What a part holds whose list, or whose branches, are done. */
+export function tallyOf(part: Part): Tally {
+  if (part.state === 'listed') return part.tallier!.tally();
+  const { parts, namesake } = part.branches!;
+  return parts.map(tallyOf).reduce(mergeTallies, namesake.tallier?.tally() ?? EMPTY_TALLY);
+}
+
+/** How many listings, of the lists that make up such a part's count, were repeats. */
+export function repeatedOf(part: Part): number {
+  if (part.state === 'listed') return part.repeated;
+  return part.branches!.parts.reduce((sum, each) => sum + repeatedOf(each), 0);
+}
+
+/**
+ * Of the parts that make up such a part's count, the one that counts the stream of this name: by its list, or as its
+ * namesake.
+ */
+export function holderOf(part: Part, name: string): Part {
+  if (part.state === 'listed' || name.length === part.prefix.length) return part;
+  const { length } = part.prefix;
+  return holderOf(part.branches!.parts.find(({ prefix }) => prefix[length] === name[length])!, name);
+}
+
+/** Whether that part has shown the stream. */
+export function hasShown(holder: Part, arn: string): boolean {
+  const tallier = holder.state === 'listed' ? holder.tallier : holder.branches!.namesake.tallier;
+  return tallier?.has(arn) ?? false;
+}
+
+/**
+ * What the names on a part's pages have in common, to its last letter but one: where its branches differ, as far as
+ * anybody knows. `undefined` if its names do not differ.
+ */
+export function commonPrefix({ lowest, highest }: Part): string | undefined {
+  let length = 0;
+  while (length < lowest.length && lowest[length] === highest[length]) length += 1;
+  return lowest === highest ? undefined : lowest.slice(0, length);
+}
+
+/**
+ * Gives branches to a part, and to each part on the way to what its names have in common: a prefix that a whole fleet
+ * shares then costs one step, not one for each of its letters.
+ */
+export function branch(part: Part, common: string): void {
+  let each = part;
+  while (each.prefix.length < common.length) {
+    const shared = LETTERS.indexOf(common.charAt(each.prefix.length));
+    // Whatever lies beside the shared letter may be empty; the part that has it surely is not, and needs no trying.
+    each.branches = makeBranches(each, shared + 1);
+    each = each.branches.parts.at(-1)!;
+  }
+  each.branches = makeBranches(each, LETTERS.indexOf(part.lowest.charAt(common.length)));
+}
+
+/**
+ * @param first the letter to try first, then those after it: a list that begins at the beginning has shown the lowest
+ *   letter, and names are mostly numbered or spelled upward from there
+ */
+function makeBranches(part: Part, first: number): Branches {
+  const letters = LETTERS.slice(first) + LETTERS.slice(0, first);
+  return {
+    parts: Array.from(letters, (letter) => makePart(part.prefix + letter, part)),
+    namesake: { state: part.prefix === '' ? 'known' : 'unasked' },
+    tried: 0,
+    large: 0,
+    onARun: false,
+    expected: 0,
+    lead: 0,
+  };
+}

@@ -1,0 +1,40 @@
+/** `kvs-census report`: the census page as one file, to keep or to send. */
+import { Command } from 'commander';
+import { makeDamage, tellDamage } from '../../answers/damage.ts';
+import { loadAssets } from '../../page/assets.ts';
+import { pageHtml } from '../../page/html.ts';
+import { readReport } from '../../page/report-data.ts';
+import type { Io } from '../io.ts';
+import { examples, type PlaceOptions, type RangeOptions, rangeOf, withPlace, withRange } from '../options.ts';
+import { once, writeOutput } from '../output-file.ts';
+import { number, plain, plural } from '../render/text.ts';
+import { withSource } from '../source/source.ts';
+
+type Options = PlaceOptions & RangeOptions & { html: string };
+
+const LAST = 100;
+
+export function reportCommand(io: Io): Command {
+  return withRange(withPlace(new Command('report')), LAST)
+    .description('The census page as one self-contained file, with all regions of its runs.')
+    .requiredOption('--html <file>', 'the file to write; one that is there is replaced')
+    .addHelpText(
+      'after',
+      examples([
+        ['report --html census.html', 'the newest runs, for a browser'],
+        ['report --html november.html --since 2026-11-01 --until 2026-11-30', 'a month'],
+      ]),
+    )
+    .action(async (options: Options) => {
+      await withSource(options, io, async (source) => {
+        const damage = makeDamage();
+        const report = await readReport(source, rangeOf(options, LAST), io.nowMs(), damage);
+        const html = pageHtml({ kind: 'report', report }, await loadAssets());
+        const file = await writeOutput(io, options.html, once(html));
+        const size = number(Math.ceil(Buffer.byteLength(html) / 1000));
+        if (file !== undefined)
+          await io.write(`Wrote ${plural(report.runs.length, 'run')} to ${plain(file)} (${size} kB).\n`);
+        tellDamage(io, damage);
+      });
+    });
+}

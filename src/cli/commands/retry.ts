@@ -1,0 +1,134 @@
+/** `kvs-census retry`: asks again for the regions that a run is missing. */
+import { Argument, type Command } from 'commander';
+import { type Head, headOf } from '../../answers/model.ts';
+import { readWholeRun } from '../../answers/pick.ts';
+import type { Ledger, PublishTasks } from '../../census/ports.ts';
+import { parseRegion, type RegionTask } from '../../census/region.ts';
+import { planRetry, RETRY_DEADLINE_MS, type RetryPlan } from '../../census/retry.ts';
+import { type Run, type RunId, tasksToPublish } from '../../census/run.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { checked, examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
+import { print } from '../print.ts';
+import { type Source, withSource } from '../source/source.ts';
+import { needStack, topicArn } from '../source/stack.ts';
+
+export type RetryModel = Head<'retry'> & {
+  runId: RunId;
+  round: number;
+  /** The round was open already, and its tasks only half published. */
+  resumed: boolean;
+  /** Whose tasks were published. */
+  regions: string[];
+  deadlineAt: string;
+};
+
+type Options = ReadingOptions & { force: boolean; wait: boolean };
+
+const PUBLISH_ATTEMPTS = 4;
+const PUBLISH_BACKOFF_MS = 200;
+
+export function retryCommand(io: Io): Command {
+  return readingCommand('retry', 'Asks again for the regions that a run is missing, and only for these.')
+    .addArgument(new Argument('<run>', 'its id, or "latest"').argParser(parseRunName))
+    .argument('[regions...]', 'of the missing regions only these')
+    .option('--force', 'also if the run is older than 24 h (its number will mix instants), or is being retried', false)
+    .option('--wait', 'follow the run until it has settled again', false)
+    .addHelpText(
+      'after',
+      examples([
+        ['retry latest', 'all that the newest total is missing'],
+        ['retry 2026-11-20T06:00:00Z me-south-1 --wait', 'one region, seen through'],
+      ]),
+    )
+    .action(async (name: RunId | 'latest', regions: string[], options: Options) => {
+      const wished = regions.map(checked(parseRegion));
+      await withSource(options, io, async (source) => {
+        needStack(source);
+        const { run, records } = await readWholeRun(source, io, name);
+        const plan = planRetry(run, records, { regions: wished, nowMs: io.nowMs(), force: options.force });
+        const model = await retry(await portsOf(source, io), run, plan, io);
+        if (!options.wait || !options.json) {
+          await print(io, options, model, async () => (await import('../render/retry.ts')).renderRetry);
+        }
+        if (!options.wait) return;
+        const { watchRun } = await import('./watch.ts');
+        await watchRun(source, io, options, run.runId, { mayComeLater: false });
+      });
+    });
+}
+
+export type RetryPorts = {
+  ledger: Pick<Ledger, 'readRun' | 'openRound' | 'markDispatched'>;
+  publishTasks: PublishTasks;
+};
+
+async function portsOf({ access, tableName, ...source }: Source, { nowMs }: Io): Promise<RetryPorts> {
+  const [{ makeLedger }, { makePublishTasks }] = await Promise.all([
+    import('../../aws/ledger.ts'),
+    import('../../aws/topic.ts'),
+  ]);
+  const region = await access.region();
+  return {
+    ledger: makeLedger({ client: await access.dynamoDB(), tableName, nowMs }),
+    publishTasks: makePublishTasks(await access.sns(), topicArn(source, 'region-tasks', region)),
+  };
+}
+
+/** Opens the next round, unless there is one to resume; publishes its tasks; notes that all were published. */
+export async function retry(
+  ports: RetryPorts,
+  run: Run,
+  { step, regions }: RetryPlan,
+  { nowMs, sleep }: Pick<Io, 'nowMs' | 'sleep'>,
+): Promise<RetryModel> {
+  const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS).toISOString();
+  const round = step === 'resume' ? run : await openRound(ports, run, regions, deadlineAt);
+  const tasks = tasksToPublish(round).filter(({ region }) => regions.includes(region));
+  await publishAll(ports.publishTasks, tasks, round, sleep);
+  await ports.ledger.markDispatched(round, round.round);
+  return {
+    ...headOf('retry', run.accountId, nowMs()),
+    runId: run.runId,
+    round: round.round,
+    resumed: step === 'resume',
+    regions: tasks.map(({ region }) => region),
+    deadlineAt: round.deadlineAt,
+  };
+}
+
+async function openRound(
+  { ledger }: RetryPorts,
+  run: Run,
+  regions: readonly string[],
+  deadlineAt: string,
+): Promise<Run> {
+  const next = run.round + 1;
+  const opened = await ledger.openRound(run, regions, next, deadlineAt);
+  if (opened !== undefined) return opened;
+  // The first answer may have been lost, and the SDK's second request refused for what the first had done.
+  const found = await ledger.readRun(run);
+  if (found?.round === next && found.deadlineAt === deadlineAt) return found;
+  throw new UsageError(
+    `Somebody else opened round ${next} of the run ${run.runId} just now: follow it with \`kvs-census watch ${run.runId}\`..`,
+  );
+}
+
+async function publishAll(
+  publishTasks: PublishTasks,
+  tasks: readonly RegionTask[],
+  run: Run,
+  sleep: Io['sleep'],
+): Promise<void> {
+  let remaining = tasks;
+  for (let attempt = 1; remaining.length > 0; attempt++) {
+    remaining = await publishTasks(remaining);
+    if (remaining.length === 0) return;
+    if (attempt >= PUBLISH_ATTEMPTS) {
+      throw new UsageError(
+        `The topic refused ${remaining.length} of ${tasks.length} tasks: run the same command again, it publishes what round ${run.round} of the run ${run.runId} still lacks.`,
+      );
+    }
+    await sleep(PUBLISH_BACKOFF_MS * 2 ** attempt);
+  }
+}

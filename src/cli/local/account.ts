@@ -1,0 +1,22 @@
+/** Beside the local ledger stands for whom it was counted last: `--local` reads that account, and asks nobody for it. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAccountId } from '../../census/run.ts';
+
+/** Of a count for which nobody's credentials, and no world, name another. */
+export const LOCAL_ACCOUNT = '000000000000';
+
+const fileIn = (folder: string) => join(folder, '.kvs-census', 'account');
+
+/** The folder of the ledger must be there. */
+export function noteAccount(folder: string, accountId: string): void {
+  writeFileSync(fileIn(folder), `${accountId}\n`);
+}
+
+export function notedAccount(folder: string): string {
+  try {
+    return parseAccountId(readFileSync(fileIn(folder), 'utf8').trim());
+  } catch {
+    return LOCAL_ACCOUNT;
+  }
+}

@@ -1,0 +1,115 @@
+/** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
+import type { LedgerReader } from '../../aws/reader.ts';
+import { parseRegion } from '../../census/region.ts';
+import { forgetAwsEnvironment } from '../../surroundings.ts';
+import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { notedAccount } from '../local/account.ts';
+import type { PlaceOptions } from '../options.ts';
+import { personAccess, whereOf } from './person.ts';
+import { findRunningStack } from './stack-note.ts';
+
+export type Source = {
+  reader: LedgerReader;
+  accountId: string;
+  access: Access;
+  tableName: string;
+  /** Names of a stack begin with it; it is the table's name. */
+  prefix: string;
+  /** What was read, for people: "the table kvs-census-dev in eu-west-1". */
+  description: string;
+  /** Only the ledger is there: nothing to send to or to invoke. */
+  ledgerOnly: boolean;
+};
+
+/** Where the stack of `npm start` believes to be. */
+const LOCAL_REGION = 'us-east-1';
+
+/**
+ * Opens what the options name, uses it and closes it.
+ * @throws UsageError with one sentence, whatever happened; the cause is what was thrown
+ */
+export async function withSource<T>(options: PlaceOptions, io: Io, use: (source: Source) => Promise<T>): Promise<T> {
+  const tableName = options.table ?? `kvs-census-${options.stage}`;
+  const where: Where = {
+    tableName,
+    local: options.local,
+    ...(options.region && { region: options.region }),
+  };
+  const closers: (() => void | Promise<void>)[] = [];
+  try {
+    const found = options.local ? await findLocal(options, io, closers) : findAws(options, where);
+    const access = makeAccess(found.access);
+    closers.push(() => access.close());
+    where.region = parseRegion(await access.region());
+    const source = await sourceOf(options, io, access, tableName, found);
+    return await use(source);
+  } catch (cause) {
+    if (cause instanceof OutputLost) throw cause;
+    throw new UsageError(sentenceOf(cause, where), { cause });
+  } finally {
+    for (const close of closers.reverse()) await close();
+  }
+}
+
+type Found = { access: AccessOptions | LocalAccess; folder?: string; url?: string };
+
+async function sourceOf(
+  options: PlaceOptions,
+  io: Io,
+  access: Access,
+  tableName: string,
+  found: Found,
+): Promise<Source> {
+  const { makeReader } = await import('../../aws/reader.ts');
+  const client = await access.dynamoDB();
+  const region = await access.region();
+  return {
+    reader: makeReader({ client, tableName, nowMs: io.nowMs }),
+    accountId:
+      options.account ?? ('endpoint' in found.access ? notedAccount(io.folder) : await accountOf(found.access, region)),
+    access,
+    tableName,
+    prefix: tableName,
+    description: found.folder ?? found.url ?? `the table ${tableName} in ${region}`,
+    ledgerOnly: found.folder !== undefined,
+  };
+}
+
+/** What is found out on the way is what a sentence about a failure needs. */
+function findAws({ region, profile }: PlaceOptions, where: Where): Found {
+  const access = personAccess({ ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) });
+  Object.assign(where, whereOf(access));
+  return { access };
+}
+
+async function accountOf(access: AccessOptions, region: string): Promise<string> {
+  const { readIdentity } = await import('../../aws/identity.ts');
+  const { accountId } = await readIdentity({ ...access, region });
+  return accountId;
+}
+
+/** The stack that runs here, or else the ledger that the last one left behind. */
+async function findLocal(
+  { region = LOCAL_REGION }: PlaceOptions,
+  io: Io,
+  closers: (() => void | Promise<void>)[],
+): Promise<Found> {
+  forgetAwsEnvironment();
+  const home = join(io.folder, '.kvs-census');
+  const url = (await findRunningStack(home))?.url;
+  if (url !== undefined) return { access: { region, endpoint: url }, url: `the local stack at ${url}` };
+  const folder = join(home, 'ledger');
+  if (!existsSync(folder)) {
+    throw new UsageError(
+      `There is no local ledger in ${home}: run \`npm start\` first, in the folder in which you ask.`,
+    );
+  }
+  const { openLedgerFolder } = await import('./ledger-folder.ts');
+  const { endpoint, close } = await openLedgerFolder(folder);
+  closers.push(close);
+  return { access: { region, endpoint }, folder: `the local ledger in ${folder}` };
+}

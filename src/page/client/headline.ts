@@ -1,0 +1,110 @@
+/** The answer at a glance: how many streams, in how many regions, and whether to trust the number. */
+import './headline.css';
+import type { RunSummary } from '../../answers/model.ts';
+import type { PageRun } from '../model.ts';
+import { el, icon } from './dom.ts';
+import { ago, duration, instant, instantBeside, list, number, plural, signed } from './words.ts';
+
+export function makeHeadline() {
+  const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
+  return {
+    element,
+    show(whole: PageRun, nowMs: number) {
+      const { run } = whole;
+      const verdict = run.verdict ?? 'open';
+      element.className = `headline card is-${verdict}`;
+      element.replaceChildren(
+        el(
+          'div',
+          { class: 'answer' },
+          verdictMark(run),
+          el('h1', { id: 'headline-title' }, ...bigNumber(run)),
+          el('p', { class: 'coverage' }, coverage(run)),
+          difference(whole),
+        ),
+        facts(run, nowMs),
+      );
+    },
+  };
+}
+
+function verdictMark({ verdict, missing, expected }: RunSummary): HTMLElement {
+  const words = {
+    complete: 'Complete',
+    partial: `Partial: ${missing.length} of ${plural(expected, 'region')} missing`,
+    open: 'No total yet',
+  };
+  const kind = verdict ?? 'open';
+  return el('p', { class: `mark is-${kind}`, 'data-verdict': kind }, icon(kind), el('span', {}, words[kind]));
+}
+
+/** A partial number is never alone: what is missing from it is unknown, and stands beside it. */
+function bigNumber({ verdict, streams, expected, waitingFor }: RunSummary): (HTMLElement | string)[] {
+  const unit = (words: string) => el('span', { class: 'unit' }, words);
+  if (streams === null) {
+    const answered = el('span', { class: 'answered' }, `${expected - waitingFor.length} of ${expected}`);
+    return [answered, ' ', unit('regions have answered')];
+  }
+  const digits = el('span', { class: 'streams' }, number(streams));
+  if (verdict === 'complete') return [digits, ' ', unit('streams')];
+  return [
+    digits,
+    el('span', { class: 'gap', title: 'and what the missing regions hold' }, ' + ?'),
+    ' ',
+    unit('streams'),
+  ];
+}
+
+const NAMES = 4;
+
+function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummary): string {
+  if (verdict === null) {
+    return waitingFor.length > 0
+      ? 'The number of streams is not known before all have answered or its time is over.'
+      : 'Its time is over; the next sweep settles it.';
+  }
+  if (verdict === 'complete') return `in all ${plural(expected, 'region')}`;
+  const names = missing.slice(0, NAMES).map(({ region, reason }) => `${region} (${reason})`);
+  if (missing.length > NAMES) names.push(`${missing.length - NAMES} more`);
+  const what = missing.length === 1 ? 'what it holds is' : 'what they hold is';
+  return `in ${counted} of ${plural(expected, 'region')}. Missing: ${list(names)}; ${what} unknown, not zero.`;
+}
+
+function difference({ run, difference: change }: PageRun): HTMLElement | null {
+  if (change === null || run.streams === null) return null;
+  const when = instantBeside(change.runId, run.runId);
+  const both = change.regions === run.expected ? '' : `, in the ${plural(change.regions, 'region')} that both counted`;
+  if (change.streams === 0) return el('p', { class: 'difference' }, `As many as at ${when}${both}`);
+  const sign = el('strong', { class: `change ${direction(change.streams)}` }, signed(change.streams));
+  return el('p', { class: 'difference' }, sign, ` since ${when}${both}`);
+}
+
+export function direction(change: number): 'up' | 'down' | 'same' {
+  return change > 0 ? 'up' : change < 0 ? 'down' : 'same';
+}
+
+/** Beyond this the number mixes instants: a region was counted in a later retry. */
+const MIXED_INSTANTS_MS = 2 * 3_600_000;
+
+function facts(run: RunSummary, nowMs: number): HTMLElement {
+  const { runId, firstCountedAt, lastCountedAt, settledAt, deadlineAt, round } = run;
+  const rows: (readonly [string, string])[] = [['Run', `${instant(runId)} (${ago(runId, nowMs)})`]];
+  if (firstCountedAt !== null && lastCountedAt !== null) rows.push(['Counted', counted(firstCountedAt, lastCountedAt)]);
+  rows.push(
+    settledAt === null
+      ? ['Deadline', `${instant(deadlineAt)} (${ago(deadlineAt, nowMs)})`]
+      : ['Settled', instantBeside(settledAt, runId)],
+  );
+  if (round > 0) rows.push(['Retried', plural(round, 'time')]);
+  return el(
+    'dl',
+    { class: 'facts' },
+    ...rows.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
+  );
+}
+
+function counted(first: string, last: string): string {
+  const ms = Date.parse(last) - Date.parse(first);
+  const mixed = ms >= MIXED_INSTANTS_MS ? `; the number mixes instants, ${duration(ms)} apart` : '';
+  return `${instantBeside(first, last)} to ${instantBeside(last, first)}${mixed}`;
+}

@@ -1,0 +1,62 @@
+/** What a number does not hold: which regions, why, what they held when last counted, and what to do about it. */
+import './missing.css';
+import type { Gap } from '../../answers/model.ts';
+import { adviceFor } from '../../census/advice.ts';
+import type { Reason } from '../../census/errors.ts';
+import type { PageLine } from '../model.ts';
+import { card, el, icon } from './dom.ts';
+import { placeOf } from './places.ts';
+import { ago, plural } from './words.ts';
+
+export function makeMissing() {
+  const content = el('div', { class: 'gaps' });
+  const retry = el('p', { class: 'note' });
+  const element = card('missing', 'Missing from this number', content, retry);
+  return {
+    element,
+    show({ runId, missing, waitingFor }: PageLine, nowMs: number) {
+      element.hidden = missing.length === 0;
+      const byReason = Map.groupBy(missing, ({ reason }) => reason);
+      content.replaceChildren(...[...byReason].map(([reason, gaps]) => gapsOfReason(reason, gaps, nowMs)));
+      retry.replaceChildren(
+        ...(waitingFor.length > 0
+          ? [`${plural(waitingFor.length, 'region')} may still answer.`]
+          : ['To ask again for what is missing: ', el('code', {}, `kvs-census retry ${runId}`)]),
+      );
+    },
+  };
+}
+
+/** Missing regions that share a reason share what to do. */
+function gapsOfReason(reason: Reason, gaps: readonly Gap[], nowMs: number): HTMLElement {
+  const { because, action, retryMayHelp } = adviceFor(reason);
+  return el(
+    'article',
+    { class: 'gap-group' },
+    el('ul', {}, ...gaps.map((gap) => gapItem(gap, nowMs))),
+    el('p', { class: 'why' }, el('span', { class: 'reason' }, reason), ` because ${because}.`),
+    el(
+      'p',
+      { class: 'todo' },
+      el('strong', {}, 'What to do: '),
+      action,
+      retryMayHelp ? null : el('span', { class: 'note' }, ' A retry alone will not help.'),
+    ),
+  );
+}
+
+function gapItem({ region, lastKnown }: Gap, nowMs: number): HTMLElement {
+  const known =
+    lastKnown === null
+      ? 'no earlier count is known'
+      : `last known ${plural(lastKnown.streams, 'stream')}, ${ago(lastKnown.countedAt, nowMs)}; not in the number`;
+  const place = placeOf(region);
+  return el(
+    'li',
+    {},
+    icon('partial'),
+    el('strong', {}, region),
+    place !== null && el('span', { class: 'place' }, place),
+    el('span', { class: 'known' }, known),
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * Answers a browser with the census page, and the page with what it asks for. It only reads, and minds nobody's name: it
+ * belongs behind a server that lets only this machine in (src/local/listen.ts).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { InvalidInputError } from '../census/errors.ts';
+import { parseRegion } from '../census/region.ts';
+import { parseRunId } from '../census/run.ts';
+import { sentenceOf } from '../cli/errors.ts';
+import { type Assets, contentSecurityPolicy, loadAssets } from './assets.ts';
+import { type KnownRuns, type Ledger, readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
+import { pageHtml } from './html.ts';
+import { MOST_LINES, type Newest, type PageData } from './model.ts';
+
+export type PageOptions = {
+  /** Lends the ledger for one reading. What it throws is told to the reader in one sentence. */
+  withLedger<T>(use: (ledger: Ledger) => Promise<T>): Promise<T>;
+  /** Milliseconds since 1970. */
+  nowMs(): number;
+  /** Absent: they are loaded for the first request. */
+  assets?: Promise<Assets>;
+};
+
+type Answer = { status: number; type: string; body: string; headers?: Record<string, string> };
+
+const EVERY_ANSWER = {
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+export function makePageHandler(options: PageOptions): (request: IncomingMessage, response: ServerResponse) => void {
+  let loading = options.assets;
+  const assets = () => {
+    loading ??= loadAssets();
+    return loading;
+  };
+  const known: KnownRuns = new Map();
+  const newest = async () => await options.withLedger((ledger) => readNewest(ledger, options.nowMs(), known));
+  return (request, response) => {
+    request.resume();
+    void answer(request, { ...options, newest }, assets).then(({ status, type, body, headers }) => {
+      response.writeHead(status, { ...EVERY_ANSWER, 'content-type': `${type}; charset=utf-8`, ...headers });
+      response.end(request.method === 'HEAD' ? undefined : body);
+    });
+  };
+}
+
+type Reading = PageOptions & { newest: () => Promise<Newest> };
+
+async function answer(request: IncomingMessage, options: Reading, assets: () => Promise<Assets>): Promise<Answer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'This page is only for reading.');
+  try {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/') return await page(options, await assets());
+    return await data(pathname, options);
+  } catch (error) {
+    return json(error instanceof InvalidInputError ? 422 : 500, { problem: sentenceOf(error) });
+  }
+}
+
+async function page(options: Reading, assets: Assets): Promise<Answer> {
+  const policy = `${contentSecurityPolicy(assets, { live: true })}; frame-ancestors 'none'`;
+  return {
+    status: 200,
+    type: 'text/html',
+    body: pageHtml(await firstData(options), assets),
+    headers: { 'content-security-policy': policy },
+  };
+}
+
+/** A ledger that cannot be read now may be readable in a moment: the page says what is wrong, and goes on asking. */
+async function firstData({ newest }: Reading): Promise<PageData> {
+  try {
+    return { kind: 'live', newest: await newest(), problem: null };
+  } catch (error) {
+    return { kind: 'live', newest: null, problem: sentenceOf(error) };
+  }
+}
+
+async function data(pathname: string, { withLedger, nowMs, newest }: Reading): Promise<Answer> {
+  const [, root, kind, name] = pathname.split('/').map(decoded);
+  if (root !== 'data') return text(404, 'There is no such page; the census page is at /.');
+  switch (kind) {
+    case 'newest':
+      return json(200, await newest());
+    case 'history':
+      return json(200, await withLedger((ledger) => readHistory(ledger, MOST_LINES, nowMs())));
+    case 'runs': {
+      const runId = parseRunId(name);
+      const run = await withLedger((ledger) => readPageRun(ledger, runId, nowMs()));
+      if (run === undefined) return json(404, { problem: `There is no run ${runId} in the ledger.` });
+      return json(200, run);
+    }
+    case 'regions': {
+      const region = parseRegion(name);
+      return json(200, await withLedger((ledger) => readRegionHistory(ledger, region, MOST_LINES, nowMs())));
+    }
+    default:
+      return text(404, 'There is no such page; the census page is at /.');
+  }
+}
+
+/** @throws InvalidInputError */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new InvalidInputError('The address cannot be read.', { cause });
+  }
+}
+
+function json(status: number, value: unknown): Answer {
+  return { status, type: 'application/json', body: JSON.stringify(value) };
+}
+
+function text(status: number, sentence: string): Answer {
+  return { status, type: 'text/plain', body: `${sentence}\n` };
+}

@@ -1,0 +1,142 @@
+import { aggregatorConfig, ConfigError, dispatcherConfig, undeliveredConfig, workerConfig } from '../src/config.ts';
+
+const COMMON = {
+  TABLE_NAME: 'kvs-census-test',
+  HTTP_CONNECT_TIMEOUT_MS: '3000',
+  HTTP_REQUEST_TIMEOUT_MS: '10000',
+};
+const DISPATCHER = {
+  ...COMMON,
+  REGION_TASKS_TOPIC_ARN: 'arn:tasks',
+  RETENTION_DAYS: '400',
+  REGIONS: 'eu-west-1, us-east-1,eu-west-1',
+  RUN_DEADLINE_MS: '5400000',
+  RUN_MAX_AGE_MS: '3600000',
+  RUN_MAX_AHEAD_MS: '60000',
+  PUBLISH_BACKOFF_MS: '200',
+};
+const WORKER = {
+  ...COMMON,
+  NUDGES_TOPIC_ARN: 'arn:nudges',
+  REGION_TASKS_QUEUE_URL: 'http://queue',
+  MAX_RECEIVES: '5',
+  LEASE_MS: '120000',
+  LEASE_RENEW_MS: '40000',
+  TASK_BACKOFF_MS: '30000, 120000,480000,1200000',
+  PAGE_BACKOFF_MS: '12.5',
+  PAGE_BACKOFF_LIMIT_MS: '10000',
+  CALLS_PER_SECOND: '45',
+  CLOSING_TIME_MS: '15000',
+  PARTIAL_SWEEP_MS: '86400000',
+};
+const UNDELIVERED = {
+  ...COMMON,
+  NUDGES_TOPIC_ARN: 'arn:nudges',
+  UNREADABLE_TASKS_QUEUE_URL: 'http://unreadable',
+  PARTIAL_SWEEP_MS: '86400000',
+};
+const AGGREGATOR = {
+  ...COMMON,
+  TOTALS_TOPIC_ARN: 'arn:totals',
+  PARTIAL_SWEEP_MS: '86400000',
+  CLOSING_TIME_MS: '20000',
+};
+
+const PARSED = {
+  ledger: { tableName: 'kvs-census-test' },
+  http: { connectTimeoutMs: 3000, requestTimeoutMs: 10_000 },
+};
+
+test("the dispatcher's environment says which regions, where and how long; a region named twice is one", () => {
+  expect(dispatcherConfig(DISPATCHER)).toEqual({
+    ...PARSED,
+    regionTasksTopicArn: 'arn:tasks',
+    regions: ['eu-west-1', 'us-east-1'],
+    retentionDays: 400,
+    runDeadlineMs: 5_400_000,
+    runMaxAgeMs: 3_600_000,
+    runMaxAheadMs: 60_000,
+    publishBackoffMs: 200,
+  });
+});
+
+test("the worker's environment holds every wait that it obeys, fractions of a scaled-down one included", () => {
+  expect(workerConfig(WORKER)).toEqual({
+    ...PARSED,
+    nudgesTopicArn: 'arn:nudges',
+    queueUrl: 'http://queue',
+    maxReceives: 5,
+    leaseMs: 120_000,
+    leaseRenewMs: 40_000,
+    taskBackoffMs: [30_000, 120_000, 480_000, 1_200_000],
+    pageBackoffMs: 12.5,
+    pageBackoffLimitMs: 10_000,
+    callsPerSecond: 45,
+    closingTimeMs: 15_000,
+    partialSweepMs: 86_400_000,
+  });
+});
+
+test('the undelivered function knows whom to nudge, where to park, and what is too late', () => {
+  expect(undeliveredConfig(UNDELIVERED)).toEqual({
+    ...PARSED,
+    nudgesTopicArn: 'arn:nudges',
+    unreadableTasksQueueUrl: 'http://unreadable',
+    partialSweepMs: 86_400_000,
+  });
+});
+
+test('the aggregator knows where to announce, how long to look at partial runs, and when to end a sweep', () => {
+  expect(aggregatorConfig(AGGREGATOR)).toEqual({
+    ...PARSED,
+    totalsTopicArn: 'arn:totals',
+    partialSweepMs: 86_400_000,
+    closingTimeMs: 20_000,
+  });
+});
+
+describe.each<[string, (environment: Record<string, string>) => unknown, Record<string, string>]>([
+  ['dispatcher', dispatcherConfig, DISPATCHER],
+  ['worker', workerConfig, WORKER],
+  ['undelivered', undeliveredConfig, UNDELIVERED],
+  ['aggregator', aggregatorConfig, AGGREGATOR],
+])('the %s', (_name, parse, environment) => {
+  test.each(Object.keys(environment))('does not start without %s, and says so', (variable) => {
+    const { [variable]: _left, ...rest } = environment;
+    expect(() => parse(rest)).toThrow(new ConfigError(`The environment variable ${variable} is not set.`));
+    expect(() => parse({ ...environment, [variable]: '  ' })).toThrow(`${variable} is not set.`);
+  });
+});
+
+describe('a number', () => {
+  test.each(['soon', '0', '-1', 'Infinity', 'NaN', '10 s'])('is not %j', (value) => {
+    expect(() => aggregatorConfig({ ...AGGREGATOR, HTTP_REQUEST_TIMEOUT_MS: value })).toThrow(
+      new ConfigError(
+        `The environment variable HTTP_REQUEST_TIMEOUT_MS holds ${JSON.stringify(value)}; expected a number above 0.`,
+      ),
+    );
+  });
+
+  test('is not a list', () => {
+    expect(() => dispatcherConfig({ ...DISPATCHER, RETENTION_DAYS: '1,2' })).toThrow(
+      new ConfigError('The environment variable RETENTION_DAYS holds a list; expected one number.'),
+    );
+  });
+
+  test('is there between any two commas of a list', () => {
+    expect(() => workerConfig({ ...WORKER, TASK_BACKOFF_MS: '1,,2' })).toThrow(
+      'The environment variable TASK_BACKOFF_MS holds ""; expected a number above 0.',
+    );
+  });
+});
+
+test('a list of regions names the variable and the region that is none', () => {
+  expect(() => dispatcherConfig({ ...DISPATCHER, REGIONS: 'eu-west-1,mars' })).toThrow(
+    expect.objectContaining({
+      name: 'ConfigError',
+      message:
+        'The environment variable REGIONS is not a comma-separated list of AWS regions: "mars" is not the name of an AWS region such as eu-west-1.',
+      cause: expect.any(Error),
+    }),
+  );
+});

@@ -1,0 +1,224 @@
+/** What the page's server answers, and to whom. No browser is needed to see it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadAssets, writeAssets } from '../../src/page/assets.ts';
+import type { Newest, PageData } from '../../src/page/model.ts';
+import { ACCOUNT, history } from '../cli/history.ts';
+import { makeIo, temporaryFolder } from '../cli/world.ts';
+import { closePages, startPage } from './harness.ts';
+
+afterEach(closePages);
+
+type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
+
+/** fetch() would not send a Host of our choice. */
+async function ask(url: string, options: { method?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
+  const sent = request(url, options).end();
+  const [response] = await once(sent, 'response');
+  let body = '';
+  for await (const part of response) body += part;
+  return { status: response.statusCode, headers: response.headers, body };
+}
+
+const embedded = ({ body }: Answer): PageData =>
+  JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(body)?.[1] ?? '');
+
+async function start(runs = 3) {
+  const server = await startPage();
+  await server.fill(history({ runs }));
+  return server;
+}
+
+describe('Whom the server answers', () => {
+  test.each(['127.0.0.1:1234', 'localhost', 'LOCALHOST:80', '[::1]:8080'])(
+    'a browser that calls it %s',
+    async (host) => {
+      const { page } = await start();
+      expect(await ask(page, { headers: { host } })).toMatchObject({ status: 200 });
+    },
+  );
+
+  test.each([
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example:80',
+    'evil.example#localhost',
+    '10.0.0.7',
+  ])('nobody who calls it %s: that name points here by somebody else’s doing', async (host) => {
+    const { page } = await start();
+    for (const path of ['', 'data/newest']) {
+      const answer = await ask(page + path, { headers: { host } });
+      expect(answer.status).toBe(403);
+      expect(answer.body).not.toContain(ACCOUNT);
+    }
+  });
+
+  test('no other web page gets the data', async () => {
+    const { page } = await start();
+    for (const path of ['', 'data/newest']) {
+      const answer = await ask(page + path, { headers: { 'sec-fetch-site': 'cross-site', accept: 'text/html' } });
+      const body = 'This server answers no other web page; to open its own page, enter its address by hand.\n';
+      expect(answer).toMatchObject({ status: 403, body });
+    }
+    const { headers } = await ask(`${page}data/newest`);
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+    expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+  });
+
+  test.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])('nobody who would %s: it only reads', async (method) => {
+    const { page, requests } = await start();
+    requests.length = 0;
+    expect(await ask(page, { method })).toMatchObject({ status: 405 });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('What the server answers', () => {
+  test('a page that may load its own script and style, by their hashes, and nothing else', async () => {
+    const { page } = await start();
+    const { headers } = await ask(page);
+    const hash = expect.stringMatching(/^'sha256-[A-Za-z0-9+/]{43}='$/);
+    const policy = String(headers['content-security-policy'])
+      .split('; ')
+      .map((rule) => rule.split(' '));
+    expect(policy).toEqual([
+      ['default-src', "'none'"],
+      ['script-src', hash],
+      ['style-src', hash],
+      ['img-src', 'data:'],
+      ['connect-src', "'self'"],
+      ['base-uri', "'none'"],
+      ['form-action', "'none'"],
+      ['require-trusted-types-for', "'script'"],
+      ['trusted-types', "'none'"],
+      ['frame-ancestors', "'none'"],
+    ]);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  });
+
+  test('the newest total, in two requests to the ledger however long the history is', async () => {
+    const { page, requests } = await start(150);
+    requests.length = 0;
+    await ask(page);
+    expect(requests).toEqual(['Query', 'BatchGetItem']);
+  });
+
+  test('a page that asks again while nothing happens, in one request', async () => {
+    const { page, requests, fill } = await start();
+    await ask(page);
+    requests.length = 0;
+    const { body: first } = await ask(`${page}data/newest`);
+    const { body: second } = await ask(`${page}data/newest`);
+    expect(requests.splice(0)).toEqual(['Query', 'Query']);
+    expect(second).toBe(first);
+    await fill(history({ runs: 1, endsAt: '2026-11-20T06:30:00Z' }));
+    const { body: third } = await ask(`${page}data/newest`);
+    expect(requests.filter((one) => one !== 'BatchWriteItem')).toEqual(['Query', 'BatchGetItem']);
+    expect((JSON.parse(third) as Newest).latest?.run.runId).toBe('2026-11-20T06:30:00Z');
+  });
+
+  test('one run in two requests, a history of 100 runs in one', async () => {
+    const { page, requests } = await start(100);
+    requests.length = 0;
+    await ask(`${page}data/runs/2026-11-20T05:00:00Z`);
+    expect(requests.splice(0)).toEqual(['Query', 'BatchGetItem']);
+    await ask(`${page}data/history`);
+    expect(requests.splice(0)).toEqual(['Query']);
+    await ask(`${page}data/regions/eu-west-1`);
+    expect(requests.splice(0)).toEqual(['Query', 'Query']);
+  });
+
+  test('names that hold markup as text that cannot end the element it stands in', async () => {
+    const server = await startPage();
+    const evil = '</script><script>alert(1)</script><!--';
+    await server.fill(history({ runs: 1, regions: ['eu-west-1', evil], isMissing: (_n, region) => region === evil }));
+    const answer = await ask(server.page);
+    expect(answer.body).not.toContain(evil);
+    expect(answer.body.match(/<script/g)).toHaveLength(2);
+    const data = embedded(answer) as { newest: Newest };
+    expect(data.newest.latest?.regions.map(({ region }) => region)).toContain(evil);
+  });
+
+  test.each([
+    ['data/runs/2020-01-01T00:00:00Z', 404, 'There is no run 2020-01-01T00:00:00Z in the ledger.'],
+    ['data/runs/yesterday', 422, 'The run id "yesterday" is not an instant; expected UTC to the second'],
+    ['data/regions/nowhere', 422, '"nowhere" is not the name of an AWS region'],
+    ['data/other', 404, 'There is no such page; the census page is at /.'],
+    ['favicon.ico', 404, 'There is no such page; the census page is at /.'],
+    ['data/runs/%', 422, 'The address cannot be read.'],
+  ])('%s: one clear sentence', async (path, status, sentence) => {
+    const { page } = await start();
+    const answer = await ask(page + path);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(JSON.stringify(sentence).slice(1, -1));
+    expect(answer.body).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("The browser's half", () => {
+  test('of an installed package is that of a checkout, and brings the licence of what it contains', async () => {
+    const folder = temporaryFolder();
+    await writeAssets(folder);
+    const { script, style } = await loadAssets();
+    expect(readFileSync(join(folder, 'page.js'), 'utf8')).toBe(script);
+    expect(readFileSync(join(folder, 'page.css'), 'utf8')).toBe(style);
+    expect(script).toMatch(/^\/\*! This page contains uPlot\.\nThe MIT License/);
+    expect(script).toContain('Permission is hereby granted, free of charge');
+  });
+});
+
+describe('`kvs-census serve`', () => {
+  const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+
+  async function serve(folder: string, options: string[]) {
+    const args = [bin, 'serve', '--local', '--account', ACCOUNT, ...options];
+    const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (part) => (said.out += part));
+    child.stderr.on('data', (part) => (said.err += part));
+    return { child, said };
+  }
+
+  test('says where the page is, serves it until it is interrupted, and exits with 0', async () => {
+    const ledger = await start();
+    const { child, said } = await serve(ledger.folder(), ['--port', '0']);
+    while (!said.out.includes('Ctrl-C')) await once(child.stdout, 'data');
+    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said.out)?.[0] ?? '';
+    const data = embedded(await ask(url)) as { newest: Newest };
+    expect(data.newest.latest?.run.runId).toBe('2026-11-20T06:00:00Z');
+    child.kill('SIGTERM');
+    expect((await once(child, 'close'))[0]).toBe(0);
+    expect(said.err).toBe('');
+  });
+
+  test('a port that is taken is one sentence', async () => {
+    const ledger = await start();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const { code, err } = await ledger.command(`serve --port ${port}`);
+    other.close();
+    expect(code).toBe(1);
+    expect(err).toBe(`error: Port ${port} is in use: choose another one, or 0 for any that is free.\n`);
+  });
+
+  test('a ledger that is not there is one sentence, before anybody opens a browser', async () => {
+    const ledger = await start();
+    const { code, err } = await ledger.command('serve --port 0 --table kvs-census-other');
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'error: The local ledger has no table kvs-census-other: run `npm start` once, or check --stage and --table.\n',
+    );
+  });
+
+  test('a port that is none is refused', async () => {
+    const ledger = await start();
+    const { code, err } = await ledger.command('serve --port 65536', makeIo(ledger.folder()));
+    expect(code).toBe(1);
+    expect(err).toContain('Expected a port from 0 to 65535.');
+  });
+});

@@ -1,0 +1,119 @@
+import { proxyOf } from '../src/config.ts';
+import {
+  forgetAwsEnvironment,
+  localConfig,
+  networkOf,
+  personConfig,
+  settleAwsEnvironment,
+} from '../src/surroundings.ts';
+
+const KEYS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
+
+describe('the proxy', () => {
+  test('is none where none is set, whatever is excepted from it', () => {
+    expect(proxyOf({ NO_PROXY: '*' })).toEqual({});
+  });
+
+  test('a name is excepted with all that is below it, as other programs take it; this machine always is', () => {
+    expect(proxyOf({ HTTPS_PROXY: 'proxy:3128', no_proxy: 'example.com, 10.0.0.1 .corp' })).toEqual({
+      proxy: {
+        HTTPS_PROXY: 'http://proxy:3128',
+        NO_PROXY: 'example.com,.example.com,10.0.0.1,.corp,localhost,127.0.0.1,::1,[::1]',
+      },
+    });
+  });
+
+  test('the lower-case name goes before', () => {
+    expect(proxyOf({ HTTP_PROXY: 'http://a', http_proxy: 'http://b' }).proxy).toMatchObject({ HTTP_PROXY: 'http://b' });
+  });
+
+  test.each(['socks5://me:secret@proxy:1080', 'http://', 'http://a b'])('%s is none', (HTTPS_PROXY) => {
+    expect(() => proxyOf({ HTTPS_PROXY })).toThrow(
+      'The environment variable HTTPS_PROXY is not the address of an HTTP proxy such as http://proxy.example.com:3128.',
+    );
+  });
+});
+
+describe('keys in the environment', () => {
+  test('are left aside, whole or not, for a profile that the command line names', () => {
+    expect(personConfig('one', { AWS_ACCESS_KEY_ID: 'a', AWS_PROFILE: 'two' })).toEqual({
+      profile: 'one',
+      localEndpoint: false,
+    });
+  });
+
+  test.each(['a b', 'a\n', 'ä'])('%j is none', (AWS_SECRET_ACCESS_KEY) => {
+    expect(() => personConfig(undefined, { ...KEYS, AWS_SECRET_ACCESS_KEY })).toThrow(
+      'The environment variable AWS_SECRET_ACCESS_KEY holds a character that no key has',
+    );
+  });
+});
+
+test.each([
+  [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, true],
+  [{ AWS_ENDPOINT_URL: 'http://localhost:4566', AWS_ENDPOINT_URL_DYNAMODB: 'https://vpce.example.com' }, false],
+  [{ AWS_ENDPOINT_URL_DYNAMODB: 'http://[::1]:8000' }, true],
+  [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, false],
+  [{}, false],
+])('%j: the ledger is on this machine: %j', (environment, localEndpoint) => {
+  expect(personConfig(undefined, environment)).toMatchObject({ localEndpoint });
+});
+
+test.each(['127.0.0.1:4566', 'localhost:4566', 'rubbish', 'ftp://video'])('an endpoint is not %j', (url) => {
+  const sentence = `The environment variable AWS_ENDPOINT_URL_KINESIS_VIDEO holds "${url}"; expected an address such as http://127.0.0.1:4566.`;
+  expect(() => localConfig('local', { AWS_ENDPOINT_URL_KINESIS_VIDEO: url })).toThrow(sentence);
+  expect(() => personConfig(undefined, { AWS_ENDPOINT_URL: url })).toThrow(
+    'The environment variable AWS_ENDPOINT_URL holds',
+  );
+  expect(localConfig('local', { AWS_ENDPOINT_URL: url })).toEqual({});
+});
+
+test('the AWS CLI names of region and profile stand in where the SDK names are not set, or set to nothing', () => {
+  const environment: Record<string, string> = {
+    AWS_REGION: '',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_PROFILE: 'mine',
+    AWS_DEFAULT_PROFILE: 'x',
+  };
+  settleAwsEnvironment(environment);
+  expect(environment).toMatchObject({ AWS_REGION: 'eu-west-1', AWS_PROFILE: 'mine' });
+});
+
+test('what the machine says of AWS is forgotten whole', () => {
+  const environment: Record<string, string> = { PATH: '/bin', AWS_USE_FIPS_ENDPOINT: 'true', AWS_PROFILE: 'nobody' };
+  forgetAwsEnvironment(environment);
+  expect(Object.keys(environment).sort()).toEqual([
+    'AWS_CONFIG_FILE',
+    'AWS_EC2_METADATA_DISABLED',
+    'AWS_SHARED_CREDENTIALS_FILE',
+    'PATH',
+  ]);
+});
+
+describe('a Kinesis Video of one’s own', () => {
+  const own = { AWS_ENDPOINT_URL_KINESIS_VIDEO: 'http://video', AWS_ENDPOINT_URL: 'http://all' };
+
+  test('is used when the environment names it, and not when that is to be ignored', () => {
+    expect(localConfig('local', own)).toEqual({ videoEndpoint: 'http://video' });
+    expect(localConfig('local', { ...own, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toEqual({});
+  });
+
+  test('is that of all services only where AWS is to be counted', () => {
+    const { AWS_ENDPOINT_URL } = own;
+    expect(localConfig('local', { AWS_ENDPOINT_URL })).toEqual({});
+    expect(localConfig('aws', { AWS_ENDPOINT_URL })).toEqual({
+      videoEndpoint: 'http://all',
+      accountEndpoint: 'http://all',
+    });
+  });
+
+  test('is reached by the functions through the proxy of the machine, with its certificates', () => {
+    expect(
+      networkOf({ HTTPS_PROXY: 'http://p', AWS_CA_BUNDLE: '/a', NODE_EXTRA_CA_CERTS: '/b', SSL_CERT_DIR: '' }),
+    ).toEqual({
+      HTTPS_PROXY: 'http://p',
+      NO_PROXY: 'localhost,127.0.0.1,::1,[::1]',
+      NODE_EXTRA_CA_CERTS: '/a',
+    });
+  });
+});
