@@ -38,7 +38,7 @@ const IMPORT_RULES: Rule[] = [
   },
   {
     room: /^src\/aws\//,
-    may: /^(src\/(census|aws)\/|@aws-sdk\/|@smithy\/core\/|valibot$|node:)/,
+    may: /^(src\/(census|answers|aws)\/|@aws-sdk\/|@smithy\/core\/|valibot$|node:)/,
     because: 'src/aws joins the domain to the SDK and knows nothing else',
   },
   {

@@ -2,10 +2,11 @@
  * What a reading had to leave out. An item that is damaged costs the run that it belongs to, whose number nobody can add
  * up again without it; all others are shown, and each that is not is named.
  */
-import type { DamagedItem, OnDamaged } from '../aws/reader.ts';
+
 import { InvalidInputError } from '../census/errors.ts';
 import type { RunId } from '../census/run.ts';
 import type { Io } from '../cli/io.ts';
+import type { DamagedItem, OnDamaged } from './reader.ts';
 
 export type Damage = {
   /** Notes an item; the same one twice is one. */

@@ -1,10 +1,11 @@
 /** Long histories, with all regions, in few requests and flat memory. */
-import type { LedgerReader, TimeRange, WholeRun } from '../aws/reader.ts';
+
 import { recheck } from '../census/recheck.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
 import { heardBy } from '../census/standing.ts';
 import type { Damage } from './damage.ts';
+import type { LedgerReader, TimeRange, WholeRun } from './reader.ts';
 
 /** Of each list at a time. Small enough that 20 lists fit in little memory, and parsing one page does not hold up a pipe. */
 const PER_REQUEST = 250;

@@ -1,4 +1,3 @@
-import type { TimeRange, WholeRun } from '../aws/reader.ts';
 import { recheck } from '../census/recheck.ts';
 import type { RunId } from '../census/run.ts';
 import { UsageError } from '../cli/errors.ts';
@@ -6,6 +5,7 @@ import type { Io } from '../cli/io.ts';
 import { warnOfNews } from '../cli/print.ts';
 import type { Source } from '../cli/source/source.ts';
 import { makeDamage, refuseNewer, refuseOnlyDamage } from './damage.ts';
+import type { TimeRange, WholeRun } from './reader.ts';
 
 type Ledger = Pick<Source, 'reader' | 'accountId' | 'description'>;
 

@@ -2,12 +2,11 @@
  * Pure: the requests with which people read the ledger. Each is a Query on a key or on the index `byTime`, or gets
  * items by their whole keys; nothing scans. docs/data-model.md shows the same requests in other tools.
  */
-import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Run, RunId, RunKey } from '../census/run.ts';
-import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOfAccount, runsOfRegion } from './items.ts';
 
-/** Both ends belong to it. */
-export type TimeRange = { since?: RunId; until?: RunId };
+import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { TimeRange } from '../answers/reader.ts';
+import type { Run, RunKey } from '../census/run.ts';
+import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOfAccount, runsOfRegion } from './items.ts';
 
 /** Keys in one BatchGetItem, DynamoDB's limit. */
 export const BATCH_KEYS = 100;

@@ -5,64 +5,13 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { LedgerReader, OnDamaged, Reading, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
-import type { RegionRecord } from '../census/region.ts';
-import type { Run, RunId, RunKey } from '../census/run.ts';
+import type { Run } from '../census/run.ts';
 import { heardBy } from '../census/standing.ts';
 import type { Item } from './items.ts';
 import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
-import { regionRequest, runsRequest, type TimeRange, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
-
-export type { TimeRange } from './read-requests.ts';
-
-/** A run and what is known of its regions. Records that the run did not ask for are left out. */
-export type WholeRun = { run: Run; records: RegionRecord[] };
-
-/** An item that cannot be read: of which run, of which of its regions (`null`: the run's own), and why. */
-export type DamagedItem = { runId: RunId; region: string | null; problem: string };
-
-/** Is told of each item that a reading leaves out. */
-export type OnDamaged = (item: DamagedItem) => void;
-
-export type Reading = TimeRange & {
-  onDamaged?: OnDamaged;
-  /** How many are given at most. */
-  limit?: number;
-  /** How many one request gives at most; absent: as many as fit in 1 MB. */
-  perRequest?: number;
-};
-
-/**
- * Every reading that goes by time comes from an index, which lags behind the table by moments; a run with its records
- * comes from the table itself. Expired items are never given. A damaged item, or one of a newer version, throws
- * InvalidInputError; where somebody wants to be told of it, it is left out instead, and a run without one of its items is
- * left out whole.
- */
-export type LedgerReader = {
-  /**
-   * Newest first. One request, unless so many of them are open that others must be looked for behind them: that goes back
-   * as far as it must.
-   */
-  newestRuns(accountId: string, wanted?: Wanted): Promise<Run[]>;
-  /** Newest first, page by page as they are asked for; at most `limit` of them. */
-  runs(accountId: string, reading?: Reading): AsyncIterable<Run>;
-  /** One request. */
-  wholeRun(key: RunKey): Promise<WholeRun | undefined>;
-  /** Several runs that were read before, afresh and with their records: one request for two runs of 19 regions. */
-  wholeRuns(runs: readonly Run[], onDamaged?: OnDamaged): Promise<WholeRun[]>;
-  /** One region through time, newest first. Runs in which nobody recorded anything of it are not there. */
-  regionRecords(accountId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
-};
-
-export type Wanted = {
-  /** Not after this one. */
-  until?: RunId;
-  /** How many at least, if there are so many; more only for the sake of `totals`. 10 unless said otherwise. */
-  runs?: number;
-  /** How many of them are to have a total, at least. */
-  totals?: number;
-  onDamaged?: OnDamaged;
-};
+import { regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
 
 export type ReaderOptions = {
   client: DynamoDBClient;

@@ -10,7 +10,7 @@ import {
   regionRows,
   runSummary,
 } from '../answers/model.ts';
-import type { LedgerReader, WholeRun } from '../aws/reader.ts';
+import type { LedgerReader, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { recheck } from '../census/recheck.ts';
 import type { RegionRecord } from '../census/region.ts';

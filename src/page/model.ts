@@ -4,7 +4,7 @@
  */
 
 import type { Difference, RegionRow, RunSummary } from '../answers/model.ts';
-import type { DamagedItem } from '../aws/reader.ts';
+import type { DamagedItem } from '../answers/reader.ts';
 import type { RunId } from '../census/run.ts';
 
 /** A run as a point of the trend and an entry of the run picker: what its own item says, without the facets. */

@@ -4,7 +4,7 @@ import { type Damage, refuseOnlyDamage } from '../answers/damage.ts';
 import { wholeRuns } from '../answers/history.ts';
 import { type Counts, countsOf, type RunSummary, regionRows, runSummary } from '../answers/model.ts';
 import { noRuns } from '../answers/pick.ts';
-import type { WholeRun } from '../aws/reader.ts';
+import type { WholeRun } from '../answers/reader.ts';
 import type { RunId } from '../census/run.ts';
 import { type Ledger, pageRegion } from './data.ts';
 import type { Report } from './model.ts';

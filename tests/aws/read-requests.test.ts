@@ -1,11 +1,6 @@
 /** Each request with which people read the ledger, whole, so that nothing in it changes unseen. */
-import {
-  regionRequest,
-  runsRequest,
-  type TimeRange,
-  wholeRunRequest,
-  wholeRunsRequests,
-} from '../../src/aws/read-requests.ts';
+import type { TimeRange } from '../../src/answers/reader.ts';
+import { regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from '../../src/aws/read-requests.ts';
 import { ACCOUNT, aRun, KEY, RUN_ID } from '../census/examples.ts';
 
 const TABLE = 'kvs-census-test';

@@ -3,8 +3,9 @@
  * simulated table, which can do all of that; what a reading costs on an embedded one: tests/cli/reader.test.ts.
  */
 import { BatchGetItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DamagedItem } from '../../src/answers/reader.ts';
 import { recordItem, runItem } from '../../src/aws/items.ts';
-import { type DamagedItem, makeReader } from '../../src/aws/reader.ts';
+import { makeReader } from '../../src/aws/reader.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run } from '../../src/census/run.ts';

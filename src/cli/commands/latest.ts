@@ -13,7 +13,7 @@ import {
   runSummary,
 } from '../../answers/model.ts';
 import { noRuns } from '../../answers/pick.ts';
-import type { DamagedItem } from '../../aws/reader.ts';
+import type { DamagedItem } from '../../answers/reader.ts';
 import { InvalidInputError } from '../../census/errors.ts';
 import { recheck } from '../../census/recheck.ts';
 import type { Run, RunId } from '../../census/run.ts';

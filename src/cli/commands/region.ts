@@ -4,7 +4,7 @@ import { Argument } from 'commander';
 import { type Damage, makeDamage, refuseOnlyDamage, tellDamage } from '../../answers/damage.ts';
 import { changeOf, type Head, headOf, isWaiting, type RegionRow, regionRow } from '../../answers/model.ts';
 import { noRuns } from '../../answers/pick.ts';
-import type { DamagedItem } from '../../aws/reader.ts';
+import type { DamagedItem } from '../../answers/reader.ts';
 import { parseRegion, type RegionRecord } from '../../census/region.ts';
 import type { Run, RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';

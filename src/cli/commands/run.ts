@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { type Head, headOf, type RegionRow, type RunSummary, regionRows, runSummary } from '../../answers/model.ts';
 import { readWholeRun } from '../../answers/pick.ts';
-import type { WholeRun } from '../../aws/reader.ts';
+import type { WholeRun } from '../../answers/reader.ts';
 import type { RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';

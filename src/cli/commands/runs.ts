@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type Damage, makeDamage, refuseOnlyDamage, tellDamage } from '../../answers/damage.ts';
 import { type Head, headOf, type RunSummary, runSummary } from '../../answers/model.ts';
 import { noRuns } from '../../answers/pick.ts';
-import type { DamagedItem } from '../../aws/reader.ts';
+import type { DamagedItem } from '../../answers/reader.ts';
 import type { Run } from '../../census/run.ts';
 import type { Io } from '../io.ts';
 import { examples, type RangeOptions, type ReadingOptions, rangeOf, readingCommand, withRange } from '../options.ts';

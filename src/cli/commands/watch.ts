@@ -1,7 +1,7 @@
 /** `kvs-census watch`: a run as it progresses, until it has settled. */
 import { Argument, type Command } from 'commander';
 import { noRuns, noSuchRun } from '../../answers/pick.ts';
-import type { WholeRun } from '../../aws/reader.ts';
+import type { WholeRun } from '../../answers/reader.ts';
 import type { Run, RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';

@@ -1,8 +1,8 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LedgerReader } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
-import type { LedgerReader } from '../../aws/reader.ts';
 import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
