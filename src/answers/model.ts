@@ -4,10 +4,10 @@
  * `null` says "not known", never 0.
  */
 import type { Reason } from '../census/errors.ts';
-import type { Effort, RegionRecord } from '../census/region.ts';
+import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId } from '../census/run.ts';
 import type { LastKnown } from '../census/settle.ts';
-import type { Tally } from '../census/tally.ts';
+import type { Effort, Tally } from '../census/tally.ts';
 
 export const schemaOf = <Name extends string>(name: Name) => `kvs-census/${name}/1` as const;
 

@@ -1,6 +1,6 @@
 import { InvalidInputError, type Reason } from './errors.ts';
 import { parseAccountId, parseRunId, type RunKey } from './run.ts';
-import type { Tally } from './tally.ts';
+import type { Effort, Tally } from './tally.ts';
 
 /** The message that asks for one region of one run. `deadlineAt` is an ISO 8601 instant. */
 export type RegionTask = RunKey & { version: 1; region: string; round: number; deadlineAt: string };
@@ -11,9 +11,6 @@ type RecordBase = RunKey & {
   /** When this was recorded, ISO 8601. */
   recordedAt: string;
 };
-
-/** What one listing of a region cost, whether or not it came to an end. */
-export type Effort = { pages: number; calls: number; ms: number };
 
 export type CountedRecord = RecordBase & {
   status: 'counted';

@@ -1,5 +1,5 @@
+import { makeArnSet } from './arn-set.ts';
 import { addFingerprints, type Fingerprint, hashOf, makeFingerprinter } from './fingerprint.ts';
-import { makeArnSet } from './listing/arn-set.ts';
 
 /** What one entry of a page tells about a stream: what a tally needs of it. What the entry left out is absent. */
 export type StreamFacts = {
@@ -22,6 +22,9 @@ export type Tally = {
   /** Absent where there are no streams, and where not all of the streams' facets are known. */
   facets?: Facets;
 };
+
+/** What one listing of a region cost, whether or not it came to an end. */
+export type Effort = { pages: number; calls: number; ms: number };
 
 /** Each facet sorts every stream into exactly one class, so the numbers of each add up to `streams`. */
 export type Facets = {

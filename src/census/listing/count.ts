@@ -1,7 +1,6 @@
 import { CountError, type Reason } from '../errors.ts';
 import type { Clock, ListPage, Pace, Page, Random } from '../ports.ts';
-import type { Effort } from '../region.ts';
-import type { Tally } from '../tally.ts';
+import type { Effort, Tally } from '../tally.ts';
 import { makeAudits } from './audits.ts';
 import { type Choice, choose } from './choice.ts';
 import {
@@ -62,7 +61,7 @@ const NAP_MS = 250;
  * Counts a region: lists it page after page and adds the pages up. An ordinary region is done after one call. Only an
  * absent token ends a list: a page that is short, or empty, says nothing. A large region is also counted by parts, and
  * whichever is done first, its list or its parts, is the count, if what else was shown does not contradict it; parts.ts
- * says why both are exact, audit.ts what is held against them, plan.ts what is asked when. A question about a part that
+ * says why both are exact, audit.ts what is held against them, choice.ts what is asked when. A question about a part that
  * fails for good ends only the counting by parts.
  *
  * @param asOfMs the run's instant, from which the ages of streams are counted back
@@ -131,7 +130,7 @@ function makeCount({ listPage, pace, clock, random }: CountPorts, limits: CountL
     return false;
   }
 
-  /** A retry that is due, or else what the plan chooses. Nothing is asked before `errand` is called. */
+  /** A retry that is due, or else what choice.ts chooses. Nothing is asked before `errand` is called. */
   function nextErrand(): { spare: boolean; errand(): Errand } | undefined {
     const nowMs = clock.nowMs();
     retries = retries.filter(({ question }) => isAwaited(question));

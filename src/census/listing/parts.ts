@@ -8,7 +8,7 @@
  *
  * A part is done once its own list has come to its end, or else once all of its branches are done: whichever comes
  * first. Both are exact whatever the names and whatever their order, so which way is tried when decides only how long
- * it takes (plan.ts decides). No list of a longer prefix shows whether a stream is named like the prefix itself; the
+ * it takes (choice.ts decides). No list of a longer prefix shows whether a stream is named like the prefix itself; the
  * service is asked for that one name.
  *
  * Within one list each ARN counts once, however often the service repeats it. The branches of a part share no ARN, since
@@ -40,7 +40,7 @@ export type Part = {
   evidence: number;
   /** Streams of it that lists of parts above have shown. */
   shown: number;
-  /** Streams that it is expected to hold in the end (plan.ts). */
+  /** Streams that it is expected to hold in the end (outlook.ts). */
   expected: number;
   branches: Branches | undefined;
   done: boolean;
@@ -56,7 +56,7 @@ export type Branches = {
   large: number;
   /** The last that answered goes on after its first page. */
   onARun: boolean;
-  /** Streams that they are expected to hold in the end, together (plan.ts). */
+  /** Streams that they are expected to hold in the end, together (outlook.ts). */
   expected: number;
   /** How many times as long as the branches the part's own list is expected to take; above 1 they come first. */
   lead: number;

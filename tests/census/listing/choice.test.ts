@@ -8,7 +8,7 @@ const LONG_MS = 100_000;
 
 const tenNames = (start: string) => Array.from({ length: 10 }, (_, digit) => `${start}${digit}`);
 
-/** Asks what the plan chooses; what it asked, and whether it was a spare call, as a short text. */
+/** Asks what is chosen; what it asked, and whether it was a spare call, as a short text. */
 function ask(
   region: Part,
   { speed = SPEED, timeMs = LONG_MS, mayAskNames = true } = {},

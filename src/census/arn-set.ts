@@ -3,8 +3,8 @@
  * (a set of fewer than 50,000: up to 32, at most 1.6 MB). Two ARNs of one hash count as one. Of n ARNs some pair has the
  * same hash with a probability of n² / 2^65: 1 in 200,000 at 13 million, which is what one invocation can list.
  */
-import { CountError } from '../errors.ts';
-import type { Hash } from '../fingerprint.ts';
+import { CountError } from './errors.ts';
+import type { Hash } from './fingerprint.ts';
 
 export type ArnSet = {
   /** Whether it was not there before. @throws CountError if there is no memory for more. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { hashOf } from '../../../src/census/fingerprint.ts';
-import { makeArnSet } from '../../../src/census/listing/arn-set.ts';
-import { calm, numbered } from './counting.ts';
-import { count, TIME_LIMIT_MS } from './listing.ts';
+import { makeArnSet } from '../../src/census/arn-set.ts';
+import { hashOf } from '../../src/census/fingerprint.ts';
+import { calm, numbered } from './listing/counting.ts';
+import { count, TIME_LIMIT_MS } from './listing/listing.ts';
 
 const arnOf = (index: number) =>
   `arn:aws:kinesisvideo:eu-west-1:123456789012:stream/camera-${String(index).padStart(7, '0')}/1700000000000`;
