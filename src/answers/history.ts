@@ -2,8 +2,8 @@
 
 import { recheck } from '../census/recheck.ts';
 import type { RegionRecord } from '../census/region.ts';
+import { heardBy } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
-import { heardBy } from '../census/standing.ts';
 import type { Damage } from './damage.ts';
 import type { LedgerReader, TimeRange, WholeRun } from './reader.ts';
 

@@ -5,8 +5,7 @@
  */
 import type { Reason } from '../census/errors.ts';
 import type { RegionRecord } from '../census/region.ts';
-import type { Run, RunId } from '../census/run.ts';
-import type { LastKnown } from '../census/settle.ts';
+import { isSettled, type LastKnown, type Run, type RunId } from '../census/run.ts';
 import type { Effort, Tally } from '../census/tally.ts';
 
 export const schemaOf = <Name extends string>(name: Name) => `kvs-census/${name}/1` as const;
@@ -68,7 +67,7 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
 
 /** Whether a region may still answer: before the deadline, in a run that nobody has settled for good. */
 export function isWaiting(run: Run, nowMs: number): boolean {
-  return run.unsettled && nowMs < Date.parse(run.deadlineAt);
+  return !isSettled(run) && nowMs < Date.parse(run.deadlineAt);
 }
 
 /** One region of one run. */

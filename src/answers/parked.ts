@@ -1,6 +1,6 @@
 /** Pure: what a parked message is, and what sending it again takes. */
 import type { ParkedMessage } from '../aws/parked.ts';
-import { type RegionTask, readTask } from '../census/region.ts';
+import { type RegionTask, readTask } from '../census/messages.ts';
 import { isOver } from '../census/run.ts';
 import type { Refusal } from '../census/standing.ts';
 

@@ -12,8 +12,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type CountedRecord, type FailedRecord, RANK, type RegionRecord } from '../census/region.ts';
-import type { Run, RunId, RunKey, SweepList } from '../census/run.ts';
-import type { Total } from '../census/settle.ts';
+import type { Run, RunId, RunKey, SweepList, Total } from '../census/run.ts';
 
 /** The version of the items written here; a reader refuses a newer one. */
 export const ITEM_VERSION = 1;
@@ -24,7 +23,6 @@ export const SWEEP = 'sweep';
 export type Item = Record<string, AttributeValue>;
 export type Table = { tableName: string };
 
-/** While a run is unsettled. It leaves this list of the sweep for the other one, or for none. */
 const OPEN: SweepList = 'OPEN';
 const PARTIAL: SweepList = 'PARTIAL';
 
@@ -39,7 +37,7 @@ export const runsOfRegion = (accountId: string, region: string) => `REGION#${acc
 const MARSHALL = { removeUndefinedValues: true };
 
 export function runItem(run: Run): Item {
-  const { pending, unsettled, ...fields } = run;
+  const { pending, ...fields } = run;
   return marshall(
     {
       pk: runPk(run),
@@ -50,7 +48,6 @@ export function runItem(run: Run): Item {
       ...fields,
       // DynamoDB has no empty sets: a run that waits for nothing has no such attribute.
       ...(pending.length > 0 && { pending: new Set(pending) }),
-      ...(unsettled && { sweep: OPEN }),
     },
     MARSHALL,
   );

@@ -4,8 +4,7 @@ import * as v from 'valibot';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import type { RegionRecord } from '../census/region.ts';
-import type { Run, RunId, RunKey } from '../census/run.ts';
-import type { LastKnown } from '../census/settle.ts';
+import type { LastKnown, Run, RunId, RunKey } from '../census/run.ts';
 import type { Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
 
@@ -62,7 +61,7 @@ const run = v.object({
   plan: v.array(v.string()),
   pending: v.optional(setOfRegions, () => new Set()),
   rev: count,
-  sweep: v.exactOptional(v.string()),
+  sweep: v.exactOptional(v.picklist(['OPEN', 'PARTIAL'])),
   expiresAt: count,
   dispatchedRound: v.exactOptional(count),
   total: v.exactOptional(storedTotal),
@@ -94,8 +93,7 @@ function addsUp({ streams, facets }: Tally): boolean {
 
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {
-  const { sweep, ...fields } = read(run, item);
-  return { ...fields, unsettled: sweep === 'OPEN' };
+  return read(run, item);
 }
 
 /** @throws InvalidInputError */

@@ -7,8 +7,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LedgerReader, OnDamaged, Reading, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
+import { heardBy } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
-import { heardBy } from '../census/standing.ts';
 import type { Item } from './items.ts';
 import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
 import { regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';

@@ -1,6 +1,6 @@
 import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { printTask, type RegionTask } from '../census/messages.ts';
 import type { AnnounceTotal, PublishTasks, SendNudge } from '../census/ports.ts';
-import { printTask, type RegionTask } from '../census/region.ts';
 
 /** Entries per PublishBatch request, SNS's limit. */
 const BATCH_SIZE = 10;

@@ -1,14 +1,14 @@
-import type { Ledger, SendNudge } from './ports.ts';
+import type { ConcludingLedger, SendNudge } from './ports.ts';
 import type { CountedRecord, FailedRecord } from './region.ts';
 import type { Run } from './run.ts';
 
-export type ConcludePorts = { ledger: Pick<Ledger, 'writeRecord' | 'strike'>; sendNudge: SendNudge };
+export type ConcludePorts = { ledger: ConcludingLedger; sendNudge: SendNudge };
 
 /**
  * Puts the end of a region on record. Order is everything:
  *
  *     record ──▶ strike ──▶ nudge
- *            │          └─ a crash here: the task comes back and nudges, or the sweep sees the run unsettled
+ *            │          └─ a crash here: the task comes back and nudges, or the sweep sees the run, which is open
  *            └─ a crash here: the task comes back and strikes; a settling meanwhile already sees the record
  *
  * The strike comes even if the record was refused: then a better one is there, and its writer may have died
@@ -24,10 +24,7 @@ export async function conclude(
   return outcome;
 }
 
-export async function strikeAndNudge(
-  ports: Pick<ConcludePorts, 'sendNudge'> & { ledger: Pick<Ledger, 'strike'> },
-  record: CountedRecord | FailedRecord,
-): Promise<void> {
+export async function strikeAndNudge(ports: ConcludePorts, record: CountedRecord | FailedRecord): Promise<void> {
   const run = await ports.ledger.strike(record);
   const mayImprove = run?.total !== undefined;
   if (run !== undefined && (run.pending.length === 0 || mayImprove)) await ports.sendNudge(run);

@@ -1,7 +1,7 @@
 /** What the domain needs from outside, as types. The real ones are made in src/aws and bound in src/functions. */
-import type { CountedRecord, FailedRecord, RegionRecord, RegionTask } from './region.ts';
-import type { Run, RunId, RunKey, StoredTotal, SweepList } from './run.ts';
-import type { LastKnown, Total } from './settle.ts';
+import type { RegionTask } from './messages.ts';
+import type { CountedRecord, FailedRecord, RegionRecord } from './region.ts';
+import type { LastKnown, Run, RunId, RunKey, StoredTotal, SweepList, Total } from './run.ts';
 import type { StreamFacts } from './tally.ts';
 
 export type Clock = {
@@ -49,50 +49,102 @@ export type Pace = {
   intervalMs(): number;
 };
 
-/** One verb each; what is promised of a verb holds for every implementation (tests/contract). */
-export type Ledger = {
-  /** Writes the run unless one of that id is there. */
-  openRun(run: Run): Promise<'opened' | 'exists'>;
+/*
+ * The ledger, by who uses it: one type for each use, one verb for each thing that is done. What is promised of a verb holds
+ * for every implementation (tests/contract).
+ */
+
+type ReadRun = {
   /** Consistent. */
   readRun(key: RunKey): Promise<Run | undefined>;
-  /** Consistent, in one request. */
-  readRunAndRecord(key: RunKey, region: string): Promise<{ run?: Run; record?: RegionRecord }>;
+};
+
+type ReadRecords = {
   /** Consistent, every page. */
   readRecords(key: RunKey): Promise<RegionRecord[]>;
+};
+
+type MarkDispatched = {
   /** Notes that every task of this round was published. */
   markDispatched(key: RunKey, round: number): Promise<void>;
+};
+
+type RunsForSweep = {
+  /** The runs of one list of the sweep, newest first; those after this one. May lag behind by moments. */
+  runsForSweep(list: SweepList, after?: RunKey): AsyncIterable<RunKey>;
+};
+
+/** Opening a run. */
+export type OpeningLedger = ReadRun &
+  MarkDispatched & {
+    /** Writes the run unless one of that id is there. */
+    openRun(run: Run): Promise<'opened' | 'exists'>;
+  };
+
+/** Asking once more for what a run is missing. */
+export type RetryingLedger = ReadRun &
+  MarkDispatched & {
+    /**
+     * Opens the next round for exactly these regions, if the run has a total and still is in the round before. Gives the
+     * run as it is then, or nothing if somebody else opened that round.
+     */
+    openRound(key: RunKey, regions: readonly string[], round: number, deadlineAt: string): Promise<Run | undefined>;
+  };
+
+/** Putting the end of a region on record. */
+export type ConcludingLedger = {
   /** Writes the record if it may replace the stored one (see `mayReplace`). It expires together with its run. */
   writeRecord(record: RegionRecord, run: Pick<Run, 'expiresAt'>): Promise<'written' | 'refused'>;
   /**
-   * Takes the record's region off `pending`, raises `rev` and marks the run unsettled; gives the run as it is then.
-   * Nothing happens, and nothing is given, if there is no such run, if its plan does not name the region, if it never
-   * opened the record's round, or if the record is a failure of a round that is over and its region was asked for again.
+   * Takes the record's region off `pending`, raises `rev` and marks the run open; gives the run as it is then. Nothing
+   * happens, and nothing is given, if there is no such run, if its plan does not name the region, if it never opened the
+   * record's round, or if the record is a failure of a round that is over and its region was asked for again.
    */
   strike(record: CountedRecord | FailedRecord): Promise<Run | undefined>;
-  /** Stores a total if the run's `rev` is still the one given and it has not expired; raises it and marks the run unsettled. */
-  storeTotal(key: RunKey, total: Total, rev: number, settledAt: string): Promise<StoredTotal | 'refused'>;
-  /** Never goes back to an older `rev`. */
-  markAnnounced(key: RunKey, rev: number): Promise<void>;
-  /**
-   * Marks the run settled if its `rev` is still the one given; and the sweep goes on looking at it as partial, or forgets
-   * it.
-   */
-  markSettled(key: RunKey, rev: number, forSweep: 'keep' | 'forget'): Promise<'settled' | 'refused'>;
-  /** The runs of one list of the sweep, newest first; those after this one. May lag behind by moments. */
-  runsForSweep(list: SweepList, after?: RunKey): AsyncIterable<RunKey>;
-  /** The last run of the list that a sweep looked at before its time was up; nothing: the last one came to the end. */
-  readSweepPlace(list: SweepList): Promise<RunKey | undefined>;
-  writeSweepPlace(list: SweepList, place: RunKey | undefined): Promise<void>;
-  /** The newest run before `runId` that counted the region, of the runs looked at; may lag behind by moments. */
-  lastKnown(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
-  /**
-   * Opens the next round for exactly these regions, if the run has a total and still is in the round before. Gives the
-   * run as it is then, or nothing if somebody else opened that round.
-   */
-  openRound(key: RunKey, regions: readonly string[], round: number, deadlineAt: string): Promise<Run | undefined>;
-  /** Ends the waiting for a run whose tasks are known to be gone: its deadline becomes `deadlineAt`, if that is sooner. */
-  bringDeadlineForward(key: RunKey, deadlineAt: string): Promise<void>;
 };
+
+/** Dealing with a region task. */
+export type TaskLedger = ConcludingLedger & {
+  /** Consistent, in one request. */
+  readRunAndRecord(key: RunKey, region: string): Promise<{ run?: Run; record?: RegionRecord }>;
+};
+
+/** Settling a run. */
+export type SettlingLedger = ReadRun &
+  ReadRecords & {
+    /** Stores a total if the run's `rev` is still the one given and it has not expired; raises it and marks the run open. */
+    storeTotal(key: RunKey, total: Total, rev: number, settledAt: string): Promise<StoredTotal | 'refused'>;
+    /** Never goes back to an older `rev`. */
+    markAnnounced(key: RunKey, rev: number): Promise<void>;
+    /**
+     * Marks the run settled if its `rev` is still the one given; and the sweep goes on looking at it as partial, or forgets
+     * it.
+     */
+    markSettled(key: RunKey, rev: number, forSweep: 'keep' | 'forget'): Promise<'settled' | 'refused'>;
+    /** The newest run before `runId` that counted the region, of the runs looked at; may lag behind by moments. */
+    lastKnown(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
+  };
+
+/** Sweeping. */
+export type SweepingLedger = SettlingLedger &
+  RunsForSweep & {
+    /** The last run of the list that a sweep looked at before its time was up; nothing: the last one came to the end. */
+    readSweepPlace(list: SweepList): Promise<RunKey | undefined>;
+    writeSweepPlace(list: SweepList, place: RunKey | undefined): Promise<void>;
+  };
+
+/** Following a run, look by look. */
+export type FollowingLedger = ReadRun & ReadRecords;
+
+/** Ending runs whose tasks are known to be gone. */
+export type EndingLedger = FollowingLedger &
+  RunsForSweep & {
+    /** Ends the waiting for a run: its deadline becomes `deadlineAt`, if that is sooner. */
+    bringDeadlineForward(key: RunKey, deadlineAt: string): Promise<void>;
+  };
+
+/** All of it. */
+export type Ledger = OpeningLedger & RetryingLedger & TaskLedger & SweepingLedger & EndingLedger;
 
 /** Publishes tasks in as few requests as possible; gives those that the topic refused. */
 export type PublishTasks = (tasks: readonly RegionTask[]) => Promise<RegionTask[]>;

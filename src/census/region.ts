@@ -1,9 +1,6 @@
 import { InvalidInputError, type Reason } from './errors.ts';
-import { parseAccountId, parseRunId, type RunKey } from './run.ts';
+import type { Run, RunKey } from './run.ts';
 import type { Effort, Tally } from './tally.ts';
-
-/** The message that asks for one region of one run. `deadlineAt` is an ISO 8601 instant. */
-export type RegionTask = RunKey & { version: 1; region: string; round: number; deadlineAt: string };
 
 type RecordBase = RunKey & {
   region: string;
@@ -60,72 +57,6 @@ export function parseRegion(value: unknown): string {
   throw new InvalidInputError(`${JSON.stringify(value)} is not the name of an AWS region such as eu-west-1.`);
 }
 
-export function printTask(task: RegionTask): string {
-  const { version, accountId, runId, region, round, deadlineAt } = task;
-  return JSON.stringify({ version, accountId, runId, region, round, deadlineAt });
-}
-
-/**
- * Reads a region task from a message body: the task itself, or the task inside the envelope in which SNS redrives
- * what it could not deliver.
- * @throws InvalidInputError if the body is not a task of a known version.
- */
-export function parseTask(body: string): RegionTask {
-  const outer = parseObject(body, 'region task');
-  const fields =
-    typeof outer.Message === 'string' && outer.Type === 'Notification'
-      ? parseObject(outer.Message, 'region task')
-      : outer;
-  if (fields.version !== 1)
-    throw new InvalidInputError('The region task has no version that is known here; expected 1.');
-  const { round, deadlineAt } = fields;
-  if (!Number.isSafeInteger(round) || (round as number) < 0) {
-    throw new InvalidInputError('The round of the region task is not a whole number from 0 up.');
-  }
-  if (typeof deadlineAt !== 'string' || Number.isNaN(Date.parse(deadlineAt))) {
-    throw new InvalidInputError('The deadline of the region task is not an ISO 8601 instant.');
-  }
-  return {
-    version: 1,
-    accountId: parseAccountId(fields.accountId),
-    runId: parseRunId(fields.runId),
-    region: parseRegion(fields.region),
-    round: round as number,
-    deadlineAt,
-  };
-}
-
-/** The task in a message body, or nothing if there is none that can be read. */
-export function readTask(body: string): RegionTask | undefined {
-  try {
-    return parseTask(body);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The message "this run may be ready to settle". */
-export type Nudge = RunKey & { version: 1 };
-
-/** @throws InvalidInputError if the body is not a nudge of a known version. */
-export function parseNudge(body: string): Nudge {
-  const fields = parseObject(body, 'nudge');
-  if (fields.version !== 1) throw new InvalidInputError('The nudge has no version that is known here; expected 1.');
-  return { version: 1, accountId: parseAccountId(fields.accountId), runId: parseRunId(fields.runId) };
-}
-
-function parseObject(body: string, what: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch (cause) {
-    // The parser's own message quotes the body, which must not reach a log.
-    throw new InvalidInputError(`The ${what} is not JSON.`, { cause });
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new InvalidInputError(`The ${what} is not a JSON object.`);
-}
-
 /**
  * What a failed attempt becomes, after `receives` deliveries of its task. What cannot get better is `failed` at once;
  * a denial may be a fresh role that is not known everywhere yet, so it gets a second try. Everything else comes back
@@ -149,4 +80,14 @@ export function statusOfFailure(reason: Reason, receives: number): 'attempted' |
     default:
       return reason satisfies never;
   }
+}
+
+/**
+ * The records that a run asked for: of its plan, and of a round that was opened. Others were written for a forged task, or
+ * by hand. A count is a count, whatever round it names: taking it back would make a published total fall.
+ */
+export function heardBy(run: Pick<Run, 'plan' | 'round'>, records: readonly RegionRecord[]): RegionRecord[] {
+  return records.filter(
+    ({ status, region, round }) => run.plan.includes(region) && (status === 'counted' || round <= run.round),
+  );
 }

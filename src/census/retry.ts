@@ -1,6 +1,7 @@
 import { InvalidInputError } from './errors.ts';
+import { tasksToPublish } from './publish.ts';
 import type { RegionRecord } from './region.ts';
-import { isPastDeadline, type Run, tasksToPublish } from './run.ts';
+import { isPastDeadline, type Run } from './run.ts';
 
 /** Older than this, a run is refused a retry: its number would mix instants that are too far apart. */
 export const RETRY_AGE_MS = 24 * 3_600_000;

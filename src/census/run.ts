@@ -17,9 +17,8 @@
  * sweep          the scheduled settling of every run that is not settled, or is partial and may improve
  * tally          what a region's pages add up to
  */
-import { InvalidInputError } from './errors.ts';
-import type { RegionTask } from './region.ts';
-import type { Total } from './settle.ts';
+import { InvalidInputError, type Reason } from './errors.ts';
+import type { Tally } from './tally.ts';
 
 /** `2026-11-20T06:00:00Z`: a UTC instant, to the second. */
 export type RunId = string;
@@ -36,8 +35,8 @@ export type Run = RunKey & {
   pending: readonly string[];
   /** Goes up with every strike and every stored total, so that a total is never written over news. */
   rev: number;
-  /** Something is still waited for, or has come since the run last settled. */
-  unsettled: boolean;
+  /** In which list of the sweep it is; absent: in none. */
+  sweep?: SweepList;
   /**
    * Seconds since 1970, as the table's TTL takes them. Fixed when the run opens, and copied by its records: so a run is
    * there with all of its records or not at all, whatever is set by then.
@@ -50,8 +49,31 @@ export type Run = RunKey & {
   announcedRev?: number;
 };
 
-/** What the sweep looks at: runs that are unsettled, and then those that have settled as partial and may yet improve. */
+/**
+ * What the sweep looks at. `OPEN`: something is still waited for, or has come since the run last settled; `PARTIAL`: it
+ * has settled as partial, and may yet improve.
+ */
 export type SweepList = 'OPEN' | 'PARTIAL';
+
+/** What an earlier run counted in a region that this one misses: how big the gap may be. Never added to a total. */
+export type LastKnown = { runId: RunId; streams: number; countedAt: string };
+
+export type Missing = { region: string; reason: Reason; lastKnown?: LastKnown };
+
+/** What a run publishes. `streams` covers exactly the planned regions that are not in `missing`. */
+export type Total = {
+  verdict: 'complete' | 'partial';
+  streams: number;
+  /** Planned regions, and how many of them are in `streams`. */
+  expected: number;
+  counted: number;
+  /** In the order of the regions' names. */
+  missing: readonly Missing[];
+  tally: Tally;
+  /** ISO 8601: when the first and the last of the counted regions ended. Far apart after a late retry. */
+  firstCountedAt?: string;
+  lastCountedAt?: string;
+};
 
 export type StoredTotal = Total & {
   /** The run's `rev` with which this total was stored. */
@@ -136,16 +158,14 @@ export function openRun(key: RunKey, plan: readonly string[], nowMs: number, spa
     plan: regions,
     pending: regions,
     rev: 0,
-    unsettled: true,
+    sweep: 'OPEN',
     expiresAt: Math.floor(Date.parse(key.runId) / 1000 + span.retentionDays * 86_400),
   };
 }
 
-/** The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing. */
-export function tasksToPublish(run: Run): RegionTask[] {
-  if (run.dispatchedRound === run.round) return [];
-  const { accountId, runId, round, deadlineAt } = run;
-  return run.pending.map((region) => ({ version: 1, accountId, runId, region, round, deadlineAt }));
+/** Whether nothing has come since it last settled: then it has a total, which says all there is to say for now. */
+export function isSettled({ sweep }: Pick<Run, 'sweep'>): boolean {
+  return sweep !== 'OPEN';
 }
 
 export function isPastDeadline(run: Run, nowMs: number): boolean {

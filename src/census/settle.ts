@@ -1,28 +1,7 @@
-import type { Reason } from './errors.ts';
-import type { RegionRecord } from './region.ts';
-import { isOver, isPastDeadline, type Run, type RunId } from './run.ts';
-import { heardBy } from './standing.ts';
-import { EMPTY_TALLY, mergeTallies, type Tally } from './tally.ts';
-
-/** What an earlier run counted in a region that this one misses: how big the gap may be. Never added to a total. */
-export type LastKnown = { runId: RunId; streams: number; countedAt: string };
-
-export type Missing = { region: string; reason: Reason; lastKnown?: LastKnown };
-
-/** What a run publishes. `streams` covers exactly the planned regions that are not in `missing`. */
-export type Total = {
-  verdict: 'complete' | 'partial';
-  streams: number;
-  /** Planned regions, and how many of them are in `streams`. */
-  expected: number;
-  counted: number;
-  /** In the order of the regions' names. */
-  missing: readonly Missing[];
-  tally: Tally;
-  /** ISO 8601: when the first and the last of the counted regions ended. Far apart after a late retry. */
-  firstCountedAt?: string;
-  lastCountedAt?: string;
-};
+import { isDeepStrictEqual } from 'node:util';
+import { heardBy, type RegionRecord } from './region.ts';
+import { isOver, isPastDeadline, type Missing, type Run, type Total } from './run.ts';
+import { EMPTY_TALLY, mergeTallies } from './tally.ts';
 
 export type Settlement =
   | { state: 'open' }
@@ -89,19 +68,10 @@ function addUp(plan: readonly string[], byRegion: ReadonlyMap<string, RegionReco
 
 /** Whether two totals say the same of the records. When it was settled, and what earlier runs knew, does not count. */
 export function sameTotal(a: Total, b: Total): boolean {
-  return canonical(essence(a)) === canonical(essence(b));
+  return isDeepStrictEqual(essence(a), essence(b));
 }
 
 function essence({ verdict, streams, expected, counted, missing, tally, firstCountedAt, lastCountedAt }: Total) {
   const gaps = missing.map(({ region, reason }) => ({ region, reason }));
   return { verdict, streams, expected, counted, missing: gaps, tally, firstCountedAt, lastCountedAt };
-}
-
-/** JSON with the keys of every object in order: equal values print the same. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }

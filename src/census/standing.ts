@@ -1,4 +1,5 @@
-import type { AttemptedRecord, CountedRecord, FailedRecord, RegionRecord, RegionTask } from './region.ts';
+import type { RegionTask } from './messages.ts';
+import { type AttemptedRecord, type CountedRecord, type FailedRecord, heardBy, type RegionRecord } from './region.ts';
 import { isOver, type Run } from './run.ts';
 
 /** Why a task is none of this account's runs: nobody obeys it, and it ends parked for a person. */
@@ -48,14 +49,4 @@ export function standingOf(
  */
 export function isLate(task: RegionTask, run: Run, nowMs: number, partialSweepMs: number): boolean {
   return [task, run].some(({ deadlineAt }) => isOver(deadlineAt, nowMs, partialSweepMs));
-}
-
-/**
- * The records that a run asked for: of its plan, and of a round that was opened. Others were written for a forged task, or
- * by hand. A count is a count, whatever round it names: taking it back would make a published total fall.
- */
-export function heardBy(run: Pick<Run, 'plan' | 'round'>, records: readonly RegionRecord[]): RegionRecord[] {
-  return records.filter(
-    ({ status, region, round }) => run.plan.includes(region) && (status === 'counted' || round <= run.round),
-  );
 }

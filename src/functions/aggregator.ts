@@ -7,27 +7,24 @@ import { makeDynamoDB, makeSns } from '../aws/clients.ts';
 import { makeLedger } from '../aws/ledger.ts';
 import { makeAnnounceTotal } from '../aws/topic.ts';
 import { InvalidInputError } from '../census/errors.ts';
-import type { AnnounceTotal, Clock, Ledger } from '../census/ports.ts';
-import { parseNudge } from '../census/region.ts';
-import type { Run, RunKey, StoredTotal, SweepList } from '../census/run.ts';
-import { type Missing, mayYetImprove, sameTotal, settle, type Total } from '../census/settle.ts';
+import { parseNudge } from '../census/messages.ts';
+import type { AnnounceTotal, Clock, SweepingLedger } from '../census/ports.ts';
+import {
+  isSettled,
+  type Missing,
+  type Run,
+  type RunKey,
+  type StoredTotal,
+  type SweepList,
+  type Total,
+} from '../census/run.ts';
+import { mayYetImprove, sameTotal, settle } from '../census/settle.ts';
 import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
 import { errorFields, type Log, makeLog } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type AggregatorDeps = {
-  ledger: Pick<
-    Ledger,
-    | 'readRun'
-    | 'readRecords'
-    | 'storeTotal'
-    | 'markAnnounced'
-    | 'markSettled'
-    | 'runsForSweep'
-    | 'readSweepPlace'
-    | 'writeSweepPlace'
-    | 'lastKnown'
-  >;
+  ledger: SweepingLedger;
   announceTotal: AnnounceTotal;
   clock: Pick<Clock, 'nowMs'>;
   config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs'>;
@@ -124,7 +121,7 @@ async function settleRun(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep
     }
     const forSweep = mayYetImprove(run, settlement.total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget';
     // A sweep that finds nothing new writes nothing.
-    if (!run.unsettled && !isNew && forSweep === 'keep') return;
+    if (isSettled(run) && !isNew && forSweep === 'keep') return;
     if ((await ledger.markSettled(run, rev, forSweep)) === 'settled') return;
   }
   // Whoever changed it nudges too, or leaves it to the sweep.

@@ -3,22 +3,16 @@ import type { Context } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
 import { makeLedger } from '../aws/ledger.ts';
 import { makePublishTasks } from '../aws/topic.ts';
-import type { Clock, Ledger, PublishTasks, Random } from '../census/ports.ts';
-import type { RegionTask } from '../census/region.ts';
-import {
-  accountOfFunction,
-  checkRunIsCurrent,
-  openRun,
-  parseRunId,
-  type RunKey,
-  tasksToPublish,
-} from '../census/run.ts';
+import type { RegionTask } from '../census/messages.ts';
+import type { Clock, OpeningLedger, PublishTasks, Random } from '../census/ports.ts';
+import { PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
+import { accountOfFunction, checkRunIsCurrent, openRun, parseRunId, type RunKey } from '../census/run.ts';
 import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
 import { type Log, makeLog } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type DispatcherDeps = {
-  ledger: Pick<Ledger, 'openRun' | 'readRun' | 'markDispatched'>;
+  ledger: OpeningLedger;
   publishTasks: PublishTasks;
   clock: Clock;
   random: Random;
@@ -30,9 +24,6 @@ export type DispatcherDeps = {
 };
 
 export type Dispatched = RunKey & { opened: boolean; published: number };
-
-/** Publishing the tasks that the topic refused is tried this often. */
-const PUBLISH_ATTEMPTS = 4;
 
 /** A second invocation for the same instant opens nothing, and publishes only what the first left unpublished. */
 export function dispatcher(deps: DispatcherDeps) {
@@ -51,26 +42,19 @@ export function dispatcher(deps: DispatcherDeps) {
     if (run === undefined) throw new Error(`The run ${key.runId} exists, but cannot be read.`);
 
     const tasks = tasksToPublish(run);
-    await publishAll(deps, tasks);
+    await publish(deps, tasks);
     if (run.dispatchedRound !== run.round) await ledger.markDispatched(key, run.round);
     log.info(opened ? 'run opened' : 'run was open already', { ...key, tasks: tasks.length });
     return { ...key, opened, published: tasks.length };
   };
 }
 
-async function publishAll({ publishTasks, clock, random, config, log }: DispatcherDeps, tasks: readonly RegionTask[]) {
-  let remaining = tasks;
-  for (let attempt = 1; remaining.length > 0; attempt++) {
-    remaining = await publishTasks(remaining);
-    if (remaining.length === 0) return;
-    log.warn('the topic refused tasks', { tasks: remaining.length });
-    if (attempt >= PUBLISH_ATTEMPTS) {
-      throw new Error(
-        `The topic refused ${remaining.length} of ${tasks.length} region tasks ${PUBLISH_ATTEMPTS} times.`,
-      );
-    }
-    await clock.sleep(random() * config.publishBackoffMs * 2 ** attempt);
-  }
+async function publish(deps: DispatcherDeps, tasks: readonly RegionTask[]): Promise<void> {
+  const refused = await publishAll(deps, tasks, deps.config.publishBackoffMs, (count) => {
+    deps.log.warn('the topic refused tasks', { tasks: count });
+  });
+  if (refused.length === 0) return;
+  throw new Error(`The topic refused ${refused.length} of ${tasks.length} region tasks ${PUBLISH_ATTEMPTS} times.`);
 }
 
 function realDeps(): DispatcherDeps {

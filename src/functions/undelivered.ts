@@ -10,8 +10,9 @@ import { makeParkMessage, type ParkMessage } from '../aws/queue.ts';
 import { makeSendNudge } from '../aws/topic.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
 import type { Reason } from '../census/errors.ts';
-import type { Clock, Ledger, SendNudge } from '../census/ports.ts';
-import { type RegionRecord, readTask } from '../census/region.ts';
+import { readTask } from '../census/messages.ts';
+import type { Clock, SendNudge, TaskLedger } from '../census/ports.ts';
+import type { RegionRecord } from '../census/region.ts';
 import { accountOfFunction } from '../census/run.ts';
 import { type Refusal, standingOf } from '../census/standing.ts';
 import { type UndeliveredConfig, undeliveredConfig } from '../config.ts';
@@ -19,7 +20,7 @@ import { errorFields, type Log, makeLog } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type UndeliveredDeps = {
-  ledger: Pick<Ledger, 'readRunAndRecord' | 'writeRecord' | 'strike'>;
+  ledger: TaskLedger;
   sendNudge: SendNudge;
   parkMessage: ParkMessage;
   clock: Pick<Clock, 'nowMs'>;

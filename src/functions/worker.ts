@@ -26,8 +26,9 @@ import {
   listingsFor,
 } from '../census/listing/count.ts';
 import { makePace } from '../census/listing/pace.ts';
-import type { Clock, Ledger, ListPage, Random, SendNudge } from '../census/ports.ts';
-import { type RegionTask, readTask, statusOfFailure } from '../census/region.ts';
+import { type RegionTask, readTask } from '../census/messages.ts';
+import type { Clock, ListPage, Random, SendNudge, TaskLedger } from '../census/ports.ts';
+import { statusOfFailure } from '../census/region.ts';
 import { accountOfFunction } from '../census/run.ts';
 import { isLate, type Standing, standingOf } from '../census/standing.ts';
 import { type WorkerConfig, workerConfig } from '../config.ts';
@@ -35,7 +36,7 @@ import { errorFields, type Log, makeLog } from '../log.ts';
 import { bind, type Every, realClock, realEvery } from './bind.ts';
 
 export type WorkerDeps = {
-  ledger: Pick<Ledger, 'readRunAndRecord' | 'writeRecord' | 'strike'>;
+  ledger: TaskLedger;
   listPageOf: (region: string) => ListPage;
   sendNudge: SendNudge;
   delayMessage: DelayMessage;

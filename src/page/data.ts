@@ -14,7 +14,7 @@ import type { LedgerReader, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { recheck } from '../census/recheck.ts';
 import type { RegionRecord } from '../census/region.ts';
-import type { Run, RunId } from '../census/run.ts';
+import { isSettled, type Run, type RunId } from '../census/run.ts';
 import type { History, Newest, PageLine, PageRegion, PageRun, RegionHistory } from './model.ts';
 
 /** Of whom, and from where. */
@@ -92,12 +92,12 @@ async function readUnknown(
   known: KnownRuns,
   damage: Damage,
 ): Promise<WholeRun[]> {
-  const isKnown = ({ runId, rev, unsettled }: Run) => !unsettled && known.get(runId)?.run.rev === rev;
+  const isKnown = (run: Run) => isSettled(run) && known.get(run.runId)?.run.rev === run.rev;
   const unknown = wanted.filter((run) => !isKnown(run));
   const read = unknown.length === 0 ? [] : await reader.wholeRuns(unknown, damage.note);
   const wholes = [...read, ...wanted.filter(isKnown).flatMap(({ runId }) => known.get(runId) ?? [])];
   known.clear();
-  for (const whole of wholes) if (!whole.run.unsettled) known.set(whole.run.runId, whole);
+  for (const whole of wholes) if (isSettled(whole.run)) known.set(whole.run.runId, whole);
   return wholes;
 }
 

@@ -42,7 +42,8 @@ describe('the item of a run', () => {
   });
 
   test('that waits for nothing and is settled has neither of these attributes', () => {
-    const item = items.runItem(aRun([REGION], { pending: [], unsettled: false }));
+    const { sweep: _, ...settled } = aRun([REGION], { pending: [] });
+    const item = items.runItem(settled);
     expect(item).not.toHaveProperty('pending');
     expect(item).not.toHaveProperty('sweep');
   });
@@ -52,7 +53,7 @@ describe('the item of a run', () => {
     const total = aStoredTotal({ missing: [{ region: REGION, reason: 'throttled', lastKnown }] });
     for (const run of [
       aRun([REGION, 'us-east-1']),
-      aRun([REGION], { pending: [], unsettled: false, dispatchedRound: 0, announcedRev: 1, total }),
+      aRun([REGION], { pending: [], sweep: 'PARTIAL', dispatchedRound: 0, announcedRev: 1, total }),
     ])
       expect(readRun(items.runItem(run))).toEqual(run);
   });

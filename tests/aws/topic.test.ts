@@ -1,7 +1,7 @@
 /** What is published, and what is believed of SNS's answers: the SDK's client over HTTP. */
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
-import { parseTask } from '../../src/census/region.ts';
+import { parseTask } from '../../src/census/messages.ts';
 import { aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { type Answer, type Service, startService, xmlRefusal } from './service.ts';
 

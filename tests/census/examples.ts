@@ -1,7 +1,9 @@
 /** One of everything that is stored or sent, to be varied by a test. */
-import type { AttemptedRecord, CountedRecord, FailedRecord, RegionTask } from '../../src/census/region.ts';
+
+import type { RegionTask } from '../../src/census/messages.ts';
+import type { AttemptedRecord, CountedRecord, FailedRecord } from '../../src/census/region.ts';
+import type { Total } from '../../src/census/run.ts';
 import { openRun, type Run, type StoredTotal } from '../../src/census/run.ts';
-import type { Total } from '../../src/census/settle.ts';
 import { EMPTY_TALLY, type Tally } from '../../src/census/tally.ts';
 
 export const ACCOUNT = '123456789012';

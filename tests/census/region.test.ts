@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { InvalidInputError, isReason, REASONS } from '../../src/census/errors.ts';
-import {
-  mayReplace,
-  parseNudge,
-  parseRegion,
-  parseTask,
-  printTask,
-  type RegionRecord,
-  readTask,
-  statusOfFailure,
-} from '../../src/census/region.ts';
+import { parseNudge, parseTask, printTask, readTask } from '../../src/census/messages.ts';
+import { mayReplace, parseRegion, type RegionRecord, statusOfFailure } from '../../src/census/region.ts';
 import { ACCOUNT, aTask, attempted, counted, failed, KEY, RUN_ID } from './examples.ts';
 
 const REGION = 'eu-west-1';

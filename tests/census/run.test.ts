@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { InvalidInputError } from '../../src/census/errors.ts';
+import { tasksToPublish } from '../../src/census/publish.ts';
 import {
   accountOfFunction,
   checkRunIsCurrent,
@@ -8,7 +9,6 @@ import {
   parseAccountId,
   parseRunId,
   runIdOf,
-  tasksToPublish,
 } from '../../src/census/run.ts';
 import { ACCOUNT, aRun, aTask, DEADLINE, DEADLINE_MS, EXPIRES_AT, KEY, OPENED_MS, RUN_ID, SPAN } from './examples.ts';
 
@@ -117,7 +117,7 @@ describe('a run that opens', () => {
       plan: ['eu-west-1', 'us-east-1'],
       pending: ['eu-west-1', 'us-east-1'],
       rev: 0,
-      unsettled: true,
+      sweep: 'OPEN',
       expiresAt: EXPIRES_AT,
     });
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { RegionRecord } from '../../src/census/region.ts';
-import { mayYetImprove, sameTotal, settle, type Total } from '../../src/census/settle.ts';
+import type { Total } from '../../src/census/run.ts';
+import { mayYetImprove, sameTotal, settle } from '../../src/census/settle.ts';
 import type { Tally } from '../../src/census/tally.ts';
 import { aRun, aStoredTotal, aTotal, attempted, counted, DEADLINE_MS, failed, RUN_ID, tallyOf } from './examples.ts';
 

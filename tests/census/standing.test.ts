@@ -1,4 +1,5 @@
-import { heardBy, standingOf } from '../../src/census/standing.ts';
+import { heardBy } from '../../src/census/region.ts';
+import { standingOf } from '../../src/census/standing.ts';
 import { ACCOUNT, aRun, aTask, attempted, counted, DEADLINE, DEADLINE_MS, failed } from './examples.ts';
 
 const [IRELAND, VIRGINIA, OREGON] = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;

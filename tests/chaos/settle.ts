@@ -36,6 +36,6 @@ async function isQuiet(scene: Scene, runs: readonly Run[], triggered: ReadonlySe
 }
 
 /** Nobody has to look at it any more, and its total was announced. */
-export function isSettled({ total, announcedRev, unsettled }: Run): boolean {
-  return total !== undefined && announcedRev === total.rev && !unsettled;
+export function isSettled({ total, announcedRev, sweep }: Run): boolean {
+  return total !== undefined && announcedRev === total.rev && sweep !== 'OPEN';
 }

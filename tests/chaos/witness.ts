@@ -3,7 +3,7 @@
  * judge it. Instants are in the template's time: the stack divides every wait, the history multiplies it again.
  */
 import type { Reason } from '../../src/census/errors.ts';
-import { readTask } from '../../src/census/region.ts';
+import { readTask } from '../../src/census/messages.ts';
 import type { FunctionLog, StackEvent } from '../../src/local/stack.ts';
 import type { FunctionName } from '../simulation/faults.ts';
 import { type History, type Invocation, makeHistory } from '../simulation/history.ts';

@@ -1,8 +1,8 @@
 /** A history of runs, made up but always the same: what an account with cameras in 19 regions looks like. */
 import { hashOf, makeFingerprinter } from '../../src/census/fingerprint.ts';
 import type { CountedRecord, FailedRecord, RegionRecord } from '../../src/census/region.ts';
-import { type Run, runIdOf } from '../../src/census/run.ts';
-import { type LastKnown, settle } from '../../src/census/settle.ts';
+import { type LastKnown, type Run, runIdOf } from '../../src/census/run.ts';
+import { settle } from '../../src/census/settle.ts';
 import { EMPTY_TALLY, type Facets, type Tally } from '../../src/census/tally.ts';
 
 export const ACCOUNT = '123456789012';
@@ -136,7 +136,6 @@ export function settled(
     plan,
     pending: [],
     rev: plan.length,
-    unsettled: false,
     expiresAt: FOREVER,
     dispatchedRound: 0,
   };

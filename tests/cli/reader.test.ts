@@ -119,7 +119,10 @@ describe('What a reading gives', () => {
       const own = await startLedger();
       const [before, latest] = [...history({ runs: 2, regions: ['eu-west-1'] })] as [Past, Past];
       const later = [...history({ runs: open, regions: ['eu-west-1'], endsAt: '2026-11-24T06:00:00Z' })];
-      const opened = later.map(({ run: { total: _, ...run } }) => ({ run: { ...run, unsettled: true }, records: [] }));
+      const opened = later.map(({ run: { total: _, ...run } }) => ({
+        run: { ...run, sweep: 'OPEN' as const },
+        records: [],
+      }));
       await own.fill([before, latest, ...opened]);
       const from = { ...source(), reader: own.reader };
       own.requests.splice(0);

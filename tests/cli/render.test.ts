@@ -45,7 +45,7 @@ const newest = past.at(-1) as Past;
 const underWay = (): Past => {
   const { total: _, announcedRev: __, ...run } = newest.run;
   const records = newest.records.filter(({ region }) => region < 'm');
-  return { run: { ...run, rev: 2, unsettled: true, pending: ['me-south-1', 'us-east-1', 'us-west-2'] }, records };
+  return { run: { ...run, rev: 2, sweep: 'OPEN', pending: ['me-south-1', 'us-east-1', 'us-west-2'] }, records };
 };
 
 async function openLedger() {

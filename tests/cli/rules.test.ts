@@ -17,7 +17,7 @@ const retried: Run = {
   round: 1,
   dispatchedRound: 1,
   pending: ['me-south-1', 'sa-east-1'],
-  unsettled: true,
+  sweep: 'OPEN',
   deadlineAt: new Date(OPENED_MS + 180 * MINUTE_MS).toISOString(),
 };
 

@@ -178,7 +178,7 @@ describe('retry', () => {
       round: 1,
       dispatchedRound: 1,
       pending: ['me-south-1', 'sa-east-1'],
-      unsettled: true,
+      sweep: 'OPEN',
     });
   });
 

@@ -218,7 +218,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       const late = own(failed(VIRGINIA, { round: 0 }));
       expect(await ledger.strike(late)).toMatchObject({ pending: [IRELAND], rev: rev + 2 });
       await ledger.strike(own(failed(IRELAND, { round: 1 })));
-      expect(await ledger.strike(late)).toMatchObject({ pending: [], unsettled: true, rev: rev + 4 });
+      expect(await ledger.strike(late)).toMatchObject({ pending: [], sweep: 'OPEN', rev: rev + 4 });
     });
   });
 
@@ -239,7 +239,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await opened();
       const stored = { ...total, rev: 1, settledAt: SETTLED_AT };
       expect(await ledger.storeTotal(key(), total, 0, SETTLED_AT)).toEqual(stored);
-      expect(await ledger.readRun(key())).toMatchObject({ total: stored, rev: 1, unsettled: true });
+      expect(await ledger.readRun(key())).toMatchObject({ total: stored, rev: 1, sweep: 'OPEN' });
     });
 
     test('is refused if anything happened to the run since it was read', async () => {
@@ -290,10 +290,10 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     ] as const)('a run is settled, and the sweep is to %s it, if nothing happened to it since', async (how, left) => {
       await opened();
       expect(await ledger.markSettled(key(), 1, how)).toBe('refused');
-      expect(await ledger.readRun(key())).toMatchObject({ unsettled: true, rev: 0 });
+      expect(await ledger.readRun(key())).toMatchObject({ sweep: 'OPEN', rev: 0 });
       expect(await forSweep('OPEN')).toEqual([RUN_ID]);
       expect(await ledger.markSettled(key(), 0, how)).toBe('settled');
-      expect(await ledger.readRun(key())).toMatchObject({ unsettled: false, rev: 0 });
+      expect((await ledger.readRun(key()))?.sweep).toBe(how === 'keep' ? 'PARTIAL' : undefined);
       expect(await forSweep('OPEN')).toEqual([]);
       expect(await forSweep('PARTIAL')).toEqual(left);
     });
@@ -302,7 +302,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await opened();
       await ledger.markSettled(key(), 0, 'keep');
       await ledger.markSettled(key(), 0, 'forget');
-      expect(await ledger.readRun(key())).toMatchObject({ unsettled: false });
+      expect(await ledger.readRun(key())).not.toHaveProperty('sweep');
       expect(await forSweep('PARTIAL')).toEqual([]);
     });
 
@@ -318,7 +318,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
         await ledger.storeTotal(key(), aTotal(), 0, SETTLED_AT);
         await ledger.markSettled(key(), 1, how);
         await news[what]!();
-        expect(await ledger.readRun(key())).toMatchObject({ unsettled: true });
+        expect(await ledger.readRun(key())).toMatchObject({ sweep: 'OPEN' });
         expect(await forSweep('OPEN')).toEqual([RUN_ID]);
         expect(await forSweep('PARTIAL')).toEqual([]);
       },
@@ -409,7 +409,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
         round: 1,
         deadlineAt,
         pending: [VIRGINIA],
-        unsettled: true,
+        sweep: 'OPEN',
         rev: before.rev + 1,
       });
     });

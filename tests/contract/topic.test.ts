@@ -1,5 +1,5 @@
 /** What is promised of publishing, on the simulated topics and on the embedded ones. */
-import { parseNudge, parseTask } from '../../src/census/region.ts';
+import { parseNudge, parseTask } from '../../src/census/messages.ts';
 import { aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { MESSAGING_WORLDS, type MessagingWorld } from './messaging-worlds.ts';
 

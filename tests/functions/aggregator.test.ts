@@ -98,7 +98,7 @@ describe('A run that has heard from all of its regions', () => {
     await runWith(world, BOTH);
     expect(await forSweep(world)).toEqual({ OPEN: [KEY.runId], PARTIAL: [] });
     await nudge(world);
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ unsettled: false });
+    expect(await world.ledger.readRun(KEY)).not.toHaveProperty('sweep');
     expect(await forSweep(world)).toEqual(NOTHING);
   });
 
@@ -161,7 +161,7 @@ describe('A run that misses a region', () => {
     const world = open();
     await runWith(world, HALF);
     await nudge(world);
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ unsettled: false });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ sweep: 'PARTIAL' });
     expect(await forSweep(world)).toEqual({ OPEN: [], PARTIAL: [KEY.runId] });
     await world.ledger.writeRecord(counted(VIRGINIA, 7), aRun([]));
     await sweep(world);
@@ -208,7 +208,7 @@ describe('A run that misses two regions', () => {
   test('and gets nothing new by another strike, is settled again, and nobody is told', async () => {
     const world = await openWith();
     await conclude(world, failed(OREGON));
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ unsettled: true });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ sweep: 'OPEN' });
     await nudge(world);
     expect(await forSweep(world)).toEqual({ OPEN: [], PARTIAL: [KEY.runId] });
     expect(told(world)).toHaveLength(1);
@@ -258,11 +258,12 @@ describe('A run that still waits for a region', () => {
     await nudge(world);
     await world.ledger.openRound(KEY, [VIRGINIA], 1, new Date(DEADLINE_MS).toISOString());
     await sweep(world);
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ unsettled: true, pending: [VIRGINIA] });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ sweep: 'OPEN', pending: [VIRGINIA] });
     expect(world.said).toMatchObject([{ message: 'total announced' }]);
     await conclude(world, counted(VIRGINIA, 7, { round: 1 }));
     await nudge(world);
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ unsettled: false, total: { verdict: 'complete' } });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ total: { verdict: 'complete' } });
+    expect(await forSweep(world)).toEqual(NOTHING);
     expect(told(world)).toMatchObject([{ verdict: 'partial' }, { verdict: 'complete' }]);
   });
 });
@@ -276,7 +277,8 @@ describe('A crash', () => {
     expect(world.announced).toEqual([]);
     await sweep(world);
     expect(told(world)).toEqual([{ runId: KEY.runId, rev: 3, verdict: 'complete', streams: 12 }]);
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ announcedRev: 3, unsettled: false });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ announcedRev: 3 });
+    expect(await forSweep(world)).toEqual(NOTHING);
   });
 
   test('between announcing and putting that down announces again: told twice rather than never', async () => {
@@ -356,7 +358,7 @@ describe('News while a run is being settled', () => {
     };
     await nudge({ deps: { ...world.deps, ledger } });
     expect(told(world)).toMatchObject([{ verdict: 'partial' }, { verdict: 'complete' }]);
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ unsettled: false });
+    expect(await world.ledger.readRun(KEY)).not.toHaveProperty('sweep');
   });
 
   test('of one region reaches the total at once, though another is awaited', async () => {
@@ -369,7 +371,7 @@ describe('News while a run is being settled', () => {
     await conclude(world, counted(third, 9, { round: 1 }));
     await nudge(world);
     expect(told(world)).toMatchObject([{ streams: 5 }, { streams: 14 }]);
-    expect(await world.ledger.readRun(KEY)).toMatchObject({ unsettled: true, pending: [VIRGINIA] });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ sweep: 'OPEN', pending: [VIRGINIA] });
   });
 
   test('that comes ten times on end is left to whoever brings it', async () => {

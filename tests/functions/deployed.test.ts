@@ -181,7 +181,7 @@ test('the aggregator settles a run that was nudged, and announces its total', as
   await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
   await aggregator(nudge(), context('aggregator'));
   expect(requests()).toContain('Publish totals');
-  await expect(ledger().readRun(key)).resolves.toMatchObject({ total: { verdict: 'partial' }, unsettled: false });
+  await expect(ledger().readRun(key)).resolves.toMatchObject({ total: { verdict: 'partial' }, sweep: 'PARTIAL' });
   expect(said).toMatchObject([{ level: 'info', message: 'total announced' }]);
 });
 

@@ -1,6 +1,6 @@
 /** What opens a run, and what is published: the dispatcher's body on the simulated ledger, in virtual time. */
 import { InvalidInputError } from '../../src/census/errors.ts';
-import type { RegionTask } from '../../src/census/region.ts';
+import type { RegionTask } from '../../src/census/messages.ts';
 import { type DispatcherDeps, dispatcher } from '../../src/functions/dispatcher.ts';
 import { aRun, aTask, aTotal, DEADLINE, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
 import { DISPATCHER_CONFIG } from '../simulation/numbers.ts';

@@ -5,9 +5,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeLedger } from '../../src/aws/ledger.ts';
+import type { RegionTask } from '../../src/census/messages.ts';
+import { printTask } from '../../src/census/messages.ts';
 import type { Ledger } from '../../src/census/ports.ts';
-import type { RegionTask } from '../../src/census/region.ts';
-import { printTask } from '../../src/census/region.ts';
 import type { RunKey, StoredTotal } from '../../src/census/run.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { ACCOUNT, OPENED_MS } from '../census/examples.ts';

@@ -58,7 +58,7 @@ describeInBrowser('While a run progresses', (browser) => {
     const records = REGIONS.map((one, index) => (one === region ? failed(KEY, one) : counted(KEY, one, 10, index)));
     const total = settled(KEY, records);
     const deadlineAt = '2026-11-20T09:30:00.000Z';
-    await server.fill([{ run: { ...total, round: 1, pending: [region], unsettled: true, deadlineAt }, records }]);
+    await server.fill([{ run: { ...total, round: 1, pending: [region], sweep: 'OPEN', deadlineAt }, records }]);
     const page = await browser.open(server.page);
     await untilRead(page, '.progress', 'Trying again what is missing from 2026-11-20 07:30 UTC');
     await untilRead(page, '.missing', '1 region may still answer.');

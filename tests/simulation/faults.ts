@@ -101,7 +101,7 @@ export type Fault =
   | { kind: 'crowd'; runs: number }
   /** From then on runs are kept for so many days. */
   | { kind: 'retention'; fromS: number; days: number }
-  /** Somebody laid hands on the ledger: a newer run that is unsettled, or an older record of the first region. */
+  /** Somebody laid hands on the ledger: a newer run that is open, or an older record of the first region. */
   | { kind: 'damage'; of: 'a newer run' | 'an older record' };
 
 /** See intruders.ts. */

@@ -101,7 +101,7 @@ function layCrowd(stage: Stage, runs: number): void {
       rev: 1,
       settledAt: opened.openedAt,
     } as const;
-    const run = { ...opened, deadlineAt, pending: [], rev: 1, unsettled: false, total, announcedRev: 1 };
-    services.table.slip({ ...runItem(run), sweep: { S: 'PARTIAL' } });
+    const run = { ...opened, deadlineAt, pending: [], rev: 1, sweep: 'PARTIAL', total, announcedRev: 1 } as const;
+    services.table.slip(runItem(run));
   }
 }

@@ -3,7 +3,7 @@
  * each thing that should not have been; no sentence, no violation. The stack's chaos test asks the same of a real ledger.
  */
 import type { CountedRecord, RegionRecord } from '../../src/census/region.ts';
-import type { StoredTotal } from '../../src/census/run.ts';
+import { isSettled, type StoredTotal } from '../../src/census/run.ts';
 import { sameTotal, settle } from '../../src/census/settle.ts';
 import type { History, Invocation, TaskMessage } from './history.ts';
 import { isForTheShelf } from './intruders.ts';
@@ -121,7 +121,7 @@ export function* Once({ runs, history, truth }: Story) {
     if (!history.triggered.has(runId)) yield `${runId}: nobody asked for this run.`;
     const run = versions.at(-1)?.value;
     const total = totals.at(-1)?.value;
-    if (run === undefined || total === undefined || run.unsettled) continue;
+    if (run === undefined || total === undefined || !isSettled(run)) continue;
     const last = run.plan.map((region) => records.get(region)?.at(-1)?.value);
     const streams = last.reduce((sum, record) => sum + (record?.status === 'counted' ? record.tally.streams : 0), 0);
     if (streams !== total.streams) yield `${runId}: the records add up to ${streams}, the total says ${total.streams}.`;
@@ -254,7 +254,7 @@ export function* Terminates(story: Story) {
     if ((totals[0]?.atMs ?? Number.POSITIVE_INFINITY) > dueMs)
       yield `${runId}: has no total ${seconds(dueMs - history.startMs)} after the start.`;
     const isThere = endedAtMs < expiresMs(run);
-    if (isThere && versions.at(-1)?.value.unsettled) yield `${runId}: is unsettled to the end.`;
+    if (isThere && versions.at(-1)?.value.sweep === 'OPEN') yield `${runId}: is open to the end.`;
     const last = totals.at(-1)?.value;
     for (const [region, recorded] of records) {
       const counted = recorded.find(({ value }) => value.status === 'counted');

@@ -1,6 +1,6 @@
 /** What must hold of the ledger's own bookkeeping, judged from outside like the other invariants. */
 import type { RegionRecord } from '../../src/census/region.ts';
-import type { StoredTotal } from '../../src/census/run.ts';
+import { isSettled, type StoredTotal } from '../../src/census/run.ts';
 import type { History, Invocation } from './history.ts';
 import { PARTIAL_SWEEP_MS } from './numbers.ts';
 import { at, type RunStory, type Story } from './story.ts';
@@ -113,7 +113,7 @@ export function* wrongLastKnown({ runId, totals }: RunStory, { runs, isUndisturb
 export function* settledTooSoon({ runId, versions, records }: RunStory, { schedule }: Story) {
   const skewMs = schedule.faults.some(({ kind }) => kind === 'clock') ? SKEW_MS : 0;
   for (const { atMs, value: run } of versions) {
-    if (run.unsettled || atMs >= Date.parse(run.deadlineAt) - skewMs) continue;
+    if (!isSettled(run) || atMs >= Date.parse(run.deadlineAt) - skewMs) continue;
     for (const region of run.pending) {
       const record = at(records.get(region), atMs);
       const hasAnswered = record?.status === 'counted' || (record?.status === 'failed' && record.round >= run.round);

@@ -3,7 +3,7 @@
  * to the millisecond.
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
-import { readTask } from '../../src/census/region.ts';
+import { readTask } from '../../src/census/messages.ts';
 import { runIdOf } from '../../src/census/run.ts';
 import type { Item } from './expressions.ts';
 import { type FunctionName, makeFaults } from './faults.ts';
@@ -27,7 +27,7 @@ import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
 import type { Schedule } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
-import { isUnsettled } from './story.ts';
+import { isOpen } from './story.ts';
 import { makeTable } from './table.ts';
 import { makeVideo } from './video.ts';
 import { makeVideoPorts } from './video-client.ts';
@@ -346,7 +346,7 @@ function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History
   const items = table.items();
   const seen = items.filter((item) => item.sweep !== undefined && item.timeSk?.S !== NEWER);
   const wasCut = items.some((item) => isSweepPlace(item) && item.place !== undefined);
-  return wasCut || seen.some(isUnsettled) || (seen.length > 0 && writes.length > writesBySweep);
+  return wasCut || seen.some(isOpen) || (seen.length > 0 && writes.length > writesBySweep);
 }
 
 /** Where a sweep stopped: news of no run. */

@@ -78,7 +78,7 @@ export function readStory(schedule: Schedule, history: History): Story {
 
 function readRun(item: Item): Run {
   const { pending = new Set(), ...rest } = unmarshall(item);
-  return { ...rest, pending: [...pending].sort(), unsettled: isUnsettled(item) } as unknown as Run;
+  return { ...rest, pending: [...pending].sort() } as unknown as Run;
 }
 
 function isOfTasks(fault: Fault): boolean {
@@ -86,8 +86,7 @@ function isOfTasks(fault: Fault): boolean {
   return ['video', 'receive', 'trigger', 'stray'].includes(fault.kind);
 }
 
-/** As the product reads it: see `markSettled`. */
-export function isUnsettled({ sweep }: Item): boolean {
+export function isOpen({ sweep }: Item): boolean {
   return sweep?.S === 'OPEN';
 }
 

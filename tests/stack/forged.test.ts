@@ -1,6 +1,6 @@
 /** Tasks that nobody published, and tasks that come days late, on the packaged functions. */
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { RegionTask } from '../../src/census/region.ts';
+import type { RegionTask } from '../../src/census/messages.ts';
 import { openRun, type Run, runIdOf } from '../../src/census/run.ts';
 import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 

@@ -15,7 +15,7 @@ import {
 import { makeLedger } from '../../src/aws/ledger.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
-import { type Run, type RunKey, runIdOf } from '../../src/census/run.ts';
+import { isSettled, type Run, type RunKey, runIdOf } from '../../src/census/run.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
 import { makeVideoService, type VideoService } from '../../src/local/video-service.ts';
@@ -108,7 +108,7 @@ export async function startHarness(
     async settled(key) {
       const run = await until(async () => {
         const found = await ledger.readRun(key);
-        return found?.total && found.announcedRev === found.total.rev && !found.unsettled ? found : undefined;
+        return found?.total && found.announcedRev === found.total.rev && isSettled(found) ? found : undefined;
       });
       return { ...run, records: await ledger.readRecords(key) };
     },

@@ -2,10 +2,11 @@
 import { Argument, type Command } from 'commander';
 import { type Head, headOf } from '../../answers/model.ts';
 import { readWholeRun } from '../../answers/pick.ts';
-import type { Ledger, PublishTasks } from '../../census/ports.ts';
-import { parseRegion, type RegionTask } from '../../census/region.ts';
+import type { PublishTasks, RetryingLedger } from '../../census/ports.ts';
+import { publishAll, tasksToPublish } from '../../census/publish.ts';
+import { parseRegion } from '../../census/region.ts';
 import { planRetry, RETRY_DEADLINE_MS, type RetryPlan } from '../../census/retry.ts';
-import { type Run, type RunId, tasksToPublish } from '../../census/run.ts';
+import type { Run, RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { checked, examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
@@ -25,7 +26,6 @@ export type RetryModel = Head<'retry'> & {
 
 type Options = ReadingOptions & { force: boolean; wait: boolean };
 
-const PUBLISH_ATTEMPTS = 4;
 const PUBLISH_BACKOFF_MS = 200;
 
 export function retryCommand(io: Io): Command {
@@ -59,7 +59,7 @@ export function retryCommand(io: Io): Command {
 }
 
 export type RetryPorts = {
-  ledger: Pick<Ledger, 'readRun' | 'openRound' | 'markDispatched'>;
+  ledger: RetryingLedger;
   publishTasks: PublishTasks;
 };
 
@@ -85,7 +85,13 @@ export async function retry(
   const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS).toISOString();
   const round = step === 'resume' ? run : await openRound(ports, run, regions, deadlineAt);
   const tasks = tasksToPublish(round).filter(({ region }) => regions.includes(region));
-  await publishAll(ports.publishTasks, tasks, round, sleep);
+  const publishing = { publishTasks: ports.publishTasks, clock: { sleep }, random: Math.random };
+  const refused = await publishAll(publishing, tasks, PUBLISH_BACKOFF_MS);
+  if (refused.length > 0) {
+    throw new UsageError(
+      `The topic refused ${refused.length} of ${tasks.length} tasks: run the same command again, it publishes what round ${round.round} of the run ${round.runId} still lacks.`,
+    );
+  }
   await ports.ledger.markDispatched(round, round.round);
   return {
     ...headOf('retry', run.accountId, nowMs()),
@@ -112,23 +118,4 @@ async function openRound(
   throw new UsageError(
     `Somebody else opened round ${next} of the run ${run.runId} just now: follow it with \`kvs-census watch ${run.runId}\`..`,
   );
-}
-
-async function publishAll(
-  publishTasks: PublishTasks,
-  tasks: readonly RegionTask[],
-  run: Run,
-  sleep: Io['sleep'],
-): Promise<void> {
-  let remaining = tasks;
-  for (let attempt = 1; remaining.length > 0; attempt++) {
-    remaining = await publishTasks(remaining);
-    if (remaining.length === 0) return;
-    if (attempt >= PUBLISH_ATTEMPTS) {
-      throw new UsageError(
-        `The topic refused ${remaining.length} of ${tasks.length} tasks: run the same command again, it publishes what round ${run.round} of the run ${run.runId} still lacks.`,
-      );
-    }
-    await sleep(PUBLISH_BACKOFF_MS * 2 ** attempt);
-  }
 }

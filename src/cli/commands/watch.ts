@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { noRuns, noSuchRun } from '../../answers/pick.ts';
 import type { WholeRun } from '../../answers/reader.ts';
-import type { Run, RunId } from '../../census/run.ts';
+import { isSettled, type Run, type RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
@@ -80,7 +80,7 @@ export async function watchRun(
 
 /** Everything that can be said of it for now has been said. */
 export function hasSettled(run: Run): boolean {
-  return run.total !== undefined && !run.unsettled;
+  return run.total !== undefined && isSettled(run);
 }
 
 function refuseOverdue({ run }: WholeRun, nowMs: number): void {

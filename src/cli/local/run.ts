@@ -1,9 +1,9 @@
 /** One run on the local stack, from the Scheduler's event to the announced total. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidInputError } from '../../census/errors.ts';
-import type { Ledger } from '../../census/ports.ts';
+import type { EndingLedger, FollowingLedger } from '../../census/ports.ts';
 import type { RegionRecord } from '../../census/region.ts';
-import { type Run, type RunKey, runIdOf } from '../../census/run.ts';
+import { isSettled, type Run, type RunKey, runIdOf } from '../../census/run.ts';
 import type { Stack } from '../../local/stack.ts';
 
 /** A run and its region records as they are at one moment; the run is absent until the dispatcher has opened it. */
@@ -21,7 +21,7 @@ export const SWEEP_SCHEDULE = 'AggregatorSchedulerSchedule1';
 /** Whether everything that a run will say for now has been said. */
 export function isAnnounced(run: Run | undefined): boolean {
   return (
-    run?.total !== undefined && run.announcedRev !== undefined && run.announcedRev >= run.total.rev && !run.unsettled
+    run?.total !== undefined && run.announcedRev !== undefined && run.announcedRev >= run.total.rev && isSettled(run)
   );
 }
 
@@ -30,7 +30,7 @@ export function isAnnounced(run: Run | undefined): boolean {
  * more: waiting for the deadline would only take time.
  */
 export async function settleInterrupted(
-  ledger: Ledger,
+  ledger: EndingLedger,
   stack: Stack,
   accountId: string,
   signal: AbortSignal,
@@ -44,7 +44,7 @@ export async function settleInterrupted(
       if (!(error instanceof InvalidInputError)) throw error;
       warn(error.message);
     });
-    if (run?.unsettled) keys.push(key);
+    if (run !== undefined && !isSettled(run)) keys.push(key);
   }
   if (keys.length === 0) return [];
   for (const key of keys) await ledger.bringDeadlineForward(key, new Date().toISOString());
@@ -63,7 +63,7 @@ export async function settleInterrupted(
 }
 
 /** Opens a run for the present second, as the Scheduler would. Two starts within one second are two seconds' runs. */
-export async function openRunNow(ledger: Ledger, stack: Stack, accountId: string): Promise<RunKey> {
+export async function openRunNow(ledger: FollowingLedger, stack: Stack, accountId: string): Promise<RunKey> {
   for (;;) {
     const nowMs = Date.now();
     const key = { accountId, runId: runIdOf(nowMs) as string };
@@ -76,7 +76,7 @@ export async function openRunNow(ledger: Ledger, stack: Stack, accountId: string
 }
 
 /** The run and its records again and again, until the caller stops or the signal does. */
-export async function* follow(ledger: Ledger, key: RunKey, signal: AbortSignal): AsyncGenerator<Snapshot> {
+export async function* follow(ledger: FollowingLedger, key: RunKey, signal: AbortSignal): AsyncGenerator<Snapshot> {
   for (;;) {
     signal.throwIfAborted();
     const run = await ledger.readRun(key);

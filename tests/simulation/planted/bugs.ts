@@ -184,11 +184,11 @@ export const BUGS: readonly Bug[] = [
     name: 'a run is marked as dispatched before it is',
     caughtBy: 'Excused',
     edits: [
-      { file: DISPATCHER, replace: '    await publishAll(deps, tasks);\n', by: '' },
+      { file: DISPATCHER, replace: '    await publish(deps, tasks);\n', by: '' },
       {
         file: DISPATCHER,
         replace: 'await ledger.markDispatched(key, run.round);',
-        by: 'await ledger.markDispatched(key, run.round);\n    await publishAll(deps, tasks);',
+        by: 'await ledger.markDispatched(key, run.round);\n    await publish(deps, tasks);',
       },
     ],
   },
@@ -259,7 +259,7 @@ export const BUGS: readonly Bug[] = [
         file: WORKER,
         replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
         by: `const found = await deps.ledger.readRunAndRecord(task, region);
-             const known = { ...found, run: found.run ?? { ...task, plan: [region], pending: [region], rev: 0, openedAt: task.deadlineAt, unsettled: true, expiresAt: 2e9 } };`,
+             const known = { ...found, run: found.run ?? { ...task, plan: [region], pending: [region], rev: 0, openedAt: task.deadlineAt, sweep: 'OPEN', expiresAt: 2e9 } };`,
       },
     ],
   },

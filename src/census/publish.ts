@@ -1,0 +1,36 @@
+import type { RegionTask } from './messages.ts';
+import type { Clock, PublishTasks, Random } from './ports.ts';
+import type { Run } from './run.ts';
+
+/** The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing. */
+export function tasksToPublish(run: Run): RegionTask[] {
+  if (run.dispatchedRound === run.round) return [];
+  const { accountId, runId, round, deadlineAt } = run;
+  return run.pending.map((region) => ({ version: 1, accountId, runId, region, round, deadlineAt }));
+}
+
+export type PublishPorts = { publishTasks: PublishTasks; clock: Pick<Clock, 'sleep'>; random: Random };
+
+/** Publishing the tasks that the topic refused is tried this often. */
+export const PUBLISH_ATTEMPTS = 4;
+
+/**
+ * Publishes tasks, and again those that the topic refused; gives those that it refused every time.
+ * @param backoffMs half of the longest wait after the first refusal; it doubles with each
+ * @param onRefused hears of each refusal, and of how many tasks
+ */
+export async function publishAll(
+  { publishTasks, clock, random }: PublishPorts,
+  tasks: readonly RegionTask[],
+  backoffMs: number,
+  onRefused: (tasks: number) => void = () => {},
+): Promise<readonly RegionTask[]> {
+  let remaining = tasks;
+  for (let attempt = 1; remaining.length > 0; attempt++) {
+    remaining = await publishTasks(remaining);
+    if (remaining.length > 0) onRefused(remaining.length);
+    if (remaining.length === 0 || attempt === PUBLISH_ATTEMPTS) break;
+    await clock.sleep(random() * backoffMs * 2 ** attempt);
+  }
+  return remaining;
+}
