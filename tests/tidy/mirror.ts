@@ -1,0 +1,23 @@
+/** Where a test stands, so that a stranger finds it from its subject and back. */
+import { basename, dirname } from 'node:path/posix';
+
+export const MIRROR =
+  'tests/cli/watch.test.ts tests src/cli/watch.ts or src/cli/watch/, and tests/cli/cli.test.ts all of src/cli. ' +
+  'What tests something else lies in a folder that src does not have, such as tests/stack or tests/page/browser.';
+
+/** The tests that stand in a folder of src and have no subject there. */
+export function misplaced(files: string[]): string[] {
+  const known = new Set(files.flatMap((file) => [file, ...foldersOf(file)]));
+  return files.filter((file) => {
+    if (!/^tests\/.+\/.*\.test\.ts$/.test(file)) return false;
+    const room = dirname(file).replace(/^tests/, 'src');
+    const name = basename(file, '.test.ts');
+    const subjects = [`${room}/${name}.ts`, `${room}/${name}`];
+    return known.has(room) && basename(room) !== name && !subjects.some((subject) => known.has(subject));
+  });
+}
+
+function foldersOf(file: string): string[] {
+  const folder = dirname(file);
+  return folder === '.' ? [] : [folder, ...foldersOf(folder)];
+}
