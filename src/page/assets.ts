@@ -1,10 +1,8 @@
-/** The browser's half of the page. */
-import { createHash } from 'node:crypto';
+/** Where the browser's half of the page comes from. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-export type Assets = { script: string; style: string };
+import type { Assets } from './policy.ts';
 
 const SCRIPT = 'page.js';
 const STYLE = 'page.css';
@@ -32,21 +30,4 @@ function checked(assets: Assets): Assets {
     throw new Error(`The script or style of ${fileURLToPath(import.meta.url)} cannot stand inside a page.`);
   }
   return assets;
-}
-
-/** What the page may load and do: its own script and style, by their hashes, and nothing of any other host. */
-export function contentSecurityPolicy({ script, style }: Assets, { live }: { live: boolean }): string {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  return [
-    "default-src 'none'",
-    `script-src ${hash(script)}`,
-    `style-src ${hash(style)}`,
-    'img-src data:',
-    `connect-src ${live ? "'self'" : "'none'"}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    // No text may become markup, whatever the script does.
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ].join('; ');
 }

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type { Assets } from './assets.ts';
+import type { Assets } from './policy.ts';
 
 /** The oldest browsers that know everything the page uses. */
 const BROWSERS = ['chrome120', 'firefox121', 'safari17'];

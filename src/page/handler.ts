@@ -6,15 +6,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { InvalidInputError } from '../census/errors.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseRunId } from '../census/run.ts';
-import { sentenceOf } from '../cli/errors.ts';
-import { type Assets, contentSecurityPolicy, loadAssets } from './assets.ts';
+import { loadAssets } from './assets.ts';
 import { type KnownRuns, type Ledger, readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
 import { pageHtml } from './html.ts';
 import { MOST_LINES, type Newest, type PageData } from './model.ts';
+import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 export type PageOptions = {
-  /** Lends the ledger for one reading. What it throws is told to the reader in one sentence. */
+  /** Lends the ledger for one reading. */
   withLedger<T>(use: (ledger: Ledger) => Promise<T>): Promise<T>;
+  /** What the reader is told of what was thrown, in one sentence. */
+  sentenceOf(error: unknown): string;
   /** Milliseconds since 1970. */
   nowMs(): number;
   /** Absent: they are loaded for the first request. */
@@ -57,7 +59,7 @@ async function answer(request: IncomingMessage, options: Reading, assets: () => 
     if (pathname === '/') return await page(options, await assets());
     return await data(pathname, options);
   } catch (error) {
-    return json(error instanceof InvalidInputError ? 422 : 500, { problem: sentenceOf(error) });
+    return json(error instanceof InvalidInputError ? 422 : 500, { problem: options.sentenceOf(error) });
   }
 }
 
@@ -72,7 +74,7 @@ async function page(options: Reading, assets: Assets): Promise<Answer> {
 }
 
 /** A ledger that cannot be read now may be readable in a moment: the page says what is wrong, and goes on asking. */
-async function firstData({ newest }: Reading): Promise<PageData> {
+async function firstData({ newest, sentenceOf }: Reading): Promise<PageData> {
   try {
     return { kind: 'live', newest: await newest(), problem: null };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The page as one HTML document: style, script and data stand inside it. */
-import { type Assets, contentSecurityPolicy } from './assets.ts';
 import type { PageData } from './model.ts';
+import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 /** A report brings its policy along; a server sends it as a header. */
 export function pageHtml(data: PageData, assets: Assets): string {

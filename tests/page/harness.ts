@@ -1,6 +1,7 @@
 /** The census page on a real ledger, in a real browser: Debian's Chromium, driven by playwright-core. */
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
 import { makePageHandler } from '../../src/page/handler.ts';
 import { ACCOUNT } from '../cli/history.ts';
@@ -73,6 +74,7 @@ export async function startPage() {
   let broken: Error | undefined;
   const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the table kvs-census-dev in eu-west-1' };
   const handle = makePageHandler({
+    sentenceOf,
     nowMs: () => NOW_MS,
     withLedger: async (use) => {
       if (broken !== undefined) throw broken;

@@ -21,7 +21,7 @@ import { checkTimeScale, DEFAULT_TIME_SCALE, fittingTimeScale } from '../../loca
 import type { VideoService } from '../../local/video-service.ts';
 import { makePageHandler } from '../../page/handler.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
-import { UsageError } from '../errors.ts';
+import { sentenceOf, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { noteAccount } from '../local/account.ts';
 import { makeProgress, type Progress } from '../local/progress.ts';
@@ -158,6 +158,7 @@ function makeStackPage(accountId: string) {
   const opened = Promise.withResolvers<LocalLedger>();
   const handle = makePageHandler({
     withLedger: async (use) => await use({ reader: await opened.promise, accountId, description: 'the local stack' }),
+    sentenceOf,
     nowMs: Date.now,
   });
   return { handle, open: opened.resolve };

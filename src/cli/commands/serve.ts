@@ -6,7 +6,7 @@ import { endWithNpm } from '../../local/parents.ts';
 import { loadAssets } from '../../page/assets.ts';
 import { type Ledger, readNewest } from '../../page/data.ts';
 import { makePageHandler, type PageOptions } from '../../page/handler.ts';
-import { UsageError } from '../errors.ts';
+import { sentenceOf, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, withPlace } from '../options.ts';
 import { plain } from '../render/plain.ts';
@@ -57,7 +57,7 @@ async function serveWith(withLedger: WithLedger, { port }: Options, io: Io): Pro
   // What is wrong with the ledger is said here, before anybody opens a browser.
   const place = await withLedger(async (ledger: Ledger) => (await readNewest(ledger, io.nowMs())).place);
   const server = await listenLocally(
-    makePageHandler({ withLedger, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
+    makePageHandler({ withLedger, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
     port,
   ).catch((cause: Error) => {
     throw new UsageError(cause.message, { cause });
