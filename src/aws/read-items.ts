@@ -5,7 +5,7 @@ import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { LastKnown, Run, RunId, RunKey } from '../census/run.ts';
-import type { Tally } from '../census/tally.ts';
+import { FACET_CLASSES, type Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -16,15 +16,15 @@ const setOfRegions = v.pipe(
   v.transform((set) => [...(set as Set<string>)].sort()),
 );
 
-const counts = <const Class extends string>(...classes: Class[]) =>
+const counts = <Class extends string>(classes: readonly Class[]) =>
   v.object(Object.fromEntries(classes.map((name) => [name, count])) as Record<Class, typeof count>);
 
 const facets = v.object({
-  status: counts('creating', 'active', 'updating', 'deleting', 'other'),
-  retention: counts('none', 'day', 'week', 'longer', 'unknown'),
+  status: counts(FACET_CLASSES.status),
+  retention: counts(FACET_CLASSES.retention),
   mediaType: v.record(v.string(), count),
-  kmsKey: counts('awsManaged', 'customer', 'unknown'),
-  created: counts('day', 'week', 'month', 'older', 'unknown'),
+  kmsKey: counts(FACET_CLASSES.kmsKey),
+  created: counts(FACET_CLASSES.created),
   oldestCreatedAt: v.exactOptional(instant),
   newestCreatedAt: v.exactOptional(instant),
   fingerprint: v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN)),

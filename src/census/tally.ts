@@ -26,16 +26,26 @@ export type Tally = {
 /** What one listing of a region cost, whether or not it came to an end. */
 export type Effort = { pages: number; calls: number; ms: number };
 
+/** The classes of each facet; media types are no closed list. */
+export const FACET_CLASSES = {
+  status: ['creating', 'active', 'updating', 'deleting', 'other'],
+  /** Of the data in the stream: none is kept, at most 24 h, at most 7 days, longer. */
+  retention: ['none', 'day', 'week', 'longer', 'unknown'],
+  kmsKey: ['awsManaged', 'customer', 'unknown'],
+  /** Age at the run's instant: at most 24 h, 7 days, 30 days, older. Created while the run ran: `day`. */
+  created: ['day', 'week', 'month', 'older', 'unknown'],
+} as const;
+
+export type FacetClass<Facet extends keyof typeof FACET_CLASSES> = (typeof FACET_CLASSES)[Facet][number];
+
 /** Each facet sorts every stream into exactly one class, so the numbers of each add up to `streams`. */
 export type Facets = {
-  status: Counts<'creating' | 'active' | 'updating' | 'deleting' | 'other'>;
-  /** Of the data in the stream: none is kept, at most 24 h, at most 7 days, longer. */
-  retention: Counts<'none' | 'day' | 'week' | 'longer' | 'unknown'>;
+  status: Counts<FacetClass<'status'>>;
+  retention: Counts<FacetClass<'retention'>>;
   /** By media type as the stream names it; `none` for streams without one, `other` beyond the types kept. */
   mediaType: Readonly<Record<string, number>>;
-  kmsKey: Counts<'awsManaged' | 'customer' | 'unknown'>;
-  /** Age at the run's instant: at most 24 h, 7 days, 30 days, older. Created while the run ran: `day`. */
-  created: Counts<'day' | 'week' | 'month' | 'older' | 'unknown'>;
+  kmsKey: Counts<FacetClass<'kmsKey'>>;
+  created: Counts<FacetClass<'created'>>;
   /** ISO 8601. Absent if no stream tells. */
   oldestCreatedAt?: string;
   newestCreatedAt?: string;
@@ -71,6 +81,10 @@ function mergeFacets(a: Facets, b: Facets): Facets {
     ),
     fingerprint: addFingerprints(a.fingerprint, b.fingerprint),
   };
+}
+
+function noneOf<Class extends string>(classes: readonly Class[]): Record<Class, number> {
+  return Object.fromEntries(classes.map((name) => [name, 0])) as Record<Class, number>;
 }
 
 function addCounts<Class extends string>(a: Counts<Class>, b: Counts<Class>): Record<Class, number> {
@@ -122,10 +136,10 @@ export function makeTallier(asOfMs: number): Tallier {
   let streams = 0;
   let oldestMs = Number.POSITIVE_INFINITY;
   let newestMs = Number.NEGATIVE_INFINITY;
-  const status = { creating: 0, active: 0, updating: 0, deleting: 0, other: 0 };
-  const retention = { none: 0, day: 0, week: 0, longer: 0, unknown: 0 };
-  const kmsKey = { awsManaged: 0, customer: 0, unknown: 0 };
-  const created = { day: 0, week: 0, month: 0, older: 0, unknown: 0 };
+  const status = noneOf(FACET_CLASSES.status);
+  const retention = noneOf(FACET_CLASSES.retention);
+  const kmsKey = noneOf(FACET_CLASSES.kmsKey);
+  const created = noneOf(FACET_CLASSES.created);
   let mediaType: Record<string, number> = {};
   let mediaTypes = 0;
   const fingerprinter = makeFingerprinter();
@@ -188,7 +202,7 @@ const DAY_MS = 24 * HOUR_MS;
 /** Later instants are no longer written with four digits of a year. */
 const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
 
-function classOfStatus(status: string | undefined): keyof Facets['status'] {
+function classOfStatus(status: string | undefined): FacetClass<'status'> {
   switch (status) {
     case 'ACTIVE':
       return 'active';
@@ -203,21 +217,21 @@ function classOfStatus(status: string | undefined): keyof Facets['status'] {
   }
 }
 
-function classOfRetention(hours: number | undefined): keyof Facets['retention'] {
+function classOfRetention(hours: number | undefined): FacetClass<'retention'> {
   if (hours === undefined || !(hours >= 0)) return 'unknown';
   if (hours === 0) return 'none';
   if (hours <= 24) return 'day';
   return hours <= 7 * 24 ? 'week' : 'longer';
 }
 
-function classOfAge(ageMs: number): keyof Facets['created'] {
+function classOfAge(ageMs: number): FacetClass<'created'> {
   if (ageMs <= DAY_MS) return 'day';
   if (ageMs <= 7 * DAY_MS) return 'week';
   return ageMs <= 30 * DAY_MS ? 'month' : 'older';
 }
 
 /** Keys that AWS manages are known by their alias, `alias/aws/kinesisvideo`. */
-function classOfKey(kmsKeyId: string | undefined): keyof Facets['kmsKey'] {
+function classOfKey(kmsKeyId: string | undefined): FacetClass<'kmsKey'> {
   if (!kmsKeyId) return 'unknown';
   return kmsKeyId.includes('alias/aws/') || kmsKeyId === 'aws/kinesisvideo' ? 'awsManaged' : 'customer';
 }
