@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { InvalidInputError } from '../../src/census/errors.ts';
-import { tasksToPublish } from '../../src/census/publish.ts';
 import {
   accountOfFunction,
   checkRunIsCurrent,
@@ -10,7 +9,7 @@ import {
   parseRunId,
   runIdOf,
 } from '../../src/census/run.ts';
-import { ACCOUNT, aRun, aTask, DEADLINE, DEADLINE_MS, EXPIRES_AT, KEY, OPENED_MS, RUN_ID, SPAN } from './examples.ts';
+import { ACCOUNT, aRun, DEADLINE, DEADLINE_MS, EXPIRES_AT, KEY, OPENED_MS, RUN_ID, SPAN } from './examples.ts';
 
 describe('a run id', () => {
   test('is a UTC instant, to the second', () => {
@@ -131,17 +130,5 @@ describe('a run that opens', () => {
   test('is past its deadline at the deadline, and not a millisecond before', () => {
     expect(isPastDeadline(aRun([]), DEADLINE_MS - 1)).toBe(false);
     expect(isPastDeadline(aRun([]), DEADLINE_MS)).toBe(true);
-  });
-});
-
-describe('the tasks of a run', () => {
-  test('are one for each pending region, of its round and with its deadline', () => {
-    const run = aRun(['eu-west-1', 'us-east-1', 'us-west-2'], { pending: ['eu-west-1', 'us-west-2'], round: 2 });
-    expect(tasksToPublish(run)).toEqual([aTask('eu-west-1', { round: 2 }), aTask('us-west-2', { round: 2 })]);
-  });
-
-  test('are none once this round was dispatched, so that a repeated trigger publishes nothing', () => {
-    expect(tasksToPublish(aRun(['eu-west-1'], { dispatchedRound: 0 }))).toEqual([]);
-    expect(tasksToPublish(aRun(['eu-west-1'], { round: 1, dispatchedRound: 0 }))).toHaveLength(1);
   });
 });

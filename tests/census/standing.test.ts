@@ -1,4 +1,3 @@
-import { heardBy } from '../../src/census/region.ts';
 import { standingOf } from '../../src/census/standing.ts';
 import { ACCOUNT, aRun, aTask, attempted, counted, DEADLINE, DEADLINE_MS, failed } from './examples.ts';
 
@@ -59,15 +58,4 @@ describe('a task', () => {
     const record = failed(IRELAND, { round: ODD });
     expect(standingOf(aTask(IRELAND), { run: RUN, record }, EARLY)).toEqual({ is: 'wanted', run: RUN });
   });
-});
-
-test('of the records that there are a run hears those of its plan and of rounds that it opened, and every count', () => {
-  const heard = [failed(IRELAND, { round: 1 }), counted(VIRGINIA, 3, { round: ODD }), attempted(VIRGINIA)];
-  const forged = [
-    failed(OREGON),
-    counted(OREGON, 3),
-    failed(IRELAND, { round: 2 }),
-    attempted(VIRGINIA, { round: ODD }),
-  ];
-  expect(heardBy(RUN, [...heard, ...forged])).toEqual(heard);
 });

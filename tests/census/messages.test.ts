@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { InvalidInputError } from '../../src/census/errors.ts';
+import { parseNudge, parseTask, printTask, readTask } from '../../src/census/messages.ts';
+import { ACCOUNT, aTask, KEY, RUN_ID } from './examples.ts';
+
+const REGION = 'eu-west-1';
+
+describe('a region task', () => {
+  const task = aTask(REGION, { round: 3 });
+  const body = (changes: object) => JSON.stringify({ ...task, ...changes });
+
+  test.each([0, 3])('of round %d reads back as it was printed', (round) => {
+    const printed = printTask({ ...task, round });
+    expect(parseTask(printed)).toEqual({ ...task, round });
+    expect(readTask(printed)).toEqual({ ...task, round });
+  });
+
+  test('prints its own fields and no others', () => {
+    expect(JSON.parse(printTask({ ...task, secret: 'x' } as typeof task))).toEqual(task);
+  });
+
+  test('is found in the envelope in which SNS redrives what it could not deliver', () => {
+    const envelope = { Type: 'Notification', MessageId: 'x', TopicArn: 'arn', Message: printTask(task) };
+    expect(parseTask(JSON.stringify(envelope))).toEqual(task);
+  });
+
+  test('is not looked for in other envelopes', () => {
+    expect(readTask(JSON.stringify({ Type: 'SubscriptionConfirmation', Message: printTask(task) }))).toBeUndefined();
+    expect(() => parseTask(JSON.stringify({ Type: 'Notification', Message: task }))).toThrow('has no version');
+  });
+
+  test.each([
+    ['it is no JSON', 'hello', 'The region task is not JSON.'],
+    ['it is a list', '[]', 'The region task is not a JSON object.'],
+    ['it is null', 'null', 'The region task is not a JSON object.'],
+    ['it is a text', '"task"', 'The region task is not a JSON object.'],
+    ['the envelope holds no JSON', '{"Type":"Notification","Message":"x"}', 'The region task is not JSON.'],
+    ['its version is newer', body({ version: 2 }), 'no version that is known here; expected 1'],
+    ['its round is negative', body({ round: -1 }), 'The round of the region task is not a whole number'],
+    ['its round is broken', body({ round: 0.5 }), 'The round of the region task is not a whole number'],
+    ['its round is a text', body({ round: '0' }), 'The round of the region task is not a whole number'],
+    ['its deadline is no instant', body({ deadlineAt: 'soon' }), 'The deadline of the region task is not an ISO 8601'],
+    ['its deadline is a number', body({ deadlineAt: 1 }), 'The deadline of the region task is not an ISO 8601'],
+    ['its account is none', body({ accountId: '1' }), 'The account id "1"'],
+    ['its run is none', body({ runId: 'now' }), 'The run id "now"'],
+    ['its region is none', body({ region: 'mars' }), '"mars" is not the name of an AWS region'],
+  ])('is refused when %s', (_what, text, message) => {
+    expect(() => parseTask(text)).toThrow(InvalidInputError);
+    expect(() => parseTask(text)).toThrow(message);
+    expect(readTask(text)).toBeUndefined();
+  });
+
+  test('that is not JSON is refused without quoting it, and the cause is kept', () => {
+    const attempt = () => parseTask('secret, not JSON');
+    expect(attempt).toThrow(expect.objectContaining({ cause: expect.any(SyntaxError) }));
+    expect(attempt).not.toThrow(/secret/);
+  });
+
+  test('of any text at all is a task or an InvalidInputError', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        expect(() => parseTask(text)).toThrow(InvalidInputError);
+      }),
+    );
+  });
+});
+
+describe('a nudge', () => {
+  test('names the account and the run', () => {
+    const nudge = { version: 1, accountId: ACCOUNT, runId: RUN_ID };
+    expect(parseNudge(JSON.stringify(nudge))).toEqual(nudge);
+  });
+
+  test.each([
+    ['of a newer version', { version: 2, ...KEY }, 'The nudge has no version that is known here; expected 1.'],
+    ['without a run', { version: 1, accountId: ACCOUNT }, 'The run id (none)'],
+    ['without an account', { version: 1, runId: RUN_ID }, 'The account id (none)'],
+  ])('%s is refused', (_what, value, message) => {
+    expect(() => parseNudge(JSON.stringify(value))).toThrow(InvalidInputError);
+    expect(() => parseNudge(JSON.stringify(value))).toThrow(message);
+  });
+
+  test('that is not JSON is refused by its own name', () => {
+    expect(() => parseNudge('{')).toThrow('The nudge is not JSON.');
+  });
+});
