@@ -133,11 +133,8 @@ export type SweepingLedger = SettlingLedger &
     writeSweepPlace(list: SweepList, place: RunKey | undefined): Promise<void>;
   };
 
-/** Following a run, look by look. */
-export type FollowingLedger = ReadRun & ReadRecords;
-
 /** Ending runs whose tasks are known to be gone. */
-export type EndingLedger = FollowingLedger &
+export type EndingLedger = ReadRun &
   RunsForSweep & {
     /** Ends the waiting for a run: its deadline becomes `deadlineAt`, if that is sooner. */
     bringDeadlineForward(key: RunKey, deadlineAt: string): Promise<void>;

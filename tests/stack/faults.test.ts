@@ -1,5 +1,6 @@
 /** What goes wrong on the way, on the packaged functions: killed processes, regions that fail, services that come back. */
-import { settleInterrupted } from '../../src/cli/local/run.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { settleInterrupted } from '../../src/cli/local/interrupted.ts';
 import { counted } from '../census/examples.ts';
 import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 
@@ -95,9 +96,8 @@ test('a run that nobody answers is settled at its deadline by the sweep, as unan
   expect((await harness.settled(key)).total).toMatchObject(UNANSWERED);
   expect(await runsForSweep(harness)).toEqual([`PARTIAL ${key.runId}`]);
   // It is still looked at, but nothing interrupted it.
-  expect(
-    await settleInterrupted(harness.ledger, harness.stack, ACCOUNT, AbortSignal.timeout(10_000), () => {}),
-  ).toEqual([]);
+  const following = { everyMs: 20, sleep, signal: AbortSignal.timeout(10_000), warn: () => {} };
+  expect(await settleInterrupted(harness.ledger, harness.stack, ACCOUNT, following)).toEqual([]);
   const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString();
   await harness.ledger.bringDeadlineForward(key, twoDaysAgo);
   await until(async () => (await runsForSweep(harness)).length === 0 || undefined);

@@ -2,8 +2,9 @@
 import { Argument, type Command } from 'commander';
 import { noRuns, noSuchRun } from '../../answers/pick.ts';
 import type { WholeRun } from '../../answers/reader.ts';
-import { isSettled, type Run, type RunId } from '../../census/run.ts';
+import { isSettled, type RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
+import { follow } from '../follow.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
 import { plainJson } from '../render/plain.ts';
@@ -55,32 +56,25 @@ export async function watchRun(
   const key = { accountId: source.accountId, runId };
   const show = await makeShow(io, json);
   const startedAtMs = io.nowMs();
-  const stopped = io.interrupted();
+  const following = { everyMs: POLL_MS, sleep: io.sleep, signal: io.interrupted() };
   try {
-    for (;;) {
-      const whole = await source.reader.wholeRun(key);
-      if (whole === undefined && (!mayComeLater || io.nowMs() - startedAtMs > OPENING_MS))
-        throw noSuchRun(runId, source);
-      if (whole !== undefined) {
-        await show.snapshot(runModel(whole, io.nowMs()));
-        if (hasSettled(whole.run)) {
-          await show.end(runModel(whole, io.nowMs()));
-          io.exitCode = whole.run.total?.verdict === 'complete' ? 0 : 2;
-          return;
-        }
-        refuseOverdue(whole, io.nowMs());
+    for await (const whole of follow(() => source.reader.wholeRun(key), following)) {
+      if (whole === undefined) {
+        if (!mayComeLater || io.nowMs() - startedAtMs > OPENING_MS) throw noSuchRun(runId, source);
+        continue;
       }
-      if (stopped.aborted) throw new UsageError(`Stopped watching; the run ${runId} goes on.`);
-      await Promise.race([io.sleep(POLL_MS), aborted(stopped)]);
+      await show.snapshot(runModel(whole, io.nowMs()));
+      if (isSettled(whole.run)) {
+        await show.end(runModel(whole, io.nowMs()));
+        io.exitCode = whole.run.total?.verdict === 'complete' ? 0 : 2;
+        return;
+      }
+      refuseOverdue(whole, io.nowMs());
     }
   } finally {
     show.close();
   }
-}
-
-/** Everything that can be said of it for now has been said. */
-export function hasSettled(run: Run): boolean {
-  return run.total !== undefined && isSettled(run);
+  throw new UsageError(`Stopped watching; the run ${runId} goes on.`);
 }
 
 function refuseOverdue({ run }: WholeRun, nowMs: number): void {
@@ -88,11 +82,6 @@ function refuseOverdue({ run }: WholeRun, nowMs: number): void {
   throw new UsageError(
     `The run ${run.runId} should have settled by ${run.deadlineAt} and has not: look at the aggregator's log and at \`kvs-census redrive\`..`,
   );
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 type Show = {

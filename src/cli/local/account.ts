@@ -3,6 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAccountId } from '../../census/run.ts';
 
+/** Where the stack of `npm start` believes to be. */
+export const LOCAL_REGION = 'us-east-1';
+
 /** Of a count for which nobody's credentials, and no world, name another. */
 export const LOCAL_ACCOUNT = '000000000000';
 

@@ -1,14 +1,14 @@
 /** What a person sees while a local run progresses: a live picture on a terminal, a line per event elsewhere. */
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
+import type { WholeRun } from '../../answers/reader.ts';
 import type { RegionRecord } from '../../census/region.ts';
 import { terminalConfig } from '../../surroundings.ts';
 import { type Colours, plural, seconds } from '../render/text.ts';
 import { number } from './result.ts';
-import type { Snapshot } from './run.ts';
 
 export type Progress = {
-  show(snapshot: Snapshot, calls: Readonly<Record<string, number>>): void;
+  show(whole: WholeRun | undefined, calls: Readonly<Record<string, number>>): void;
   /** Leaves the last picture on the screen. */
   end(): void;
 };
@@ -22,13 +22,14 @@ function livePicture(stream: NodeJS.WriteStream): Progress {
   const update = createLogUpdate(stream, { showCursor: false });
   const colours = pc.createColors(stream.hasColors());
   return {
-    show: (snapshot, calls) => update(picture(snapshot, calls, colours)),
+    show: (whole, calls) => update(picture(whole, calls, colours)),
     end: () => update.done(),
   };
 }
 
-function picture({ run, records }: Snapshot, calls: Readonly<Record<string, number>>, colours: Colours): string {
-  if (run === undefined) return colours.dim('waiting for the dispatcher ...');
+function picture(whole: WholeRun | undefined, calls: Readonly<Record<string, number>>, colours: Colours): string {
+  if (whole === undefined) return colours.dim('waiting for the dispatcher ...');
+  const { run, records } = whole;
   const byRegion = new Map(records.map((record) => [record.region, record]));
   const heard = records.filter(({ status }) => status === 'counted').length;
   const streams = records.reduce((sum, record) => sum + (record.status === 'counted' ? record.tally.streams : 0), 0);
@@ -56,7 +57,7 @@ function state(record: RegionRecord | undefined, calls: number, colours: Colours
   }
 }
 
-/** One line for each thing that a snapshot shows and the one before did not. */
+/** One line for each thing that a look shows and the one before did not. */
 function eventLines(write: (line: string) => void): Progress {
   const said = new Set<string>();
   const once = (line: string) => {
@@ -65,8 +66,9 @@ function eventLines(write: (line: string) => void): Progress {
     write(line);
   };
   return {
-    show({ run, records }) {
-      if (run === undefined) return;
+    show(whole) {
+      if (whole === undefined) return;
+      const { run, records } = whole;
       once(`run ${run.runId} is open: ${run.plan.length} regions`);
       for (const record of records) once(lineOf(record));
     },

@@ -6,8 +6,7 @@ import { defaultWorld, readWorld, type World, withFault } from '../../local/worl
 import { localConfig, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
 import { personAccess, whereOf } from '../source/person.ts';
-import { LOCAL_ACCOUNT } from './account.ts';
-import { REGION } from './run.ts';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from './account.ts';
 
 export type VideoOptions = {
   video: 'local' | 'aws';
@@ -63,7 +62,7 @@ async function identify(): Promise<Identity> {
   const client = makeAccess(access);
   try {
     where.region = await client.region().catch((error) => {
-      if ((error as Error).message === NO_REGION) return REGION;
+      if ((error as Error).message === NO_REGION) return LOCAL_REGION;
       throw error;
     });
     return await readIdentity({ ...access, region: where.region });

@@ -1,0 +1,109 @@
+/** The stack of `npm start`: it lends its ledger and its page, and says in its folder where it can be reached. */
+import { join } from 'node:path';
+import type { LedgerReader } from '../../answers/reader.ts';
+import { makeDynamoDB } from '../../aws/clients.ts';
+import { makeLedger } from '../../aws/ledger.ts';
+import { makeReader } from '../../aws/reader.ts';
+import type { Ledger } from '../../census/ports.ts';
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { makePageHandler } from '../../page/handler.ts';
+import { sentenceOf, UsageError } from '../errors.ts';
+import { findRunningStack, makeStackNote } from '../source/stack-note.ts';
+import { LOCAL_REGION, noteAccount } from './account.ts';
+import { SWEEP_SCHEDULE } from './schedules.ts';
+import type { Video } from './video.ts';
+
+export type LocalLedger = Ledger & LedgerReader;
+
+export type LocalStack = {
+  stack: Stack;
+  ledger: LocalLedger;
+  /** Aborts when the dispatcher was given up: the run will never be open. */
+  givenUp: AbortSignal;
+};
+
+type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' | 'onLog'> & {
+  /** In which its ledger is, and commands look for it. */
+  folder: string;
+  video: Video;
+};
+
+const homeIn = (folder: string) => join(folder, '.kvs-census');
+
+/** Packaging and starting take seconds, after which the ledger's lock would say less well what is wrong. */
+export async function refuseBesideAnother(folder: string): Promise<void> {
+  const other = await findRunningStack(homeIn(folder));
+  if (other === undefined) return;
+  throw new UsageError(
+    `A stack runs in this folder already, at ${other.url} (process ${other.pid}): stop that one first, or start in another folder.`,
+  );
+}
+
+/** Starts the stack and its sweep, and stops all of it again. */
+export async function withLocalStack<T>(
+  { folder, video, ...options }: Options,
+  use: (local: LocalStack) => Promise<T>,
+): Promise<T> {
+  const { accountId } = video;
+  const note = makeStackNote(homeIn(folder), process.pid);
+  const page = makeStackPage(accountId);
+  const givenUp = new AbortController();
+  const stack = await startStack({
+    ...options,
+    accountId,
+    region: LOCAL_REGION,
+    ledgerDir: join(homeIn(folder), 'ledger'),
+    ...(video.service && { video: video.service }),
+    environment: { ...video.environment, ...(video.plan && { REGIONS: video.plan.join(',') }) },
+    onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
+    onPage: (request, response) => note.answer(request, response) || page.handle(request, response),
+  }).catch((cause: NodeJS.ErrnoException) => {
+    // What the system refuses is said by its code; the stack's own complaints are sentences.
+    throw cause.code === undefined ? new UsageError(cause.message, { cause }) : cause;
+  });
+  try {
+    // Whoever holds the ledger's folder says where to ask, so that other commands can read it meanwhile.
+    note.leave(stack.url);
+    noteAccount(folder, accountId);
+    const ledger = openLedger(stack);
+    page.open(ledger);
+    stack.startSchedules({ only: [SWEEP_SCHEDULE] });
+    return await use({ stack, ledger, givenUp: givenUp.signal });
+  } finally {
+    note.remove();
+    await stack.stop();
+    video.service?.close();
+  }
+}
+
+/** The census page of a stack whose ledger can only be opened after the stack, and with it the page, has started. */
+function makeStackPage(accountId: string) {
+  const opened = Promise.withResolvers<LocalLedger>();
+  const handle = makePageHandler({
+    withLedger: async (use) => await use({ reader: await opened.promise, accountId, description: 'the local stack' }),
+    sentenceOf,
+    nowMs: Date.now,
+  });
+  return { handle, open: opened.resolve };
+}
+
+/** A dispatcher that was given up will never open the run: waiting is over. */
+function whenDispatcherFails(give: (error: Error) => void): NonNullable<StackOptions['onEvent']> {
+  let lastError = '';
+  return (event) => {
+    if (event.type === 'invocation-ended' && event.error !== undefined) lastError = event.error.errorMessage;
+    if (event.type === 'destination' && event.function === 'DispatcherLambdaFunction') {
+      give(new Error(`The dispatcher could not open the run: ${lastError}`));
+    }
+  };
+}
+
+/** Only for a local table, which answers any credentials. */
+function openLedger(stack: Stack): LocalLedger {
+  const client = makeDynamoDB(
+    { connectTimeoutMs: 3000, requestTimeoutMs: 10_000 },
+    { endpoint: stack.url, region: LOCAL_REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } },
+  );
+  const options = { client, tableName: stack.resource('LedgerTable').name, nowMs: Date.now };
+  return { ...makeLedger(options), ...makeReader(options) };
+}

@@ -1,0 +1,114 @@
+/** What `npm start` does, in its order: the stack is started, counts once, tells what it counted, and is stopped. */
+import { once } from 'node:events';
+import type { OnDamaged } from '../../answers/reader.ts';
+import { endWithNpm } from '../../local/parents.ts';
+import { checkTimeScale, fittingTimeScale } from '../../local/time-scale.ts';
+import { forgetAwsEnvironment } from '../../surroundings.ts';
+import { UsageError } from '../errors.ts';
+import type { Io } from '../io.ts';
+import { makeTeller } from '../print.ts';
+import { plainJson } from '../render/plain.ts';
+import { makeView } from '../render/text.ts';
+import { settleInterrupted } from './interrupted.ts';
+import { findPackage } from './package.ts';
+import { makeProgress } from './progress.ts';
+import { type Before, localResult, printResult } from './result.ts';
+import { openRunNow, watchRun } from './run.ts';
+import { DISPATCH_SCHEDULE } from './schedules.ts';
+import { type LocalLedger, type LocalStack, refuseBesideAnother, withLocalStack } from './stack.ts';
+import { chooseVideo, type Video, type VideoOptions } from './video.ts';
+
+export type StartOptions = VideoOptions & {
+  timeScale?: number;
+  fresh: boolean;
+  keep: boolean;
+  port?: number;
+  json: boolean;
+  verbose: boolean;
+};
+
+type Say = (line: string) => void;
+
+/** @throws UsageError when it is interrupted */
+export async function start(options: StartOptions, io: Io): Promise<void> {
+  const say = makeSay(options, io);
+  endWithNpm();
+  const interrupted = io.interrupted();
+  await refuseBesideAnother(io.folder);
+  const video = await chooseVideo(options);
+  forgetAwsEnvironment();
+  let outcome = 'Interrupted before a run was opened.';
+  try {
+    const packageDir = await findPackage({ say, warn: io.warn, signal: interrupted });
+    const timeScale = chooseTimeScale(options, video, packageDir);
+    const { port = 0, fresh, keep, verbose } = options;
+    const onLog = ({ function: name, line }: { function: string; line: string }) =>
+      verbose && io.warn(`${name}: ${line}`);
+    await withLocalStack({ folder: io.folder, video, packageDir, timeScale, port, fresh, onLog }, async (local) => {
+      interrupted.throwIfAborted();
+      say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
+      if (keep) say(`The census page is at ${local.stack.url}/`);
+      outcome = 'Interrupted. The next start settles the run as partial.';
+      await census(options, io, video, local, say);
+      if (keep) await keepUp(local, io, timeScale, say);
+    });
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+    throw new UsageError(outcome, { cause: error });
+  }
+}
+
+/** With `--json` standard output is for the document alone. */
+function makeSay({ json }: StartOptions, io: Io): Say {
+  if (json) return io.warn;
+  const tell = makeTeller(io);
+  return (line) => tell(`${line}\n`);
+}
+
+function chooseTimeScale({ timeScale }: StartOptions, { world }: Video, packageDir: string): number {
+  if (world === undefined) return timeScale ?? 1;
+  if (timeScale === undefined) return fittingTimeScale(world, packageDir);
+  checkTimeScale(timeScale, world, packageDir);
+  return timeScale;
+}
+
+async function census({ json }: StartOptions, io: Io, video: Video, local: LocalStack, say: Say): Promise<void> {
+  const { ledger, stack, givenUp } = local;
+  const { accountId, service, world } = video;
+  const following = { everyMs: POLL_MS, sleep: io.sleep, signal: AbortSignal.any([io.interrupted(), givenUp]) };
+  for (const { runId, total } of await settleInterrupted(ledger, stack, accountId, { ...following, warn: io.warn })) {
+    const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
+    say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
+  }
+  const before = await previousRun(ledger, accountId, io);
+  const key = await openRunNow(ledger, stack, accountId, io);
+  const progress = makeProgress(json ? process.stderr : process.stdout, say);
+  const { run, records } = await watchRun(ledger, key, { service, progress, ...following });
+  const countedRegions = records.filter(({ status }) => status === 'counted').map(({ region }) => region);
+  const truth = world && service?.truth(Object.keys(world.regions));
+  const result = localResult(run, records, before, truth);
+  io.exitCode = result.verdict === 'complete' ? 0 : 2;
+  if (json) await io.write(`${plainJson(result)}\n`);
+  else say(`\n${printResult(result, records, before, service?.truth(countedRegions), makeView(io))}`);
+}
+
+/** Milliseconds between two looks at a run. */
+const POLL_MS = 100;
+
+/** The newest run that has a total. One that cannot be read is named, and costs no more than the comparison. */
+async function previousRun(ledger: LocalLedger, accountId: string, io: Io): Promise<Before | undefined> {
+  const onDamaged: OnDamaged = ({ problem }) => io.warn(problem);
+  const newest = await ledger.newestRuns(accountId, { totals: 1, onDamaged });
+  const run = newest.find(({ total }) => total !== undefined);
+  return run && (await ledger.wholeRuns([run], onDamaged))[0];
+}
+
+/** Leaves the stack up, its schedules running, until it is interrupted. */
+async function keepUp({ stack }: LocalStack, io: Io, timeScale: number, say: Say): Promise<void> {
+  stack.startSchedules({ only: [DISPATCH_SCHEDULE] });
+  say(`\nThe stack stays up (time scale ${timeScale}); stop it with Ctrl-C. The census page: ${stack.url}/`);
+  say('To reach it from another shell:\n');
+  for (const [name, value] of Object.entries(stack.environment)) say(`export ${name}=${value}`);
+  const signal = io.interrupted();
+  if (!signal.aborted) await once(signal, 'abort');
+}
