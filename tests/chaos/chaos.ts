@@ -1,4 +1,5 @@
 /** From the first fault to the verdict: chaos, healing, one more try by a person, and what the invariants say. */
+import { SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { judge, type Violation } from './judge.ts';
 import type { Options } from './options.ts';
 import { makeProgress, type Progress, play, retry, runsOf } from './plot.ts';
@@ -13,7 +14,6 @@ export type Result = {
   blind: string[];
 };
 
-const SWEEP = 'AggregatorSchedulerSchedule1';
 const TELL_EVERY_MS = 5000;
 
 /**
@@ -32,7 +32,7 @@ export async function chaos(
   history.triggered = progress.triggered;
   const tell = everyNowAndThen(() => print(progressLine(scene, progress, runs, Date.now() - startMs)));
   try {
-    scene.stack.startSchedules({ only: [SWEEP] });
+    scene.stack.startSchedules({ only: [SWEEP_SCHEDULE] });
     const telling = setInterval(tell, 1000);
     await play(scene, runs, seed, progress);
     clearInterval(telling);

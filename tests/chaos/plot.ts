@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readRun } from '../../src/aws/read-items.ts';
 import { type Run, runIdOf } from '../../src/census/run.ts';
+import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { makeRandom } from '../simulation/noise.ts';
 import { OPENING } from './options.ts';
 import { ACCOUNT, type Scene } from './scene.ts';
@@ -28,8 +29,6 @@ export async function play(scene: Scene, runs: number, seed: number, progress: P
   ]);
 }
 
-export const DISPATCH = 'DispatcherSchedulerSchedule1';
-
 /** Each at a second of its own; one trigger in four is sent twice. */
 async function openRuns(scene: Scene, runs: number, random: () => number, triggered: Set<string>): Promise<void> {
   const everyMs = (scene.leftMs() * OPENING) / runs;
@@ -38,7 +37,7 @@ async function openRuns(scene: Scene, runs: number, random: () => number, trigge
   for (let run = 0; run < runs; run += 1) {
     lastMs = Math.max(Date.now(), lastMs + 1000);
     const runId = runIdOf(lastMs)!;
-    const fire = () => scene.stack.fire(DISPATCH, new Date(Date.parse(runId)));
+    const fire = () => scene.stack.fire(DISPATCH_SCHEDULE, new Date(Date.parse(runId)));
     triggered.add(runId);
     await fire();
     if (random() < 0.25) {

@@ -1,4 +1,5 @@
 /** The simulation runs with the numbers that AWS gets. */
+import { SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { environment, type FunctionName, logicalId, property, readResolved } from '../template/compiled.ts';
 import type { Template } from '../template/resolve.ts';
 import {
@@ -86,7 +87,5 @@ test.each(Object.entries(EVENT_AGE_MS))(
 );
 
 test('the sweep comes as often', () => {
-  expect(property(template, 'AggregatorSchedulerSchedule1', 'ScheduleExpression')).toBe(
-    `rate(${SWEEP_MS / 60_000} minutes)`,
-  );
+  expect(property(template, SWEEP_SCHEDULE, 'ScheduleExpression')).toBe(`rate(${SWEEP_MS / 60_000} minutes)`);
 });

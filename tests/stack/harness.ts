@@ -16,14 +16,13 @@ import { makeLedger } from '../../src/aws/ledger.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import { isSettled, type Run, type RunKey, runIdOf } from '../../src/census/run.ts';
+import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
 import { makeVideoService, type VideoService } from '../../src/local/video-service.ts';
 import { parseWorld } from '../../src/local/world.ts';
 
 export const ACCOUNT = '123456789012';
-export const DISPATCH = 'DispatcherSchedulerSchedule1';
-export const SWEEP = 'AggregatorSchedulerSchedule1';
 
 /** A machine that is busy with other tests must not look like a service that does not answer. */
 const PATIENT = { HTTP_CONNECT_TIMEOUT_MS: '1000', HTTP_REQUEST_TIMEOUT_MS: '1000' };
@@ -73,7 +72,7 @@ export async function startHarness(
     ...rest,
     environment: { REGIONS: regions.join(','), ...PATIENT, ...rest.environment },
   });
-  if (sweep) stack.startSchedules({ only: [SWEEP] });
+  if (sweep) stack.startSchedules({ only: [SWEEP_SCHEDULE] });
 
   const where = {
     endpoint: stack.url,
@@ -102,7 +101,7 @@ export async function startHarness(
     async open() {
       lastRunMs = Math.max(Date.now(), lastRunMs + 1000);
       const runId = runIdOf(lastRunMs) as string;
-      await stack.fire(DISPATCH, new Date(Date.parse(runId)));
+      await stack.fire(DISPATCH_SCHEDULE, new Date(Date.parse(runId)));
       return { accountId: ACCOUNT, runId };
     },
     async settled(key) {

@@ -1,8 +1,10 @@
 /** The pipeline from the compiled template, over HTTP, with the packaged functions. */
+
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { ACCOUNT, DISPATCH, type Harness, startHarness, until } from './harness.ts';
+import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
+import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 
 jest.setTimeout(120_000);
 
@@ -49,7 +51,7 @@ test('the same schedule twice opens one run, and the second publishes nothing on
   const key = await harness.open();
   await harness.settled(key);
   const tasks = await harness.listen('RegionTasksTopic');
-  await harness.stack.fire(DISPATCH, new Date(key.runId));
+  await harness.stack.fire(DISPATCH_SCHEDULE, new Date(key.runId));
   const { Payload } = await harness.lambda.send(
     new InvokeCommand({
       FunctionName: harness.stack.resource('DispatcherLambdaFunction').name,

@@ -1,7 +1,9 @@
 /** An alarm that cannot fire, or that nobody knows what to do about, is worse than none. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
+import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { environment, functionNames, logicalId, ofType, only, property, readResolved, root } from './compiled.ts';
 import type { Json, JsonObject, Template } from './resolve.ts';
 
@@ -228,7 +230,7 @@ function namesOf(type: string, key: string): string[] {
 
 /** Over the next hundred runs; a cron of EventBridge without its year is one of croner's, with `?` for `*`. */
 function longestGapHours(): number {
-  const expression = String(property(template, 'DispatcherSchedulerSchedule1', 'ScheduleExpression'));
+  const expression = String(property(template, DISPATCH_SCHEDULE, 'ScheduleExpression'));
   const [minutes, hours, day, month, weekday] = expression.slice('cron('.length, -1).replaceAll('?', '*').split(' ');
   const runs = new Cron([minutes, hours, day, month, weekday].join(' '), {
     timezone: 'UTC',

@@ -1,4 +1,5 @@
 /** Who sends what to whom: the picture in the design, arrow by arrow. */
+import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { type FunctionName, functionArn, functionNames, logicalId, ofType, only, readResolved } from './compiled.ts';
 import type { Json, JsonObject, Template } from './resolve.ts';
 
@@ -76,10 +77,7 @@ test('what a person has to look at is consumed by no function', () => {
 
 describe('the schedules', () => {
   test('are two, and complete: a resource merged under a wrong logical id would be a third', () => {
-    expect(ofType(template, 'AWS::Scheduler::Schedule').map(([id]) => id)).toEqual([
-      'DispatcherSchedulerSchedule1',
-      'AggregatorSchedulerSchedule1',
-    ]);
+    expect(ofType(template, 'AWS::Scheduler::Schedule').map(([id]) => id)).toEqual([DISPATCH_SCHEDULE, SWEEP_SCHEDULE]);
   });
 
   test.each([
@@ -100,7 +98,7 @@ describe('the schedules', () => {
   });
 
   test('open no run before somebody listens to its tasks', () => {
-    expect(template.Resources.DispatcherSchedulerSchedule1?.DependsOn).toEqual(['RegionTasksSubscription']);
+    expect(template.Resources[DISPATCH_SCHEDULE]?.DependsOn).toEqual(['RegionTasksSubscription']);
   });
 });
 

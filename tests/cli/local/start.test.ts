@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensurePackaged } from '../../src/local/package.ts';
-import { eventually } from '../local/sample-stack.ts';
-import { cleanUp, temporaryFolder } from './world.ts';
+import { ensurePackaged } from '../../../src/local/package.ts';
+import { eventually } from '../../local/sample-stack.ts';
+import { cleanUp, temporaryFolder } from '../world.ts';
 
-const BIN = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
+const BIN = fileURLToPath(new URL('../../../src/cli/bin.js', import.meta.url));
 /** What an older Node makes of bin.js: it starts the packaged one, which runs the rest. */
 const AS_OLD_NODE = [
   '--import',
@@ -21,7 +21,7 @@ let tmp: string;
 const started: ChildProcess[] = [];
 
 /** Otherwise the first start would have to. */
-beforeAll(async () => void (await ensurePackaged({ root: join(__dirname, '../..'), log: () => {} })));
+beforeAll(async () => void (await ensurePackaged({ root: join(__dirname, '../../..'), log: () => {} })));
 beforeEach(() => {
   folder = temporaryFolder();
   tmp = join(folder, 'tmp');
