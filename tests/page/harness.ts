@@ -1,11 +1,14 @@
 /** The census page on a real ledger, in a real browser: Debian's Chromium, driven by playwright-core. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
 import { makePageHandler } from '../../src/page/handler.ts';
-import { ACCOUNT } from '../cli/history.ts';
-import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
+import type { PageData } from '../../src/page/model.ts';
+import { ACCOUNT, history } from '../cli/history.ts';
+import { cleanUp, makeIo, NOW_MS, startLedger } from '../cli/world.ts';
 
 /** Where Chromium lies on this machine, if it does. */
 const CHROMIUM = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -92,6 +95,21 @@ export async function startPage() {
       broken = error;
     },
   };
+}
+
+/** What a document of the page holds. */
+export function dataIn(html: string): PageData {
+  return JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(html)?.[1] ?? '');
+}
+
+/** A ledger, and the report of it: eu-west-3 is missing in one run of seven. */
+export async function makeReport(runs: number, options = '') {
+  const server = await startPage();
+  await server.fill(history({ runs, isMissing: (n, region) => n % 7 === 5 && region === 'eu-west-3' }));
+  const folder = server.folder();
+  const { code, out, err } = await server.command(`report --html census.html${options}`, makeIo(folder));
+  const file = join(folder, 'census.html');
+  return { server, code, out, err, file, url: pathToFileURL(file).href };
 }
 
 const servers: LocalServer[] = [];

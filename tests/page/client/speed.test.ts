@@ -1,6 +1,6 @@
 /** A long history does not keep the reader waiting. */
-import { history, type Past } from '../cli/history.ts';
-import { describeInBrowser, startPage, untilRead } from './harness.ts';
+import { history, type Past } from '../../cli/history.ts';
+import { describeInBrowser, startPage, untilRead } from '../harness.ts';
 
 const RUNS = 1000;
 const SAMPLES = 5;

@@ -1,7 +1,7 @@
 /** The page says what the ledger says, and a partial number is never mistaken for a complete one. */
-import type { CountedRecord } from '../../src/census/region.ts';
-import { history, type Past, REGIONS } from '../cli/history.ts';
-import { describeInBrowser, read, readRegions, startPage, untilRead } from './harness.ts';
+import type { CountedRecord } from '../../../src/census/region.ts';
+import { history, type Past, REGIONS } from '../../cli/history.ts';
+import { describeInBrowser, read, readRegions, startPage, untilRead } from '../harness.ts';
 
 const format = (value: number) => value.toLocaleString('en-US');
 const sign = (value: number) => (value === 0 ? '±0' : value > 0 ? `+${format(value)}` : `\u2212${format(-value)}`);

@@ -1,6 +1,6 @@
 /** The page is used with a keyboard alone, on a phone, in the dark, and by whoever does not see the trend. */
-import { history, REGIONS } from '../cli/history.ts';
-import { describeInBrowser, read, readRegions, startPage, untilRead, type Watched } from './harness.ts';
+import { history, REGIONS } from '../../cli/history.ts';
+import { describeInBrowser, read, readRegions, startPage, untilRead, type Watched } from '../harness.ts';
 
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 

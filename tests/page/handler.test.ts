@@ -1,15 +1,9 @@
 /** What the page's server answers, and to whom. No browser is needed to see it. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loadAssets, writeAssets } from '../../src/page/assets.ts';
-import type { Newest, PageData } from '../../src/page/model.ts';
+import { request } from 'node:http';
+import type { Newest } from '../../src/page/model.ts';
 import { ACCOUNT, history } from '../cli/history.ts';
-import { makeIo, temporaryFolder } from '../cli/world.ts';
-import { closePages, startPage } from './harness.ts';
+import { closePages, dataIn, startPage } from './harness.ts';
 
 afterEach(closePages);
 
@@ -23,9 +17,6 @@ async function ask(url: string, options: { method?: string; headers?: Record<str
   for await (const part of response) body += part;
   return { status: response.statusCode, headers: response.headers, body };
 }
-
-const embedded = ({ body }: Answer): PageData =>
-  JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(body)?.[1] ?? '');
 
 async function start(runs = 3) {
   const server = await startPage();
@@ -139,7 +130,7 @@ describe('What the server answers', () => {
     const answer = await ask(server.page);
     expect(answer.body).not.toContain(evil);
     expect(answer.body.match(/<script/g)).toHaveLength(2);
-    const data = embedded(answer) as { newest: Newest };
+    const data = dataIn(answer.body) as { newest: Newest };
     expect(data.newest.latest?.regions.map(({ region }) => region)).toContain(evil);
   });
 
@@ -156,69 +147,5 @@ describe('What the server answers', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(JSON.stringify(sentence).slice(1, -1));
     expect(answer.body).not.toMatch(/\n\s+at /);
-  });
-});
-
-describe("The browser's half", () => {
-  test('of an installed package is that of a checkout, and brings the licence of what it contains', async () => {
-    const folder = temporaryFolder();
-    await writeAssets(folder);
-    const { script, style } = await loadAssets();
-    expect(readFileSync(join(folder, 'page.js'), 'utf8')).toBe(script);
-    expect(readFileSync(join(folder, 'page.css'), 'utf8')).toBe(style);
-    expect(script).toMatch(/^\/\*! This page contains uPlot\.\nThe MIT License/);
-    expect(script).toContain('Permission is hereby granted, free of charge');
-  });
-});
-
-describe('`kvs-census serve`', () => {
-  const bin = fileURLToPath(new URL('../../src/cli/bin.js', import.meta.url));
-
-  async function serve(folder: string, options: string[]) {
-    const args = [bin, 'serve', '--local', '--account', ACCOUNT, ...options];
-    const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    const said = { out: '', err: '' };
-    child.stdout.on('data', (part) => (said.out += part));
-    child.stderr.on('data', (part) => (said.err += part));
-    return { child, said };
-  }
-
-  test('says where the page is, serves it until it is interrupted, and exits with 0', async () => {
-    const ledger = await start();
-    const { child, said } = await serve(ledger.folder(), ['--port', '0']);
-    while (!said.out.includes('Ctrl-C')) await once(child.stdout, 'data');
-    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said.out)?.[0] ?? '';
-    const data = embedded(await ask(url)) as { newest: Newest };
-    expect(data.newest.latest?.run.runId).toBe('2026-11-20T06:00:00Z');
-    child.kill('SIGTERM');
-    expect((await once(child, 'close'))[0]).toBe(0);
-    expect(said.err).toBe('');
-  });
-
-  test('a port that is taken is one sentence', async () => {
-    const ledger = await start();
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as { port: number };
-    const { code, err } = await ledger.command(`serve --port ${port}`);
-    other.close();
-    expect(code).toBe(1);
-    expect(err).toBe(`error: Port ${port} is in use: choose another one, or 0 for any that is free.\n`);
-  });
-
-  test('a ledger that is not there is one sentence, before anybody opens a browser', async () => {
-    const ledger = await start();
-    const { code, err } = await ledger.command('serve --port 0 --table kvs-census-other');
-    expect(code).toBe(1);
-    expect(err).toBe(
-      'error: The local ledger has no table kvs-census-other: run `npm start` once, or check --stage and --table.\n',
-    );
-  });
-
-  test('a port that is none is refused', async () => {
-    const ledger = await start();
-    const { code, err } = await ledger.command('serve --port 65536', makeIo(ledger.folder()));
-    expect(code).toBe(1);
-    expect(err).toContain('Expected a port from 0 to 65535.');
   });
 });

@@ -1,15 +1,15 @@
 /** What the page concludes from what it has read; pure, so that no browser is needed. */
-import { makeDamage } from '../../src/answers/damage.ts';
-import { pageRunOf, regionHistoryOf } from '../../src/page/client/report.ts';
-import { merged } from '../../src/page/client/state.ts';
-import { pointsOfRegion, pointsOfRuns } from '../../src/page/client/trend-points.ts';
-import { streamsRange, timeLabels } from '../../src/page/client/trend-scales.ts';
-import { ago, instantBeside, list, percent, signed } from '../../src/page/client/words.ts';
-import { readHistory, readPageRun, readRegionHistory } from '../../src/page/data.ts';
-import { readReport } from '../../src/page/report-data.ts';
-import { history, REGIONS } from '../cli/history.ts';
-import { NOW_MS } from '../cli/world.ts';
-import { closePages, startPage } from './harness.ts';
+import { makeDamage } from '../../../src/answers/damage.ts';
+import { pageRunOf, regionHistoryOf } from '../../../src/page/client/report.ts';
+import { merged } from '../../../src/page/client/state.ts';
+import { pointsOfRegion, pointsOfRuns } from '../../../src/page/client/trend-points.ts';
+import { streamsRange, timeLabels } from '../../../src/page/client/trend-scales.ts';
+import { ago, instantBeside, list, percent, signed } from '../../../src/page/client/words.ts';
+import { readHistory, readPageRun, readRegionHistory } from '../../../src/page/data.ts';
+import { readReport } from '../../../src/page/report-data.ts';
+import { history, REGIONS } from '../../cli/history.ts';
+import { NOW_MS } from '../../cli/world.ts';
+import { closePages, startPage } from '../harness.ts';
 
 afterEach(closePages);
 

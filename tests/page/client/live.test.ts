@@ -1,9 +1,9 @@
 /** The page follows a run as it progresses, without anybody doing anything, and tells when it cannot. */
-import { InvalidInputError } from '../../src/census/errors.ts';
-import { openRun, type Run } from '../../src/census/run.ts';
-import { UsageError } from '../../src/cli/errors.ts';
-import { ACCOUNT, counted, failed, history, REGIONS, settled } from '../cli/history.ts';
-import { describeInBrowser, read, readRegions, startPage, untilRead } from './harness.ts';
+import { InvalidInputError } from '../../../src/census/errors.ts';
+import { openRun, type Run } from '../../../src/census/run.ts';
+import { UsageError } from '../../../src/cli/errors.ts';
+import { ACCOUNT, counted, failed, history, REGIONS, settled } from '../../cli/history.ts';
+import { describeInBrowser, read, readRegions, startPage, untilRead } from '../harness.ts';
 
 const KEY = { accountId: ACCOUNT, runId: '2026-11-20T07:30:00Z' };
 const OPENED: Run = openRun(KEY, REGIONS, Date.parse('2026-11-20T07:30:01Z'), {
