@@ -5,7 +5,6 @@
 
 import { InvalidInputError } from '../census/errors.ts';
 import type { RunId } from '../census/run.ts';
-import type { Io } from '../cli/io.ts';
 import type { DamagedItem, OnDamaged } from './reader.ts';
 
 export type Damage = {
@@ -35,28 +34,19 @@ export function makeDamage(): Damage {
   };
 }
 
-/** Where nothing else is left, the first of them is why. */
-export function refuseOnlyDamage(damage: Damage): void {
-  const [first] = damage.items();
-  if (first !== undefined) throw new InvalidInputError(first.problem);
+/** @throws InvalidInputError for a damaged item of this run */
+export function refuseDamaged(damage: Damage, runId: RunId): void {
+  refuse(damage.items().find((one) => one.runId === runId));
 }
 
-/** What may be newer than an answer that calls itself the latest must not be left out of it. */
+/**
+ * What may be newer than an answer that calls itself the latest must not be left out of it.
+ * @throws InvalidInputError for a damaged item of this run, or of a newer one
+ */
 export function refuseNewer(damage: Damage, latest: RunId): void {
-  const newer = damage.items().find(({ runId }) => runId >= latest);
-  if (newer !== undefined) throw new InvalidInputError(newer.problem);
+  refuse(damage.items().find(({ runId }) => runId >= latest));
 }
 
-/** Named one by one; more would hide the answer. */
-const MOST_NAMED = 10;
-
-/** For a command that has answered with the rest. */
-export function tellDamage(io: Io, damage: Damage): void {
-  const items = damage.items();
-  if (items.length === 0) return;
-  for (const { runId, problem } of items.slice(0, MOST_NAMED))
-    io.warn(`error: The run ${runId} is left out: ${problem}`);
-  const rest = items.length - MOST_NAMED;
-  if (rest > 0) io.warn(`error: ${rest} more items are damaged; with --json, \`damaged\` names all of them.`);
-  io.exitCode = 1;
+function refuse(item: DamagedItem | undefined): void {
+  if (item !== undefined) throw new InvalidInputError(item.problem);
 }

@@ -1,11 +1,44 @@
 /** Long histories, with all regions, in few requests and flat memory. */
-
 import { recheck } from '../census/recheck.ts';
 import type { RegionRecord } from '../census/region.ts';
 import { heardBy } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
 import type { Damage } from './damage.ts';
-import type { LedgerReader, TimeRange, WholeRun } from './reader.ts';
+import { type Head, headOf } from './head.ts';
+import { noRuns } from './no-answer.ts';
+import type { DamagedItem, LedgerReader, Source, TimeRange, WholeRun } from './reader.ts';
+import { type RunAnswer, runOf } from './run.ts';
+
+/** The whole of it as one document. */
+export type ExportAnswer = Head<'export'> & {
+  /** Newest first. */
+  runs: Pick<RunAnswer, 'run' | 'regions'>[];
+  damaged: DamagedItem[];
+};
+
+/** Without `limit`: all of it. */
+export type HistoryRange = TimeRange & { limit?: number };
+
+export const exportHeadOf = (accountId: string, nowMs: number): Head<'export'> => headOf('export', accountId, nowMs);
+
+/**
+ * The runs of a history as answers, newest first, as they are read.
+ * @param nowMs the clock, in milliseconds since 1970: a long history takes its time
+ * @throws NoAnswer if there are none
+ */
+export async function* readHistory(
+  source: Source,
+  range: HistoryRange,
+  nowMs: () => number,
+  damage: Damage,
+): AsyncGenerator<RunAnswer> {
+  let isEmpty = true;
+  for await (const whole of wholeRuns(source, range, damage)) {
+    isEmpty = false;
+    yield runOf(whole, nowMs());
+  }
+  if (isEmpty) throw noRuns(source, damage.items(), range);
+}
 
 /** Of each list at a time. Small enough that 20 lists fit in little memory, and parsing one page does not hold up a pipe. */
 const PER_REQUEST = 250;
@@ -19,9 +52,8 @@ const PER_REQUEST = 250;
  * One that is damaged is noted and left out.
  */
 export async function* wholeRuns(
-  reader: LedgerReader,
-  accountId: string,
-  range: TimeRange & { limit?: number },
+  { reader, accountId }: Source,
+  range: HistoryRange,
   damage: Damage,
 ): AsyncGenerator<WholeRun> {
   const regions = new Map<string, Cursor>();

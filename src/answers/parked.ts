@@ -1,8 +1,28 @@
-/** Pure: what a parked message is, and what sending it again takes. */
-import type { ParkedMessage } from '../aws/parked.ts';
+/** What is parked for a person: what each message is, and what sending it again takes. */
 import { type RegionTask, readTask } from '../census/messages.ts';
 import { isOver } from '../census/run.ts';
 import type { Refusal } from '../census/standing.ts';
+import type { Head } from './head.ts';
+
+export type RedriveAnswer = Head<'redrive'> & {
+  /** What is parked, as it was found: oldest first. */
+  parked: Parked[];
+  /** Nothing else is parked; if not, a queue holds more than was looked at. */
+  all: boolean;
+  /** Ids of what was sent again, and so is not parked any more. */
+  sent: string[];
+  deleted: string[];
+};
+
+/** A message as it lies in its queue. */
+export type ParkedMessage = {
+  id: string;
+  body: string;
+  /** ISO 8601: when it was parked. */
+  sentAt: string;
+  /** Message attributes that are texts. */
+  attributes: Readonly<Record<string, string>>;
+};
 
 export type ParkedQueueName = 'unreadable-tasks' | 'failed-invocations';
 

@@ -2,6 +2,9 @@
 import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId, RunKey } from '../census/run.ts';
 
+/** What is asked: the ledger, whose runs, and where they are kept, for people: "the table kvs-census-dev in eu-west-1". */
+export type Source = { reader: LedgerReader; accountId: string; description: string };
+
 /** Both ends belong to it. */
 export type TimeRange = { since?: RunId; until?: RunId };
 

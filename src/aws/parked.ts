@@ -8,25 +8,19 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import type { ParkedMessage } from '../answers/parked.ts';
 
-export type ParkedMessage = {
-  id: string;
-  body: string;
-  /** ISO 8601: when it was parked. */
-  sentAt: string;
-  /** Message attributes that are texts. */
-  attributes: Readonly<Record<string, string>>;
-  receiptHandle: string;
-};
+/** As it was received. */
+export type ReceivedMessage = ParkedMessage & { receiptHandle: string };
 
 export type ParkedQueue = {
   /**
    * All messages, oldest first; of more than `limit` some, and then `isAll` is false. They are hidden from others until
    * `release`, or for a minute should the process die. Messages that somebody else is looking at are not seen.
    */
-  receive(limit: number): Promise<{ messages: ParkedMessage[]; isAll: boolean }>;
-  release(messages: readonly ParkedMessage[]): Promise<void>;
-  delete(message: ParkedMessage): Promise<void>;
+  receive(limit: number): Promise<{ messages: ReceivedMessage[]; isAll: boolean }>;
+  release(messages: readonly ReceivedMessage[]): Promise<void>;
+  delete(message: ReceivedMessage): Promise<void>;
 };
 
 const HIDDEN_SECONDS = 60;
@@ -45,7 +39,7 @@ export async function openParkedQueue(client: SQSClient, queueName: string): Pro
   const QueueUrl = await queueUrlOf(client, queueName);
   return {
     async receive(limit) {
-      const found = new Map<string, ParkedMessage>();
+      const found = new Map<string, ReceivedMessage>();
       let isAll = false;
       while (!isAll && found.size < limit) {
         const { Messages = [] } = await client.send(
@@ -89,7 +83,7 @@ function parkedMessage({
   ReceiptHandle = '',
   Attributes,
   MessageAttributes,
-}: Message): ParkedMessage {
+}: Message): ReceivedMessage {
   const texts = Object.entries(MessageAttributes ?? {}).flatMap(([name, { StringValue }]) =>
     StringValue === undefined ? [] : [[name, StringValue] as const],
   );

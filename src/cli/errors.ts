@@ -1,6 +1,7 @@
 /** Whatever goes wrong becomes one sentence for a person: what was wrong, what was expected, what to do. */
 import { tmpdir } from 'node:os';
 import { types } from 'node:util';
+import { NoAnswer } from '../answers/no-answer.ts';
 import { CredentialsError } from '../aws/credentials.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { fileSentence, tooManyFiles } from './file-errors.ts';
@@ -29,6 +30,9 @@ export class OutputLost extends Error {
     this.hasReaderLeft = hasReaderLeft;
   }
 }
+
+/** Errors whose message is the sentence. */
+const SENTENCES = [UsageError, OutputLost, NoAnswer, InvalidInputError];
 
 /** Where a command was reading when it failed. */
 export type Where = {
@@ -106,8 +110,7 @@ const LEVEL_DB_CODES: Readonly<Record<string, string>> = {
 export function sentenceOf(thrown: unknown, where: Where = {}): string {
   const error = thrown as AwsError;
   if (!types.isNativeError(thrown)) return `Something unexpected was thrown: ${String(thrown)}.`;
-  if (error instanceof UsageError || error instanceof OutputLost || error instanceof InvalidInputError)
-    return error.message;
+  if (SENTENCES.some((Sentence) => error instanceof Sentence)) return error.message;
   if (error instanceof CredentialsError) return withoutCredentials(error, where);
   if (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') return notInstalled(error);
   return awsSentence(error, where) ?? machineSentence(error, where) ?? asSentence(error.message || error.name);

@@ -1,3 +1,6 @@
+import type { Read } from '../answers/read.ts';
+import type { DamagedItem } from '../answers/reader.ts';
+import type { RunSummary } from '../answers/run-summary.ts';
 import type { Io } from './io.ts';
 import { plainJson } from './render/plain.ts';
 import type { View } from './render/text.ts';
@@ -29,10 +32,30 @@ export function makeTeller(io: Io): (text: string) => void {
   };
 }
 
-/** Regions that were counted after the total was stored: the number is true of what it names, and about to grow. */
-export function warnOfNews(io: Io, runId: string, news: readonly string[]): void {
-  if (news.length === 0) return;
-  io.warn(
-    `Counted since the total of ${runId} was stored, and not in it yet: ${news.join(', ')}. Ask again in 5 minutes.`,
-  );
+/** What a person should know beside an answer, before it. */
+export function tellNews(io: Io, news: Read<unknown>['news']): void {
+  for (const { runId, regions } of news) {
+    if (regions.length === 0) continue;
+    io.warn(
+      `Counted since the total of ${runId} was stored, and not in it yet: ${regions.join(', ')}. Ask again in 5 minutes.`,
+    );
+  }
+}
+
+/** Named one by one; more would hide the answer. */
+const MOST_NAMED = 10;
+
+/** What an answer had to leave out, after it: exit code 1. */
+export function tellDamage(io: Io, items: readonly DamagedItem[]): void {
+  if (items.length === 0) return;
+  for (const { runId, problem } of items.slice(0, MOST_NAMED))
+    io.warn(`error: The run ${runId} is left out: ${problem}`);
+  const rest = items.length - MOST_NAMED;
+  if (rest > 0) io.warn(`error: ${rest} more items are damaged; with --json, \`damaged\` names all of them.`);
+  io.exitCode = 1;
+}
+
+/** 0: every region is in the number; 2: some are missing, or there is none yet. */
+export function exitCodeOf({ verdict }: Pick<RunSummary, 'verdict'>): number {
+  return verdict === 'complete' ? 0 : 2;
 }

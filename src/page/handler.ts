@@ -3,18 +3,20 @@
  * belongs behind a server that lets only this machine in (src/local/listen.ts).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KnownRuns } from '../answers/front.ts';
+import type { Source } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseRunId } from '../census/run.ts';
 import { loadAssets } from './assets.ts';
-import { type KnownRuns, type Ledger, readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
+import { readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
 import { pageHtml } from './html.ts';
 import { MOST_LINES, type Newest, type PageData } from './model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 export type PageOptions = {
   /** Lends the ledger for one reading. */
-  withLedger<T>(use: (ledger: Ledger) => Promise<T>): Promise<T>;
+  withLedger<T>(use: (ledger: Source) => Promise<T>): Promise<T>;
   /** What the reader is told of what was thrown, in one sentence. */
   sentenceOf(error: unknown): string;
   /** Milliseconds since 1970. */

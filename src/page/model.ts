@@ -2,9 +2,10 @@
  * What the census page shows: plain JSON that goes from the ledger's reader to the script in the browser. Both ends are
  * always of the same build, so it has no version of its own. As everywhere, `null` says "not known", never 0.
  */
-
-import type { Difference, RegionRow, RunSummary } from '../answers/model.ts';
+import type { Difference } from '../answers/compared-run.ts';
 import type { DamagedItem } from '../answers/reader.ts';
+import type { RegionRow } from '../answers/region-row.ts';
+import type { RunSummary } from '../answers/run-summary.ts';
 import type { RunId } from '../census/run.ts';
 
 /** A run as a point of the trend and an entry of the run picker: what its own item says, without the facets. */

@@ -1,7 +1,7 @@
 /** How messages that wait for a person are looked at, left and taken: the SDK's client over HTTP. */
 import { createHash } from 'node:crypto';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { makeSendBody, openParkedQueue, type ParkedMessage, queueUrlOf } from '../../src/aws/parked.ts';
+import { makeSendBody, openParkedQueue, queueUrlOf, type ReceivedMessage } from '../../src/aws/parked.ts';
 import { type Answer, json, refusal, type Service, startService } from './service.ts';
 
 const RUN_MS = Date.parse('2026-11-20T06:00:00Z');
@@ -132,7 +132,7 @@ describe('Looking', () => {
   });
 });
 
-const parked = (count: number): ParkedMessage[] =>
+const parked = (count: number): ReceivedMessage[] =>
   Array.from({ length: count }, (_, index) => ({
     id: `m-${index}`,
     body: '',
@@ -169,7 +169,7 @@ describe('Leaving', () => {
 
 test('a message is taken out by the handle with which it came', async () => {
   const queue = await opened(json({}));
-  await queue.delete(parked(8)[7] as ParkedMessage);
+  await queue.delete(parked(8)[7] as ReceivedMessage);
   expect(operations()).toEqual(['DeleteMessage']);
   expect(service.bodies()).toEqual([{ QueueUrl, ReceiptHandle: 'handle-7' }]);
 });

@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { makeDamage } from '../../src/answers/damage.ts';
-import { headOf, type RegionRow } from '../../src/answers/model.ts';
+import { exportHeadOf } from '../../src/answers/history.ts';
+import type { RegionRow } from '../../src/answers/region-row.ts';
+import { type RunAnswer, runOf } from '../../src/answers/run.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import { json, ndjson } from '../../src/cli/commands/export.ts';
-import { type RunModel, runModel } from '../../src/cli/commands/run.ts';
 import { csvLines } from '../../src/cli/render/csv.ts';
 import { ACCOUNT, counted, type Past, REGIONS, settled } from './history.ts';
 import { NOW_MS } from './world.ts';
@@ -37,7 +38,7 @@ const past: fc.Arbitrary<Past> = fc
     return { run: settled(key, records), records };
   });
 
-const models = fc.array(past, { maxLength: 5 }).map((all) => all.map((one) => runModel(one, NOW_MS)));
+const answers = fc.array(past, { maxLength: 5 }).map((all) => all.map((one) => runOf(one, NOW_MS)));
 
 async function* from<T>(all: readonly T[]): AsyncGenerator<T> {
   yield* all;
@@ -51,7 +52,7 @@ async function textOf(parts: AsyncIterable<string>): Promise<string> {
 
 test('NDJSON parses back to the same runs, a line each', async () => {
   await fc.assert(
-    fc.asyncProperty(models, async (all) => {
+    fc.asyncProperty(answers, async (all) => {
       const lines = (await textOf(ndjson(from(all)))).split('\n').slice(0, -1);
       expect(lines.map((line) => JSON.parse(line))).toEqual(all);
     }),
@@ -60,8 +61,8 @@ test('NDJSON parses back to the same runs, a line each', async () => {
 
 test('JSON parses back to the same runs, in one document', async () => {
   await fc.assert(
-    fc.asyncProperty(models, async (all) => {
-      const head = headOf('export', ACCOUNT, NOW_MS);
+    fc.asyncProperty(answers, async (all) => {
+      const head = exportHeadOf(ACCOUNT, NOW_MS);
       const document = JSON.parse(await textOf(json(from(all), head, makeDamage())));
       expect(document).toEqual({ ...head, runs: all.map(({ run, regions }) => ({ run, regions })), damaged: [] });
     }),
@@ -70,16 +71,16 @@ test('JSON parses back to the same runs, in one document', async () => {
 
 test('CSV parses back to the same regions, a line each', async () => {
   await fc.assert(
-    fc.asyncProperty(models, async (all) => {
+    fc.asyncProperty(answers, async (all) => {
       const lines: Record<string, string>[] = parse(await textOf(csvLines(from(all))), { columns: true });
-      const expected = all.flatMap((model) => model.regions.map((row) => essence(model, row)));
+      const expected = all.flatMap((answer) => answer.regions.map((row) => essence(answer, row)));
       expect(lines.map(essenceOfLine)).toEqual(expected);
     }),
   );
 });
 
 /** What a CSV line holds of a region; the rest is in the other formats. */
-function essence({ run }: RunModel, row: RegionRow) {
+function essence({ run }: RunAnswer, row: RegionRow) {
   const { region, status, streams, reason, round, startedAt, endedAt, recordedAt, effort } = row;
   return {
     runId: run.runId,
@@ -120,8 +121,8 @@ function essenceOfLine(line: Record<string, string>) {
 test.each(['=1+2', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("http://example.invalid","x")'])(
   'a cell that a spreadsheet would execute is a text: %j',
   async (region) => {
-    const model = runModel(onePast(), NOW_MS);
-    const poisoned = { ...model, regions: model.regions.map((row) => ({ ...row, region })) };
+    const answer = runOf(onePast(), NOW_MS);
+    const poisoned = { ...answer, regions: answer.regions.map((row) => ({ ...row, region })) };
     const [line] = parse(await textOf(csvLines(from([poisoned]))), { columns: true }) as Record<string, string>[];
     expect(line?.region).toBe(`'${region}`);
   },

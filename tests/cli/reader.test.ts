@@ -1,14 +1,15 @@
+import { readComparedRun } from '../../src/answers/compared-run.ts';
 import { makeDamage } from '../../src/answers/damage.ts';
+import { readDiff } from '../../src/answers/diff.ts';
+import { readFront } from '../../src/answers/front.ts';
 import { wholeRuns } from '../../src/answers/history.ts';
-import { runIdOfName } from '../../src/answers/pick.ts';
+import { readLatest } from '../../src/answers/latest.ts';
+import { readRegion } from '../../src/answers/region.ts';
+import { readLatestId } from '../../src/answers/run.ts';
+import { readRuns } from '../../src/answers/runs.ts';
 import type { Run } from '../../src/census/run.ts';
-import { readDiff } from '../../src/cli/commands/diff.ts';
-import { readLatest } from '../../src/cli/commands/latest.ts';
-import { readRegion } from '../../src/cli/commands/region.ts';
-import { readRuns } from '../../src/cli/commands/runs.ts';
-import { readNewest, readPageRun } from '../../src/page/data.ts';
 import { ACCOUNT, counted, failed, history, type Past, settled } from './history.ts';
-import { cleanUp, fill, makeIo, NOW_MS, startLedger, type TestLedger } from './world.ts';
+import { cleanUp, fill, NOW_MS, startLedger, type TestLedger } from './world.ts';
 
 const past = [...history({ runs: 120 })];
 const newest = past.at(-1) as Past;
@@ -22,7 +23,6 @@ beforeEach(() => void ledger.requests.splice(0));
 afterAll(cleanUp);
 
 const source = () => ({ reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' });
-const io = makeIo('.');
 
 async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
   const found = [];
@@ -32,15 +32,15 @@ async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
 
 describe('What a reading costs', () => {
   test('latest is one Query and one BatchGetItem, with both runs and all of their regions', async () => {
-    const { model } = await readLatest(source(), io, makeDamage());
+    const { answer } = await readLatest(source(), NOW_MS);
     expect(ledger.requests).toEqual(['Query', 'BatchGetItem']);
-    expect(model.run.runId).toBe(newest.run.runId);
-    expect(model.regions).toHaveLength(19);
-    expect(model.difference?.regions).toBeGreaterThan(0);
+    expect(answer.run.runId).toBe(newest.run.runId);
+    expect(answer.regions).toHaveLength(19);
+    expect(answer.difference?.regions).toBeGreaterThan(0);
   });
 
   test('runs --last 100 is one Query', async () => {
-    const { runs } = await readRuns(source(), io, { last: 100 }, makeDamage());
+    const { runs } = await readRuns(source(), { limit: 100 }, NOW_MS);
     expect(ledger.requests).toEqual(['Query']);
     expect(runs.map(({ runId }) => runId)).toEqual(
       past
@@ -51,13 +51,13 @@ describe('What a reading costs', () => {
   });
 
   test('region --last 100 is two Queries', async () => {
-    const { points } = await readRegion(source(), io, 'eu-west-2', { last: 100 }, makeDamage());
+    const { points } = await readRegion(source(), 'eu-west-2', { limit: 100 }, NOW_MS);
     expect(ledger.requests).toEqual(['Query', 'Query']);
     expect(points).toHaveLength(100);
   });
 
   test('diff is two Queries', async () => {
-    await readDiff(source(), io, (past[3] as Past).run.runId, newest.run.runId);
+    await readDiff(source(), (past[3] as Past).run.runId, newest.run.runId, NOW_MS);
     expect(ledger.requests).toEqual(['Query', 'Query']);
   });
 
@@ -68,7 +68,7 @@ describe('What a reading costs', () => {
   });
 
   test('120 runs with all of their regions are one Query for the runs and one for each region', async () => {
-    await all(wholeRuns(ledger.reader, ACCOUNT, {}, makeDamage()));
+    await all(wholeRuns(source(), {}, makeDamage()));
     expect(ledger.requests).toEqual(Array(20).fill('Query'));
   });
 });
@@ -78,14 +78,14 @@ describe('What is in memory', () => {
     const own = await startLedger();
     await own.fill(history({ runs: 300, regions: ['eu-west-1', 'us-east-1'] }));
     own.requests.splice(0);
-    await all(wholeRuns(own.reader, ACCOUNT, {}, makeDamage()));
+    await all(wholeRuns({ ...source(), reader: own.reader }, {}, makeDamage()));
     expect(own.requests).toEqual(Array(6).fill('Query'));
   });
 });
 
 describe('What a reading gives', () => {
   test('a history with its regions is what was written, newest first', async () => {
-    const found = await all(wholeRuns(ledger.reader, ACCOUNT, {}, makeDamage()));
+    const found = await all(wholeRuns(source(), {}, makeDamage()));
     expect(found.map(({ run, records }) => ({ run, records: [...records].sort(byRegion) }))).toEqual(
       [...past].reverse(),
     );
@@ -126,15 +126,15 @@ describe('What a reading gives', () => {
       await own.fill([before, latest, ...opened]);
       const from = { ...source(), reader: own.reader };
       own.requests.splice(0);
-      const { model } = await readLatest(from, io, makeDamage());
+      const { answer } = await readLatest(from, NOW_MS);
       expect(own.requests.length).toBeLessThanOrEqual(3);
-      expect([model.run.runId, model.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
-      expect(model.inProgress).toHaveLength(open);
-      expect(await runIdOfName(from, 'latest')).toBe(latest.run.runId);
-      const newest = await readNewest(from, NOW_MS);
-      expect([newest.latest?.run.runId, newest.latest?.before]).toEqual([latest.run.runId, before.run.runId]);
-      const page = await readPageRun(from, opened.at(-1)!.run.runId, NOW_MS);
-      expect(page?.before).toBe(latest.run.runId);
+      expect([answer.run.runId, answer.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
+      expect(answer.inProgress).toHaveLength(open);
+      expect(await readLatestId(from)).toBe(latest.run.runId);
+      const front = await readFront(from, NOW_MS);
+      expect([front.latest?.run.runId, front.latest?.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
+      const compared = await readComparedRun(from, opened.at(-1)!.run.runId, NOW_MS);
+      expect(compared?.before?.runId).toBe(latest.run.runId);
     },
   );
 
@@ -170,13 +170,13 @@ describe('What a reading gives', () => {
       { run: silent.run, records: silent.records.filter(({ region }) => region !== 'us-east-1') },
     ]);
     const requests = own.requests.length;
-    const wholes = await all(wholeRuns(own.reader, ACCOUNT, {}, makeDamage()));
+    const wholes = await all(wholeRuns({ ...source(), reader: own.reader }, {}, makeDamage()));
     expect(wholes.map(({ records }) => records.map(({ region }) => region))).toEqual([
       ['eu-west-1'],
       ['eu-west-1', 'us-east-1'],
     ]);
     expect(own.requests.length - requests).toBe(3);
-    const { points } = await readRegion({ ...source(), reader: own.reader }, io, 'us-east-1', {}, makeDamage());
+    const { points } = await readRegion({ ...source(), reader: own.reader }, 'us-east-1', { limit: 30 }, NOW_MS);
     expect(points.map(({ runId, status, streams, reason }) => ({ runId, status, streams, reason }))).toEqual([
       { runId: '2026-11-20T06:00:00Z', status: 'unanswered', streams: null, reason: 'unanswered' },
       { runId: '2026-11-20T05:00:00Z', status: 'counted', streams: 9, reason: null },

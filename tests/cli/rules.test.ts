@@ -199,7 +199,7 @@ test.each(REASONS)('there is advice for %s', (reason) => {
 describe('What is parked', () => {
   const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:kvs-census-dev-aggregator';
   const of = (body: string, attributes: Record<string, string> = {}) =>
-    parkedOf('failed-invocations', { id: 'x', body, sentAt: '', attributes, receiptHandle: '' }, OPENED_MS);
+    parkedOf('failed-invocations', { id: 'x', body, sentAt: '', attributes }, OPENED_MS);
   const lambda = (fields: object) =>
     JSON.stringify({ requestContext: { functionArn: `${ARN}:$LATEST`, condition: 'EventAgeExceeded' }, ...fields });
 

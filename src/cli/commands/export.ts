@@ -1,17 +1,17 @@
 /** `kvs-census export`: the ledger for other programs. */
 import { Command, Option } from 'commander';
-import { type Damage, makeDamage, refuseOnlyDamage, tellDamage } from '../../answers/damage.ts';
-import { wholeRuns } from '../../answers/history.ts';
-import { headOf } from '../../answers/model.ts';
-import { noRuns } from '../../answers/pick.ts';
+import { type Damage, makeDamage } from '../../answers/damage.ts';
+import { exportHeadOf, type HistoryRange, readHistory } from '../../answers/history.ts';
+import type { Source } from '../../answers/reader.ts';
+import type { RunAnswer } from '../../answers/run.ts';
 import type { RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, parseCount, parseInstant, refuseTurnedRange, withPlace } from '../options.ts';
 import { once, writeOutput } from '../output-file.ts';
+import { tellDamage } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
-import { type Source, withSource } from '../source/source.ts';
-import { type RunModel, runModel } from './run.ts';
+import { withSource } from '../source/source.ts';
 
 const FORMATS = ['json', 'ndjson', 'csv', 'prometheus'] as const;
 type Format = (typeof FORMATS)[number];
@@ -49,61 +49,51 @@ export function exportCommand(io: Io): Command {
       await withSource(options, io, async (source) => {
         const damage = makeDamage();
         await writeOutput(io, options.out, await textOf(source, io, options, damage));
-        tellDamage(io, damage);
+        tellDamage(io, damage.items());
       });
     });
 }
 
 async function textOf(source: Source, io: Io, options: Options, damage: Damage): Promise<AsyncIterable<string>> {
   const { format } = options;
+  const runs = () => readHistory(source, historyRange(options), io.nowMs, damage);
   switch (format) {
     case 'prometheus': {
       const [{ readLatest }, { renderPrometheus }] = await Promise.all([
-        import('./latest.ts'),
+        import('../../answers/latest.ts'),
         import('../render/prometheus.ts'),
       ]);
-      return once(renderPrometheus((await readLatest(source, io, damage)).model));
+      const { answer } = await readLatest(source, io.nowMs());
+      for (const item of answer.damaged) damage.note(item);
+      return once(renderPrometheus(answer));
     }
     case 'csv': {
       const { csvLines } = await import('../render/csv.ts');
-      return csvLines(models(source, io, options, damage));
+      return csvLines(runs());
     }
     case 'ndjson':
-      return ndjson(models(source, io, options, damage));
+      return ndjson(runs());
     case 'json':
-      return json(models(source, io, options, damage), headOf('export', source.accountId, io.nowMs()), damage);
+      return json(runs(), exportHeadOf(source.accountId, io.nowMs()), damage);
     default:
       return format satisfies never;
   }
 }
 
-async function* models(
-  { reader, accountId, description }: Source,
-  { nowMs }: Io,
-  { last, since, until }: Options,
-  damage: Damage,
-): AsyncGenerator<RunModel> {
-  const range = {
+function historyRange({ last, since, until }: Options): HistoryRange {
+  return {
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
     ...(last !== undefined && { limit: last }),
   };
-  let found = false;
-  for await (const whole of wholeRuns(reader, accountId, range, damage)) {
-    found = true;
-    yield runModel(whole, nowMs());
-  }
-  if (found) return;
-  refuseOnlyDamage(damage);
-  throw noRuns(accountId, description, range);
 }
 
-export async function* ndjson(runs: AsyncIterable<RunModel>): AsyncGenerator<string> {
-  for await (const model of runs) yield `${plainJson(model)}\n`;
+export async function* ndjson(runs: AsyncIterable<RunAnswer>): AsyncGenerator<string> {
+  for await (const answer of runs) yield `${plainJson(answer)}\n`;
 }
 
 /** One document, written as it comes: a run a line. */
-export async function* json(runs: AsyncIterable<RunModel>, head: object, damage: Damage): AsyncGenerator<string> {
+export async function* json(runs: AsyncIterable<RunAnswer>, head: object, damage: Damage): AsyncGenerator<string> {
   const opening = `${plainJson(head).slice(0, -1)},"runs":[\n`;
   let before = opening;
   for await (const { run, regions } of runs) {

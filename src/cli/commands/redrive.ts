@@ -1,24 +1,14 @@
 /** `kvs-census redrive`: what is parked for a person, and what becomes of it. */
 import type { Command } from 'commander';
-import { type Head, headOf } from '../../answers/model.ts';
-import { type Parked, type ParkedQueueName, parkedOf } from '../../answers/parked.ts';
-import type { ParkedMessage, ParkedQueue } from '../../aws/parked.ts';
+import { headOf } from '../../answers/head.ts';
+import { type Parked, type ParkedQueueName, parkedOf, type RedriveAnswer } from '../../answers/parked.ts';
+import type { ParkedQueue, ReceivedMessage } from '../../aws/parked.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type ReadingOptions, readingCommand } from '../options.ts';
 import { print } from '../print.ts';
-import { type Source, withSource } from '../source/source.ts';
+import { type StackSource, withSource } from '../source/source.ts';
 import { functionName, invoke, needStack, queueName } from '../source/stack.ts';
-
-export type RedriveModel = Head<'redrive'> & {
-  /** What is parked, as it was found: oldest first. */
-  parked: Parked[];
-  /** Nothing else is parked; if not, a queue holds more than was looked at. */
-  all: boolean;
-  /** Ids of what was sent again, and so is not parked any more. */
-  sent: string[];
-  deleted: string[];
-};
 
 type Options = ReadingOptions & { all: boolean; send: boolean; delete: boolean; yes: boolean };
 
@@ -55,8 +45,8 @@ export function redriveCommand(io: Io): Command {
           const found = await findParked(queues, io.nowMs());
           const done = await act(source, io, found.messages, ids, options);
           const parked = found.messages.map((one) => one.parked);
-          const model = { ...headOf('redrive', source.accountId, io.nowMs()), parked, all: found.isAll, ...done };
-          await print(io, options, model, async () => (await import('../render/redrive.ts')).renderRedrive);
+          const answer = { ...headOf('redrive', source.accountId, io.nowMs()), parked, all: found.isAll, ...done };
+          await print(io, options, answer, async () => (await import('../render/redrive.ts')).renderRedrive);
         } finally {
           await Promise.all(queues.map((queue) => queue.release()));
         }
@@ -79,22 +69,22 @@ function checkUse(ids: readonly string[], options: Options): void {
 type Held = {
   name: ParkedQueueName;
   queue: ParkedQueue;
-  messages: Map<string, ParkedMessage>;
+  messages: Map<string, ReceivedMessage>;
   release(): Promise<void>;
 };
 
-async function openQueues(source: Source): Promise<Held[]> {
+async function openQueues(source: StackSource): Promise<Held[]> {
   const [{ openParkedQueue }, sqs] = await Promise.all([import('../../aws/parked.ts'), source.access.sqs()]);
   return await Promise.all(
     (['unreadable-tasks', 'failed-invocations'] as const).map(async (name) => {
       const queue = await openParkedQueue(sqs, queueName(source, name));
-      const messages = new Map<string, ParkedMessage>();
+      const messages = new Map<string, ReceivedMessage>();
       return { name, queue, messages, release: () => queue.release([...messages.values()]) };
     }),
   );
 }
 
-type Found = { parked: Parked; message: ParkedMessage; held: Held };
+type Found = { parked: Parked; message: ReceivedMessage; held: Held };
 
 async function findParked(queues: readonly Held[], nowMs: number): Promise<{ messages: Found[]; isAll: boolean }> {
   const found = await Promise.all(
@@ -111,12 +101,12 @@ async function findParked(queues: readonly Held[], nowMs: number): Promise<{ mes
 }
 
 async function act(
-  source: Source,
+  source: StackSource,
   io: Io,
   found: readonly Found[],
   ids: readonly string[],
   options: Options,
-): Promise<Pick<RedriveModel, 'sent' | 'deleted'>> {
+): Promise<Pick<RedriveAnswer, 'sent' | 'deleted'>> {
   const chosen = options.all ? found : [...new Set(ids.map((id) => find(found, id)))];
   if (options.delete && !options.yes && chosen.length > 0) {
     throw new UsageError(
@@ -150,7 +140,7 @@ function find(found: readonly Found[], id: string): Found {
 }
 
 /** Sent before it is deleted: a crash between the two repeats a message, and loses none. */
-async function sendAgain(source: Source, io: Io, { parked: { id, again }, message }: Found): Promise<boolean> {
+async function sendAgain(source: StackSource, io: Io, { parked: { id, again }, message }: Found): Promise<boolean> {
   const leave = (because: string): false => {
     io.warn(`${id} was left where it is, because ${because}.`);
     io.exitCode = 2;

@@ -1,13 +1,14 @@
 /** `kvs-census report`: the census page as one file, to keep or to send. */
 import { Command } from 'commander';
-import { makeDamage, tellDamage } from '../../answers/damage.ts';
+import { number, plural } from '../../answers/words.ts';
 import { loadAssets } from '../../page/assets.ts';
 import { pageHtml } from '../../page/html.ts';
 import { readReport } from '../../page/report-data.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, type RangeOptions, rangeOf, withPlace, withRange } from '../options.ts';
 import { once, writeOutput } from '../output-file.ts';
-import { number, plain, plural } from '../render/text.ts';
+import { tellDamage } from '../print.ts';
+import { plain } from '../render/plain.ts';
 import { withSource } from '../source/source.ts';
 
 type Options = PlaceOptions & RangeOptions & { html: string };
@@ -27,14 +28,13 @@ export function reportCommand(io: Io): Command {
     )
     .action(async (options: Options) => {
       await withSource(options, io, async (source) => {
-        const damage = makeDamage();
-        const report = await readReport(source, rangeOf(options, LAST), io.nowMs(), damage);
+        const report = await readReport(source, rangeOf(options, LAST), io.nowMs());
         const html = pageHtml({ kind: 'report', report }, await loadAssets());
         const file = await writeOutput(io, options.html, once(html));
         const size = number(Math.ceil(Buffer.byteLength(html) / 1000));
         if (file !== undefined)
           await io.write(`Wrote ${plural(report.runs.length, 'run')} to ${plain(file)} (${size} kB).\n`);
-        tellDamage(io, damage);
+        tellDamage(io, report.damaged);
       });
     });
 }

@@ -1,28 +1,19 @@
 /** `kvs-census retry`: asks again for the regions that a run is missing. */
 import { Argument, type Command } from 'commander';
-import { type Head, headOf } from '../../answers/model.ts';
-import { readWholeRun } from '../../answers/pick.ts';
+import { headOf } from '../../answers/head.ts';
+import type { RetryAnswer } from '../../answers/retry.ts';
+import { type RunName, readWholeRun } from '../../answers/run.ts';
 import type { PublishTasks, RetryingLedger } from '../../census/ports.ts';
 import { publishAll, tasksToPublish } from '../../census/publish.ts';
 import { parseRegion } from '../../census/region.ts';
 import { planRetry, RETRY_DEADLINE_MS, type RetryPlan } from '../../census/retry.ts';
-import type { Run, RunId } from '../../census/run.ts';
+import type { Run } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { checked, examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
-import { print } from '../print.ts';
-import { type Source, withSource } from '../source/source.ts';
+import { print, tellNews } from '../print.ts';
+import { type StackSource, withSource } from '../source/source.ts';
 import { needStack, topicArn } from '../source/stack.ts';
-
-export type RetryModel = Head<'retry'> & {
-  runId: RunId;
-  round: number;
-  /** The round was open already, and its tasks only half published. */
-  resumed: boolean;
-  /** Whose tasks were published. */
-  regions: string[];
-  deadlineAt: string;
-};
 
 type Options = ReadingOptions & { force: boolean; wait: boolean };
 
@@ -41,18 +32,19 @@ export function retryCommand(io: Io): Command {
         ['retry 2026-11-20T06:00:00Z me-south-1 --wait', 'one region, seen through'],
       ]),
     )
-    .action(async (name: RunId | 'latest', regions: string[], options: Options) => {
+    .action(async (name: RunName, regions: string[], options: Options) => {
       const wished = regions.map(checked(parseRegion));
       await withSource(options, io, async (source) => {
         needStack(source);
-        const { run, records } = await readWholeRun(source, io, name);
+        const { run, records, news } = await readWholeRun(source, name);
+        tellNews(io, [news]);
         const plan = planRetry(run, records, { regions: wished, nowMs: io.nowMs(), force: options.force });
-        const model = await retry(await portsOf(source, io), run, plan, io);
+        const answer = await retry(await portsOf(source, io), run, plan, io);
         if (!options.wait || !options.json) {
-          await print(io, options, model, async () => (await import('../render/retry.ts')).renderRetry);
+          await print(io, options, answer, async () => (await import('../render/retry.ts')).renderRetry);
         }
         if (!options.wait) return;
-        const { watchRun } = await import('./watch.ts');
+        const { watchRun } = await import('../watch-run.ts');
         await watchRun(source, io, options, run.runId, { mayComeLater: false });
       });
     });
@@ -63,7 +55,7 @@ export type RetryPorts = {
   publishTasks: PublishTasks;
 };
 
-async function portsOf({ access, tableName, ...source }: Source, { nowMs }: Io): Promise<RetryPorts> {
+async function portsOf({ access, tableName, ...source }: StackSource, { nowMs }: Io): Promise<RetryPorts> {
   const [{ makeLedger }, { makePublishTasks }] = await Promise.all([
     import('../../aws/ledger.ts'),
     import('../../aws/topic.ts'),
@@ -81,7 +73,7 @@ export async function retry(
   run: Run,
   { step, regions }: RetryPlan,
   { nowMs, sleep }: Pick<Io, 'nowMs' | 'sleep'>,
-): Promise<RetryModel> {
+): Promise<RetryAnswer> {
   const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS).toISOString();
   const round = step === 'resume' ? run : await openRound(ports, run, regions, deadlineAt);
   const tasks = tasksToPublish(round).filter(({ region }) => regions.includes(region));

@@ -1,16 +1,15 @@
 /** `kvs-census run`: everything of one run; with `--now`, starts one. */
 import { Argument, type Command } from 'commander';
-import { type Head, headOf, type RegionRow, type RunSummary, regionRows, runSummary } from '../../answers/model.ts';
-import { readWholeRun } from '../../answers/pick.ts';
-import type { WholeRun } from '../../answers/reader.ts';
-import type { RunId } from '../../census/run.ts';
+import { type RunName, readRun } from '../../answers/run.ts';
+import { startedOf } from '../../answers/started.ts';
+import { type RunId, runIdOf } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
-import { print } from '../print.ts';
-import { withSource } from '../source/source.ts';
-
-export type RunModel = Head<'run'> & { run: RunSummary; regions: RegionRow[] };
+import { exitCodeOf, print, tellNews } from '../print.ts';
+import { plainJson } from '../render/plain.ts';
+import { type StackSource, withSource } from '../source/source.ts';
+import { functionName, invoke, needStack } from '../source/stack.ts';
 
 type Options = ReadingOptions & { now: boolean; wait: boolean };
 
@@ -27,17 +26,14 @@ export function runCommand(io: Io): Command {
         ['run --now --local', 'on the stack that `npm start -- --keep` left up'],
       ]),
     )
-    .action(async (name: RunId | 'latest' | undefined, options: Options) => {
+    .action(async (name: RunName | undefined, options: Options) => {
       checkUse(name, options);
       await withSource(options, io, async (source) => {
-        if (options.now) {
-          const { startRun } = await import('./start-run.ts');
-          return await startRun(source, io, options);
-        }
-        const whole = await readWholeRun(source, io, name ?? 'latest');
-        const model = runModel(whole, io.nowMs());
-        io.exitCode = model.run.verdict === 'complete' ? 0 : 2;
-        await print(io, options, model, async () => (await import('../render/whole-run.ts')).renderWholeRun);
+        if (options.now) return await startRun(source, io, options);
+        const { answer, news } = await readRun(source, name ?? 'latest', io.nowMs());
+        tellNews(io, news);
+        io.exitCode = exitCodeOf(answer.run);
+        await print(io, options, answer, async () => (await import('../render/whole-run.ts')).renderWholeRun);
       });
     });
 }
@@ -50,10 +46,15 @@ function checkUse(name: string | undefined, { now, wait }: Options): void {
   if (wait && !now) throw new UsageError('--wait goes with --now; `kvs-census watch` follows a run that is under way.');
 }
 
-export function runModel({ run, records }: WholeRun, nowMs: number): RunModel {
-  return {
-    ...headOf('run', run.accountId, nowMs),
-    run: runSummary(run, nowMs),
-    regions: regionRows(run, records, new Map(), nowMs),
-  };
+/** Does what the schedule does, at another instant. */
+async function startRun(source: StackSource, io: Io, { wait, json }: Options): Promise<void> {
+  needStack(source);
+  const runId = runIdOf(io.nowMs()) as RunId;
+  await invoke(source, functionName(source, 'dispatcher'), { runId });
+  if (wait) {
+    const { watchRun } = await import('../watch-run.ts');
+    return await watchRun(source, io, { json }, runId, { mayComeLater: true });
+  }
+  if (json) return await io.write(`${plainJson(startedOf(source.accountId, runId, io.nowMs()))}\n`);
+  await io.write(`The run ${runId} was asked for. Follow it with: kvs-census watch ${runId}\n`);
 }

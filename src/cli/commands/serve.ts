@@ -1,10 +1,11 @@
 /** `kvs-census serve`: the census page, for this machine. */
 import { once } from 'node:events';
 import { Command, InvalidArgumentError } from 'commander';
+import type { Source } from '../../answers/reader.ts';
 import { listenLocally } from '../../local/listen.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import { loadAssets } from '../../page/assets.ts';
-import { type Ledger, readNewest } from '../../page/data.ts';
+import { readNewest } from '../../page/data.ts';
 import { makePageHandler, type PageOptions } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -55,7 +56,7 @@ function makeLocalLedger(options: Options, io: Io): WithLedger {
 async function serveWith(withLedger: WithLedger, { port }: Options, io: Io): Promise<void> {
   const assets = await loadAssets();
   // What is wrong with the ledger is said here, before anybody opens a browser.
-  const place = await withLedger(async (ledger: Ledger) => (await readNewest(ledger, io.nowMs())).place);
+  const place = await withLedger(async (ledger: Source) => (await readNewest(ledger, io.nowMs())).place);
   const server = await listenLocally(
     makePageHandler({ withLedger, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
     port,

@@ -2,9 +2,10 @@
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import type { WholeRun } from '../../answers/reader.ts';
+import { plural, seconds } from '../../answers/words.ts';
 import type { RegionRecord } from '../../census/region.ts';
 import { terminalConfig } from '../../surroundings.ts';
-import { type Colours, plural, seconds } from '../render/text.ts';
+import type { Colours } from '../render/text.ts';
 import { number } from './result.ts';
 
 export type Progress = {

@@ -1,15 +1,15 @@
 import { stringify } from 'csv-stringify/sync';
-import type { RegionRow } from '../../answers/model.ts';
-import type { RunModel } from '../commands/run.ts';
+import type { RegionRow } from '../../answers/region-row.ts';
+import type { RunAnswer } from '../../answers/run.ts';
 
-type Line = { model: RunModel; row: RegionRow };
+type Line = { answer: RunAnswer; row: RegionRow };
 
 /** A line per region of a run. Empty cells are not known; they are never zero. */
 const COLUMNS: readonly (readonly [string, (line: Line) => string | number | null | undefined])[] = [
-  ['account_id', ({ model }) => model.accountId],
-  ['run_id', ({ model }) => model.run.runId],
-  ['verdict', ({ model }) => model.run.verdict],
-  ['run_streams', ({ model }) => model.run.streams],
+  ['account_id', ({ answer }) => answer.accountId],
+  ['run_id', ({ answer }) => answer.run.runId],
+  ['verdict', ({ answer }) => answer.run.verdict],
+  ['run_streams', ({ answer }) => answer.run.streams],
   ['region', ({ row }) => row.region],
   ['status', ({ row }) => row.status],
   ['streams', ({ row }) => row.streams],
@@ -26,10 +26,10 @@ const COLUMNS: readonly (readonly [string, (line: Line) => string | number | nul
 ];
 
 /** The head line, then the lines of a run at a time. A cell that a spreadsheet would execute gets a ' before it. */
-export async function* csvLines(runs: AsyncIterable<RunModel>): AsyncGenerator<string> {
+export async function* csvLines(runs: AsyncIterable<RunAnswer>): AsyncGenerator<string> {
   yield csv([COLUMNS.map(([name]) => name)]);
-  for await (const model of runs) {
-    yield csv(model.regions.map((row) => COLUMNS.map(([, cell]) => cell({ model, row }) ?? '')));
+  for await (const answer of runs) {
+    yield csv(answer.regions.map((row) => COLUMNS.map(([, cell]) => cell({ answer, row }) ?? '')));
   }
 }
 

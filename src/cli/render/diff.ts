@@ -1,13 +1,14 @@
-import type { RunSummary } from '../../answers/model.ts';
+import type { DiffAnswer } from '../../answers/diff.ts';
+import type { RunSummary } from '../../answers/run-summary.ts';
+import { number, plural, signed } from '../../answers/words.ts';
 import type { Bounds, Coverage, CoverageChange, RegionChange } from '../../census/diff.ts';
-import type { DiffModel } from '../commands/diff.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { type Column, table } from './table.ts';
-import { number, plain, plural, signed, type View, wrap } from './text.ts';
+import { plain, type View, wrap } from './text.ts';
 
-export function renderDiff(model: DiffModel, view: View): string {
-  const head = `${side(model.before, view)}\n${side(model.after, view)}`;
-  return [head, ...changes(model, view), ...coverage(model, view)].join('\n\n');
+export function renderDiff(answer: DiffAnswer, view: View): string {
+  const head = `${side(answer.before, view)}\n${side(answer.after, view)}`;
+  return [head, ...changes(answer, view), ...coverage(answer, view)].join('\n\n');
 }
 
 function side({ runId, streams, verdict }: RunSummary, { colours }: View): string {
@@ -15,7 +16,7 @@ function side({ runId, streams, verdict }: RunSummary, { colours }: View): strin
 }
 
 /** What really changed: only regions that both runs counted. */
-function changes({ regions, net, created, gone }: DiffModel, view: View): string[] {
+function changes({ regions, net, created, gone }: DiffAnswer, view: View): string[] {
   if (regions.length === 0) return ['No region was counted by both runs, so nothing can be said of what changed.'];
   const changed = regions.filter(({ same }) => same !== true);
   const same = regions.length - changed.length;
@@ -48,7 +49,7 @@ function bounds({ atLeast, atMost }: Bounds, all: number): string {
 }
 
 /** Never added to the changes: a region that comes into sight has not got new streams. */
-function coverage({ coverage: all }: DiffModel, view: View): string[] {
+function coverage({ coverage: all }: DiffAnswer, view: View): string[] {
   if (all.length === 0) return [];
   const drawn = table<CoverageChange>(
     [

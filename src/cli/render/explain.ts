@@ -1,24 +1,25 @@
-import type { Advice, ExplainModel } from '../commands/explain.ts';
-import { ago, number, plain, plural, seconds, type View, wrap } from './text.ts';
+import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
+import { ago, list, number, plural, seconds } from '../../answers/words.ts';
+import { plain, type View, wrap } from './text.ts';
 
 /** Longer lines are hard to read. */
 const WIDEST = 100;
 
-export function renderExplain(model: ExplainModel, view: View): string {
+export function renderExplain(answer: ExplainAnswer, view: View): string {
   const paragraphs = [
-    origin(model),
-    ...effort(model),
-    ...mixture(model),
-    ...repeats(model),
-    ...model.advice.map((one) => gap(one, model.readAt)),
-    ...ending(model),
+    origin(answer),
+    ...effort(answer),
+    ...mixture(answer),
+    ...repeats(answer),
+    ...answer.advice.map((one) => gap(one, answer.readAt)),
+    ...ending(answer),
   ];
   const text = paragraphs.map((one) => wrap(one, Math.min(view.width, WIDEST))).join('\n\n');
   // A line of its own, so that it can be copied.
-  return model.retry === null ? text : `${text}\n\n  ${model.retry}`;
+  return answer.retry === null ? text : `${text}\n\n  ${answer.retry}`;
 }
 
-function origin({ run, readAt }: ExplainModel): string {
+function origin({ run, readAt }: ExplainAnswer): string {
   const opened = `The run ${run.runId} was opened ${ago(run.openedAt, readAt)} to count ${plural(run.expected, 'region')}.`;
   if (run.streams === null) {
     const wait =
@@ -33,7 +34,7 @@ function origin({ run, readAt }: ExplainModel): string {
   return `${opened} ${number(run.counted ?? 0)} of them answered: ${plural(run.streams, 'stream')}. The number is true of these and says nothing of the ${plural(run.missing.length, 'region that is', 'regions that are')} missing; it is partial.`;
 }
 
-function effort({ run, effort: { pages, calls, ms }, hard }: ExplainModel): string[] {
+function effort({ run, effort: { pages, calls, ms }, hard }: ExplainAnswer): string[] {
   if (run.firstCountedAt === null) return [];
   const sentences = [
     `The streams were listed between ${run.firstCountedAt} and ${run.lastCountedAt}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
@@ -46,7 +47,7 @@ function effort({ run, effort: { pages, calls, ms }, hard }: ExplainModel): stri
   return [sentences.join(' ')];
 }
 
-function mixture({ hard }: ExplainModel): string[] {
+function mixture({ hard }: ExplainAnswer): string[] {
   const late = hard.filter(({ round }) => round > 0).map(({ region }) => region);
   if (late.length === 0) return [];
   return [
@@ -54,7 +55,7 @@ function mixture({ hard }: ExplainModel): string[] {
   ];
 }
 
-function repeats({ repeats }: ExplainModel): string[] {
+function repeats({ repeats }: ExplainAnswer): string[] {
   if (repeats.length === 0) return [];
   const each = repeats.map(({ region, repeated }) => `${plural(repeated, 'time')} in ${plain(region)}`);
   return [
@@ -62,7 +63,7 @@ function repeats({ repeats }: ExplainModel): string[] {
   ];
 }
 
-function gap({ reason, because, action, regions }: Advice, readAt: string): string {
+function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string): string {
   const known = regions.map(({ region, lastKnown }) =>
     lastKnown === null
       ? `no earlier run that is known counted ${plain(region)}`
@@ -72,14 +73,11 @@ function gap({ reason, because, action, regions }: Advice, readAt: string): stri
   return `${subject} (${reason}) because ${because}: ${known.join('; ')}. ${action}`;
 }
 
-function ending({ retry, run }: ExplainModel): string[] {
+function ending({ retry, run }: ExplainAnswer): string[] {
   if (retry !== null) return ['To ask again for what is missing, and only for that:'];
   return run.missing.length > 0
     ? [`It is being asked again for ${names(run.waitingFor)}, until ${run.deadlineAt}.`]
     : [];
 }
 
-function names(regions: readonly string[]): string {
-  const shown = regions.map(plain);
-  return shown.length < 2 ? shown.join() : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}
+const names = (regions: readonly string[]) => list(regions.map(plain));

@@ -1,5 +1,6 @@
+import { number } from '../../answers/words.ts';
 import type { Facets, Tally } from '../../census/tally.ts';
-import { number, plain, type View, wrap } from './text.ts';
+import { plain, type View, wrap } from './text.ts';
 
 type Line = { facet: string; classes: Readonly<Record<string, number>> };
 

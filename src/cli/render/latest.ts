@@ -1,11 +1,12 @@
-import type { LatestModel } from '../commands/latest.ts';
+import type { LatestAnswer } from '../../answers/latest.ts';
+import { number, plural, signed } from '../../answers/words.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine, verdictMark } from './run.ts';
-import { number, plural, signed, type View, wrap } from './text.ts';
+import { type View, wrap } from './text.ts';
 
-export function renderLatest(model: LatestModel, view: View): string {
-  const { run, regions, readAt, inProgress } = model;
+export function renderLatest(answer: LatestAnswer, view: View): string {
+  const { run, regions, readAt, inProgress } = answer;
   const parts = [
-    [verdictLine(run, view), runLine(run, readAt, view), ...comparison(model, view), ...mixtureLines(run, view)].join(
+    [verdictLine(run, view), runLine(run, readAt, view), ...comparison(answer, view), ...mixtureLines(run, view)].join(
       '\n',
     ),
     regionTable(regions, view),
@@ -19,7 +20,7 @@ export function renderLatest(model: LatestModel, view: View): string {
   return parts.join('\n\n');
 }
 
-function comparison({ before, difference, damaged }: LatestModel, view: View): string[] {
+function comparison({ before, difference, damaged }: LatestAnswer, view: View): string[] {
   if (before === null || difference === null)
     return [`No earlier run${damaged.length > 0 ? ' that can be read' : ''} to compare with.`];
   const change =

@@ -1,10 +1,10 @@
-import type { LatestModel } from '../commands/latest.ts';
+import type { LatestAnswer } from '../../answers/latest.ts';
 
 type Sample = { labels?: Record<string, string>; value: number };
 type Metric = { name: string; help: string; samples: Sample[] };
 
 /** Prometheus' text format, for the newest total. What is missing has no sample, so that a gap never looks like a zero. */
-export function renderPrometheus({ accountId, run, regions }: LatestModel): string {
+export function renderPrometheus({ accountId, run, regions }: LatestAnswer): string {
   const metrics: Metric[] = [
     {
       name: 'kvs_census_streams',

@@ -1,11 +1,11 @@
-import type { Parked } from '../../answers/parked.ts';
-import type { RedriveModel } from '../commands/redrive.ts';
-import { ago, plain, plural, type View, wrap } from './text.ts';
+import type { Parked, RedriveAnswer } from '../../answers/parked.ts';
+import { ago, plural } from '../../answers/words.ts';
+import { plain, type View, wrap } from './text.ts';
 
 /** Enough of an id to name it by. */
 const SHOWN_ID = 8;
 
-export function renderRedrive({ parked, all, sent, deleted, readAt }: RedriveModel, view: View): string {
+export function renderRedrive({ parked, all, sent, deleted, readAt }: RedriveAnswer, view: View): string {
   if (parked.length === 0) return 'Nothing is parked.';
   const gone = new Set([...sent, ...deleted]);
   if (gone.size > 0) {

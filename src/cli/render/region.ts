@@ -1,10 +1,11 @@
 import plot from 'simple-ascii-chart';
-import type { RegionModel, RegionPoint } from '../commands/region.ts';
+import type { RegionAnswer, RegionPoint } from '../../answers/region.ts';
+import { number, plural, seconds } from '../../answers/words.ts';
 import { changeCell } from './run.ts';
 import { table } from './table.ts';
-import { number, plain, plural, seconds, type View } from './text.ts';
+import { plain, type View } from './text.ts';
 
-export function renderRegion({ region, points }: RegionModel, view: View): string {
+export function renderRegion({ region, points }: RegionAnswer, view: View): string {
   const { colours, width } = view;
   const drawn = table<RegionPoint>(
     [

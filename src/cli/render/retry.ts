@@ -1,7 +1,8 @@
-import type { RetryModel } from '../commands/retry.ts';
-import { plain, plural, type View, wrap } from './text.ts';
+import type { RetryAnswer } from '../../answers/retry.ts';
+import { plural } from '../../answers/words.ts';
+import { plain, type View, wrap } from './text.ts';
 
-export function renderRetry({ runId, round, resumed, regions, deadlineAt }: RetryModel, view: View): string {
+export function renderRetry({ runId, round, resumed, regions, deadlineAt }: RetryAnswer, view: View): string {
   const what = resumed
     ? `Round ${round} of the run ${runId} had been opened, but not all of its tasks were published. Published now: `
     : `Round ${round} of the run ${runId} is open until ${deadlineAt}. Asked again: `;

@@ -1,9 +1,10 @@
 /** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
-
-import type { Gap, RegionRow, RunSummary } from '../../answers/model.ts';
+import type { RegionRow } from '../../answers/region-row.ts';
+import type { Gap, RunSummary } from '../../answers/run-summary.ts';
+import { ago, duration, number, plural, seconds, signed } from '../../answers/words.ts';
 import { adviceFor } from '../../census/advice.ts';
 import { type Column, table } from './table.ts';
-import { ago, bar, type Colours, duration, number, plain, plural, seconds, signed, type View, wrap } from './text.ts';
+import { bar, type Colours, plain, type View, wrap } from './text.ts';
 
 export function verdictLine(run: RunSummary, { colours }: View): string {
   const { streams, counted, expected, verdict } = run;

@@ -1,9 +1,10 @@
-import type { RunLine, RunsModel } from '../commands/runs.ts';
+import type { RunLine, RunsAnswer } from '../../answers/runs.ts';
+import { number, plural } from '../../answers/words.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { table } from './table.ts';
-import { number, plain, plural, sparkline, type View } from './text.ts';
+import { plain, sparkline, type View } from './text.ts';
 
-export function renderRuns({ runs, more }: RunsModel, view: View): string {
+export function renderRuns({ runs, more }: RunsAnswer, view: View): string {
   const { colours, width } = view;
   const drawn = table<RunLine>(
     [

@@ -1,9 +1,10 @@
-import type { RegionRow } from '../../answers/model.ts';
-import type { RunModel } from '../commands/run.ts';
-import { number, plain, plural } from './text.ts';
+import type { RegionRow } from '../../answers/region-row.ts';
+import type { RunAnswer } from '../../answers/run.ts';
+import { number, plural } from '../../answers/words.ts';
+import { plain } from './text.ts';
 
 /** What there is to say of a run at one moment, a line for each thing; what was said before is left to the caller. */
-export function eventLines({ run, regions }: RunModel): string[] {
+export function eventLines({ run, regions }: RunAnswer): string[] {
   const opened = `run ${run.runId} is open: ${plural(run.expected, 'region')}`;
   const heard = regions.flatMap((row) => lineOf(row) ?? []);
   const total =

@@ -1,9 +1,10 @@
-import type { RunModel } from '../commands/run.ts';
+import type { RunAnswer } from '../../answers/run.ts';
+import { ago, plural } from '../../answers/words.ts';
 import { facetLines } from './facets.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
-import { ago, plural, type View, wrap } from './text.ts';
+import { type View, wrap } from './text.ts';
 
-export function renderWholeRun({ run, regions, readAt }: RunModel, view: View): string {
+export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View): string {
   const parts = [
     [
       verdictLine(run, view),
@@ -25,7 +26,7 @@ export function renderWholeRun({ run, regions, readAt }: RunModel, view: View): 
   return parts.join('\n\n');
 }
 
-function instants({ openedAt, firstCountedAt, lastCountedAt, settledAt }: RunModel['run']): string {
+function instants({ openedAt, firstCountedAt, lastCountedAt, settledAt }: RunAnswer['run']): string {
   const counted = firstCountedAt === null ? '' : `, counted ${firstCountedAt} to ${lastCountedAt}`;
   return `opened ${openedAt}${counted}${settledAt === null ? '' : `, settled ${settledAt}`}`;
 }

@@ -1,7 +1,7 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LedgerReader } from '../../answers/reader.ts';
+import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
 import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
@@ -12,15 +12,12 @@ import type { PlaceOptions } from '../options.ts';
 import { personAccess, whereOf } from './person.ts';
 import { findRunningStack } from './stack-note.ts';
 
-export type Source = {
-  reader: LedgerReader;
-  accountId: string;
+/** The ledger of a stack, and how to reach the stack's other parts. */
+export type StackSource = Source & {
   access: Access;
   tableName: string;
   /** Names of a stack begin with it; it is the table's name. */
   prefix: string;
-  /** What was read, for people: "the table kvs-census-dev in eu-west-1". */
-  description: string;
   /** Only the ledger is there: nothing to send to or to invoke. */
   ledgerOnly: boolean;
 };
@@ -32,7 +29,11 @@ const LOCAL_REGION = 'us-east-1';
  * Opens what the options name, uses it and closes it.
  * @throws UsageError with one sentence, whatever happened; the cause is what was thrown
  */
-export async function withSource<T>(options: PlaceOptions, io: Io, use: (source: Source) => Promise<T>): Promise<T> {
+export async function withSource<T>(
+  options: PlaceOptions,
+  io: Io,
+  use: (source: StackSource) => Promise<T>,
+): Promise<T> {
   const tableName = options.table ?? `kvs-census-${options.stage}`;
   const where: Where = {
     tableName,
@@ -63,7 +64,7 @@ async function sourceOf(
   access: Access,
   tableName: string,
   found: Found,
-): Promise<Source> {
+): Promise<StackSource> {
   const { makeReader } = await import('../../aws/reader.ts');
   const client = await access.dynamoDB();
   const region = await access.region();

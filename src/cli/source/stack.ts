@@ -1,16 +1,16 @@
 /** The names of a stack's parts, and the requests that set something going there. */
 import { UsageError } from '../errors.ts';
-import type { Source } from './source.ts';
+import type { StackSource } from './source.ts';
 
 /** serverless.yml and infra/messaging.yml name everything `<prefix>-<name>`; the table is the prefix alone. */
-export const functionName = ({ prefix }: Pick<Source, 'prefix'>, name: 'dispatcher' | 'aggregator') =>
+export const functionName = ({ prefix }: Pick<StackSource, 'prefix'>, name: 'dispatcher' | 'aggregator') =>
   `${prefix}-${name}`;
-export const queueName = ({ prefix }: Pick<Source, 'prefix'>, name: QueueName) => `${prefix}-${name}`;
+export const queueName = ({ prefix }: Pick<StackSource, 'prefix'>, name: QueueName) => `${prefix}-${name}`;
 
 export type QueueName = 'region-tasks' | 'unreadable-tasks' | 'failed-invocations';
 
 export function topicArn(
-  { prefix, accountId }: Pick<Source, 'prefix' | 'accountId'>,
+  { prefix, accountId }: Pick<StackSource, 'prefix' | 'accountId'>,
   name: 'region-tasks',
   region: string,
 ): string {
@@ -23,13 +23,13 @@ function partitionOf(region: string): string {
 }
 
 /** @throws UsageError where there is only a ledger */
-export function needStack({ ledgerOnly, description }: Source): void {
+export function needStack({ ledgerOnly, description }: StackSource): void {
   if (!ledgerOnly) return;
   throw new UsageError(`Only ${description} is there, and no running stack: start one with \`npm start -- --keep\`..`);
 }
 
 /** Asynchronously: Lambda retries, and hands what fails for good to the failed-invocations queue. */
-export async function invoke({ access }: Source, name: string, payload: unknown): Promise<void> {
+export async function invoke({ access }: StackSource, name: string, payload: unknown): Promise<void> {
   const [client, { invokeLater }] = await Promise.all([access.lambda(), import('../../aws/function.ts')]);
   await invokeLater(client, name, payload);
 }

@@ -1,6 +1,6 @@
 /** What a number does not hold: which regions, why, what they held when last counted, and what to do about it. */
 import './missing.css';
-import type { Gap } from '../../answers/model.ts';
+import type { Gap } from '../../answers/run-summary.ts';
 import { adviceFor } from '../../census/advice.ts';
 import type { Reason } from '../../census/errors.ts';
 import type { PageLine } from '../model.ts';

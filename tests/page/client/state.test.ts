@@ -1,5 +1,4 @@
 /** What the page concludes from what it has read; pure, so that no browser is needed. */
-import { makeDamage } from '../../../src/answers/damage.ts';
 import { pageRunOf, regionHistoryOf } from '../../../src/page/client/report.ts';
 import { merged } from '../../../src/page/client/state.ts';
 import { pointsOfRegion, pointsOfRuns } from '../../../src/page/client/trend-points.ts';
@@ -17,7 +16,7 @@ describe('A report and a live page', () => {
   test('know the same of every run and of every region', async () => {
     const { source, fill } = await startPage();
     await fill(history({ runs: 25, isMissing: (n, region) => (n * 3 + REGIONS.indexOf(region)) % 40 === 0 }));
-    const report = await readReport(source, { limit: 100 }, NOW_MS, makeDamage());
+    const report = await readReport(source, { limit: 100 }, NOW_MS);
     expect(report.runs.filter(({ verdict }) => verdict === 'partial').length).toBeGreaterThan(5);
     for (const [index, { runId }] of report.runs.entries()) {
       const { run, ...rest } = pageRunOf(report, index) ?? { run: null };

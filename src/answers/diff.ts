@@ -1,0 +1,42 @@
+/** What lies between two runs. */
+import { diffRuns, type RunDiff } from '../census/diff.ts';
+import { type Head, headOf } from './head.ts';
+import { NoAnswer } from './no-answer.ts';
+import type { Read } from './read.ts';
+import type { Source } from './reader.ts';
+import { type RunName, readWholeRun } from './run.ts';
+import { type RunSummary, runSummary } from './run-summary.ts';
+
+export type DiffAnswer = Head<'diff'> &
+  Omit<RunDiff, 'before' | 'after'> & {
+    /** The run named first, and the one named second. */
+    before: RunSummary;
+    after: RunSummary;
+  };
+
+/**
+ * Two requests, and one more for each `latest`.
+ * @throws NoAnswer if one of the two is not there or has no total yet
+ */
+export async function readDiff(
+  source: Source,
+  before: RunName,
+  after: RunName,
+  nowMs: number,
+): Promise<Read<DiffAnswer>> {
+  const [first, second] = await Promise.all([readWholeRun(source, before), readWholeRun(source, after)]);
+  for (const { run } of [first, second]) {
+    if (run.total === undefined) {
+      throw new NoAnswer(
+        `The run ${run.runId} has no total yet, so nothing can be compared with it: follow it with \`kvs-census watch ${run.runId}\`..`,
+      );
+    }
+  }
+  const answer = {
+    ...headOf('diff', source.accountId, nowMs),
+    ...diffRuns(first, second),
+    before: runSummary(first.run, nowMs),
+    after: runSummary(second.run, nowMs),
+  };
+  return { answer, news: [first.news, second.news] };
+}

@@ -1,0 +1,64 @@
+/** How a number came about, what is missing from it and why, and what to do about it. */
+import { type Advice, adviceFor } from '../census/advice.ts';
+import type { Reason } from '../census/errors.ts';
+import type { Effort } from '../census/tally.ts';
+import { type Head, headOf } from './head.ts';
+import type { Read } from './read.ts';
+import type { Source } from './reader.ts';
+import type { RegionRow } from './region-row.ts';
+import { type RunAnswer, type RunName, readRun } from './run.ts';
+import type { Gap, RunSummary } from './run-summary.ts';
+
+export type ExplainAnswer = Head<'explain'> & {
+  run: RunSummary;
+  /** What the listing took, over all counted regions; `ms` are milliseconds. */
+  effort: Effort;
+  /** Regions that took more than one attempt, or were counted in a retry. */
+  hard: { region: string; calls: number; pages: number; round: number }[];
+  /** Counted regions in which streams were listed more than once. */
+  repeats: { region: string; repeated: number }[];
+  advice: ReasonAdvice[];
+  /** The command that asks again for what is missing; `null` where nothing is, or where asking is still going on. */
+  retry: string | null;
+};
+
+/** Missing regions that share a reason share what to do. */
+export type ReasonAdvice = { reason: Reason } & Advice & { regions: Gap[] };
+
+/** @throws as readRun does */
+export async function readExplain(source: Source, name: RunName, nowMs: number): Promise<Read<ExplainAnswer>> {
+  const { answer, news } = await readRun(source, name, nowMs);
+  return { answer: explainOf(answer), news };
+}
+
+export function explainOf({ run, regions, readAt, accountId }: RunAnswer): ExplainAnswer {
+  const counted = regions.filter(({ status }) => status === 'counted');
+  return {
+    ...headOf('explain', accountId, Date.parse(readAt)),
+    run,
+    effort: effortOf(counted),
+    hard: counted.flatMap(({ region, round, effort }) =>
+      effort !== null && (effort.calls > effort.pages || (round ?? 0) > 0)
+        ? [{ region, calls: effort.calls, pages: effort.pages, round: round ?? 0 }]
+        : [],
+    ),
+    repeats: counted.flatMap(({ region, repeated }) => (repeated === undefined ? [] : [{ region, repeated }])),
+    advice: adviceOn(run.missing),
+    retry: run.missing.length > 0 && run.waitingFor.length === 0 ? `kvs-census retry ${run.runId}` : null,
+  };
+}
+
+function effortOf(rows: readonly RegionRow[]): Effort {
+  const sum = { pages: 0, calls: 0, ms: 0 };
+  for (const { effort } of rows) {
+    sum.pages += effort?.pages ?? 0;
+    sum.calls += effort?.calls ?? 0;
+    sum.ms += effort?.ms ?? 0;
+  }
+  return sum;
+}
+
+function adviceOn(missing: readonly Gap[]): ReasonAdvice[] {
+  const byReason = Map.groupBy(missing, ({ reason }) => reason);
+  return [...byReason].map(([reason, regions]) => ({ reason, ...adviceFor(reason), regions }));
+}

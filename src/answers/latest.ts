@@ -1,0 +1,42 @@
+/** The newest total. */
+import type { RunId } from '../census/run.ts';
+import { type ComparedRun, comparedRunOf, readPair, wholeOf } from './compared-run.ts';
+import { makeDamage, refuseNewer } from './damage.ts';
+import { type Head, headOf } from './head.ts';
+import { newestOf } from './newest.ts';
+import { noRuns } from './no-answer.ts';
+import type { Read } from './read.ts';
+import type { DamagedItem, Source } from './reader.ts';
+
+/** `run` is the newest that has a total, or the newest if none has. */
+export type LatestAnswer = Head<'latest'> &
+  Omit<ComparedRun, 'news'> & {
+    /** Newer runs, which have no total yet; newest first. */
+    inProgress: RunId[];
+    /** Older items that were left out. */
+    damaged: DamagedItem[];
+  };
+
+/**
+ * Two requests, unless many runs are open: the newest runs, then two of them with their records.
+ * @throws NoAnswer if there are no runs; InvalidInputError if what would be the latest is damaged
+ */
+export async function readLatest(source: Source, nowMs: number): Promise<Read<LatestAnswer>> {
+  const { reader, accountId } = source;
+  const damage = makeDamage();
+  const runs = await reader.newestRuns(accountId, { totals: 2, onDamaged: damage.note });
+  const { latest = runs[0], before, open } = newestOf(runs);
+  if (latest === undefined) throw noRuns(source, damage.items());
+  const { runId } = latest;
+  const pair = await readPair(reader, latest, before, damage);
+  refuseNewer(damage, runId);
+  const wholeBefore = pair.find(({ run }) => run.runId !== runId);
+  const { news, ...compared } = comparedRunOf(wholeOf(pair, latest), wholeBefore, nowMs);
+  const answer = {
+    ...headOf('latest', accountId, nowMs),
+    ...compared,
+    inProgress: open.filter((run) => run !== latest).map((run) => run.runId),
+    damaged: damage.items(),
+  };
+  return { answer, news: [{ runId, regions: news }] };
+}

@@ -1,0 +1,36 @@
+import { InvalidInputError } from '../census/errors.ts';
+import type { RunId } from '../census/run.ts';
+import type { DamagedItem, Source, TimeRange } from './reader.ts';
+
+/** What was asked for is not in the ledger, or not yet; the message is one sentence for a person. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/**
+ * Why a reading found no run: what there is, is damaged; or there is none.
+ * @param range the time that was asked for, if not all of it
+ */
+export function noRuns(
+  { accountId, description }: Source,
+  [damaged]: readonly DamagedItem[],
+  { since, until }: TimeRange = {},
+): Error {
+  if (damaged !== undefined) return new InvalidInputError(damaged.problem);
+  const times = [...(since ? [`since ${since}`] : []), ...(until ? [`until ${until}`] : [])];
+  const what = `There are no runs of the account ${accountId}`;
+  if (times.length > 0) {
+    return new NoAnswer(
+      `${what} ${times.join(' and ')} in ${description}: \`kvs-census runs\` lists those that there are.`,
+    );
+  }
+  return new NoAnswer(
+    `${what} in ${description}: wait for the first scheduled run, start one with \`kvs-census run --now\` (here with \`npm start\`), or check --account.`,
+  );
+}
+
+export function noSuchRun({ accountId, description }: Source, runId: RunId): NoAnswer {
+  return new NoAnswer(
+    `There is no run ${runId} of the account ${accountId} in ${description}: \`kvs-census runs\` lists those that there are.`,
+  );
+}

@@ -1,0 +1,31 @@
+/** A run as it progresses. */
+import type { Run, RunId } from '../census/run.ts';
+import { NoAnswer, noRuns } from './no-answer.ts';
+import type { Source } from './reader.ts';
+import type { RegionRow } from './region-row.ts';
+
+/** What is known of a run by now, whether or not it has a total: regions that are counted, and the streams in these. */
+export type SoFar = { counted: number; streams: number };
+
+export function soFarOf(regions: readonly RegionRow[]): SoFar {
+  const counts = regions.flatMap(({ streams }) => streams ?? []);
+  return { counted: counts.length, streams: counts.reduce((sum, streams) => sum + streams, 0) };
+}
+
+/** Of the newest run, whether or not it has a total: the one to follow. */
+export async function readNewestId(source: Source): Promise<RunId> {
+  const [newest] = await source.reader.newestRuns(source.accountId, { runs: 1 });
+  if (newest === undefined) throw noRuns(source, []);
+  return newest.runId;
+}
+
+/** The sweep comes every five minutes, so a run that has not settled so long after its deadline needs a person. */
+const OVERDUE_MS = 15 * 60_000;
+
+/** @throws NoAnswer if it should have settled long ago, and waiting is of no use */
+export function refuseOverdue({ runId, deadlineAt }: Run, nowMs: number): void {
+  if (nowMs <= Date.parse(deadlineAt) + OVERDUE_MS) return;
+  throw new NoAnswer(
+    `The run ${runId} should have settled by ${deadlineAt} and has not: look at the aggregator's log and at \`kvs-census redrive\`..`,
+  );
+}

@@ -1,0 +1,73 @@
+/** One region of one run. */
+import type { Reason } from '../census/errors.ts';
+import type { RegionRecord } from '../census/region.ts';
+import type { LastKnown, Run } from '../census/run.ts';
+import type { Effort, Tally } from '../census/tally.ts';
+import { waitingFor } from './run-summary.ts';
+
+export type RegionRow = {
+  region: string;
+  /** `waiting`: nothing was heard yet. `unanswered`: nothing was heard, and it is too late. */
+  status: RegionRecord['status'] | 'waiting' | 'unanswered';
+  /** `null` unless it was counted. */
+  streams: number | null;
+  /** Why it is missing; of a region that is tried again, why the last attempt failed. */
+  reason: Reason | null;
+  lastKnown: LastKnown | null;
+  /** Streams more than in the run that this one is compared with; `null` unless both counted the region. */
+  change: number | null;
+  round: number | null;
+  /** ISO 8601: between these it was listed. */
+  startedAt: string | null;
+  endedAt: string | null;
+  recordedAt: string | null;
+  effort: Effort | null;
+  tally: Tally | null;
+  /** Listings of streams that had been listed before, and so were not counted. Absent if none. */
+  repeated?: number;
+};
+
+export type Counts = ReadonlyMap<string, number>;
+
+/** What each counted region holds. */
+export function countsOf(records: readonly RegionRecord[]): Counts {
+  return new Map(
+    records.flatMap((record) => (record.status === 'counted' ? [[record.region, record.tally.streams] as const] : [])),
+  );
+}
+
+/** A row for every planned region, in the order of their names. `before` is what an earlier run counted. */
+export function regionRows(run: Run, records: readonly RegionRecord[], before: Counts, nowMs: number): RegionRow[] {
+  const byRegion = new Map(records.map((record) => [record.region, record]));
+  const waiting = new Set(waitingFor(run, nowMs));
+  const known = new Map((run.total?.missing ?? []).map(({ region, lastKnown }) => [region, lastKnown ?? null]));
+  return [...run.plan].sort().map((region) => ({
+    ...regionRow(region, byRegion.get(region), waiting.has(region)),
+    lastKnown: known.get(region) ?? null,
+    change: changeOf(byRegion.get(region), before.get(region)),
+  }));
+}
+
+export function regionRow(region: string, record: RegionRecord | undefined, isWaitedFor: boolean): RegionRow {
+  const counted = record?.status === 'counted' ? record : undefined;
+  return {
+    region,
+    status: record?.status ?? (isWaitedFor ? 'waiting' : 'unanswered'),
+    streams: counted?.tally.streams ?? null,
+    reason:
+      record === undefined ? (isWaitedFor ? null : 'unanswered') : record.status === 'counted' ? null : record.reason,
+    lastKnown: null,
+    change: null,
+    round: record?.round ?? null,
+    startedAt: counted?.startedAt ?? null,
+    endedAt: counted?.endedAt ?? null,
+    recordedAt: record?.recordedAt ?? null,
+    effort: record?.effort ?? null,
+    tally: counted?.tally ?? null,
+    ...(counted?.repeated && { repeated: counted.repeated }),
+  };
+}
+
+export function changeOf(record: RegionRecord | undefined, before: number | undefined): number | null {
+  return record?.status === 'counted' && before !== undefined ? record.tally.streams - before : null;
+}

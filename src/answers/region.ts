@@ -1,0 +1,80 @@
+/** One region through time. */
+import type { RegionRecord } from '../census/region.ts';
+import type { Run, RunId } from '../census/run.ts';
+import { makeDamage } from './damage.ts';
+import { type Head, headOf } from './head.ts';
+import { NoAnswer, noRuns } from './no-answer.ts';
+import type { DamagedItem, Source } from './reader.ts';
+import { changeOf, type RegionRow, regionRow } from './region-row.ts';
+import { waitingFor } from './run-summary.ts';
+import type { Range } from './runs.ts';
+
+export type RegionAnswer = Head<'region'> & {
+  region: string;
+  /** Runs whose plan names the region, newest first. `change` is to the newest older run that counted it. */
+  points: RegionPoint[];
+  damaged: DamagedItem[];
+};
+
+export type RegionPoint = RegionRow & { runId: RunId };
+
+/** @throws NoAnswer if there are no runs, or none was to count the region */
+export async function readRegion(source: Source, region: string, range: Range, nowMs: number): Promise<RegionAnswer> {
+  const { runs, answer } = await readPoints(source, region, range, nowMs);
+  if (answer.points.length > 0) return answer;
+  if (runs.length > 0 && !runs.some(({ plan }) => plan.includes(region))) throw notPlanned(region, runs);
+  throw noRuns(source, answer.damaged, range);
+}
+
+/**
+ * Two requests for up to 100 runs: the runs, and the records of the region since the oldest that was to count it. A run
+ * in which nobody recorded anything of the region is a gap only because the run's plan names it.
+ */
+export async function readPoints(
+  { reader, accountId }: Source,
+  region: string,
+  range: Range,
+  nowMs: number,
+): Promise<{ runs: Run[]; answer: RegionAnswer }> {
+  const damage = makeDamage();
+  const onDamaged = damage.note;
+  const runs: Run[] = [];
+  for await (const run of reader.runs(accountId, { ...range, onDamaged })) runs.push(run);
+  const planned = runs.filter(({ plan }) => plan.includes(region));
+  const records = new Map<RunId, RegionRecord>();
+  const oldest = planned.at(-1);
+  if (oldest !== undefined) {
+    const until = range.until === undefined ? {} : { until: range.until };
+    for await (const record of reader.regionRecords(accountId, region, { since: oldest.runId, ...until, onDamaged })) {
+      records.set(record.runId, record);
+    }
+  }
+  // Without its record a run would look as if the region had not answered.
+  const readable = planned.filter(({ runId }) => !damage.has(runId));
+  const points = pointsOf(region, readable, records, nowMs);
+  return { runs, answer: { ...headOf('region', accountId, nowMs), region, points, damaged: damage.items() } };
+}
+
+function pointsOf(
+  region: string,
+  runs: readonly Run[],
+  records: ReadonlyMap<RunId, RegionRecord>,
+  nowMs: number,
+): RegionPoint[] {
+  let before: number | undefined;
+  const oldestFirst = [...runs].reverse().map((run) => {
+    const record = records.get(run.runId);
+    const row = regionRow(region, record, waitingFor(run, nowMs).includes(region));
+    const change = changeOf(record, before);
+    before = row.streams ?? before;
+    return { runId: run.runId, ...row, change };
+  });
+  return oldestFirst.reverse();
+}
+
+function notPlanned(region: string, runs: readonly Run[]): NoAnswer {
+  const planned = [...new Set(runs.flatMap(({ plan }) => plan))].sort();
+  return new NoAnswer(
+    `None of the ${runs.length} runs looked at was to count ${region}; they count ${planned.join(', ')}.`,
+  );
+}

@@ -1,0 +1,54 @@
+/** A run as a line of a history: what its own item says. */
+import type { Reason } from '../census/errors.ts';
+import { isSettled, type LastKnown, type Run, type RunId, type Total } from '../census/run.ts';
+import type { Tally } from '../census/tally.ts';
+
+/** A region that is not in a run's number. */
+export type Gap = { region: string; reason: Reason; lastKnown: LastKnown | null };
+
+export type RunSummary = {
+  runId: RunId;
+  /** `null`: the run has no total yet. */
+  verdict: Total['verdict'] | null;
+  /** In the regions that are not missing. */
+  streams: number | null;
+  /** Planned regions, and how many of them are in `streams`. */
+  expected: number;
+  counted: number | null;
+  missing: Gap[];
+  /** Planned regions that may still answer before the deadline. */
+  waitingFor: string[];
+  round: number;
+  openedAt: string;
+  deadlineAt: string;
+  settledAt: string | null;
+  /** When the first and the last counted region were counted: far apart, the number mixes instants. */
+  firstCountedAt: string | null;
+  lastCountedAt: string | null;
+  tally: Tally | null;
+};
+
+export function runSummary(run: Run, nowMs: number): RunSummary {
+  const { total } = run;
+  return {
+    runId: run.runId,
+    verdict: total?.verdict ?? null,
+    streams: total?.streams ?? null,
+    expected: run.plan.length,
+    counted: total?.counted ?? null,
+    missing: (total?.missing ?? []).map(({ region, reason, lastKnown = null }) => ({ region, reason, lastKnown })),
+    waitingFor: [...waitingFor(run, nowMs)],
+    round: run.round,
+    openedAt: run.openedAt,
+    deadlineAt: run.deadlineAt,
+    settledAt: total?.settledAt ?? null,
+    firstCountedAt: total?.firstCountedAt ?? null,
+    lastCountedAt: total?.lastCountedAt ?? null,
+    tally: total?.tally ?? null,
+  };
+}
+
+/** The regions that may still answer: before the deadline, in a run that nobody has settled for good. */
+export function waitingFor(run: Run, nowMs: number): readonly string[] {
+  return !isSettled(run) && nowMs < Date.parse(run.deadlineAt) ? run.pending : [];
+}
