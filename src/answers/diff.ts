@@ -28,7 +28,7 @@ export async function readDiff(
   for (const { run } of [first, second]) {
     if (run.total === undefined) {
       throw new NoAnswer(
-        `The run ${run.runId} has no total yet, so nothing can be compared with it: follow it with \`kvs-census watch ${run.runId}\`..`,
+        `The run ${run.runId} has no total yet, so nothing can be compared with it: follow it with \`kvs-census watch ${run.runId}\`.`,
       );
     }
   }

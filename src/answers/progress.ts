@@ -26,6 +26,6 @@ const OVERDUE_MS = 15 * 60_000;
 export function refuseOverdue({ runId, deadlineAt }: Run, nowMs: number): void {
   if (nowMs <= Date.parse(deadlineAt) + OVERDUE_MS) return;
   throw new NoAnswer(
-    `The run ${runId} should have settled by ${deadlineAt} and has not: look at the aggregator's log and at \`kvs-census redrive\`..`,
+    `The run ${runId} should have settled by ${deadlineAt} and has not: look at the aggregator's log and at \`kvs-census redrive\`.`,
   );
 }

@@ -108,6 +108,6 @@ async function openRound(
   const found = await ledger.readRun(run);
   if (found?.round === next && found.deadlineAt === deadlineAt) return found;
   throw new UsageError(
-    `Somebody else opened round ${next} of the run ${run.runId} just now: follow it with \`kvs-census watch ${run.runId}\`..`,
+    `Somebody else opened round ${next} of the run ${run.runId} just now: follow it with \`kvs-census watch ${run.runId}\`.`,
   );
 }

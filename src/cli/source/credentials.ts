@@ -32,16 +32,16 @@ export function credentialsSentence(error: CredentialsError): string | undefined
     return `IAM Identity Center does not give whoever is signed in the role that ${of} names: check its sso_account_id and sso_role_name, or have the role assigned.`;
   }
   if (/Sso session '.*' could not be found|reading 'sso_/.test(message)) {
-    return `${who} names an sso_session that ~/.aws/config does not describe: check its name, or run \`aws configure sso\`..`;
+    return `${who} names an sso_session that ~/.aws/config does not describe: check its name, or run \`aws configure sso\`.`;
   }
   if (/aws sso login|UnauthorizedException/.test(message)) {
     const what = /expired|Cannot refresh/.test(message)
       ? 'has expired'
       : 'is not there or not valid: nobody has signed in';
-    return `The SSO session of ${of} ${what}; sign in with \`aws sso login${named}\`..`;
+    return `The SSO session of ${of} ${what}; sign in with \`aws sso login${named}\`.`;
   }
   if (/login\/cache|aws login|re-?authenticate/i.test(message)) {
-    return `The session of ${of} has expired, or nobody has signed in: sign in with \`aws login${named}\`..`;
+    return `The session of ${of} has expired, or nobody has signed in: sign in with \`aws login${named}\`.`;
   }
   const [, source] = /using profile: \[(.*)\]/.exec(message) ?? [];
   if (source !== undefined) {

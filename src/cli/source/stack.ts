@@ -25,7 +25,7 @@ function partitionOf(region: string): string {
 /** @throws UsageError where there is only a ledger */
 export function needStack({ ledgerOnly, description }: StackSource): void {
   if (!ledgerOnly) return;
-  throw new UsageError(`Only ${description} is there, and no running stack: start one with \`npm start -- --keep\`..`);
+  throw new UsageError(`Only ${description} is there, and no running stack: start one with \`npm start -- --keep\`.`);
 }
 
 /** Asynchronously: Lambda retries, and hands what fails for good to the failed-invocations queue. */
