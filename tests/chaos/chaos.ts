@@ -1,6 +1,7 @@
 /** From the first fault to the verdict: chaos, healing, one more try by a person, and what the invariants say. */
 import { SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
-import { judge, type Violation } from './judge.ts';
+import type { Violation } from '../judging/invariants.ts';
+import { judge } from './judge.ts';
 import type { Options } from './options.ts';
 import { makeProgress, type Progress, play, retry, runsOf } from './plot.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -43,10 +44,10 @@ export async function chaos(
     if (quiet && (await retryHalf(scene, progress, print))) quiet = await untilQuiet(scene, progress.triggered, tell);
     history.exhausted = !quiet;
     history.endedAtMs = historyTime(Date.now());
-    const failedInvocations = await scene.drain('FailedInvocationsQueue');
+    history.failedInvocations = await scene.drain('FailedInvocationsQueue');
     return {
       rows: tableOf(scene, progress, Date.now() - startMs),
-      violations: judge(scene, seed, failedInvocations),
+      violations: judge(scene),
       blind: [...scene.troubles, ...(await scene.ledger.unseen())],
     };
   } finally {

@@ -1,7 +1,7 @@
 /** Messages that come again: as SNS and SQS promise, each at least once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { makeRandom } from '../simulation/noise.ts';
+import { makeRandom } from '../judging/noise.ts';
 import type { Answer } from './answer.ts';
 import { type Call, formOf, messagesOf } from './call.ts';
 

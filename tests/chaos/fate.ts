@@ -1,5 +1,5 @@
 /** What becomes of one request. Drawn from a dice that depends on the seed, on who asks for what, and on how often. */
-import { makeRandom } from '../simulation/noise.ts';
+import { makeRandom } from '../judging/noise.ts';
 import { type Call, topicOf } from './call.ts';
 import type { Sky } from './weather.ts';
 

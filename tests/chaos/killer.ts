@@ -1,7 +1,7 @@
 /** Kills processes: by a dice for each invocation, so that a slow machine has as many deaths as a fast one. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackEvent } from '../../src/local/stack.ts';
-import { makeRandom } from '../simulation/noise.ts';
+import { makeRandom } from '../judging/noise.ts';
 
 /** Of a hundred invocations. */
 const KILLED = 12;

@@ -3,7 +3,7 @@
  * straight from the stack. So every version of every item is seen, in the order in which they were.
  */
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
-import { canonical } from '../simulation/story.ts';
+import { canonical } from '../judging/story.ts';
 import type { Answer } from './answer.ts';
 import { type Call, jsonOf } from './call.ts';
 import type { Forward } from './proxy.ts';

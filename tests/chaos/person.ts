@@ -5,9 +5,10 @@ import { makeDynamoDB } from '../../src/aws/clients.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { makePublishTasks } from '../../src/aws/topic.ts';
 import type { Clock } from '../../src/census/ports.ts';
+import { planRetry } from '../../src/census/retry.ts';
 import type { RunKey } from '../../src/census/run.ts';
-import { askAgain } from '../simulation/person.ts';
-import * as product from '../simulation/product.ts';
+import { retry } from '../../src/cli/commands/retry.ts';
+import { askAgain } from '../judging/person.ts';
 
 export type PersonOptions = {
   url: string;
@@ -62,7 +63,7 @@ export function makePerson({
   return {
     async retry(key) {
       try {
-        await askAgain(product, ports, key, { regions: [] }, { clock });
+        await askAgain({ planRetry, retry }, ports, key, { regions: [] }, clock);
         return 'asked';
       } catch (error) {
         return error instanceof Error ? error.name : 'unknown';

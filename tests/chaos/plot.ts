@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readRun } from '../../src/aws/read-items.ts';
 import { type Run, runIdOf } from '../../src/census/run.ts';
 import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
-import { makeRandom } from '../simulation/noise.ts';
+import { makeRandom } from '../judging/noise.ts';
 import { OPENING } from './options.ts';
 import { ACCOUNT, type Scene } from './scene.ts';
 

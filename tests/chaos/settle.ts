@@ -1,7 +1,7 @@
 /** After chaos: waits until everything has settled. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '../../src/census/run.ts';
-import { SWEEP_MS } from '../simulation/numbers.ts';
+import { SWEEP_MS } from '../judging/numbers.ts';
 import { runsOf } from './plot.ts';
 import { type Scene, TIME_SCALE } from './scene.ts';
 
@@ -28,10 +28,10 @@ export async function untilQuiet(scene: Scene, triggered: ReadonlySet<string>, t
 
 async function isQuiet(scene: Scene, runs: readonly Run[], triggered: ReadonlySet<string>): Promise<boolean> {
   if (!runs.every(isSettled)) return false;
-  // A run that was never opened has left its event among the failed invocations.
-  if (runs.length + scene.witness.history.failedInvocations.length < triggered.size) return false;
   if (scene.stack.environments().some(({ function: name, busy }) => busy && name !== 'AggregatorLambdaFunction'))
     return false;
+  // A run that was never opened has left its event among the failed invocations.
+  if (runs.length + (await scene.depth('FailedInvocationsQueue')) < triggered.size) return false;
   return (await scene.depth('RegionTasksQueue')) + (await scene.depth('UndeliveredTasksQueue')) === 0;
 }
 

@@ -1,6 +1,6 @@
 /** What happened, in numbers, for people. */
 import { availableParallelism, loadavg } from 'node:os';
-import { MAX_RECEIVES } from '../simulation/numbers.ts';
+import { MAX_RECEIVES } from '../judging/numbers.ts';
 import { type Progress, runsOf } from './plot.ts';
 import type { Scene } from './scene.ts';
 import { NAMES, type StatisticName } from './statistics.ts';
@@ -42,7 +42,7 @@ function workRows({ witness, world }: Scene): Row[] {
     row('  of the worker', workers),
     row('  that threw', ended('threw')),
     row('  that died: killed, or out of time', ended('died')),
-    row(`most receives of one task, of ${MAX_RECEIVES}`, witness.messageReceives()),
+    row(`most receives of one task, of ${MAX_RECEIVES}`, history.mostReceives),
     row(
       'dead letters seen by their function',
       history.tasks.filter(({ queue }) => queue === 'undelivered-tasks').length,

@@ -1,5 +1,5 @@
 /** How bad things are for each service, second by second: drawn once from the seed, and known before anything happens. */
-import { makeRandom } from '../simulation/noise.ts';
+import { makeRandom } from '../judging/noise.ts';
 import { SERVICES, type Service } from './call.ts';
 
 /** `fair`: little goes wrong. `rough`: much does. `out`: nobody is served. */

@@ -5,8 +5,8 @@
 import type { Reason } from '../../src/census/errors.ts';
 import { readTask } from '../../src/census/messages.ts';
 import type { FunctionLog, StackEvent } from '../../src/local/stack.ts';
-import type { FunctionName } from '../simulation/faults.ts';
-import { type History, type Invocation, makeHistory } from '../simulation/history.ts';
+import type { FunctionName } from '../judging/history.ts';
+import { type History, type Invocation, makeHistory } from '../judging/history.ts';
 import type { Answer } from './answer.ts';
 import { type Call, jsonOf, messagesOf, topicOf } from './call.ts';
 import type { Item } from './ledger.ts';
@@ -31,8 +31,6 @@ export type Witness = {
   sawCall(call: Call, answer: Answer): void;
   /** A call to Kinesis Video comes in. Gives what to tell when it is over; only the first counts. */
   sawVideoCall(call: Call): (outcome: VideoOutcome) => void;
-  /** The most receives of one message of the workers' queue, of those that failed. */
-  messageReceives(): number;
 };
 
 /** What the caller of Kinesis Video met: an answer, a broken connection, or nothing before it had enough of waiting. */
@@ -52,7 +50,6 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
   const justEnded = new Set<Invocation>();
   const regionsOf = new Map<Invocation, RegionOfRun>();
   let invocations = 0;
-  let messageReceives = 0;
 
   function onEvent(event: StackEvent): void {
     switch (event.type) {
@@ -77,8 +74,6 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
         if (event.function === 'WorkerLambdaFunction') failed(event);
         break;
       case 'destination':
-        history.failedInvocations.push(event);
-        break;
       case 'retry':
       case 'schedule-fired':
       case 'schedule-failed':
@@ -96,7 +91,7 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
   }
 
   function failed({ messageId, receives, reason }: Extract<StackEvent, { type: 'message-failed' }>): void {
-    messageReceives = Math.max(messageReceives, receives);
+    history.mostReceives = Math.max(history.mostReceives, receives);
     const hasAnswered = reason === 'reported as failed';
     const invocation = [...justEnded].find(({ outcome }) => (outcome === 'answered') === hasAnswered);
     if (invocation === undefined) return;
@@ -141,7 +136,6 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
     callerOf: (sender) => processes.get(sender)?.of ?? sender,
     onLog: ({ line }) => void history.logLines.push(line),
     onEvent,
-    messageReceives: () => messageReceives,
     sawWrite(before, after) {
       const { deadlineAt } = after;
       const atMs = nowMs();

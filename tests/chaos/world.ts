@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { makeVideoService, type RegionStats, type VideoService } from '../../src/local/video-service.ts';
 import { parseWorld } from '../../src/local/world.ts';
-import { makeRandom } from '../simulation/noise.ts';
-import type { RegionWorld } from '../simulation/video.ts';
+import { makeRandom } from '../judging/noise.ts';
+import type { RegionWorld } from '../judging/region-world.ts';
 
 /** The last has many pages: listing it takes a while, in which much can happen. */
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-south-1', 'sa-east-1', 'me-south-1', 'us-west-2'];

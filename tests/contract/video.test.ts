@@ -7,12 +7,13 @@ import { makeListPage } from '../../src/aws/list-page.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
 import { parseWorld } from '../../src/local/world.ts';
-import { makeFaults, type VideoTrouble } from '../simulation/faults.ts';
-import { nameOf } from '../simulation/fleet.ts';
-import { makeHistory } from '../simulation/history.ts';
+import { nameOf } from '../judging/fleet.ts';
+import { makeHistory } from '../judging/history.ts';
+import type { RegionWorld, Trouble, VideoTrouble } from '../judging/region-world.ts';
+import { makeFaults } from '../simulation/faults.ts';
 import { type Process, startProcess } from '../simulation/process.ts';
 import { START_MS } from '../simulation/simulate.ts';
-import { makeVideo, type RegionWorld, type Trouble } from '../simulation/video.ts';
+import { makeVideo } from '../simulation/video.ts';
 import { makeVideoPorts } from '../simulation/video-client.ts';
 import { makeVirtualTime, useVirtualTimers } from '../simulation/virtual-time.ts';
 

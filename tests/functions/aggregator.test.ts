@@ -5,7 +5,7 @@ import type { RegionRecord } from '../../src/census/region.ts';
 import type { RunKey, SweepList } from '../../src/census/run.ts';
 import { type AggregatorDeps, aggregator } from '../../src/functions/aggregator.ts';
 import { aRun, aTotal, counted, DEADLINE_MS, failed, KEY, OPENED_MS, tallyOf } from '../census/examples.ts';
-import { AGGREGATOR_CONFIG } from '../simulation/numbers.ts';
+import { AGGREGATOR_CONFIG } from '../judging/numbers.ts';
 import { contextOf, failing, ledgerError, makeWorld } from './world.ts';
 
 const IRELAND = 'eu-west-1';

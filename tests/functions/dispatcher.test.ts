@@ -3,7 +3,7 @@ import { InvalidInputError } from '../../src/census/errors.ts';
 import type { RegionTask } from '../../src/census/messages.ts';
 import { type DispatcherDeps, dispatcher } from '../../src/functions/dispatcher.ts';
 import { aRun, aTask, aTotal, DEADLINE, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
-import { DISPATCHER_CONFIG } from '../simulation/numbers.ts';
+import { DISPATCHER_CONFIG } from '../judging/numbers.ts';
 import { contextOf, failing, ledgerError, makeWorld, type World } from './world.ts';
 
 const IRELAND = 'eu-west-1';

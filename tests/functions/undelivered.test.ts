@@ -1,7 +1,7 @@
 /** What becomes of a dead letter: the body of the undelivered function on the simulated ledger. */
 import { type UndeliveredDeps, undelivered } from '../../src/functions/undelivered.ts';
 import { aRun, aTask, aTotal, attempted, counted, DEADLINE_MS, failed, KEY, OPENED_MS } from '../census/examples.ts';
-import { UNDELIVERED_CONFIG } from '../simulation/numbers.ts';
+import { UNDELIVERED_CONFIG } from '../judging/numbers.ts';
 import { contextOf, eventOf, failing, ledgerError, makeWorld, messageOf } from './world.ts';
 
 const IRELAND = 'eu-west-1';

@@ -3,7 +3,7 @@ import { CountError } from '../../src/census/errors.ts';
 import { type WorkerDeps, worker } from '../../src/functions/worker.ts';
 import { aRun, aTask, attempted, counted, DEADLINE_MS, failed, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
 import { denied, type Listed, serve, throttled, truthOf } from '../census/listing/listing.ts';
-import { WORKER_CONFIG } from '../simulation/numbers.ts';
+import { WORKER_CONFIG } from '../judging/numbers.ts';
 import { contextOf, eventOf, failing, ledgerError, makeWorld, messageOf, type World } from './world.ts';
 
 const IRELAND = 'eu-west-1';

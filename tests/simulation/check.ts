@@ -1,17 +1,16 @@
 /** Runs schedules and says which of them should not have gone as they did. */
 import fc from 'fast-check';
-import { type InvariantName, violations } from './invariants.ts';
+import { type Violation, violations } from '../judging/invariants.ts';
+import type { Story } from '../judging/story.ts';
+import { storyOf } from './circumstances.ts';
 import type { Product } from './product.ts';
 import { describeSchedule, type Schedule } from './schedule.ts';
 import { anySchedule } from './schedules.ts';
 import { simulate } from './simulate.ts';
-import { readStory, type Story } from './story.ts';
-
-export type Violation = { invariant: InvariantName; what: string };
 
 /** The story of one schedule. */
 export async function tell(schedule: Schedule, product: Product): Promise<Story> {
-  return readStory(schedule, await simulate(schedule, product));
+  return storyOf(schedule, await simulate(schedule, product));
 }
 
 /** What went wrong in one schedule; nothing, if all invariants hold. */

@@ -2,13 +2,14 @@
  * Every request of every function, and everything that can become of it: each alone, and each pair. Where chance looks
  * for the unforeseen, this leaves nothing out.
  */
+
+import { violations } from '../judging/invariants.ts';
+import type { Phase, RegionWorld } from '../judging/region-world.ts';
 import { type Finding, tell } from './check.ts';
 import type { Fault, Mishap, Site } from './faults.ts';
-import { violations } from './invariants.ts';
 import type { Product } from './product.ts';
 import type { Schedule } from './schedule.ts';
 import { simulate } from './simulate.ts';
-import type { Phase, RegionWorld } from './video.ts';
 
 export type Point = Extract<Fault, { kind: 'request' }>;
 

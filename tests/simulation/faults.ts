@@ -2,9 +2,8 @@
  * What can go wrong. A schedule is a list of these; each hits one thing, named by what it is and the how-manieth of its
  * kind it is, so that taking one out leaves the others where they were.
  */
-export type FunctionName = 'dispatcher' | 'worker' | 'undelivered' | 'aggregator';
-/** Whoever makes requests: the functions, and the person who retries what is missing. */
-export type Caller = FunctionName | 'person';
+import type { Caller, FunctionName } from '../judging/history.ts';
+import type { VideoTrouble } from '../judging/region-world.ts';
 
 /** What each caller asks of the services: `<caller>.<request>`. */
 export const SITES = [
@@ -53,19 +52,6 @@ export const MISHAPS = {
 export type Mishap = keyof typeof MISHAPS;
 
 export type Service = 'ledger' | 'topics' | 'queues' | 'video';
-
-/** How a region's service answers a call that it does not serve. */
-export const VIDEO_TROUBLES = [
-  'throttled',
-  'server-error',
-  'drops-connection',
-  'hang',
-  'malformed',
-  'token-loop',
-  'denied',
-  'bad-credentials',
-] as const;
-export type VideoTrouble = (typeof VIDEO_TROUBLES)[number];
 
 export type Fault =
   /** One request, the nth of its site. */

@@ -1,9 +1,8 @@
 /** Lambda: asynchronous invocation with its retries and destination, and the mapping that feeds a function from a queue. */
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { Caller, FunctionName } from './faults.ts';
-import type { Invocation } from './history.ts';
-import { noise } from './noise.ts';
-import { ASYNC_RETRY_MS, EVENT_AGE_MS, FUNCTION_TIMEOUT_MS } from './numbers.ts';
+import type { Caller, FunctionName, Invocation } from '../judging/history.ts';
+import { noise } from '../judging/noise.ts';
+import { ASYNC_RETRY_MS, EVENT_AGE_MS, FUNCTION_TIMEOUT_MS } from '../judging/numbers.ts';
 import { type Outcome, type Process, type Surroundings, startProcess } from './process.ts';
 import type { Queue, Received } from './queue.ts';
 
@@ -51,7 +50,7 @@ export function makeInvokeAsync(surroundings: Surroundings, bodies: Readonly<Rec
         if (outcome === 'threw') logThrown((line) => history.logLines.push(line), value);
         const waitMs = ASYNC_RETRY_MS[failures];
         if (waitMs === undefined || time.nowMs() + waitMs - firstMs > EVENT_AGE_MS[of]) {
-          history.failedInvocations.push(event);
+          history.failedInvocations.push(JSON.stringify(event));
           return;
         }
         time.after(waitMs, () => attempt(of, event, firstMs, failures + 1));
@@ -70,13 +69,14 @@ export type Mapping = {
 
 /** Gives the function that is to be called whenever a message may be visible. */
 export function makeMapping(surroundings: Surroundings, { queue, of, body, concurrency }: Mapping): () => void {
-  const { time, faults } = surroundings;
+  const { time, faults, history } = surroundings;
   let running = 0;
 
   function poll(): void {
     while (running < concurrency) {
       const received = queue.receive();
       if (received === undefined) return;
+      if (of === 'worker') history.mostReceives = Math.max(history.mostReceives, received.receives);
       const how = faults.receive(queue.name, surroundings.nth(`receive ${queue.name}`));
       if (how === 'burned') continue;
       if (how === 'twice') queue.delay(received.receiptHandle, 0.05);
@@ -92,7 +92,7 @@ export function makeMapping(surroundings: Surroundings, { queue, of, body, concu
       (process) => body(process, eventOf(received)),
       (outcome, answer) => {
         running -= 1;
-        if (outcome === 'threw') logThrown((line) => surroundings.history.logLines.push(line), answer);
+        if (outcome === 'threw') logThrown((line) => history.logLines.push(line), answer);
         if (outcome === 'answered' && !isFailure(answer, received) && !ackLost) queue.remove(received.receiptHandle);
         time.after(0, poll);
       },

@@ -1,11 +1,12 @@
 /** Large regions, of which one may say beforehand that their branches are done before their list. */
-import type { Change } from './fleet.ts';
-import { type InvariantName, violations } from './invariants.ts';
+
+import { listingOf } from '../judging/counts.ts';
+import type { Change } from '../judging/fleet.ts';
+import { type Violation, violations } from '../judging/invariants.ts';
+import type { RegionWorld } from '../judging/region-world.ts';
+import { storyOf } from './circumstances.ts';
 import type { Product } from './product.ts';
 import { simulate } from './simulate.ts';
-import { readStory } from './story.ts';
-import { listingOf } from './truth.ts';
-import type { RegionWorld } from './video.ts';
 
 /** So slow that it is worth counting by branches, with names that begin with every letter there is. */
 export const LARGE: RegionWorld = {
@@ -40,7 +41,7 @@ export const QUICK: Readonly<Record<string, (seed: number) => Partial<RegionWorl
   'with odd fields': () => ({ odd: true }),
 };
 
-export type Count = { by: 'list' | 'branches'; violations: { invariant: InvariantName; what: string }[] };
+export type Count = { by: 'list' | 'branches'; violations: Violation[] };
 
 /** One calm count of this region: which of its lists were done first, and what should not have been. */
 export async function countOf(world: RegionWorld, seed: number, product: Product): Promise<Count> {
@@ -48,5 +49,5 @@ export async function countOf(world: RegionWorld, seed: number, product: Product
   const history = await simulate(schedule, product);
   const [worker] = history.invocations.filter(({ of }) => of === 'worker');
   const { isListed } = listingOf(history, worker!, world.region);
-  return { by: isListed ? 'list' : 'branches', violations: violations(readStory(schedule, history)) };
+  return { by: isListed ? 'list' : 'branches', violations: violations(storyOf(schedule, history)) };
 }

@@ -4,9 +4,10 @@
  */
 import type { Clock, Random } from '../../src/census/ports.ts';
 import type { Every } from '../../src/functions/bind.ts';
+import type { History, Invocation } from '../judging/history.ts';
+import { makeRandom, noise } from '../judging/noise.ts';
+import { REQUEST_TIMEOUT_MS } from '../judging/numbers.ts';
 import type { Faults, Service } from './faults.ts';
-import type { History, Invocation } from './history.ts';
-import { makeRandom, noise } from './noise.ts';
 import type { Cancel, VirtualTime } from './virtual-time.ts';
 
 export type Surroundings = {
@@ -55,8 +56,6 @@ export class SlowError {
   }
 }
 
-/** The limit for one HTTP request (HTTP_REQUEST_TIMEOUT_MS in serverless.yml). */
-export const REQUEST_TIMEOUT_MS = 10_000;
 const LATE_MS = 30_000;
 const SDK_RETRY_MS = 100;
 

@@ -1,7 +1,8 @@
 /** A schedule: one small world, what is asked of it, and everything that goes wrong. All a simulation depends on. */
+
+import { NAMINGS } from '../judging/fleet.ts';
+import { DESCRIBE_LIES, PREFIX_LIES, REPEATS, type RegionWorld } from '../judging/region-world.ts';
 import { describeFault, type Fault } from './faults.ts';
-import { NAMINGS } from './fleet.ts';
-import { DESCRIBE_LIES, PREFIX_LIES, REPEATS, type RegionWorld } from './video.ts';
 
 export type Retry = {
   /** When the person asks, in seconds after the start. */

@@ -3,9 +3,7 @@
  * in which everything fails a little tests less than one in which one thing fails a lot.
  */
 import fc from 'fast-check';
-import { type Fault, MISHAPS, type Mishap, SITES, type StrayTask, VIDEO_TROUBLES } from './faults.ts';
-import { type Change, NAMINGS, type Naming } from './fleet.ts';
-import type { Retry, Schedule } from './schedule.ts';
+import { type Change, NAMINGS, type Naming } from '../judging/fleet.ts';
 import {
   DESCRIBE_LIES,
   type DescribeLie,
@@ -15,7 +13,10 @@ import {
   REPEATS,
   type RegionWorld,
   type Repeats,
-} from './video.ts';
+  VIDEO_TROUBLES,
+} from '../judging/region-world.ts';
+import { type Fault, MISHAPS, type Mishap, SITES, type StrayTask } from './faults.ts';
+import type { Retry, Schedule } from './schedule.ts';
 
 const REGIONS = ['eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1', 'sa-east-1'];
 

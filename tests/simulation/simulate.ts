@@ -5,29 +5,30 @@
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
 import { readTask } from '../../src/census/messages.ts';
 import { runIdOf } from '../../src/census/run.ts';
-import type { Item } from './expressions.ts';
-import { type FunctionName, makeFaults } from './faults.ts';
-import { type History, makeHistory, type TaskMessage } from './history.ts';
-import { planIntruders } from './intruders.ts';
-import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
-import { noise } from './noise.ts';
+import { type FunctionName, type History, makeHistory, type TaskMessage } from '../judging/history.ts';
+import { noise } from '../judging/noise.ts';
 import {
   AGGREGATOR_CONFIG,
   CONCURRENCY,
   DISPATCHER_CONFIG,
   MAX_RECEIVES,
+  REQUEST_TIMEOUT_MS,
   SWEEP_MS,
   UNDELIVERED_CONFIG,
   VISIBILITY_MS,
   WORKER_CONFIG,
-} from './numbers.ts';
-import { askAgain } from './person.ts';
-import { type Process, REQUEST_TIMEOUT_MS, type Surroundings } from './process.ts';
+} from '../judging/numbers.ts';
+import { askAgain } from '../judging/person.ts';
+import { isOpen } from '../judging/story.ts';
+import type { Item } from './expressions.ts';
+import { makeFaults } from './faults.ts';
+import { planIntruders } from './intruders.ts';
+import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
+import type { Process, Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
 import type { Schedule } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
-import { isOpen } from './story.ts';
 import { makeTable } from './table.ts';
 import { makeVideo } from './video.ts';
 import { makeVideoPorts } from './video-client.ts';
@@ -297,7 +298,7 @@ function planEvents(
     const chosen = (regions ?? []).map((index) => schedule.regions[index]?.region ?? '');
     const body = (process: Process) => {
       const wished = { regions: chosen, ...(force && { force }) };
-      return askAgain(product, makePorts(product, services, process), key, wished, process);
+      return askAgain(product, makePorts(product, services, process), key, wished, process.clock);
     };
     time.after(atS * 1000, () => startInvocation(surroundings, 'person', body, () => {}));
   }

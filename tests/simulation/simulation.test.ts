@@ -5,16 +5,17 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { listingOf } from '../judging/counts.ts';
+import { INVARIANTS, violations } from '../judging/invariants.ts';
+import { PREFIX_LIES, type PrefixLie } from '../judging/region-world.ts';
+import type { Story } from '../judging/story.ts';
 import { describeFinding } from './check.ts';
+import { storyOf } from './circumstances.ts';
 import { SCENARIOS, singlesOf, tryPoints } from './crash-points.ts';
-import { INVARIANTS, violations } from './invariants.ts';
 import { countOf, LARGE, QUICK } from './large.ts';
 import * as product from './product.ts';
 import { anySchedule } from './schedules.ts';
 import { simulate } from './simulate.ts';
-import { readStory, type Story } from './story.ts';
-import { listingOf } from './truth.ts';
-import { PREFIX_LIES, type PrefixLie } from './video.ts';
 
 const SEED = 1;
 const SCHEDULES = 2000;
@@ -41,7 +42,7 @@ test('between them the schedules reach every request that a function makes, and 
   for (const schedule of fc.sample(anySchedule, { seed: SEED, numRuns: 200 })) {
     const history = await simulate(schedule, product);
     for (const { site } of history.requests) sites.add(site);
-    for (const { totals } of readStory(schedule, history).runs) {
+    for (const { totals } of storyOf(schedule, history).runs) {
       for (const { value } of totals) {
         ends.add(value.verdict);
         for (const { reason } of value.missing) ends.add(reason);
@@ -90,7 +91,7 @@ test.each(['throttled', 'server-error', 'drops-connection', 'hang', 'malformed']
     for (let seed = 1; seed <= 20; seed += 1) {
       const troubled = { region: 'eu-west-1', streams: 25, pageSizes: [10], troubles: [{ how, until: 600 }] };
       const schedule = { seed, regions: [troubled], runs: [0], retries: [], faults: [], healAfterS: 0 };
-      const [run] = readStory(schedule, await simulate(schedule, product)).runs;
+      const [run] = storyOf(schedule, await simulate(schedule, product)).runs;
       expect([seed, run?.totals.map(({ value }) => value.verdict)]).toEqual([seed, ['complete']]);
     }
   },
@@ -101,7 +102,7 @@ test('a worker that dies costs two minutes, not half an hour', async () => {
   const death = { kind: 'request', site: 'worker.listPage', nth: 2, mishap: 'crash before' } as const;
   const schedule = { seed: 1, regions, runs: [0], retries: [], faults: [death], healAfterS: 3600 };
   const history = await simulate(schedule, product);
-  const [run] = readStory(schedule, history).runs;
+  const [run] = storyOf(schedule, history).runs;
   expect(run!.totals[0]!.value.verdict).toBe('complete');
   const seconds = (run!.totals[0]!.atMs - history.startMs) / 1000;
   expect(seconds).toBeGreaterThan(115);
@@ -116,7 +117,7 @@ test('a calm census of 19 one-page regions costs what it must and no more', asyn
   }));
   const schedule = { seed: 1, regions, runs: [0], retries: [], faults: [], healAfterS: 0 };
   const history = await simulate(schedule, product);
-  expect([...INVARIANTS.Cheap(readStory(schedule, history))]).toEqual([]);
+  expect([...INVARIANTS.Cheap(storyOf(schedule, history))]).toEqual([]);
   const made = (site: string) => history.requests.filter((request) => request.site === site).length;
   expect({
     publishes: made('dispatcher.publishTasks'),
@@ -133,7 +134,7 @@ test('many pages at full speed never make more than 50 calls in a second', async
   const schedule = { seed: 1, regions, runs: [0], retries: [], faults: [], healAfterS: 0 };
   const history = await simulate(schedule, product);
   expect(history.videoCalls.length).toBeGreaterThan(200);
-  expect(violations(readStory(schedule, history))).toEqual([]);
+  expect(violations(storyOf(schedule, history))).toEqual([]);
 });
 
 const countsOf = ({ runs }: Story) =>
@@ -161,7 +162,7 @@ test('branches decide a good share of the counts of large regions', async () => 
   let counts = 0;
   for (const schedule of fc.sample(anySchedule, { seed: SEED, numRuns: 300 })) {
     const history = await simulate(schedule, product);
-    for (const { by, value } of countsOf(readStory(schedule, history))) {
+    for (const { by, value } of countsOf(storyOf(schedule, history))) {
       const world = schedule.regions.find(({ region }) => region === value.region);
       if (!world?.slowMs || by === undefined) continue;
       counts += 1;

@@ -12,8 +12,9 @@ import {
 import type { ReadOptIn } from '../../src/aws/regions.ts';
 import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
 import type { Reason } from '../../src/census/errors.ts';
+import type { RegionWorld, Trouble } from '../judging/region-world.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
-import { Refusal, type RegionWorld, type Trouble, troubleOf, type Video } from './video.ts';
+import { Refusal, troubleOf, type Video } from './video.ts';
 
 /** Longer than anybody waits. */
 const FOR_EVER_MS = 24 * 3_600_000;

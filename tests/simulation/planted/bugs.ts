@@ -2,7 +2,7 @@
  * Bugs that somebody could have written, each with the invariant that must notice it. They prove that the simulation
  * would notice; an invariant that notices none of them proves nothing and goes.
  */
-import type { InvariantName } from '../invariants.ts';
+import type { InvariantName } from '../../judging/invariants.ts';
 import type { Schedule } from '../schedule.ts';
 
 export type Edit = { file: string; replace: string; by: string };

@@ -1,8 +1,8 @@
 /** The simulation notices bugs: each of these, by the name of the invariant that it breaks. */
 import { stop } from 'esbuild';
 import fc from 'fast-check';
+import { INVARIANTS } from '../../judging/invariants.ts';
 import { judge } from '../check.ts';
-import { INVARIANTS } from '../invariants.ts';
 import { countOf, LARGE, QUICK } from '../large.ts';
 import * as realProduct from '../product.ts';
 import { anySchedule } from '../schedules.ts';

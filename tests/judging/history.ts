@@ -1,10 +1,14 @@
-/** What happened in a simulation, as somebody saw who stood beside the services. The invariants judge it. */
+/** What happened, as somebody saw who stood beside the services. The invariants judge it. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { StreamInfo } from '@aws-sdk/client-kinesis-video';
 import type { Reason } from '../../src/census/errors.ts';
-import type { Caller, VideoTrouble } from './faults.ts';
+import type { Trouble } from './region-world.ts';
 
-type Item = Readonly<Record<string, AttributeValue>>;
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+export type FunctionName = 'dispatcher' | 'worker' | 'undelivered' | 'aggregator';
+/** Whoever makes requests: the functions, and the person who retries what is missing. */
+export type Caller = FunctionName | 'person';
 
 export type Invocation = {
   of: Caller;
@@ -25,7 +29,7 @@ export type VideoCall = {
   invocation: Invocation;
   /** What was asked: the same for a page that is asked for again. */
   page: string;
-  trouble?: VideoTrouble | 'not-enabled' | 'unsupported';
+  trouble?: Trouble;
 };
 
 /** An answer of Kinesis Video that reached who asked. */
@@ -56,7 +60,7 @@ export type History = {
   startMs: number;
   healedAtMs: number;
   endedAtMs: number;
-  /** The simulation was stopped, because it did not end by itself. */
+  /** It was stopped, because it did not end by itself. */
   exhausted: boolean;
   /** Every change of the ledger. */
   writes: { atMs: number; before: Item | undefined; after: Item; by?: Invocation | undefined }[];
@@ -67,6 +71,8 @@ export type History = {
   /** Bodies of what was published to the totals topic. */
   announcements: { atMs: number; body: string }[];
   invocations: Invocation[];
+  /** Of one message, as its queue says. */
+  mostReceives: number;
   videoCalls: VideoCall[];
   heard: Heard[];
   tasks: TaskMessage[];
@@ -76,7 +82,8 @@ export type History = {
   requests: { site: string; nth: number; atMs: number; by: Invocation }[];
   logLines: string[];
   parked: string[];
-  failedInvocations: unknown[];
+  /** The events that Lambda gave up, as JSON. */
+  failedInvocations: string[];
 };
 
 export function makeHistory(startMs: number, healedAtMs: number): History {
@@ -90,6 +97,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     triggered: new Set(),
     announcements: [],
     invocations: [],
+    mostReceives: 0,
     videoCalls: [],
     heard: [],
     tasks: [],

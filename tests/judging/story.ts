@@ -1,13 +1,10 @@
 /** The history of the ledger, read run by run: what the invariants look at. */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { RegionRecord } from '../../src/census/region.ts';
+import type { CountedRecord, RegionRecord } from '../../src/census/region.ts';
 import type { Run, StoredTotal } from '../../src/census/run.ts';
-import type { Fault } from './faults.ts';
-import { makeFleet } from './fleet.ts';
-import type { History, Invocation } from './history.ts';
-import type { Schedule } from './schedule.ts';
-import type { RegionTruth } from './truth.ts';
+import { makeFleet, type Stream } from './fleet.ts';
+import type { History, Invocation, Item } from './history.ts';
+import type { RegionWorld } from './region-world.ts';
 
 /** One thing as it was from this instant on. */
 export type Version<T> = { atMs: number; value: T; by?: Invocation | undefined };
@@ -23,21 +20,41 @@ export type RunStory = {
   announcements: { atMs: number; rev: number; total: unknown }[];
 };
 
-export type Story = {
-  schedule: Schedule;
-  history: History;
-  runs: RunStory[];
-  /** Streams that there are, by region. */
-  truth: ReadonlyMap<string, RegionTruth>;
-  /** Nothing went wrong but what the world itself has wrong with it. */
+/** What was asked of the account and what was done to it. It says what an invariant has to excuse. */
+export type Circumstances = {
+  /** What there is to count. */
+  regions: readonly RegionWorld[];
+  /** How often a person asks again. */
+  retries: number;
+  /** Nothing goes wrong but what the world itself has wrong with it. */
   isCalm: boolean;
-  /** Nothing went wrong but with that and with the delivery of tasks: whoever records something can strike and nudge. */
+  /** Nothing goes wrong but with that and with the delivery of tasks: whoever records something can strike and nudge. */
   isUndisturbed: boolean;
+  /** Messages are received twice, or by nobody. */
+  areReceivesDisturbed: boolean;
+  clocksWrongByMs: number;
+  /** Messages that are no task of any run. */
+  strays: number;
+  /** A task says of itself that it is due in many years. */
+  isDeadlineForged: boolean;
+  /** Partial runs that stay so, and that each sweep looks at. */
+  crowd: number;
+  /** Announcements of which the SDK lost the first answer. */
+  announcedAgain: number;
 };
 
-type Item = Readonly<Record<string, AttributeValue>>;
+/** A region's world with all the streams that ever are there. */
+export type RegionTruth = RegionWorld & { fleet: readonly Stream[] };
 
-export function readStory(schedule: Schedule, history: History): Story {
+export type Story = {
+  circumstances: Circumstances;
+  history: History;
+  runs: RunStory[];
+  /** By region. */
+  truth: ReadonlyMap<string, RegionTruth>;
+};
+
+export function readStory(circumstances: Circumstances, history: History): Story {
   const runs = new Map<string, RunStory>();
   const runOf = (runId: string): RunStory => {
     const run = runs.get(runId) ?? { runId, versions: [], totals: [], records: new Map(), announcements: [] };
@@ -64,26 +81,13 @@ export function readStory(schedule: Schedule, history: History): Story {
     const { runId, rev, total } = JSON.parse(body);
     runOf(runId).announcements.push({ atMs, rev, total });
   }
-  return {
-    schedule,
-    history,
-    runs: [...runs.values()],
-    truth: new Map(
-      schedule.regions.map((world) => [world.region, { ...world, fleet: makeFleet(world, history.startMs) }]),
-    ),
-    isCalm: schedule.faults.length === 0,
-    isUndisturbed: schedule.faults.every(isOfTasks),
-  };
+  const truth = circumstances.regions.map((world) => ({ ...world, fleet: makeFleet(world, history.startMs) }));
+  return { circumstances, history, runs: [...runs.values()], truth: new Map(truth.map((each) => [each.region, each])) };
 }
 
 function readRun(item: Item): Run {
   const { pending = new Set(), ...rest } = unmarshall(item);
   return { ...rest, pending: [...pending].sort() } as unknown as Run;
-}
-
-function isOfTasks(fault: Fault): boolean {
-  if (fault.kind === 'message') return fault.topic === 'region-tasks';
-  return ['video', 'receive', 'trigger', 'stray'].includes(fault.kind);
 }
 
 export function isOpen({ sweep }: Item): boolean {
@@ -102,4 +106,24 @@ export function canonical(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+}
+
+type Counted = Version<CountedRecord>;
+
+export const isCounted = (version: Version<RegionRecord>): version is Counted => version.value.status === 'counted';
+
+export const isMissing = (total: StoredTotal, region: string) => total.missing.some((gap) => gap.region === region);
+
+export function* everyRecord(
+  records: RunStory['records'],
+): Generator<{ region: string; atMs: number; value: RegionRecord }> {
+  for (const [region, versions] of records) for (const { atMs, value } of versions) yield { region, atMs, value };
+}
+
+export function pairs<T>(list: readonly T[]): [T, T][] {
+  return list.slice(1).map((after, index) => [list[index]!, after]);
+}
+
+export function sweepsOf({ requests }: History): Invocation[] {
+  return [...new Set(requests.flatMap(({ site, by }) => (site === 'aggregator.readSweepPlace' ? [by] : [])))];
 }

@@ -10,11 +10,8 @@ import type { CountedRecord } from '../../src/census/region.ts';
 import type { Facets } from '../../src/census/tally.ts';
 import { isThere, type Stream } from './fleet.ts';
 import type { Heard, History, Invocation } from './history.ts';
-import type { Version } from './story.ts';
-import { MOST_LAG_MS, type RegionWorld } from './video.ts';
-
-/** A region's world with all the streams that ever are there. */
-export type RegionTruth = RegionWorld & { fleet: readonly Stream[] };
+import { MOST_LAG_MS, type RegionWorld } from './region-world.ts';
+import type { RegionTruth, Version } from './story.ts';
 
 /** Nothing changes there, and no answer contradicts another. */
 export function isPlain({ changes = [], prefixes, describes }: RegionWorld): boolean {
@@ -22,7 +19,7 @@ export function isPlain({ changes = [], prefixes, describes }: RegionWorld): boo
 }
 
 /** What one invocation heard of one region. */
-export type Listing = {
+type Listing = {
   firstMs: number;
   lastMs: number;
   /** Streams that the list of all showed, and those that lists by prefix showed, by ARN. */
@@ -65,7 +62,7 @@ function repeatsWithin(pages: readonly Heard[]): number {
 }
 
 /** The streams that a count must hold, and those that it may. */
-export function boundsOf(world: RegionTruth, listing: Listing): { must: Stream[]; may: Stream[] } {
+function boundsOf(world: RegionTruth, listing: Listing): { must: Stream[]; may: Stream[] } {
   const { fleet, prefixes, describes } = world;
   if (isPlain(world)) return { must: [...fleet], may: [...fleet] };
   const { firstMs, lastMs, byList, byPrefix, isListed } = listing;

@@ -9,12 +9,12 @@ import {
   EVENT_AGE_MS,
   FUNCTION_TIMEOUT_MS,
   MAX_RECEIVES,
+  REQUEST_TIMEOUT_MS,
   SWEEP_MS,
   UNDELIVERED_CONFIG,
   VISIBILITY_MS,
   WORKER_CONFIG,
 } from './numbers.ts';
-import { REQUEST_TIMEOUT_MS } from './process.ts';
 
 let template: Template;
 beforeAll(async () => {

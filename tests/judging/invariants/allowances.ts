@@ -1,0 +1,25 @@
+/** What the invariants allow for: how long things may take that take a while by nature. */
+import { SWEEP_MS } from '../numbers.ts';
+import type { RunStory, Story } from '../story.ts';
+
+/** What one settling may take: from its first read to the stored total. */
+export const SETTLING_MS = 60_000;
+
+/** By the next sweep after this instant that finds things in order; by a later one, if more runs are partial than it has time for. */
+export function bySweep(
+  { history, circumstances }: Story,
+  instantMs: number,
+  list: 'open' | 'partial' = 'partial',
+): number {
+  const sweeps = list === 'open' ? 1 : 1 + Math.ceil(circumstances.crowd / SWEPT_AT_LEAST);
+  return Math.max(instantMs, history.healedAtMs) + sweeps * SWEEP_MS + SETTLING_MS;
+}
+
+/** Runs that a sweep has time for here. */
+const SWEPT_AT_LEAST = 8;
+
+export function expiresMs({ versions }: RunStory): number {
+  return (versions[0]?.value.expiresAt ?? Number.POSITIVE_INFINITY) * 1000;
+}
+
+export const seconds = (ms: number) => (Number.isFinite(ms) ? `${Math.round(ms / 1000)} s` : 'never');

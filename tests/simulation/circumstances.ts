@@ -1,0 +1,38 @@
+/** What the invariants have to know of a schedule. */
+import type { History } from '../judging/history.ts';
+import { type Circumstances, readStory, type Story } from '../judging/story.ts';
+import type { Fault } from './faults.ts';
+import { isForTheShelf } from './intruders.ts';
+import type { Schedule } from './schedule.ts';
+
+export function storyOf(schedule: Schedule, history: History): Story {
+  return readStory(circumstancesOf(schedule), history);
+}
+
+/** A clock may be wrong by two minutes, and step by two more. */
+const SKEW_MS = 4 * 60_000;
+
+function circumstancesOf({ regions, retries, faults }: Schedule): Circumstances {
+  const has = (kind: Fault['kind']) => faults.some((fault) => fault.kind === kind);
+  const strays = faults.flatMap((fault) => (fault.kind === 'stray' ? [fault.what] : []));
+  return {
+    regions,
+    retries: retries.length,
+    isCalm: faults.length === 0,
+    isUndisturbed: faults.every(isOfTasks),
+    areReceivesDisturbed: has('receive'),
+    clocksWrongByMs: has('clock') ? SKEW_MS : 0,
+    strays: strays.filter(isForTheShelf).length,
+    isDeadlineForged: strays.includes('task due in 2099'),
+    crowd: faults.reduce((sum, fault) => sum + (fault.kind === 'crowd' ? fault.runs : 0), 0),
+    announcedAgain: faults.filter(isAnnouncedAgain).length,
+  };
+}
+
+function isOfTasks(fault: Fault): boolean {
+  if (fault.kind === 'message') return fault.topic === 'region-tasks';
+  return ['video', 'receive', 'trigger', 'stray'].includes(fault.kind);
+}
+
+const isAnnouncedAgain = (fault: Fault) =>
+  fault.kind === 'request' && fault.site === 'aggregator.announceTotal' && fault.mishap === 'sent twice';
