@@ -4,10 +4,11 @@ import { type KnownRuns, readFront } from '../answers/front.ts';
 import type { Source } from '../answers/reader.ts';
 import { readPoints } from '../answers/region.ts';
 import type { RegionRow } from '../answers/region-row.ts';
+import { readReport } from '../answers/report.ts';
 import type { RunSummary } from '../answers/run-summary.ts';
-import { readLines } from '../answers/runs.ts';
+import { type Range, readLines } from '../answers/runs.ts';
 import type { RunId } from '../census/run.ts';
-import type { History, Newest, PageLine, PageRegion, PageRun, RegionHistory } from './model.ts';
+import type { History, Newest, PageLine, PageRegion, PageRun, RegionHistory, Report } from './client/model.ts';
 
 export async function readNewest(source: Source, nowMs: number, known?: KnownRuns): Promise<Newest> {
   const { runs, latest, open, damaged } = await readFront(source, nowMs, known);
@@ -43,14 +44,26 @@ export async function readRegionHistory(
   return { region, points, damaged: answer.damaged };
 }
 
+/** @throws NoAnswer if there are no runs */
+export async function readPageReport(source: Source, range: Range, nowMs: number): Promise<Report> {
+  const { newest, ...answer } = await readReport(source, range, nowMs);
+  return {
+    readAt: new Date(nowMs).toISOString(),
+    accountId: source.accountId,
+    place: source.description,
+    ...answer,
+    newest: { ...newest, regions: newest.regions.map(pageRegion) },
+  };
+}
+
 function pageLine({ runId, verdict, streams, expected, counted, missing, waitingFor }: RunSummary): PageLine {
   return { runId, verdict, streams, expected, counted, missing, waitingFor };
 }
 
-export function pageRegion({ region, status, streams, reason, lastKnown, change }: RegionRow): PageRegion {
+function pageRegion({ region, status, streams, reason, lastKnown, change }: RegionRow): PageRegion {
   return { region, status, streams, reason, lastKnown, change };
 }
 
-function pageRun({ before, regions, ...run }: ComparedRun): PageRun {
-  return { ...run, regions: regions.map(pageRegion), before: before?.runId ?? null };
+function pageRun({ run, regions, before, difference, news }: ComparedRun): PageRun {
+  return { run, regions: regions.map(pageRegion), before: before?.runId ?? null, difference, news };
 }

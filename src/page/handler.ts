@@ -9,9 +9,9 @@ import { InvalidInputError } from '../census/errors.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseRunId } from '../census/run.ts';
 import { loadAssets } from './assets.ts';
+import { MOST_LINES, type Newest, type PageData } from './client/model.ts';
 import { readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
 import { pageHtml } from './html.ts';
-import { MOST_LINES, type Newest, type PageData } from './model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 export type PageOptions = {

@@ -1,5 +1,5 @@
 /** The page as one HTML document: style, script and data stand inside it. */
-import type { PageData } from './model.ts';
+import type { PageData } from './client/model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 /** A report brings its policy along; a server sends it as a header. */

@@ -1,7 +1,7 @@
 /** What the page's server answers, and to whom. No browser is needed to see it. */
 import { once } from 'node:events';
 import { request } from 'node:http';
-import type { Newest } from '../../src/page/model.ts';
+import type { Newest } from '../../src/page/client/model.ts';
 import { ACCOUNT, history } from '../cli/history.ts';
 import { closePages, dataIn, startPage } from './harness.ts';
 

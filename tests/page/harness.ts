@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
+import type { PageData } from '../../src/page/client/model.ts';
 import { makePageHandler } from '../../src/page/handler.ts';
-import type { PageData } from '../../src/page/model.ts';
 import { ACCOUNT, history } from '../cli/history.ts';
 import { cleanUp, makeIo, NOW_MS, startLedger } from '../cli/world.ts';
 

@@ -5,6 +5,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseRegion } from '../../census/region.ts';
 import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
+import { makePageHandler } from '../../page/handler.ts';
+import { sentenceOf } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type StartOptions, start } from '../local/start.ts';
 
@@ -36,7 +38,9 @@ export function localCommand(io: Io): Command {
       'after',
       '\nExit code: 0 complete, 2 partial, 1 could not run.\n\nAn own Kinesis Video service is used if AWS_ENDPOINT_URL_KINESIS_VIDEO names one.',
     )
-    .action((options: StartOptions) => start(options, io));
+    .action((options: StartOptions) =>
+      start(options, io, (withLedger) => makePageHandler({ withLedger, sentenceOf, nowMs: io.nowMs })),
+    );
 }
 
 function parseRegions(value: string): string[] {

@@ -2,8 +2,8 @@
 import { Command } from 'commander';
 import { number, plural } from '../../answers/words.ts';
 import { loadAssets } from '../../page/assets.ts';
+import { readPageReport } from '../../page/data.ts';
 import { pageHtml } from '../../page/html.ts';
-import { readReport } from '../../page/report-data.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, type RangeOptions, rangeOf, withPlace, withRange } from '../options.ts';
 import { once, writeOutput } from '../output-file.ts';
@@ -28,7 +28,7 @@ export function reportCommand(io: Io): Command {
     )
     .action(async (options: Options) => {
       await withSource(options, io, async (source) => {
-        const report = await readReport(source, rangeOf(options, LAST), io.nowMs());
+        const report = await readPageReport(source, rangeOf(options, LAST), io.nowMs());
         const html = pageHtml({ kind: 'report', report }, await loadAssets());
         const file = await writeOutput(io, options.html, once(html));
         const size = number(Math.ceil(Buffer.byteLength(html) / 1000));

@@ -1,15 +1,19 @@
 /** What a person sees while a local run progresses: a live picture on a terminal, a line per event elsewhere. */
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
-import type { WholeRun } from '../../answers/reader.ts';
-import { plural, seconds } from '../../answers/words.ts';
-import type { RegionRecord } from '../../census/region.ts';
+import { soFarOf } from '../../answers/progress.ts';
+import type { RegionRow } from '../../answers/region-row.ts';
+import type { RunAnswer } from '../../answers/run.ts';
+import { number, plural, seconds } from '../../answers/words.ts';
 import { terminalConfig } from '../../surroundings.ts';
 import type { Colours } from '../render/text.ts';
-import { number } from './result.ts';
+
+/** So far, in each region. */
+export type Calls = Readonly<Record<string, number>>;
 
 export type Progress = {
-  show(whole: WholeRun | undefined, calls: Readonly<Record<string, number>>): void;
+  /** Without an answer the run is not open yet. */
+  show(answer: RunAnswer | undefined, calls: Calls): void;
   /** Leaves the last picture on the screen. */
   end(): void;
 };
@@ -23,38 +27,35 @@ function livePicture(stream: NodeJS.WriteStream): Progress {
   const update = createLogUpdate(stream, { showCursor: false });
   const colours = pc.createColors(stream.hasColors());
   return {
-    show: (whole, calls) => update(picture(whole, calls, colours)),
+    show: (answer, calls) => update(picture(answer, calls, colours)),
     end: () => update.done(),
   };
 }
 
-function picture(whole: WholeRun | undefined, calls: Readonly<Record<string, number>>, colours: Colours): string {
-  if (whole === undefined) return colours.dim('waiting for the dispatcher ...');
-  const { run, records } = whole;
-  const byRegion = new Map(records.map((record) => [record.region, record]));
-  const heard = records.filter(({ status }) => status === 'counted').length;
-  const streams = records.reduce((sum, record) => sum + (record.status === 'counted' ? record.tally.streams : 0), 0);
-  const width = Math.max(...run.plan.map((region) => region.length));
-  const rows = run.plan.map(
-    (region) => `  ${region.padEnd(width)}  ${state(byRegion.get(region), calls[region] ?? 0, colours)}`,
-  );
-  return [`run ${run.runId}: ${heard} of ${run.plan.length} regions, ${number(streams)} streams so far`, ...rows].join(
+function picture(answer: RunAnswer | undefined, calls: Calls, colours: Colours): string {
+  if (answer === undefined) return colours.dim('waiting for the dispatcher ...');
+  const { run, regions } = answer;
+  const { counted, streams } = soFarOf(regions);
+  const width = Math.max(...regions.map(({ region }) => region.length));
+  const rows = regions.map((row) => `  ${row.region.padEnd(width)}  ${state(row, calls[row.region] ?? 0, colours)}`);
+  return [`run ${run.runId}: ${counted} of ${run.expected} regions, ${number(streams)} streams so far`, ...rows].join(
     '\n',
   );
 }
 
-function state(record: RegionRecord | undefined, calls: number, colours: Colours): string {
-  switch (record?.status) {
+function state({ status, streams, reason }: RegionRow, calls: number, colours: Colours): string {
+  switch (status) {
     case 'counted':
-      return colours.green(`counted  ${number(record.tally.streams)}`);
+      return colours.green(`counted  ${number(streams ?? 0)}`);
     case 'failed':
-      return colours.red(`failed   ${record.reason}`);
+      return colours.red(`failed   ${reason}`);
     case 'attempted':
-      return colours.yellow(`tried    ${record.reason}, ${calls} calls so far, will be tried again`);
-    case undefined:
+      return colours.yellow(`tried    ${reason}, ${calls} calls so far, will be tried again`);
+    case 'waiting':
+    case 'unanswered':
       return colours.dim(calls === 0 ? 'waiting' : `listing  ${calls} calls so far`);
     default:
-      return record satisfies never;
+      return status satisfies never;
   }
 }
 
@@ -67,21 +68,31 @@ function eventLines(write: (line: string) => void): Progress {
     write(line);
   };
   return {
-    show(whole) {
-      if (whole === undefined) return;
-      const { run, records } = whole;
-      once(`run ${run.runId} is open: ${run.plan.length} regions`);
-      for (const record of records) once(lineOf(record));
+    show(answer) {
+      if (answer === undefined) return;
+      once(`run ${answer.run.runId} is open: ${answer.run.expected} regions`);
+      for (const row of answer.regions) for (const line of linesOf(row)) once(line);
     },
     end() {},
   };
 }
 
-function lineOf(record: RegionRecord): string {
-  const { region, status } = record;
-  if (status !== 'counted')
-    return `${region} ${status === 'failed' ? 'failed' : 'tried, will be tried again'}: ${record.reason}`;
-  const { pages, calls, ms } = record.effort;
-  const effort = `${plural(pages, 'page')}, ${plural(calls, 'call')}, ${seconds(ms)}`;
-  return `${region} counted: ${plural(record.tally.streams, 'stream')}, ${effort}`;
+/** Nothing of a region that nothing was heard of. */
+function linesOf({ region, status, streams, reason, effort }: RegionRow): string[] {
+  switch (status) {
+    case 'counted': {
+      const { pages, calls, ms } = effort ?? { pages: 0, calls: 0, ms: 0 };
+      const took = `${plural(pages, 'page')}, ${plural(calls, 'call')}, ${seconds(ms)}`;
+      return [`${region} counted: ${plural(streams ?? 0, 'stream')}, ${took}`];
+    }
+    case 'failed':
+      return [`${region} failed: ${reason}`];
+    case 'attempted':
+      return [`${region} tried, will be tried again: ${reason}`];
+    case 'waiting':
+    case 'unanswered':
+      return [];
+    default:
+      return status satisfies never;
+  }
 }

@@ -1,12 +1,22 @@
-/** What a local run came to: a pure model, and its two prints. */
+/** What a local run came to: the answer, beside what the local Kinesis Video truly holds, and its two prints. */
 import Table from 'cli-table3';
-import type { RegionRecord } from '../../census/region.ts';
-import type { Run } from '../../census/run.ts';
+import type { ComparedRun, Difference } from '../../answers/compared-run.ts';
+import type { RegionRow } from '../../answers/region-row.ts';
+import { number, seconds, signed } from '../../answers/words.ts';
 import type { Colours, View } from '../render/text.ts';
+
+/** Streams that the local Kinesis Video holds. */
+export type Truth = {
+  /** Over all regions of its world. */
+  all: number;
+  /** Where something was counted, and where nothing was. */
+  counted: number;
+  elsewhere: number;
+};
 
 export type LocalRegion = {
   region: string;
-  status: RegionRecord['status'] | 'unanswered';
+  status: RegionRow['status'];
   /** `null` where nothing was counted: a gap is not zero. */
   streams: number | null;
   pages: number;
@@ -26,59 +36,40 @@ export type LocalResult = {
   missing: { region: string; reason: string }[];
   regions: LocalRegion[];
   previous: { runId: string; total: number } | null;
-  /** Streams that the local Kinesis Video holds, over all regions of its world. */
+  /** In all regions of the local world. */
   truth?: number;
 };
 
-export type Before = { run: Run; records: readonly RegionRecord[] };
-
 /** @throws Error if the run has no total yet. */
-export function localResult(
-  run: Run,
-  records: readonly RegionRecord[],
-  before: Before | undefined,
-  truth: number | undefined,
-): LocalResult {
-  if (run.total === undefined) throw new Error(`The run ${run.runId} has no total yet.`);
-  const { verdict, streams, expected, counted, missing } = run.total;
-  const byRegion = new Map(records.map((record) => [record.region, record]));
+export function localResult({ run, regions, before }: ComparedRun, accountId: string, truth?: Truth): LocalResult {
+  const { runId, verdict, streams, expected, counted } = run;
+  if (verdict === null || streams === null || counted === null) throw new Error(`The run ${runId} has no total yet.`);
+  const missing = run.missing.map(({ region, reason }) => ({ region, reason }));
   const reasons = new Map(missing.map(({ region, reason }) => [region, reason]));
   return {
-    runId: run.runId,
-    accountId: run.accountId,
+    runId,
+    accountId,
     verdict,
     total: streams,
     expected,
     counted,
-    missing: missing.map(({ region, reason }) => ({ region, reason })),
-    regions: run.plan.map((region) => regionOf(region, byRegion.get(region), reasons.get(region))),
-    previous: before?.run.total === undefined ? null : { runId: before.run.runId, total: before.run.total.streams },
-    ...(truth !== undefined && { truth }),
+    missing,
+    regions: regions.map((row) => regionOf(row, reasons.get(row.region))),
+    previous: before === null || before.streams === null ? null : { runId: before.runId, total: before.streams },
+    ...(truth !== undefined && { truth: truth.all }),
   };
 }
 
-function regionOf(region: string, record: RegionRecord | undefined, reason: string | undefined): LocalRegion {
-  const { pages = 0, calls = 0, ms = 0 } = record?.effort ?? {};
-  return {
-    region,
-    status: record?.status ?? 'unanswered',
-    streams: record?.status === 'counted' ? record.tally.streams : null,
-    pages,
-    calls,
-    ms,
-    ...(reason !== undefined && { reason }),
-  };
+function regionOf({ region, status, streams, effort }: RegionRow, reason: string | undefined): LocalRegion {
+  const { pages, calls, ms } = effort ?? { pages: 0, calls: 0, ms: 0 };
+  return { region, status, streams, pages, calls, ms, ...(reason !== undefined && { reason }) };
 }
-
-export const number = (value: number) => value.toLocaleString('en-US');
-const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
 
 /** The table of regions, the total and its verdict, and how it differs from the run before. */
 export function printResult(
   result: LocalResult,
-  records: readonly RegionRecord[],
-  before: Before | undefined,
-  truthOfCounted: number | undefined,
+  difference: Difference | null,
+  truth: Truth | undefined,
   { colours }: Pick<View, 'colours'>,
 ): string {
   const table = new Table({
@@ -95,8 +86,8 @@ export function printResult(
     '',
     verdictLine(result, colours),
     ...gapLines(result),
-    differenceLine(result, records, before),
-    ...truthLines(result, truthOfCounted, colours),
+    differenceLine(difference),
+    ...(truth === undefined ? [] : [truthLine(result, truth, colours)]),
   ].join('\n');
 }
 
@@ -110,38 +101,16 @@ function gapLines({ missing }: LocalResult): string[] {
 }
 
 /** Compares only what both runs counted: a region that one of them misses has not lost its streams. */
-export function differenceLine(
-  result: LocalResult,
-  records: readonly RegionRecord[],
-  before: Before | undefined,
-): string {
-  if (result.previous === null || before === undefined) return 'No earlier run to compare with.';
-  const now = countsOf(records);
-  const then = countsOf(before.records);
-  const both = [...now.keys()].filter((region) => then.has(region));
-  const difference = both.reduce((sum, region) => sum + (now.get(region) ?? 0) - (then.get(region) ?? 0), 0);
-  const change =
-    difference === 0 ? 'no difference' : `${difference > 0 ? '+' : '-'}${number(Math.abs(difference))} streams`;
-  return `Against ${result.previous.runId}: ${change} in the ${both.length} regions that both runs counted.`;
+function differenceLine(difference: Difference | null): string {
+  if (difference === null) return 'No earlier run to compare with.';
+  const { runId, regions, streams } = difference;
+  const change = streams === 0 ? 'no difference' : `${signed(streams)} streams`;
+  return `Against ${runId}: ${change} in the ${regions} regions that both runs counted.`;
 }
 
-function countsOf(records: readonly RegionRecord[]): Map<string, number> {
-  return new Map(
-    records.flatMap((record) => (record.status === 'counted' ? [[record.region, record.tally.streams] as const] : [])),
-  );
-}
-
-function truthLines(
-  { truth, total, counted, expected }: LocalResult,
-  truthOfCounted: number | undefined,
-  colours: Colours,
-): string[] {
-  if (truth === undefined || truthOfCounted === undefined) return [];
-  if (total !== truthOfCounted)
-    return [colours.red(`The local Kinesis Video holds ${number(truthOfCounted)} streams there: the total is WRONG.`)];
-  if (counted === expected)
-    return [`The local Kinesis Video holds ${number(truthOfCounted)} streams there: the total is exact.`];
-  return [
-    `The local Kinesis Video holds ${number(truth)} streams: ${number(truth - total)} are where nothing was counted.`,
-  ];
+function truthLine({ total, counted, expected }: LocalResult, truth: Truth, colours: Colours): string {
+  const there = `The local Kinesis Video holds ${number(truth.counted)} streams there`;
+  if (total !== truth.counted) return colours.red(`${there}: the total is WRONG.`);
+  if (counted === expected) return `${there}: the total is exact.`;
+  return `The local Kinesis Video holds ${number(truth.all)} streams: ${number(truth.elsewhere)} are where nothing was counted.`;
 }

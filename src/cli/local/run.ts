@@ -1,17 +1,18 @@
 /** One run on the local stack, from the Scheduler's event to its total. */
-import type { WholeRun } from '../../answers/reader.ts';
+import type { LedgerReader, WholeRun } from '../../answers/reader.ts';
+import { runOf } from '../../answers/run.ts';
+import type { OpeningLedger } from '../../census/ports.ts';
 import { isSettled, type RunKey, runIdOf } from '../../census/run.ts';
 import type { Stack } from '../../local/stack.ts';
 import type { VideoService } from '../../local/video-service.ts';
 import { type FollowOptions, follow } from '../follow.ts';
 import type { Io } from '../io.ts';
-import type { Progress } from './progress.ts';
+import type { Calls, Progress } from './progress.ts';
 import { DISPATCH_SCHEDULE } from './schedules.ts';
-import type { LocalLedger } from './stack.ts';
 
 /** Opens a run for the present second, as the Scheduler would. Two starts within one second are two seconds' runs. */
 export async function openRunNow(
-  ledger: Pick<LocalLedger, 'readRun'>,
+  ledger: Pick<OpeningLedger, 'readRun'>,
   stack: Stack,
   accountId: string,
   { nowMs, sleep }: Pick<Io, 'nowMs' | 'sleep'>,
@@ -27,21 +28,21 @@ export async function openRunNow(
   }
 }
 
-type Watching = FollowOptions & { service: VideoService | undefined; progress: Progress };
+type Watching = FollowOptions & Pick<Io, 'nowMs'> & { service: VideoService | undefined; progress: Progress };
 
 /**
  * Shows the run's progress until it has settled.
  * @throws whatever the signal was given as its reason
  */
 export async function watchRun(
-  ledger: Pick<LocalLedger, 'wholeRun'>,
+  reader: Pick<LedgerReader, 'wholeRun'>,
   key: RunKey,
-  { service, progress, ...following }: Watching,
+  { service, progress, nowMs, ...following }: Watching,
 ): Promise<WholeRun> {
   service?.resetStats();
   try {
-    for await (const whole of follow(() => ledger.wholeRun(key), following)) {
-      progress.show(whole, callsOf(service));
+    for await (const whole of follow(() => reader.wholeRun(key), following)) {
+      progress.show(whole && runOf(whole, nowMs()), callsOf(service));
       if (whole !== undefined && isSettled(whole.run)) return whole;
     }
   } finally {
@@ -50,7 +51,6 @@ export async function watchRun(
   throw following.signal.reason;
 }
 
-/** So far, in each region. */
-function callsOf(service: VideoService | undefined): Record<string, number> {
+function callsOf(service: VideoService | undefined): Calls {
   return Object.fromEntries(Object.entries(service?.stats() ?? {}).map(([region, { calls }]) => [region, calls]));
 }

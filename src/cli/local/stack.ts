@@ -1,13 +1,12 @@
 /** The stack of `npm start`: it lends its ledger and its page, and says in its folder where it can be reached. */
 import { join } from 'node:path';
-import type { LedgerReader } from '../../answers/reader.ts';
+import type { LedgerReader, Source } from '../../answers/reader.ts';
 import { makeDynamoDB } from '../../aws/clients.ts';
 import { makeLedger } from '../../aws/ledger.ts';
 import { makeReader } from '../../aws/reader.ts';
 import type { Ledger } from '../../census/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
-import { makePageHandler } from '../../page/handler.ts';
-import { sentenceOf, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import { findRunningStack, makeStackNote } from '../source/stack-note.ts';
 import { LOCAL_REGION, noteAccount } from './account.ts';
 import { SWEEP_SCHEDULE } from './schedules.ts';
@@ -22,10 +21,16 @@ export type LocalStack = {
   givenUp: AbortSignal;
 };
 
+type Handle = NonNullable<StackOptions['onPage']>;
+
+/** Makes what answers a browser, out of the ledger that it is lent. */
+export type MakePage = (withLedger: <T>(use: (source: Source) => Promise<T>) => Promise<T>) => Handle;
+
 type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' | 'onLog'> & {
   /** In which its ledger is, and commands look for it. */
   folder: string;
   video: Video;
+  makePage: MakePage;
 };
 
 const homeIn = (folder: string) => join(folder, '.kvs-census');
@@ -41,12 +46,16 @@ export async function refuseBesideAnother(folder: string): Promise<void> {
 
 /** Starts the stack and its sweep, and stops all of it again. */
 export async function withLocalStack<T>(
-  { folder, video, ...options }: Options,
+  { folder, video, makePage, ...options }: Options,
   use: (local: LocalStack) => Promise<T>,
 ): Promise<T> {
   const { accountId } = video;
   const note = makeStackNote(homeIn(folder), process.pid);
-  const page = makeStackPage(accountId);
+  // The ledger can only be opened after the stack, and with it the page, has started.
+  const opened = Promise.withResolvers<LocalLedger>();
+  const page = makePage(async (use) =>
+    use({ reader: await opened.promise, accountId, description: 'the local stack' }),
+  );
   const givenUp = new AbortController();
   const stack = await startStack({
     ...options,
@@ -56,7 +65,7 @@ export async function withLocalStack<T>(
     ...(video.service && { video: video.service }),
     environment: { ...video.environment, ...(video.plan && { REGIONS: video.plan.join(',') }) },
     onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
-    onPage: (request, response) => note.answer(request, response) || page.handle(request, response),
+    onPage: (request, response) => note.answer(request, response) || page(request, response),
   }).catch((cause: NodeJS.ErrnoException) => {
     // What the system refuses is said by its code; the stack's own complaints are sentences.
     throw cause.code === undefined ? new UsageError(cause.message, { cause }) : cause;
@@ -66,7 +75,7 @@ export async function withLocalStack<T>(
     note.leave(stack.url);
     noteAccount(folder, accountId);
     const ledger = openLedger(stack);
-    page.open(ledger);
+    opened.resolve(ledger);
     stack.startSchedules({ only: [SWEEP_SCHEDULE] });
     return await use({ stack, ledger, givenUp: givenUp.signal });
   } finally {
@@ -74,17 +83,6 @@ export async function withLocalStack<T>(
     await stack.stop();
     video.service?.close();
   }
-}
-
-/** The census page of a stack whose ledger can only be opened after the stack, and with it the page, has started. */
-function makeStackPage(accountId: string) {
-  const opened = Promise.withResolvers<LocalLedger>();
-  const handle = makePageHandler({
-    withLedger: async (use) => await use({ reader: await opened.promise, accountId, description: 'the local stack' }),
-    sentenceOf,
-    nowMs: Date.now,
-  });
-  return { handle, open: opened.resolve };
 }
 
 /** A dispatcher that was given up will never open the run: waiting is over. */

@@ -1,22 +1,24 @@
 /** What `npm start` does, in its order: the stack is started, counts once, tells what it counted, and is stopped. */
 import { once } from 'node:events';
-import type { OnDamaged } from '../../answers/reader.ts';
+import { comparedRunOf } from '../../answers/compared-run.ts';
+import { readNewestTotal } from '../../answers/newest.ts';
 import { endWithNpm } from '../../local/parents.ts';
+import type { StackOptions } from '../../local/stack.ts';
 import { checkTimeScale, fittingTimeScale } from '../../local/time-scale.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { makeTeller } from '../print.ts';
+import { exitCodeOf, makeTeller } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
 import { makeView } from '../render/text.ts';
 import { settleInterrupted } from './interrupted.ts';
 import { findPackage } from './package.ts';
 import { makeProgress } from './progress.ts';
-import { type Before, localResult, printResult } from './result.ts';
+import { localResult, printResult } from './result.ts';
 import { openRunNow, watchRun } from './run.ts';
 import { DISPATCH_SCHEDULE } from './schedules.ts';
-import { type LocalLedger, type LocalStack, refuseBesideAnother, withLocalStack } from './stack.ts';
-import { chooseVideo, type Video, type VideoOptions } from './video.ts';
+import { type LocalStack, type MakePage, refuseBesideAnother, withLocalStack } from './stack.ts';
+import { chooseVideo, truthOf, type Video, type VideoOptions } from './video.ts';
 
 export type StartOptions = VideoOptions & {
   timeScale?: number;
@@ -30,7 +32,7 @@ export type StartOptions = VideoOptions & {
 type Say = (line: string) => void;
 
 /** @throws UsageError when it is interrupted */
-export async function start(options: StartOptions, io: Io): Promise<void> {
+export async function start(options: StartOptions, io: Io, makePage: MakePage): Promise<void> {
   const say = makeSay(options, io);
   endWithNpm();
   const interrupted = io.interrupted();
@@ -42,9 +44,9 @@ export async function start(options: StartOptions, io: Io): Promise<void> {
     const packageDir = await findPackage({ say, warn: io.warn, signal: interrupted });
     const timeScale = chooseTimeScale(options, video, packageDir);
     const { port = 0, fresh, keep, verbose } = options;
-    const onLog = ({ function: name, line }: { function: string; line: string }) =>
-      verbose && io.warn(`${name}: ${line}`);
-    await withLocalStack({ folder: io.folder, video, packageDir, timeScale, port, fresh, onLog }, async (local) => {
+    const onLog: StackOptions['onLog'] = ({ function: name, line }) => verbose && io.warn(`${name}: ${line}`);
+    const how = { folder: io.folder, video, makePage, packageDir, timeScale, port, fresh, onLog };
+    await withLocalStack(how, async (local) => {
       interrupted.throwIfAborted();
       say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
       if (keep) say(`The census page is at ${local.stack.url}/`);
@@ -74,34 +76,27 @@ function chooseTimeScale({ timeScale }: StartOptions, { world }: Video, packageD
 
 async function census({ json }: StartOptions, io: Io, video: Video, local: LocalStack, say: Say): Promise<void> {
   const { ledger, stack, givenUp } = local;
-  const { accountId, service, world } = video;
+  const { accountId, service } = video;
   const following = { everyMs: POLL_MS, sleep: io.sleep, signal: AbortSignal.any([io.interrupted(), givenUp]) };
   for (const { runId, total } of await settleInterrupted(ledger, stack, accountId, { ...following, warn: io.warn })) {
     const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
     say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
-  const before = await previousRun(ledger, accountId, io);
+  const { whole: before, damaged } = await readNewestTotal({ reader: ledger, accountId });
+  for (const { problem } of damaged) io.warn(problem);
   const key = await openRunNow(ledger, stack, accountId, io);
   const progress = makeProgress(json ? process.stderr : process.stdout, say);
-  const { run, records } = await watchRun(ledger, key, { service, progress, ...following });
-  const countedRegions = records.filter(({ status }) => status === 'counted').map(({ region }) => region);
-  const truth = world && service?.truth(Object.keys(world.regions));
-  const result = localResult(run, records, before, truth);
-  io.exitCode = result.verdict === 'complete' ? 0 : 2;
+  const whole = await watchRun(ledger, key, { service, progress, nowMs: io.nowMs, ...following });
+  const answer = comparedRunOf(whole, before, io.nowMs());
+  const truth = truthOf(video, answer.regions);
+  const result = localResult(answer, accountId, truth);
+  io.exitCode = exitCodeOf(answer.run);
   if (json) await io.write(`${plainJson(result)}\n`);
-  else say(`\n${printResult(result, records, before, service?.truth(countedRegions), makeView(io))}`);
+  else say(`\n${printResult(result, answer.difference, truth, makeView(io))}`);
 }
 
 /** Milliseconds between two looks at a run. */
 const POLL_MS = 100;
-
-/** The newest run that has a total. One that cannot be read is named, and costs no more than the comparison. */
-async function previousRun(ledger: LocalLedger, accountId: string, io: Io): Promise<Before | undefined> {
-  const onDamaged: OnDamaged = ({ problem }) => io.warn(problem);
-  const newest = await ledger.newestRuns(accountId, { totals: 1, onDamaged });
-  const run = newest.find(({ total }) => total !== undefined);
-  return run && (await ledger.wholeRuns([run], onDamaged))[0];
-}
 
 /** Leaves the stack up, its schedules running, until it is interrupted. */
 async function keepUp({ stack }: LocalStack, io: Io, timeScale: number, say: Say): Promise<void> {

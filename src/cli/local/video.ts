@@ -1,4 +1,5 @@
 /** What a local run counts: the local Kinesis Video with its world, a service that the environment names, or AWS. */
+import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
 import { makeVideoService, type VideoService } from '../../local/video-service.ts';
@@ -7,6 +8,7 @@ import { localConfig, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
 import { personAccess, whereOf } from '../source/person.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './account.ts';
+import type { Truth } from './result.ts';
 
 export type VideoOptions = {
   video: 'local' | 'aws';
@@ -97,4 +99,16 @@ function localVideo(options: VideoOptions): {
     world,
     ...(options.world !== undefined && { plan: Object.keys(world.regions) }),
   };
+}
+
+/** Undefined where nobody knows: of any other Kinesis Video than the local one. */
+export function truthOf(
+  { service, world }: Pick<Video, 'service' | 'world'>,
+  regions: readonly Pick<RegionRow, 'region' | 'status'>[],
+): Truth | undefined {
+  if (service === undefined || world === undefined) return undefined;
+  const all = Object.keys(world.regions);
+  const counted = regions.flatMap(({ region, status }) => (status === 'counted' ? [region] : []));
+  const elsewhere = all.filter((region) => !counted.includes(region));
+  return { all: service.truth(all), counted: service.truth(counted), elsewhere: service.truth(elsewhere) };
 }

@@ -1,8 +1,8 @@
 /** The answer at a glance: how many streams, in how many regions, and whether to trust the number. */
 import './headline.css';
 import type { RunSummary } from '../../answers/run-summary.ts';
-import type { PageRun } from '../model.ts';
 import { el, icon } from './dom.ts';
+import type { PageRun } from './model.ts';
 import { ago, duration, instant, instantBeside, list, number, plural, signed } from './words.ts';
 
 export function makeHeadline() {

@@ -1,7 +1,7 @@
 /** The census page. It reads, keeps what it has read in one state, and draws that whenever it has changed. */
 import 'uplot/dist/uPlot.min.css';
 import './page.css';
-import type { PageData } from '../model.ts';
+import type { PageData } from './model.ts';
 import { makeSource } from './source.ts';
 import {
   type Choice,

@@ -3,8 +3,8 @@ import './missing.css';
 import type { Gap } from '../../answers/run-summary.ts';
 import { adviceFor } from '../../census/advice.ts';
 import type { Reason } from '../../census/errors.ts';
-import type { PageLine } from '../model.ts';
 import { card, el, icon } from './dom.ts';
+import type { PageLine } from './model.ts';
 import { placeOf } from './places.ts';
 import { ago, plural } from './words.ts';
 

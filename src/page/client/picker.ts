@@ -1,6 +1,7 @@
 /** Chooses the run that the page shows: from a list, or one older or newer. */
-import type { PageLine } from '../model.ts';
+
 import { el, icon, type Shape } from './dom.ts';
+import type { PageLine } from './model.ts';
 import type { Choice } from './state.ts';
 import { instant, number } from './words.ts';
 

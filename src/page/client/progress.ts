@@ -1,7 +1,7 @@
 /** A run under way, region by region. */
 import './progress.css';
-import type { PageRegion, PageRun } from '../model.ts';
 import { el, icon } from './dom.ts';
+import type { PageRegion, PageRun } from './model.ts';
 import { ago, instant, plural } from './words.ts';
 
 const STATES: Readonly<Record<PageRegion['status'], string>> = {

@@ -1,8 +1,8 @@
 /** Every planned region of a run: how many streams, and how that differs from the run before. */
 import './regions.css';
-import type { PageRegion, PageRun } from '../model.ts';
 import { card, el, icon, withShare } from './dom.ts';
 import { direction } from './headline.ts';
+import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
 import { instantBeside, number, signed } from './words.ts';
 

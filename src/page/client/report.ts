@@ -1,5 +1,6 @@
 /** What a live page asks its server for, out of the report that this file holds. */
-import type { Newest, PageRegion, PageRun, RegionHistory, Report, ReportRun } from '../model.ts';
+import type { ReportRun } from '../../answers/report.ts';
+import type { Newest, PageRegion, PageRun, RegionHistory, Report } from './model.ts';
 
 const NEWEST = 10;
 

@@ -1,7 +1,7 @@
 /** The same runs as rows, for whoever does not see the trend. Made only when it is opened. */
 import './runs-table.css';
-import type { PageLine } from '../model.ts';
 import { el, icon } from './dom.ts';
+import type { PageLine } from './model.ts';
 import { instant, number } from './words.ts';
 
 const HEADS = [

@@ -1,5 +1,5 @@
 /** Where the page gets what it shows: from its server, or from the file that it is. */
-import type { History, Newest, PageData, PageRun, RegionHistory, Report } from '../model.ts';
+import type { History, Newest, PageData, PageRun, RegionHistory, Report } from './model.ts';
 import { newestOf, pageRunOf, regionHistoryOf } from './report.ts';
 
 export type PageSource = {

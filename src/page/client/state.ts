@@ -1,5 +1,5 @@
 /** Pure: what the page knows, and what follows from it. */
-import type { History, Newest, PageData, PageLine, PageRun, RegionHistory } from '../model.ts';
+import type { History, Newest, PageData, PageLine, PageRun, RegionHistory } from './model.ts';
 import { newestOf } from './report.ts';
 
 /** The run to show: a certain one, or whichever is the newest. */

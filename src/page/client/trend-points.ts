@@ -1,5 +1,5 @@
 /** What the trend draws. Only what covers everything is a point of the line; a gap has no height, and is never 0. */
-import type { PageLine, RegionHistory } from '../model.ts';
+import type { PageLine, RegionHistory } from './model.ts';
 import { instant, list, number, plural } from './words.ts';
 
 export type TrendPoint = {

@@ -1,10 +1,11 @@
 /** All parts of the page together. What they show follows from the state alone. */
-import type { Newest } from '../model.ts';
+
 import { el, icon } from './dom.ts';
 import { makeFacets } from './facets.ts';
 import { makeHeader } from './header.ts';
 import { makeHeadline } from './headline.ts';
 import { makeMissing } from './missing.ts';
+import type { Newest } from './model.ts';
 import { makeProgress } from './progress.ts';
 import { makeRegions } from './regions.ts';
 import { makeRunsTable } from './runs-table.ts';

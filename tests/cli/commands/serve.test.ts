@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { Newest } from '../../../src/page/model.ts';
+import type { Newest } from '../../../src/page/client/model.ts';
 import { closePages, dataIn, startPage } from '../../page/harness.ts';
 import { ACCOUNT, history } from '../history.ts';
 import { makeIo } from '../world.ts';

@@ -4,8 +4,7 @@ import { merged } from '../../../src/page/client/state.ts';
 import { pointsOfRegion, pointsOfRuns } from '../../../src/page/client/trend-points.ts';
 import { streamsRange, timeLabels } from '../../../src/page/client/trend-scales.ts';
 import { ago, instantBeside, list, percent, signed } from '../../../src/page/client/words.ts';
-import { readHistory, readPageRun, readRegionHistory } from '../../../src/page/data.ts';
-import { readReport } from '../../../src/page/report-data.ts';
+import { readHistory, readPageReport, readPageRun, readRegionHistory } from '../../../src/page/data.ts';
 import { history, REGIONS } from '../../cli/history.ts';
 import { NOW_MS } from '../../cli/world.ts';
 import { closePages, startPage } from '../harness.ts';
@@ -16,7 +15,7 @@ describe('A report and a live page', () => {
   test('know the same of every run and of every region', async () => {
     const { source, fill } = await startPage();
     await fill(history({ runs: 25, isMissing: (n, region) => (n * 3 + REGIONS.indexOf(region)) % 40 === 0 }));
-    const report = await readReport(source, { limit: 100 }, NOW_MS);
+    const report = await readPageReport(source, { limit: 100 }, NOW_MS);
     expect(report.runs.filter(({ verdict }) => verdict === 'partial').length).toBeGreaterThan(5);
     for (const [index, { runId }] of report.runs.entries()) {
       const { run, ...rest } = pageRunOf(report, index) ?? { run: null };

@@ -1,9 +1,9 @@
 /** What a web page of somebody else's can do to the servers of this machine: nothing. In a real browser. */
 import { createServer } from 'node:http';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { history } from '../cli/history.ts';
-import { cleanUp, clientOptions, type Recorded, startSample } from '../local/sample-stack.ts';
-import { describeInBrowser, read, startPage } from './harness.ts';
+import { history } from '../../cli/history.ts';
+import { cleanUp, clientOptions, type Recorded, startSample } from '../../local/sample-stack.ts';
+import { describeInBrowser, read, startPage } from '../harness.ts';
 
 const SAMPLE = {
   functions: { echo: { body: 'return event;' } },

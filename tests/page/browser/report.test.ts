@@ -1,5 +1,5 @@
 /** The page as one file says the same as the live page. */
-import type { History } from '../../../src/page/model.ts';
+import type { History } from '../../../src/page/client/model.ts';
 import { describeInBrowser, makeReport, read, readRegions, untilRead } from '../harness.ts';
 
 describeInBrowser('A report in a browser', (browser) => {

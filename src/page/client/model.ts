@@ -1,0 +1,64 @@
+/**
+ * What the page's server sends: answers, without what the page does not show. Both ends are always of the same build, so
+ * it has no version of its own. As everywhere, `null` says "not known", never 0.
+ */
+import type { ComparedRun } from '../../answers/compared-run.ts';
+import type { FrontAnswer } from '../../answers/front.ts';
+import type { RegionPoint } from '../../answers/region.ts';
+import type { RegionRow } from '../../answers/region-row.ts';
+import type { ReportAnswer } from '../../answers/report.ts';
+import type { RunSummary } from '../../answers/run-summary.ts';
+import type { RunId } from '../../census/run.ts';
+
+/** A run as a point of the trend and an entry of the run picker: what its own item says, without the facets. */
+export type PageLine = Pick<
+  RunSummary,
+  'runId' | 'verdict' | 'streams' | 'expected' | 'counted' | 'missing' | 'waitingFor'
+>;
+
+export type PageRegion = Pick<RegionRow, 'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change'>;
+
+/** One run, whole; `before` is the run that it is compared with. */
+export type PageRun = Omit<ComparedRun, 'regions' | 'before'> & { regions: PageRegion[]; before: RunId | null };
+
+/** Items that cannot be read, or contradict others; their runs are left out. */
+type Damaged = Pick<FrontAnswer, 'damaged'>;
+
+export type Newest = Damaged & {
+  /** ISO 8601 instant of the reading. */
+  readAt: string;
+  accountId: string;
+  /** What was read, for people: "the table kvs-census-dev in eu-west-1". */
+  place: string;
+  /** The newest few runs, newest first. */
+  lines: PageLine[];
+  /** The newest run that has a total. */
+  latest: PageRun | null;
+  /** A newer one, which has none yet. */
+  open: PageRun | null;
+};
+
+export type History = Damaged & {
+  /** Newest first, at most MOST_LINES. */
+  lines: PageLine[];
+  /** There are older ones. */
+  more: boolean;
+};
+
+/** One region through time, newest first; only runs whose plan names it. */
+export type RegionHistory = Damaged & {
+  region: string;
+  points: Pick<RegionPoint, 'runId' | 'streams' | 'reason'>[];
+};
+
+/** Runs that the page holds at most: as many as a screen has pixels for. */
+export const MOST_LINES = 1000;
+
+/** A history small enough for one file. */
+export type Report = Pick<Newest, 'readAt' | 'accountId' | 'place'> &
+  Omit<ReportAnswer, 'newest'> & { newest: { runId: RunId; regions: PageRegion[] } };
+
+/** What the page holds when it opens. A live page asks its server for the rest; a report is all there is. */
+export type PageData =
+  | { kind: 'live'; newest: Newest | null; problem: string | null }
+  | { kind: 'report'; report: Report };
