@@ -45,7 +45,7 @@ const RUN_LIMIT_MS = 15 * 60_000;
  * The sides in turn, round by round, so that whatever else the machine does hits all of them alike. The engine always
  * runs alone.
  */
-export function stepsOf({ rows, rounds, sample, sideBySideFromMs }: Plan): Step[] {
+function stepsOf({ rows, rounds, sample, sideBySideFromMs }: Plan): Step[] {
   const steps: Step[] = [];
   for (const group of Map.groupBy(rows, (row) => (row.sides.length > 1 ? row.latencyMs : row.id)).values()) {
     for (let round = 1; round <= rounds * SMALL_FACTOR; round += 1) {

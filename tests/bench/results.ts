@@ -32,13 +32,13 @@ export type RowResult = {
 
 export type Target = { what: string; atMost: number; measured: number; unit: string; isMet: boolean };
 
-export const MEMORY_GROWTH_LIMIT_MB = 64;
+const MEMORY_GROWTH_LIMIT_MB = 64;
 
 /** The time that an invocation of 300 s may list, after the 15 s that it keeps for recording. */
-export const CAPACITY_LIMIT_S = 285;
+const CAPACITY_LIMIT_S = 285;
 
 /** Of a core: a Lambda has a whole one at 1,769 MB (AWS Lambda developer guide), and the worker has 1,024 MB. */
-export const CORE_LIMIT = 1024 / 1769;
+const CORE_LIMIT = 1024 / 1769;
 
 export function resultsOf(runs: readonly Run[]): RowResult[] {
   return ROWS.filter(({ id }) => runs.some(({ row }) => row === id)).map((row) => {

@@ -38,7 +38,7 @@ const SAMPLE_SLEEP_MS = 50;
 /** After a throttle. The SDK does not retry this service's own throttle, so whoever writes a loop has to. */
 const THROTTLE_WAIT_MS = 1000;
 
-export type Counted = {
+type Counted = {
   /** Absent if it did not come to an end; then there is a reason. */
   streams?: number;
   reason?: string;

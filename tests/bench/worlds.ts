@@ -1,6 +1,6 @@
 /** What the benchmark counts: rows of the table, and the world in which each row and side has a region of its own. */
 
-export const SIDES = ['engine', 'loop', 'sample'] as const;
+const SIDES = ['engine', 'loop', 'sample'] as const;
 export type Side = (typeof SIDES)[number];
 
 export type Row = {
@@ -83,7 +83,7 @@ export function regionOf(row: Row, side: Side): string {
 
 /** A region to warm the server up with. */
 export const WARM_UP_REGION = 'us-warmup-0';
-export const WARM_UP_STREAMS = 50_000;
+const WARM_UP_STREAMS = 50_000;
 
 /** The world file: docs/local-video.md. Twelve letters that all names of a fleet share, then seven digits. */
 export function worldJson(): unknown {

@@ -70,7 +70,7 @@ export function published(): Answer {
 }
 
 /** A batch of which only a part is carried out: the request that is, and what is then said of the rest. */
-export type InPart = { call: Call; complete(answer: Answer): Answer };
+type InPart = { call: Call; complete(answer: Answer): Answer };
 
 export function inPart(call: Call, random: () => number): InPart {
   return call.operation === 'BatchGetItem' ? readInPart(call, random) : publishInPart(call, random);

@@ -22,7 +22,7 @@ export type Fate =
   | { kind: 'lost' }
   /** The process that asks is killed, before or after the request is carried out. */
   | { kind: 'killed'; when: 'before' | 'after' };
-export type FateKind = Fate['kind'];
+type FateKind = Fate['kind'];
 
 type Odds = { kind: FateKind; weight: number; of?: (call: Call) => boolean };
 
@@ -61,7 +61,7 @@ const OUT: readonly Odds[] = [
 const SLOWEST_MS = 2000;
 const LATEST_MS = 4000;
 
-export type Dice = (call: Call, caller: string, sky: Sky, leftMs: number) => Fate;
+type Dice = (call: Call, caller: string, sky: Sky, leftMs: number) => Fate;
 
 export function makeDice(seed: number): Dice {
   const thrown = new Map<string, number>();

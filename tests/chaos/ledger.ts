@@ -2,13 +2,12 @@
  * The only way to the ledger: writes one after the other, and after each that was carried out reads the item back,
  * straight from the stack. So every version of every item is seen, in the order in which they were.
  */
-import { type AttributeValue, type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+import type { Item } from '../judging/history.ts';
 import { canonical } from '../judging/story.ts';
 import type { Answer } from './answer.ts';
 import { type Call, jsonOf } from './call.ts';
 import type { Forward } from './proxy.ts';
-
-export type Item = Record<string, AttributeValue>;
 
 export type WatchedLedger = {
   carryOut(call: Call): Promise<Answer>;
@@ -20,7 +19,7 @@ export type WatchedLedger = {
   unseen(): Promise<string[]>;
 };
 
-export type LedgerOptions = {
+type LedgerOptions = {
   forward: Forward;
   /** Straight to the stack. */
   client: DynamoDBClient;

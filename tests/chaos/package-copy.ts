@@ -7,7 +7,7 @@ const TEMPLATE_FILE = 'cloudformation-template-update-stack.json';
 
 type Template = { Resources: Record<string, { Type: string; Properties: { Timeout?: number } }> };
 
-export type PackageCopy = { packageDir: string; remove(): Promise<void> };
+type PackageCopy = { packageDir: string; remove(): Promise<void> };
 
 /**
  * A stack divides the functions' time-outs like every other wait, and a processor does not work faster for it: on a busy

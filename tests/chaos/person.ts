@@ -10,7 +10,7 @@ import type { RunKey } from '../../src/census/run.ts';
 import { retry } from '../../src/cli/commands/retry.ts';
 import { askAgain } from '../judging/person.ts';
 
-export type PersonOptions = {
+type PersonOptions = {
   url: string;
   tableName: string;
   regionTasksTopicArn: string;

@@ -14,7 +14,7 @@ export type Client = {
   readonly gone: AbortSignal;
 };
 
-export type Proxy = { url: string; close(): Promise<void> };
+type Proxy = { url: string; close(): Promise<void> };
 
 /**
  * @param onCall may leave a client without an answer

@@ -41,7 +41,7 @@ const TIMEOUTS = 15;
 /** Under the time scale it would be 200 ms, which a busy machine takes now and then. */
 const REQUEST_TIMEOUT_MS = 1500;
 
-export type SceneOptions = {
+type SceneOptions = {
   packageDir: string;
   seed: number;
   /** How long chaos lasts, from `begin` on. */
@@ -73,11 +73,7 @@ export type Scene = {
   close(): Promise<void>;
 };
 
-export type QueueName =
-  | 'RegionTasksQueue'
-  | 'UndeliveredTasksQueue'
-  | 'UnreadableTasksQueue'
-  | 'FailedInvocationsQueue';
+type QueueName = 'RegionTasksQueue' | 'UndeliveredTasksQueue' | 'UnreadableTasksQueue' | 'FailedInvocationsQueue';
 
 /** @throws one sentence when the stack cannot be started */
 export async function openScene({ packageDir, seed, lastsMs }: SceneOptions): Promise<Scene> {

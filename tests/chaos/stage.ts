@@ -8,7 +8,7 @@ import type { Client, Forward } from './proxy.ts';
 import type { Statistics } from './statistics.ts';
 import type { Witness } from './witness.ts';
 
-export type Stage = {
+type Stage = {
   fateOf(call: Call): Fate;
   forward: Forward;
   ledger: Pick<WatchedLedger, 'carryOut'>;

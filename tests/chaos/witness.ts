@@ -5,11 +5,9 @@
 import type { Reason } from '../../src/census/errors.ts';
 import { readTask } from '../../src/census/messages.ts';
 import type { FunctionLog, StackEvent } from '../../src/local/stack.ts';
-import type { FunctionName } from '../judging/history.ts';
-import { type History, type Invocation, makeHistory } from '../judging/history.ts';
+import { type FunctionName, type History, type Invocation, type Item, makeHistory } from '../judging/history.ts';
 import type { Answer } from './answer.ts';
 import { type Call, jsonOf, messagesOf, topicOf } from './call.ts';
-import type { Item } from './ledger.ts';
 
 const FUNCTIONS: Readonly<Record<string, FunctionName>> = {
   DispatcherLambdaFunction: 'dispatcher',
@@ -34,7 +32,7 @@ export type Witness = {
 };
 
 /** What the caller of Kinesis Video met: an answer, a broken connection, or nothing before it had enough of waiting. */
-export type VideoOutcome = Answer | 'dropped' | 'given up';
+type VideoOutcome = Answer | 'dropped' | 'given up';
 
 /** Who gives up sooner was not waiting for the answer any more: the region was counted without it. */
 const WAITED_MS = 500;

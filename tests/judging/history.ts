@@ -22,7 +22,7 @@ export type Invocation = {
   messageId?: string;
 };
 
-export type VideoCall = {
+type VideoCall = {
   /** When the service saw it. */
   atMs: number;
   region: string;

@@ -11,7 +11,7 @@ import type { Product } from './product.ts';
 import type { Schedule } from './schedule.ts';
 import { simulate } from './simulate.ts';
 
-export type Point = Extract<Fault, { kind: 'request' }>;
+type Point = Extract<Fault, { kind: 'request' }>;
 
 const MISHAPS_TRIED = [
   'crash before',

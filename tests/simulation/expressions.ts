@@ -3,12 +3,12 @@
  * understood is an error: a new kind of expression must be added here, and to the contract in tests/contract.
  */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Item } from '../judging/history.ts';
 
-export type Item = Readonly<Record<string, AttributeValue>>;
-export type Aliases = { names: Readonly<Record<string, string>>; values: Item };
+type Aliases = { names: Readonly<Record<string, string>>; values: Item };
 type Operand = (item: Item, aliases: Aliases) => AttributeValue | undefined;
-export type Condition = (item: Item, aliases: Aliases) => boolean;
-export type Update = (item: Item, aliases: Aliases) => Item;
+type Condition = (item: Item, aliases: Aliases) => boolean;
+type Update = (item: Item, aliases: Aliases) => Item;
 
 /** Expressions are few and used often: each is read once. */
 function once<T>(read: (text: string) => T): (text: string) => T {

@@ -10,7 +10,7 @@ import type { Surroundings } from './process.ts';
 import type { Schedule } from './schedule.ts';
 import type { Services } from './services.ts';
 
-export type Stage = {
+type Stage = {
   accountId: string;
   startMs: number;
   schedule: Schedule;
@@ -25,7 +25,7 @@ const runOf = ({ schedule, startMs, accountId }: Stage, index = 0) => ({
 const regionOf = ({ schedule }: Stage) => schedule.regions[0]?.region ?? 'eu-west-1';
 
 /** Tasks that nobody published, which anybody who may send to a queue can send. */
-export function strayBodies(stage: Stage): Readonly<Record<StrayTask, string>> {
+function strayBodies(stage: Stage): Readonly<Record<StrayTask, string>> {
   const task = {
     version: 1,
     ...runOf(stage),

@@ -33,7 +33,7 @@ export function startInvocation(
 export type InvokeAsync = (of: 'dispatcher' | 'aggregator', event: unknown) => void;
 
 /** What a function throws, the runtime logs: its name and message. */
-export function logThrown(write: (line: string) => void, error: unknown): void {
+function logThrown(write: (line: string) => void, error: unknown): void {
   const { name, message } = error instanceof Error ? error : { name: typeof error, message: String(error) };
   write(JSON.stringify({ errorType: name, errorMessage: message }));
 }
@@ -60,7 +60,7 @@ export function makeInvokeAsync(surroundings: Surroundings, bodies: Readonly<Rec
   return (of, event) => attempt(of, event, time.nowMs(), 0);
 }
 
-export type Mapping = {
+type Mapping = {
   queue: Queue;
   of: 'worker' | 'undelivered';
   body: Body;

@@ -41,7 +41,7 @@ export const QUICK: Readonly<Record<string, (seed: number) => Partial<RegionWorl
   'with odd fields': () => ({ odd: true }),
 };
 
-export type Count = { by: 'list' | 'branches'; violations: Violation[] };
+type Count = { by: 'list' | 'branches'; violations: Violation[] };
 
 /** One calm count of this region: which of its lists were done first, and what should not have been. */
 export async function countOf(world: RegionWorld, seed: number, product: Product): Promise<Count> {

@@ -21,7 +21,7 @@ export type Surroundings = {
 
 export type Outcome = 'answered' | 'threw' | 'died';
 
-export type Request<T> = {
+type Request<T> = {
   service: Service;
   /** As in `SITES`, without the caller. */
   name: string;

@@ -1,7 +1,7 @@
 /** An SQS standard queue in virtual time: visibility, receive counts, redrive. What goes wrong on the way is elsewhere. */
 import type { Cancel, VirtualTime } from './virtual-time.ts';
 
-export type Attributes = Readonly<Record<string, string>>;
+type Attributes = Readonly<Record<string, string>>;
 export type Received = {
   messageId: string;
   receiptHandle: string;
@@ -23,7 +23,7 @@ export type Queue = {
   size(): number;
 };
 
-export type QueueOptions = {
+type QueueOptions = {
   name: string;
   time: VirtualTime;
   visibilityMs: number;

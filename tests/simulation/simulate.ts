@@ -5,7 +5,7 @@
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
 import { readTask } from '../../src/census/messages.ts';
 import { runIdOf } from '../../src/census/run.ts';
-import { type FunctionName, type History, makeHistory, type TaskMessage } from '../judging/history.ts';
+import { type FunctionName, type History, type Item, makeHistory, type TaskMessage } from '../judging/history.ts';
 import { noise } from '../judging/noise.ts';
 import {
   AGGREGATOR_CONFIG,
@@ -20,7 +20,6 @@ import {
 } from '../judging/numbers.ts';
 import { askAgain } from '../judging/person.ts';
 import { isOpen } from '../judging/story.ts';
-import type { Item } from './expressions.ts';
 import { makeFaults } from './faults.ts';
 import { planIntruders } from './intruders.ts';
 import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
@@ -34,7 +33,7 @@ import { makeVideo } from './video.ts';
 import { makeVideoPorts } from './video-client.ts';
 import { makeVirtualTime, useVirtualTimers } from './virtual-time.ts';
 
-export const ACCOUNT = '123456789012';
+const ACCOUNT = '123456789012';
 /** No schedule has so many. */
 const MOST_ROUNDS = 100;
 /** What an index shows may be so old. */

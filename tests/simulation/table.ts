@@ -15,8 +15,8 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Invocation } from '../judging/history.ts';
-import { conditionOf, type Item, updateOf } from './expressions.ts';
+import type { Invocation, Item } from '../judging/history.ts';
+import { conditionOf, updateOf } from './expressions.ts';
 
 export type TableOptions = {
   nowMs: () => number;

@@ -77,7 +77,7 @@ function reasonOf(trouble: Trouble, region: string): Reason {
 /** The words in which a region refuses that is not switched on; and bad credentials. */
 const SWITCHED_OFF = new Set(['UnrecognizedClientException', 'OptInRequired']);
 
-export type VideoPorts = { client: KinesisVideoClient; readOptIn: ReadOptIn };
+type VideoPorts = { client: KinesisVideoClient; readOptIn: ReadOptIn };
 
 type Served = { servedAtMs: number; answer: object };
 

@@ -21,7 +21,7 @@ export class Refusal extends Error {
   }
 }
 
-export type ListAnswer = { StreamInfoList: StreamInfo[]; NextToken?: string };
+type ListAnswer = { StreamInfoList: StreamInfo[]; NextToken?: string };
 
 export type Video = {
   /** Every stream that ever is there. */

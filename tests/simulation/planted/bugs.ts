@@ -49,7 +49,7 @@ const hiding: Schedule = {
 /**
  * Two of src/aws/list-page.ts make no number wrong any more, since every count is held against what other lists have shown:
  * a prefix in small letters, and taking any error of DescribeStream for a stream that is not there. They are caught by
- * tests/contract/video-answers.test.ts.
+ * tests/aws/list-page.test.ts.
  */
 export const BUGS: readonly Bug[] = [
   {

@@ -5,7 +5,7 @@
 import type { Schedule } from '../schedule.ts';
 import type { Bug } from './bugs.ts';
 
-export type Found = Bug & { schedule: Schedule };
+type Found = Bug & { schedule: Schedule };
 
 const ITEMS = 'src/aws/items.ts';
 
