@@ -7,7 +7,8 @@ import type { StreamFacts } from './tally.ts';
 export type Clock = {
   /** Milliseconds since 1970. May differ between machines and may step back. */
   nowMs(): number;
-  sleep(ms: number): Promise<void>;
+  /** Ends early, and leaves no timer behind, once the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
 /** A number from 0 up to, not including, 1. */

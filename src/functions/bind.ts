@@ -3,7 +3,16 @@ import type { Clock } from '../census/ports.ts';
 /** The machine's own clock; the only one besides a test's. */
 export const realClock: Clock = {
   nowMs: Date.now,
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      signal?.addEventListener('abort', wake);
+    }),
 };
 
 /** Runs `task` every `ms` until the returned function is called. */

@@ -48,6 +48,14 @@ describe("The machine's own time", () => {
       await sleep;
     });
 
+    test('ends a sleep early once its signal is aborted, and leaves no timer behind', async () => {
+      const early = new AbortController();
+      const sleep = realClock.sleep(1000, early.signal);
+      early.abort();
+      await sleep;
+      expect(jest.getTimerCount()).toBe(0);
+    });
+
     test('repeats a task until it is stopped', () => {
       let done = 0;
       const stop = realEvery(40, () => {

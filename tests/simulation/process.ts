@@ -118,7 +118,14 @@ export function startProcess(
     invocation,
     clock: {
       nowMs: clockOf(surroundings, invocation),
-      sleep: (ms) => new Promise((resolve) => void after(ms, resolve)),
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          const cancel = after(ms, resolve);
+          signal?.addEventListener('abort', () => {
+            cancel();
+            if (!isGone) resolve();
+          });
+        }),
     },
     every(ms, task) {
       let cancel = after(ms, tick);

@@ -22,10 +22,15 @@ export function makeVirtualClock(startMs = Date.parse('2026-11-20T06:00:00Z')): 
 
   return {
     nowMs: () => startMs + elapsedMs + steppedMs,
-    sleep: (ms) =>
+    sleep: (ms, signal) =>
       new Promise((wake) => {
-        sleepers.push({ atMs: elapsedMs + Math.max(0, ms), order, wake });
+        const sleeper = { atMs: elapsedMs + Math.max(0, ms), order, wake };
+        sleepers.push(sleeper);
         order += 1;
+        signal?.addEventListener('abort', () => {
+          if (sleepers.includes(sleeper)) sleepers.splice(sleepers.indexOf(sleeper), 1);
+          wake();
+        });
       }),
     step: (ms) => {
       steppedMs += ms;
