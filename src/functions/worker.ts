@@ -18,13 +18,8 @@ import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
 import { makeReadOptIn } from '../aws/regions.ts';
 import { makeSendNudge } from '../aws/topic.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
-import {
-  ATTEMPTS_PER_PAGE,
-  type CountLimits,
-  type CountResult,
-  countRegion,
-  listingsFor,
-} from '../census/listing/count.ts';
+import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion } from '../census/listing/count.ts';
+import { listingsFor } from '../census/listing/memory.ts';
 import { makePace } from '../census/listing/pace.ts';
 import { type RegionTask, readTask } from '../census/messages.ts';
 import type { Clock, ListPage, Random, SendNudge, TaskLedger } from '../census/ports.ts';

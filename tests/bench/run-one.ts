@@ -15,7 +15,8 @@ import {
 import { makeAccount, makeKinesisVideoClients } from '../../src/aws/clients.ts';
 import { makeListPage } from '../../src/aws/list-page.ts';
 import { makeReadOptIn } from '../../src/aws/regions.ts';
-import { ATTEMPTS_PER_PAGE, countRegion, listingsFor } from '../../src/census/listing/count.ts';
+import { ATTEMPTS_PER_PAGE, countRegion } from '../../src/census/listing/count.ts';
+import { listingsFor } from '../../src/census/listing/memory.ts';
 import { makePace } from '../../src/census/listing/pace.ts';
 import type { ListPage } from '../../src/census/ports.ts';
 import { realClock } from '../../src/functions/bind.ts';

@@ -7,7 +7,8 @@ import type { Page, Random } from '../ports.ts';
 import type { StreamFacts } from '../tally.ts';
 import { type Audit, makeAudit, wayOf } from './audit.ts';
 import { makeEvidence } from './evidence.ts';
-import { askForName, askToCheck, makePart, type Part, type Question } from './parts.ts';
+import { makePart, type Part } from './parts.ts';
+import { askForName, askToCheck, type Question } from './questions.ts';
 import { makeSpotChecks } from './spot-checks.ts';
 
 export type Audits = {

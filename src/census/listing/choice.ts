@@ -9,9 +9,11 @@
  * apart by many fruitless calls does so only when that is cheaper than to list on. All of it is guessed, so the list of
  * the region goes on beside its branches where that costs little. docs/counting.md has the figures.
  */
+import type { Speed } from './calls.ts';
 import { isEnough } from './evidence.ts';
-import { lookAhead, type Speed } from './outlook.ts';
-import { askForNamesake, askForPage, type Branches, branch, commonPrefix, type Part, type Question } from './parts.ts';
+import { type BranchGuess, type Guess, lookAhead, type Outlook, triedOf } from './outlook.ts';
+import { branch, commonPrefix, type Part } from './parts.ts';
+import { askForNamesake, askForPage, type Question } from './questions.ts';
 
 /** A region of up to so many pages costs no call but its pages. */
 const PAGES_BEFORE_BRANCHES = 3;
@@ -31,18 +33,18 @@ export type Choice = { spare: boolean; ask(): Question };
  * @param mayAskNames whether the service says which stream is named like a prefix; if not, only the region has branches
  */
 export function choose(
-  region: Part,
+  outlook: Outlook,
   speed: Speed,
   timeForBranchesMs: number,
   mayAskNames: boolean,
 ): Choice | undefined {
-  lookAhead(region, speed);
-  const choice = bestOffer(region, speed);
+  lookAhead(outlook, speed);
+  const choice = bestOffer(outlook, speed);
   if (choice !== undefined) return choice;
-  const longest = longestWithoutBranches(region, speed.intervalMs, timeForBranchesMs, mayAskNames);
+  const longest = longestWithoutBranches(outlook.region.part, speed.intervalMs, timeForBranchesMs, mayAskNames);
   if (longest === undefined) return undefined;
   branch(longest.part, longest.common);
-  return bestOffer(region, speed);
+  return bestOffer(outlook, speed);
 }
 
 /** Of the questions that can be asked, all else being equal, in this order. */
@@ -58,55 +60,57 @@ function isBetter(a: Offer, b: Offer): boolean {
   return a.kind === b.kind ? a.order < b.order : a.kind < b.kind;
 }
 
-function bestOffer(region: Part, { intervalMs, latencyMs }: Speed): Offer | undefined {
+function bestOffer(outlook: Outlook, { intervalMs, latencyMs }: Speed): Offer | undefined {
+  const region = outlook.region.part;
   let best: Offer | undefined;
   const offer = (spare: boolean, kind: number, order: number, ask: () => Question) => {
     const next = { spare, kind, order, ask };
     if (best === undefined || isBetter(next, best)) best = next;
   };
 
-  function visit(part: Part, spare: boolean): void {
+  function visit(guess: Guess, spare: boolean): void {
+    const { part } = guess;
     if (part.done) return;
-    const { branches } = part;
-    if (branches === undefined) {
-      offerOwnList(part, spare);
+    if (part.branches === undefined) {
+      offerOwnList(guess, spare);
       return;
     }
-    const areFirst = branches.lead > 1;
-    if (areFirst && part === region && mustGoOn(branches)) offerOwnList(part, spare, INSURING);
+    const row = outlook.of(part.branches);
+    const areFirst = row.lead > 1;
+    if (areFirst && part === region && mustGoOn(row)) offerOwnList(guess, spare, INSURING);
     // Of a part with branches, spare calls learn more from the branches.
-    if (!areFirst && !spare) offerOwnList(part, spare);
-    visitBranches(part, branches, spare || !areFirst);
+    if (!areFirst && !spare) offerOwnList(guess, spare);
+    visitBranches(part, row, spare || !areFirst);
   }
 
-  function mustGoOn({ lead, expected }: Branches): boolean {
+  function mustGoOn({ lead, expected }: BranchGuess): boolean {
     if (!isEnough(region.evidence, Math.max(region.streams, expected))) return true;
     return lead < INSURANCE.lead && latencyMs >= INSURANCE.turns * intervalMs;
   }
 
-  function offerOwnList(part: Part, spare: boolean, kind = GOING_ON): void {
+  function offerOwnList({ part, expected }: Guess, spare: boolean, kind = GOING_ON): void {
     if (part.state === 'asked' || part.state === 'listed') return;
     // Spare calls look for the shortest prefixes that hold much; the others see to the longest lists first.
-    const order = spare ? part.prefix.length : part.streams - part.expected;
+    const order = spare ? part.prefix.length : part.streams - expected;
     offer(spare, kind, order, () => askForPage(part));
   }
 
-  function visitBranches(part: Part, branches: Branches, spare: boolean): void {
-    const { parts, namesake, tried, large } = branches;
-    if (namesake.state === 'unasked') {
+  function visitBranches(part: Part, { branches, parts, large }: BranchGuess, spare: boolean): void {
+    if (branches.namesake.state === 'unasked') {
       offer(spare, LIKELY, part.prefix.length, () => askForNamesake(part, branches));
     }
     let untried: Part | undefined;
     for (const each of parts) {
-      if (each.state === 'unopened' && each.branches === undefined) untried ??= each;
+      if (each.part.state === 'unopened' && each.part.branches === undefined) untried ??= each.part;
       else visit(each, spare);
     }
     if (untried === undefined) return;
     const next = untried;
-    offer(spare, 2 * large >= tried ? LIKELY : UNLIKELY, part.prefix.length, () => askForPage(next));
+    const kind = 2 * large >= triedOf(branches) ? LIKELY : UNLIKELY;
+    offer(spare, kind, part.prefix.length, () => askForPage(next));
   }
 
-  visit(region, false);
+  visit(outlook.region, false);
   return best;
 }
 

@@ -16,7 +16,7 @@
  * Whether what lists have shown is in the count again, audit.ts says; until then the region is not done by its branches.
  */
 import { CountError } from '../errors.ts';
-import type { Page, PageRequest } from '../ports.ts';
+import type { Page } from '../ports.ts';
 import { EMPTY_TALLY, makeTallier, mergeTallies, type StreamFacts, type Tallier, type Tally } from '../tally.ts';
 
 export type Part = {
@@ -38,10 +38,6 @@ export type Part = {
   repeated: number;
   /** Streams on these pages that any count must find again (audit.ts). */
   evidence: number;
-  /** Streams of it that lists of parts above have shown. */
-  shown: number;
-  /** Streams that it is expected to hold in the end (outlook.ts). */
-  expected: number;
   branches: Branches | undefined;
   done: boolean;
 };
@@ -51,27 +47,10 @@ export type Branches = {
   readonly parts: readonly Part[];
   /** The stream named like the prefix itself. */
   namesake: { state: 'unasked' | 'asked' | 'known'; tallier?: Tallier };
-  /** Branches whose first page was asked for, and of these the ones that turned out to go on after it. */
-  tried: number;
-  large: number;
-  /** The last that answered goes on after its first page. */
-  onARun: boolean;
-  /** Streams that they are expected to hold in the end, together (outlook.ts). */
-  expected: number;
-  /** How many times as long as the branches the part's own list is expected to take; above 1 they come first. */
-  lead: number;
-};
-
-/** One page of a part's own list, the question for its namesake, and what audit.ts asks: for a name, or into a part. */
-export type Question = {
-  readonly part: Part;
-  readonly about: 'page' | 'namesake' | 'lookup' | 'check';
-  readonly request: PageRequest;
 };
 
 /** The letters of stream names, in the order of their codes. */
 const LETTERS = '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
-const NAME = /^[a-zA-Z0-9_.-]{1,256}$/;
 
 export function makePart(prefix: string, parent?: Part): Part {
   return {
@@ -87,44 +66,9 @@ export function makePart(prefix: string, parent?: Part): Part {
     streams: 0,
     repeated: 0,
     evidence: 0,
-    shown: 0,
-    expected: 0,
     branches: undefined,
     done: false,
   };
-}
-
-export function askForPage(part: Part): Question {
-  part.state = 'asked';
-  if (part.pages === 0 && part.parent?.branches) part.parent.branches.tried += 1;
-  const { prefix, token } = part;
-  return { part, about: 'page', request: { ...(prefix && { prefix }), ...(token !== undefined && { token }) } };
-}
-
-export function askForNamesake(part: Part, branches: Branches): Question {
-  branches.namesake.state = 'asked';
-  return { part, about: 'namesake', request: { name: part.prefix } };
-}
-
-export function askForName(region: Part, name: string): Question {
-  return { part: region, about: 'lookup', request: { name } };
-}
-
-export function askToCheck(part: Part): Question {
-  return { ...askForPage(part), about: 'check' };
-}
-
-/**
- * Whether every stream on the page is one that was asked for, by a name that branches cover and that its ARN holds. If
- * the service ever understood prefixes in another way, counting by branches would count twice or not at all.
- */
-export function answers(page: Page, { prefix = '', name }: PageRequest): boolean {
-  return page.streams.every(
-    (stream) =>
-      NAME.test(stream.name) &&
-      (name === undefined ? stream.name.startsWith(prefix) : stream.name === name) &&
-      nameEnd(stream) >= 0,
-  );
 }
 
 /** Where the stream's name ends in its ARN, `arn:...:stream/<name>/<ms since 1970>`; -1 if the ARN is another's. */
@@ -150,11 +94,6 @@ export function addPage(part: Part, page: Page, asOfMs: number): StreamFacts[] {
   part.pages += 1;
   part.streams += fresh.length;
   part.repeated += page.streams.length - fresh.length;
-  const above = part.parent?.branches;
-  if (part.pages === 1 && above !== undefined) {
-    above.onARun = page.nextToken !== undefined && page.streams.length > 0;
-    if (above.onARun) above.large += 1;
-  }
   if (page.nextToken === undefined) {
     part.state = 'listed';
     part.tokens = undefined;
@@ -200,18 +139,6 @@ export function areDone({ parts, namesake }: Branches): boolean {
 /** Nobody can be asked for a stream that is named like a prefix: of the parts, only the region itself keeps branches. */
 export function doWithoutNamesakes(region: Part): void {
   for (const part of region.branches?.parts ?? []) if (!part.done) part.branches = undefined;
-}
-
-/** Whether its answer can still matter: neither the part nor one that holds it is done. */
-export function isWanted({ part, about }: Question): boolean {
-  if (about === 'lookup') return true;
-  if (about === 'namesake' && part.branches === undefined) return false;
-  for (let each: Part | undefined = part; each !== undefined; each = each.parent) {
-    if (each.done) return false;
-    // Its branches were given up.
-    if (each.parent !== undefined && each.parent.branches === undefined) return false;
-  }
-  return true;
 }
 
 /** What a part holds whose list, or whose branches, are done. */
@@ -277,10 +204,5 @@ function makeBranches(part: Part, first: number): Branches {
   return {
     parts: Array.from(letters, (letter) => makePart(part.prefix + letter, part)),
     namesake: { state: part.prefix === '' ? 'known' : 'unasked' },
-    tried: 0,
-    large: 0,
-    onARun: false,
-    expected: 0,
-    lead: 0,
   };
 }

@@ -1,7 +1,8 @@
 import { type Audit, makeAudit, type Way, wayOf } from '../../../src/census/listing/audit.ts';
 import { makeAudits } from '../../../src/census/listing/audits.ts';
 import { makeEvidence } from '../../../src/census/listing/evidence.ts';
-import { addNamesake, addPage, branch, makePart, type Part, type Question } from '../../../src/census/listing/parts.ts';
+import { addNamesake, addPage, branch, makePart, type Part } from '../../../src/census/listing/parts.ts';
+import type { Question } from '../../../src/census/listing/questions.ts';
 import { numbered } from './counting.ts';
 import { RUN_MS, streamOf } from './listing.ts';
 

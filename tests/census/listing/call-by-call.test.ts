@@ -1,6 +1,6 @@
 /**
  * What the engine asks for, call by call, in virtual time. One that is meant to ask otherwise is accepted with
- * `npx jest tests/census/listing/questions -u`.
+ * `npx jest tests/census/listing/call-by-call -u`.
  */
 import type { PageRequest } from '../../../src/census/ports.ts';
 import { fleetOf, type Shape } from './fleets.ts';

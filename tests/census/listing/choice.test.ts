@@ -1,6 +1,8 @@
 import { choose } from '../../../src/census/listing/choice.ts';
 import { makeEvidence } from '../../../src/census/listing/evidence.ts';
-import { addNamesake, addPage, makePart, type Part, type Question } from '../../../src/census/listing/parts.ts';
+import { makeOutlook, type Outlook } from '../../../src/census/listing/outlook.ts';
+import { addNamesake, addPage, makePart, type Part } from '../../../src/census/listing/parts.ts';
+import type { Question } from '../../../src/census/listing/questions.ts';
 import { RUN_MS, streamOf } from './listing.ts';
 
 const SPEED = { intervalMs: 20, latencyMs: 100 };
@@ -10,10 +12,10 @@ const tenNames = (start: string) => Array.from({ length: 10 }, (_, digit) => `${
 
 /** Asks what is chosen; what it asked, and whether it was a spare call, as a short text. */
 function ask(
-  region: Part,
+  outlook: Outlook,
   { speed = SPEED, timeMs = LONG_MS, mayAskNames = true } = {},
 ): { text: string; question?: Question } {
-  const choice = choose(region, speed, timeMs, mayAskNames);
+  const choice = choose(outlook, speed, timeMs, mayAskNames);
   if (choice === undefined) return { text: 'nothing' };
   const question = choice.ask();
   const { prefix = '', name, token } = question.request;
@@ -21,75 +23,84 @@ function ask(
   return { text: choice.spare ? `spare ${what}` : what, question };
 }
 
-const asks = (region: Part, times: number, options = {}) =>
-  Array.from({ length: times }, () => ask(region, options).text);
+/** Of the branches of the region. */
+const leadOf = ({ of, region }: Outlook) => of(region.part.branches!).lead;
 
-function answer({ question }: { question?: Question }, names: readonly string[], nextToken?: string): void {
+const asks = (outlook: Outlook, times: number, options = {}) =>
+  Array.from({ length: times }, () => ask(outlook, options).text);
+
+function answer(
+  outlook: Outlook,
+  { question }: { question?: Question },
+  names: readonly string[],
+  nextToken?: string,
+): void {
   const { part, about } = question!;
   const streams = names.map(streamOf);
   if (about === 'namesake') addNamesake(part, streams, RUN_MS);
   else {
     const page = { streams, ...(nextToken !== undefined && { nextToken }) };
     makeEvidence(RUN_MS).note(part, addPage(part, page, RUN_MS));
+    outlook.answered(part, page);
   }
 }
 
 /** Three pages of names that begin with `b`; the fourth page was asked for. */
-function aLargeRegion(): { region: Part; fourth: { text: string; question?: Question } } {
-  const region = makePart('');
-  for (const page of [0, 1, 2]) answer(ask(region), tenNames(`b${page}`), String(page));
-  return { region, fourth: ask(region) };
+function aLargeRegion(): { outlook: Outlook; region: Part; fourth: { text: string; question?: Question } } {
+  const outlook = makeOutlook(makePart(''));
+  for (const page of [0, 1, 2]) answer(outlook, ask(outlook), tenNames(`b${page}`), String(page));
+  return { outlook, region: outlook.region.part, fourth: ask(outlook) };
 }
 
 test('the list of the region comes first, one page after the other', () => {
-  const region = makePart('');
-  const first = ask(region);
+  const outlook = makeOutlook(makePart(''));
+  const first = ask(outlook);
   expect(first.text).toBe('*');
-  expect(ask(region).text).toBe('nothing');
-  answer(first, tenNames('b0'), 'one');
-  expect(ask(region).text).toBe('* from one');
+  expect(ask(outlook).text).toBe('nothing');
+  answer(outlook, first, tenNames('b0'), 'one');
+  expect(ask(outlook).text).toBe('* from one');
 });
 
 test('up to three pages nothing else is asked', () => {
-  const region = makePart('');
-  for (const page of [0, 1]) answer(ask(region), tenNames(`b${page}`), String(page));
-  expect(asks(region, 2)).toEqual(['* from 1', 'nothing']);
+  const outlook = makeOutlook(makePart(''));
+  for (const page of [0, 1]) answer(outlook, ask(outlook), tenNames(`b${page}`), String(page));
+  expect(asks(outlook, 2)).toEqual(['* from 1', 'nothing']);
 });
 
 test('then spare calls look beside the names that were seen: one in each row, and whether their beginning is one', () => {
-  const { region } = aLargeRegion();
-  expect(asks(region, 3)).toEqual(['spare c*', 'spare = b', 'spare b0*']);
+  const { outlook } = aLargeRegion();
+  expect(asks(outlook, 3)).toEqual(['spare c*', 'spare = b', 'spare b0*']);
   // What is left is not likely to hold anything; short beginnings, which may hold more, come first.
-  expect(asks(region, 3)).toEqual(['spare d*', 'spare e*', 'spare f*']);
+  expect(asks(outlook, 3)).toEqual(['spare d*', 'spare e*', 'spare f*']);
 });
 
 describe('where nobody says which stream is named like a prefix', () => {
   const withoutNames = { mayAskNames: false };
 
   test('only the region has branches: one for each first letter, however many its names share', () => {
-    const { region } = aLargeRegion();
-    expect(asks(region, 66, withoutNames).filter((text) => !/^spare .\*$/.test(text))).toEqual(['nothing']);
+    const { outlook, region } = aLargeRegion();
+    expect(asks(outlook, 66, withoutNames).filter((text) => !/^spare .\*$/.test(text))).toEqual(['nothing']);
     const b = region.branches!.parts.find(({ prefix }) => prefix === 'b')!;
     for (const page of [0, 1, 2, 3])
       addPage(b, { streams: tenNames(`b${page}`).map(streamOf), nextToken: `b${page}` }, RUN_MS);
-    asks(region, 70, withoutNames);
+    asks(outlook, 70, withoutNames);
     expect([region, ...region.branches!.parts].filter(({ branches }) => branches !== undefined)).toEqual([region]);
   });
 
   test('nor has it, if it is small or time is short', () => {
-    const region = makePart('');
-    for (const page of [0, 1]) answer(ask(region, withoutNames), tenNames(`b${page}`), String(page));
-    expect(asks(region, 2, withoutNames)).toEqual(['* from 1', 'nothing']);
-    const { region: large } = aLargeRegion();
+    const outlook = makeOutlook(makePart(''));
+    for (const page of [0, 1]) answer(outlook, ask(outlook, withoutNames), tenNames(`b${page}`), String(page));
+    expect(asks(outlook, 2, withoutNames)).toEqual(['* from 1', 'nothing']);
+    const { outlook: large } = aLargeRegion();
     expect(asks(large, 1, { ...withoutNames, timeMs: 65 * 20 })).toEqual(['nothing']);
     expect(asks(large, 1, { ...withoutNames, timeMs: 65 * 20 + 1 })).toEqual(['spare b*']);
   });
 });
 
 test('the list goes on beside branches that lead by far, until it has shown one in 50 of what they will hold', () => {
-  const { region, fourth } = aLargeRegion();
-  answer(fourth, tenNames('b3'), '3');
-  asks(region, 3);
+  const { outlook, region, fourth } = aLargeRegion();
+  answer(outlook, fourth, tenNames('b3'), '3');
+  asks(outlook, 3);
   for (const [letter, names, goesOn] of [
     ['x', 1900, false],
     ['y', 200, true],
@@ -98,93 +109,93 @@ test('the list goes on beside branches that lead by far, until it has shown one 
     part.state = 'asked';
     addPage(part, { streams: Array.from({ length: names }, (_, i) => streamOf(`${letter}${i}`)) }, RUN_MS);
     region.state = 'open';
-    const texts = asks(region, 200);
-    expect([letter, region.branches!.lead > 3, texts.includes('* from 3')]).toEqual([letter, true, goesOn]);
+    const texts = asks(outlook, 200);
+    expect([letter, leadOf(outlook) > 3, texts.includes('* from 3')]).toEqual([letter, true, goesOn]);
   }
 });
 
 test('the next page of the list comes before whatever is only spare', () => {
-  const { region, fourth } = aLargeRegion();
-  asks(region, 2);
-  answer(fourth, tenNames('b3'), '3');
-  expect(asks(region, 2)).toEqual(['* from 3', 'spare b0*']);
+  const { outlook, fourth } = aLargeRegion();
+  asks(outlook, 2);
+  answer(outlook, fourth, tenNames('b3'), '3');
+  expect(asks(outlook, 2)).toEqual(['* from 3', 'spare b0*']);
 });
 
 test('a branch that goes on raises hopes: the branches beside it and its next page then come first, and are no spare calls', () => {
-  const { region } = aLargeRegion();
-  answer(ask(region), tenNames('c'), 'c1');
-  expect(asks(region, 5)).toEqual(['d*', 'e*', 'b*', 'c* from c1', 'f*']);
+  const { outlook } = aLargeRegion();
+  answer(outlook, ask(outlook), tenNames('c'), 'c1');
+  expect(asks(outlook, 5)).toEqual(['d*', 'e*', 'b*', 'c* from c1', 'f*']);
 });
 
 test('of lists that go on the one with the most before it comes first, however much it has shown', () => {
-  const { region } = aLargeRegion();
-  ask(region);
+  const { outlook, region } = aLargeRegion();
+  ask(outlook);
   for (const part of region.branches!.parts) {
     const pages = { b: 3, c: 1, d: 12 }[part.prefix] ?? 0;
     const goesOn = part.prefix === 'c' || part.prefix === 'd';
     Object.assign(part, { pages, streams: 10 * pages, state: goesOn ? 'open' : 'listed', done: !goesOn });
   }
   // Of c 20 streams are left to be expected, of d 120.
-  expect(asks(region, 3)).toEqual(['d*', 'c*', 'nothing']);
+  expect(asks(outlook, 3)).toEqual(['d*', 'c*', 'nothing']);
 });
 
 test('branches are not opened where the time is not enough to ask for all of them', () => {
   // Two rows of 65 letters, 20 ms each.
-  expect(ask(aLargeRegion().region, { timeMs: 2 * 65 * 20 }).text).toBe('nothing');
-  expect(ask(aLargeRegion().region, { timeMs: 2 * 65 * 20 + 1 }).text).toBe('spare c*');
-  expect(ask(aLargeRegion().region, { timeMs: 0 }).text).toBe('nothing');
+  expect(ask(aLargeRegion().outlook, { timeMs: 2 * 65 * 20 }).text).toBe('nothing');
+  expect(ask(aLargeRegion().outlook, { timeMs: 2 * 65 * 20 + 1 }).text).toBe('spare c*');
+  expect(ask(aLargeRegion().outlook, { timeMs: 0 }).text).toBe('nothing');
 });
 
 test('names that do not differ have no branches', () => {
-  const region = makePart('');
-  for (const page of [0, 1, 2]) answer(ask(region), ['b', 'b'], String(page));
-  expect(asks(region, 2)).toEqual(['* from 2', 'nothing']);
+  const outlook = makeOutlook(makePart(''));
+  for (const page of [0, 1, 2]) answer(outlook, ask(outlook), ['b', 'b'], String(page));
+  expect(asks(outlook, 2)).toEqual(['* from 2', 'nothing']);
 });
 
 describe('branches that promise to be done first', () => {
   /** Full branches, one after the other, until they are ahead of the region's list. */
   function ahead(speed: typeof SPEED) {
-    const { region, fourth } = aLargeRegion();
+    const { outlook, fourth } = aLargeRegion();
     for (let found = 0; found < 8; found += 1) {
-      let next = ask(region, { speed });
+      let next = ask(outlook, { speed });
       while (next.question?.about !== 'page' || next.question.request.prefix?.length !== 1)
-        next = ask(region, { speed });
+        next = ask(outlook, { speed });
       const { prefix = '' } = next.question.request;
-      answer(next, tenNames(prefix), `${prefix}1`);
+      answer(outlook, next, tenNames(prefix), `${prefix}1`);
     }
-    answer(fourth, tenNames('b3'), '3');
-    return region;
+    answer(outlook, fourth, tenNames('b3'), '3');
+    return outlook;
   }
 
   test('take all turns, and the list stops, where a call takes few turns', () => {
-    const region = ahead(SPEED);
-    expect(region.branches!.lead).toBeGreaterThan(1);
-    expect(asks(region, 100, { speed: SPEED })).not.toContain('* from 3');
+    const outlook = ahead(SPEED);
+    expect(leadOf(outlook)).toBeGreaterThan(1);
+    expect(asks(outlook, 100, { speed: SPEED })).not.toContain('* from 3');
   });
 
   test('let the list go on beside them where a call takes six turns, until they lead by three times', () => {
     const few = { intervalMs: 20, latencyMs: 119 };
     const many = { intervalMs: 20, latencyMs: 120 };
-    const near = (region: Part) => region.branches!.lead > 1 && region.branches!.lead < 3;
+    const near = (outlook: Outlook) => leadOf(outlook) > 1 && leadOf(outlook) < 3;
     for (const [speed, goesOn] of [
       [few, false],
       [many, true],
     ] as const) {
-      const { region, fourth } = aLargeRegion();
+      const { outlook, fourth } = aLargeRegion();
       for (;;) {
-        let next = ask(region, { speed });
-        while (next.question?.request.prefix?.length !== 1) next = ask(region, { speed });
+        let next = ask(outlook, { speed });
+        while (next.question?.request.prefix?.length !== 1) next = ask(outlook, { speed });
         const { prefix = '' } = next.question.request;
-        answer(next, tenNames(prefix), `${prefix}1`);
-        choose(region, speed, LONG_MS, true);
-        if (near(region)) break;
+        answer(outlook, next, tenNames(prefix), `${prefix}1`);
+        choose(outlook, speed, LONG_MS, true);
+        if (near(outlook)) break;
       }
-      answer(fourth, tenNames('b3'), '3');
-      const { text } = ask(region, { speed });
-      expect([speed.latencyMs, near(region), text === '* from 3']).toEqual([speed.latencyMs, true, goesOn]);
+      answer(outlook, fourth, tenNames('b3'), '3');
+      const { text } = ask(outlook, { speed });
+      expect([speed.latencyMs, near(outlook), text === '* from 3']).toEqual([speed.latencyMs, true, goesOn]);
     }
-    const region = ahead(many);
-    expect(region.branches!.lead).toBeGreaterThan(3);
-    expect(asks(region, 100, { speed: many })).not.toContain('* from 3');
+    const outlook = ahead(many);
+    expect(leadOf(outlook)).toBeGreaterThan(3);
+    expect(asks(outlook, 100, { speed: many })).not.toContain('* from 3');
   });
 });

@@ -122,3 +122,32 @@ describe('branches', () => {
     expect(calls.length).toBeLessThan(220);
   });
 });
+
+test('more listings than there is memory for end the region as a bad answer, and no fewer', async () => {
+  const region = calm(numbered('camera-', 25));
+  expect((await count(region, { listings: 25 })).result.outcome).toBe('counted');
+  const { result } = await count(region, { listings: 19 });
+  expect(result).toMatchObject({
+    outcome: 'failed',
+    reason: 'bad-answer',
+    cause: { message: 'There is no memory to tell more than 19 streams apart.' },
+  });
+});
+
+test('no sleep outlasts the answer that it waits for', async () => {
+  const clock = makeVirtualClock(RUN_MS);
+  const { listPage } = serve(clock, calm(numbered('camera-', 25)));
+  const asleep = new Set<object>();
+  const watched = {
+    ...clock,
+    async sleep(ms: number, signal?: AbortSignal) {
+      const one = { ms };
+      asleep.add(one);
+      await clock.sleep(ms, signal);
+      asleep.delete(one);
+    },
+  };
+  const ports = { listPage, pace: makePace(clock, 45), clock: watched, random: () => 0.5 };
+  await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+  expect([asleep.size, clock.nowMs()]).toEqual([0, RUN_MS + 240]);
+});

@@ -1,13 +1,6 @@
-import { lookAhead } from '../../../src/census/listing/outlook.ts';
-import {
-  addNamesake,
-  addPage,
-  askForNamesake,
-  askForPage,
-  branch,
-  makePart,
-  type Part,
-} from '../../../src/census/listing/parts.ts';
+import { lookAhead, makeOutlook, type Outlook, triedOf } from '../../../src/census/listing/outlook.ts';
+import { addNamesake, addPage, branch, makePart, type Part } from '../../../src/census/listing/parts.ts';
+import { askForNamesake, askForPage } from '../../../src/census/listing/questions.ts';
 import { RUN_MS, streamOf } from './listing.ts';
 
 /** Five turns to a call. */
@@ -16,36 +9,51 @@ const SPEED = { intervalMs: 20, latencyMs: 100 };
 /** `b000` to `b029`, three pages of ten that go on: `b`, and then a digit, is all that is known of the names. */
 const TEN = Array.from({ length: 10 }, (_, index) => index);
 
-/** The next page of a part's own list. */
-function list(part: Part, names: readonly string[], isLast = false): void {
-  askForPage(part);
-  addPage(part, { streams: names.map(streamOf), ...(!isLast && { nextToken: `${part.prefix}${part.pages}` }) }, RUN_MS);
-}
-
 const tenNames = (start: string) => TEN.map((digit) => `${start}${digit}`);
 
-function aListOf(pages: number): Part {
-  const region = makePart('');
-  for (let page = 0; page < pages; page += 1) list(region, tenNames(`b${page}`));
-  return region;
-}
-
-/** The part of this prefix. */
-function find(region: Part, prefix: string): Part {
-  let part = region;
+/** The part of this prefix; without one, the region. */
+function find({ region }: Outlook, prefix = ''): Part {
+  let { part } = region;
   while (part.prefix !== prefix) part = part.branches!.parts.find((each) => prefix.startsWith(each.prefix))!;
   return part;
 }
 
+/** The next page of a part's own list. */
+function list(outlook: Outlook, prefix: string, names: readonly string[], isLast = false): void {
+  const part = find(outlook, prefix);
+  askForPage(part);
+  const page = { streams: names.map(streamOf), ...(!isLast && { nextToken: `${prefix}${part.pages}` }) };
+  addPage(part, page, RUN_MS);
+  outlook.answered(part, page);
+}
+
+function aListOf(pages: number): Outlook {
+  const outlook = makeOutlook(makePart(''));
+  for (let page = 0; page < pages; page += 1) list(outlook, '', tenNames(`b${page}`));
+  return outlook;
+}
+
+/** Three pages, and a branch for each first letter; of `b`, one for each second letter. */
+function withBranches(): Outlook {
+  const outlook = aListOf(3);
+  branch(find(outlook), 'b');
+  return outlook;
+}
+
+/** Lists all branches of the region to their end, but for some. */
+function listOthers(outlook: Outlook, ...but: string[]): void {
+  for (const { prefix } of find(outlook).branches!.parts) if (!but.includes(prefix)) list(outlook, prefix, [], true);
+}
+
 /** What is expected of each part of which anything is. */
-function expectations(region: Part): Record<string, number> {
-  lookAhead(region, SPEED);
+function expectations(outlook: Outlook): Record<string, number> {
+  lookAhead(outlook, SPEED);
   const found: Record<string, number> = {};
-  const visit = (part: Part): void => {
-    if (part.expected > 0) found[part.prefix] = part.expected;
-    part.branches?.parts.forEach(visit);
+  const visit = ({ part, expected }: Outlook['region']): void => {
+    if (expected > 0) found[part.prefix] = expected;
+    if (part.branches) outlook.of(part.branches).parts.forEach(visit);
   };
-  visit(region);
+  visit(outlook.region);
   return found;
 }
 
@@ -56,157 +64,144 @@ describe('how many streams are expected', () => {
   });
 
   test('in a list that has ended: what it has shown', () => {
-    const region = aListOf(2);
-    list(region, tenNames('c'), true);
-    expect(expectations(region)).toEqual({ '': 30 });
+    const outlook = aListOf(2);
+    list(outlook, '', tenNames('c'), true);
+    expect(expectations(outlook)).toEqual({ '': 30 });
   });
 
   test('in the branch that all names so far belong to: what is expected of the list above', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    expect(expectations(region)).toEqual({ '': 60, b: 60 });
+    const outlook = withBranches();
+    expect(expectations(outlook)).toEqual({ '': 60, b: 60 });
   });
 
   test('in a branch that goes on after its first page: as much as in the best known one; and a run of such lasts', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    list(find(region, 'c'), tenNames('c'));
-    expect(expectations(region)).toEqual({ '': 180, b: 60, c: 60, d: 60 });
-    list(find(region, 'd'), tenNames('d'));
-    expect(expectations(region)).toEqual({ '': 300, b: 60, c: 60, d: 60, e: 60, f: 60 });
+    const outlook = withBranches();
+    list(outlook, 'c', tenNames('c'));
+    expect(expectations(outlook)).toEqual({ '': 180, b: 60, c: 60, d: 60 });
+    list(outlook, 'd', tenNames('d'));
+    expect(expectations(outlook)).toEqual({ '': 300, b: 60, c: 60, d: 60, e: 60, f: 60 });
   });
 
   test('in a run of branches that an empty one ended: no more than in those that were found', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    list(find(region, 'c'), tenNames('c'));
-    list(find(region, 'd'), [], true);
-    expect(expectations(region)).toEqual({ '': 120, b: 60, c: 60 });
+    const outlook = withBranches();
+    list(outlook, 'c', tenNames('c'));
+    list(outlook, 'd', [], true);
+    expect(expectations(outlook)).toEqual({ '': 120, b: 60, c: 60 });
   });
 
   test('in a branch of one page: what it holds, and nothing beside it', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    list(find(region, 'c'), ['c1', 'c2'], true);
+    const outlook = withBranches();
+    list(outlook, 'c', ['c1', 'c2'], true);
     // It held streams, so those that hold some are expected to be like it only where nothing better is known.
-    expect(expectations(region)).toEqual({ '': 62, b: 60, c: 2 });
+    expect(expectations(outlook)).toEqual({ '': 62, b: 60, c: 2 });
   });
 
   test('in a branch whose own list has shown more than its sister is expected to hold: twice that', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    for (let page = 0; page < 5; page += 1) list(find(region, 'c'), tenNames(`c${page}`));
-    expect(expectations(region)).toMatchObject({ c: 100 });
+    const outlook = withBranches();
+    for (let page = 0; page < 5; page += 1) list(outlook, 'c', tenNames(`c${page}`));
+    expect(expectations(outlook)).toMatchObject({ c: 100 });
   });
 
   test('in a branch that the list above has gone past: no less than it has shown of it', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    lookAhead(region, SPEED);
+    const outlook = withBranches();
+    lookAhead(outlook, SPEED);
     // The list turns to other names: what it has in common with all of its names is nothing any more.
-    list(region, tenNames('c'));
-    expect(expectations(region)).toEqual({ '': 80, b: 30 });
+    list(outlook, '', tenNames('c'));
+    expect(expectations(outlook)).toEqual({ '': 80, b: 30 });
   });
 
   test('in each branch on the way to what all names have in common: all that the list above is expected to hold', () => {
-    const region = makePart('');
-    for (const page of [0, 1, 2]) list(region, tenNames(`b0${page}`));
-    branch(region, 'b0');
-    expect(expectations(region)).toEqual({ '': 60, b: 60, b0: 60 });
+    const outlook = makeOutlook(makePart(''));
+    for (const page of [0, 1, 2]) list(outlook, '', tenNames(`b0${page}`));
+    branch(find(outlook), 'b0');
+    expect(expectations(outlook)).toEqual({ '': 60, b: 60, b0: 60 });
   });
 
   test('in the branches of a branch that has a list of its own: what that list is expected to hold', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    for (const page of [0, 1, 2, 3, 4]) list(find(region, 'c'), tenNames(`c0${page}`));
-    branch(find(region, 'c'), 'c0');
-    expect(expectations(region)).toMatchObject({ c: 100, c0: 100 });
+    const outlook = withBranches();
+    for (const page of [0, 1, 2, 3, 4]) list(outlook, 'c', tenNames(`c0${page}`));
+    branch(find(outlook, 'c'), 'c0');
+    expect(expectations(outlook)).toMatchObject({ c: 100, c0: 100 });
   });
 
   /** All of it is known but whether there is a stream named `b`. */
-  function allButKnown(): Part {
-    const region = aListOf(3);
-    branch(region, 'b');
-    for (const part of region.branches!.parts) if (part.prefix !== 'b') list(part, [], true);
-    for (const part of find(region, 'b').branches!.parts) {
+  function allButKnown(): Outlook {
+    const outlook = withBranches();
+    listOthers(outlook, 'b');
+    for (const part of find(outlook, 'b').branches!.parts) {
       const isFull = ['b0', 'b1', 'b2'].includes(part.prefix);
-      list(part, isFull ? tenNames(part.prefix) : [], part.prefix !== 'b3');
+      list(outlook, part.prefix, isFull ? tenNames(part.prefix) : [], part.prefix !== 'b3');
     }
-    return region;
+    return outlook;
   }
 
   test('once all branches are known: what they hold, and no guess of what the list above might bring', () => {
-    const region = allButKnown();
-    list(find(region, 'b3'), [], true);
-    expect(expectations(region)).toEqual({ '': 30, b: 30, b0: 10, b1: 10, b2: 10 });
+    const outlook = allButKnown();
+    list(outlook, 'b3', [], true);
+    expect(expectations(outlook)).toEqual({ '': 30, b: 30, b0: 10, b1: 10, b2: 10 });
   });
 
   test('while one branch goes on: the guess of the list above', () => {
-    const region = allButKnown();
-    list(find(region, 'b3'), ['b31']);
-    expect(expectations(region)).toEqual({ '': 60, b: 60, b0: 10, b1: 10, b2: 10, b3: 2 });
+    const outlook = allButKnown();
+    list(outlook, 'b3', ['b31']);
+    expect(expectations(outlook)).toEqual({ '': 60, b: 60, b0: 10, b1: 10, b2: 10, b3: 2 });
   });
 
   test('once every branch is known: what they hold together, whatever the list above might make one guess', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    for (const part of region.branches!.parts) if (part.prefix !== 'b') list(part, [], true);
-    list(find(region, 'b'), tenNames('b'));
-    for (const part of find(region, 'b').branches!.parts) list(part, part.prefix === 'b0' ? tenNames('b0') : [], true);
-    expect(expectations(region)).toEqual({ '': 60, b: 10, b0: 10 });
+    const outlook = withBranches();
+    listOthers(outlook, 'b');
+    list(outlook, 'b', tenNames('b'));
+    for (const part of find(outlook, 'b').branches!.parts)
+      list(outlook, part.prefix, part.prefix === 'b0' ? tenNames('b0') : [], true);
+    expect(expectations(outlook)).toEqual({ '': 60, b: 10, b0: 10 });
   });
 });
 
 describe('whether branches are ahead of the list', () => {
-  const leadOf = (region: Part, prefix = '', speed = SPEED) => {
-    lookAhead(region, speed);
-    return find(region, prefix).branches!.lead;
+  const leadOf = (outlook: Outlook, prefix = '', speed = SPEED) => {
+    lookAhead(outlook, speed);
+    return outlook.of(find(outlook, prefix).branches!).lead;
   };
 
   test('is weighed by the calls and the turns that each takes', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
+    const outlook = withBranches();
     // Of b: its list 6 calls, beside 64 others: 70 turns. Its branches 65, its namesake, and 6 pages: 136 turns.
-    expect(leadOf(region, 'b')).toBeCloseTo(70 / 136);
+    expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 136);
     // Of the region: 3 pages, 300 ms. Its branches: 64 that may be empty, and 6 pages of b: 70 turns, 1400 ms.
-    expect(leadOf(region)).toBeCloseTo(300 / 1400);
+    expect(leadOf(outlook)).toBeCloseTo(300 / 1400);
   });
 
   test('is weighed by the longest list where calls are slow', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
+    const outlook = withBranches();
     const slow = { intervalMs: 20, latencyMs: 1000 };
     // 3 pages one after the other against the 6 of b.
-    expect(leadOf(region, '', slow)).toBeCloseTo(3000 / 6000);
+    expect(leadOf(outlook, '', slow)).toBeCloseTo(3000 / 6000);
   });
 
   test('turns as branches are seen to be full', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    for (const letter of ['c', 'd', 'e', 'f']) list(find(region, letter), tenNames(letter));
+    const outlook = withBranches();
+    for (const letter of ['c', 'd', 'e', 'f']) list(outlook, letter, tenNames(letter));
     // 60 in b, in each of these four and in the four that are expected next: 540. The list has 51 pages before it,
     // 5100 ms. By branches it is 6 pages of b, 5 more of each of the four, 6 of each of the next four, and of the 56
     // others one in five may be empty: 61.2 turns, 1224 ms.
-    expect(leadOf(region)).toBeCloseTo(5100 / ((6 + 4 * 5 + 4 * 6 + 56 / 5) * 20));
+    expect(leadOf(outlook)).toBeCloseTo(5100 / ((6 + 4 * 5 + 4 * 6 + 56 / 5) * 20));
   });
 
   test('counts the question for a namesake until it is answered', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    const b = find(region, 'b');
+    const outlook = withBranches();
+    const b = find(outlook, 'b');
     askForNamesake(b, b.branches!);
-    expect(leadOf(region, 'b')).toBeCloseTo(70 / 136);
+    expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 136);
     addNamesake(b, [], RUN_MS);
-    expect(leadOf(region, 'b')).toBeCloseTo(70 / 135);
+    expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 135);
   });
 
   /** Only b, which the list has shown, and c are left. */
-  function withC(pageOf: (page: number) => readonly string[]): Part {
-    const region = aListOf(3);
-    branch(region, 'b');
-    for (const part of region.branches!.parts) if (!['b', 'c'].includes(part.prefix)) list(part, [], true);
-    for (let pages = 0; pages < 4; pages += 1) list(find(region, 'c'), pageOf(pages));
-    return region;
+  function withC(pageOf: (page: number) => readonly string[]): Outlook {
+    const outlook = withBranches();
+    listOthers(outlook, 'b', 'c');
+    for (let pages = 0; pages < 4; pages += 1) list(outlook, 'c', pageOf(pages));
+    return outlook;
   }
   const quick = { intervalMs: 20, latencyMs: 20 };
 
@@ -233,11 +228,50 @@ describe('whether branches are ahead of the list', () => {
   });
 
   test('leaves out what is done', () => {
-    const region = aListOf(3);
-    branch(region, 'b');
-    for (const part of region.branches!.parts) if (part.prefix !== 'b') list(part, [], true);
+    const outlook = withBranches();
+    listOthers(outlook, 'b');
     // Nothing is left but b: its list 6 pages, one after the other; the region's 3.
-    expect(leadOf(region)).toBeCloseTo(300 / 600);
-    expect(leadOf(region, 'b')).toBeCloseTo(600 / (72 * 20));
+    expect(leadOf(outlook)).toBeCloseTo(300 / 600);
+    expect(leadOf(outlook, 'b')).toBeCloseTo(600 / (72 * 20));
+  });
+});
+
+describe('what branches have turned out to be', () => {
+  test('is not known before one is asked for', () => {
+    const outlook = withBranches();
+    const { branches } = find(outlook);
+    expect(triedOf(branches!)).toBe(0);
+    expect(outlook.of(branches!)).toMatchObject({ large: 0, onARun: false, expected: 0, lead: 0 });
+    askForPage(find(outlook, 'c'));
+    expect(triedOf(branches!)).toBe(1);
+  });
+
+  test('is a run while the last that answered has streams, and goes on after its first page', () => {
+    const outlook = withBranches();
+    const run = (prefix: string, names: readonly string[], isLast = false) => {
+      list(outlook, prefix, names, isLast);
+      const { onARun, large } = outlook.of(find(outlook).branches!);
+      return [onARun, large];
+    };
+    expect(run('c', ['c1'])).toEqual([true, 1]);
+    expect(run('c', ['c2'])).toEqual([true, 1]);
+    expect(run('d', ['d1'], true)).toEqual([false, 1]);
+    expect(run('e', [])).toEqual([false, 1]);
+  });
+
+  test('is forgotten with them', () => {
+    const outlook = withBranches();
+    list(outlook, 'c', tenNames('c'));
+    branch(find(outlook), '');
+    expect(outlook.of(find(outlook).branches!)).toMatchObject({ large: 0, onARun: false });
+  });
+
+  test('is nothing where there are none', () => {
+    const outlook = withBranches();
+    const c = find(outlook, 'c');
+    find(outlook).branches = undefined;
+    const page = { streams: [] };
+    addPage(c, page, RUN_MS);
+    expect(() => outlook.answered(c, page)).not.toThrow();
   });
 });

@@ -2,35 +2,19 @@ import { CountError } from '../../../src/census/errors.ts';
 import {
   addNamesake,
   addPage,
-  answers,
   areDone,
-  askForNamesake,
-  askForPage,
-  branch,
   commonPrefix,
-  isWanted,
+  doWithoutNamesakes,
+  hasShown,
+  holderOf,
   makePart,
   type Part,
+  repeatedOf,
   streamsOf,
   tallyOf,
 } from '../../../src/census/listing/parts.ts';
-import type { Page } from '../../../src/census/ports.ts';
+import { aRegion, branchOf, pageOf } from './a-region.ts';
 import { RUN_MS, streamOf, truthOf } from './listing.ts';
-
-const pageOf = (names: readonly string[], nextToken?: string): Page => ({
-  streams: names.map(streamOf),
-  ...(nextToken !== undefined && { nextToken }),
-});
-
-const branchOf = (part: Part, letter: string) => part.branches!.parts.find(({ prefix }) => prefix.endsWith(letter))!;
-
-/** A region whose first page showed `b1` and `b2`, with branches, and branches of its branch `b`. */
-function aRegion(): { region: Part; b: Part } {
-  const region = makePart('');
-  addPage(region, pageOf(['b1', 'b2'], 'one'), RUN_MS);
-  branch(region, 'b');
-  return { region, b: branchOf(region, 'b') };
-}
 
 /** Lists all branches of a part to their end, `name` being the one stream of the branch of its letter. */
 function listBranches(part: Part, names: Readonly<Record<string, string>> = {}): void {
@@ -40,54 +24,6 @@ function listBranches(part: Part, names: Readonly<Record<string, string>> = {}):
     addPage(each, pageOf(name === undefined ? [] : [name]), RUN_MS);
   }
 }
-
-describe('a question', () => {
-  test('for the first page of a part names its prefix and no token, and counts as a try', () => {
-    const { region, b } = aRegion();
-    const c = branchOf(region, 'c');
-    expect(askForPage(c)).toStrictEqual({ part: c, about: 'page', request: { prefix: 'c' } });
-    expect([c.state, region.branches!.tried, b.state]).toEqual(['asked', 1, 'unopened']);
-  });
-
-  test('for the next page names the token that came last, and is no other try', () => {
-    const { region } = aRegion();
-    const c = branchOf(region, 'c');
-    askForPage(c);
-    addPage(c, pageOf(['c1'], 'two'), RUN_MS);
-    expect([c.state, c.pages, region.branches!.large]).toEqual(['open', 1, 1]);
-    expect(askForPage(c).request).toStrictEqual({ prefix: 'c', token: 'two' });
-    expect(region.branches!.tried).toBe(1);
-    expect(askForPage(makePart('')).request).toStrictEqual({});
-  });
-
-  test('for the one stream that is named like a prefix asks by name', () => {
-    const { b } = aRegion();
-    expect(askForNamesake(b, b.branches!)).toStrictEqual({ part: b, about: 'namesake', request: { name: 'b' } });
-    expect(b.branches!.namesake.state).toBe('asked');
-  });
-});
-
-describe('an answer', () => {
-  test('is one if every stream on it was asked for', () => {
-    expect(answers(pageOf(['b1', 'a']), {})).toBe(true);
-    expect(answers(pageOf(['b1', 'b']), { prefix: 'b' })).toBe(true);
-    expect(answers(pageOf(['b1', 'a']), { prefix: 'b' })).toBe(false);
-    expect(answers(pageOf(['b']), { name: 'b' })).toBe(true);
-    expect(answers(pageOf(['b1']), { name: 'b' })).toBe(false);
-    expect(answers(pageOf([]), { name: 'b' })).toBe(true);
-  });
-
-  test.each(['', ':b', 'b:', 'b:b', 'ü', 'b'.repeat(257)])(
-    'is none if it names a stream as none is named: %j',
-    (name) => {
-      expect(answers(pageOf([name]), {})).toBe(false);
-    },
-  );
-
-  test('may name a stream with any letter that a name may have, and as long as it may be', () => {
-    expect(answers(pageOf(['aZ09_.-', '-', 'b'.repeat(256)]), {})).toBe(true);
-  });
-});
 
 describe('a page', () => {
   test('says which names are the first and the last, in the order of letters', () => {
@@ -125,24 +61,6 @@ describe('what the names of a part have in common', () => {
   });
 });
 
-test('new branches have shown nothing yet', () => {
-  const { region, b } = aRegion();
-  const fresh = { tried: 0, large: 0, onARun: false, expected: 0, lead: 0 };
-  expect(region.branches).toMatchObject({ ...fresh, namesake: { state: 'known' } });
-  expect(b.branches).toMatchObject({ ...fresh, namesake: { state: 'unasked' } });
-});
-
-test('branches are on a run while the last that answered has streams, and goes on', () => {
-  const { region } = aRegion();
-  const run = (letter: string, page: Page) => {
-    addPage(branchOf(region, letter), page, RUN_MS);
-    return [region.branches!.onARun, region.branches!.large];
-  };
-  expect(run('c', pageOf(['c1'], 'one'))).toEqual([true, 1]);
-  expect(run('d', pageOf(['d1']))).toEqual([false, 1]);
-  expect(run('e', pageOf([], 'one'))).toEqual([false, 1]);
-});
-
 describe('a part is done', () => {
   test('once its own list has ended, and then needs no branches', () => {
     const { region } = aRegion();
@@ -178,29 +96,54 @@ describe('a part is done', () => {
     addPage(b, pageOf(['b1', 'b2']), RUN_MS);
     expect([b.done, region.done]).toEqual([true, false]);
   });
+
+  test('and then counts as repeats those of the lists that make up its count', () => {
+    const { region, b } = aRegion();
+    addPage(region, pageOf(['b1', 'b1'], 'two'), RUN_MS);
+    listBranches(region, { c: 'c' });
+    addPage(branchOf(b, '1'), pageOf(['b1', 'b1', 'b1'], 'one'), RUN_MS);
+    listBranches(b, { b2: 'b2' });
+    addNamesake(b, [], RUN_MS);
+    expect([region.repeated, repeatedOf(region), repeatedOf(b)]).toEqual([2, 2, 2]);
+    addPage(region, pageOf(['c']), RUN_MS);
+    expect(repeatedOf(region)).toBe(2);
+  });
 });
 
-describe('an answer is wanted', () => {
-  const pageIn = (part: Part) => isWanted({ part, about: 'page', request: {} });
-
-  test('while the part is not done', () => {
+describe('where nobody can be asked for a namesake', () => {
+  test('only the region keeps its branches, and those of them that are done keep theirs', () => {
     const { region, b } = aRegion();
-    expect([pageIn(region), pageIn(b), pageIn(branchOf(b, '1'))]).toEqual([true, true, true]);
-    addPage(branchOf(b, '1'), pageOf(['b1']), RUN_MS);
-    expect([pageIn(branchOf(b, '1')), pageIn(branchOf(b, '2')), pageIn(b)]).toEqual([false, true, true]);
+    doWithoutNamesakes(region);
+    expect([region.branches === undefined, b.branches]).toEqual([false, undefined]);
+    const other = aRegion();
+    listBranches(other.b, { b1: 'b1', b2: 'b2' });
+    addNamesake(other.b, [], RUN_MS);
+    doWithoutNamesakes(other.region);
+    expect(tallyOf(other.b)).toEqual(truthOf(['b1', 'b2']));
   });
 
-  test('while no part that holds it is done', () => {
+  test('a region without branches stays as it is', () => {
+    const region = makePart('');
+    expect(() => doWithoutNamesakes(region)).not.toThrow();
+  });
+});
+
+describe('the part that counts a name', () => {
+  test('is the branch whose list shows it, or the one that it is named like', () => {
     const { region, b } = aRegion();
-    const b1 = branchOf(b, '1');
-    addPage(b, pageOf(['b1', 'b2']), RUN_MS);
-    expect([pageIn(b1), pageIn(b), pageIn(region)]).toEqual([false, false, true]);
+    expect(holderOf(region, 'b1')).toBe(branchOf(b, '1'));
+    expect(holderOf(region, 'b')).toBe(b);
+    addPage(region, pageOf([]), RUN_MS);
+    expect(holderOf(region, 'b1')).toBe(region);
   });
 
-  test('while the branches that it belongs to are not given up', () => {
-    const { region, b } = aRegion();
+  test('has shown what its list has, or what its namesake is', () => {
+    const { b } = aRegion();
     const b1 = branchOf(b, '1');
-    region.branches = undefined;
-    expect([pageIn(b1), pageIn(b), pageIn(region)]).toEqual([false, false, true]);
+    addPage(b1, pageOf(['b1']), RUN_MS);
+    expect([hasShown(b1, streamOf('b1').arn), hasShown(b1, streamOf('b2').arn)]).toEqual([true, false]);
+    expect(hasShown(b, streamOf('b').arn)).toBe(false);
+    addNamesake(b, [streamOf('b')], RUN_MS);
+    expect([hasShown(b, streamOf('b').arn), hasShown(b, streamOf('b1').arn)]).toEqual([true, false]);
   });
 });

@@ -455,6 +455,12 @@ export const SLOW_BUGS: readonly (Omit<Bug, 'caughtBy'> & { region: string })[] 
   {
     name: 'whoever may not look up streams has no branches',
     region: 'without the permission to describe a stream',
-    edits: [{ file: 'src/census/listing/count.ts', replace: 'doWithoutNamesakes(region);', by: 'giveUpBranches();' }],
+    edits: [
+      {
+        file: 'src/census/listing/inquiry.ts',
+        replace: 'doWithoutNamesakes(inquiry.region);',
+        by: 'giveUpBranches(inquiry);',
+      },
+    ],
   },
 ];

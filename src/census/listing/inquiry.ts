@@ -1,0 +1,148 @@
+/**
+ * What is asked about a region, and what the answers come to. It knows nothing of calls and of time (errands.ts): a
+ * question goes out, and back comes its answer, or the news that there will be none.
+ */
+import { CountError } from '../errors.ts';
+import type { Page, Random } from '../ports.ts';
+import type { Tally } from '../tally.ts';
+import { type Audits, makeAudits } from './audits.ts';
+import type { Speed } from './calls.ts';
+import { type Choice, choose } from './choice.ts';
+import { makeOutlook, type Outlook } from './outlook.ts';
+import { addNamesake, addPage, doWithoutNamesakes, makePart, type Part, repeatedOf, tallyOf } from './parts.ts';
+import { answers, isWanted, type Question } from './questions.ts';
+
+export type Inquiry = {
+  readonly region: Part;
+  readonly audits: Audits;
+  /** Decides what is asked next, and nothing else. */
+  readonly outlook: Outlook;
+  /** The run's instant, from which the ages of streams are counted back. */
+  readonly asOfMs: number;
+  mayBranch: boolean;
+  mayAskNames: boolean;
+  /** Pages that were answers, and listings on them. */
+  pages: number;
+  listings: number;
+  /** The first thing that nothing can be done without. */
+  failure: { error: unknown } | undefined;
+};
+
+/** A count, and how many of the listings that make it up were repeats. */
+export type Counted = { tally: Tally; repeated: number };
+
+export function openInquiry({
+  asOfMs,
+  startedAtMs,
+  random,
+}: {
+  asOfMs: number;
+  startedAtMs: number;
+  random: Random;
+}): Inquiry {
+  const region = makePart('');
+  return {
+    region,
+    audits: makeAudits(region, startedAtMs, random),
+    outlook: makeOutlook(region),
+    asOfMs,
+    mayBranch: true,
+    mayAskNames: true,
+    pages: 0,
+    listings: 0,
+    failure: undefined,
+  };
+}
+
+/**
+ * The best question that can be asked now; none if something must be answered first.
+ * @param leftMs the time that is left for the whole region
+ */
+export function nextQuestion(inquiry: Inquiry, speed: Speed, leftMs: number): Choice | undefined {
+  const { audits, outlook, mayBranch, mayAskNames } = inquiry;
+  const waitedFor = audits.next();
+  const choice = waitedFor
+    ? { spare: false, ask: waitedFor }
+    : choose(outlook, speed, mayBranch ? leftMs : 0, mayAskNames);
+  return choice && { spare: choice.spare, ask: () => noteAsked(inquiry, choice.ask()) };
+}
+
+function noteAsked({ audits }: Inquiry, question: Question): Question {
+  if (question.request.name === undefined) audits.asked(question.part);
+  return question;
+}
+
+/** Whether its answer can still matter. */
+export function isAwaited({ mayBranch }: Inquiry, question: Question): boolean {
+  return question.about === 'check' ? mayBranch : isWanted(question);
+}
+
+/** @throws CountError if the service repeated a page token */
+export function answer(inquiry: Inquiry, question: Question, page: Page): void {
+  const { audits, asOfMs } = inquiry;
+  const { part, about, request } = question;
+  if (!answers(page, request)) {
+    doWithout(inquiry, question);
+    if (!isIndispensable(inquiry, question)) return;
+  }
+  if (about === 'lookup') audits.answer(request.name!, page);
+  else if (about === 'namesake') {
+    audits.told(part.prefix, page.streams);
+    addNamesake(part, page.streams, asOfMs);
+  } else addToPart(inquiry, question, page);
+}
+
+function addToPart(inquiry: Inquiry, question: Question, page: Page): void {
+  const { audits, outlook, asOfMs } = inquiry;
+  inquiry.pages += 1;
+  inquiry.listings += page.streams.length;
+  const fresh = addPage(question.part, page, asOfMs);
+  audits.shown(question, fresh);
+  outlook.answered(question.part, page);
+}
+
+/** There will be no answer. What is no CountError is a fault of this program. */
+export function failed(inquiry: Inquiry, question: Question, error: unknown): void {
+  if (error instanceof CountError && !isIndispensable(inquiry, question)) doWithout(inquiry, question);
+  else inquiry.failure ??= { error };
+}
+
+/** The region's own list is what the count can never do without. */
+function isIndispensable({ region }: Inquiry, { part, about }: Question): boolean {
+  return part === region && about === 'page';
+}
+
+/** The region's own list does without what the service refuses, answers with something else, or is slow with. */
+function doWithout(inquiry: Inquiry, { request }: Question): void {
+  if (request.name === undefined) giveUpBranches(inquiry);
+  else giveUpNames(inquiry);
+}
+
+function giveUpNames(inquiry: Inquiry): void {
+  inquiry.mayAskNames = false;
+  doWithoutNamesakes(inquiry.region);
+  inquiry.audits.withoutNames();
+}
+
+function giveUpBranches(inquiry: Inquiry): void {
+  inquiry.mayBranch = false;
+  inquiry.region.branches = undefined;
+  inquiry.audits.withoutBranches();
+}
+
+/**
+ * The count, once there is one that is believed.
+ * @throws CountError if what lists by prefix have shown contradicts the region's list; and whatever else ended the inquiry
+ */
+export function countedBy(inquiry: Inquiry): Counted | undefined {
+  const { region, audits, failure } = inquiry;
+  const verdict = audits.verdict();
+  if (verdict === 'believed') return { tally: tallyOf(region), repeated: repeatedOf(region) };
+  if (verdict === 'refuted') {
+    if (region.state === 'listed')
+      throw new CountError('bad-answer', 'The list of the region leaves out streams that are there.');
+    giveUpBranches(inquiry);
+  }
+  if (failure !== undefined) throw failure.error;
+  return undefined;
+}
