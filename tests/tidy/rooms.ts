@@ -1,4 +1,4 @@
-/** Who may import whom. A file belongs to the deepest room that holds it. DESIGN: docs/architecture.md. */
+/** Who may import whom, and why. A file belongs to the deepest room that holds it. */
 import type { Module } from './modules.ts';
 
 /** `imports`: the rooms and single files of src that it may import beside its own. `packages`: those of npm and Node. */
@@ -20,7 +20,7 @@ export const ROOMS: Room[] = [
   },
   {
     room: 'src/census/listing',
-    imports: ['tally', 'errors', 'ports', 'hash'].map((name) => `src/census/${name}.ts`),
+    imports: ['tally', 'errors', 'ports'].map((name) => `src/census/${name}.ts`),
     packages: NONE,
     because: 'the engine lists a region and knows nothing of runs',
   },
@@ -62,7 +62,7 @@ export const ROOMS: Room[] = [
   },
   {
     room: 'src/cli/local',
-    imports: [...CLI, ...BELOW, 'src/local'],
+    imports: [...CLI, ...BELOW, 'src/page', 'src/local'],
     packages: NO_SDK,
     because: 'what stands beside the local stack knows neither the commands nor the functions',
   },
