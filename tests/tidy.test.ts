@@ -1,8 +1,10 @@
 /** The house's rules, as a test that says why when it fails. docs/architecture.md explains them. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { circles, readModule } from './tidy/modules.ts';
+import { strangers } from './tidy/rooms.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,75 +19,29 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
 const sources = files.filter((file) => /^src\/.*\.(ts|js)$/.test(file));
 const textOf = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** What a file imports: project files as paths from the root, packages by name. */
-function importsOf(file: string): string[] {
-  const specifiers = textOf(file).matchAll(
-    /(?:^|\s)(?:import|export)\s[^'";]*?from\s+'([^']+)'|\bimport\(\s*'([^']+)'|^import\s+'([^']+)'/gm,
-  );
-  return [...specifiers].map((match) => {
-    const specifier = match[1] ?? match[2] ?? match[3] ?? '';
-    return specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier;
-  });
-}
-
-type Rule = { room: RegExp; may: RegExp; because: string };
-
-const IMPORT_RULES: Rule[] = [
-  {
-    room: /^src\/census\//,
-    may: /^(src\/census\/|node:util$)/,
-    because: 'the domain is pure: it imports nothing but itself',
-  },
-  {
-    room: /^src\/aws\//,
-    may: /^(src\/(census|answers|aws)\/|@aws-sdk\/|@smithy\/core\/|valibot$|node:)/,
-    because: 'src/aws joins the domain to the SDK and knows nothing else',
-  },
-  {
-    room: /^src\/functions\//,
-    may: /^(src\/(census|aws)\/|src\/(config|log)\.ts$|src\/functions\/bind\.ts$|aws-lambda$)/,
-    because: 'a function uses the domain, src/aws, config and log, and never another function',
-  },
-  {
-    room: /^src\/cli\/(?!local|commands\/(local|serve)|pack|source\/ledger-folder)/,
-    may: /^(?!src\/(functions|local)\/)/,
-    because: 'only the commands that run locally may import the local stack, and none a function',
-  },
-  {
-    room: /^src\/cli\//,
-    may: /^(?!src\/functions\/)/,
-    because: 'a command never runs a function by importing it',
-  },
-  {
-    room: /^src\/local\//,
-    may: /^(src\/local\/|(?!src\/))/,
-    because: 'the local stack knows functions only by the template and their zips',
-  },
-  {
-    room: /^src\/(config|log)\.ts$/,
-    may: /^(src\/(census|aws)\/)/,
-    because: 'configuration and log stand below the functions',
-  },
-];
+const modules = files
+  .filter((file) => /\.(ts|js|cjs)$/.test(file) && !file.endsWith('.d.ts'))
+  .map((file) => readModule(file, textOf(file)));
+const product = modules.filter(({ file }) => file.startsWith('src/'));
 
 describe('Who may import whom', () => {
-  test.each(IMPORT_RULES)('$room: $because', ({ room, may, because }) => {
-    const rooms = sources.filter((file) => room.test(file));
-    expect(rooms.length).toBeGreaterThan(0);
-    const strangers = rooms.flatMap((file) =>
-      importsOf(file)
-        .filter((name) => !may.test(name))
-        .map((name) => `${file} imports ${name}: ${because}`),
-    );
-    expect(strangers).toEqual([]);
+  test('a file imports only what its room may', () => {
+    expect(strangers(product)).toEqual([]);
   });
 
-  test('only src/aws and the local stack import the SDK', () => {
-    const rooms = /^src\/(aws|local)\//;
-    const strangers = sources.filter(
-      (file) => !rooms.test(file) && importsOf(file).some((name) => /^@(aws-sdk|smithy)\//.test(name)),
+  test('no imports run in a circle', () => {
+    expect(circles(modules)).toEqual([]);
+  });
+
+  test('the simulation and chaos share what judges both, and nothing else', () => {
+    const apart = ['tests/simulation/', 'tests/chaos/'];
+    const across = modules.flatMap(({ file, imports }) =>
+      imports
+        .filter(({ from }) => apart.some((room) => from.startsWith(room) && !file.startsWith(room)))
+        .filter(() => [...apart, 'tests/judging/'].some((room) => file.startsWith(room)))
+        .map(({ from }) => `${file} imports ${from}: what both need lies in tests/judging`),
     );
-    expect(strangers).toEqual([]);
+    expect(across).toEqual([]);
   });
 });
 
@@ -126,7 +82,7 @@ describe('What is touched only in its place', () => {
   });
 
   test('production code knows nothing of the local stack', () => {
-    const production = /^src\/(census|functions|aws)\//;
+    const production = /^src\/(census|functions|aws|answers)\//;
     const knows = /localhost|127\.0\.0\.1|IS_OFFLINE|NODE_ENV|AWS_ENDPOINT/;
     expect(lines.filter(({ file, line }) => production.test(file) && knows.test(line)).map(({ at }) => at)).toEqual([]);
   });

@@ -11,7 +11,7 @@ const NO_SDK = /^(?!.* from @(aws-sdk|smithy)\/)/;
 const CLI = ['src/cli', 'src/cli/local', 'src/cli/render', 'src/cli/source'];
 const BELOW = ['src', 'src/answers', 'src/aws', 'src/census'];
 
-export const ROOMS: Room[] = [
+const ROOMS: Room[] = [
   {
     room: 'src/census',
     imports: [],
@@ -92,7 +92,7 @@ export const ROOMS: Room[] = [
   },
   {
     room: 'src/page/client',
-    imports: ['src/answers', 'src/census'],
+    imports: ['src/answers', 'src/census', 'src/page'],
     packages: /^uplot from|from uplot/,
     because: 'the browser shows an answer and reaches for nothing behind it',
   },
