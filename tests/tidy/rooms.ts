@@ -92,7 +92,7 @@ const ROOMS: Room[] = [
   },
   {
     room: 'src/page/client',
-    imports: ['src/answers', 'src/census', 'src/page'],
+    imports: ['src/answers', 'src/census'],
     packages: /^uplot from|from uplot/,
     because: 'the browser shows an answer and reaches for nothing behind it',
   },
