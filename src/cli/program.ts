@@ -3,6 +3,7 @@
  * ones start fast; the others are known by name and summary, for help and for suggestions.
  */
 import { Command, CommanderError } from 'commander';
+import about from '../../package.json' with { type: 'json' };
 import { OutputLost, sentenceOf } from './errors.ts';
 import type { Io } from './io.ts';
 import { plain } from './render/plain.ts';
@@ -123,7 +124,7 @@ async function makeProgram(io: Io, names: readonly string[], print: Print): Prom
     .description(
       'Counts the Kinesis Video streams of an AWS account in every region, and says whether to trust the number.',
     )
-    .version('0.1.0', '--version')
+    .version(about.version, '--version')
     .showSuggestionAfterError(true)
     .helpCommand('help [command]', 'help for a command');
   for (const { name, summary, load } of ENTRIES) {
