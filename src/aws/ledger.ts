@@ -1,17 +1,16 @@
 /** The ledger on DynamoDB: one verb per function. What the requests say is in items.ts. */
 import {
-  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  type QueryCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type { Ledger } from '../census/ports.ts';
 import * as items from './items.ts';
+import { getAll, queryAll } from './read-all.ts';
 import { isExpired, isRunItem, readLastKnown, readRecord, readRun, readRunKey, readSweepPlace } from './read-items.ts';
 
 export type LedgerOptions = items.Table & {
@@ -19,9 +18,6 @@ export type LedgerOptions = items.Table & {
   /** Milliseconds since 1970; decides which items have expired. */
   nowMs: () => number;
 };
-
-/** How often an answer that left keys unread is asked again. */
-const BATCH_READS = 5;
 
 export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
   function present(found: readonly items.Item[] | undefined) {
@@ -52,15 +48,6 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
     }
   }
 
-  async function* pages(request: QueryCommandInput) {
-    let start: items.Item | undefined;
-    do {
-      const answer = await client.send(new QueryCommand({ ...request, ...(start && { ExclusiveStartKey: start }) }));
-      yield answer.Items ?? [];
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined);
-  }
-
   return {
     async openRun(run) {
       const opened = await holds(client.send(new PutItemCommand(items.openRunRequest(run, table))));
@@ -74,16 +61,7 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
     },
 
     async readRunAndRecord(key, region) {
-      let request = items.readRunAndRecordRequest(key, region, table);
-      const found: items.Item[] = [];
-      for (let read = 1; ; read++) {
-        const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(request));
-        found.push(...(Responses?.[table.tableName] ?? []));
-        if (!UnprocessedKeys || Object.keys(UnprocessedKeys).length === 0) break;
-        if (read >= BATCH_READS) throw new Error(`The ledger left keys unread ${BATCH_READS} times.`);
-        request = { RequestItems: UnprocessedKeys };
-      }
-      const there = present(found);
+      const there = present(await getAll(client, items.readRunAndRecordRequest(key, region, table)));
       const run = there.find(isRunItem);
       const record = there.find((item) => !isRunItem(item));
       return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
@@ -92,7 +70,9 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
     async readRecords(key) {
       const records = [];
       // Whether they have expired is for the run to say: it is read first, and they go together.
-      for await (const page of pages(items.readRecordsRequest(key, table))) records.push(...page.map(readRecord));
+      for await (const page of queryAll(client, items.readRecordsRequest(key, table))) {
+        records.push(...page.map(readRecord));
+      }
       return records;
     },
 
@@ -123,7 +103,7 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
     },
 
     async *runsForSweep(list, after) {
-      for await (const page of pages(items.runsForSweepRequest(list, after, table))) {
+      for await (const page of queryAll(client, items.runsForSweepRequest(list, after, table))) {
         yield* page.flatMap((item) => readRunKey(item) ?? []);
       }
     },

@@ -1,15 +1,11 @@
 /** The ledger as people read it: what a command or a page asks for, in as few requests as there can be. */
-import {
-  BatchGetItemCommand,
-  type DynamoDBClient,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { LedgerReader, OnDamaged, Reading, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { heardBy } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
 import type { Item } from './items.ts';
+import { getAll, queryAll } from './read-all.ts';
 import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
 import { regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
 
@@ -20,17 +16,11 @@ export type ReaderOptions = {
   nowMs: () => number;
 };
 
-/** How often an answer that left keys unread is asked again. */
-const BATCH_READS = 5;
-
 export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerReader {
   async function* query(request: QueryCommandInput) {
-    let start: Item | undefined;
-    do {
-      const answer = await client.send(new QueryCommand({ ...request, ...(start && { ExclusiveStartKey: start }) }));
-      for (const item of answer.Items ?? []) if (!isExpired(item, nowMs())) yield item;
-      start = answer.LastEvaluatedKey;
-    } while (start !== undefined);
+    for await (const page of queryAll(client, request)) {
+      for (const item of page) if (!isExpired(item, nowMs())) yield item;
+    }
   }
 
   /** At most `limit` of what can be read. */
@@ -49,17 +39,9 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     }
   }
 
-  async function getAll(runs: readonly Run[]): Promise<Item[]> {
-    const found: Item[] = [];
-    for (let request of wholeRunsRequests(runs, tableName)) {
-      for (let read = 1; ; read++) {
-        const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand(request));
-        found.push(...(Responses?.[tableName] ?? []));
-        if (!UnprocessedKeys || Object.keys(UnprocessedKeys).length === 0) break;
-        if (read >= BATCH_READS) throw new Error(`The ledger left keys unread ${BATCH_READS} times; try again later.`);
-        request = { RequestItems: UnprocessedKeys };
-      }
-    }
+  async function itemsOf(runs: readonly Run[]): Promise<Item[]> {
+    const found = [];
+    for (const request of wholeRunsRequests(runs, tableName)) found.push(...(await getAll(client, request)));
     const atMs = nowMs();
     return found.filter((item) => !isExpired(item, atMs));
   }
@@ -89,7 +71,7 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     },
 
     async wholeRuns(known, onDamaged) {
-      const byRun = Map.groupBy(await getAll(known), ({ pk }) => pk?.S);
+      const byRun = Map.groupBy(await itemsOf(known), ({ pk }) => pk?.S);
       return [...byRun.values()].flatMap((items) => wholeRunOf(items, onDamaged) ?? []).sort(newestFirst);
     },
 
