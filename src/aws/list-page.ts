@@ -5,6 +5,7 @@ import {
   ListStreamsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis-video';
+import { isThrottlingError } from '@smithy/core/retry';
 import { CountError, type Reason } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
@@ -98,11 +99,11 @@ function streamOf(entry: unknown): StreamFacts {
 
 async function explain(error: unknown, region: string, readOptIn: () => ReturnType<ReadOptIn>): Promise<CountError> {
   if (error instanceof CountError) return error;
-  if (isIdentityRefused(error)) {
+  if (IDENTITY_REFUSALS.has((error as CallError).name)) {
     // A region that is not opted in refuses in the same words as bad credentials do. Ask, never guess.
     return identityRefused(await readOptIn(), error);
   }
-  const { reason, retryable } = classify(error, region);
+  const { reason, retryable } = classify(error as CallError, region);
   return new CountError(reason, `The call failed: ${reason}.`, { retryable, cause: error });
 }
 
@@ -120,26 +121,11 @@ function identityRefused(state: OptInState, cause: unknown): CountError {
   }
 }
 
-type AwsError = {
-  name?: string;
-  message?: string;
-  code?: string;
-  $metadata?: { httpStatusCode?: number };
-  $retryable?: unknown;
-};
+/** What the SDK and Node throw. */
+type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
 
-/** The service's own throttle is the first; the SDK does not know it as one. */
-const THROTTLES = new Set([
-  'ClientLimitExceededException',
-  'ThrottlingException',
-  'Throttling',
-  'ThrottledException',
-  'TooManyRequestsException',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'RequestThrottledException',
-  'SlowDown',
-]);
+/** The service's own throttle; the SDK knows all others. */
+const THROTTLE = 'ClientLimitExceededException';
 
 const DENIALS = new Set(['AccessDeniedException', 'AccessDenied', 'NotAuthorizedException']);
 
@@ -153,15 +139,14 @@ const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
 
 const NAME_NOT_FOUND = 'ENOTFOUND';
 
-function isIdentityRefused(error: unknown): boolean {
-  return IDENTITY_REFUSALS.has((error as AwsError).name ?? '');
-}
-
-/** The order matters: names before statuses, since this service throttles with HTTP 400. */
-export function classify(error: unknown, region: string): { reason: Reason; retryable: boolean } {
-  const { name = '', message = '', code = '', $metadata } = error as AwsError;
+/**
+ * The order matters: names before statuses, since this service throttles with HTTP 400. The SDK's `isTransientError` does
+ * not serve here: it tells what may be tried again, but not what is out of reach from what was too slow.
+ */
+function classify(error: CallError, region: string): { reason: Reason; retryable: boolean } {
+  const { name, message, code = '', $metadata } = error;
   const status = $metadata?.httpStatusCode;
-  if (THROTTLES.has(name) || status === 429) return { reason: 'throttled', retryable: true };
+  if (name === THROTTLE || isThrottlingError(error)) return { reason: 'throttled', retryable: true };
   if (BAD_CREDENTIALS.has(name)) return { reason: 'bad-credentials', retryable: false };
   if (DENIALS.has(name) || status === 401 || status === 403) return { reason: 'denied', retryable: false };
   if (BROKEN_CONNECTIONS.has(code) || NOT_CONNECTED.test(message)) return { reason: 'unreachable', retryable: true };
