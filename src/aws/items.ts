@@ -82,14 +82,19 @@ const values = (entries: Record<string, unknown>): Item => marshall(entries, MAR
 const EXISTS = 'attribute_exists(#pk)';
 const ABSENT = 'attribute_not_exists(#pk)';
 
-export function openRunRequest(run: Run, table: Table): PutItemCommandInput {
-  return {
-    TableName: table.tableName,
-    Item: runItem(run),
-    ConditionExpression: ABSENT,
-    ExpressionAttributeNames: names('pk'),
-  };
-}
+/*
+ * The requests of the ledger, in groups by what they are for (census/ports.ts). Others write at the same time, so each write
+ * says in its condition what must still hold of the stored item. A total, and the strikes that may come between:
+ *
+ *     aggregator   read the run, its records ───▶ storeTotal ──▶ markAnnounced ──▶ markSettled
+ *                  rev 7                          if rev is 7:                     if rev is 8:
+ *                              ╎                  8, OPEN              ╎           PARTIAL, or in no list
+ *     worker       writeRecord ─▶ strike          writeRecord ─▶ strike
+ *                                 8, OPEN                        9, OPEN
+ *                                 no storeTotal                  no markSettled    either way: read the run again
+ */
+
+// ---- reading ---------------------------------------------------------------------------------------------------------
 
 export function readRunRequest(key: RunKey, table: Table): GetItemCommandInput {
   return { TableName: table.tableName, Key: runKeyItem(key), ConsistentRead: true };
@@ -110,6 +115,64 @@ export function readRecordsRequest(key: RunKey, table: Table): QueryCommandInput
   };
 }
 
+/** Runs looked back at, newest first, for the last count of a region. One request. */
+const LAST_KNOWN_LOOKBACK = 100;
+
+export function lastKnownRequest(accountId: string, region: string, before: RunId, table: Table): QueryCommandInput {
+  return {
+    TableName: table.tableName,
+    IndexName: BY_TIME,
+    KeyConditionExpression: '#timePk = :timePk AND #timeSk < :before',
+    FilterExpression: '#status = :counted',
+    ScanIndexForward: false,
+    Limit: LAST_KNOWN_LOOKBACK,
+    ExpressionAttributeNames: names('timePk', 'timeSk', 'status'),
+    ExpressionAttributeValues: values({
+      ':timePk': runsOfRegion(accountId, region),
+      ':before': before,
+      ':counted': 'counted',
+    }),
+  };
+}
+
+// ---- opening a run and its rounds -----------------------------------------------------------------------------------
+
+export function openRunRequest(run: Run, table: Table): PutItemCommandInput {
+  return {
+    TableName: table.tableName,
+    Item: runItem(run),
+    ConditionExpression: ABSENT,
+    ExpressionAttributeNames: names('pk'),
+  };
+}
+
+export function openRoundRequest(
+  key: RunKey,
+  regions: readonly string[],
+  round: number,
+  deadlineAt: string,
+  table: Table,
+): UpdateItemCommandInput {
+  return {
+    TableName: table.tableName,
+    Key: runKeyItem(key),
+    // Exactly these are pending: whoever else still owes an answer owes it to a round that is over.
+    UpdateExpression:
+      'SET #round = :round, #deadlineAt = :deadlineAt, #sweep = :open, #pending = :regions ADD #rev :one',
+    ConditionExpression: '#round = :before AND attribute_exists(#total)',
+    ExpressionAttributeNames: names('round', 'deadlineAt', 'sweep', 'pending', 'rev', 'total'),
+    ExpressionAttributeValues: values({
+      ':round': round,
+      ':before': round - 1,
+      ':deadlineAt': deadlineAt,
+      ':open': OPEN,
+      ':regions': new Set(regions),
+      ':one': 1,
+    }),
+    ReturnValues: 'ALL_NEW',
+  };
+}
+
 export function markDispatchedRequest(key: RunKey, round: number, table: Table): UpdateItemCommandInput {
   return {
     TableName: table.tableName,
@@ -120,6 +183,19 @@ export function markDispatchedRequest(key: RunKey, round: number, table: Table):
     ExpressionAttributeValues: values({ ':round': round }),
   };
 }
+
+export function bringDeadlineForwardRequest(key: RunKey, deadlineAt: string, table: Table): UpdateItemCommandInput {
+  return {
+    TableName: table.tableName,
+    Key: runKeyItem(key),
+    UpdateExpression: 'SET #deadlineAt = :deadlineAt',
+    ConditionExpression: `${EXISTS} AND #deadlineAt > :deadlineAt`,
+    ExpressionAttributeNames: names('pk', 'deadlineAt'),
+    ExpressionAttributeValues: values({ ':deadlineAt': deadlineAt }),
+  };
+}
+
+// ---- concluding a region ----------------------------------------------------------------------------------------------
 
 /** `mayReplace` of census/region.ts, as the table evaluates it. */
 const NOT_COUNTED = '#status <> :counted';
@@ -176,6 +252,8 @@ export function strikeRequest(record: CountedRecord | FailedRecord, table: Table
   };
 }
 
+// ---- settling ---------------------------------------------------------------------------------------------------------
+
 export function storeTotalRequest(
   key: RunKey,
   total: Total,
@@ -229,6 +307,8 @@ export function markSettledRequest(
   };
 }
 
+// ---- sweeping ---------------------------------------------------------------------------------------------------------
+
 /** Of every account in the ledger, newest first. The run after which it goes on may have left the list since. */
 export function runsForSweepRequest(list: SweepList, after: RunKey | undefined, table: Table): QueryCommandInput {
   return {
@@ -260,63 +340,5 @@ export function writeSweepPlaceRequest(
     ...request,
     UpdateExpression: 'SET #place = :place',
     ExpressionAttributeValues: values({ ':place': { accountId, runId } }),
-  };
-}
-
-/** Runs looked back at, newest first, for the last count of a region. One request. */
-const LAST_KNOWN_LOOKBACK = 100;
-
-export function lastKnownRequest(accountId: string, region: string, before: RunId, table: Table): QueryCommandInput {
-  return {
-    TableName: table.tableName,
-    IndexName: BY_TIME,
-    KeyConditionExpression: '#timePk = :timePk AND #timeSk < :before',
-    FilterExpression: '#status = :counted',
-    ScanIndexForward: false,
-    Limit: LAST_KNOWN_LOOKBACK,
-    ExpressionAttributeNames: names('timePk', 'timeSk', 'status'),
-    ExpressionAttributeValues: values({
-      ':timePk': runsOfRegion(accountId, region),
-      ':before': before,
-      ':counted': 'counted',
-    }),
-  };
-}
-
-export function openRoundRequest(
-  key: RunKey,
-  regions: readonly string[],
-  round: number,
-  deadlineAt: string,
-  table: Table,
-): UpdateItemCommandInput {
-  return {
-    TableName: table.tableName,
-    Key: runKeyItem(key),
-    // Exactly these are pending: whoever else still owes an answer owes it to a round that is over.
-    UpdateExpression:
-      'SET #round = :round, #deadlineAt = :deadlineAt, #sweep = :open, #pending = :regions ADD #rev :one',
-    ConditionExpression: '#round = :before AND attribute_exists(#total)',
-    ExpressionAttributeNames: names('round', 'deadlineAt', 'sweep', 'pending', 'rev', 'total'),
-    ExpressionAttributeValues: values({
-      ':round': round,
-      ':before': round - 1,
-      ':deadlineAt': deadlineAt,
-      ':open': OPEN,
-      ':regions': new Set(regions),
-      ':one': 1,
-    }),
-    ReturnValues: 'ALL_NEW',
-  };
-}
-
-export function bringDeadlineForwardRequest(key: RunKey, deadlineAt: string, table: Table): UpdateItemCommandInput {
-  return {
-    TableName: table.tableName,
-    Key: runKeyItem(key),
-    UpdateExpression: 'SET #deadlineAt = :deadlineAt',
-    ConditionExpression: `${EXISTS} AND #deadlineAt > :deadlineAt`,
-    ExpressionAttributeNames: names('pk', 'deadlineAt'),
-    ExpressionAttributeValues: values({ ':deadlineAt': deadlineAt }),
   };
 }
