@@ -2,8 +2,8 @@
  * The functions' only reader of the environment. Each one's settings are parsed once, when its first invocation binds its
  * dependencies; a missing or malformed variable is an error that names it and says what was expected.
  *
- * Every duration is a variable whose name ends in `_MS`, so that a number is read and changed in one place
- * (serverless.yml) and a local stack can scale all of them.
+ * Every number is set in one place (serverless.yml). A time that a function waits, or keeps to, is a variable whose name ends
+ * in `_MS`: so a local stack can scale all of them, and leaves the others (days, receives, calls a second) as they are.
  */
 import type { HttpLimits, ProxySettings } from './aws/http.ts';
 import { parseRegion } from './census/region.ts';
