@@ -10,7 +10,7 @@ import { parseRegion } from './census/region.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type LedgerConfig = { tableName: string };
+type LedgerConfig = { tableName: string };
 type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
 
 export type DispatcherConfig = CommonConfig & {

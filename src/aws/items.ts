@@ -18,7 +18,7 @@ import type { Run, RunId, RunKey, SweepList, Total } from '../census/run.ts';
 export const ITEM_VERSION = 1;
 
 export const BY_TIME = 'byTime';
-export const SWEEP = 'sweep';
+const SWEEP = 'sweep';
 
 export type Item = Record<string, AttributeValue>;
 export type Table = { tableName: string };

@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand,
   UpdateItemCommand,
   type UpdateItemCommandInput,
@@ -13,55 +14,46 @@ import * as items from './items.ts';
 import { getAll, queryAll } from './read-all.ts';
 import { isExpired, isRunItem, readLastKnown, readRecord, readRun, readRunKey, readSweepPlace } from './read-items.ts';
 
-export type LedgerOptions = items.Table & {
+type LedgerOptions = items.Table & {
   client: DynamoDBClient;
   /** Milliseconds since 1970; decides which items have expired. */
   nowMs: () => number;
 };
 
 export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
-  function present(found: readonly items.Item[] | undefined) {
-    const atMs = nowMs();
-    return (found ?? []).filter((item) => !isExpired(item, atMs));
-  }
+  const isThere = (item: items.Item) => !isExpired(item, nowMs());
 
-  /** Whether the condition held; other errors are thrown. */
-  async function holds(send: Promise<unknown>): Promise<boolean> {
+  /** Nothing, if the condition did not hold; other errors are thrown. */
+  async function unlessRefused<Answer>(sent: Promise<Answer>): Promise<Answer | undefined> {
     try {
-      await send;
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
-  }
-
-  const update = (request: UpdateItemCommandInput) => holds(client.send(new UpdateItemCommand(request)));
-
-  async function updateRun(request: UpdateItemCommandInput) {
-    try {
-      const { Attributes } = await client.send(new UpdateItemCommand(request));
-      return Attributes && readRun(Attributes);
+      return await sent;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined;
       throw error;
     }
   }
 
+  const put = (request: PutItemCommandInput) => unlessRefused(client.send(new PutItemCommand(request)));
+  const update = (request: UpdateItemCommandInput) => unlessRefused(client.send(new UpdateItemCommand(request)));
+
+  async function updateRun(request: UpdateItemCommandInput) {
+    const run = (await update(request))?.Attributes;
+    return run && readRun(run);
+  }
+
   return {
     async openRun(run) {
-      const opened = await holds(client.send(new PutItemCommand(items.openRunRequest(run, table))));
-      return opened ? 'opened' : 'exists';
+      return (await put(items.openRunRequest(run, table))) ? 'opened' : 'exists';
     },
 
     async readRun(key) {
       const { Item } = await client.send(new GetItemCommand(items.readRunRequest(key, table)));
-      const [item] = present(Item && [Item]);
-      return item && readRun(item);
+      return Item && isThere(Item) ? readRun(Item) : undefined;
     },
 
     async readRunAndRecord(key, region) {
-      const there = present(await getAll(client, items.readRunAndRecordRequest(key, region, table)));
+      const found = await getAll(client, items.readRunAndRecordRequest(key, region, table));
+      const there = found.filter(isThere);
       const run = there.find(isRunItem);
       const record = there.find((item) => !isRunItem(item));
       return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
@@ -81,8 +73,7 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
     },
 
     async writeRecord(record, run) {
-      const written = await holds(client.send(new PutItemCommand(items.writeRecordRequest(record, run, table))));
-      return written ? 'written' : 'refused';
+      return (await put(items.writeRecordRequest(record, run, table))) ? 'written' : 'refused';
     },
 
     async strike(record) {
@@ -119,7 +110,7 @@ export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
 
     async lastKnown(accountId, region, before) {
       const { Items } = await client.send(new QueryCommand(items.lastKnownRequest(accountId, region, before, table)));
-      const [item] = present(Items);
+      const item = Items?.find(isThere);
       return item && readLastKnown(item);
     },
 

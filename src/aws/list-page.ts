@@ -18,7 +18,7 @@ import { KINESIS_VIDEO_REGIONS } from './video-regions.ts';
  * Asked for on every call: without `MaxResults` the service gives about 10 streams per page, with it at most 1,000,
  * whatever the documented 10,000 say (github.com/cloud-custodian/cloud-custodian/pull/9805).
  */
-export const PAGE_SIZE = 1000;
+const PAGE_SIZE = 1000;
 
 /** @param requestTimeoutMs for one whole call, to the last byte of its body. */
 export function makeListPage(

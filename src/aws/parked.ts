@@ -9,6 +9,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { ParkedMessage } from '../answers/parked.ts';
+import { batches } from './batches.ts';
 
 /** As it was received. */
 export type ReceivedMessage = ParkedMessage & { receiptHandle: string };
@@ -61,8 +62,8 @@ export async function openParkedQueue(client: SQSClient, queueName: string): Pro
     },
 
     async release(messages) {
-      for (let start = 0; start < messages.length; start += BATCH) {
-        const Entries = messages.slice(start, start + BATCH).map(({ receiptHandle }, index) => ({
+      for (const batch of batches(messages, BATCH)) {
+        const Entries = batch.map(({ receiptHandle }, index) => ({
           Id: String(index),
           ReceiptHandle: receiptHandle,
           VisibilityTimeout: 0,
@@ -96,7 +97,7 @@ function parkedMessage({
   };
 }
 
-export type SendBody = (body: string) => Promise<void>;
+type SendBody = (body: string) => Promise<void>;
 
 export async function makeSendBody(client: SQSClient, queueName: string): Promise<SendBody> {
   const QueueUrl = await queueUrlOf(client, queueName);

@@ -11,14 +11,12 @@ import type { Item } from './items.ts';
 
 /** Page by page, as they are asked for. The SDK's own `paginateQuery` would make every function's bundle larger. */
 export async function* queryAll(client: DynamoDBClient, request: QueryCommandInput): AsyncGenerator<Item[]> {
-  let next: Pick<QueryCommandInput, 'ExclusiveStartKey'> | undefined = {};
-  while (next !== undefined) {
-    const { Items = [], LastEvaluatedKey }: QueryCommandOutput = await client.send(
-      new QueryCommand({ ...request, ...next }),
-    );
-    yield Items;
-    next = LastEvaluatedKey && { ExclusiveStartKey: LastEvaluatedKey };
-  }
+  let { ExclusiveStartKey } = request;
+  do {
+    const answer: QueryCommandOutput = await client.send(new QueryCommand({ ...request, ExclusiveStartKey }));
+    yield answer.Items ?? [];
+    ExclusiveStartKey = answer.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
 }
 
 /** How often an answer that left keys unread is asked again. */
@@ -27,12 +25,12 @@ const BATCH_READS = 5;
 /** Of one table. @throws Error if keys are left unread again and again: the SDK does not ask for them by itself */
 export async function getAll(client: DynamoDBClient, request: BatchGetItemCommandInput): Promise<Item[]> {
   const found: Item[] = [];
-  let RequestItems = request.RequestItems;
-  for (let read = 1; read <= BATCH_READS; read++) {
-    const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetItemCommand({ RequestItems }));
-    found.push(...Object.values(Responses).flat());
-    if (Object.keys(UnprocessedKeys).length === 0) return found;
-    RequestItems = UnprocessedKeys;
+  let { RequestItems } = request;
+  for (let read = 0; read < BATCH_READS; read++) {
+    const answer = await client.send(new BatchGetItemCommand({ RequestItems }));
+    found.push(...Object.values(answer.Responses ?? {}).flat());
+    RequestItems = answer.UnprocessedKeys ?? {};
+    if (Object.keys(RequestItems).length === 0) return found;
   }
   throw new Error(`The ledger left keys unread ${BATCH_READS} times; try again later.`);
 }

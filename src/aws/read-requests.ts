@@ -6,10 +6,11 @@
 import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { TimeRange } from '../answers/reader.ts';
 import type { Run, RunKey } from '../census/run.ts';
+import { batches } from './batches.ts';
 import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOfAccount, runsOfRegion } from './items.ts';
 
 /** Keys in one BatchGetItem, DynamoDB's limit. */
-export const BATCH_KEYS = 100;
+const BATCH_KEYS = 100;
 
 /** The runs of an account, newest first. */
 export function runsRequest(
@@ -85,10 +86,5 @@ export function wholeRunsRequests(
   tableName: string,
 ): BatchGetItemCommandInput[] {
   const keys = runs.flatMap((run) => [runKeyItem(run), ...run.plan.map((region) => recordKeyItem(run, region))]);
-  const requests = [];
-  for (let start = 0; start < keys.length; start += BATCH_KEYS) {
-    const Keys = keys.slice(start, start + BATCH_KEYS);
-    requests.push({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } });
-  }
-  return requests;
+  return batches(keys, BATCH_KEYS).map((Keys) => ({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }));
 }

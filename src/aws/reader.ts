@@ -9,7 +9,7 @@ import { getAll, queryAll } from './read-all.ts';
 import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
 import { regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
 
-export type ReaderOptions = {
+type ReaderOptions = {
   client: DynamoDBClient;
   tableName: string;
   /** Milliseconds since 1970; decides which items have expired. */

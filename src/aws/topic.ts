@@ -1,6 +1,7 @@
 import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { printTask, type RegionTask } from '../census/messages.ts';
 import type { AnnounceTotal, PublishTasks, SendNudge } from '../census/ports.ts';
+import { batches } from './batches.ts';
 
 /** Entries per PublishBatch request, SNS's limit. */
 const BATCH_SIZE = 10;
@@ -8,8 +9,7 @@ const BATCH_SIZE = 10;
 export function makePublishTasks(client: SNSClient, topicArn: string): PublishTasks {
   return async (tasks) => {
     const refused: RegionTask[] = [];
-    for (let start = 0; start < tasks.length; start += BATCH_SIZE) {
-      const batch = tasks.slice(start, start + BATCH_SIZE);
+    for (const batch of batches(tasks, BATCH_SIZE)) {
       const answer = await client.send(
         new PublishBatchCommand({
           TopicArn: topicArn,

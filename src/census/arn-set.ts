@@ -6,7 +6,7 @@
 import { CountError } from './errors.ts';
 import type { Hash } from './fingerprint.ts';
 
-export type ArnSet = {
+type ArnSet = {
   /** Whether it was not there before. @throws CountError if there is no memory for more. */
   add(hash: Hash): boolean;
   has(hash: Hash): boolean;

@@ -27,10 +27,6 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
-export function isReason(value: unknown): value is Reason {
-  return (REASONS as readonly unknown[]).includes(value);
-}
-
 /** One attempt to count a region failed. `cause` holds what the SDK threw; only its name may be logged. */
 export class CountError extends Error {
   override readonly name = 'CountError';

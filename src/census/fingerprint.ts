@@ -12,8 +12,6 @@ export type Fingerprint = string;
 /** By a name of this file's own: a test runner looks names of all files up slowly, and hashing is mostly this. */
 const { imul } = Math;
 
-export const EMPTY_FINGERPRINT: Fingerprint = '0'.repeat(16);
-
 export const FINGERPRINT_PATTERN = /^[0-9a-f]{16}$/;
 
 /** The fingerprint of two sets together that have no member in common. */

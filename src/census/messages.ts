@@ -51,7 +51,7 @@ export function readTask(body: string): RegionTask | undefined {
 }
 
 /** The message "this run may be ready to settle". */
-export type Nudge = RunKey & { version: 1 };
+type Nudge = RunKey & { version: 1 };
 
 /** @throws InvalidInputError if the body is not a nudge of a known version. */
 export function parseNudge(body: string): Nudge {

@@ -111,7 +111,7 @@ export type TaskLedger = ConcludingLedger & {
 };
 
 /** Settling a run. */
-export type SettlingLedger = ReadRun &
+type SettlingLedger = ReadRun &
   ReadRecords & {
     /** Stores a total if the run's `rev` is still the one given and it has not expired; raises it and marks the run open. */
     storeTotal(key: RunKey, total: Total, rev: number, settledAt: string): Promise<StoredTotal | 'refused'>;

@@ -9,7 +9,7 @@ export function tasksToPublish(run: Run): RegionTask[] {
   return run.pending.map((region) => ({ version: 1, accountId, runId, region, round, deadlineAt }));
 }
 
-export type PublishPorts = { publishTasks: PublishTasks; clock: Pick<Clock, 'sleep'>; random: Random };
+type PublishPorts = { publishTasks: PublishTasks; clock: Pick<Clock, 'sleep'>; random: Random };
 
 /** Publishing the tasks that the topic refused is tried this often. */
 export const PUBLISH_ATTEMPTS = 4;

@@ -145,7 +145,7 @@ export function checkRunIsCurrent(
 }
 
 /** How long a run has: milliseconds from when it opens to its deadline, and days from its instant until it expires. */
-export type Span = { deadlineAfterMs: number; retentionDays: number };
+type Span = { deadlineAfterMs: number; retentionDays: number };
 
 /** A run as it opens: every planned region pending. */
 export function openRun(key: RunKey, plan: readonly string[], nowMs: number, span: Span): Run {

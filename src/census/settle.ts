@@ -3,7 +3,7 @@ import { heardBy, type RegionRecord } from './region.ts';
 import { isOver, isPastDeadline, type Missing, type Run, type Total } from './run.ts';
 import { EMPTY_TALLY, mergeTallies } from './tally.ts';
 
-export type Settlement =
+type Settlement =
   | { state: 'open' }
   | {
       state: 'total';

@@ -14,7 +14,7 @@ export type Standing =
   | { is: 'late' }
   | { is: 'wanted'; run: Run; record?: FailedRecord | AttemptedRecord };
 
-export type Judge = {
+type Judge = {
   /** The account that whoever received the task runs in. */
   accountId: string;
   nowMs: number;

@@ -197,10 +197,9 @@ export function makeTallier(asOfMs: number): Tallier {
   };
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** Later instants are no longer written with four digits of a year. */
-const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
+const DAY_MS = 86_400_000;
+/** The year 10000: from then on instants are no longer written with four digits of a year. */
+const YEAR_10000_MS = 253_402_300_800_000;
 
 function classOfStatus(status: string | undefined): FacetClass<'status'> {
   switch (status) {

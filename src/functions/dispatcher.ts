@@ -23,7 +23,7 @@ export type DispatcherDeps = {
   log: Log;
 };
 
-export type Dispatched = RunKey & { opened: boolean; published: number };
+type Dispatched = RunKey & { opened: boolean; published: number };
 
 /** A second invocation for the same instant opens nothing, and publishes only what the first left unpublished. */
 export function dispatcher(deps: DispatcherDeps) {

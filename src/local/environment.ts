@@ -32,7 +32,7 @@ export type Environment = {
   kill(): Promise<void>;
 };
 
-export type EnvironmentOptions = {
+type EnvironmentOptions = {
   readonly handlerFile: string;
   readonly exportPath: string;
   readonly workingFolder: string;

@@ -40,13 +40,13 @@ export type Lambda = {
   /** Ends every environment and waits for it. */
   stop(): Promise<void>;
 };
-export type InvokeOptions = { readonly requestId?: string; readonly whenFull?: 'wait' | 'refuse' };
+type InvokeOptions = { readonly requestId?: string; readonly whenFull?: 'wait' | 'refuse' };
 
 export class TooManyRequests extends Error {
   override name = 'TooManyRequestsException';
 }
 
-export type LambdaOptions = Listeners & {
+type LambdaOptions = Listeners & {
   readonly packageDir: string;
   /** An empty folder of this stack's own, for the unpacked code. */
   readonly folder: string;

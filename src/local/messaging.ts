@@ -31,7 +31,7 @@ export type Message = {
   readonly Attributes?: Readonly<Record<string, string>>;
   readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
 };
-export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
+type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
 
 export type Messaging = {
   /** Answers a request of either service. */

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { type Release, waitForLock } from './lock.ts';
 import { needTools } from './tools.ts';
 
-export type PackageOptions = {
+type PackageOptions = {
   /** The checkout: where serverless.yml is. */
   readonly root: string;
   /** Told in a few words what takes time. */

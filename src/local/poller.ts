@@ -22,8 +22,8 @@ import type { Message, Messaging } from './messaging.ts';
 import type { Place, Properties } from './resource-types.ts';
 import { ofType, type Template } from './template.ts';
 
-export type Poller = { stop(): void };
-export type PollerOptions = Pick<Listeners, 'onEvent'> & { readonly timeScale: number };
+type Poller = { stop(): void };
+type PollerOptions = Pick<Listeners, 'onEvent'> & { readonly timeScale: number };
 
 type Mapping = {
   readonly fn: LambdaFunction;

@@ -27,7 +27,7 @@ const deadLetterTarget = v.strictObject({ deadLetterTargetArn: text });
 const keySchema = v.array(v.strictObject({ AttributeName: text, KeyType: v.picklist(['HASH', 'RANGE']) }));
 const throughput = v.strictObject({ ReadCapacityUnits: number, WriteCapacityUnits: number });
 
-export const ACTED_ON = {
+const ACTED_ON = {
   'AWS::Lambda::Function': v.strictObject({
     FunctionName: v.optional(text),
     Code: v.strictObject({ S3Key: text, ...leftAside('S3Bucket', 'S3ObjectVersion') }),

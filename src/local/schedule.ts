@@ -19,7 +19,7 @@ import type { Properties } from './resource-types.ts';
 import { makeNext } from './schedule-expression.ts';
 import { ofType, type Template } from './template.ts';
 
-export type Schedule = {
+type Schedule = {
   readonly logicalId: string;
   readonly arn: string;
   readonly fn: LambdaFunction;
@@ -29,7 +29,7 @@ export type Schedule = {
   readonly next: (after: Date) => Date | null;
 };
 
-export type Scheduler = {
+type Scheduler = {
   readonly schedules: readonly Schedule[];
   /** Hands over one event as if the instant had come; enabled or not. Resolves when it was accepted or given up. */
   fire(schedule: Schedule, scheduledAt: Date): Promise<void>;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tryLock } from './lock.ts';
 
-export type Scratch = { readonly folder: string; remove(): Promise<void> };
+type Scratch = { readonly folder: string; remove(): Promise<void> };
 
 const PREFIX = 'kvs-census-';
 /** As mkdtemp fills in. */

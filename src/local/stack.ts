@@ -23,7 +23,7 @@ import { readTemplate, type Template } from './template.ts';
 export type { FunctionLog, StackEvent } from './events.ts';
 
 /** Anything that answers signed requests for Kinesis Video and for the account's regions. */
-export type VideoHandler = { handle: Handle };
+type VideoHandler = { handle: Handle };
 
 export type StackOptions = {
   /** Holds the compiled template and the zips. */
@@ -73,7 +73,7 @@ export type Stack = {
 };
 
 /** A function threw, timed out or exited. `name` is the errorType that Lambda reports. */
-export class InvocationFailed extends Error {}
+class InvocationFailed extends Error {}
 
 type Closer = () => Promise<void> | void;
 

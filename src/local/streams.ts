@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Names, Weights, World } from './world.ts';
 
 /** One stream as the API sends it, `CreationTime` in epoch seconds. */
-export type StreamJson = {
+type StreamJson = {
   DeviceName: string;
   StreamName: string;
   StreamARN: string;

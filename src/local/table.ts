@@ -24,7 +24,7 @@ import { causeOf, isLocked, type Release, waitForLock } from './lock.ts';
 import type { Place } from './resource-types.ts';
 import { ofType, type Resource, type Template } from './template.ts';
 
-export type Tables = {
+type Tables = {
   /** Answers a request, whose body was read before. */
   handle(request: IncomingMessage, body: Buffer, response: ServerResponse): void;
   /** Through the front door, so it must be open. */
@@ -35,7 +35,7 @@ export type Tables = {
 
 type TableResource = Resource<'AWS::DynamoDB::Table'>;
 
-export type TableOptions = {
+type TableOptions = {
   /** Forgets what the folder holds. */
   readonly fresh?: boolean;
 };

@@ -19,9 +19,9 @@ export class ApiError extends Error {
   }
 }
 
-export type ListStreamsInput = { maxResults: number; token: string | undefined; prefix: string | undefined };
+type ListStreamsInput = { maxResults: number; token: string | undefined; prefix: string | undefined };
 /** `position` streams were sent on `page` pages before. The page makes tokens of empty pages differ. */
-export type Place = { position: number; page: number };
+type Place = { position: number; page: number };
 
 /** Seen in the field: about 10 streams without MaxResults. The documented default of 10,000 is not what happens. */
 const DEFAULT_PAGE = 10;

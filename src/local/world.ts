@@ -15,7 +15,7 @@ export type Names =
   | { readonly kind: 'spread'; readonly length: number }
   | { readonly kind: 'list'; readonly names: readonly string[] };
 
-export type Fault = {
+type Fault = {
   readonly kind: FaultKind;
   /** Calls that are still served before the fault begins. */
   readonly after: number;
@@ -23,7 +23,7 @@ export type Fault = {
   readonly calls: number;
 };
 
-export type Order = 'name' | 'created' | 'hash';
+type Order = 'name' | 'created' | 'hash';
 
 export type RegionWorld = {
   readonly streams: number;
@@ -139,7 +139,7 @@ const FAULT_SCHEMA = v.lazy((value): v.GenericSchema<FaultJson> => {
     'the name of a fault, or an object with kind and perhaps calls and after',
   );
 });
-export type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
+type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
 type FaultJson = FaultKind | { kind: FaultKind; after?: number | undefined; calls?: number | undefined };
 
 const PAGE_CAP = 'a whole number from 1 to 10000, or a list of up to 1000 numbers from 0 to 10000, not all 0';

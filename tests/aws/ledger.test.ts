@@ -253,7 +253,9 @@ describe('A run and a record that are answered one by one', () => {
 
   test('are an error if the ledger leaves keys unread five times', async () => {
     service.answer(json({ Responses: {}, UnprocessedKeys }));
-    await expect(ledger.readRunAndRecord(KEY, 'eu-west-1')).rejects.toThrow('The ledger left keys unread 5 times; try again later.');
+    await expect(ledger.readRunAndRecord(KEY, 'eu-west-1')).rejects.toThrow(
+      'The ledger left keys unread 5 times; try again later.',
+    );
     expect(service.asked).toHaveLength(5);
   });
 });

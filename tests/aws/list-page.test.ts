@@ -1,6 +1,6 @@
 /**
  * What the adapter asks Kinesis Video, and what it makes of answers, refusals and silence: the SDK's client over HTTP.
- * Answers that are odd: odd-fields.test.ts.
+ * Answers that are odd: stream-facts.test.ts.
  */
 import { getEventListeners } from 'node:events';
 import { Agent } from 'node:http';

@@ -1,4 +1,4 @@
-import { CountError, InvalidInputError, isReason, REASONS } from '../../src/census/errors.ts';
+import { CountError, InvalidInputError } from '../../src/census/errors.ts';
 
 test('an attempt that failed says why, and whether asking again may help; if in doubt, it may not', () => {
   const cause = new Error('socket hang up');
@@ -20,9 +20,4 @@ test('an attempt that failed by itself has no cause, and not one that is undefin
 
 test('input that is wrong is told from other errors by its name', () => {
   expect(new InvalidInputError('The body is not JSON.').name).toBe('InvalidInputError');
-});
-
-test('a reason is one of the closed list and nothing else', () => {
-  for (const reason of REASONS) expect(isReason(reason)).toBe(true);
-  for (const other of ['Throttled', '', undefined, 0]) expect(isReason(other)).toBe(false);
 });
