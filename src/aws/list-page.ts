@@ -41,7 +41,10 @@ export function makeListPage(
   };
 }
 
-/** Aborts after `ms`, or as soon as `earlier` does. Until it is cancelled it holds a timer. */
+/**
+ * Aborts after `ms`, or as soon as `earlier` does. Until it is cancelled it holds a timer: one of AbortSignal.timeout cannot
+ * be cancelled, and would be kept, with all that waits for it, long after most calls have ended.
+ */
 function endAfter(ms: number, earlier: AbortSignal | undefined) {
   const controller = new AbortController();
   const abort = () => controller.abort();

@@ -40,7 +40,10 @@ function decode(bytes: Buffer): string {
 /** Strings, and what an object or a list is made of; in valid JSON nothing else has to be told apart. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:]/g;
 
-/** The path of a field that stands twice in its object; JSON.parse keeps the last of them and says nothing. */
+/**
+ * The path of a field that stands twice in its object; JSON.parse keeps the last of them and says nothing. A library that
+ * finds it is a JSON parser of its own, whose errors are not Node's.
+ */
 function fieldTwice(text: string): string | undefined {
   /** The fields of each object around the place, a list having none, and how the place is named from outside. */
   const around: { fields: Set<string>; field: string }[] = [];

@@ -1,7 +1,7 @@
 /**
  * A lock between processes: a folder that LevelDB holds open, which the ledger's own folder is as well. The operating system
- * lets go of it when the process is gone, however it went, so that nobody has to guess whether a process id in a file
- * still means the process that wrote it.
+ * lets go of it when the process is gone, however it went. So nobody has to guess, from a process id in a file or from the
+ * file's age, whether its writer still runs; a library for lock files would have to.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClassicLevel } from 'classic-level';
