@@ -3,6 +3,7 @@ import { InvalidInputError } from '../census/errors.ts';
 import { recheck } from '../census/recheck.ts';
 import type { Run, RunId } from '../census/run.ts';
 import { type Damage, makeDamage, refuseDamaged } from './damage.ts';
+import { type Difference, differenceOf } from './difference.ts';
 import { newestOf } from './newest.ts';
 import type { LedgerReader, Source, WholeRun } from './reader.ts';
 import { countsOf, type RegionRow, regionRows } from './region-row.ts';
@@ -18,15 +19,6 @@ export type ComparedRun = {
   difference: Difference | null;
   /** Regions that were counted after the total was stored, and are not in it yet. */
   news: string[];
-};
-
-/** How two runs differ in the regions that both counted; regions that only one counted are left out, not added. */
-export type Difference = {
-  runId: RunId;
-  /** Regions that both runs counted. */
-  regions: number;
-  /** Streams more (or fewer) in these. */
-  streams: number;
 };
 
 /**
@@ -77,12 +69,7 @@ export function comparedRunOf({ run, records }: WholeRun, before: WholeRun | und
     run: runSummary(run, nowMs),
     regions,
     before: before === undefined ? null : runSummary(before.run, nowMs),
-    difference: before === undefined ? null : differenceOf(regions, before.run),
+    difference: before === undefined ? null : differenceOf(regions, before.run.runId),
     news,
   };
-}
-
-function differenceOf(regions: readonly RegionRow[], { runId }: Run): Difference {
-  const changes = regions.flatMap(({ change }) => change ?? []);
-  return { runId, regions: changes.length, streams: changes.reduce((sum, change) => sum + change, 0) };
 }

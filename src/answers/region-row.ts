@@ -3,6 +3,7 @@ import type { Reason } from '../census/errors.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { LastKnown, Run } from '../census/run.ts';
 import type { Effort, Tally } from '../census/tally.ts';
+import { changeOf } from './difference.ts';
 import { waitingFor } from './run-summary.ts';
 
 export type RegionRow = {
@@ -41,11 +42,10 @@ export function regionRows(run: Run, records: readonly RegionRecord[], before: C
   const byRegion = new Map(records.map((record) => [record.region, record]));
   const waiting = new Set(waitingFor(run, nowMs));
   const known = new Map((run.total?.missing ?? []).map(({ region, lastKnown }) => [region, lastKnown ?? null]));
-  return [...run.plan].sort().map((region) => ({
-    ...regionRow(region, byRegion.get(region), waiting.has(region)),
-    lastKnown: known.get(region) ?? null,
-    change: changeOf(byRegion.get(region), before.get(region)),
-  }));
+  return [...run.plan].sort().map((region) => {
+    const row = regionRow(region, byRegion.get(region), waiting.has(region));
+    return { ...row, lastKnown: known.get(region) ?? null, change: changeOf(row.streams, before.get(region)) };
+  });
 }
 
 export function regionRow(region: string, record: RegionRecord | undefined, isWaitedFor: boolean): RegionRow {
@@ -66,8 +66,4 @@ export function regionRow(region: string, record: RegionRecord | undefined, isWa
     tally: counted?.tally ?? null,
     ...(counted?.repeated && { repeated: counted.repeated }),
   };
-}
-
-export function changeOf(record: RegionRecord | undefined, before: number | undefined): number | null {
-  return record?.status === 'counted' && before !== undefined ? record.tally.streams - before : null;
 }

@@ -2,10 +2,11 @@
 import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId } from '../census/run.ts';
 import { makeDamage } from './damage.ts';
+import { changeOf } from './difference.ts';
 import { type Head, headOf } from './head.ts';
 import { NoAnswer, noRuns } from './no-answer.ts';
 import type { DamagedItem, Source } from './reader.ts';
-import { changeOf, type RegionRow, regionRow } from './region-row.ts';
+import { type RegionRow, regionRow } from './region-row.ts';
 import { waitingFor } from './run-summary.ts';
 import type { Range } from './runs.ts';
 
@@ -63,9 +64,8 @@ function pointsOf(
 ): RegionPoint[] {
   let before: number | undefined;
   const oldestFirst = [...runs].reverse().map((run) => {
-    const record = records.get(run.runId);
-    const row = regionRow(region, record, waitingFor(run, nowMs).includes(region));
-    const change = changeOf(record, before);
+    const row = regionRow(region, records.get(run.runId), waitingFor(run, nowMs).includes(region));
+    const change = changeOf(row.streams, before);
     before = row.streams ?? before;
     return { runId: run.runId, ...row, change };
   });

@@ -48,6 +48,11 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
   };
 }
 
+/** Planned regions that have answered, or can no longer. */
+export function answeredOf({ expected, waitingFor }: Pick<RunSummary, 'expected' | 'waitingFor'>): number {
+  return expected - waitingFor.length;
+}
+
 /** The regions that may still answer: before the deadline, in a run that nobody has settled for good. */
 export function waitingFor(run: Run, nowMs: number): readonly string[] {
   return !isSettled(run) && nowMs < Date.parse(run.deadlineAt) ? run.pending : [];

@@ -75,6 +75,13 @@ export function parseCount(most: number): (value: string) => number {
   };
 }
 
+/** 0 is any that is free. */
+export function parsePort(value: string): number {
+  const port = Number(value);
+  if (/^\d+$/.test(value) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+}
+
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const WITH_ZONE = /(Z|[+-]\d{2}:\d{2})$/;
 

@@ -40,10 +40,10 @@ function inWords(data: PageData): string {
 }
 
 /** JSON that cannot end the element it stands in: names come from AWS and may hold anything. */
-export function embeddedJson(value: unknown): string {
+function embeddedJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

@@ -9,6 +9,7 @@ import { makePageHandler } from '../../page/handler.ts';
 import { sentenceOf } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type StartOptions, start } from '../local/start.ts';
+import { checked, parsePort } from '../options.ts';
 
 export function localCommand(io: Io): Command {
   const regions = (value: string, before: string[]) => [...before, ...parseRegions(value)];
@@ -44,23 +45,11 @@ export function localCommand(io: Io): Command {
 }
 
 function parseRegions(value: string): string[] {
-  return value.split(',').map((part) => {
-    try {
-      return parseRegion(part.trim());
-    } catch (error) {
-      throw new InvalidArgumentError((error as Error).message);
-    }
-  });
+  return value.split(',').map((part) => checked(parseRegion)(part.trim()));
 }
 
 function parseScale(value: string): number {
   const scale = Number(value);
   if (scale >= 1 && scale <= 1000) return scale;
   throw new InvalidArgumentError('Expected a number from 1 to 1000.');
-}
-
-function parsePort(value: string): number {
-  const port = Number(value);
-  if (/^\d+$/.test(value) && port <= 65_535) return port;
-  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }

@@ -1,7 +1,6 @@
 /** `kvs-census serve`: the census page, for this machine. */
 import { once } from 'node:events';
-import { Command, InvalidArgumentError } from 'commander';
-import type { Source } from '../../answers/reader.ts';
+import { Command } from 'commander';
 import { listenLocally } from '../../local/listen.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import { loadAssets } from '../../page/assets.ts';
@@ -9,7 +8,7 @@ import { readNewest } from '../../page/data.ts';
 import { makePageHandler, type PageOptions } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { examples, type PlaceOptions, withPlace } from '../options.ts';
+import { examples, type PlaceOptions, parsePort, withPlace } from '../options.ts';
 import { plain } from '../render/plain.ts';
 import { withSource } from '../source/source.ts';
 
@@ -56,7 +55,7 @@ function makeLocalLedger(options: Options, io: Io): WithLedger {
 async function serveWith(withLedger: WithLedger, { port }: Options, io: Io): Promise<void> {
   const assets = await loadAssets();
   // What is wrong with the ledger is said here, before anybody opens a browser.
-  const place = await withLedger(async (ledger: Source) => (await readNewest(ledger, io.nowMs())).place);
+  const place = await withLedger(async (source) => (await readNewest(source, io.nowMs())).place);
   const server = await listenLocally(
     makePageHandler({ withLedger, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
     port,
@@ -71,10 +70,4 @@ async function serveWith(withLedger: WithLedger, { port }: Options, io: Io): Pro
   const signal = io.interrupted();
   if (!signal.aborted) await once(signal, 'abort');
   await server.close();
-}
-
-function parsePort(value: string): number {
-  const port = Number(value);
-  if (/^\d+$/.test(value) && port <= 65_535) return port;
-  throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }

@@ -1,6 +1,7 @@
 /** What a local run came to: the answer, beside what the local Kinesis Video truly holds, and its two prints. */
 import Table from 'cli-table3';
-import type { ComparedRun, Difference } from '../../answers/compared-run.ts';
+import type { ComparedRun } from '../../answers/compared-run.ts';
+import type { Difference } from '../../answers/difference.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import { number, seconds, signed } from '../../answers/words.ts';
 import type { Colours, View } from '../render/text.ts';
@@ -14,7 +15,7 @@ export type Truth = {
   elsewhere: number;
 };
 
-export type LocalRegion = {
+type LocalRegion = {
   region: string;
   status: RegionRow['status'];
   /** `null` where nothing was counted: a gap is not zero. */
@@ -26,7 +27,7 @@ export type LocalRegion = {
 };
 
 /** The one document that `--json` prints. */
-export type LocalResult = {
+type LocalResult = {
   runId: string;
   accountId: string;
   verdict: 'complete' | 'partial';

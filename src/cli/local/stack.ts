@@ -12,7 +12,7 @@ import { LOCAL_REGION, noteAccount } from './account.ts';
 import { SWEEP_SCHEDULE } from './schedules.ts';
 import type { Video } from './video.ts';
 
-export type LocalLedger = Ledger & LedgerReader;
+type LocalLedger = Ledger & LedgerReader;
 
 export type LocalStack = {
   stack: Stack;

@@ -7,7 +7,7 @@ import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { notedAccount } from '../local/account.ts';
+import { LOCAL_REGION, notedAccount } from '../local/account.ts';
 import type { PlaceOptions } from '../options.ts';
 import { personAccess, whereOf } from './person.ts';
 import { findRunningStack } from './stack-note.ts';
@@ -21,9 +21,6 @@ export type StackSource = Source & {
   /** Only the ledger is there: nothing to send to or to invoke. */
   ledgerOnly: boolean;
 };
-
-/** Where the stack of `npm start` believes to be. */
-const LOCAL_REGION = 'us-east-1';
 
 /**
  * Opens what the options name, uses it and closes it.

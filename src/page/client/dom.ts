@@ -1,7 +1,7 @@
 /** Elements are made of text and other elements, never of markup: what came from the ledger stays text. */
 type Child = Node | string | null | false;
 
-export type Attributes = Readonly<Record<string, string | boolean | null>>;
+type Attributes = Readonly<Record<string, string | boolean | null>>;
 
 export function el<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,

@@ -1,10 +1,12 @@
 /** What kind of streams they are. Each facet sorts every counted stream into one class. */
 import './facets.css';
-import type { Facets, Tally } from '../../census/tally.ts';
+import { number, plural } from '../../answers/words.ts';
+import type { Counts, FACET_CLASSES, FacetClass, Facets, Tally } from '../../census/tally.ts';
 import { card, el, withShare } from './dom.ts';
-import { instant, number, percent, plural } from './words.ts';
+import { instant, percent } from './words.ts';
 
 type Row = readonly [name: string, streams: number];
+type Labels<Facet extends keyof typeof FACET_CLASSES> = Readonly<Record<FacetClass<Facet>, string>>;
 
 export function makeFacets() {
   const content = el('div', { class: 'facet-list' });
@@ -21,11 +23,11 @@ export function makeFacets() {
       note.hidden = !isPartial;
       note.textContent = `Of the ${plural(tally.streams, 'stream')} that were counted; those of missing regions are not among them.`;
       content.replaceChildren(
-        facet('Status', tally.streams, statusRows(facets)),
-        facet('Retention', tally.streams, retentionRows(facets)),
-        facet('Media type', tally.streams, mediaTypeRows(facets)),
-        facet('Encryption key', tally.streams, keyRows(facets)),
-        facet('Age', tally.streams, ageRows(facets), spanOf(facets)),
+        facet('Status', tally.streams, rows(STATUS, facets.status)),
+        facet('Retention', tally.streams, rows(RETENTION, facets.retention)),
+        facet('Media type', tally.streams, mediaTypeRows(facets.mediaType)),
+        facet('Encryption key', tally.streams, rows(KEY, facets.kmsKey)),
+        facet('Age', tally.streams, rows(AGE, facets.created), spanOf(facets)),
       );
     },
   };
@@ -52,46 +54,47 @@ function facetRow([name, streams]: Row, whole: number): HTMLElement {
   );
 }
 
-const statusRows = ({ status }: Facets): Row[] => [
-  ['Active', status.active],
-  ['Creating', status.creating],
-  ['Updating', status.updating],
-  ['Deleting', status.deleting],
-  ['Other', status.other],
-];
+/** In the order in which they are shown. */
+const STATUS: Labels<'status'> = {
+  active: 'Active',
+  creating: 'Creating',
+  updating: 'Updating',
+  deleting: 'Deleting',
+  other: 'Other',
+};
 
-const retentionRows = ({ retention }: Facets): Row[] => [
-  ['Keeps nothing', retention.none],
-  ['Up to 24 h', retention.day],
-  ['Up to 7 days', retention.week],
-  ['Longer', retention.longer],
-  ['Unknown', retention.unknown],
-];
+const RETENTION: Labels<'retention'> = {
+  none: 'Keeps nothing',
+  day: 'Up to 24 h',
+  week: 'Up to 7 days',
+  longer: 'Longer',
+  unknown: 'Unknown',
+};
+
+const KEY: Labels<'kmsKey'> = { awsManaged: 'Managed by AWS', customer: 'Customer’s own', unknown: 'Unknown' };
+
+const AGE: Labels<'created'> = {
+  day: 'Up to 24 h',
+  week: 'Up to 7 days',
+  month: 'Up to 30 days',
+  older: 'Older',
+  unknown: 'Unknown',
+};
+
+function rows<Class extends string>(labels: Readonly<Record<Class, string>>, counts: Counts<Class>): Row[] {
+  return Object.entries<string>(labels).map(([name, label]) => [label, counts[name as Class]]);
+}
 
 const NAMED_LAST: Readonly<Record<string, string>> = { other: 'Other types', none: 'None given' };
 
 /** Most streams first; the classes that are not types come last. */
-const mediaTypeRows = ({ mediaType }: Facets): Row[] =>
+const mediaTypeRows = (mediaType: Facets['mediaType']): Row[] =>
   Object.entries(mediaType)
     .sort(
       ([a, x], [b, y]) =>
         Number(Object.hasOwn(NAMED_LAST, a)) - Number(Object.hasOwn(NAMED_LAST, b)) || y - x || (a < b ? -1 : 1),
     )
     .map(([type, streams]) => [Object.hasOwn(NAMED_LAST, type) ? (NAMED_LAST[type] ?? type) : type, streams]);
-
-const keyRows = ({ kmsKey }: Facets): Row[] => [
-  ['Managed by AWS', kmsKey.awsManaged],
-  ['Customer’s own', kmsKey.customer],
-  ['Unknown', kmsKey.unknown],
-];
-
-const ageRows = ({ created }: Facets): Row[] => [
-  ['Up to 24 h', created.day],
-  ['Up to 7 days', created.week],
-  ['Up to 30 days', created.month],
-  ['Older', created.older],
-  ['Unknown', created.unknown],
-];
 
 function spanOf({ oldestCreatedAt, newestCreatedAt }: Facets): string {
   if (oldestCreatedAt === undefined || newestCreatedAt === undefined) return '';

@@ -1,9 +1,10 @@
 /** The answer at a glance: how many streams, in how many regions, and whether to trust the number. */
 import './headline.css';
-import type { RunSummary } from '../../answers/run-summary.ts';
+import { answeredOf, type RunSummary } from '../../answers/run-summary.ts';
+import { duration, list, number, plural } from '../../answers/words.ts';
 import { el, icon } from './dom.ts';
 import type { PageRun } from './model.ts';
-import { ago, duration, instant, instantBeside, list, number, plural, signed } from './words.ts';
+import { ago, instant, instantBeside, signed } from './words.ts';
 
 export function makeHeadline() {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
@@ -39,10 +40,11 @@ function verdictMark({ verdict, missing, expected }: RunSummary): HTMLElement {
 }
 
 /** A partial number is never alone: what is missing from it is unknown, and stands beside it. */
-function bigNumber({ verdict, streams, expected, waitingFor }: RunSummary): (HTMLElement | string)[] {
+function bigNumber(run: RunSummary): (HTMLElement | string)[] {
+  const { verdict, streams, expected } = run;
   const unit = (words: string) => el('span', { class: 'unit' }, words);
   if (streams === null) {
-    const answered = el('span', { class: 'answered' }, `${expected - waitingFor.length} of ${expected}`);
+    const answered = el('span', { class: 'answered' }, `${answeredOf(run)} of ${expected}`);
     return [answered, ' ', unit('regions have answered')];
   }
   const digits = el('span', { class: 'streams' }, number(streams));

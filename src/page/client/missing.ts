@@ -1,12 +1,13 @@
 /** What a number does not hold: which regions, why, what they held when last counted, and what to do about it. */
 import './missing.css';
 import type { Gap } from '../../answers/run-summary.ts';
+import { plural } from '../../answers/words.ts';
 import { adviceFor } from '../../census/advice.ts';
 import type { Reason } from '../../census/errors.ts';
 import { card, el, icon } from './dom.ts';
 import type { PageLine } from './model.ts';
 import { placeOf } from './places.ts';
-import { ago, plural } from './words.ts';
+import { ago } from './words.ts';
 
 export function makeMissing() {
   const content = el('div', { class: 'gaps' });

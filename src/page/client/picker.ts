@@ -1,9 +1,9 @@
 /** Chooses the run that the page shows: from a list, or one older or newer. */
-
+import { number } from '../../answers/words.ts';
 import { el, icon, type Shape } from './dom.ts';
 import type { PageLine } from './model.ts';
 import type { Choice } from './state.ts';
-import { instant, number } from './words.ts';
+import { instant } from './words.ts';
 
 export function makePicker({ onChoose }: { onChoose: (choice: Choice) => void }) {
   let lines: readonly PageLine[] = [];

@@ -1,8 +1,10 @@
 /** A run under way, region by region. */
 import './progress.css';
+import { answeredOf } from '../../answers/run-summary.ts';
+import { plural } from '../../answers/words.ts';
 import { el, icon } from './dom.ts';
 import type { PageRegion, PageRun } from './model.ts';
-import { ago, instant, plural } from './words.ts';
+import { ago, instant } from './words.ts';
 
 const STATES: Readonly<Record<PageRegion['status'], string>> = {
   counted: 'counted',
@@ -36,7 +38,7 @@ export function makeProgress({ onChoose }: { onChoose: (runId: string) => void }
       if (run === null) return;
       const { expected, waitingFor, deadlineAt, verdict } = run.run;
       runId = run.run.runId;
-      const done = expected - waitingFor.length;
+      const done = answeredOf(run.run);
       const what = verdict === null ? 'Counting: the run of' : 'Trying again what is missing from';
       title.textContent = `${what} ${instant(runId)}`;
       button.hidden = isShown;

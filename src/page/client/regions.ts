@@ -1,10 +1,11 @@
 /** Every planned region of a run: how many streams, and how that differs from the run before. */
 import './regions.css';
+import { number } from '../../answers/words.ts';
 import { card, el, icon, withShare } from './dom.ts';
 import { direction } from './headline.ts';
 import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
-import { instantBeside, number, signed } from './words.ts';
+import { instantBeside, signed } from './words.ts';
 
 type Order = 'region' | 'streams' | 'change';
 

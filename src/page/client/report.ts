@@ -1,4 +1,5 @@
 /** What a live page asks its server for, out of the report that this file holds. */
+import { changeOf, differenceOf } from '../../answers/difference.ts';
 import type { ReportRun } from '../../answers/report.ts';
 import type { Newest, PageRegion, PageRun, RegionHistory, Report } from './model.ts';
 
@@ -23,13 +24,11 @@ export function pageRunOf(report: Report, index: number): PageRun | null {
   if (run === undefined) return null;
   const before = report.runs.slice(index + 1).find(({ verdict }) => verdict !== null);
   const regions = run.runId === report.newest.runId ? report.newest.regions : regionsOf(report.regions, run, before);
-  const changes = regions.flatMap(({ change }) => change ?? []);
-  const streams = changes.reduce((sum, change) => sum + change, 0);
   return {
     run,
     regions,
     before: before?.runId ?? null,
-    difference: before === undefined ? null : { runId: before.runId, regions: changes.length, streams },
+    difference: before === undefined ? null : differenceOf(regions, before.runId),
     news: regions
       .filter(({ region, streams: held }) => held !== null && isMissing(run, region))
       .map(({ region }) => region),
@@ -44,14 +43,13 @@ function regionsOf(names: readonly string[], run: ReportRun, before: ReportRun |
     const gap = gaps.get(region);
     const isWaitedFor = run.waitingFor.includes(region);
     if (streams === null && gap === undefined && !isWaitedFor) return [];
-    const earlier = before?.counts[at] ?? null;
     return {
       region,
       status: streams !== null ? 'counted' : isWaitedFor ? 'waiting' : 'failed',
       streams,
       reason: streams === null && !isWaitedFor ? (gap?.reason ?? null) : null,
       lastKnown: gap?.lastKnown ?? null,
-      change: streams !== null && earlier !== null ? streams - earlier : null,
+      change: changeOf(streams, before?.counts[at]),
     };
   });
 }

@@ -1,8 +1,9 @@
 /** The same runs as rows, for whoever does not see the trend. Made only when it is opened. */
 import './runs-table.css';
+import { number } from '../../answers/words.ts';
 import { el, icon } from './dom.ts';
 import type { PageLine } from './model.ts';
-import { instant, number } from './words.ts';
+import { instant } from './words.ts';
 
 const HEADS = [
   ['Run', null],

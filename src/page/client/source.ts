@@ -2,7 +2,7 @@
 import type { History, Newest, PageData, PageRun, RegionHistory, Report } from './model.ts';
 import { newestOf, pageRunOf, regionHistoryOf } from './report.ts';
 
-export type PageSource = {
+type PageSource = {
   /** Whether there may be news; a report's never change. */
   isLive: boolean;
   newest(): Promise<Newest>;

@@ -9,7 +9,7 @@ export type Plot = {
   draw(): void;
 };
 
-export type Drawing = {
+type Drawing = {
   points: () => readonly TrendPoint[];
   chosenIndex: () => number;
   /** The mouse is over a point, this far from the left of the canvas (CSS pixels); or over none. */

@@ -1,6 +1,7 @@
 /** What the trend draws. Only what covers everything is a point of the line; a gap has no height, and is never 0. */
+import { list, number, plural } from '../../answers/words.ts';
 import type { PageLine, RegionHistory } from './model.ts';
-import { instant, list, number, plural } from './words.ts';
+import { instant } from './words.ts';
 
 export type TrendPoint = {
   runId: string;

@@ -1,8 +1,8 @@
 /** Where the trend's axes begin and end, and what is written at them. */
+import { number } from '../../answers/words.ts';
 import type { TrendPoint } from './trend-points.ts';
-import { number } from './words.ts';
 
-export type Range = [low: number, high: number];
+type Range = [low: number, high: number];
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -46,7 +46,7 @@ export function timeLabels(splits: readonly number[], incrementSeconds: number):
   });
 }
 
-export const streamsLabels = (splits: readonly number[]): string[] => splits.map(number);
+export const streamsLabels = (splits: readonly number[]): string[] => splits.map((split) => number(split));
 
 /** Streams come whole. */
 export const WHOLE_STEPS = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();

@@ -1,6 +1,6 @@
 /** How many of the newest runs the trend draws. */
+import { number } from '../../answers/words.ts';
 import { el } from './dom.ts';
-import { number } from './words.ts';
 
 const SPANS = [30, 100, 1000];
 const SPAN = 100;

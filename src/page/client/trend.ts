@@ -1,12 +1,12 @@
 /** How the number went from run to run. Runs are chosen here with the mouse, and with the arrow keys like on a slider. */
 import './trend.css';
+import { number } from '../../answers/words.ts';
 import { card, el } from './dom.ts';
 import { makePlot, type Plot } from './trend-plot.ts';
 import type { TrendPoint } from './trend-points.ts';
 import { makeSpans } from './trend-spans.ts';
-import { number } from './words.ts';
 
-export type TrendModel = {
+type TrendModel = {
   /** Of which region; `null`: of all. */
   region: string | null;
   /** Oldest first. */

@@ -1,5 +1,5 @@
 /** All parts of the page together. What they show follows from the state alone. */
-
+import { number } from '../../answers/words.ts';
 import { el, icon } from './dom.ts';
 import { makeFacets } from './facets.ts';
 import { makeHeader } from './header.ts';
@@ -12,7 +12,7 @@ import { makeRunsTable } from './runs-table.ts';
 import { type Choice, chosenRunId, leftOut, lineOf, runUnderWay, type State, wholeOf } from './state.ts';
 import { makeTrend } from './trend.ts';
 import { pointsOfRegion, pointsOfRuns } from './trend-points.ts';
-import { clock, number } from './words.ts';
+import { clock } from './words.ts';
 
 type Options = { onChoose: (choice: Choice) => void; onRegion: (region: string | null) => void };
 
