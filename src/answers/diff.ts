@@ -1,8 +1,8 @@
 /** What lies between two runs. */
 import { diffRuns, type RunDiff } from '../census/diff.ts';
 import { type Head, headOf } from './head.ts';
+import type { Read } from './news.ts';
 import { NoAnswer } from './no-answer.ts';
-import type { Read } from './read.ts';
 import type { Source } from './reader.ts';
 import { type RunName, readWholeRun } from './run.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';

@@ -3,7 +3,7 @@ import { type Advice, adviceFor } from '../census/advice.ts';
 import type { Reason } from '../census/errors.ts';
 import type { Effort } from '../census/tally.ts';
 import { type Head, headOf } from './head.ts';
-import type { Read } from './read.ts';
+import type { Read } from './news.ts';
 import type { Source } from './reader.ts';
 import type { RegionRow } from './region-row.ts';
 import { type RunAnswer, type RunName, readRun } from './run.ts';

@@ -4,7 +4,7 @@ import type { RegionRecord } from '../census/region.ts';
 import { heardBy } from '../census/region.ts';
 import type { Run } from '../census/run.ts';
 import type { Damage } from './damage.ts';
-import { type Head, headOf } from './head.ts';
+import type { Head } from './head.ts';
 import { noRuns } from './no-answer.ts';
 import type { DamagedItem, LedgerReader, Source, TimeRange, WholeRun } from './reader.ts';
 import { type RunAnswer, runOf } from './run.ts';
@@ -18,8 +18,6 @@ export type ExportAnswer = Head<'export'> & {
 
 /** Without `limit`: all of it. */
 export type HistoryRange = TimeRange & { limit?: number };
-
-export const exportHeadOf = (accountId: string, nowMs: number): Head<'export'> => headOf('export', accountId, nowMs);
 
 /**
  * The runs of a history as answers, newest first, as they are read.

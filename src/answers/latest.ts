@@ -4,8 +4,8 @@ import { type ComparedRun, comparedRunOf, readPair, wholeOf } from './compared-r
 import { makeDamage, refuseNewer } from './damage.ts';
 import { type Head, headOf } from './head.ts';
 import { newestOf } from './newest.ts';
+import type { Read } from './news.ts';
 import { noRuns } from './no-answer.ts';
-import type { Read } from './read.ts';
 import type { DamagedItem, Source } from './reader.ts';
 
 /** `run` is the newest that has a total, or the newest if none has. */

@@ -103,7 +103,7 @@ function isDay(text: string): boolean {
 export type RangeOptions = { last?: number | undefined; since?: RunId | undefined; until?: RunId | undefined };
 
 /** Runs that a table or a plot holds; more of them come from `export`, which streams. */
-export const MOST_RUNS = 1000;
+const MOST_RUNS = 1000;
 
 export function withRange(command: Command, lastDefault: number): Command {
   return command

@@ -1,4 +1,4 @@
-import type { Read } from '../answers/read.ts';
+import type { News } from '../answers/news.ts';
 import type { DamagedItem } from '../answers/reader.ts';
 import type { RunSummary } from '../answers/run-summary.ts';
 import type { Io } from './io.ts';
@@ -33,7 +33,7 @@ export function makeTeller(io: Io): (text: string) => void {
 }
 
 /** What a person should know beside an answer, before it. */
-export function tellNews(io: Io, news: Read<unknown>['news']): void {
+export function tellNews(io: Io, news: readonly News[]): void {
   for (const { runId, regions } of news) {
     if (regions.length === 0) continue;
     io.warn(

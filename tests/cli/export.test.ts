@@ -1,13 +1,13 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { makeDamage } from '../../src/answers/damage.ts';
-import { exportHeadOf } from '../../src/answers/history.ts';
+import { headOf } from '../../src/answers/head.ts';
 import type { RegionRow } from '../../src/answers/region-row.ts';
 import { type RunAnswer, runOf } from '../../src/answers/run.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
-import { json, ndjson } from '../../src/cli/commands/export.ts';
 import { csvLines } from '../../src/cli/render/csv.ts';
+import { json, ndjson } from '../../src/cli/render/json.ts';
 import { ACCOUNT, counted, type Past, REGIONS, settled } from './history.ts';
 import { NOW_MS } from './world.ts';
 
@@ -62,7 +62,7 @@ test('NDJSON parses back to the same runs, a line each', async () => {
 test('JSON parses back to the same runs, in one document', async () => {
   await fc.assert(
     fc.asyncProperty(answers, async (all) => {
-      const head = exportHeadOf(ACCOUNT, NOW_MS);
+      const head = headOf('export', ACCOUNT, NOW_MS);
       const document = JSON.parse(await textOf(json(from(all), head, makeDamage())));
       expect(document).toEqual({ ...head, runs: all.map(({ run, regions }) => ({ run, regions })), damaged: [] });
     }),

@@ -1,16 +1,16 @@
 /** `kvs-census export`: the ledger for other programs. */
 import { Command, Option } from 'commander';
 import { type Damage, makeDamage } from '../../answers/damage.ts';
-import { exportHeadOf, type HistoryRange, readHistory } from '../../answers/history.ts';
+import { headOf } from '../../answers/head.ts';
+import { type HistoryRange, readHistory } from '../../answers/history.ts';
 import type { Source } from '../../answers/reader.ts';
-import type { RunAnswer } from '../../answers/run.ts';
 import type { RunId } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, parseCount, parseInstant, refuseTurnedRange, withPlace } from '../options.ts';
 import { once, writeOutput } from '../output-file.ts';
 import { tellDamage } from '../print.ts';
-import { plainJson } from '../render/plain.ts';
+import { json, ndjson } from '../render/json.ts';
 import { withSource } from '../source/source.ts';
 
 const FORMATS = ['json', 'ndjson', 'csv', 'prometheus'] as const;
@@ -74,7 +74,7 @@ async function textOf(source: Source, io: Io, options: Options, damage: Damage):
     case 'ndjson':
       return ndjson(runs());
     case 'json':
-      return json(runs(), exportHeadOf(source.accountId, io.nowMs()), damage);
+      return json(runs(), headOf('export', source.accountId, io.nowMs()), damage);
     default:
       return format satisfies never;
   }
@@ -86,21 +86,4 @@ function historyRange({ last, since, until }: Options): HistoryRange {
     ...(until !== undefined && { until }),
     ...(last !== undefined && { limit: last }),
   };
-}
-
-export async function* ndjson(runs: AsyncIterable<RunAnswer>): AsyncGenerator<string> {
-  for await (const answer of runs) yield `${plainJson(answer)}\n`;
-}
-
-/** One document, written as it comes: a run a line. */
-export async function* json(runs: AsyncIterable<RunAnswer>, head: object, damage: Damage): AsyncGenerator<string> {
-  const opening = `${plainJson(head).slice(0, -1)},"runs":[\n`;
-  let before = opening;
-  for await (const { run, regions } of runs) {
-    yield `${before}${plainJson({ run, regions })}`;
-    before = ',\n';
-  }
-  // Nothing is written before the first run is there: what fails by then leaves no torso behind.
-  const ending = `],"damaged":${plainJson(damage.items())}}\n`;
-  yield before === opening ? `${opening}${ending}` : `\n${ending}`;
 }

@@ -1,22 +1,18 @@
 /** `kvs-census redrive`: what is parked for a person, and what becomes of it. */
 import type { Command } from 'commander';
 import { headOf } from '../../answers/head.ts';
-import { type Parked, type ParkedQueueName, parkedOf, type RedriveAnswer } from '../../answers/parked.ts';
-import type { ParkedQueue, ReceivedMessage } from '../../aws/parked.ts';
+import type { RedriveAnswer } from '../../answers/parked.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type ReadingOptions, readingCommand } from '../options.ts';
 import { print } from '../print.ts';
-import { type StackSource, withSource } from '../source/source.ts';
-import { functionName, invoke, needStack, queueName } from '../source/stack.ts';
+import { type Found, openParkedQueues, type ParkedQueues } from '../source/parked.ts';
+import { withSource } from '../source/source.ts';
+import { needStack } from '../source/stack.ts';
 
 type Options = ReadingOptions & { all: boolean; send: boolean; delete: boolean; yes: boolean };
 
-/** Messages looked at, per queue. */
-const LIMIT = 500;
 const SHORTEST_ID = 4;
-/** What is invoked asynchronously, and so may fail for good. */
-const INVOKED = ['dispatcher', 'aggregator'] as const;
 
 export function redriveCommand(io: Io): Command {
   return readingCommand(
@@ -40,15 +36,15 @@ export function redriveCommand(io: Io): Command {
       checkUse(ids, options);
       await withSource(options, io, async (source) => {
         needStack(source);
-        const queues = await openQueues(source);
+        const queues = await openParkedQueues(source);
         try {
-          const found = await findParked(queues, io.nowMs());
-          const done = await act(source, io, found.messages, ids, options);
-          const parked = found.messages.map((one) => one.parked);
-          const answer = { ...headOf('redrive', source.accountId, io.nowMs()), parked, all: found.isAll, ...done };
+          const { found, isAll } = await queues.find(io.nowMs());
+          const done = await act(queues, io, found, ids, options);
+          const parked = found.map((one) => one.parked);
+          const answer = { ...headOf('redrive', source.accountId, io.nowMs()), parked, all: isAll, ...done };
           await print(io, options, answer, async () => (await import('../render/redrive.ts')).renderRedrive);
         } finally {
-          await Promise.all(queues.map((queue) => queue.release()));
+          await queues.release();
         }
       });
     });
@@ -65,43 +61,8 @@ function checkUse(ids: readonly string[], options: Options): void {
   if (yes && !options.delete) throw new UsageError('--yes goes with --delete.');
 }
 
-/** A queue together with what was received from it and is still there. */
-type Held = {
-  name: ParkedQueueName;
-  queue: ParkedQueue;
-  messages: Map<string, ReceivedMessage>;
-  release(): Promise<void>;
-};
-
-async function openQueues(source: StackSource): Promise<Held[]> {
-  const [{ openParkedQueue }, sqs] = await Promise.all([import('../../aws/parked.ts'), source.access.sqs()]);
-  return await Promise.all(
-    (['unreadable-tasks', 'failed-invocations'] as const).map(async (name) => {
-      const queue = await openParkedQueue(sqs, queueName(source, name));
-      const messages = new Map<string, ReceivedMessage>();
-      return { name, queue, messages, release: () => queue.release([...messages.values()]) };
-    }),
-  );
-}
-
-type Found = { parked: Parked; message: ReceivedMessage; held: Held };
-
-async function findParked(queues: readonly Held[], nowMs: number): Promise<{ messages: Found[]; isAll: boolean }> {
-  const found = await Promise.all(
-    queues.map(async (held) => {
-      const { messages, isAll } = await held.queue.receive(LIMIT);
-      for (const message of messages) held.messages.set(message.id, message);
-      return {
-        isAll,
-        messages: messages.map((message) => ({ parked: parkedOf(held.name, message, nowMs), message, held })),
-      };
-    }),
-  );
-  return { messages: found.flatMap(({ messages }) => messages), isAll: found.every(({ isAll }) => isAll) };
-}
-
 async function act(
-  source: StackSource,
+  queues: ParkedQueues,
   io: Io,
   found: readonly Found[],
   ids: readonly string[],
@@ -116,10 +77,12 @@ async function act(
   const done: string[] = [];
   try {
     for (const one of chosen) {
-      if (options.send && !(await sendAgain(source, io, one))) continue;
-      await one.held.queue.delete(one.message);
-      one.held.messages.delete(one.message.id);
-      done.push(one.parked.id);
+      const left = options.send ? await queues.sendAgain(one) : await queues.delete(one);
+      if (left === undefined) done.push(one.parked.id);
+      else {
+        io.warn(`${one.parked.id} was left where it is, because ${left}.`);
+        io.exitCode = 2;
+      }
     }
   } catch (error) {
     if (done.length > 0) io.warn(`${options.send ? 'Sent again' : 'Deleted'} before this failed: ${done.join(', ')}.`);
@@ -137,32 +100,4 @@ function find(found: readonly Found[], id: string): Found {
     throw new UsageError(`The id ${id} is not enough to tell which message is meant: give more of its characters.`);
   }
   return one;
-}
-
-/** Sent before it is deleted: a crash between the two repeats a message, and loses none. */
-async function sendAgain(source: StackSource, io: Io, { parked: { id, again }, message }: Found): Promise<boolean> {
-  const leave = (because: string): false => {
-    io.warn(`${id} was left where it is, because ${because}.`);
-    io.exitCode = 2;
-    return false;
-  };
-  switch (again.action) {
-    case 'send-task': {
-      const { makeSendBody } = await import('../../aws/parked.ts');
-      const send = await makeSendBody(await source.access.sqs(), queueName(source, 'region-tasks'));
-      await send(message.body);
-      return true;
-    }
-    case 'invoke':
-      // A message is no reason to invoke whatever it names, with the credentials of whoever reads it.
-      if (!INVOKED.some((name) => functionName(source, name) === again.function)) {
-        return leave(`${again.function} is not a function of this stack that is invoked so`);
-      }
-      await invoke(source, again.function, again.payload);
-      return true;
-    case 'none':
-      return leave(again.because);
-    default:
-      return again satisfies never;
-  }
 }

@@ -1,5 +1,6 @@
 /** Small pieces of text that all renderers share. Renderers are pure: a model in, a string out. */
 import { stripVTControlCharacters } from 'node:util';
+import { Help } from 'commander';
 import pc from 'picocolors';
 
 export { plain } from './plain.ts';
@@ -40,15 +41,10 @@ export function sparkline(values: readonly (number | null)[]): string {
 /** Cells that a text takes on the terminal; all that is printed here is one cell per character. */
 export const cells = (text: string) => [...stripVTControlCharacters(text)].length;
 
+// Of what every command has loaded already: to load wrap-ansi takes longer than all the rest of a command.
+const help = Object.assign(new Help(), { minWidthToWrap: 0 });
+
 /** Breaks sentences into lines of up to `width` cells. */
 export function wrap(text: string, width: number, indent = ''): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && cells(indent + line) + 1 + cells(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return [...lines, line].map((one) => indent + one).join('\n');
+  return help.boxWrap(text, width - indent.length).replace(/^/gm, indent);
 }

@@ -3,7 +3,7 @@ import { openFrontDoor } from '../../local/front-door.ts';
 import { readBody } from '../../local/listen.ts';
 import { openTables } from '../../local/table.ts';
 
-export type LedgerFolder = { endpoint: string; close(): Promise<void> };
+type LedgerFolder = { endpoint: string; close(): Promise<void> };
 
 /** @throws Error with one sentence when the folder is in use or broken */
 export async function openLedgerFolder(folder: string): Promise<LedgerFolder> {

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 
 const http = process.getBuiltinModule('node:http');
 
-export type StackNote = { url: string; pid: number; id: string };
+type StackNote = { url: string; pid: number; id: string };
 
 const FILE = 'stack.json';
 /** On the stack's own address; its page has nothing there. */
