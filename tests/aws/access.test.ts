@@ -1,6 +1,6 @@
 /**
  * How a person's command reaches AWS or a local stack: the SDK's clients over HTTP, with settings and files as a person
- * has them. What the command then says: tests/cli/surroundings.test.ts.
+ * has them. What the command then says: tests/cli/source/person.test.ts.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
  * What the reader makes of the ledger's answers: pages, batches that are answered in part, expired items. On the
- * simulated table, which can do all of that; what a reading costs on an embedded one: tests/cli/reader.test.ts.
+ * simulated table, which can do all of that; what a reading costs on an embedded one: tests/answers/reader.test.ts.
  */
 import { BatchGetItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DamagedItem } from '../../src/answers/reader.ts';

@@ -10,3 +10,9 @@ test('every reason has advice of its own', () => {
 test('a retry alone helps where the trouble may pass by itself', () => {
   expect(REASONS.filter((reason) => !adviceFor(reason).retryMayHelp)).toEqual(['denied', 'not-enabled', 'unsupported']);
 });
+
+test.each(REASONS)('the advice for %s reads on from "because", and its action is a sentence', (reason) => {
+  const { because, action } = adviceFor(reason);
+  expect(because).toMatch(/^[A-Za-z].*[^.]$/);
+  expect(action).toMatch(/^[A-Z].*\.$/);
+});

@@ -1,4 +1,4 @@
-/** How the bounds come about, one rule at a time; tests/cli/diff.test.ts holds them against whole worlds. */
+/** How the bounds come about, one rule at a time; tests/census/diff/worlds.test.ts holds them against whole worlds. */
 import { type Bounds, diffRuns } from '../../src/census/diff.ts';
 import type { CountedRecord } from '../../src/census/region.ts';
 import type { Facets } from '../../src/census/tally.ts';

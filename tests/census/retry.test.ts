@@ -1,10 +1,6 @@
-import { parkedOf } from '../../src/answers/parked.ts';
-import { adviceFor } from '../../src/census/advice.ts';
-import { REASONS } from '../../src/census/errors.ts';
-import { recheck } from '../../src/census/recheck.ts';
 import { planRetry, RETRY_DEADLINE_MS } from '../../src/census/retry.ts';
 import { openRun, type Run } from '../../src/census/run.ts';
-import { counted, failed, settled } from './history.ts';
+import { counted, failed, settled } from '../cli/history.ts';
 
 const KEY = { accountId: '123456789012', runId: '2026-11-20T06:00:00Z' };
 const OPENED_MS = Date.parse(KEY.runId);
@@ -130,111 +126,5 @@ describe('What a retry takes', () => {
 
   test('what has answered in a retry does not hold up the next one', () => {
     expect(plan({ ...retried, pending: [] }, 120)).toMatchObject({ step: 'open' });
-  });
-});
-
-describe('Adding a run up once more', () => {
-  const total = run.total as NonNullable<Run['total']>;
-
-  test('an open run has nothing to be held against', () => {
-    expect(recheck(opened, records)).toEqual([]);
-  });
-
-  test('records that give the total: no news', () => {
-    expect(recheck(run, records)).toEqual([]);
-  });
-
-  test('records of regions that are not in the plan do not count', () => {
-    expect(recheck(run, [...records, counted(KEY, 'us-east-1', 99)])).toEqual([]);
-  });
-
-  test('a region counted later is news, not a contradiction', () => {
-    expect(recheck(run, [...records.slice(0, 2), counted(KEY, 'sa-east-1', 5)])).toEqual(['sa-east-1']);
-  });
-
-  test.each([
-    [
-      'a counted record that is gone',
-      run,
-      records.slice(1),
-      "it counts eu-west-1, but that region's record is not there",
-    ],
-    [
-      'another number',
-      { ...run, total: { ...total, streams: 8 } },
-      records,
-      'it says 8 streams, its region records add up to 7',
-    ],
-    [
-      'another number, and the same in the tally',
-      { ...run, total: { ...total, streams: 8, tally: { streams: 8 } } },
-      records,
-      'it says 8 streams, its region records add up to 7',
-    ],
-    ['another tally', { ...run, total: { ...total, tally: { streams: 8 } } }, records, 'it says 7 streams'],
-    [
-      'complete, although regions are missing',
-      { ...run, total: { ...total, verdict: 'complete' as const } },
-      records,
-      'it says complete, with 2 regions missing',
-    ],
-    [
-      'partial, although none is',
-      { ...run, plan: ['eu-west-1'], total: { ...total, missing: [] } },
-      records,
-      'it says partial, with 0 regions missing',
-    ],
-  ])('%s cannot be trusted', (_what, damaged, its, because) => {
-    expect(() => recheck(damaged, its)).toThrow(because);
-  });
-});
-
-test.each(REASONS)('there is advice for %s', (reason) => {
-  const { because, action, retryMayHelp } = adviceFor(reason);
-  expect(because).toMatch(/^[A-Za-z].*[^.]$/);
-  expect(action).toMatch(/^[A-Z].*\.$/);
-  expect(retryMayHelp).toBe(!['denied', 'not-enabled', 'unsupported'].includes(reason));
-});
-
-describe('What is parked', () => {
-  const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:kvs-census-dev-aggregator';
-  const of = (body: string, attributes: Record<string, string> = {}) =>
-    parkedOf('failed-invocations', { id: 'x', body, sentAt: '', attributes }, OPENED_MS);
-  const lambda = (fields: object) =>
-    JSON.stringify({ requestContext: { functionArn: `${ARN}:$LATEST`, condition: 'EventAgeExceeded' }, ...fields });
-
-  test('a nudge that the aggregator failed on names its run', () => {
-    const payload = {
-      Records: [{ Sns: { Message: '{"version":1,"accountId":"123456789012","runId":"2026-11-20T06:00:00Z"}' } }],
-    };
-    expect(of(lambda({ requestPayload: payload }))).toMatchObject({
-      what: 'an invocation of kvs-census-dev-aggregator',
-      why: 'EventAgeExceeded',
-      runId: '2026-11-20T06:00:00Z',
-      again: { action: 'invoke', function: 'kvs-census-dev-aggregator', payload },
-    });
-  });
-
-  test.each([
-    ['an invocation without its payload', of(lambda({})), 'it carries no payload'],
-    ['an event whose payload was cut', of('{"runId":"2026', { TARGET_ARN: ARN }), 'its payload is not whole'],
-    [
-      'an event that says so',
-      of('{"sweep":true}', { TARGET_ARN: ARN, IS_PAYLOAD_TRUNCATED: 'true' }),
-      'its payload is not whole',
-    ],
-    ['anything else', of('hello'), 'it does not say which function it was for'],
-  ])('%s cannot be sent again', (_what, { again, runId }, because) => {
-    expect({ again, runId }).toEqual({ again: { action: 'none', because }, runId: null });
-  });
-
-  test('what the Scheduler could not deliver goes to the function that it was for', () => {
-    expect(
-      of('{"runId":"2026-11-20T06:00:00Z"}', { TARGET_ARN: ARN, ERROR_CODE: 'X', ERROR_MESSAGE: 'gone' }),
-    ).toMatchObject({
-      why: 'the Scheduler could not deliver it (X: gone)',
-      runId: '2026-11-20T06:00:00Z',
-      again: { action: 'invoke', function: 'kvs-census-dev-aggregator', payload: { runId: '2026-11-20T06:00:00Z' } },
-    });
   });
 });

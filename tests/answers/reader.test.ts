@@ -8,8 +8,8 @@ import { readRegion } from '../../src/answers/region.ts';
 import { readLatestId } from '../../src/answers/run.ts';
 import { readRuns } from '../../src/answers/runs.ts';
 import type { Run } from '../../src/census/run.ts';
-import { ACCOUNT, counted, failed, history, type Past, settled } from './history.ts';
-import { cleanUp, fill, NOW_MS, startLedger, type TestLedger } from './world.ts';
+import { ACCOUNT, counted, failed, history, type Past, settled } from '../cli/history.ts';
+import { cleanUp, fill, NOW_MS, startLedger, type TestLedger } from '../cli/world.ts';
 
 const past = [...history({ runs: 120 })];
 const newest = past.at(-1) as Past;

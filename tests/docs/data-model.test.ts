@@ -1,9 +1,7 @@
-/** What the documentation says of the command is so. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import { run } from '../../src/cli/program.ts';
-import { textOf, undocumented } from './documented.ts';
-import { ACCOUNT, history, type Past } from './history.ts';
-import { cleanUp, makeIo, startLedger, TABLE, type TestLedger } from './world.ts';
+import { ACCOUNT, history, type Past } from '../cli/history.ts';
+import { cleanUp, startLedger, TABLE, type TestLedger } from '../cli/world.ts';
+import { textOf } from './text.ts';
 
 const isMissing = (n: number, region: string) => n === 5 && region === 'eu-west-2';
 const past = [...history({ runs: 6, everyMinutes: 360, isMissing })];
@@ -15,36 +13,6 @@ beforeAll(async () => {
   await ledger.fill(past);
 });
 afterAll(cleanUp);
-
-describe('docs/json.md', () => {
-  test.each([
-    'latest --json',
-    'runs --json',
-    'run latest --json',
-    'region eu-west-2 --json',
-    `diff ${past[0]?.run.runId} latest --json`,
-    'explain latest --json',
-    'watch latest --json',
-    'export --format json --last 2',
-    'export --format ndjson --last 1',
-  ])('every field of `%s` stands there, and so does its schema', async (line) => {
-    const document = JSON.parse((await ledger.command(line)).out);
-    expect(undocumented(document)).toEqual([]);
-  });
-});
-
-test('docs/cli.md names every command and every option of where to read', async () => {
-  const [help, latest] = [makeIo('.'), makeIo('.')];
-  await run(['--help'], help);
-  await run(['latest', '--help'], latest);
-  const commands = [...help.out().matchAll(/^ {2}([a-z]+) {2,}/gm)]
-    .map((match) => match[1] ?? '')
-    .filter((name) => name !== 'help');
-  const options = [...latest.out().matchAll(/(--[a-z]+)/g)].map((match) => match[1] ?? '');
-  expect(commands).toHaveLength(14);
-  for (const name of commands) expect(textOf('cli.md')).toMatch(new RegExp(`^\\| \`${name}\\b`, 'm'));
-  for (const option of options) expect(`${textOf('cli.md')} --help --version`).toContain(option);
-});
 
 describe('docs/data-model.md', () => {
   const shell = /```sh\n(TABLE=[\s\S]*?)```/.exec(textOf('data-model.md'))?.[1] ?? '';

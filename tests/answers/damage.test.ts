@@ -1,10 +1,13 @@
 /** A ledger of which one item is damaged: everything but the run that it belongs to is shown, and that run is named. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeReader } from '../../src/aws/reader.ts';
-import { readHistory, readNewest, readPageRun, readRegionHistory } from '../../src/page/data.ts';
-import { ACCOUNT, history, type Past } from './history.ts';
-import { cleanUp, makeIo, NOW_MS, startLedger, TABLE, type TestLedger } from './world.ts';
+import { readComparedRun } from '../../src/answers/compared-run.ts';
+import { readFront } from '../../src/answers/front.ts';
+import { readPoints } from '../../src/answers/region.ts';
+import { readLines } from '../../src/answers/runs.ts';
+
+import { ACCOUNT, history, type Past } from '../cli/history.ts';
+import { cleanUp, makeIo, NOW_MS, startLedger, type TestLedger } from '../cli/world.ts';
 
 const past = [...history({ runs: 8, everyMinutes: 360, isMissing: () => false })];
 const [second, beforeLast, newest] = [past[1] as Past, past[6] as Past, past[7] as Past];
@@ -117,21 +120,20 @@ describe.each(DAMAGES)('%s', (_what, damageOf, problem) => {
     expect(await ledger.command(line)).toMatchObject({ code: 0, err: '' });
   });
 
-  test('the page shows the other runs and a note, also where the newest is the one', async () => {
+  test('who looks again and again sees the other runs and a note, also where the newest is the one', async () => {
     for (const hit of [second, newest]) {
-      const own = hit === second ? ledger : await damaged(damageOf(hit));
-      const reader = makeReader({ client: own.client, tableName: TABLE, nowMs: () => NOW_MS });
+      const { reader } = hit === second ? ledger : await damaged(damageOf(newest));
       const source = { reader, accountId: ACCOUNT, description: 'here' };
-      const page = await readNewest(source, NOW_MS);
-      const region = await readRegionHistory(source, 'eu-west-2', 100, NOW_MS);
-      const runs = await readHistory(source, 100, NOW_MS);
-      expect(page.latest?.run.runId).toBe((hit === newest ? beforeLast : newest).run.runId);
+      const front = await readFront(source, NOW_MS);
+      const { answer: region } = await readPoints(source, 'eu-west-2', { limit: 100 }, NOW_MS);
+      const runs = await readLines(source, { limit: 100 }, NOW_MS);
+      expect(front.latest?.run.runId).toBe((hit === newest ? beforeLast : newest).run.runId);
       expect(region.points).toHaveLength(7);
       expect(region.damaged[0]?.problem).toMatch(problem);
-      expect([...page.damaged, ...runs.damaged, ...region.damaged].map(({ runId }) => runId)).toContain(hit.run.runId);
-      await expect(readPageRun(source, hit.run.runId, NOW_MS)).rejects.toThrow(problem);
+      expect([...front.damaged, ...runs.damaged, ...region.damaged].map(({ runId }) => runId)).toContain(hit.run.runId);
+      await expect(readComparedRun(source, hit.run.runId, NOW_MS)).rejects.toThrow(problem);
       const other = (hit === newest ? past[3] : past[2]) as Past;
-      expect((await readPageRun(source, other.run.runId, NOW_MS))?.run.runId).toBe(other.run.runId);
+      expect((await readComparedRun(source, other.run.runId, NOW_MS))?.run.runId).toBe(other.run.runId);
     }
   });
 });

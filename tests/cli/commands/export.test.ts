@@ -1,15 +1,15 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { makeDamage } from '../../src/answers/damage.ts';
-import { headOf } from '../../src/answers/head.ts';
-import type { RegionRow } from '../../src/answers/region-row.ts';
-import { type RunAnswer, runOf } from '../../src/answers/run.ts';
-import { REASONS } from '../../src/census/errors.ts';
-import type { RegionRecord } from '../../src/census/region.ts';
-import { csvLines } from '../../src/cli/render/csv.ts';
-import { json, ndjson } from '../../src/cli/render/json.ts';
-import { ACCOUNT, counted, type Past, REGIONS, settled } from './history.ts';
-import { NOW_MS } from './world.ts';
+import { makeDamage } from '../../../src/answers/damage.ts';
+import { headOf } from '../../../src/answers/head.ts';
+import type { RegionRow } from '../../../src/answers/region-row.ts';
+import { type RunAnswer, runOf } from '../../../src/answers/run.ts';
+import { REASONS } from '../../../src/census/errors.ts';
+import type { RegionRecord } from '../../../src/census/region.ts';
+import { csvLines } from '../../../src/cli/render/csv.ts';
+import { json, ndjson } from '../../../src/cli/render/json.ts';
+import { ACCOUNT, counted, type Past, REGIONS, settled } from '../history.ts';
+import { NOW_MS } from '../world.ts';
 
 const runId = fc
   .integer({ min: 0, max: 10_000 })

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { type Bounds, diffRuns, type RunDiff, type Side } from '../../src/census/diff.ts';
-import type { CountedRecord, RegionRecord } from '../../src/census/region.ts';
-import { runIdOf } from '../../src/census/run.ts';
-import { makeTallier } from '../../src/census/tally.ts';
-import { ACCOUNT, failed } from './history.ts';
+import { type Bounds, diffRuns, type RunDiff, type Side } from '../../../src/census/diff.ts';
+import type { CountedRecord, RegionRecord } from '../../../src/census/region.ts';
+import { runIdOf } from '../../../src/census/run.ts';
+import { makeTallier } from '../../../src/census/tally.ts';
+import { ACCOUNT, failed } from '../../cli/history.ts';
 
 const REGIONS = ['eu-west-1', 'me-south-1', 'us-east-1'];
 const NEWEST_MS = Date.parse('2026-11-20T06:00:00Z');

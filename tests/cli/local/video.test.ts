@@ -1,9 +1,9 @@
 /** `npm start -- --video aws`: the local pipeline on somebody's own account, here one that a server of this machine plays. */
 import { join } from 'node:path';
-import { ensurePackaged } from '../../src/local/package.ts';
-import { CERTIFICATE, KEY } from './certificate.ts';
-import { type FakeAws, onMachine, startAws, startProxy, write } from './surroundings.ts';
-import { cleanUp, temporaryFolder } from './world.ts';
+import { ensurePackaged } from '../../../src/local/package.ts';
+import { CERTIFICATE, KEY } from '../source/certificate.ts';
+import { type FakeAws, onMachine, startAws, startProxy, write } from '../source/machine.ts';
+import { cleanUp, temporaryFolder } from '../world.ts';
 
 /** A machine that is told a great deal about AWS, none of which is about what runs on this machine. */
 const HOSTILE = {
@@ -46,7 +46,7 @@ const KEYS = { AWS_ACCESS_KEY_ID: 'ENV', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION
 
 let home: string;
 beforeAll(async () => {
-  await ensurePackaged({ root: join(__dirname, '../..'), log: () => {} });
+  await ensurePackaged({ root: join(__dirname, '../../..'), log: () => {} });
 });
 beforeEach(() => {
   home = temporaryFolder();

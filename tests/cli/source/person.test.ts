@@ -1,10 +1,10 @@
 /** The command among the AWS settings of its user: each as the AWS CLI takes it, each fault by its true name. */
 import { join } from 'node:path';
-import { CredentialsError, makeCredentials } from '../../src/aws/credentials.ts';
-import { sentenceOf, UsageError } from '../../src/cli/errors.ts';
+import { CredentialsError, makeCredentials } from '../../../src/aws/credentials.ts';
+import { sentenceOf, UsageError } from '../../../src/cli/errors.ts';
+import { cleanUp, temporaryFolder } from '../world.ts';
 import { CERTIFICATE, KEY } from './certificate.ts';
-import { type FakeAws, onMachine, type Proxied, type Refusal, startAws, startProxy, write } from './surroundings.ts';
-import { cleanUp, temporaryFolder } from './world.ts';
+import { type FakeAws, onMachine, type Proxied, type Refusal, startAws, startProxy, write } from './machine.ts';
 
 let aws: FakeAws;
 let home: string;

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { findRunningStack, makeStackNote } from '../../src/cli/source/stack-note.ts';
-import { cleanUp, temporaryFolder } from './world.ts';
+import { findRunningStack, makeStackNote } from '../../../src/cli/source/stack-note.ts';
+import { cleanUp, temporaryFolder } from '../world.ts';
 
 const servers: ReturnType<typeof createServer>[] = [];
 afterEach(async () => {

@@ -1,0 +1,230 @@
+/**
+ * What every document holds, to the field: no field more, none less. It is written once more here, apart from the types,
+ * so that no change of an answer goes unnoticed; answers.test.ts holds it against docs/json.md.
+ */
+import * as v from 'valibot';
+import type { DiffAnswer } from '../../src/answers/diff.ts';
+import type { ExplainAnswer } from '../../src/answers/explain.ts';
+import type { ExportAnswer } from '../../src/answers/history.ts';
+import type { LatestAnswer } from '../../src/answers/latest.ts';
+import type { RedriveAnswer } from '../../src/answers/parked.ts';
+import type { DamagedItem } from '../../src/answers/reader.ts';
+import type { RegionAnswer } from '../../src/answers/region.ts';
+import type { RegionRow } from '../../src/answers/region-row.ts';
+import type { RetryAnswer } from '../../src/answers/retry.ts';
+import type { RunAnswer } from '../../src/answers/run.ts';
+import type { Gap, RunSummary } from '../../src/answers/run-summary.ts';
+import type { RunsAnswer } from '../../src/answers/runs.ts';
+import type { StartedAnswer } from '../../src/answers/started.ts';
+import type { Bounds } from '../../src/census/diff.ts';
+import { REASONS } from '../../src/census/errors.ts';
+import type { LastKnown } from '../../src/census/run.ts';
+import { FACET_CLASSES, type Tally } from '../../src/census/tally.ts';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const change = v.pipe(v.number(), v.safeInteger());
+const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/));
+const runId = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/));
+const region = text;
+const reason = v.picklist(REASONS);
+const classes = <Name extends string>(names: readonly Name[]) => v.strictObject(v.entriesFromList(names, count));
+
+const bounds = v.strictObject({ atLeast: count, atMost: count });
+const effort = v.strictObject({ pages: count, calls: count, ms: count });
+const lastKnown = v.strictObject({ runId, streams: count, countedAt: instant });
+const gap = v.strictObject({ region, reason, lastKnown: v.nullable(lastKnown) });
+const damaged = v.strictObject({ runId, region: v.nullable(region), problem: text });
+
+const tally = v.strictObject({
+  streams: count,
+  facets: v.exactOptional(
+    v.strictObject({
+      status: classes(FACET_CLASSES.status),
+      retention: classes(FACET_CLASSES.retention),
+      mediaType: v.record(v.string(), count),
+      kmsKey: classes(FACET_CLASSES.kmsKey),
+      created: classes(FACET_CLASSES.created),
+      oldestCreatedAt: v.exactOptional(instant),
+      newestCreatedAt: v.exactOptional(instant),
+      fingerprint: text,
+    }),
+  ),
+});
+
+const run = v.strictObject({
+  runId,
+  verdict: v.nullable(v.picklist(['complete', 'partial'])),
+  streams: v.nullable(count),
+  expected: count,
+  counted: v.nullable(count),
+  missing: v.array(gap),
+  waitingFor: v.array(region),
+  round: count,
+  openedAt: instant,
+  deadlineAt: instant,
+  settledAt: v.nullable(instant),
+  firstCountedAt: v.nullable(instant),
+  lastCountedAt: v.nullable(instant),
+  tally: v.nullable(tally),
+});
+
+const row = v.strictObject({
+  region,
+  status: v.picklist(['counted', 'failed', 'attempted', 'waiting', 'unanswered']),
+  streams: v.nullable(count),
+  reason: v.nullable(reason),
+  lastKnown: v.nullable(lastKnown),
+  change: v.nullable(change),
+  round: v.nullable(count),
+  startedAt: v.nullable(instant),
+  endedAt: v.nullable(instant),
+  recordedAt: v.nullable(instant),
+  effort: v.nullable(effort),
+  tally: v.nullable(tally),
+  repeated: v.exactOptional(v.pipe(count, v.minValue(1))),
+});
+
+/** What documents are made of, by the names that docs/json.md gives them. */
+export const PARTS = {
+  run,
+  row,
+  gap,
+  lastKnown,
+  tally,
+  damaged,
+  bounds,
+} satisfies {
+  run: Holds<RunSummary>;
+  row: Holds<RegionRow>;
+  gap: Holds<Gap>;
+  lastKnown: Holds<LastKnown>;
+  tally: Holds<Tally>;
+  damaged: Holds<DamagedItem>;
+  bounds: Holds<Bounds>;
+};
+
+type Holds<Answer> = v.GenericSchema<unknown, Answer>;
+
+const head = <Name extends string>(name: Name) => ({
+  schema: v.literal(`kvs-census/${name}/1` as const),
+  readAt: instant,
+  accountId: v.pipe(v.string(), v.regex(/^\d{12}$/)),
+});
+
+const coverage = v.variant('state', [
+  v.strictObject({ state: v.literal('counted'), streams: count }),
+  v.strictObject({ state: v.literal('missing'), reason }),
+  v.strictObject({ state: v.literal('not-planned') }),
+]);
+
+export const DOCUMENTS = {
+  latest: v.strictObject({
+    ...head('latest'),
+    run,
+    regions: v.array(row),
+    before: v.nullable(run),
+    difference: v.nullable(v.strictObject({ runId, regions: count, streams: change })),
+    inProgress: v.array(runId),
+    damaged: v.array(damaged),
+  }),
+  runs: v.strictObject({
+    ...head('runs'),
+    runs: v.array(v.strictObject({ ...run.entries, change: v.nullable(change) })),
+    more: v.boolean(),
+    damaged: v.array(damaged),
+  }),
+  run: v.strictObject({ ...head('run'), run, regions: v.array(row) }),
+  export: v.strictObject({
+    ...head('export'),
+    runs: v.array(v.strictObject({ run, regions: v.array(row) })),
+    damaged: v.array(damaged),
+  }),
+  region: v.strictObject({
+    ...head('region'),
+    region,
+    points: v.array(v.strictObject({ runId, ...row.entries })),
+    damaged: v.array(damaged),
+  }),
+  diff: v.strictObject({
+    ...head('diff'),
+    before: run,
+    after: run,
+    regions: v.array(
+      v.strictObject({
+        region,
+        before: count,
+        after: count,
+        net: change,
+        same: v.nullable(v.boolean()),
+        created: bounds,
+        gone: bounds,
+      }),
+    ),
+    coverage: v.array(v.strictObject({ region, before: coverage, after: coverage })),
+    net: change,
+    created: bounds,
+    gone: bounds,
+  }),
+  explain: v.strictObject({
+    ...head('explain'),
+    run,
+    effort,
+    hard: v.array(v.strictObject({ region, calls: count, pages: count, round: count })),
+    repeats: v.array(v.strictObject({ region, repeated: count })),
+    advice: v.array(
+      v.strictObject({ reason, because: text, action: text, retryMayHelp: v.boolean(), regions: v.array(gap) }),
+    ),
+    retry: v.nullable(text),
+  }),
+  started: v.strictObject({ ...head('started'), runId }),
+  retry: v.strictObject({
+    ...head('retry'),
+    runId,
+    round: count,
+    resumed: v.boolean(),
+    regions: v.array(region),
+    deadlineAt: instant,
+  }),
+  redrive: v.strictObject({
+    ...head('redrive'),
+    parked: v.array(
+      v.strictObject({
+        id: text,
+        queue: v.picklist(['unreadable-tasks', 'failed-invocations']),
+        parkedAt: instant,
+        what: text,
+        why: text,
+        runId: v.nullable(v.string()),
+        region: v.nullable(v.string()),
+        again: v.variant('action', [
+          v.strictObject({ action: v.literal('send-task') }),
+          v.strictObject({ action: v.literal('invoke'), function: text, payload: v.unknown() }),
+          v.strictObject({ action: v.literal('none'), because: text }),
+        ]),
+      }),
+    ),
+    all: v.boolean(),
+    sent: v.array(text),
+    deleted: v.array(text),
+  }),
+} satisfies {
+  latest: Holds<LatestAnswer>;
+  runs: Holds<RunsAnswer>;
+  run: Holds<RunAnswer>;
+  export: Holds<ExportAnswer>;
+  region: Holds<RegionAnswer>;
+  diff: Holds<DiffAnswer>;
+  explain: Holds<ExplainAnswer>;
+  started: Holds<StartedAnswer>;
+  retry: Holds<RetryAnswer>;
+  redrive: Holds<RedriveAnswer>;
+};
+
+/** What does not fit the schema that the document names: a sentence for each. */
+export function misfits(document: { schema: string }): string[] {
+  const [, name = ''] = /^kvs-census\/(\w+)\/1$/.exec(document.schema) ?? [];
+  if (!Object.hasOwn(DOCUMENTS, name)) return [`${document.schema} is no schema`];
+  const { issues = [] } = v.safeParse(DOCUMENTS[name as keyof typeof DOCUMENTS], document);
+  return issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
+}

@@ -1,0 +1,141 @@
+/** `kvs-census retry`: which tasks it publishes, and what becomes of the run. */
+import { makeLedger } from '../../../src/aws/ledger.ts';
+import type { PublishTasks } from '../../../src/census/ports.ts';
+import { planRetry } from '../../../src/census/retry.ts';
+import { runIdOf } from '../../../src/census/run.ts';
+import { type RetryPorts, retry } from '../../../src/cli/commands/retry.ts';
+import { misfits } from '../../answers/schemas.ts';
+import { makeClient, NOW_MS, TABLE } from '../world.ts';
+import { command, KEY, messagesIn, partial, put, RUN_ID, readRun, stack, startStack, stopStack } from './stack.ts';
+
+beforeEach(startStack);
+afterEach(stopStack);
+
+test('opens the next round and publishes a task for each missing region, and for no other', async () => {
+  await put(partial());
+  const { code, out } = await command(`retry ${RUN_ID}`);
+  expect(code).toBe(0);
+  expect(out).toBe(
+    `Round 1 of the run ${RUN_ID} is open until 2026-11-20T09:30:00.000Z. Asked again: 2 regions, me-south-1, sa-east-1.\nFollow it with: kvs-census watch ${RUN_ID}\n`,
+  );
+  const tasks = (await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body));
+  expect(tasks.sort((a, b) => (a.region < b.region ? -1 : 1))).toEqual(
+    ['me-south-1', 'sa-east-1'].map((region) => ({
+      version: 1,
+      ...KEY,
+      region,
+      round: 1,
+      deadlineAt: '2026-11-20T09:30:00.000Z',
+    })),
+  );
+  expect(await readRun()).toMatchObject({
+    round: 1,
+    dispatchedRound: 1,
+    pending: ['me-south-1', 'sa-east-1'],
+    sweep: 'OPEN',
+  });
+});
+
+test('asks only for the regions that are named', async () => {
+  await put(partial());
+  const { out } = await command(`retry latest sa-east-1 --json`);
+  expect(misfits(JSON.parse(out))).toEqual([]);
+  expect(JSON.parse(out)).toMatchObject({
+    schema: 'kvs-census/retry/1',
+    runId: RUN_ID,
+    round: 1,
+    regions: ['sa-east-1'],
+  });
+  expect((await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body).region)).toEqual(['sa-east-1']);
+});
+
+test('of regions that were never heard of, and so are pending still, it asks only for those that are named', async () => {
+  const { run: settledRun, records } = partial();
+  const silent = records.filter(({ region }) => region !== 'sa-east-1');
+  await put({ run: { ...settledRun, pending: ['sa-east-1'] }, records: silent });
+  await command(`retry ${RUN_ID} me-south-1`);
+  expect((await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body).region)).toEqual(['me-south-1']);
+});
+
+test('is refused while one is under way, unless forced', async () => {
+  await put(partial());
+  await command(`retry ${RUN_ID}`);
+  const again = await command(`retry ${RUN_ID}`);
+  expect(again).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('is being asked again already, for me-south-1, sa-east-1'),
+  });
+  expect(await readRun()).toMatchObject({ round: 1 });
+  expect((await command(`retry ${RUN_ID} --force`)).code).toBe(0);
+  expect(await readRun()).toMatchObject({ round: 2, dispatchedRound: 2 });
+});
+
+test('is refused for a run that is older than a day, unless forced', async () => {
+  const runId = runIdOf(NOW_MS - 24 * 3_600_000 - 1000) as string;
+  await put(partial(runId));
+  expect(await command(`retry ${runId}`)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('is more than 24 h old'),
+  });
+  expect(await messagesIn('RegionTasksQueue')).toEqual([]);
+  expect((await command(`retry ${runId} --force`)).code).toBe(0);
+  expect(await readRun(runId)).toMatchObject({ round: 1 });
+});
+
+test('a round that was opened and only half published is resumed, not opened again', async () => {
+  await put(partial());
+  const { run: opened } = partial();
+  const client = makeClient(stack.url);
+  const ledger = makeLedger({ client, tableName: TABLE, nowMs: () => NOW_MS });
+  const refusing: PublishTasks = async (tasks) => [...tasks];
+  const plan = planRetry(opened, partial().records, { regions: [], nowMs: NOW_MS, force: false });
+  const crash = retry({ ledger, publishTasks: refusing }, opened, plan, {
+    nowMs: () => NOW_MS,
+    sleep: async () => {},
+  });
+  await expect(crash).rejects.toThrow('The topic refused 2 of 2 tasks: run the same command again');
+  client.destroy();
+
+  const { code, out } = await command(`retry ${RUN_ID}`);
+  expect(code).toBe(0);
+  expect(out).toContain(
+    'Round 1 of the run 2026-11-20T06:00:00Z had been opened, but not all of its tasks were published.',
+  );
+  expect(await messagesIn('RegionTasksQueue')).toHaveLength(2);
+  expect(await readRun()).toMatchObject({ round: 1, dispatchedRound: 1 });
+});
+
+test('goes on where the answer that the round is open was lost, and the second request was refused', async () => {
+  await put(partial());
+  const { run: settledRun, records } = partial();
+  const client = makeClient(stack.url);
+  const ledger = makeLedger({ client, tableName: TABLE, nowMs: () => NOW_MS });
+  const published: string[] = [];
+  const ports: RetryPorts = {
+    ledger: {
+      ...ledger,
+      async openRound(...request) {
+        await ledger.openRound(...request);
+        return await ledger.openRound(...request);
+      },
+    },
+    publishTasks: async (tasks) => {
+      published.push(...tasks.map(({ region, round }) => `${region}, round ${round}`));
+      return [];
+    },
+  };
+  const plan = planRetry(settledRun, records, { regions: [], nowMs: NOW_MS, force: false });
+  await retry(ports, settledRun, plan, { nowMs: () => NOW_MS, sleep: async () => {} });
+  client.destroy();
+  expect(published).toEqual(['me-south-1, round 1', 'sa-east-1, round 1']);
+  expect(await readRun()).toMatchObject({ round: 1, dispatchedRound: 1 });
+});
+
+test('two people at once open one round', async () => {
+  await put(partial());
+  const both = await Promise.all([command(`retry ${RUN_ID}`), command(`retry ${RUN_ID}`)]);
+  expect(await readRun()).toMatchObject({ round: 1 });
+  expect(both.map(({ code }) => code)).toContain(0);
+  for (const { code, err } of both)
+    if (code !== 0) expect(err).toMatch(/Somebody else opened round 1|is being asked again already/);
+});

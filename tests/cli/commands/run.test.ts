@@ -1,0 +1,57 @@
+/** `kvs-census run --now`: what it sets going. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { runIdOf } from '../../../src/census/run.ts';
+import { run } from '../../../src/cli/program.ts';
+import { misfits } from '../../answers/schemas.ts';
+import { makeIo, NOW_MS, temporaryFolder } from '../world.ts';
+import { command, partial, put, stack, startStack, stopStack, until } from './stack.ts';
+
+beforeEach(startStack);
+afterEach(stopStack);
+
+test('invokes the dispatcher with the present instant, asynchronously', async () => {
+  const { code, out } = await command('run --now');
+  expect({ code, out }).toEqual({
+    code: 0,
+    out: 'The run 2026-11-20T08:00:00Z was asked for. Follow it with: kvs-census watch 2026-11-20T08:00:00Z\n',
+  });
+  const line = await until(() => stack.lines.find(({ line: text }) => text.includes('given')));
+  expect(line.line).toContain('{"given":{"runId":"2026-11-20T08:00:00Z"}}');
+});
+
+test('--json gives the id', async () => {
+  const document = JSON.parse((await command('run --now --json')).out);
+  expect(document).toMatchObject({ schema: 'kvs-census/started/1', runId: '2026-11-20T08:00:00Z' });
+  expect(misfits(document)).toEqual([]);
+});
+
+test('--wait sees it through', async () => {
+  const runId = runIdOf(NOW_MS) as string;
+  const waiting = command('run --now --wait');
+  await until(() => stack.lines.find(({ line: text }) => text.includes('given')));
+  await put(partial(runId));
+  const { code, out } = await waiting;
+  expect(code).toBe(2);
+  expect(out).toContain(
+    `run ${runId} is open: 4 regions\neu-west-1 counted: 7 streams\nme-south-1 failed: throttled\n`,
+  );
+  expect(out).toContain('16 streams in 2 of 4 regions  PARTIAL');
+});
+
+test('the function of a stack that is not there is named, and no ledger is said to be there', async () => {
+  expect(await command('run --now --stage nowhere')).toEqual({
+    code: 1,
+    out: '',
+    err: 'error: The local stack has no such function of kvs-census-nowhere: check --stage and --table.\n',
+  });
+});
+
+test('only a ledger and no stack: what sets something going says so', async () => {
+  const io = makeIo(temporaryFolder());
+  mkdirSync(join(io.folder, '.kvs-census', 'ledger'), { recursive: true });
+  expect(await run(['run', '--now', '--local'], io)).toBe(1);
+  expect(io.err()).toMatch(
+    /^error: Only the local ledger in .* is there, and no running stack: start one with `npm start -- --keep`\.\n$/,
+  );
+});
