@@ -41,7 +41,7 @@ export type Parked = {
   again: Again;
 };
 
-export type Again =
+type Again =
   /** The body goes to region-tasks as it is. */
   | { action: 'send-task' }
   /** The function gets the payload once more, asynchronously. */

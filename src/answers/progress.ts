@@ -5,9 +5,7 @@ import type { Source } from './reader.ts';
 import type { RegionRow } from './region-row.ts';
 
 /** What is known of a run by now, whether or not it has a total: regions that are counted, and the streams in these. */
-export type SoFar = { counted: number; streams: number };
-
-export function soFarOf(regions: readonly RegionRow[]): SoFar {
+export function soFarOf(regions: readonly RegionRow[]): { counted: number; streams: number } {
   const counts = regions.flatMap(({ streams }) => streams ?? []);
   return { counted: counts.length, streams: counts.reduce((sum, streams) => sum + streams, 0) };
 }

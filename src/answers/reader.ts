@@ -47,7 +47,7 @@ export type LedgerReader = {
   regionRecords(accountId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
 };
 
-export type Wanted = {
+type Wanted = {
   /** Not after this one. */
   until?: RunId;
   /** How many at least, if there are so many; more only for the sake of `totals`. 10 unless said otherwise. */

@@ -1,15 +1,12 @@
-import { readComparedRun } from '../../src/answers/compared-run.ts';
 import { makeDamage } from '../../src/answers/damage.ts';
 import { readDiff } from '../../src/answers/diff.ts';
-import { readFront } from '../../src/answers/front.ts';
 import { wholeRuns } from '../../src/answers/history.ts';
 import { readLatest } from '../../src/answers/latest.ts';
 import { readRegion } from '../../src/answers/region.ts';
-import { readLatestId } from '../../src/answers/run.ts';
 import { readRuns } from '../../src/answers/runs.ts';
 import type { Run } from '../../src/census/run.ts';
-import { ACCOUNT, counted, failed, history, type Past, settled } from '../cli/history.ts';
-import { cleanUp, fill, NOW_MS, startLedger, type TestLedger } from '../cli/world.ts';
+import { ACCOUNT, counted, history, type Past, settled } from '../cli/history.ts';
+import { cleanUp, NOW_MS, startLedger, type TestLedger } from '../cli/world.ts';
 
 const past = [...history({ runs: 120 })];
 const newest = past.at(-1) as Past;
@@ -113,31 +110,6 @@ describe('What a reading gives', () => {
     expect(runs).toHaveLength(count);
   });
 
-  test.each([9, 10, 11, 150])(
-    'the newest total is found behind %d runs that are open, and the one before it',
-    async (open) => {
-      const own = await startLedger();
-      const [before, latest] = [...history({ runs: 2, regions: ['eu-west-1'] })] as [Past, Past];
-      const later = [...history({ runs: open, regions: ['eu-west-1'], endsAt: '2026-11-24T06:00:00Z' })];
-      const opened = later.map(({ run: { total: _, ...run } }) => ({
-        run: { ...run, sweep: 'OPEN' as const },
-        records: [],
-      }));
-      await own.fill([before, latest, ...opened]);
-      const from = { ...source(), reader: own.reader };
-      own.requests.splice(0);
-      const { answer } = await readLatest(from, NOW_MS);
-      expect(own.requests.length).toBeLessThanOrEqual(3);
-      expect([answer.run.runId, answer.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
-      expect(answer.inProgress).toHaveLength(open);
-      expect(await readLatestId(from)).toBe(latest.run.runId);
-      const front = await readFront(from, NOW_MS);
-      expect([front.latest?.run.runId, front.latest?.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
-      const compared = await readComparedRun(from, opened.at(-1)!.run.runId, NOW_MS);
-      expect(compared?.before?.runId).toBe(latest.run.runId);
-    },
-  );
-
   test('an item that has expired is absent, although the table still holds it', async () => {
     const own = await startLedger();
     const key = { accountId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
@@ -160,38 +132,8 @@ describe('What a reading gives', () => {
   test('runs of another account are not there', async () => {
     expect(await ledger.reader.newestRuns('999999999999')).toEqual([]);
   });
-
-  test('a region that nobody recorded anything of is a gap in its history, not an older count', async () => {
-    const own = await startLedger();
-    const silent = pastOf('2026-11-20T06:00:00Z', { 'eu-west-1': 5, 'us-east-1': null });
-    const before = pastOf('2026-11-20T05:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 });
-    await fill(own.client, [
-      before,
-      { run: silent.run, records: silent.records.filter(({ region }) => region !== 'us-east-1') },
-    ]);
-    const requests = own.requests.length;
-    const wholes = await all(wholeRuns({ ...source(), reader: own.reader }, {}, makeDamage()));
-    expect(wholes.map(({ records }) => records.map(({ region }) => region))).toEqual([
-      ['eu-west-1'],
-      ['eu-west-1', 'us-east-1'],
-    ]);
-    expect(own.requests.length - requests).toBe(3);
-    const { points } = await readRegion({ ...source(), reader: own.reader }, 'us-east-1', { limit: 30 }, NOW_MS);
-    expect(points.map(({ runId, status, streams, reason }) => ({ runId, status, streams, reason }))).toEqual([
-      { runId: '2026-11-20T06:00:00Z', status: 'unanswered', streams: null, reason: 'unanswered' },
-      { runId: '2026-11-20T05:00:00Z', status: 'counted', streams: 9, reason: null },
-    ]);
-  });
 });
 
 function byRegion(a: { region: string }, b: { region: string }): number {
   return a.region < b.region ? -1 : 1;
-}
-
-function pastOf(runId: string, streams: Record<string, number | null>): Past {
-  const key = { accountId: ACCOUNT, runId };
-  const records = Object.entries(streams).map(([region, count]) =>
-    count === null ? failed(key, region) : counted(key, region, count),
-  );
-  return { run: settled(key, records), records };
 }

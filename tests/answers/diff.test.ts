@@ -1,0 +1,22 @@
+import { readDiff } from '../../src/answers/diff.ts';
+import { NoAnswer } from '../../src/answers/no-answer.ts';
+import { ACCOUNT, history, type Past } from '../cli/history.ts';
+import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
+
+afterAll(cleanUp);
+
+test('a run that has no total yet is compared with none', async () => {
+  const [before, newest] = [...history({ runs: 2 })] as [Past, Past];
+  const { total: _, ...open } = newest.run;
+  const ledger = await startLedger();
+  await ledger.fill([before, { run: { ...open, sweep: 'OPEN' }, records: [] }]);
+  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  for (const [first, second] of [
+    [before.run.runId, open.runId],
+    [open.runId, 'latest'],
+  ] as const) {
+    const asked = readDiff(source, first, second, NOW_MS);
+    await expect(asked).rejects.toThrow(NoAnswer);
+    await expect(asked).rejects.toThrow(/has no total yet, .*: follow it with `kvs-census watch [^`]*`\.$/);
+  }
+});
