@@ -1,19 +1,32 @@
 /**
- * A region as parts.
+ * A region as parts: what is known of it, and nothing that is guessed (outlook.ts has the guesses).
  *
  * part        the streams whose names begin with a prefix; the region itself is the part of the empty prefix
  * own list    the part's pages, one after the other: each page's token asks for the next
- * branches    what a part falls into: one part for each of the 65 letters that may come next, and the one stream, if it
- *             exists, whose name is the prefix itself
+ * branches    what a part falls into: one part for each of the 65 letters that may come next, and its namesake: the one
+ *             stream, if it exists, whose name is the prefix itself
  *
- * A part is done once its own list has come to its end, or else once all of its branches are done: whichever comes
- * first. Both are exact whatever the names and whatever their order, so which way is tried when decides only how long
- * it takes (choice.ts decides). No list of a longer prefix shows whether a stream is named like the prefix itself; the
- * service is asked for that one name.
+ * The own list of a part:
+ *
+ *     unopened ──▶ asked ──▶ a page ──┬─ with a token ──▶ open ──▶ asked ...
+ *                                     └─ without one ───▶ listed
+ *
+ * Its branches, each of them a part like any other:
+ *
+ *     none ── branch() ──▶ parts, not all done ──┬─ every part is done, and the namesake known ──▶ all done
+ *       ▲                  namesake: unasked     ├─ given up, or nobody can be asked for namesakes ──▶ none
+ *       └── most parts     ──▶ asked ──▶ known   └─ the own list is `listed` ──▶ none, nobody needs them
+ *
+ * The part itself:
+ *
+ *     not done ──┬─ its own list is `listed` ──▶ done by its list
+ *                └─ its branches are all done ──▶ done by its branches; the region only once audit.ts believes them
+ *
+ * Both are exact whatever the names and whatever their order, so which way is tried when decides only how long it takes
+ * (choice.ts decides). No list of a longer prefix shows a namesake; the service is asked for that one name.
  *
  * Within one list each ARN counts once, however often the service repeats it. The branches of a part share no ARN, since
  * an ARN holds its stream's name; a stream that a discarded list of the part has shown is no repeat in its branches.
- * Whether what lists have shown is in the count again, audit.ts says; until then the region is not done by its branches.
  */
 import { CountError } from '../errors.ts';
 import type { Page } from '../ports.ts';
@@ -22,7 +35,7 @@ import { EMPTY_TALLY, makeTallier, mergeTallies, type StreamFacts, type Tallier,
 export type Part = {
   readonly prefix: string;
   readonly parent: Part | undefined;
-  /** Of its own list. `asked`: a call for its next page is under way. */
+  /** Of its own list. */
   state: 'unopened' | 'open' | 'asked' | 'listed';
   pages: number;
   token: string | undefined;
@@ -117,13 +130,13 @@ export function addNamesake(part: Part, streams: readonly StreamFacts[], asOfMs:
   if (areDone(branches)) finish(part);
 }
 
-/** A part that is done may complete the branches of the part above; the region is done only by its own list. */
+/** A part that is done may complete the branches that it belongs to; the region is done only by its own list. */
 function finish(part: Part): void {
   part.done = true;
   if (part.state === 'listed') part.branches = undefined;
   else part.streams = streamsOf(part.branches!);
   const above = part.parent;
-  if (above?.parent !== undefined && above.branches !== undefined && areDone(above.branches)) finish(above);
+  if (above?.parent !== undefined && areDone(above.branches!)) finish(above);
 }
 
 /** What all branches hold together, as far as they are done. */

@@ -90,13 +90,6 @@ describe('a part is done', () => {
     expect(tallyOf(region)).toEqual(truthOf(['b1', 'b2']));
   });
 
-  test('which says nothing to a part above that does without branches', () => {
-    const { region, b } = aRegion();
-    region.branches = undefined;
-    addPage(b, pageOf(['b1', 'b2']), RUN_MS);
-    expect([b.done, region.done]).toEqual([true, false]);
-  });
-
   test('and then counts as repeats those of the lists that make up its count', () => {
     const { region, b } = aRegion();
     addPage(region, pageOf(['b1', 'b1'], 'two'), RUN_MS);

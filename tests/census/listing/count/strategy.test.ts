@@ -1,10 +1,10 @@
 /**
  * How long the engine takes, and how many calls, in virtual time. That says nothing of whether it is right (count.test.ts
  * does); a change that nobody meant shows here, and one that was meant is judged by `npm run bench:shapes` and accepted
- * with `npx jest tests/census/listing/strategy -u`.
+ * with `npx jest tests/census/listing/count/strategy -u`.
  */
-import { fleetOf, SHAPE_NAMES } from './fleets.ts';
-import { count } from './listing.ts';
+import { fleetOf, SHAPE_NAMES } from '../fleets.ts';
+import { count } from '../listing.ts';
 
 test.each(SHAPE_NAMES)('takes so long and so many calls: %s', async (shape) => {
   const names = fleetOf(shape, 597);

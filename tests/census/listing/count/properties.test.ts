@@ -1,7 +1,7 @@
 /** What holds of every region that can be thought of; count.test.ts has those that were. */
 import fc from 'fast-check';
-import { askedFor, expectBounded, expectExact, LETTERS, numbered } from './counting.ts';
-import { type Call, count, type Listed, pagesOf, TIME_LIMIT_MS, throttled, timedOut, unreachable } from './listing.ts';
+import { askedFor, expectBounded, expectExact, LETTERS, numbered } from '../counting.ts';
+import { type Call, count, type Listed, pagesOf, TIME_LIMIT_MS, throttled, timedOut, unreachable } from '../listing.ts';
 
 const aName = (options: { letters?: string; minLength?: number; maxLength: number }) =>
   fc.string({ minLength: 1, unit: fc.constantFrom(...(options.letters ?? LETTERS)), ...options });

@@ -1,9 +1,9 @@
 /** Services that repeat and contradict themselves, and regions that change while they are listed. */
 import fc from 'fast-check';
-import type { Page, PageRequest } from '../../../src/census/ports.ts';
-import { calm, expectBounded, numbered } from './counting.ts';
-import { fleetOf } from './fleets.ts';
-import { count, denied, type Listed, pagesOf, RUN_MS, streamOf, truthOf, unreachable } from './listing.ts';
+import type { Page, PageRequest } from '../../../../src/census/ports.ts';
+import { calm, expectBounded, numbered } from '../counting.ts';
+import { fleetOf } from '../fleets.ts';
+import { count, denied, type Listed, pagesOf, RUN_MS, streamOf, truthOf, unreachable } from '../listing.ts';
 
 /** 60 pages of ten, by a call that takes long: branches are done first. */
 const names = fleetOf('random hexadecimal', 600);

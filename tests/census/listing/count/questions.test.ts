@@ -1,10 +1,10 @@
 /**
  * What the engine asks for, call by call, in virtual time. One that is meant to ask otherwise is accepted with
- * `npx jest tests/census/listing/call-by-call -u`.
+ * `npx jest tests/census/listing/count/questions -u`.
  */
-import type { PageRequest } from '../../../src/census/ports.ts';
-import { fleetOf, type Shape } from './fleets.ts';
-import { count, type Listed } from './listing.ts';
+import type { PageRequest } from '../../../../src/census/ports.ts';
+import { fleetOf, type Shape } from '../fleets.ts';
+import { count, type Listed } from '../listing.ts';
 
 const describeRequest = ({ prefix, name, token }: PageRequest) =>
   name === undefined ? `${prefix ?? ''}*${token === undefined ? '' : ` from ${token}`}` : `= ${name}`;
