@@ -5,8 +5,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseRegion } from '../../census/region.ts';
 import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
-import { makePageHandler } from '../../page/handler.ts';
-import { sentenceOf } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type StartOptions, start } from '../local/start.ts';
 import { checked, parsePort } from '../options.ts';
@@ -39,9 +37,7 @@ export function localCommand(io: Io): Command {
       'after',
       '\nExit code: 0 complete, 2 partial, 1 could not run.\n\nAn own Kinesis Video service is used if AWS_ENDPOINT_URL_KINESIS_VIDEO names one.',
     )
-    .action((options: StartOptions) =>
-      start(options, io, (withLedger) => makePageHandler({ withLedger, sentenceOf, nowMs: io.nowMs })),
-    );
+    .action((options: StartOptions) => start(options, io));
 }
 
 function parseRegions(value: string): string[] {

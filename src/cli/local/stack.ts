@@ -1,12 +1,13 @@
 /** The stack of `npm start`: it lends its ledger and its page, and says in its folder where it can be reached. */
 import { join } from 'node:path';
-import type { LedgerReader, Source } from '../../answers/reader.ts';
+import type { LedgerReader } from '../../answers/reader.ts';
 import { makeDynamoDB } from '../../aws/clients.ts';
 import { makeLedger } from '../../aws/ledger.ts';
 import { makeReader } from '../../aws/reader.ts';
 import type { Ledger } from '../../census/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
-import { UsageError } from '../errors.ts';
+import { makePageHandler } from '../../page/handler.ts';
+import { sentenceOf, UsageError } from '../errors.ts';
 import { findRunningStack, makeStackNote } from '../source/stack-note.ts';
 import { LOCAL_REGION, noteAccount } from './account.ts';
 import { SWEEP_SCHEDULE } from './schedules.ts';
@@ -21,16 +22,10 @@ export type LocalStack = {
   givenUp: AbortSignal;
 };
 
-type Handle = NonNullable<StackOptions['onPage']>;
-
-/** Makes what answers a browser, out of the ledger that it is lent. */
-export type MakePage = (withLedger: <T>(use: (source: Source) => Promise<T>) => Promise<T>) => Handle;
-
 type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' | 'onLog'> & {
   /** In which its ledger is, and commands look for it. */
   folder: string;
   video: Video;
-  makePage: MakePage;
 };
 
 const homeIn = (folder: string) => join(folder, '.kvs-census');
@@ -46,16 +41,18 @@ export async function refuseBesideAnother(folder: string): Promise<void> {
 
 /** Starts the stack and its sweep, and stops all of it again. */
 export async function withLocalStack<T>(
-  { folder, video, makePage, ...options }: Options,
+  { folder, video, ...options }: Options,
   use: (local: LocalStack) => Promise<T>,
 ): Promise<T> {
   const { accountId } = video;
   const note = makeStackNote(homeIn(folder), process.pid);
   // The ledger can only be opened after the stack, and with it the page, has started.
   const opened = Promise.withResolvers<LocalLedger>();
-  const page = makePage(async (use) =>
-    use({ reader: await opened.promise, accountId, description: 'the local stack' }),
-  );
+  const page = makePageHandler({
+    withLedger: async (read) => read({ reader: await opened.promise, accountId, description: 'the local stack' }),
+    sentenceOf,
+    nowMs: Date.now,
+  });
   const givenUp = new AbortController();
   const stack = await startStack({
     ...options,

@@ -17,7 +17,7 @@ import { makeProgress } from './progress.ts';
 import { localResult, printResult } from './result.ts';
 import { openRunNow, watchRun } from './run.ts';
 import { DISPATCH_SCHEDULE } from './schedules.ts';
-import { type LocalStack, type MakePage, refuseBesideAnother, withLocalStack } from './stack.ts';
+import { type LocalStack, refuseBesideAnother, withLocalStack } from './stack.ts';
 import { chooseVideo, truthOf, type Video, type VideoOptions } from './video.ts';
 
 export type StartOptions = VideoOptions & {
@@ -32,7 +32,7 @@ export type StartOptions = VideoOptions & {
 type Say = (line: string) => void;
 
 /** @throws UsageError when it is interrupted */
-export async function start(options: StartOptions, io: Io, makePage: MakePage): Promise<void> {
+export async function start(options: StartOptions, io: Io): Promise<void> {
   const say = makeSay(options, io);
   endWithNpm();
   const interrupted = io.interrupted();
@@ -45,7 +45,7 @@ export async function start(options: StartOptions, io: Io, makePage: MakePage): 
     const timeScale = chooseTimeScale(options, video, packageDir);
     const { port = 0, fresh, keep, verbose } = options;
     const onLog: StackOptions['onLog'] = ({ function: name, line }) => verbose && io.warn(`${name}: ${line}`);
-    const how = { folder: io.folder, video, makePage, packageDir, timeScale, port, fresh, onLog };
+    const how = { folder: io.folder, video, packageDir, timeScale, port, fresh, onLog };
     await withLocalStack(how, async (local) => {
       interrupted.throwIfAborted();
       say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
