@@ -10,9 +10,9 @@
  */
 import { CountError } from '../errors.ts';
 import type { Clock, ListPage, Pace, Random } from '../ports.ts';
-import { makeCalls } from './calls.ts';
+import { type Calls, makeCalls } from './calls.ts';
 import { answer, failed, type Inquiry, isAwaited, nextQuestion } from './inquiry.ts';
-import { type CallLimits, type Errand, makeRetries } from './retries.ts';
+import { type CallLimits, type Errand, makeRetries, type Retries } from './retries.ts';
 
 export type CountPorts = { listPage: ListPage; pace: Pace; clock: Clock; random: Random };
 
@@ -30,38 +30,17 @@ const CALLS_AT_ONCE = 40;
 
 export function makeErrands(ports: CountPorts, limits: CallLimits, inquiry: Inquiry): Errands {
   const { pace, clock } = ports;
-  const calls = makeCalls(ports, limits.stopAtMs);
-  const retries = makeRetries(ports, limits);
+  const means = { inquiry, calls: makeCalls(ports, limits.stopAtMs), retries: makeRetries(ports, limits) };
+  const { calls, retries } = means;
   const underWay = new Set<Promise<void>>();
   let wake = () => {};
 
-  /** A retry that is due, or else what is chosen. Nothing is asked before `errand` is called. */
-  function nextErrand(leftMs: number): { spare: boolean; errand(): Errand } | undefined {
-    const due = retries.due(({ question }) => isAwaited(inquiry, question));
-    if (due !== undefined) return { spare: false, errand: due };
-    const choice = nextQuestion(inquiry, calls.speed(), leftMs);
-    return choice && { spare: choice.spare, errand: () => ({ question: choice.ask(), attempts: 0 }) };
-  }
-
   function send(errand: Errand): void {
-    const sent = carryOut(errand).finally(() => {
+    const sent = carryOut(errand, means).finally(() => {
       underWay.delete(sent);
       wake();
     });
     underWay.add(sent);
-  }
-
-  /** One call. Never rejects. */
-  async function carryOut(errand: Errand): Promise<void> {
-    const { question } = errand;
-    errand.attempts += 1;
-    try {
-      const page = await calls.make(question.request);
-      if (isAwaited(inquiry, question)) answer(inquiry, question, page);
-    } catch (error) {
-      if (!(error instanceof CountError)) failed(inquiry, question, error);
-      else if (isAwaited(inquiry, question) && !retries.take(errand, error)) failed(inquiry, question, error);
-    }
   }
 
   /** Until something is answered, or so much time has passed. */
@@ -75,7 +54,7 @@ export function makeErrands(ports: CountPorts, limits: CallLimits, inquiry: Inqu
     async step() {
       const leftMs = limits.stopAtMs - clock.nowMs();
       if (underWay.size >= CALLS_AT_ONCE) return await answerWithin(leftMs);
-      const next = nextErrand(leftMs);
+      const next = nextErrand(means, leftMs);
       if (next === undefined) return await answerWithin(Math.min(retries.nextInMs(), leftMs));
       const waitMs = pace.waitMs(next.spare);
       if (waitMs > 0) return await answerWithin(Math.min(waitMs, retries.nextInMs(), leftMs));
@@ -87,4 +66,30 @@ export function makeErrands(ports: CountPorts, limits: CallLimits, inquiry: Inqu
       await Promise.all(underWay);
     },
   };
+}
+
+type Means = { inquiry: Inquiry; calls: Calls; retries: Retries };
+
+/** A retry that is due, or else what is chosen. Nothing is asked before `errand` is called. */
+function nextErrand(
+  { inquiry, calls, retries }: Means,
+  leftMs: number,
+): { spare: boolean; errand(): Errand } | undefined {
+  const due = retries.due(({ question }) => isAwaited(inquiry, question));
+  if (due !== undefined) return { spare: false, errand: due };
+  const choice = nextQuestion(inquiry, calls.speed(), leftMs);
+  return choice && { spare: choice.spare, errand: () => ({ question: choice.ask(), attempts: 0 }) };
+}
+
+/** One call. Never rejects. */
+async function carryOut(errand: Errand, { inquiry, calls, retries }: Means): Promise<void> {
+  const { question } = errand;
+  errand.attempts += 1;
+  try {
+    const page = await calls.make(question.request);
+    if (isAwaited(inquiry, question)) answer(inquiry, question, page);
+  } catch (error) {
+    if (!(error instanceof CountError)) failed(inquiry, question, error);
+    else if (isAwaited(inquiry, question) && !retries.take(errand, error)) failed(inquiry, question, error);
+  }
 }
