@@ -9,7 +9,7 @@ import { type HttpLimits, http } from './http.ts';
 /** Attempts per request to SNS, SQS, DynamoDB and Account Management; they are retried by the SDK alone. */
 const ATTEMPTS = 4;
 
-/** Attempts per ListStreams call: the retries of census/listing/count.ts are the only layer. */
+/** Attempts per ListStreams call: census/listing/retries.ts is the only layer that repeats one. */
 const VIDEO_ATTEMPTS = 1;
 
 /** `where` overrides the SDK's usual choice of region, endpoint and credentials, for the commands. */
