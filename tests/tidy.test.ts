@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { circles, readModule } from './tidy/modules.ts';
+import { MIRROR, misplaced } from './tidy/mirror.ts';
+import { circles, deadExports, readModule } from './tidy/modules.ts';
 import { strangers } from './tidy/rooms.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,6 +34,11 @@ describe('Who may import whom', () => {
     expect(circles(modules)).toEqual([]);
   });
 
+  test('what is exported is imported somewhere, or is what AWS calls', () => {
+    const calledByAws = /^src\/functions\/\w+\.ts: handler$/;
+    expect(deadExports(modules, modules).filter((name) => !calledByAws.test(name))).toEqual([]);
+  });
+
   test('the simulation and chaos share what judges both, and nothing else', () => {
     const apart = ['tests/simulation/', 'tests/chaos/'];
     const across = modules.flatMap(({ file, imports }) =>
@@ -42,6 +48,10 @@ describe('Who may import whom', () => {
         .map(({ from }) => `${file} imports ${from}: what both need lies in tests/judging`),
     );
     expect(across).toEqual([]);
+  });
+
+  test(`a test stands where its subject stands: ${MIRROR}`, () => {
+    expect(misplaced(files)).toEqual([]);
   });
 });
 
