@@ -7,7 +7,7 @@ import type { ProxySettings } from './aws/http.ts';
 import { ConfigError, type Environment, proxyOf, THIS_MACHINE } from './config.ts';
 
 /** How AWS is reached. */
-export type PersonConfig = {
+type PersonConfig = {
   profile?: string;
   /** They go before a profile that the environment names, and behind one that the command line does, as with the AWS CLI. */
   keys?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
@@ -91,7 +91,7 @@ export function forgetAwsEnvironment(environment: Record<string, string | undefi
 }
 
 /** What the command `kvs-census local` takes from the environment of whoever starts it. */
-export type LocalConfig = {
+type LocalConfig = {
   /** A Kinesis Video service to use instead of the local one, and what answers for the account's regions beside it. */
   videoEndpoint?: string;
   accountEndpoint?: string;

@@ -3,7 +3,7 @@ import type { Run } from '../census/run.ts';
 import { makeDamage } from './damage.ts';
 import type { DamagedItem, Source, WholeRun } from './reader.ts';
 
-export type Newest<Of> = {
+type Newest<Of> = {
   /** The newest run that has a total. */
   latest: Of | undefined;
   /** The newest run before it that has one. */

@@ -10,7 +10,7 @@ export const ACCOUNT = '123456789012';
 export const RUN_ID = '2026-11-20T06:00:00Z';
 export const KEY = { accountId: ACCOUNT, runId: RUN_ID };
 export const OPENED_MS = Date.parse('2026-11-20T06:00:03Z');
-export const DEADLINE_AFTER_MS = 5_400_000;
+const DEADLINE_AFTER_MS = 5_400_000;
 export const SPAN = { deadlineAfterMs: DEADLINE_AFTER_MS, retentionDays: 400 };
 /** 400 days after the run's instant, in seconds. */
 export const EXPIRES_AT = Date.parse(RUN_ID) / 1000 + 400 * 24 * 60 * 60;

@@ -133,7 +133,7 @@ export async function fill(client: DynamoDBClient, past: Iterable<Past>): Promis
   }
 }
 
-export type TestIo = Io & { out(): string; err(): string };
+type TestIo = Io & { out(): string; err(): string };
 
 export function makeIo(folder: string, overrides: Partial<Io> = {}): TestIo {
   const out: string[] = [];

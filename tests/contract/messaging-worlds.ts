@@ -15,13 +15,13 @@ import { makeVirtualTime } from '../simulation/virtual-time.ts';
 const TOPICS = ['tasks', 'nudges', 'totals'] as const;
 /** Each topic delivers to the queue of its name. */
 const QUEUES = [...TOPICS, 'dead', 'parked'] as const;
-export type QueueName = (typeof QUEUES)[number];
+type QueueName = (typeof QUEUES)[number];
 
 export const MAX_RECEIVES = 2;
 export const VISIBILITY_MS = 1000;
 
 /** A message as somebody who polls the queue gets it. */
-export type Message = { body: string; handle: string; receives: number; attributes: Readonly<Record<string, string>> };
+type Message = { body: string; handle: string; receives: number; attributes: Readonly<Record<string, string>> };
 
 export type MessagingWorld = {
   publishTasks: PublishTasks;

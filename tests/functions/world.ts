@@ -14,7 +14,7 @@ import { ACCOUNT, OPENED_MS } from '../census/examples.ts';
 import { makeVirtualClock } from '../census/listing/virtual-clock.ts';
 import { makeTable } from '../simulation/table.ts';
 
-export type Said = { level: keyof Log; message: string } & LogFields;
+type Said = { level: keyof Log; message: string } & LogFields;
 
 export function makeWorld(startMs = OPENED_MS) {
   const clock = makeVirtualClock(startMs);

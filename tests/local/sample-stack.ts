@@ -14,7 +14,7 @@ export type SampleFunction = {
   readonly before?: string;
   readonly properties?: Record<string, unknown>;
 };
-export type Sample = {
+type Sample = {
   /** By the function's short name: `echo` becomes EchoLambdaFunction, `sample-echo`. */
   readonly functions?: Readonly<Record<string, SampleFunction>>;
   readonly resources?: Readonly<Record<string, unknown>>;
@@ -89,7 +89,7 @@ export async function startSample(sample: Sample, options: Partial<StackOptions>
   return { ...stack, lines, events };
 }
 
-export function functionId(name: string): string {
+function functionId(name: string): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
 }
 

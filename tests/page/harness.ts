@@ -28,7 +28,7 @@ const QUIET = [
   '--disable-sync',
 ];
 
-export type InBrowser = {
+type InBrowser = {
   /** A fresh, empty profile each time. All pages of a test are closed after it. */
   open: (url: string, options?: BrowserContextOptions) => Promise<Watched>;
 };

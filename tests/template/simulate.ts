@@ -3,7 +3,7 @@ import { type RunSimulationResults, runSimulation } from '@cloud-copilot/iam-sim
 import { somewhere } from './compiled.ts';
 import type { Json, JsonObject } from './resolve.ts';
 
-export type Question = {
+type Question = {
   /** The ARN of a role, or the name of a service. */
   principal: string;
   action: string;

@@ -52,7 +52,7 @@ export type Audit = {
   unanswered(): void;
 };
 
-export type Case = {
+type Case = {
   way: Way;
   region: Part;
   evidence: Evidence;

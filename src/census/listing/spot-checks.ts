@@ -4,7 +4,7 @@
  */
 import { commonPrefix, makePart, type Part } from './parts.ts';
 
-export type SpotChecks = {
+type SpotChecks = {
   /** A page of this part is asked for. */
   asked(part: Part): void;
   /** A list by prefix has ended. */

@@ -7,7 +7,7 @@ export const functionName = ({ prefix }: Pick<StackSource, 'prefix'>, name: 'dis
   `${prefix}-${name}`;
 export const queueName = ({ prefix }: Pick<StackSource, 'prefix'>, name: QueueName) => `${prefix}-${name}`;
 
-export type QueueName = 'region-tasks' | 'unreadable-tasks' | 'failed-invocations';
+type QueueName = 'region-tasks' | 'unreadable-tasks' | 'failed-invocations';
 
 export function topicArn(
   { prefix, accountId }: Pick<StackSource, 'prefix' | 'accountId'>,

@@ -113,7 +113,7 @@ export async function startProxy(port: number) {
   return proxy;
 }
 
-export type Machine = { home: string; env?: Record<string, string> };
+type Machine = { home: string; env?: Record<string, string> };
 
 /** Writes files below the home of the machine. */
 export function write(home: string, files: Record<string, string>): void {
