@@ -24,7 +24,10 @@ export async function readDiff(
   after: RunName,
   nowMs: number,
 ): Promise<Read<DiffAnswer>> {
-  const [first, second] = await Promise.all([readWholeRun(source, before), readWholeRun(source, after)]);
+  const readings = [readWholeRun(source, before), readWholeRun(source, after)] as const;
+  // Whoever asked closes the ledger as soon as this fails: not while the other is being read.
+  await Promise.allSettled(readings);
+  const [first, second] = await Promise.all(readings);
   for (const { run } of [first, second]) {
     if (run.total === undefined) {
       throw new NoAnswer(

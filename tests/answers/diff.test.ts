@@ -1,5 +1,6 @@
 import { readDiff } from '../../src/answers/diff.ts';
 import { NoAnswer } from '../../src/answers/no-answer.ts';
+import type { LedgerReader } from '../../src/answers/reader.ts';
 import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
 
@@ -19,4 +20,29 @@ test('a run that has no total yet is compared with none', async () => {
     await expect(asked).rejects.toThrow(NoAnswer);
     await expect(asked).rejects.toThrow(/has no total yet, .*: follow it with `kvs-census watch [^`]*`\.$/);
   }
+});
+
+test('it fails only when nothing is being read any more', async () => {
+  const pasts = [...history({ runs: 2 })] as [Past, Past];
+  const ledger = await startLedger();
+  await ledger.fill(pasts);
+  const [before, after] = pasts.map(({ run }) => run.runId) as [string, string];
+  const refused = Promise.withResolvers<undefined>();
+  const readAt: string[] = [];
+  const reader: LedgerReader = {
+    ...ledger.reader,
+    async wholeRun(key) {
+      if (key.runId === before) {
+        refused.resolve(undefined);
+        throw new Error('This one is damaged.');
+      }
+      await refused.promise;
+      const whole = await ledger.reader.wholeRun(key);
+      readAt.push(key.runId);
+      return whole;
+    },
+  };
+  const asked = readDiff({ reader, accountId: ACCOUNT, description: 'the test ledger' }, before, after, NOW_MS);
+  await expect(asked).rejects.toThrow('This one is damaged.');
+  expect(readAt).toEqual([after]);
 });
