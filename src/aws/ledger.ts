@@ -1,4 +1,7 @@
-/** The ledger on DynamoDB: one verb per function. What the requests say is in items.ts. */
+/**
+ * The ledger on DynamoDB, by who uses it: a function's bundle holds only what that function asks. What the requests say is
+ * in items.ts.
+ */
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -9,7 +12,14 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Ledger } from '../census/ports.ts';
+import type {
+  EndingLedger,
+  Ledger,
+  OpeningLedger,
+  RetryingLedger,
+  SweepingLedger,
+  TaskLedger,
+} from '../census/ports.ts';
 import * as items from './items.ts';
 import { getAll, queryAll } from './read-all.ts';
 import { isExpired, isRunItem, readLastKnown, readRecord, readRun, readRunKey, readSweepPlace } from './read-items.ts';
@@ -20,106 +30,167 @@ type LedgerOptions = items.Table & {
   nowMs: () => number;
 };
 
-export function makeLedger({ client, nowMs, ...table }: LedgerOptions): Ledger {
-  const isThere = (item: items.Item) => !isExpired(item, nowMs());
+type Connection = ReturnType<typeof connect>;
 
-  /** Nothing, if the condition did not hold; other errors are thrown. */
-  async function unlessRefused<Answer>(sent: Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await sent;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
-    }
-  }
-
+function connect({ client, nowMs, ...table }: LedgerOptions) {
   const put = (request: PutItemCommandInput) => unlessRefused(client.send(new PutItemCommand(request)));
   const update = (request: UpdateItemCommandInput) => unlessRefused(client.send(new UpdateItemCommand(request)));
-
-  async function updateRun(request: UpdateItemCommandInput) {
-    const run = (await update(request))?.Attributes;
-    return run && readRun(run);
-  }
-
   return {
+    client,
+    table,
+    put,
+    update,
+    async updateRun(request: UpdateItemCommandInput) {
+      const run = (await update(request))?.Attributes;
+      return run && readRun(run);
+    },
+    isThere: (item: items.Item) => !isExpired(item, nowMs()),
+  };
+}
+
+/** Nothing, if the condition did not hold; other errors are thrown. */
+async function unlessRefused<Answer>(sent: Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await sent;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}
+
+export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
+  const to = connect(options);
+  return {
+    ...readingRun(to),
+    ...dispatching(to),
     async openRun(run) {
-      return (await put(items.openRunRequest(run, table))) ? 'opened' : 'exists';
+      return (await to.put(items.openRunRequest(run, to.table))) ? 'opened' : 'exists';
     },
+  };
+}
 
-    async readRun(key) {
-      const { Item } = await client.send(new GetItemCommand(items.readRunRequest(key, table)));
-      return Item && isThere(Item) ? readRun(Item) : undefined;
+export function makeRetryingLedger(options: LedgerOptions): RetryingLedger {
+  const to = connect(options);
+  return {
+    ...readingRun(to),
+    ...dispatching(to),
+    async openRound(key, regions, round, deadlineAt) {
+      return await to.updateRun(items.openRoundRequest(key, regions, round, deadlineAt, to.table));
     },
+  };
+}
 
+export function makeTaskLedger(options: LedgerOptions): TaskLedger {
+  const to = connect(options);
+  return {
     async readRunAndRecord(key, region) {
-      const found = await getAll(client, items.readRunAndRecordRequest(key, region, table));
-      const there = found.filter(isThere);
+      const found = await getAll(to.client, items.readRunAndRecordRequest(key, region, to.table));
+      const there = found.filter(to.isThere);
       const run = there.find(isRunItem);
       const record = there.find((item) => !isRunItem(item));
       return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
     },
 
+    async writeRecord(record, run) {
+      return (await to.put(items.writeRecordRequest(record, run, to.table))) ? 'written' : 'refused';
+    },
+
+    async strike(record) {
+      return await to.updateRun(items.strikeRequest(record, to.table));
+    },
+  };
+}
+
+export function makeSweepingLedger(options: LedgerOptions): SweepingLedger {
+  const to = connect(options);
+  return {
+    ...readingRun(to),
+    ...listing(to),
+
     async readRecords(key) {
       const records = [];
       // Whether they have expired is for the run to say: it is read first, and they go together.
-      for await (const page of queryAll(client, items.readRecordsRequest(key, table))) {
+      for await (const page of queryAll(to.client, items.readRecordsRequest(key, to.table))) {
         records.push(...page.map(readRecord));
       }
       return records;
     },
 
-    async markDispatched(key, round) {
-      await update(items.markDispatchedRequest(key, round, table));
-    },
-
-    async writeRecord(record, run) {
-      return (await put(items.writeRecordRequest(record, run, table))) ? 'written' : 'refused';
-    },
-
-    async strike(record) {
-      return await updateRun(items.strikeRequest(record, table));
-    },
-
     async storeTotal(key, total, rev, settledAt) {
-      const stored = await update(items.storeTotalRequest(key, total, rev, settledAt, table));
+      const stored = await to.update(items.storeTotalRequest(key, total, rev, settledAt, to.table));
       return stored ? { ...total, rev: rev + 1, settledAt } : 'refused';
     },
 
     async markAnnounced(key, rev) {
-      await update(items.markAnnouncedRequest(key, rev, table));
+      await to.update(items.markAnnouncedRequest(key, rev, to.table));
     },
 
     async markSettled(key, rev, forSweep) {
-      return (await update(items.markSettledRequest(key, rev, forSweep, table))) ? 'settled' : 'refused';
+      return (await to.update(items.markSettledRequest(key, rev, forSweep, to.table))) ? 'settled' : 'refused';
     },
 
-    async *runsForSweep(list, after) {
-      for await (const page of queryAll(client, items.runsForSweepRequest(list, after, table))) {
-        yield* page.flatMap((item) => readRunKey(item) ?? []);
-      }
+    async lastKnown(accountId, region, before) {
+      const request = items.lastKnownRequest(accountId, region, before, to.table);
+      const item = (await to.client.send(new QueryCommand(request))).Items?.find(to.isThere);
+      return item && readLastKnown(item);
     },
 
     async readSweepPlace(list) {
-      const { Item } = await client.send(new GetItemCommand(items.readSweepPlaceRequest(list, table)));
+      const { Item } = await to.client.send(new GetItemCommand(items.readSweepPlaceRequest(list, to.table)));
       return Item && readSweepPlace(Item);
     },
 
     async writeSweepPlace(list, place) {
-      await update(items.writeSweepPlaceRequest(list, place, table));
+      await to.update(items.writeSweepPlaceRequest(list, place, to.table));
     },
+  };
+}
 
-    async lastKnown(accountId, region, before) {
-      const { Items } = await client.send(new QueryCommand(items.lastKnownRequest(accountId, region, before, table)));
-      const item = Items?.find(isThere);
-      return item && readLastKnown(item);
-    },
-
-    async openRound(key, regions, round, deadlineAt) {
-      return await updateRun(items.openRoundRequest(key, regions, round, deadlineAt, table));
-    },
-
+export function makeEndingLedger(options: LedgerOptions): EndingLedger {
+  const to = connect(options);
+  return {
+    ...readingRun(to),
+    ...listing(to),
     async bringDeadlineForward(key, deadlineAt) {
-      await update(items.bringDeadlineForwardRequest(key, deadlineAt, table));
+      await to.update(items.bringDeadlineForwardRequest(key, deadlineAt, to.table));
+    },
+  };
+}
+
+/** All of it, for whoever plays every part. */
+export function makeLedger(options: LedgerOptions): Ledger {
+  return {
+    ...makeOpeningLedger(options),
+    ...makeRetryingLedger(options),
+    ...makeTaskLedger(options),
+    ...makeSweepingLedger(options),
+    ...makeEndingLedger(options),
+  };
+}
+
+function readingRun({ client, table, isThere }: Connection): Pick<Ledger, 'readRun'> {
+  return {
+    async readRun(key) {
+      const { Item } = await client.send(new GetItemCommand(items.readRunRequest(key, table)));
+      return Item && isThere(Item) ? readRun(Item) : undefined;
+    },
+  };
+}
+
+function dispatching({ update, table }: Connection): Pick<Ledger, 'markDispatched'> {
+  return {
+    async markDispatched(key, round) {
+      await update(items.markDispatchedRequest(key, round, table));
+    },
+  };
+}
+
+function listing({ client, table }: Connection): Pick<Ledger, 'runsForSweep'> {
+  return {
+    async *runsForSweep(list, after) {
+      for await (const page of queryAll(client, items.runsForSweepRequest(list, after, table))) {
+        yield* page.flatMap((item) => readRunKey(item) ?? []);
+      }
     },
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Context, SNSEvent } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
-import { makeLedger } from '../aws/ledger.ts';
+import { makeSweepingLedger } from '../aws/ledger.ts';
 import { makeAnnounceTotal } from '../aws/topic.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { parseNudge } from '../census/messages.ts';
@@ -179,7 +179,7 @@ function nudgesOf(event: unknown): RunKey[] {
 function realDeps(): AggregatorDeps {
   const config = aggregatorConfig();
   return {
-    ledger: makeLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
+    ledger: makeSweepingLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     announceTotal: makeAnnounceTotal(makeSns(config.http), config.totalsTopicArn),
     clock: realClock,
     config,

@@ -1,7 +1,7 @@
 /** Opens a run and publishes one task per region. Invoked asynchronously, by the Scheduler or by a person's command. */
 import type { Context } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
-import { makeLedger } from '../aws/ledger.ts';
+import { makeOpeningLedger } from '../aws/ledger.ts';
 import { makePublishTasks } from '../aws/topic.ts';
 import type { RegionTask } from '../census/messages.ts';
 import type { Clock, OpeningLedger, PublishTasks, Random } from '../census/ports.ts';
@@ -60,7 +60,7 @@ async function publish(deps: DispatcherDeps, tasks: readonly RegionTask[]): Prom
 function realDeps(): DispatcherDeps {
   const config = dispatcherConfig();
   return {
-    ledger: makeLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
+    ledger: makeOpeningLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     publishTasks: makePublishTasks(makeSns(config.http), config.regionTasksTopicArn),
     clock: realClock,
     random: Math.random,

@@ -5,7 +5,7 @@
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeDynamoDB, makeSns, makeSqs } from '../aws/clients.ts';
-import { makeLedger } from '../aws/ledger.ts';
+import { makeTaskLedger } from '../aws/ledger.ts';
 import { makeParkMessage, type ParkMessage } from '../aws/queue.ts';
 import { makeSendNudge } from '../aws/topic.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
@@ -89,7 +89,7 @@ async function park(
 function realDeps(): UndeliveredDeps {
   const config = undeliveredConfig();
   return {
-    ledger: makeLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
+    ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     sendNudge: makeSendNudge(makeSns(config.http), config.nudgesTopicArn),
     parkMessage: makeParkMessage(makeSqs(config.http), config.unreadableTasksQueueUrl),
     clock: realClock,

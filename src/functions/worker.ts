@@ -12,7 +12,7 @@
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeAccount, makeDynamoDB, makeKinesisVideoClients, makeSns, makeSqs } from '../aws/clients.ts';
-import { makeLedger } from '../aws/ledger.ts';
+import { makeTaskLedger } from '../aws/ledger.ts';
 import { makeListPage } from '../aws/list-page.ts';
 import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
 import { makeReadOptIn } from '../aws/regions.ts';
@@ -223,7 +223,7 @@ function realDeps(): WorkerDeps {
   const clientOf = makeKinesisVideoClients(config.http);
   const readOptIn = makeReadOptIn(makeAccount(config.http));
   return {
-    ledger: makeLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
+    ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     listPageOf: (region) => makeListPage(clientOf(region), region, config.http.requestTimeoutMs, readOptIn),
     sendNudge: makeSendNudge(makeSns(config.http), config.nudgesTopicArn),
     delayMessage: makeDelayMessage(makeSqs(config.http), config.queueUrl),

@@ -56,13 +56,13 @@ export type RetryPorts = {
 };
 
 async function portsOf({ access, tableName, ...source }: StackSource, { nowMs }: Io): Promise<RetryPorts> {
-  const [{ makeLedger }, { makePublishTasks }] = await Promise.all([
+  const [{ makeRetryingLedger }, { makePublishTasks }] = await Promise.all([
     import('../../aws/ledger.ts'),
     import('../../aws/topic.ts'),
   ]);
   const region = await access.region();
   return {
-    ledger: makeLedger({ client: await access.dynamoDB(), tableName, nowMs }),
+    ledger: makeRetryingLedger({ client: await access.dynamoDB(), tableName, nowMs }),
     publishTasks: makePublishTasks(await access.sns(), topicArn(source, 'region-tasks', region)),
   };
 }

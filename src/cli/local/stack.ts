@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import type { LedgerReader } from '../../answers/reader.ts';
 import { makeDynamoDB } from '../../aws/clients.ts';
-import { makeLedger } from '../../aws/ledger.ts';
+import { makeEndingLedger, makeOpeningLedger } from '../../aws/ledger.ts';
 import { makeReader } from '../../aws/reader.ts';
-import type { Ledger } from '../../census/ports.ts';
+import type { EndingLedger, OpeningLedger } from '../../census/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { makePageHandler } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
@@ -13,7 +13,7 @@ import { LOCAL_REGION, noteAccount } from './account.ts';
 import { SWEEP_SCHEDULE } from './schedules.ts';
 import type { Video } from './video.ts';
 
-type LocalLedger = Ledger & LedgerReader;
+type LocalLedger = OpeningLedger & EndingLedger & LedgerReader;
 
 export type LocalStack = {
   stack: Stack;
@@ -100,5 +100,5 @@ function openLedger(stack: Stack): LocalLedger {
     { endpoint: stack.url, region: LOCAL_REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } },
   );
   const options = { client, tableName: stack.resource('LedgerTable').name, nowMs: Date.now };
-  return { ...makeLedger(options), ...makeReader(options) };
+  return { ...makeOpeningLedger(options), ...makeEndingLedger(options), ...makeReader(options) };
 }
