@@ -63,7 +63,7 @@ export function makePerson({
   return {
     async retry(key) {
       try {
-        await askAgain({ planRetry, retry }, ports, key, { regions: [] }, clock);
+        await askAgain({ planRetry, retry }, { ...ports, clock, random: Math.random }, key, { regions: [] });
         return 'asked';
       } catch (error) {
         return error instanceof Error ? error.name : 'unknown';

@@ -297,7 +297,8 @@ function planEvents(
     const chosen = (regions ?? []).map((index) => schedule.regions[index]?.region ?? '');
     const body = (process: Process) => {
       const wished = { regions: chosen, ...(force && { force }) };
-      return askAgain(product, makePorts(product, services, process), key, wished, process.clock);
+      const { clock, random } = process;
+      return askAgain(product, { ...makePorts(product, services, process), clock, random }, key, wished);
     };
     time.after(atS * 1000, () => startInvocation(surroundings, 'person', body, () => {}));
   }

@@ -3,7 +3,7 @@ import { Argument, type Command } from 'commander';
 import { headOf } from '../../answers/head.ts';
 import type { RetryAnswer } from '../../answers/retry.ts';
 import { type RunName, readWholeRun } from '../../answers/run.ts';
-import type { PublishTasks, RetryingLedger } from '../../census/ports.ts';
+import type { Clock, PublishTasks, Random, RetryingLedger } from '../../census/ports.ts';
 import { publishAll, tasksToPublish } from '../../census/publish.ts';
 import { parseRegion } from '../../census/region.ts';
 import { planRetry, RETRY_DEADLINE_MS, type RetryPlan } from '../../census/retry.ts';
@@ -39,7 +39,7 @@ export function retryCommand(io: Io): Command {
         const { run, records, news } = await readWholeRun(source, name);
         tellNews(io, [news]);
         const plan = planRetry(run, records, { regions: wished, nowMs: io.nowMs(), force: options.force });
-        const answer = await retry(await portsOf(source, io), run, plan, io);
+        const answer = await retry(await portsOf(source, io), run, plan);
         if (!options.wait || !options.json) {
           await print(io, options, answer, async () => (await import('../render/retry.ts')).renderRetry);
         }
@@ -53,32 +53,31 @@ export function retryCommand(io: Io): Command {
 export type RetryPorts = {
   ledger: RetryingLedger;
   publishTasks: PublishTasks;
+  clock: Clock;
+  random: Random;
 };
 
-async function portsOf({ access, tableName, ...source }: StackSource, { nowMs }: Io): Promise<RetryPorts> {
+async function portsOf({ access, tableName, ...source }: StackSource, clock: Io): Promise<RetryPorts> {
   const [{ makeRetryingLedger }, { makePublishTasks }] = await Promise.all([
     import('../../aws/ledger.ts'),
     import('../../aws/topic.ts'),
   ]);
   const region = await access.region();
   return {
-    ledger: makeRetryingLedger({ client: await access.dynamoDB(), tableName, nowMs }),
+    ledger: makeRetryingLedger({ client: await access.dynamoDB(), tableName, nowMs: clock.nowMs }),
     publishTasks: makePublishTasks(await access.sns(), topicArn(source, 'region-tasks', region)),
+    clock,
+    random: Math.random,
   };
 }
 
 /** Opens the next round, unless there is one to resume; publishes its tasks; notes that all were published. */
-export async function retry(
-  ports: RetryPorts,
-  run: Run,
-  { step, regions }: RetryPlan,
-  { nowMs, sleep }: Pick<Io, 'nowMs' | 'sleep'>,
-): Promise<RetryAnswer> {
+export async function retry(ports: RetryPorts, run: Run, { step, regions }: RetryPlan): Promise<RetryAnswer> {
+  const { nowMs } = ports.clock;
   const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS).toISOString();
   const round = step === 'resume' ? run : await openRound(ports, run, regions, deadlineAt);
   const tasks = tasksToPublish(round).filter(({ region }) => regions.includes(region));
-  const publishing = { publishTasks: ports.publishTasks, clock: { sleep }, random: Math.random };
-  const refused = await publishAll(publishing, tasks, PUBLISH_BACKOFF_MS);
+  const refused = await publishAll(ports, tasks, PUBLISH_BACKOFF_MS);
   if (refused.length > 0) {
     throw new UsageError(
       `The topic refused ${refused.length} of ${tasks.length} tasks: run the same command again, it publishes what round ${round.round} of the run ${round.runId} still lacks.`,

@@ -82,6 +82,9 @@ test('is refused for a run that is older than a day, unless forced', async () =>
   expect(await readRun(runId)).toMatchObject({ round: 1 });
 });
 
+/** Nobody waits. */
+const AT_ONCE = { clock: { nowMs: () => NOW_MS, sleep: async () => {} }, random: () => 0 };
+
 test('a round that was opened and only half published is resumed, not opened again', async () => {
   await put(partial());
   const { run: opened } = partial();
@@ -89,10 +92,7 @@ test('a round that was opened and only half published is resumed, not opened aga
   const ledger = makeLedger({ client, tableName: TABLE, nowMs: () => NOW_MS });
   const refusing: PublishTasks = async (tasks) => [...tasks];
   const plan = planRetry(opened, partial().records, { regions: [], nowMs: NOW_MS, force: false });
-  const crash = retry({ ledger, publishTasks: refusing }, opened, plan, {
-    nowMs: () => NOW_MS,
-    sleep: async () => {},
-  });
+  const crash = retry({ ledger, publishTasks: refusing, ...AT_ONCE }, opened, plan);
   await expect(crash).rejects.toThrow('The topic refused 2 of 2 tasks: run the same command again');
   client.destroy();
 
@@ -123,9 +123,10 @@ test('goes on where the answer that the round is open was lost, and the second r
       published.push(...tasks.map(({ region, round }) => `${region}, round ${round}`));
       return [];
     },
+    ...AT_ONCE,
   };
   const plan = planRetry(settledRun, records, { regions: [], nowMs: NOW_MS, force: false });
-  await retry(ports, settledRun, plan, { nowMs: () => NOW_MS, sleep: async () => {} });
+  await retry(ports, settledRun, plan);
   client.destroy();
   expect(published).toEqual(['me-south-1, round 1', 'sa-east-1, round 1']);
   expect(await readRun()).toMatchObject({ round: 1, dispatchedRound: 1 });
