@@ -53,8 +53,7 @@ function addUp(plan: readonly string[], byRegion: ReadonlyMap<string, RegionReco
     }
   }
   countedAt.sort();
-  const first = countedAt[0];
-  const last = countedAt.at(-1);
+  const [first] = countedAt;
   return {
     verdict: missing.length === 0 ? 'complete' : 'partial',
     streams: tally.streams,
@@ -62,7 +61,7 @@ function addUp(plan: readonly string[], byRegion: ReadonlyMap<string, RegionReco
     counted: countedAt.length,
     missing,
     tally,
-    ...(first !== undefined && last !== undefined && { firstCountedAt: first, lastCountedAt: last }),
+    ...(first !== undefined && { firstCountedAt: first, lastCountedAt: countedAt.at(-1)! }),
   };
 }
 

@@ -4,6 +4,7 @@ import {
   accountOfFunction,
   checkRunIsCurrent,
   isPastDeadline,
+  isSettled,
   openRun,
   parseAccountId,
   parseRunId,
@@ -131,4 +132,10 @@ describe('a run that opens', () => {
     expect(isPastDeadline(aRun([]), DEADLINE_MS - 1)).toBe(false);
     expect(isPastDeadline(aRun([]), DEADLINE_MS)).toBe(true);
   });
+});
+
+test('a run is settled once the sweep has nothing open to look at', () => {
+  expect(isSettled({ sweep: 'OPEN' })).toBe(false);
+  expect(isSettled({ sweep: 'PARTIAL' })).toBe(true);
+  expect(isSettled({})).toBe(true);
 });

@@ -240,3 +240,11 @@ describe('the facets', () => {
     expect(merged.facets).toMatchObject({ oldestCreatedAt: '1970-01-01T00:00:00.000Z' });
   });
 });
+
+test('a tallier says which streams are the first of their ARN, and knows those that it has', () => {
+  const tallier = makeTallier(RUN_MS);
+  const [one, another] = ['one', 'another'].map((name) => ({ name, arn: `arn:${name}` })) as [StreamFacts, StreamFacts];
+  expect([one, another, one].map((stream) => tallier.add(stream))).toEqual([true, true, false]);
+  expect([one, another].every(({ arn }) => tallier.has(arn))).toBe(true);
+  expect(tallier.has('arn:none')).toBe(false);
+});

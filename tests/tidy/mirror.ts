@@ -2,7 +2,8 @@
 import { basename, dirname } from 'node:path/posix';
 
 export const MIRROR =
-  'tests/cli/watch.test.ts tests src/cli/watch.ts or src/cli/watch/, and tests/cli/cli.test.ts all of src/cli. ' +
+  'tests/census/settle.test.ts tests src/census/settle.ts or src/census/settle/, and tests/functions/functions.test.ts all ' +
+  'of src/functions. ' +
   'What tests something else lies in a folder that src does not have, such as tests/stack or tests/page/browser.';
 
 /** The tests that stand in a folder of src and have no subject there. */

@@ -68,7 +68,7 @@ const ROOMS: Room[] = [
   },
   {
     room: 'src/cli/source',
-    imports: [...CLI, ...BELOW, 'src/local'],
+    imports: ['src/cli', ...BELOW, 'src/local'],
     packages: NO_SDK,
     because: 'where a command reads from is settled before the command is known',
   },

@@ -8,8 +8,8 @@ import type { EndingLedger, OpeningLedger } from '../../census/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { makePageHandler } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
+import { LOCAL_REGION, noteAccount } from '../source/account.ts';
 import { findRunningStack, makeStackNote } from '../source/stack-note.ts';
-import { LOCAL_REGION, noteAccount } from './account.ts';
 import { SWEEP_SCHEDULE } from './schedules.ts';
 import type { Video } from './video.ts';
 

@@ -6,8 +6,8 @@ import { makeVideoService, type VideoService } from '../../local/video-service.t
 import { defaultWorld, readWorld, type World, withFault } from '../../local/world.ts';
 import { localConfig, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
+import { LOCAL_ACCOUNT, LOCAL_REGION } from '../source/account.ts';
 import { personAccess, whereOf } from '../source/person.ts';
-import { LOCAL_ACCOUNT, LOCAL_REGION } from './account.ts';
 import type { Truth } from './result.ts';
 
 export type VideoOptions = {

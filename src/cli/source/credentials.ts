@@ -1,6 +1,6 @@
 /**
  * Why there are no credentials, as one sentence with its remedy. The SDK tells most of it in its messages alone, so these
- * are what is looked at; tests/cli/credentials.test.ts holds each of them to the SDK as it is.
+ * are what is looked at; tests/cli/source/person.test.ts holds each of them to the SDK as it is.
  */
 import { type CredentialsError, NoSuchProfile } from '../../aws/credentials.ts';
 

@@ -7,8 +7,8 @@ import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { LOCAL_REGION, notedAccount } from '../local/account.ts';
 import type { PlaceOptions } from '../options.ts';
+import { LOCAL_REGION, notedAccount } from './account.ts';
 import { personAccess, whereOf } from './person.ts';
 import { findRunningStack } from './stack-note.ts';
 
