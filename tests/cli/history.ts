@@ -34,7 +34,7 @@ export const REGIONS = [
 
 export type Past = { run: Run; records: RegionRecord[] };
 
-export type HistoryOptions = {
+type HistoryOptions = {
   runs: number;
   regions?: readonly string[];
   /** The newest run's instant. */

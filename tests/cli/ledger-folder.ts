@@ -1,8 +1,8 @@
 /**
- * Fills a ledger folder with a long history in seconds: it writes dynalite's own keys straight into its LevelDB, the
- * way dynalite does, where BatchWriteItem would take minutes.
+ * Fills a ledger folder with a history in seconds: it writes dynalite's own keys straight into its LevelDB, the way
+ * dynalite does, where BatchWriteItem would take minutes for a long one.
  *
- *     node tests/cli/ledger-folder.ts FOLDER [RUNS]
+ *     node tests/cli/ledger-folder.ts FOLDER [RUNS | story]
  */
 import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
@@ -11,7 +11,8 @@ import { ClassicLevel } from 'classic-level';
 import dynalite from 'dynalite';
 import db from 'dynalite/db/index.js';
 import { recordItem, runItem } from '../../src/aws/items.ts';
-import { type HistoryOptions, history } from './history.ts';
+import { story } from '../fixtures/story.ts';
+import { history, type Past } from './history.ts';
 
 /** As infra/storage.yml has it. */
 export const TABLE_SHAPE = {
@@ -38,13 +39,13 @@ function keys(hash: string, range: string) {
   ];
 }
 
-export async function fillFolder(folder: string, tableName: string, options: HistoryOptions): Promise<void> {
+export async function fillFolder(folder: string, tableName: string, past: Iterable<Past>): Promise<void> {
   await createTable(folder, tableName);
   const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
   await level.open();
   const description = (await level.get(`table~${tableName}`)) as Parameters<typeof db.createKey>[1];
   let batch: { type: 'put'; key: string; value: unknown }[] = [];
-  for (const { run, records } of history(options)) {
+  for (const { run, records } of past) {
     for (const item of [runItem(run), ...records.map((record) => recordItem(record, run))]) {
       batch.push({ type: 'put', key: `item-${tableName}~${db.createKey(item, description)}`, value: item });
       for (const put of db.getIndexActions(description.GlobalSecondaryIndexes, null, item, description).puts) {
@@ -80,7 +81,8 @@ async function createTable(folder: string, tableName: string): Promise<void> {
   await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));
 }
 
-const [, script, folder, runs = '10000'] = process.argv;
+const [, script, folder, what = '10000'] = process.argv;
 if (folder !== undefined && script !== undefined && import.meta.url === pathToFileURL(script).href) {
-  void fillFolder(folder, 'kvs-census-dev', { runs: Number(runs), accountId: '000000000000' });
+  const past = what === 'story' ? story() : history({ runs: Number(what), accountId: '000000000000' });
+  void fillFolder(folder, 'kvs-census-dev', past);
 }

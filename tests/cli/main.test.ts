@@ -3,7 +3,7 @@ import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ACCOUNT } from './history.ts';
+import { ACCOUNT, history } from './history.ts';
 import { fillFolder } from './ledger-folder.ts';
 import { cleanUp, makeDevice, TABLE, temporaryFolder } from './world.ts';
 
@@ -12,11 +12,9 @@ let folder: string;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  await fillFolder(join(folder, '.kvs-census', 'ledger'), TABLE, {
-    runs: 400,
-    accountId: '000000000000',
-    isMissing: (n, region) => n === 399 && region === 'sa-east-1',
-  });
+  const isMissing = (n: number, region: string) => n === 399 && region === 'sa-east-1';
+  const past = history({ runs: 400, accountId: '000000000000', isMissing });
+  await fillFolder(join(folder, '.kvs-census', 'ledger'), TABLE, past);
 });
 afterAll(cleanUp);
 

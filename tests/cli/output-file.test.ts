@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { run } from '../../src/cli/program.ts';
+import { history } from './history.ts';
 import { fillFolder } from './ledger-folder.ts';
 import { cleanUp, makeDevice, makeIo, TABLE, temporaryFolder } from './world.ts';
 
@@ -25,11 +26,11 @@ let folder: string;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  const runs = { runs: 60, accountId: '000000000000', isMissing: () => false };
+  const past = history({ runs: 60, accountId: '000000000000', isMissing: () => false });
   mkdirSync(join(folder, 'locked'), { mode: 0o555 });
   // As /dev/stdout is; that one itself is the machine's.
   symlinkSync('/proc/self/fd/1', join(folder, 'screen'));
-  await fillFolder(join(folder, '.kvs-census', 'ledger'), TABLE, runs);
+  await fillFolder(join(folder, '.kvs-census', 'ledger'), TABLE, past);
 });
 afterAll(cleanUp);
 
