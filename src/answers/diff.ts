@@ -4,7 +4,8 @@ import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
 import { NoAnswer } from './no-answer.ts';
 import type { Source } from './reader.ts';
-import { type RunName, readWholeRun } from './run.ts';
+import { readWholeRun } from './run.ts';
+import type { RunName } from './run-name.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
 
 export type DiffAnswer = Head<'diff'> &
@@ -15,7 +16,7 @@ export type DiffAnswer = Head<'diff'> &
   };
 
 /**
- * Two requests, and one more for each `latest`.
+ * Two requests, and one more for each name that is not a whole id.
  * @throws NoAnswer if one of the two is not there or has no total yet
  */
 export async function readDiff(
@@ -24,7 +25,7 @@ export async function readDiff(
   after: RunName,
   nowMs: number,
 ): Promise<Read<DiffAnswer>> {
-  const readings = [readWholeRun(source, before), readWholeRun(source, after)] as const;
+  const readings = [readWholeRun(source, before, nowMs), readWholeRun(source, after, nowMs)] as const;
   // Whoever asked closes the ledger as soon as this fails: not while the other is being read.
   await Promise.allSettled(readings);
   const [first, second] = await Promise.all(readings);

@@ -6,7 +6,8 @@ import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
 import type { Source } from './reader.ts';
 import type { RegionRow } from './region-row.ts';
-import { type RunAnswer, type RunName, readRun } from './run.ts';
+import { type RunAnswer, readRun } from './run.ts';
+import type { RunName } from './run-name.ts';
 import type { Gap, RunSummary } from './run-summary.ts';
 
 export type ExplainAnswer = Head<'explain'> & {

@@ -1,8 +1,11 @@
 /** Options that commands share, and how their values are read. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Source, TimeRange } from '../answers/reader.ts';
+import { findInstant, parseRunName as parseName, parseTimeName, type TimeName } from '../answers/run-name.ts';
+import type { Range } from '../answers/runs.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { parseRegion } from '../census/region.ts';
-import { parseAccountId, parseRunId, type RunId, runIdOf } from '../census/run.ts';
+import { parseAccountId } from '../census/run.ts';
 import { UsageError } from './errors.ts';
 
 /** Where a command reads. */
@@ -63,8 +66,10 @@ export function checked<T>(parse: (value: unknown) => T): (value: string) => T {
   };
 }
 
-/** A run id, or the word `latest`. */
-export const parseRunName = checked((value): RunId | 'latest' => (value === 'latest' ? value : parseRunId(value)));
+/** What helps tell of an argument that names a run. */
+export const RUN_ARGUMENT = 'its id or the beginning of it, a day, latest, latest~1, previous or yesterday';
+
+export const parseRunName = checked(parseName);
 
 /** A whole number from 1 to `most`. */
 export function parseCount(most: number): (value: string) => number {
@@ -82,52 +87,46 @@ export function parsePort(value: string): number {
   throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const WITH_ZONE = /(Z|[+-]\d{2}:\d{2})$/;
-
-/** A day is its first second (`start`) or its last (`end`). */
-export function parseInstant(edge: 'start' | 'end'): (value: string) => RunId {
-  return (value) => {
-    const text = DAY.test(value) ? `${value}T${edge === 'start' ? '00:00:00' : '23:59:59'}Z` : value;
-    const instant = isDay(text.slice(0, 10)) && WITH_ZONE.test(text) ? runIdOf(Date.parse(text)) : null;
-    if (instant !== null) return instant;
-    throw new InvalidArgumentError('Expected a day such as 2026-11-20, or an instant such as 2026-11-20T06:00:00Z.');
-  };
-}
-
-/** Date.parse makes the second of March of 2026-02-30. */
-function isDay(text: string): boolean {
-  return DAY.test(text) && runIdOf(Date.parse(text))?.startsWith(text) === true;
-}
-
-export type RangeOptions = { last?: number | undefined; since?: RunId | undefined; until?: RunId | undefined };
+export type RangeOptions = { last?: number | undefined; since?: TimeName | undefined; until?: TimeName | undefined };
 
 /** Runs that a table or a plot holds; more of them come from `export`, which streams. */
 const MOST_RUNS = 1000;
 
 export function withRange(command: Command, lastDefault: number): Command {
-  return command
-    .option(
+  return withTimes(
+    command.option(
       '--last <n>',
       `the newest n runs, at most ${MOST_RUNS} (default: ${lastDefault}, or all of --since/--until)`,
       parseCount(MOST_RUNS),
-    )
-    .option('--since <date>', 'not before this day or instant (UTC)', parseInstant('start'))
-    .option('--until <date>', 'not after this day or instant (UTC)', parseInstant('end'));
+    ),
+  );
+}
+
+export function withTimes(command: Command): Command {
+  const parse = checked(parseTimeName);
+  return command
+    .option('--since <time>', 'not before this day, instant (UTC) or run, or length of time ago, such as 24h', parse)
+    .option('--until <time>', 'not after it', parse);
+}
+
+export async function rangeOf(
+  source: Source,
+  options: RangeOptions,
+  lastDefault: number,
+  nowMs: number,
+): Promise<Range> {
+  const times = await timesOf(source, options, nowMs);
+  const isBounded = options.since !== undefined || options.until !== undefined;
+  return { limit: options.last ?? (isBounded ? MOST_RUNS : lastDefault), ...times };
 }
 
 /** @throws UsageError for a time that ends before it begins */
-export function refuseTurnedRange({ since, until }: RangeOptions): void {
-  if (since === undefined || until === undefined || since <= until) return;
-  throw new UsageError(`--since (${since}) is later than --until (${until}): exchange them, or leave one of them out.`);
-}
-
-export function rangeOf({ last, since, until }: RangeOptions, lastDefault: number) {
-  refuseTurnedRange({ since, until });
-  const bounded = since !== undefined || until !== undefined;
-  return {
-    limit: last ?? (bounded ? MOST_RUNS : lastDefault),
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
-  };
+export async function timesOf(source: Source, { since, until }: RangeOptions, nowMs: number): Promise<TimeRange> {
+  const times: TimeRange = {};
+  if (since !== undefined) times.since = await findInstant(source, since, 'start', nowMs);
+  if (until !== undefined) times.until = await findInstant(source, until, 'end', nowMs);
+  if (times.since === undefined || times.until === undefined || times.since <= times.until) return times;
+  throw new UsageError(
+    `--since (${times.since}) is later than --until (${times.until}): exchange them, or leave one of them out.`,
+  );
 }

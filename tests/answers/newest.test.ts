@@ -2,7 +2,7 @@ import { readComparedRun } from '../../src/answers/compared-run.ts';
 import { readFront } from '../../src/answers/front.ts';
 import { readLatest } from '../../src/answers/latest.ts';
 import { newestOf } from '../../src/answers/newest.ts';
-import { readLatestId } from '../../src/answers/run.ts';
+import { findRunId } from '../../src/answers/run-name.ts';
 import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
 
@@ -36,7 +36,7 @@ test.each([9, 10, 11, 150])(
     expect(own.requests.length).toBeLessThanOrEqual(3);
     expect([answer.run.runId, answer.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
     expect(answer.inProgress).toHaveLength(open);
-    expect(await readLatestId(from)).toBe(latest.run.runId);
+    expect(await findRunId(from, 'latest', NOW_MS)).toBe(latest.run.runId);
     const front = await readFront(from, NOW_MS);
     expect([front.latest?.run.runId, front.latest?.before?.runId]).toEqual([latest.run.runId, before.run.runId]);
     const compared = await readComparedRun(from, opened.at(-1)!.run.runId, NOW_MS);

@@ -32,6 +32,13 @@ describe('Exit codes', () => {
     [`diff ${oldest.run.runId} latest`, 2],
     [`watch ${complete.run.runId}`, 0],
     ['watch', 2],
+    ['run previous', 0],
+    ['explain 2026-11-20T00', 0],
+    ['watch latest~2', 0],
+    ['diff yesterday latest', 2],
+    ['runs --since yesterday --until previous', 0],
+    ['region eu-west-1 --since 24h', 0],
+    ['export --since latest~1 --until 2h', 0],
     ['export --last 2', 0],
     ['export --format prometheus', 0],
   ])('%s: %d', async (line, expected) => {
@@ -73,6 +80,11 @@ test('--since and --until take days and instants; a day is all of it', async () 
     JSON.parse((await ledger.command(`runs --json ${options}`)).out).runs.map(({ runId }: { runId: string }) => runId);
   expect(await lines('--since 2026-11-20')).toEqual(['2026-11-20T06:00:00Z', '2026-11-20T00:00:00Z']);
   expect(await lines('--until 2026-11-18')).toEqual(['2026-11-18T18:00:00Z', '2026-11-18T12:00:00Z']);
+  expect(await lines('--since 24h --until previous')).toEqual([
+    '2026-11-20T00:00:00Z',
+    '2026-11-19T18:00:00Z',
+    '2026-11-19T12:00:00Z',
+  ]);
   expect(await lines('--since 2026-11-19T07:00:00+01:00 --until 2026-11-19T06:00:00Z')).toEqual([
     '2026-11-19T06:00:00Z',
   ]);
@@ -159,16 +171,16 @@ describe('Bad input is one clear sentence', () => {
       'run 2026-01-01T00:00:00Z',
       'There is no run 2026-01-01T00:00:00Z of the account 123456789012 in the local stack at',
     ],
-    [
-      'run yesterday',
-      'The run id "yesterday" is not an instant; expected UTC to the second, for example 2026-11-20T06:00:00Z.',
-    ],
+    ['run tomorrow', '"tomorrow" names no run: expected an id such as 2026-11-20T06:00:00Z or its beginning, a day,'],
+    ['run 2026-11-19', 'More than one run begins with 2026-11-19: say which of 2026-11-19T18:00:00Z, 2026-11-19T12:00'],
+    ['explain latest~8', 'There is no run latest~8 in the local stack at'],
     ['run 2026-02-30T06:00:00Z', 'The run id "2026-02-30T06:00:00Z" is not an instant'],
-    ['run', 'Name a run (an instant such as 2026-11-20T06:00:00Z, or latest), or start one with --now.'],
+    ['run', 'Name a run (an instant such as 2026-11-20T06:00:00Z, latest, yesterday), or start one with --now.'],
     ['run latest --now', 'A run is either named or started with --now, not both.'],
     ['run latest --wait', '--wait goes with --now'],
-    ['runs --since 2026-02-30', 'Expected a day such as 2026-11-20, or an instant such as 2026-11-20T06:00:00Z.'],
+    ['runs --since 2026-02-30', 'Expected a day such as 2026-11-20, an instant such as 2026-11-20T06:00:00Z, a time before now such as'],
     ['runs --since 2026-11-20T06:00:00', 'Expected a day such as'],
+    ['runs --since 24', 'Expected a day such as'],
     ['runs --last 0', 'Expected a whole number from 1 to 1000.'],
     ['runs --last 1e2', 'Expected a whole number from 1 to 1000.'],
     [

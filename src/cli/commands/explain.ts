@@ -1,15 +1,15 @@
 /** `kvs-census explain`: a run in sentences. */
 import { Argument, type Command } from 'commander';
 import { readExplain } from '../../answers/explain.ts';
-import type { RunName } from '../../answers/run.ts';
+import type { RunName } from '../../answers/run-name.ts';
 import type { Io } from '../io.ts';
-import { examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
+import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
 import { exitCodeOf, print, tellNews } from '../print.ts';
 import { withSource } from '../source/source.ts';
 
 export function explainCommand(io: Io): Command {
   return readingCommand('explain', 'How a number came about, what is missing from it and why, and what to do about it.')
-    .addArgument(new Argument('<run>', 'its id, or "latest"').argParser(parseRunName))
+    .addArgument(new Argument('<run>', RUN_ARGUMENT).argParser(parseRunName))
     .addHelpText(
       'after',
       examples([

@@ -2,12 +2,12 @@
 import { Command, Option } from 'commander';
 import { type Damage, makeDamage } from '../../answers/damage.ts';
 import { headOf } from '../../answers/head.ts';
-import { type HistoryRange, readHistory } from '../../answers/history.ts';
+import { readHistory } from '../../answers/history.ts';
 import type { Source } from '../../answers/reader.ts';
-import type { RunId } from '../../census/run.ts';
+import type { TimeName } from '../../answers/run-name.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { examples, type PlaceOptions, parseCount, parseInstant, refuseTurnedRange, withPlace } from '../options.ts';
+import { examples, type PlaceOptions, parseCount, timesOf, withPlace, withTimes } from '../options.ts';
 import { once, writeOutput } from '../output-file.ts';
 import { tellDamage } from '../print.ts';
 import { json, ndjson } from '../render/json.ts';
@@ -16,31 +16,29 @@ import { withSource } from '../source/source.ts';
 const FORMATS = ['json', 'ndjson', 'csv', 'prometheus'] as const;
 type Format = (typeof FORMATS)[number];
 
-type Options = PlaceOptions & { format: Format; last?: number; since?: RunId; until?: RunId; out?: string };
+type Options = PlaceOptions & { format: Format; last?: number; since?: TimeName; until?: TimeName; out?: string };
 
 export function exportCommand(io: Io): Command {
-  return withPlace(new Command('export'))
+  const command = withPlace(new Command('export'))
     .description('Runs with all of their regions, for other programs. Newest first; long histories stream.')
     .addOption(new Option('--format <format>', 'docs/json.md describes each').choices(FORMATS).default('json'))
     .option(
       '--last <n>',
       'the newest n runs (default: all; with prometheus the newest total)',
       parseCount(1_000_000_000),
-    )
-    .option('--since <date>', 'not before this day or instant (UTC)', parseInstant('start'))
-    .option('--until <date>', 'not after this day or instant (UTC)', parseInstant('end'))
+    );
+  return withTimes(command)
     .option('--out <file>', 'write there instead of to standard output; a file that is there is replaced')
     .addHelpText(
       'after',
       examples([
         ['export --format csv --last 30 --out runs.csv', 'for a spreadsheet'],
-        ['export --format ndjson --since 2026-11-01 | gzip > november.gz', 'a line per run'],
+        ['export --format ndjson --since 2026-11 --until 2026-11 | gzip > november.gz', 'a line per run'],
         ['export --format prometheus --out census.prom', "for node_exporter's textfile collector"],
       ]),
     )
     .action(async (options: Options) => {
       const { format, last, since, until } = options;
-      refuseTurnedRange(options);
       if (format === 'prometheus' && (last ?? since ?? until) !== undefined) {
         throw new UsageError(
           'Prometheus keeps the history itself: it takes the newest total only, without --last, --since and --until.',
@@ -55,8 +53,10 @@ export function exportCommand(io: Io): Command {
 }
 
 async function textOf(source: Source, io: Io, options: Options, damage: Damage): Promise<AsyncIterable<string>> {
-  const { format } = options;
-  const runs = () => readHistory(source, historyRange(options), io.nowMs, damage);
+  const { format, last } = options;
+  const times = await timesOf(source, options, io.nowMs());
+  const range = last === undefined ? times : { ...times, limit: last };
+  const runs = () => readHistory(source, range, io.nowMs, damage);
   switch (format) {
     case 'prometheus': {
       const [{ readLatest }, { renderPrometheus }] = await Promise.all([
@@ -78,12 +78,4 @@ async function textOf(source: Source, io: Io, options: Options, damage: Damage):
     default:
       return format satisfies never;
   }
-}
-
-function historyRange({ last, since, until }: Options): HistoryRange {
-  return {
-    ...(since !== undefined && { since }),
-    ...(until !== undefined && { until }),
-    ...(last !== undefined && { limit: last }),
-  };
 }

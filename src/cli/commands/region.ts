@@ -32,7 +32,7 @@ export function regionCommand(io: Io): Command {
     )
     .action(async (region: string, options: ReadingOptions & RangeOptions) => {
       await withSource(options, io, async (source) => {
-        const answer = await readRegion(source, region, rangeOf(options, LAST), io.nowMs());
+        const answer = await readRegion(source, region, await rangeOf(source, options, LAST, io.nowMs()), io.nowMs());
         await print(io, options, answer, async () => (await import('../render/region.ts')).renderRegion);
         tellDamage(io, answer.damaged);
       });

@@ -23,12 +23,12 @@ export function reportCommand(io: Io): Command {
       'after',
       examples([
         ['report --html census.html', 'the newest runs, for a browser'],
-        ['report --html november.html --since 2026-11-01 --until 2026-11-30', 'a month'],
+        ['report --html november.html --since 2026-11 --until 2026-11', 'a month'],
       ]),
     )
     .action(async (options: Options) => {
       await withSource(options, io, async (source) => {
-        const report = await readPageReport(source, rangeOf(options, LAST), io.nowMs());
+        const report = await readPageReport(source, await rangeOf(source, options, LAST, io.nowMs()), io.nowMs());
         const html = pageHtml({ kind: 'report', report }, await loadAssets());
         const file = await writeOutput(io, options.html, once(html));
         const size = number(Math.ceil(Buffer.byteLength(html) / 1000));

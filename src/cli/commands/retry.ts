@@ -2,7 +2,8 @@
 import { Argument, type Command } from 'commander';
 import { headOf } from '../../answers/head.ts';
 import type { RetryAnswer } from '../../answers/retry.ts';
-import { type RunName, readWholeRun } from '../../answers/run.ts';
+import { readWholeRun } from '../../answers/run.ts';
+import type { RunName } from '../../answers/run-name.ts';
 import type { Clock, PublishTasks, Random, RetryingLedger } from '../../census/ports.ts';
 import { publishAll, tasksToPublish } from '../../census/publish.ts';
 import { parseRegion } from '../../census/region.ts';
@@ -10,7 +11,7 @@ import { planRetry, RETRY_DEADLINE_MS, type RetryPlan } from '../../census/retry
 import type { Run } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { checked, examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
+import { checked, examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
 import { print, tellNews } from '../print.ts';
 import { type StackSource, withSource } from '../source/source.ts';
 import { needStack, topicArn } from '../source/stack.ts';
@@ -21,7 +22,7 @@ const PUBLISH_BACKOFF_MS = 200;
 
 export function retryCommand(io: Io): Command {
   return readingCommand('retry', 'Asks again for the regions that a run is missing, and only for these.')
-    .addArgument(new Argument('<run>', 'its id, or "latest"').argParser(parseRunName))
+    .addArgument(new Argument('<run>', RUN_ARGUMENT).argParser(parseRunName))
     .argument('[regions...]', 'of the missing regions only these')
     .option('--force', 'also if the run is older than 24 h (its number will mix instants), or is being retried', false)
     .option('--wait', 'follow the run until it has settled again', false)
@@ -36,7 +37,7 @@ export function retryCommand(io: Io): Command {
       const wished = regions.map(checked(parseRegion));
       await withSource(options, io, async (source) => {
         needStack(source);
-        const { run, records, news } = await readWholeRun(source, name);
+        const { run, records, news } = await readWholeRun(source, name, io.nowMs());
         tellNews(io, [news]);
         const plan = planRetry(run, records, { regions: wished, nowMs: io.nowMs(), force: options.force });
         const answer = await retry(await portsOf(source, io), run, plan);

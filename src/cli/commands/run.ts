@@ -1,11 +1,12 @@
 /** `kvs-census run`: everything of one run; with `--now`, starts one. */
 import { Argument, type Command } from 'commander';
-import { type RunName, readRun } from '../../answers/run.ts';
+import { readRun } from '../../answers/run.ts';
+import type { RunName } from '../../answers/run-name.ts';
 import { startedOf } from '../../answers/started.ts';
 import { type RunId, runIdOf } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
+import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
 import { exitCodeOf, print, tellNews } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
 import { type StackSource, withSource } from '../source/source.ts';
@@ -15,7 +16,7 @@ type Options = ReadingOptions & { now: boolean; wait: boolean };
 
 export function runCommand(io: Io): Command {
   return readingCommand('run', 'Everything of one run; with --now, starts a run.')
-    .addArgument(new Argument('[run]', 'its id, or "latest"').argParser(parseRunName))
+    .addArgument(new Argument('[run]', RUN_ARGUMENT).argParser(parseRunName))
     .option('--now', 'start a run at this instant, as the schedule would', false)
     .option('--wait', 'with --now: follow it until it has settled', false)
     .addHelpText(
@@ -41,7 +42,9 @@ export function runCommand(io: Io): Command {
 function checkUse(name: string | undefined, { now, wait }: Options): void {
   if (name !== undefined && now) throw new UsageError('A run is either named or started with --now, not both.');
   if (name === undefined && !now) {
-    throw new UsageError('Name a run (an instant such as 2026-11-20T06:00:00Z, or latest), or start one with --now.');
+    throw new UsageError(
+      'Name a run (an instant such as 2026-11-20T06:00:00Z, latest, yesterday), or start one with --now.',
+    );
   }
   if (wait && !now) throw new UsageError('--wait goes with --now; `kvs-census watch` follows a run that is under way.');
 }

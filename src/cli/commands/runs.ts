@@ -14,13 +14,14 @@ export function runsCommand(io: Io): Command {
       'after',
       examples([
         ['runs --last 100', 'the newest hundred'],
+        ['runs --since 24h', 'of the last day'],
         ['runs --since 2026-11-01 --until 2026-11-07', 'a week'],
         ['runs --json | jq -r ".runs[].streams"', 'the numbers alone'],
       ]),
     )
     .action(async (options: ReadingOptions & RangeOptions) => {
       await withSource(options, io, async (source) => {
-        const answer = await readRuns(source, rangeOf(options, LAST), io.nowMs());
+        const answer = await readRuns(source, await rangeOf(source, options, LAST, io.nowMs()), io.nowMs());
         if (answer.more && options.last === undefined && (options.since ?? options.until) !== undefined)
           io.warn(
             `Only the newest ${answer.runs.length} runs of that time are shown; \`kvs-census export\` gives all.`,

@@ -1,15 +1,17 @@
 /** `kvs-census watch`: a run as it progresses, until it has settled. */
 import { Argument, type Command } from 'commander';
 import { readNewestId } from '../../answers/progress.ts';
-import type { RunName } from '../../answers/run.ts';
+import { findRunId, type RunName } from '../../answers/run-name.ts';
 import type { Io } from '../io.ts';
-import { examples, parseRunName, type ReadingOptions, readingCommand } from '../options.ts';
+import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
 import { withSource } from '../source/source.ts';
 import { watchRun } from '../watch-run.ts';
 
 export function watchCommand(io: Io): Command {
   return readingCommand('watch', 'Follows a run until it has settled.')
-    .addArgument(new Argument('[run]', 'its id; without one, the newest run').argParser(parseRunName))
+    .addArgument(
+      new Argument('[run]', `${RUN_ARGUMENT}; without one, and for latest, the newest of all`).argParser(parseRunName),
+    )
     .addHelpText(
       'after',
       `${examples([
@@ -19,7 +21,8 @@ export function watchCommand(io: Io): Command {
     )
     .action(async (name: RunName | undefined, options: ReadingOptions) => {
       await withSource(options, io, async (source) => {
-        const runId = name === undefined || name === 'latest' ? await readNewestId(source) : name;
+        const isNewest = name === undefined || name === 'latest';
+        const runId = isNewest ? await readNewestId(source) : await findRunId(source, name, io.nowMs());
         await watchRun(source, io, options, runId, { mayComeLater: false });
       });
     });
