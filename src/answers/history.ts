@@ -17,7 +17,7 @@ export type ExportAnswer = Head<'export'> & {
 };
 
 /** Without `limit`: all of it. */
-export type HistoryRange = TimeRange & { limit?: number };
+type HistoryRange = TimeRange & { limit?: number };
 
 /**
  * The runs of a history as answers, newest first, as they are read.

@@ -96,7 +96,7 @@ async function findOfDay(source: Source, day: string): Promise<RunId> {
 /** As many as a sentence can hold. */
 const MOST_CANDIDATES = 10;
 
-/** A run that is damaged is meant as much as any other. */
+/** A run that is damaged is meant as much as others. */
 async function findBeginning(source: Source, beginning: string): Promise<RunId> {
   const damage = makeDamage();
   const range = { ...rangeOfBeginning(beginning), limit: MOST_CANDIDATES + 1 };
