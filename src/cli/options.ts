@@ -19,7 +19,7 @@ export type PlaceOptions = {
   debug: boolean;
 };
 
-export type ReadingOptions = PlaceOptions & { json: boolean };
+export type ReadingOptions = PlaceOptions & { json: boolean; wide: boolean };
 
 export function withPlace(command: Command): Command {
   return command
@@ -41,11 +41,9 @@ export function withPlace(command: Command): Command {
 }
 
 export function readingCommand(name: string, description: string): Command {
-  return withPlace(new Command(name).description(description)).option(
-    '--json',
-    'print one JSON document (docs/json.md)',
-    false,
-  );
+  return withPlace(new Command(name).description(description))
+    .option('--json', 'print one JSON document (docs/json.md)', false)
+    .option('--wide', 'whole tables and long lines, whatever the width of the terminal', false);
 }
 
 /** Examples are shown beneath a command's help: a command line and what it does. */

@@ -32,6 +32,7 @@ export function localCommand(io: Io): Command {
     .option('--keep', 'leave the stack up afterwards, and print how to reach it', false)
     .option('--port <n>', 'the port of the stack (default: a free one)', parsePort)
     .option('--json', 'print one JSON document and nothing else on standard output', false)
+    .option('--wide', 'the whole table of regions, whatever the width of the terminal', false)
     .option('--verbose', 'print what the functions log, on standard error', false)
     .addHelpText(
       'after',

@@ -1,9 +1,9 @@
 /** What a local run came to: the answer, beside what the local Kinesis Video truly holds, and its two prints. */
-import Table from 'cli-table3';
 import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { Difference } from '../../answers/difference.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import { number, seconds, signed } from '../../answers/words.ts';
+import { type Column, table } from '../render/table.ts';
 import type { Colours, View } from '../render/text.ts';
 
 /** Streams that the local Kinesis Video holds. */
@@ -71,19 +71,23 @@ export function printResult(
   result: LocalResult,
   difference: Difference | null,
   truth: Truth | undefined,
-  { colours }: Pick<View, 'colours'>,
+  view: View,
 ): string {
-  const table = new Table({
-    head: ['region', 'status', 'streams', 'pages', 'calls', 'time', 'reason'],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'left'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { region, status, streams, pages, calls, ms, reason } of result.regions) {
-    const shown = status === 'counted' ? colours.green(status) : colours.red(status);
-    table.push([region, shown, streams === null ? '-' : number(streams), pages, calls, seconds(ms), reason ?? '']);
-  }
+  const { colours } = view;
+  const columns: Column<LocalRegion>[] = [
+    { head: 'region', cell: ({ region }) => region },
+    {
+      head: 'status',
+      cell: ({ status }) => (status === 'counted' ? colours.green(status) : colours.red(status)),
+    },
+    { head: 'streams', align: 'right', cell: ({ streams }) => (streams === null ? '-' : number(streams)) },
+    { head: 'pages', align: 'right', cell: ({ pages }) => number(pages), dispensable: 3 },
+    { head: 'calls', align: 'right', cell: ({ calls }) => number(calls), dispensable: 2 },
+    { head: 'time', align: 'right', cell: ({ ms }) => seconds(ms), dispensable: 1 },
+    { head: 'reason', cell: ({ reason = '' }) => reason, flows: 'in-place' },
+  ];
   return [
-    table.toString(),
+    table(columns, result.regions, view),
     '',
     verdictLine(result, colours),
     ...gapLines(result),

@@ -26,6 +26,7 @@ export type StartOptions = VideoOptions & {
   keep: boolean;
   port?: number;
   json: boolean;
+  wide: boolean;
   verbose: boolean;
 };
 
@@ -74,7 +75,7 @@ function chooseTimeScale({ timeScale }: StartOptions, { world }: Video, packageD
   return timeScale;
 }
 
-async function census({ json }: StartOptions, io: Io, video: Video, local: LocalStack, say: Say): Promise<void> {
+async function census({ json, wide }: StartOptions, io: Io, video: Video, local: LocalStack, say: Say): Promise<void> {
   const { ledger, stack, givenUp } = local;
   const { accountId, service } = video;
   const following = { everyMs: POLL_MS, sleep: io.sleep, signal: AbortSignal.any([io.interrupted(), givenUp]) };
@@ -92,7 +93,7 @@ async function census({ json }: StartOptions, io: Io, video: Video, local: Local
   const result = localResult(answer, accountId, truth);
   io.exitCode = exitCodeOf(answer.run);
   if (json) await io.write(`${plainJson(result)}\n`);
-  else say(`\n${printResult(result, answer.difference, truth, makeView(io))}`);
+  else say(`\n${printResult(result, answer.difference, truth, makeView(io, wide))}`);
 }
 
 /** Milliseconds between two looks at a run. */

@@ -23,7 +23,7 @@ function changes({ regions, net, created, gone }: DiffAnswer, view: View): strin
   const both = plural(regions.length, 'region');
   if (changed.length === 0) return [`The very same streams in all ${both} that both runs counted.`];
   const summary = `Changed, in ${both} that both runs counted: ${signed(net)} ${Math.abs(net) === 1 ? 'stream' : 'streams'} (created ${bounds(created, sum(regions, 'after'))}, gone ${bounds(gone, sum(regions, 'before'))})${same > 0 ? `; the very same streams in ${plural(same, 'region')}` : ''}`;
-  return [wrap(summary, view.width), table(changeColumns(view), changed, view.width)];
+  return [wrap(summary, view.width), table(changeColumns(view), changed, view)];
 }
 
 function sum(regions: readonly RegionChange[], of: 'before' | 'after'): number {
@@ -55,12 +55,13 @@ function coverage({ coverage: all }: DiffAnswer, view: View): string[] {
     [
       { head: 'region', cell: ({ region }) => plain(region) },
       { head: 'before', cell: ({ before }) => coverageCell(before) },
-      { head: 'after', cell: ({ after }) => coverageCell(after) },
+      { head: 'after', cell: ({ after }) => coverageCell(after), flows: 'in-place' },
     ],
     all,
-    view.width,
+    view,
   );
-  return [`${view.colours.yellow('Only coverage')}: not counted by both runs, so not part of what changed`, drawn];
+  const head = `${view.colours.yellow('Only coverage')}: not counted by both runs, so not part of what changed`;
+  return [wrap(head, view.width), drawn];
 }
 
 function coverageCell(one: Coverage): string {

@@ -18,7 +18,9 @@ export function renderRedrive({ parked, all, sent, deleted, readAt }: RedriveAns
     return `${what.join(', ')}; ${rest}.`;
   }
   const entries = parked.map((one) => entry(one, readAt, view));
-  const more = all ? '' : `There is more than these ${parked.length}: send or delete some, and look again.\n`;
+  const more = all
+    ? ''
+    : `${wrap(`There is more than these ${parked.length}: send or delete some, and look again.`, view.width)}\n`;
   return `${entries.join('\n\n')}\n\n${more}Send one again with: kvs-census redrive ID --send`;
 }
 

@@ -6,7 +6,7 @@ import { table } from './table.ts';
 import { plain, type View } from './text.ts';
 
 export function renderRegion({ region, points }: RegionAnswer, view: View): string {
-  const { colours, width } = view;
+  const { colours } = view;
   const drawn = table<RegionPoint>(
     [
       { head: 'run', cell: ({ runId }) => runId },
@@ -16,7 +16,11 @@ export function renderRegion({ region, points }: RegionAnswer, view: View): stri
         cell: ({ streams }) => (streams === null ? colours.yellow('missing') : number(streams)),
       },
       { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
-      { head: 'reason', cell: ({ reason, status }) => (status === 'waiting' ? 'waiting' : (reason ?? '')) },
+      {
+        head: 'reason',
+        cell: ({ reason, status }) => (status === 'waiting' ? 'waiting' : (reason ?? '')),
+        flows: 'in-place',
+      },
       {
         head: 'calls',
         align: 'right',
@@ -31,7 +35,7 @@ export function renderRegion({ region, points }: RegionAnswer, view: View): stri
       },
     ],
     points,
-    width,
+    view,
   );
   return [headline(region, points, view), ...curve(points, view), drawn].join('\n\n');
 }

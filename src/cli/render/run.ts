@@ -51,8 +51,9 @@ export function regionTable(rows: readonly RegionRow[], view: View): string {
     { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
     {
       head: '',
-      cell: (row) =>
-        row.streams === null ? gapCell(row, colours) : colours.cyan(bar(row.streams, largest, BAR_CELLS)),
+      cell: (row, room) => (row.streams === null ? gapCell(row) : bar(row.streams, largest, Math.min(BAR_CELLS, room))),
+      paint: (line, { streams }) => (streams === null ? colours.yellow(line) : colours.cyan(line)),
+      flows: 'in-place',
     },
     {
       head: 'calls',
@@ -63,7 +64,7 @@ export function regionTable(rows: readonly RegionRow[], view: View): string {
     { head: 'time', align: 'right', cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)), dispensable: 1 },
   ];
   const shown = rows.some(({ change }) => change !== null) ? columns : columns.filter(({ head }) => head !== 'change');
-  return table(shown, rows, view.width);
+  return table(shown, rows, view);
 }
 
 function streamsCell({ streams, status }: RegionRow, colours: Colours): string {
@@ -76,9 +77,9 @@ export function changeCell(change: number | null, colours: Colours): string {
   return change > 0 ? colours.green(signed(change)) : change < 0 ? colours.red(signed(change)) : colours.dim('0');
 }
 
-function gapCell({ status, reason, lastKnown }: RegionRow, colours: Colours): string {
+function gapCell({ status, reason, lastKnown }: RegionRow): string {
   const why = status === 'attempted' ? `tried, will be tried again: ${reason}` : (reason ?? 'waiting');
-  return colours.yellow(lastKnown === null ? why : `${why}; last known ${number(lastKnown.streams)}`);
+  return lastKnown === null ? why : `${why}; last known ${number(lastKnown.streams)}`;
 }
 
 /** What is missing, since when, and what to do about it. Last known counts are never part of a number. */

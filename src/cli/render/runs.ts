@@ -2,10 +2,10 @@ import type { RunLine, RunsAnswer } from '../../answers/runs.ts';
 import { number, plural } from '../../answers/words.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { table } from './table.ts';
-import { plain, sparkline, type View } from './text.ts';
+import { plain, sparkline, type View, wrap } from './text.ts';
 
 export function renderRuns({ runs, more }: RunsAnswer, view: View): string {
-  const { colours, width } = view;
+  const { colours } = view;
   const drawn = table<RunLine>(
     [
       { head: 'run', cell: ({ runId }) => runId },
@@ -13,13 +13,13 @@ export function renderRuns({ runs, more }: RunsAnswer, view: View): string {
       { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours), dispensable: 1 },
       { head: 'verdict', cell: ({ verdict }) => verdictMark(verdict, colours) },
       { head: 'regions', align: 'right', cell: ({ counted, expected }) => `${counted ?? '-'}/${expected}` },
-      { head: 'missing', cell: missingCell, dispensable: 2 },
+      { head: 'missing', cell: missingCell, flows: 'beneath' },
     ],
     runs,
-    width,
+    view,
   );
   const parts = [...trend(runs, view), drawn];
-  if (more) parts.push(colours.dim('There are older runs: --last, --since and --until reach them.'));
+  if (more) parts.push(colours.dim(wrap('There are older runs: --last, --since and --until reach them.', view.width)));
   return parts.join('\n\n');
 }
 
@@ -39,5 +39,5 @@ function trend(runs: readonly RunLine[], { width, colours }: View): string[] {
   if (known.length < 2) return [];
   const gaps = known.length < values.length ? `; ${plural(values.length - known.length, 'run')} · partial or open` : '';
   const range = `${number(Math.min(...known))} to ${number(Math.max(...known))} in ${plural(known.length, 'complete run')}${gaps}`;
-  return [`${colours.cyan(sparkline(values))}\n${colours.dim(range)}`];
+  return [`${colours.cyan(sparkline(values))}\n${colours.dim(wrap(range, width))}`];
 }

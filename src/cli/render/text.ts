@@ -10,8 +10,9 @@ export type Colours = ReturnType<typeof pc.createColors>;
 /** How a renderer may draw. */
 export type View = { width: number; colours: Colours };
 
-export function makeView({ width, colour }: { width: number; colour: boolean }): View {
-  return { width, colours: pc.createColors(colour) };
+/** `isWide`: whatever the width is. */
+export function makeView({ width, colour }: { width: number; colour: boolean }, isWide = false): View {
+  return { width: isWide ? Number.POSITIVE_INFINITY : width, colours: pc.createColors(colour) };
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

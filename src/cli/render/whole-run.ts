@@ -17,7 +17,7 @@ export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View):
   ];
   if (run.waitingFor.length > 0) {
     parts.push(
-      `Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}).\nFollow it with: kvs-census watch ${run.runId}`,
+      `${wrap(`Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}).`, view.width)}\nFollow it with: kvs-census watch ${run.runId}`,
     );
   }
   if (run.missing.length > 0) {
