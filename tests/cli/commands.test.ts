@@ -178,7 +178,10 @@ describe('Bad input is one clear sentence', () => {
     ['run', 'Name a run (an instant such as 2026-11-20T06:00:00Z, latest, yesterday), or start one with --now.'],
     ['run latest --now', 'A run is either named or started with --now, not both.'],
     ['run latest --wait', '--wait goes with --now'],
-    ['runs --since 2026-02-30', 'Expected a day such as 2026-11-20, an instant such as 2026-11-20T06:00:00Z, a time before now such as'],
+    [
+      'runs --since 2026-02-30',
+      'Expected a day such as 2026-11-20, an instant such as 2026-11-20T06:00:00Z, a time before now such as',
+    ],
     ['runs --since 2026-11-20T06:00:00', 'Expected a day such as'],
     ['runs --since 24', 'Expected a day such as'],
     ['runs --last 0', 'Expected a whole number from 1 to 1000.'],
