@@ -1,7 +1,14 @@
 /** What a person who looks again and again wants to see first: the newest runs, the newest total, and what is under way. */
-import { recheck } from '../census/recheck.ts';
 import { isSettled, type Run, type RunId } from '../census/run.ts';
-import { type ComparedRun, comparedRunOf, wholeOf } from './compared-run.ts';
+import {
+  backgroundOf,
+  type ComparedRun,
+  comparedRunOf,
+  NEAR,
+  noteContradiction,
+  readEarlier,
+  wholeOf,
+} from './compared-run.ts';
 import { type Damage, makeDamage } from './damage.ts';
 import { newestOf } from './newest.ts';
 import type { DamagedItem, LedgerReader, Source, WholeRun } from './reader.ts';
@@ -18,59 +25,86 @@ export type FrontAnswer = {
   damaged: DamagedItem[];
 };
 
-/** Settled runs that were read before, by their ids: of the same `rev` they need not be read again. */
-export type KnownRuns = Map<RunId, WholeRun>;
+/** What was read before and need not be read again. */
+export type KnownRuns = {
+  /** Settled runs, by their ids: of the same `rev` they are the same. */
+  wholes: Map<RunId, WholeRun>;
+  /** The runs before the newest few, as far as the comparison of `runId` needs them. */
+  earlier?: { runId: RunId; runs: Run[] };
+};
+
+export const knowNothing = (): KnownRuns => ({ wholes: new Map() });
 
 /**
- * Two requests: the newest runs, then up to three of them with their records; one where these are in `known`, which is
- * brought up to date.
+ * Two requests: the newest runs, then the newest total, what is open, and those that they are compared with, with their
+ * records. One where these are in `known`, which is brought up to date; one more where none of the ten newest is comparable.
  */
 export async function readFront(
   { reader, accountId }: Source,
   nowMs: number,
-  known: KnownRuns = new Map(),
+  known: KnownRuns = knowNothing(),
 ): Promise<FrontAnswer> {
   const damage = makeDamage();
-  const runs = await reader.newestRuns(accountId, { totals: 2, onDamaged: damage.note });
-  const { latest, before, open } = await readSound(reader, runs, known, damage);
+  const runs = await reader.newestRuns(accountId, { runs: NEAR, totals: 2, onDamaged: damage.note });
+  const { latest, open } = await readSound(reader, runs, known, damage, nowMs);
   return {
     runs: runs.map((run) => runSummary(run, nowMs)),
-    latest: latest === undefined ? null : comparedRunOf(latest, before, nowMs),
-    open: open === undefined ? null : comparedRunOf(open, latest, nowMs),
+    latest: latest ?? null,
+    open: open ?? null,
     damaged: damage.items(),
   };
 }
 
-type Sound = Partial<Record<'latest' | 'before' | 'open', WholeRun>>;
-
 /** Of the runs that are whole and add up. Each that turns out not to be leaves its place to another. */
-async function readSound(reader: LedgerReader, runs: readonly Run[], known: KnownRuns, damage: Damage): Promise<Sound> {
+async function readSound(
+  reader: LedgerReader,
+  runs: readonly Run[],
+  known: KnownRuns,
+  damage: Damage,
+  nowMs: number,
+): Promise<Partial<Record<'latest' | 'open', ComparedRun>>> {
   for (;;) {
     const noted = damage.items().length;
-    const { latest, before, open } = newestOf(runs.filter(({ runId }) => !damage.has(runId)));
-    const wanted = [latest, before, open[0]].filter((run) => run !== undefined);
-    const wholes = await readUnknown(reader, wanted, known, damage);
+    const isSound = ({ runId }: Run) => !damage.has(runId);
+    const { latest, open } = newestOf(runs.filter(isSound));
+    const shown = [latest, open[0]].filter((run) => run !== undefined);
+    const earlier = latest === undefined ? [] : await readKnownEarlier(reader, latest, runs, known, damage);
+    const before = (run: Run) =>
+      [...runs.filter(({ runId }) => runId >= (latest?.runId ?? '')), ...earlier].filter(
+        (one) => one.runId < run.runId && isSound(one),
+      );
+    const wanted = new Set(shown.flatMap((run) => [run, ...backgroundOf(run, before(run))]));
+    const wholes = await readUnknown(reader, [...wanted], known.wholes, damage);
     for (const whole of wholes) noteContradiction(whole, damage);
     if (damage.items().length > noted) continue;
-    const found = Object.entries({ latest, before, open: open[0] }).flatMap(([name, run]) =>
-      run === undefined ? [] : [[name, wholeOf(wholes, run)] as const],
-    );
-    return Object.fromEntries(found);
+    const compare = (run: Run) => comparedRunOf(wholeOf(wholes, run, damage), before(run), wholes, nowMs);
+    return {
+      ...(latest !== undefined && { latest: compare(latest) }),
+      ...(open[0] !== undefined && { open: compare(open[0]) }),
+    };
   }
 }
 
-function noteContradiction({ run, records }: WholeRun, damage: Damage): void {
-  try {
-    recheck(run, records);
-  } catch (error) {
-    damage.noteRun(run.runId, error);
+/** A page asks again and again: the runs before the newest few are read once for each newest total. */
+async function readKnownEarlier(
+  reader: LedgerReader,
+  latest: Run,
+  runs: readonly Run[],
+  known: KnownRuns,
+  damage: Damage,
+): Promise<Run[]> {
+  const near = runs.filter(({ runId }) => runId < latest.runId);
+  if (known.earlier?.runId !== latest.runId) {
+    const found = await readEarlier(reader, latest, runs, damage);
+    known.earlier = { runId: latest.runId, runs: found.filter((run) => !near.includes(run)) };
   }
+  return [...near, ...known.earlier.runs.filter(({ runId }) => near.every((run) => run.runId !== runId))];
 }
 
 async function readUnknown(
   reader: LedgerReader,
   wanted: readonly Run[],
-  known: KnownRuns,
+  known: KnownRuns['wholes'],
   damage: Damage,
 ): Promise<WholeRun[]> {
   const isKnown = (run: Run) => isSettled(run) && known.get(run.runId)?.run.rev === run.rev;

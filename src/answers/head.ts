@@ -3,10 +3,18 @@
  * raises the number in `schema`. Every field is always there: `null` says "not known", never 0.
  */
 
-const schemaOf = <Name extends string>(name: Name) => `kvs-census/${name}/1` as const;
+/** Of those documents that are not in their first version any more. */
+const VERSIONS = { latest: 2 } as const;
+
+type Versions = typeof VERSIONS;
+type VersionOf<Name extends string> = Name extends keyof Versions ? Versions[Name] : 1;
+type Schema<Name extends string> = `kvs-census/${Name}/${VersionOf<Name>}`;
+
+const schemaOf = <Name extends string>(name: Name) =>
+  `kvs-census/${name}/${name in VERSIONS ? VERSIONS[name as keyof Versions] : 1}` as Schema<Name>;
 
 /** What all documents begin with. `readAt` is the ISO 8601 instant of the reading. */
-export type Head<Name extends string> = { schema: `kvs-census/${Name}/1`; readAt: string; accountId: string };
+export type Head<Name extends string> = { schema: Schema<Name>; readAt: string; accountId: string };
 
 /** @param nowMs milliseconds since 1970 */
 export function headOf<Name extends string>(name: Name, accountId: string, nowMs: number): Head<Name> {

@@ -1,6 +1,6 @@
 /** The newest total. */
 import type { RunId } from '../census/run.ts';
-import { type ComparedRun, comparedRunOf, readPair, wholeOf } from './compared-run.ts';
+import { type ComparedRun, NEAR, readCompared, readEarlier } from './compared-run.ts';
 import { makeDamage, refuseNewer } from './damage.ts';
 import { type Head, headOf } from './head.ts';
 import { newestOf } from './newest.ts';
@@ -18,20 +18,21 @@ export type LatestAnswer = Head<'latest'> &
   };
 
 /**
- * Two requests, unless many runs are open: the newest runs, then two of them with their records.
+ * Two requests, unless many runs are open: the newest runs, then those that are compared, with their records. One more
+ * where none of the ten newest is comparable.
  * @throws NoAnswer if there are no runs; InvalidInputError if what would be the latest is damaged
  */
 export async function readLatest(source: Source, nowMs: number): Promise<Read<LatestAnswer>> {
   const { reader, accountId } = source;
   const damage = makeDamage();
-  const runs = await reader.newestRuns(accountId, { totals: 2, onDamaged: damage.note });
-  const { latest = runs[0], before, open } = newestOf(runs);
+  const runs = await reader.newestRuns(accountId, { runs: NEAR, totals: 2, onDamaged: damage.note });
+  const { latest = runs[0], open } = newestOf(runs);
   if (latest === undefined) throw noRuns(source, damage.items());
   const { runId } = latest;
-  const pair = await readPair(reader, latest, before, damage);
   refuseNewer(damage, runId);
-  const wholeBefore = pair.find(({ run }) => run.runId !== runId);
-  const { news, ...compared } = comparedRunOf(wholeOf(pair, latest), wholeBefore, nowMs);
+  const earlier = await readEarlier(reader, latest, runs, damage);
+  const { news, ...compared } = await readCompared(reader, latest, earlier, nowMs, damage);
+  refuseNewer(damage, runId);
   const answer = {
     ...headOf('latest', accountId, nowMs),
     ...compared,

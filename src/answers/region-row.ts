@@ -1,9 +1,8 @@
 /** One region of one run. */
 import type { Reason } from '../census/errors.ts';
 import type { RegionRecord } from '../census/region.ts';
-import type { LastKnown, Run } from '../census/run.ts';
+import type { LastKnown, Run, RunId } from '../census/run.ts';
 import type { Effort, Tally } from '../census/tally.ts';
-import { changeOf } from './difference.ts';
 import { waitingFor } from './run-summary.ts';
 
 export type RegionRow = {
@@ -15,8 +14,10 @@ export type RegionRow = {
   /** Why it is missing; of a region that is tried again, why the last attempt failed. */
   reason: Reason | null;
   lastKnown: LastKnown | null;
-  /** Streams more than in the run that this one is compared with; `null` unless both counted the region. */
+  /** Streams more than when an earlier run last counted the region; `null` if it is missing now, or none is known. */
   change: number | null;
+  /** The run that counted it then; `null` without a change. */
+  since: RunId | null;
   round: number | null;
   /** ISO 8601: between these it was listed. */
   startedAt: string | null;
@@ -30,6 +31,9 @@ export type RegionRow = {
 
 export type Counts = ReadonlyMap<string, number>;
 
+/** What the newest earlier run that counted a region found there. */
+export type LastCount = { runId: RunId; streams: number };
+
 /** What each counted region holds. */
 export function countsOf(records: readonly RegionRecord[]): Counts {
   return new Map(
@@ -37,15 +41,25 @@ export function countsOf(records: readonly RegionRecord[]): Counts {
   );
 }
 
-/** A row for every planned region, in the order of their names. `before` is what an earlier run counted. */
-export function regionRows(run: Run, records: readonly RegionRecord[], before: Counts, nowMs: number): RegionRow[] {
+/** A row for every planned region, in the order of their names. `last` is what earlier runs counted. */
+export function regionRows(
+  run: Run,
+  records: readonly RegionRecord[],
+  last: ReadonlyMap<string, LastCount>,
+  nowMs: number,
+): RegionRow[] {
   const byRegion = new Map(records.map((record) => [record.region, record]));
   const waiting = new Set(waitingFor(run, nowMs));
   const known = new Map((run.total?.missing ?? []).map(({ region, lastKnown }) => [region, lastKnown ?? null]));
   return [...run.plan].sort().map((region) => {
     const row = regionRow(region, byRegion.get(region), waiting.has(region));
-    return { ...row, lastKnown: known.get(region) ?? null, change: changeOf(row.streams, before.get(region)) };
+    return { ...row, lastKnown: known.get(region) ?? null, ...changeSince(row.streams, last.get(region)) };
   });
+}
+
+export function changeSince(streams: number | null, last: LastCount | undefined): Pick<RegionRow, 'change' | 'since'> {
+  if (streams === null || last === undefined) return { change: null, since: null };
+  return { change: streams - last.streams, since: last.runId };
 }
 
 export function regionRow(region: string, record: RegionRecord | undefined, isWaitedFor: boolean): RegionRow {
@@ -58,6 +72,7 @@ export function regionRow(region: string, record: RegionRecord | undefined, isWa
       record === undefined ? (isWaitedFor ? null : 'unanswered') : record.status === 'counted' ? null : record.reason,
     lastKnown: null,
     change: null,
+    since: null,
     round: record?.round ?? null,
     startedAt: counted?.startedAt ?? null,
     endedAt: counted?.endedAt ?? null,

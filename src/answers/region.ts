@@ -2,11 +2,10 @@
 import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId } from '../census/run.ts';
 import { makeDamage } from './damage.ts';
-import { changeOf } from './difference.ts';
 import { type Head, headOf } from './head.ts';
 import { NoAnswer, noRuns } from './no-answer.ts';
 import type { DamagedItem, Source } from './reader.ts';
-import { type RegionRow, regionRow } from './region-row.ts';
+import { changeSince, type LastCount, type RegionRow, regionRow } from './region-row.ts';
 import { waitingFor } from './run-summary.ts';
 import type { Range } from './runs.ts';
 
@@ -62,12 +61,12 @@ function pointsOf(
   records: ReadonlyMap<RunId, RegionRecord>,
   nowMs: number,
 ): RegionPoint[] {
-  let before: number | undefined;
+  let last: LastCount | undefined;
   const oldestFirst = [...runs].reverse().map((run) => {
     const row = regionRow(region, records.get(run.runId), waitingFor(run, nowMs).includes(region));
-    const change = changeOf(row.streams, before);
-    before = row.streams ?? before;
-    return { runId: run.runId, ...row, change };
+    const change = changeSince(row.streams, last);
+    if (row.streams !== null) last = { runId: run.runId, streams: row.streams };
+    return { runId: run.runId, ...row, ...change };
   });
   return oldestFirst.reverse();
 }

@@ -1,11 +1,10 @@
 /** A history with the counts of all regions, and its newest total in full. */
-import type { Run, RunId } from '../census/run.ts';
+import type { RunId } from '../census/run.ts';
 import { makeDamage } from './damage.ts';
 import { wholeRuns } from './history.ts';
-import { newestOf } from './newest.ts';
 import { noRuns } from './no-answer.ts';
 import type { DamagedItem, Source, WholeRun } from './reader.ts';
-import { type Counts, countsOf, type RegionRow, regionRows } from './region-row.ts';
+import { type Counts, countsOf, type LastCount, type RegionRow, regionRows } from './region-row.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
 import type { Range } from './runs.ts';
 
@@ -14,7 +13,7 @@ export type ReportAnswer = {
   regions: string[];
   /** Newest first. */
   runs: ReportRun[];
-  /** The newest run that has a total (else the newest run), region by region, compared with the one before it. */
+  /** The newest run that has a total (else the newest run), region by region, each compared with its own last count. */
   newest: { runId: RunId; regions: RegionRow[] };
   damaged: DamagedItem[];
 };
@@ -28,15 +27,14 @@ export type ReportRun = RunSummary & {
 export async function readReport(source: Source, range: Range, nowMs: number): Promise<ReportAnswer> {
   const damage = makeDamage();
   const kept: Kept[] = [];
-  /** Down to the second total. */
-  const wholes: WholeRun[] = [];
+  /** The newest that has a total; the newest run until one is found. */
+  let newest: WholeRun | undefined;
   for await (const whole of wholeRuns(source, range, damage)) {
     const { run, records } = whole;
     kept.push({ summary: runSummary(run, nowMs), counts: countsOf(records), plan: run.plan });
-    if (newestOf(wholes.map((one) => one.run)).before === undefined) wholes.push(whole);
+    if (newest === undefined || (newest.run.total === undefined && run.total !== undefined)) newest = whole;
   }
-  const [first] = wholes;
-  if (first === undefined) throw noRuns(source, damage.items(), range);
+  if (newest === undefined) throw noRuns(source, damage.items(), range);
   const regions = [...new Set(kept.flatMap(({ plan }) => plan))].sort();
   return {
     regions,
@@ -44,7 +42,7 @@ export async function readReport(source: Source, range: Range, nowMs: number): P
       ...summary,
       counts: regions.map((region) => counts.get(region) ?? null),
     })),
-    newest: newestRows(wholes, first, nowMs),
+    newest: newestRows(newest, kept, nowMs),
     damaged: damage.items(),
   };
 }
@@ -52,9 +50,11 @@ export async function readReport(source: Source, range: Range, nowMs: number): P
 /** What of a run is kept while the history streams by. */
 type Kept = { summary: RunSummary; counts: Counts; plan: readonly string[] };
 
-function newestRows(wholes: readonly WholeRun[], first: WholeRun, nowMs: number): ReportAnswer['newest'] {
-  const { latest = first.run, before } = newestOf(wholes.map(({ run }) => run));
-  const recordsOf = (of: Run | undefined) => wholes.find(({ run }) => run === of)?.records ?? [];
-  const regions = regionRows(latest, recordsOf(latest), countsOf(recordsOf(before)), nowMs);
-  return { runId: latest.runId, regions };
+function newestRows({ run, records }: WholeRun, kept: readonly Kept[], nowMs: number): ReportAnswer['newest'] {
+  const last = new Map<string, LastCount>();
+  for (const { summary, counts } of kept) {
+    if (summary.runId >= run.runId) continue;
+    for (const [region, streams] of counts) if (!last.has(region)) last.set(region, { runId: summary.runId, streams });
+  }
+  return { runId: run.runId, regions: regionRows(run, records, last, nowMs) };
 }

@@ -5,10 +5,17 @@ import type { Source } from '../answers/reader.ts';
 import { readPoints } from '../answers/region.ts';
 import type { RegionRow } from '../answers/region-row.ts';
 import { readReport } from '../answers/report.ts';
-import type { RunSummary } from '../answers/run-summary.ts';
 import { type Range, readLines } from '../answers/runs.ts';
 import type { RunId } from '../census/run.ts';
-import type { History, Newest, PageLine, PageRegion, PageRun, RegionHistory, Report } from './client/model.ts';
+import {
+  type History,
+  type Newest,
+  type PageRegion,
+  type PageRun,
+  pageLine,
+  type RegionHistory,
+  type Report,
+} from './client/model.ts';
 
 export async function readNewest(source: Source, nowMs: number, known?: KnownRuns): Promise<Newest> {
   const { runs, latest, open, damaged } = await readFront(source, nowMs, known);
@@ -56,14 +63,15 @@ export async function readPageReport(source: Source, range: Range, nowMs: number
   };
 }
 
-function pageLine({ runId, verdict, streams, expected, counted, missing, waitingFor }: RunSummary): PageLine {
-  return { runId, verdict, streams, expected, counted, missing, waitingFor };
+function pageRegion({ region, status, streams, reason, lastKnown, change, since }: RegionRow): PageRegion {
+  return { region, status, streams, reason, lastKnown, change, since };
 }
 
-function pageRegion({ region, status, streams, reason, lastKnown, change }: RegionRow): PageRegion {
-  return { region, status, streams, reason, lastKnown, change };
-}
-
-function pageRun({ run, regions, before, difference, news }: ComparedRun): PageRun {
-  return { run, regions: regions.map(pageRegion), before: before?.runId ?? null, difference, news };
+function pageRun({ run, regions, comparison, news }: ComparedRun): PageRun {
+  return {
+    run,
+    regions: regions.map(pageRegion),
+    comparison: comparison && { ...comparison, with: pageLine(comparison.with) },
+    news,
+  };
 }

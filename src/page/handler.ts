@@ -3,7 +3,7 @@
  * belongs behind a server that lets only this machine in (src/local/listen.ts).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { KnownRuns } from '../answers/front.ts';
+import { type KnownRuns, knowNothing } from '../answers/front.ts';
 import type { Source } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { parseRegion } from '../census/region.ts';
@@ -41,7 +41,7 @@ export function makePageHandler(options: PageOptions): (request: IncomingMessage
     loading ??= loadAssets();
     return loading;
   };
-  const known: KnownRuns = new Map();
+  const known: KnownRuns = knowNothing();
   const newest = async () => await options.withLedger((ledger) => readNewest(ledger, options.nowMs(), known));
   return (request, response) => {
     request.resume();

@@ -2,7 +2,7 @@
 import { history, type Past } from '../cli/history.ts';
 import { cleanUp, startLedger, type TestLedger } from '../cli/world.ts';
 import { textOf } from '../docs/text.ts';
-import { DOCUMENTS, misfits, PARTS } from './schemas.ts';
+import { DOCUMENTS, misfits, PARTS, schemaOf } from './schemas.ts';
 
 const isMissing = (n: number, region: string) => n === 5 && region === 'eu-west-2';
 const past = [...history({ runs: 6, everyMinutes: 360, isMissing })];
@@ -72,7 +72,7 @@ describe('docs/json.md', () => {
   const sections = new Map(page.split(/^### /m).map((text) => [text.split('\n')[0] ?? '', text]));
   const all = [
     ...Object.entries<Shape>(PARTS),
-    ...Object.entries<Shape>(DOCUMENTS).map(([name, schema]): [string, Shape] => [`kvs-census/${name}/1`, schema]),
+    ...Object.entries<Shape>(DOCUMENTS).map(([name, schema]): [string, Shape] => [schemaOf(name), schema]),
   ];
 
   test('has a section for each document and each part, and no other', () => {

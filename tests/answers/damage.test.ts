@@ -95,13 +95,12 @@ describe.each(DAMAGES)('%s', (_what, damageOf, problem) => {
     expect(report.damaged).toEqual([expect.objectContaining({ runId: second.run.runId })]);
   });
 
-  test('latest is the newest total, without a comparison where the run before is the one', async () => {
+  test('latest is the newest total, compared with the run that comes next where the run before is the one', async () => {
     const own = await damaged(damageOf(beforeLast));
     const { code, out, err } = await own.command('latest');
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(problem) });
     expect(out).toContain(`run ${newest.run.runId}`);
-    if (damageOf !== DAMAGES[3]?.[1]) return;
-    expect(out).toContain('No earlier run that can be read to compare with.');
+    expect(out).toContain(`against the last complete run, ${(past[5] as Past).run.runId} (`);
   });
 
   test('latest says nothing where the newest is the one: the run before it is not the latest', async () => {
@@ -175,4 +174,13 @@ test('where everything is damaged, that is the answer', async () => {
     const { code, out, err } = await ledger.command(line);
     expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringMatching(/^error: .* is damaged: plan/) });
   }
+});
+
+test('latest says that there is no earlier run that can be read', async () => {
+  const ledger = await startLedger();
+  await ledger.fill([beforeLast, newest]);
+  await ledger.damage({ ...beforeLast.run, region: 'eu-west-2' }, set('SET #tally.#streams = :value', '-1'));
+  const { code, out } = await ledger.command('latest');
+  expect(code).toBe(1);
+  expect(out).toContain('No earlier run that can be read to compare with.');
 });

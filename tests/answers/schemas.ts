@@ -3,8 +3,10 @@
  * so that no change of an answer goes unnoticed; answers.test.ts holds it against docs/json.md.
  */
 import * as v from 'valibot';
+import type { Comparison } from '../../src/answers/comparison.ts';
 import type { DiffAnswer } from '../../src/answers/diff.ts';
 import type { ExplainAnswer } from '../../src/answers/explain.ts';
+import type { Head } from '../../src/answers/head.ts';
 import type { ExportAnswer } from '../../src/answers/history.ts';
 import type { LatestAnswer } from '../../src/answers/latest.ts';
 import type { RedriveAnswer } from '../../src/answers/parked.ts';
@@ -76,6 +78,7 @@ const row = v.strictObject({
   reason: v.nullable(reason),
   lastKnown: v.nullable(lastKnown),
   change: v.nullable(change),
+  since: v.nullable(runId),
   round: v.nullable(count),
   startedAt: v.nullable(instant),
   endedAt: v.nullable(instant),
@@ -85,10 +88,25 @@ const row = v.strictObject({
   repeated: v.exactOptional(v.pipe(count, v.minValue(1))),
 });
 
+const compared = { region, before: v.nullable(count), now: v.nullable(count) };
+const partOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.strictObject({ streams: change, regions: v.array(v.strictObject(entries)) });
+
+const comparison = v.strictObject({
+  with: run,
+  isComparable: v.boolean(),
+  difference: change,
+  changed: partOf(compared),
+  unseen: partOf({ ...compared, reason, since: runId }),
+  seenAgain: partOf(compared),
+  plan: partOf({ ...compared, isPlanned: v.boolean() }),
+});
+
 /** What documents are made of, by the names that docs/json.md gives them. */
 export const PARTS = {
   run,
   row,
+  comparison,
   gap,
   lastKnown,
   tally,
@@ -97,6 +115,7 @@ export const PARTS = {
 } satisfies {
   run: Holds<RunSummary>;
   row: Holds<RegionRow>;
+  comparison: Holds<Comparison>;
   gap: Holds<Gap>;
   lastKnown: Holds<LastKnown>;
   tally: Holds<Tally>;
@@ -106,8 +125,13 @@ export const PARTS = {
 
 type Holds<Answer> = v.GenericSchema<unknown, Answer>;
 
+/** Of those documents that are not in their first version any more. */
+const VERSIONS: Readonly<Record<string, number>> = { latest: 2 };
+
+export const schemaOf = (name: string) => `kvs-census/${name}/${VERSIONS[name] ?? 1}`;
+
 const head = <Name extends string>(name: Name) => ({
-  schema: v.literal(`kvs-census/${name}/1` as const),
+  schema: v.literal(schemaOf(name) as Head<Name>['schema']),
   readAt: instant,
   accountId: v.pipe(v.string(), v.regex(/^\d{12}$/)),
 });
@@ -123,8 +147,7 @@ export const DOCUMENTS = {
     ...head('latest'),
     run,
     regions: v.array(row),
-    before: v.nullable(run),
-    difference: v.nullable(v.strictObject({ runId, regions: count, streams: change })),
+    comparison: v.nullable(comparison),
     inProgress: v.array(runId),
     damaged: v.array(damaged),
   }),
@@ -223,7 +246,7 @@ export const DOCUMENTS = {
 
 /** What does not fit the schema that the document names: a sentence for each. */
 export function misfits(document: { schema: string }): string[] {
-  const [, name = ''] = /^kvs-census\/(\w+)\/1$/.exec(document.schema) ?? [];
+  const [, name = ''] = /^kvs-census\/(\w+)\/\d+$/.exec(document.schema) ?? [];
   if (!Object.hasOwn(DOCUMENTS, name)) return [`${document.schema} is no schema`];
   const { issues = [] } = v.safeParse(DOCUMENTS[name as keyof typeof DOCUMENTS], document);
   return issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);

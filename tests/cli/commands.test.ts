@@ -49,18 +49,18 @@ describe('Exit codes', () => {
 });
 
 describe('--json', () => {
-  test.each([
-    ['latest', 'latest'],
+  test.each<[string, string, number?]>([
+    ['latest', 'latest', 2],
     ['runs', 'runs'],
     ['run latest', 'run'],
     ['region eu-west-1', 'region'],
     [`diff ${oldest.run.runId} latest`, 'diff'],
     ['explain latest', 'explain'],
     ['watch latest', 'run'],
-  ])('%s is one document of the schema kvs-census/%s/1', async (line, schema) => {
+  ])('%s is one document of the schema kvs-census/%s', async (line, schema, version = 1) => {
     const { out } = await ledger.command(`${line} --json`);
     expect(out.trimEnd().split('\n')).toHaveLength(1);
-    expect(JSON.parse(out)).toMatchObject({ schema: `kvs-census/${schema}/1`, accountId: ACCOUNT });
+    expect(JSON.parse(out)).toMatchObject({ schema: `kvs-census/${schema}/${version}`, accountId: ACCOUNT });
   });
 
   test('a region that is missing is null, never zero', async () => {

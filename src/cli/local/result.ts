@@ -1,8 +1,8 @@
 /** What a local run came to: the answer, beside what the local Kinesis Video truly holds, and its two prints. */
 import type { ComparedRun } from '../../answers/compared-run.ts';
-import type { Difference } from '../../answers/difference.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
-import { number, seconds, signed } from '../../answers/words.ts';
+import { number, seconds } from '../../answers/words.ts';
+import { comparisonLines } from '../render/comparison.ts';
 import { type Column, table } from '../render/table.ts';
 import type { Colours, View } from '../render/text.ts';
 
@@ -36,13 +36,14 @@ type LocalResult = {
   counted: number;
   missing: { region: string; reason: string }[];
   regions: LocalRegion[];
+  /** The run that this one is compared with. */
   previous: { runId: string; total: number } | null;
   /** In all regions of the local world. */
   truth?: number;
 };
 
 /** @throws Error if the run has no total yet. */
-export function localResult({ run, regions, before }: ComparedRun, accountId: string, truth?: Truth): LocalResult {
+export function localResult({ run, regions, comparison }: ComparedRun, accountId: string, truth?: Truth): LocalResult {
   const { runId, verdict, streams, expected, counted } = run;
   if (verdict === null || streams === null || counted === null) throw new Error(`The run ${runId} has no total yet.`);
   const missing = run.missing.map(({ region, reason }) => ({ region, reason }));
@@ -56,9 +57,14 @@ export function localResult({ run, regions, before }: ComparedRun, accountId: st
     counted,
     missing,
     regions: regions.map((row) => regionOf(row, reasons.get(row.region))),
-    previous: before === null || before.streams === null ? null : { runId: before.runId, total: before.streams },
+    previous: previousOf(comparison),
     ...(truth !== undefined && { truth: truth.all }),
   };
+}
+
+function previousOf(comparison: ComparedRun['comparison']): LocalResult['previous'] {
+  const { runId, streams } = comparison?.with ?? {};
+  return runId === undefined || typeof streams !== 'number' ? null : { runId, total: streams };
 }
 
 function regionOf({ region, status, streams, effort }: RegionRow, reason: string | undefined): LocalRegion {
@@ -66,10 +72,10 @@ function regionOf({ region, status, streams, effort }: RegionRow, reason: string
   return { region, status, streams, pages, calls, ms, ...(reason !== undefined && { reason }) };
 }
 
-/** The table of regions, the total and its verdict, and how it differs from the run before. */
+/** The table of regions, the total and its verdict, and how it differs from the comparable run. */
 export function printResult(
   result: LocalResult,
-  difference: Difference | null,
+  comparison: ComparedRun['comparison'],
   truth: Truth | undefined,
   view: View,
 ): string {
@@ -91,7 +97,7 @@ export function printResult(
     '',
     verdictLine(result, colours),
     ...gapLines(result),
-    differenceLine(difference),
+    ...(comparison === null ? ['No earlier run to compare with.'] : comparisonLines(comparison, view)),
     ...(truth === undefined ? [] : [truthLine(result, truth, colours)]),
   ].join('\n');
 }
@@ -103,14 +109,6 @@ function verdictLine({ verdict, total, counted, expected, runId }: LocalResult, 
 
 function gapLines({ missing }: LocalResult): string[] {
   return missing.map(({ region, reason }) => `  missing: ${region} (${reason}); what it holds is unknown, not zero`);
-}
-
-/** Compares only what both runs counted: a region that one of them misses has not lost its streams. */
-function differenceLine(difference: Difference | null): string {
-  if (difference === null) return 'No earlier run to compare with.';
-  const { runId, regions, streams } = difference;
-  const change = streams === 0 ? 'no difference' : `${signed(streams)} streams`;
-  return `Against ${runId}: ${change} in the ${regions} regions that both runs counted.`;
 }
 
 function truthLine({ total, counted, expected }: LocalResult, truth: Truth, colours: Colours): string {

@@ -1,7 +1,7 @@
 /** What `npm start` does, in its order: the stack is started, counts once, tells what it counted, and is stopped. */
 import { once } from 'node:events';
-import { comparedRunOf } from '../../answers/compared-run.ts';
-import { readNewestTotal } from '../../answers/newest.ts';
+import { readComparedRun } from '../../answers/compared-run.ts';
+import { makeDamage } from '../../answers/damage.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import type { StackOptions } from '../../local/stack.ts';
 import { checkTimeScale, fittingTimeScale } from '../../local/time-scale.ts';
@@ -83,17 +83,19 @@ async function census({ json, wide }: StartOptions, io: Io, video: Video, local:
     const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
     say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
-  const { whole: before, damaged } = await readNewestTotal({ reader: ledger, accountId });
-  for (const { problem } of damaged) io.warn(problem);
   const key = await openRunNow(ledger, stack, accountId, io);
   const progress = makeProgress(json ? process.stderr : process.stdout, say);
-  const whole = await watchRun(ledger, key, { service, progress, nowMs: io.nowMs, ...following });
-  const answer = comparedRunOf(whole, before, io.nowMs());
+  const { run } = await watchRun(ledger, key, { service, progress, nowMs: io.nowMs, ...following });
+  const damage = makeDamage();
+  const source = { reader: ledger, accountId, description: 'the local ledger' };
+  const answer = await readComparedRun(source, run.runId, io.nowMs(), damage);
+  if (answer === undefined) throw new Error(`The run ${run.runId} has settled, and is not in the index.`);
+  for (const { problem } of damage.items()) io.warn(problem);
   const truth = truthOf(video, answer.regions);
   const result = localResult(answer, accountId, truth);
   io.exitCode = exitCodeOf(answer.run);
   if (json) await io.write(`${plainJson(result)}\n`);
-  else say(`\n${printResult(result, answer.difference, truth, makeView(io, wide))}`);
+  else say(`\n${printResult(result, answer.comparison, truth, makeView(io, wide))}`);
 }
 
 /** Milliseconds between two looks at a run. */

@@ -1,14 +1,17 @@
 import type { LatestAnswer } from '../../answers/latest.ts';
-import { number, plural, signed } from '../../answers/words.ts';
-import { gapLines, mixtureLines, regionTable, runLine, verdictLine, verdictMark } from './run.ts';
-import { type View, wrap } from './text.ts';
+import { comparisonLines } from './comparison.ts';
+import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
+import type { View } from './text.ts';
 
 export function renderLatest(answer: LatestAnswer, view: View): string {
   const { run, regions, readAt, inProgress } = answer;
   const parts = [
-    [verdictLine(run, view), runLine(run, readAt, view), ...comparison(answer, view), ...mixtureLines(run, view)].join(
-      '\n',
-    ),
+    [
+      verdictLine(run, view),
+      runLine(run, readAt, view),
+      ...comparedWith(answer, view),
+      ...mixtureLines(run, view),
+    ].join('\n'),
     regionTable(regions, view),
   ];
   if (run.missing.length > 0) {
@@ -20,19 +23,7 @@ export function renderLatest(answer: LatestAnswer, view: View): string {
   return parts.join('\n\n');
 }
 
-function comparison({ before, difference, damaged }: LatestAnswer, view: View): string[] {
-  if (before === null || difference === null)
-    return [`No earlier run${damaged.length > 0 ? ' that can be read' : ''} to compare with.`];
-  const change =
-    difference.streams === 0
-      ? 'no change'
-      : `${signed(difference.streams)} ${Math.abs(difference.streams) === 1 ? 'stream' : 'streams'}`;
-  const total =
-    before.streams === null ? '' : `, ${number(before.streams)} streams, ${verdictMark(before.verdict, view.colours)}`;
-  return [
-    wrap(
-      `${change} in the ${plural(difference.regions, 'region')} that the run before counted too (${before.runId}${total})`,
-      view.width,
-    ),
-  ];
+function comparedWith({ comparison, damaged }: LatestAnswer, view: View): string[] {
+  if (comparison !== null) return comparisonLines(comparison, view);
+  return [`No earlier run${damaged.length > 0 ? ' that can be read' : ''} to compare with.`];
 }

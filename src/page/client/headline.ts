@@ -72,12 +72,13 @@ function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummar
   return `in ${counted} of ${plural(expected, 'region')}. Missing: ${list(names)}; ${what} unknown, not zero.`;
 }
 
-function difference({ run, difference: change }: PageRun): HTMLElement | null {
-  if (change === null || run.streams === null) return null;
-  const when = instantBeside(change.runId, run.runId);
-  const both = change.regions === run.expected ? '' : `, in the ${plural(change.regions, 'region')} that both counted`;
-  if (change.streams === 0) return el('p', { class: 'difference' }, `As many as at ${when}${both}`);
-  const sign = el('strong', { class: `change ${direction(change.streams)}` }, signed(change.streams));
+function difference({ run, comparison }: PageRun): HTMLElement | null {
+  if (comparison === null) return null;
+  const { streams, regions } = comparison.changed;
+  const when = instantBeside(comparison.with.runId, run.runId);
+  const both = regions.length === run.expected ? '' : `, in the ${plural(regions.length, 'region')} that both counted`;
+  if (streams === 0) return el('p', { class: 'difference' }, `As many as at ${when}${both}`);
+  const sign = el('strong', { class: `change ${direction(streams)}` }, signed(streams));
   return el('p', { class: 'difference' }, sign, ` since ${when}${both}`);
 }
 

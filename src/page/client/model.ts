@@ -3,6 +3,7 @@
  * it has no version of its own. As everywhere, `null` says "not known", never 0.
  */
 import type { ComparedRun } from '../../answers/compared-run.ts';
+import type { Comparison } from '../../answers/comparison.ts';
 import type { FrontAnswer } from '../../answers/front.ts';
 import type { RegionPoint } from '../../answers/region.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
@@ -16,10 +17,17 @@ export type PageLine = Pick<
   'runId' | 'verdict' | 'streams' | 'expected' | 'counted' | 'missing' | 'waitingFor'
 >;
 
-export type PageRegion = Pick<RegionRow, 'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change'>;
+export function pageLine({ runId, verdict, streams, expected, counted, missing, waitingFor }: RunSummary): PageLine {
+  return { runId, verdict, streams, expected, counted, missing, waitingFor };
+}
 
-/** One run, whole; `before` is the run that it is compared with. */
-export type PageRun = Omit<ComparedRun, 'regions' | 'before'> & { regions: PageRegion[]; before: RunId | null };
+export type PageRegion = Pick<RegionRow, 'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change' | 'since'>;
+
+/** One run, whole. */
+export type PageRun = Omit<ComparedRun, 'regions' | 'comparison'> & {
+  regions: PageRegion[];
+  comparison: (Omit<Comparison, 'with'> & { with: PageLine }) | null;
+};
 
 /** Items that cannot be read, or contradict others; their runs are left out. */
 type Damaged = Pick<FrontAnswer, 'damaged'>;

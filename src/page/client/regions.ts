@@ -1,11 +1,11 @@
-/** Every planned region of a run: how many streams, and how that differs from the run before. */
+/** Every planned region of a run: how many streams, and how that differs from its own last count. */
 import './regions.css';
 import { number } from '../../answers/words.ts';
 import { card, el, icon, withShare } from './dom.ts';
 import { direction } from './headline.ts';
 import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
-import { instantBeside, signed } from './words.ts';
+import { signed } from './words.ts';
 
 type Order = 'region' | 'streams' | 'change';
 
@@ -32,11 +32,14 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
 
   function draw(): void {
     if (shown === undefined) return;
-    const { regions, difference } = shown;
+    const { regions } = shown;
     note.textContent = noteOn(shown);
     for (const [by, cell] of heads) cell.setAttribute('aria-sort', by === order ? SORTED[by] : 'none');
     const largest = Math.max(1, ...regions.map((row) => row.streams ?? row.lastKnown?.streams ?? 0));
-    table.classList.toggle('without-change', difference === null);
+    table.classList.toggle(
+      'without-change',
+      regions.every(({ change }) => change === null),
+    );
     const focused = body.querySelector<HTMLElement>('button:focus')?.dataset.region;
     body.replaceChildren(...[...regions].sort(ORDERS[order]).map((row) => regionRow(row, largest, onRegion)));
     if (focused !== undefined) body.querySelector<HTMLElement>(`button[data-region="${CSS.escape(focused)}"]`)?.focus();
@@ -65,9 +68,10 @@ const ORDERS: Record<Order, (a: PageRegion, b: PageRegion) => number> = {
   change: (a, b) => moved(b) - moved(a) || byName(a, b),
 };
 
-function noteOn({ run, difference, news }: PageRun): string {
-  const compared =
-    difference === null ? '' : `Change is against the run of ${instantBeside(difference.runId, run.runId)}. `;
+function noteOn({ regions, news }: PageRun): string {
+  const compared = regions.some(({ change }) => change !== null)
+    ? 'Change is against the last count of each region. '
+    : '';
   const late = news.length === 0 ? '' : `Counted since the total was stored, and not in it yet: ${news.join(', ')}. `;
   return `${compared}${late}Choose a region to see it through time.`;
 }

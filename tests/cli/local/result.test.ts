@@ -14,13 +14,19 @@ function compared(runs: number, missing: string[] = []): ComparedRun {
   const past = [...history({ runs, regions: REGIONS, isMissing })].slice(-2);
   const newest = past.at(-1);
   if (newest === undefined) throw new Error('There is no run.');
-  return comparedRunOf(newest, past.length > 1 ? past[0] : undefined, NOW_MS);
+  const earlier = past.slice(0, -1);
+  return comparedRunOf(
+    newest,
+    earlier.map(({ run }) => run),
+    earlier,
+    NOW_MS,
+  );
 }
 
 const linesOf = (answer: ComparedRun, truth?: Truth) =>
-  printResult(localResult(answer, ACCOUNT, truth), answer.difference, truth, VIEW)
+  printResult(localResult(answer, ACCOUNT, truth), answer.comparison, truth, VIEW)
     .split('\n')
-    .slice(-4);
+    .slice(-5);
 
 test('a gap is no zero, and what it holds is not in the number', () => {
   const answer = compared(2, ['me-south-1']);
@@ -39,10 +45,11 @@ test('a gap is no zero, and what it holds is not in the number', () => {
     previous: { runId: '2026-11-20T05:30:00Z', total: 676 },
   });
   expect(linesOf(answer)).toEqual([
-    '',
     '137 streams in 1 of 2 regions: partial (run 2026-11-20T06:00:00Z)',
     '  missing: me-south-1 (unreachable); what it holds is unknown, not zero',
-    'Against 2026-11-20T05:30:00Z: +17 streams in the 1 regions that both runs counted.',
+    '-539 streams against the last complete run, 2026-11-20T05:30:00Z (676):',
+    '   +17  really changed: eu-west-1 +17',
+    '  -556  not visible now: me-south-1 (unreachable since 2026-11-20T06:00:00Z)',
   ]);
 });
 

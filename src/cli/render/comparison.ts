@@ -1,0 +1,102 @@
+/** Why a total is not that of another run, in lines. The signed numbers at their beginnings add up to the difference. */
+import type { Comparison } from '../../answers/comparison.ts';
+import { number, plural, signed } from '../../answers/words.ts';
+import { cells, plain, type View, wrap } from './text.ts';
+
+/** One of the parts: a number, what it is, and which regions it comes from, the most important first. */
+type PartLine = { streams: number; what: string; names: readonly string[] };
+
+/** What `latest` and `npm start` say: the difference, and its parts where there is more than one. */
+export function comparisonLines(comparison: Comparison, view: View): string[] {
+  const { difference, changed } = comparison;
+  const parts = [changedPart(comparison), ...otherParts(comparison).filter(({ names }) => names.length > 0)];
+  const against = `against ${otherRun(comparison, 'the last complete run')}`;
+  if (parts.length === 1) {
+    const what = difference === 0 ? 'no change' : `${signed(difference)} ${unit(difference)}`;
+    const both =
+      changed.regions.length === comparison.with.expected ? '' : ` in ${plural(changed.regions.length, 'region')}`;
+    return [wrap(`${what}${both} ${against}`, view.width)];
+  }
+  return [wrap(`${signed(difference)} ${unit(difference)} ${against}:`, view.width), ...partLines(parts, view)];
+}
+
+/** The run that a total is compared with; one that is not comparable is called so, and why. */
+function otherRun({ with: other, isComparable, plan }: Comparison, name: string): string {
+  const streams = number(other.streams ?? 0);
+  if (isComparable) return `${name}, ${other.runId} (${streams})`;
+  const why = [
+    ...(other.verdict === 'complete' ? [] : ['it is partial']),
+    ...(plan.regions.length === 0 ? [] : [`its plan had ${plural(other.expected, 'region')}`]),
+  ];
+  return `the run ${other.runId} (${streams}; ${why.join(' and ')}, so the two are hard to compare)`;
+}
+
+function changedPart({ changed }: Comparison): PartLine {
+  return { streams: changed.streams, what: 'really changed', names: movedNames(changed.regions) };
+}
+
+/** Regions by how much they changed; those that did not are left out. */
+function movedNames(regions: Comparison['changed']['regions']): string[] {
+  return byNumber(regions.map(({ region, before, now }) => ({ region, net: (now ?? 0) - (before ?? 0) })))
+    .filter(({ net }) => net !== 0)
+    .map(({ region, net }) => `${plain(region)} ${signed(net)}`);
+}
+
+/** What is no change of the streams: those not visible now, those visible again, and those of another plan. */
+function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] {
+  const planned = (isPlanned: boolean) => {
+    const regions = plan.regions.filter((one) => one.isPlanned === isPlanned);
+    const held = regions.map(({ region, before, now }) => ({ region, net: (now ?? 0) - (before ?? 0) }));
+    return {
+      streams: held.reduce((sum, { net }) => sum + net, 0),
+      names: byNumber(held).map(({ region }) => plain(region)),
+    };
+  };
+  return [
+    {
+      streams: unseen.streams,
+      what: 'not visible now',
+      names: byNumber(unseen.regions.map((one) => ({ ...one, net: one.before ?? 0 }))).map(
+        ({ region, reason, since }) => `${plain(region)} (${reason} since ${since})`,
+      ),
+    },
+    {
+      streams: seenAgain.streams,
+      what: 'visible again',
+      names: byNumber(seenAgain.regions.map(({ region, now }) => ({ region, net: now ?? 0 }))).map(
+        ({ region, net }) => `${plain(region)} ${number(net)}`,
+      ),
+    },
+    { what: 'no longer planned', ...planned(false) },
+    { what: 'newly planned', ...planned(true) },
+  ];
+}
+
+function byNumber<Of extends { net: number }>(regions: readonly Of[]): Of[] {
+  return [...regions].sort((a, b) => Math.abs(b.net) - Math.abs(a.net));
+}
+
+/** A line each: of the names as many as there is room for. Only a first name that is too long for the terminal breaks it. */
+function partLines(parts: readonly PartLine[], { width, colours }: View): string[] {
+  const widest = Math.max(...parts.map(({ streams }) => signed(streams).length));
+  return parts.map(({ streams, what, names }) => {
+    const head = `  ${signed(streams).padStart(widest)}  ${what}`;
+    const shown = names.length === 0 ? '' : `: ${fitting(names, width - cells(head) - 2)}`;
+    const whole = `${head}${shown}`;
+    const line = cells(whole) > width ? wrap(whole.trimStart(), width, '  ') : whole;
+    return streams === 0 ? colours.dim(line) : line;
+  });
+}
+
+/** At least the first of them. */
+function fitting(names: readonly string[], room: number): string {
+  const text = (count: number) => {
+    const rest = names.length - count;
+    return `${names.slice(0, count).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  };
+  let count = names.length;
+  while (count > 1 && text(count).length > room) count -= 1;
+  return text(count);
+}
+
+const unit = (streams: number) => (Math.abs(streams) === 1 ? 'stream' : 'streams');
