@@ -65,6 +65,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   callsPerSecond: wholeNumber(1, 50, 'AWS refuses more in a region'),
   workerConcurrency: wholeNumber(2, 1000, 'Lambda takes no other'),
+  namePrefixes: (value) => (value === 'on' || value === 'off' ? undefined : 'on or off'),
   retentionDays: (value, { schedule = '' }, { nowMs }) => {
     // A run may be asked again for a day, and is looked at for a day after that; a count belongs to the run before it.
     const least = 3;

@@ -39,6 +39,8 @@ export type WorkerConfig = CommonConfig & {
   /** Kept back at the end of an invocation, to record what happened. */
   closingTimeMs: number;
   partialSweepMs: PartialSweepMs;
+  /** Whether a record says how many of its streams begin with each prefix. */
+  namePrefixes: boolean;
 };
 
 /**
@@ -92,6 +94,7 @@ export function workerConfig(environment: Environment = process.env): WorkerConf
     callsPerSecond: read.number('CALLS_PER_SECOND'),
     closingTimeMs: read.number('CLOSING_TIME_MS'),
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
+    namePrefixes: read.isOn('NAME_PREFIXES'),
   };
 }
 
@@ -150,6 +153,11 @@ function reader(environment: Environment) {
       throw new ConfigError(`The environment variable ${name} holds a list; expected one number.`);
     return value;
   };
+  const isOn = (name: string): boolean => {
+    const value = text(name);
+    if (value === 'on' || value === 'off') return value === 'on';
+    throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected on or off.`);
+  };
   const regions = (name: string): string[] => {
     const list = text(name)
       .split(',')
@@ -165,7 +173,7 @@ function reader(environment: Environment) {
       });
     return [...new Set(list)];
   };
-  return { text, number, numbers, regions, proxy: () => proxyOf(environment) };
+  return { text, number, numbers, isOn, regions, proxy: () => proxyOf(environment) };
 }
 
 /** What is on this machine is reached without a proxy, whatever NO_PROXY says. */

@@ -28,6 +28,7 @@ const WORKER = {
   CALLS_PER_SECOND: '45',
   CLOSING_TIME_MS: '15000',
   PARTIAL_SWEEP_MS: '86400000',
+  NAME_PREFIXES: 'on',
 };
 const UNDELIVERED = {
   ...COMMON,
@@ -74,7 +75,14 @@ test("the worker's environment holds every wait that it obeys, fractions of a sc
     callsPerSecond: 45,
     closingTimeMs: 15_000,
     partialSweepMs: 86_400_000,
+    namePrefixes: true,
   });
+});
+
+test('the worker keeps prefixes of names, or none, and no third way', () => {
+  expect(workerConfig({ ...WORKER, NAME_PREFIXES: 'off' })).toMatchObject({ namePrefixes: false });
+  const expected = 'The environment variable NAME_PREFIXES holds "no"; expected on or off.';
+  expect(() => workerConfig({ ...WORKER, NAME_PREFIXES: 'no' })).toThrow(new ConfigError(expected));
 });
 
 test('the undelivered function knows whom to nudge, where to park, and what is too late', () => {

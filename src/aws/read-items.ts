@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
+import { LONGEST_PREFIX, PREFIXES_KEPT } from '../census/prefixes.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { LastKnown, Run, RunId, RunKey } from '../census/run.ts';
 import { FACET_CLASSES, type Tally } from '../census/tally.ts';
@@ -34,6 +35,10 @@ const tally = v.pipe(
   v.object({ streams: count, facets: v.exactOptional(facets) }),
   v.check(addsUp, 'its facets do not add up to its streams'),
 );
+const prefixes = v.object({
+  length: v.pipe(count, v.maxValue(LONGEST_PREFIX)),
+  counts: v.pipe(v.array(v.object({ prefix: v.string(), streams: count })), v.maxLength(PREFIXES_KEPT)),
+});
 const effort = v.object({ pages: count, calls: count, ms: count });
 
 const key = { accountId: v.string(), runId: instant };
@@ -69,19 +74,23 @@ const run = v.object({
 });
 
 const recordBase = { ...key, region: v.string(), round: count, recordedAt: instant };
-const record = v.variant('status', [
-  v.object({
-    ...recordBase,
-    status: v.literal('counted'),
-    tally,
-    repeated: v.exactOptional(count),
-    effort,
-    startedAt: instant,
-    endedAt: instant,
-  }),
-  v.object({ ...recordBase, status: v.literal('failed'), reason, effort: v.exactOptional(effort) }),
-  v.object({ ...recordBase, status: v.literal('attempted'), reason, effort: v.exactOptional(effort) }),
-]);
+const record = v.pipe(
+  v.variant('status', [
+    v.object({
+      ...recordBase,
+      status: v.literal('counted'),
+      tally,
+      prefixes: v.exactOptional(prefixes),
+      repeated: v.exactOptional(count),
+      effort,
+      startedAt: instant,
+      endedAt: instant,
+    }),
+    v.object({ ...recordBase, status: v.literal('failed'), reason, effort: v.exactOptional(effort) }),
+    v.object({ ...recordBase, status: v.literal('attempted'), reason, effort: v.exactOptional(effort) }),
+  ]),
+  v.check(prefixesAddUp, 'its prefixes do not add up to its streams'),
+);
 
 function addsUp({ streams, facets }: Tally): boolean {
   if (facets === undefined) return true;
@@ -89,6 +98,11 @@ function addsUp({ streams, facets }: Tally): boolean {
   return [status, retention, mediaType, kmsKey, created].every(
     (classes) => Object.values(classes).reduce((sum, part) => sum + part, 0) === streams,
   );
+}
+
+function prefixesAddUp(found: RegionRecord): boolean {
+  if (found.status !== 'counted' || found.prefixes === undefined) return true;
+  return found.prefixes.counts.reduce((sum, { streams }) => sum + streams, 0) === found.tally.streams;
 }
 
 /** @throws InvalidInputError */

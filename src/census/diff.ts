@@ -3,6 +3,7 @@
  * and what only changed in coverage, because a region is missing from one of them. They are never added up.
  */
 import type { Reason } from './errors.ts';
+import { changesByPrefix, type PrefixChange } from './prefixes.ts';
 import type { CountedRecord, RegionRecord } from './region.ts';
 import type { Run, RunId } from './run.ts';
 
@@ -21,6 +22,11 @@ export type RegionChange = {
   /** Streams that only the second run can have, and that only the first can have. `net` is always their difference. */
   created: Bounds;
   gone: Bounds;
+  /**
+   * How their names begin, where that is not as it was: what comes on balance under each prefix is created, what goes is
+   * gone. `null` unless both runs kept prefixes.
+   */
+  prefixes: PrefixChange[] | null;
 };
 
 /** What a run says of a region. */
@@ -89,10 +95,11 @@ function diffRegion(first: CountedRecord, second: CountedRecord): RegionChange {
   // A retry may have counted the region of the earlier run after that of the later one.
   const inOrder = isEarlier(first, second);
   const [earlier, later] = inOrder ? [first, second] : [second, first];
+  const prefixes = first.prefixes && second.prefixes ? changesByPrefix(first.prefixes, second.prefixes) : null;
   const since = same === true ? { atLeast: 0, atMost: 0 } : createdSince(earlier, later, same);
   const lost = shift(since, earlier.tally.streams - later.tally.streams);
   const [created, gone] = inOrder ? [since, lost] : [lost, since];
-  return { region: first.region, before, after, net: after - before, same, created, gone };
+  return { region: first.region, before, after, net: after - before, same, created, gone, prefixes };
 }
 
 function isEarlier(a: CountedRecord, b: CountedRecord): boolean {
@@ -111,7 +118,7 @@ function sameSet(a: CountedRecord, b: CountedRecord): boolean | null {
  * between was seen by nobody and is not among them.
  *
  * With c streams created and g gone, `later = earlier + c - g`, and neither is negative nor more than there were: that
- * alone bounds c. The later run's creation instants narrow it down.
+ * alone bounds c. The later run's creation instants narrow it down, and what each prefix holds more.
  */
 function createdSince(earlier: CountedRecord, later: CountedRecord, same: boolean | null): Bounds {
   const had = earlier.tally.streams;
@@ -119,8 +126,14 @@ function createdSince(earlier: CountedRecord, later: CountedRecord, same: boolea
   const byAge = createdByAge(earlier, later);
   // As many streams, but not the same: at least one came, and one went.
   const exchanged = same === false && had === has ? 1 : 0;
-  const atLeast = Math.max(0, has - had, exchanged, byAge.atLeast);
+  const atLeast = Math.max(0, has - had, exchanged, byAge.atLeast, createdByPrefix(earlier, later));
   return { atLeast, atMost: Math.max(atLeast, Math.min(has, byAge.atMost)) };
+}
+
+/** What is more under one prefix is no other stream under another: at least so many came, whatever went. */
+function createdByPrefix({ prefixes: had }: CountedRecord, { prefixes: has }: CountedRecord): number {
+  if (had === undefined || has === undefined) return 0;
+  return changesByPrefix(had, has).reduce((sum, { before, after }) => sum + Math.max(0, after - before), 0);
 }
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,5 @@
 import { InvalidInputError, type Reason } from './errors.ts';
+import type { Prefixes } from './prefixes.ts';
 import type { Run, RunKey } from './run.ts';
 import type { Effort, Tally } from './tally.ts';
 
@@ -12,6 +13,8 @@ type RecordBase = RunKey & {
 export type CountedRecord = RecordBase & {
   status: 'counted';
   tally: Tally;
+  /** Absent where the deployment keeps none. No total has them: a region's own tell more than those of all together. */
+  prefixes?: Prefixes;
   /** How many listings were of streams that had been listed before, and so were not counted. Absent if none. */
   repeated?: number;
   effort: Effort;

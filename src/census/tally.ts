@@ -1,5 +1,6 @@
 import { makeArnSet } from './arn-set.ts';
 import { addFingerprints, type Fingerprint, hashOf, makeFingerprinter } from './fingerprint.ts';
+import { makePrefixCounter, type Prefixes } from './prefixes.ts';
 
 /** What one entry of a page tells about a stream: what a tally needs of it. What the entry left out is absent. */
 export type StreamFacts = {
@@ -126,6 +127,7 @@ export type Tallier = {
   add(stream: Readonly<StreamFacts>): boolean;
   has(arn: string): boolean;
   tally(): Tally;
+  prefixes(): Prefixes;
 };
 
 /**
@@ -143,6 +145,7 @@ export function makeTallier(asOfMs: number): Tallier {
   let mediaType: Record<string, number> = {};
   let mediaTypes = 0;
   const fingerprinter = makeFingerprinter();
+  const prefixCounter = makePrefixCounter();
   const arns = makeArnSet();
   const hash = hashOf('');
 
@@ -177,6 +180,7 @@ export function makeTallier(asOfMs: number): Tallier {
       countMediaType(classOfMediaType(stream.mediaType));
       countCreation(stream.createdAtMs);
       fingerprinter.add(hash);
+      prefixCounter.add(stream.name);
       return true;
     },
     has: (arn) => arns.has(hashOf(arn, hash)),
@@ -194,6 +198,7 @@ export function makeTallier(asOfMs: number): Tallier {
       };
       return { streams, facets };
     },
+    prefixes: prefixCounter.prefixes,
   };
 }
 

@@ -49,6 +49,7 @@ export type WorkerDeps = {
     | 'callsPerSecond'
     | 'closingTimeMs'
     | 'partialSweepMs'
+    | 'namePrefixes'
   >;
   log: Log;
 };
@@ -147,8 +148,14 @@ async function count(
     effort: result.effort,
   };
   if (result.outcome === 'counted') {
-    const { tally, repeated } = result;
-    const counted = { tally, ...(repeated > 0 && { repeated }), startedAt, endedAt: base.recordedAt };
+    const { tally, prefixes, repeated } = result;
+    const counted = {
+      tally,
+      ...(config.namePrefixes && { prefixes }),
+      ...(repeated > 0 && { repeated }),
+      startedAt,
+      endedAt: base.recordedAt,
+    };
     await conclude(deps, { ...base, status: 'counted', ...counted }, run);
     log.info('region counted', { accountId, runId, region, streams: result.tally.streams, ...result.effort });
     return DONE;

@@ -182,6 +182,7 @@ export const DOCUMENTS = {
         same: v.nullable(v.boolean()),
         created: bounds,
         gone: bounds,
+        prefixes: v.nullable(v.array(v.strictObject({ prefix: v.string(), before: count, after: count }))),
       }),
     ),
     coverage: v.array(v.strictObject({ region, before: coverage, after: coverage })),

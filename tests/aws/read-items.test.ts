@@ -63,6 +63,37 @@ describe('The facets of a tally', () => {
   });
 });
 
+describe('The prefixes of a record', () => {
+  const prefixes = {
+    length: 7,
+    counts: [
+      { prefix: '', streams: 30 },
+      { prefix: 'store-n', streams: 10 },
+    ],
+  };
+  const record = { ...RECORD, prefixes };
+  const damagedBy = (change: (found: typeof prefixes) => void) => {
+    const item = changed(recordItem(record, RUN), (fields) => change(fields.prefixes as typeof prefixes));
+    return () => readRecord(item);
+  };
+
+  test('read back as they were', () => {
+    expect(readRecord(recordItem(record, RUN))).toStrictEqual(record);
+  });
+
+  test('are damaged if they do not add up to the streams, are too many, or too long', () => {
+    expect(damagedBy(({ counts }) => void Object.assign(counts[0]!, { streams: 31 }))).toThrow(
+      'is damaged: it: its prefixes do not add up to its streams.',
+    );
+    const more = Array.from({ length: 49 }, () => ({ prefix: 'x', streams: 0 }));
+    expect(damagedBy(({ counts }) => void counts.push(...more))).toThrow('is damaged: prefixes.counts: ');
+    expect(damagedBy((found) => void Object.assign(found, { length: 61 }))).toThrow('is damaged: prefixes.length: ');
+    expect(damagedBy(({ counts }) => void Object.assign(counts[0]!, { prefix: 1 }))).toThrow(
+      'is damaged: prefixes.counts.0.prefix: ',
+    );
+  });
+});
+
 describe('A run', () => {
   test.each(['complete', 'partial'] as const)('may have a total that is %s, and none of another verdict', (verdict) => {
     const run = { ...RUN, total: aStoredTotal({ verdict }) };

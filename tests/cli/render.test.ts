@@ -93,6 +93,27 @@ describe.each(VIEWS)('%s', (_name, view) => {
     expect(fits(renderDiff(answer, view))).toMatchSnapshot();
   });
 
+  test('diff: which streams went and came, by the beginning of their names', async () => {
+    const { answer } = await readDiff(source, (past[1] as Past).run.runId, newest.run.runId, NOW_MS);
+    const [ireland, sydney, virginia] = answer.regions.filter(({ same }) => same === false);
+    const cities = ['ams', 'ber', 'bos', 'chi', 'dub', 'nyc', 'sfo'];
+    const regions = [
+      {
+        ...ireland!,
+        prefixes: cities.map((city, index) => ({ prefix: `store-${city}-cam-`, before: 400 * index, after: 700 })),
+      },
+      {
+        ...sydney!,
+        prefixes: [
+          { prefix: '', before: 3, after: 0 },
+          { prefix: 'depot-\u202e', before: 0, after: 1 },
+        ],
+      },
+      { ...virginia!, prefixes: [{ prefix: '', before: 100, after: 80 }] },
+    ];
+    expect(fits(renderDiff({ ...answer, regions }, view))).toMatchSnapshot();
+  });
+
   test('explain: a partial total', () => {
     expect(fits(renderExplain(explainOf(runOf(newest, NOW_MS)), view))).toMatchSnapshot();
   });

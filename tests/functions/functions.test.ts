@@ -72,6 +72,7 @@ beforeAll(async () => {
     CALLS_PER_SECOND: '45',
     CLOSING_TIME_MS: '15000',
     PARTIAL_SWEEP_MS: '86400000',
+    NAME_PREFIXES: 'on',
   });
 });
 beforeEach(() => {

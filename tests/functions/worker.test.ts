@@ -63,6 +63,7 @@ describe('A region that answers', () => {
         round: 0,
         status: 'counted',
         tally: truthOf(NAMES),
+        prefixes: { length: 60, counts: [{ prefix: 'camer', streams: 25 }] },
         effort: { pages: 3, calls: 3, ms: 240 },
         startedAt: isoAt(OPENED_MS),
         endedAt,
@@ -73,6 +74,15 @@ describe('A region that answers', () => {
     expect(world.said).toEqual([
       { level: 'info', message: 'region counted', ...KEY, region: IRELAND, streams: 25, pages: 3, calls: 3, ms: 240 },
     ]);
+  });
+
+  test('is counted without prefixes of names where nobody wants them kept', async () => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    await work({ ...world, deps: { ...world.deps, config: { ...WORKER_CONFIG, namePrefixes: false } } });
+    const [record] = await recordsOf(world);
+    expect(record).toMatchObject({ status: 'counted' });
+    expect(JSON.stringify(record)).not.toContain('camer');
   });
 
   test('is struck off, and nobody is nudged while another is awaited', async () => {

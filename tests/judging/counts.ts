@@ -81,7 +81,7 @@ function boundsOf(world: RegionTruth, listing: Listing): { must: Stream[]; may: 
   return { must: lies ? stayed.filter((stream) => !isExcused(stream)) : stayed, may };
 }
 
-/** What is wrong with the number and the facets of a record, as the rest of a sentence. */
+/** What is wrong with the number, the facets and the prefixes of a record, as the rest of a sentence. */
 export function* untruths(world: RegionTruth, { value: record, by }: Version<CountedRecord>, history: History) {
   const { streams, facets } = record.tally;
   const listing = by && listingOf(history, by, record.region);
@@ -115,6 +115,7 @@ export function* untruths(world: RegionTruth, { value: record, by }: Version<Cou
         yield `has ${count} streams of ${facet} ${name}, and there are ${low} to ${high}`;
     }
   }
+  yield* falsePrefixes(record, must, may);
   if (must.length !== may.length) return;
   const fingerprinter = makeFingerprinter();
   for (const { arn } of must) fingerprinter.add(hashOf(arn));
@@ -124,6 +125,36 @@ export function* untruths(world: RegionTruth, { value: record, by }: Version<Cou
   if (facets.oldestCreatedAt !== iso(Math.min(...created)) || facets.newestCreatedAt !== iso(Math.max(...created)))
     yield `has streams of ${facets.oldestCreatedAt} to ${facets.newestCreatedAt}, and they are of another age`;
 }
+
+function* falsePrefixes({ prefixes, tally }: CountedRecord, must: readonly Stream[], may: readonly Stream[]) {
+  if (prefixes === undefined) {
+    yield 'has no prefixes';
+    return;
+  }
+  const { length, counts } = prefixes;
+  const [least, most] = [commonLength(may), commonLength(must)];
+  if (length < least || length > most) yield `has prefixes of ${length} characters instead of ${least} to ${most}`;
+  const sum = counts.reduce((all, { streams }) => all + streams, 0);
+  if (sum !== tally.streams) yield `sorts ${sum} of ${tally.streams} streams by prefix`;
+  const found = new Map(counts.map(({ prefix, streams }) => [prefix, streams]));
+  const low = histogram(must, (stream) => [beginningOf(stream, length)]);
+  const high = histogram(may, (stream) => [beginningOf(stream, length)]);
+  for (const prefix of new Set([...found.keys(), ...low.keys()])) {
+    const [count = 0, from = 0, to = 0] = [found.get(prefix), low.get(prefix), high.get(prefix)];
+    if (count < from || count > to)
+      yield `has ${count} streams of the prefix ${prefix}, and there are ${from} to ${to}`;
+  }
+}
+
+/** The longest that no more than 50 beginnings have. */
+function commonLength(streams: readonly Stream[]): number {
+  let length = 60;
+  while (histogram(streams, (stream) => [beginningOf(stream, length)]).size > 50) length -= 1;
+  return length;
+}
+
+const beginningOf = ({ info }: Stream, length: number) =>
+  (info.StreamName ?? '').slice(0, 64).slice(0, -4).slice(0, length);
 
 /** What is wrong with how many listings a record calls repeats. */
 export function* falseRepeats(world: RegionTruth, { value: record, by }: Version<CountedRecord>, history: History) {

@@ -40,6 +40,7 @@ test('the worker obeys the same numbers', () => {
     callsPerSecond: number('worker', 'CALLS_PER_SECOND'),
     closingTimeMs: number('worker', 'CLOSING_TIME_MS'),
     partialSweepMs: number('worker', 'PARTIAL_SWEEP_MS'),
+    namePrefixes: environment(template, 'worker').NAME_PREFIXES === 'on',
   }).toEqual(WORKER_CONFIG);
   expect(number('worker', 'HTTP_REQUEST_TIMEOUT_MS')).toBe(REQUEST_TIMEOUT_MS);
 });

@@ -35,4 +35,5 @@ export const WORKER_CONFIG = {
   callsPerSecond: 45,
   closingTimeMs: 15_000,
   partialSweepMs: PARTIAL_SWEEP_MS,
+  namePrefixes: true,
 };

@@ -17,7 +17,10 @@ import { ofType, only, property, readResolved, root } from './compiled.ts';
 const block =
   /\nparams:\n {2}default:\n((?: {4}.*\n)+)/.exec(readFileSync(join(root, 'serverless.yml'), 'utf8'))?.[1] ?? '';
 const DEFAULTS: Record<string, string> = Object.fromEntries(
-  [...block.matchAll(/^ {4}(\w+): (.*)$/gm)].map(([, name = '', value = '']) => [name, value.replace(/^''$/, '')]),
+  [...block.matchAll(/^ {4}(\w+): (.*)$/gm)].map(([, name = '', value = '']) => [
+    name,
+    value.replace(/^'(.*)'$/, '$1'),
+  ]),
 );
 const HERE: Place = { stage: 'dev', region: 'eu-west-1', nowMs: Date.parse('2026-11-27T03:00:00Z') };
 
@@ -49,6 +52,7 @@ test.each<[string, Parameters, Partial<Place>]>([
     { alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:123456789012:alarms', regions: 'cn-north-1' },
     { region: 'cn-north-1' },
   ],
+  ['no prefixes of names', { namePrefixes: 'off' }, {}],
   ['an address', { alarmEmail: 'cameras+kvs@ops.example.com' }, {}],
   ['the longest stage', {}, { stage: 'x'.repeat(LONGEST_STAGE) }],
 ])('%s can be', (_what, given, place) => {
@@ -68,6 +72,9 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['callsPerSecond', 4.5, ONE_TO_50],
   ['callsPerSecond', '', ONE_TO_50],
   ['callsPerSecond', '5/s', ONE_TO_50],
+  ['namePrefixes', 'no', 'expected on or off'],
+  ['namePrefixes', true, 'expected on or off'],
+  ['namePrefixes', '', 'expected on or off'],
   ['workerConcurrency', 1, 'expected a whole number from 2 to 1000'],
   ['workerConcurrency', 1001, 'expected a whole number from 2 to 1000'],
   ['retentionDays', 1, 'expected a whole number from 3 to 36500'],

@@ -4,12 +4,22 @@
  */
 import { CountError } from '../errors.ts';
 import type { Page, Random } from '../ports.ts';
+import type { Prefixes } from '../prefixes.ts';
 import type { Tally } from '../tally.ts';
 import { type Audits, makeAudits } from './audits.ts';
 import type { Speed } from './calls.ts';
 import { type Choice, choose } from './choice.ts';
 import { makeOutlook, type Outlook } from './outlook.ts';
-import { addNamesake, addPage, doWithoutNamesakes, makePart, type Part, repeatedOf, tallyOf } from './parts.ts';
+import {
+  addNamesake,
+  addPage,
+  doWithoutNamesakes,
+  makePart,
+  type Part,
+  prefixesOf,
+  repeatedOf,
+  tallyOf,
+} from './parts.ts';
 import { answers, isWanted, type Question } from './questions.ts';
 
 export type Inquiry = {
@@ -28,8 +38,8 @@ export type Inquiry = {
   failure: { error: unknown } | undefined;
 };
 
-/** A count, and how many of the listings that make it up were repeats. */
-export type Counted = { tally: Tally; repeated: number };
+/** A count, how its streams' names begin, and how many of the listings that make it up were repeats. */
+export type Counted = { tally: Tally; prefixes: Prefixes; repeated: number };
 
 export function openInquiry({
   asOfMs,
@@ -137,7 +147,9 @@ function giveUpBranches(inquiry: Inquiry): void {
 export function countedBy(inquiry: Inquiry): Counted | undefined {
   const { region, audits, failure } = inquiry;
   const verdict = audits.verdict();
-  if (verdict === 'believed') return { tally: tallyOf(region), repeated: repeatedOf(region) };
+  if (verdict === 'believed') {
+    return { tally: tallyOf(region), prefixes: prefixesOf(region), repeated: repeatedOf(region) };
+  }
   if (verdict === 'refuted') {
     if (region.state === 'listed')
       throw new CountError('bad-answer', 'The list of the region leaves out streams that are there.');

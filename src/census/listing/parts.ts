@@ -30,6 +30,7 @@
  */
 import { CountError } from '../errors.ts';
 import type { Page } from '../ports.ts';
+import { mergePrefixes, type Prefixes } from '../prefixes.ts';
 import { EMPTY_TALLY, makeTallier, mergeTallies, type StreamFacts, type Tallier, type Tally } from '../tally.ts';
 
 export type Part = {
@@ -159,6 +160,13 @@ export function tallyOf(part: Part): Tally {
   if (part.state === 'listed') return part.tallier!.tally();
   const { parts, namesake } = part.branches!;
   return parts.map(tallyOf).reduce(mergeTallies, namesake.tallier?.tally() ?? EMPTY_TALLY);
+}
+
+/** How many of these begin with each prefix. */
+export function prefixesOf(part: Part): Prefixes {
+  if (part.state === 'listed') return part.tallier!.prefixes();
+  const { parts, namesake } = part.branches!;
+  return mergePrefixes([...parts.map(prefixesOf), ...(namesake.tallier ? [namesake.tallier.prefixes()] : [])]);
 }
 
 /** How many listings, of the lists that make up such a part's count, were repeats. */

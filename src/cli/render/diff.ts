@@ -23,8 +23,30 @@ function changes({ regions, net, created, gone }: DiffAnswer, view: View): strin
   const both = plural(regions.length, 'region');
   if (changed.length === 0) return [`The very same streams in all ${both} that both runs counted.`];
   const summary = `Changed, in ${both} that both runs counted: ${signed(net)} ${Math.abs(net) === 1 ? 'stream' : 'streams'} (created ${bounds(created, sum(regions, 'after'))}, gone ${bounds(gone, sum(regions, 'before'))})${same > 0 ? `; the very same streams in ${plural(same, 'region')}` : ''}`;
-  return [wrap(summary, view.width), table(changeColumns(view), changed, view)];
+  return [wrap(summary, view.width), table(changeColumns(view), changed, view), ...namesOf(changed, view)];
 }
+
+/** Which streams went and came, as far as the beginnings of their names tell. */
+function namesOf(changed: readonly RegionChange[], view: View): string[] {
+  const lines = changed.flatMap(({ region, prefixes }) => {
+    // One that every name begins with tells no more than the table does.
+    if (prefixes === null || prefixes.every(({ prefix }) => prefix === '')) return [];
+    const byChange = prefixes
+      .map(({ prefix, before, after }) => ({ prefix, change: after - before }))
+      .sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
+    const shown = byChange
+      .slice(0, MOST_PREFIXES)
+      .map(({ prefix, change }) => `${signed(change)} ${beginning(prefix)}`);
+    const rest = byChange.length - shown.length;
+    if (rest > 0) shown.push(`and ${plural(rest, 'other')}`);
+    return wrap(`${plain(region)}: ${shown.join(', ')}`, view.width, '  ');
+  });
+  return lines.length === 0 ? [] : [`By the beginning of their names:\n${lines.join('\n')}`];
+}
+
+const MOST_PREFIXES = 5;
+
+const beginning = (prefix: string) => (prefix === '' ? 'of up to 4 characters' : `${plain(prefix)}…`);
 
 function sum(regions: readonly RegionChange[], of: 'before' | 'after'): number {
   return regions.reduce((all, region) => all + region[of], 0);

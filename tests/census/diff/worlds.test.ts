@@ -20,12 +20,14 @@ function listing(lives: readonly Life[], minutesAgo: number, region: string, wit
   for (const { id, from, undated } of livesAt(lives, minutesAgo)) {
     const createdAtMs = NEWEST_MS - from * MINUTE_MS;
     tallier.add({
-      name: `camera-${id}`,
+      // Few prefixes, so that streams come and go under the same one.
+      name: `${id % 3}-camera`,
       arn: `arn:${region}/camera-${id}/${createdAtMs}`,
       ...(!undated && { createdAtMs }),
     });
   }
   const { streams, facets } = tallier.tally();
+  const prefixes = tallier.prefixes();
   const instant = new Date(atMs).toISOString();
   return {
     accountId: ACCOUNT,
@@ -34,6 +36,7 @@ function listing(lives: readonly Life[], minutesAgo: number, region: string, wit
     round: 0,
     status: 'counted',
     tally: { streams, ...(withFacets && facets && { facets }) },
+    ...(withFacets && { prefixes }),
     effort: { pages: 1, calls: 1, ms: 0 },
     startedAt: instant,
     endedAt: instant,
@@ -83,6 +86,7 @@ function inverse(diff: RunDiff): RunDiff {
       net: 0 - one.net,
       created: one.gone,
       gone: one.created,
+      prefixes: one.prefixes?.map(({ prefix, before, after }) => ({ prefix, before: after, after: before })) ?? null,
     })),
     coverage: diff.coverage.map(({ region, before, after }) => ({ region, before: after, after: before })),
     net: 0 - diff.net,
@@ -124,10 +128,10 @@ test('what was created and what is gone lies within the bounds, and their differ
 
 test('runs a day apart: no more was created than the later one calls a day old', () => {
   const lived = [
-    { id: 1, from: 3000, to: 0 },
-    { id: 2, from: 2000, to: 700 },
-    { id: 3, from: 900, to: 0 },
-    { id: 4, from: 800, to: 0 },
+    { id: 3, from: 3000, to: 0 },
+    { id: 6, from: 2000, to: 700 },
+    { id: 9, from: 900, to: 0 },
+    { id: 12, from: 800, to: 0 },
   ];
   const counted = { 'eu-west-1': 'counted' as const };
   const [before, after] = [1440, 0].map((minutesAgo) =>
@@ -142,6 +146,29 @@ test('runs a day apart: no more was created than the later one calls a day old',
       same: false,
       created: { atLeast: 1, atMost: 2 },
       gone: { atLeast: 0, atMost: 1 },
+      prefixes: [{ prefix: '0-ca', before: 2, after: 3 }],
+    },
+  ]);
+});
+
+test('as many streams, but under other prefixes: at least so many came and went, even if none says when', () => {
+  const lived = [
+    ...[0, 3, 6].map((id) => ({ id, from: 3000, to: 700, undated: true })),
+    ...[1, 4, 9].map((id) => ({ id, from: 600, to: 0, undated: true })),
+  ];
+  const counted = { 'eu-west-1': 'counted' as const };
+  const [before, after] = [720, 0].map((minutesAgo) =>
+    sideOf({ 'eu-west-1': lived }, { minutesAgo, regions: counted }, true),
+  );
+  expect(diffRuns(before as Side, after as Side).regions).toMatchObject([
+    {
+      net: 0,
+      created: { atLeast: 2, atMost: 3 },
+      gone: { atLeast: 2, atMost: 3 },
+      prefixes: [
+        { prefix: '0-ca', before: 3, after: 1 },
+        { prefix: '1-ca', before: 0, after: 2 },
+      ],
     },
   ]);
 });

@@ -1,5 +1,5 @@
 /** Fleets to count, and what holds of every count. */
-import { type Call, type Counted, type Listed, RUN_MS, truthOf } from './listing.ts';
+import { type Call, type Counted, type Listed, prefixTruthOf, RUN_MS, truthOf } from './listing.ts';
 
 export const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-';
 
@@ -41,5 +41,7 @@ export function expectBounded({ result, calls, ms }: Counted, timeLimitMs = 285_
 
 export function expectExact({ result }: Counted, names: readonly string[]): void {
   expect(result).toMatchObject({ outcome: 'counted' });
-  if (result.outcome === 'counted') expect(result.tally).toEqual(truthOf(names));
+  if (result.outcome !== 'counted') return;
+  expect(result.tally).toEqual(truthOf(names));
+  expect(result.prefixes).toEqual(prefixTruthOf(names));
 }

@@ -9,7 +9,8 @@ import {
 } from '../../../src/census/listing/count.ts';
 import { makePace } from '../../../src/census/listing/pace.ts';
 import type { ListPage, Page, PageRequest } from '../../../src/census/ports.ts';
-import { makeTallier, type StreamFacts, type Tally } from '../../../src/census/tally.ts';
+import type { Prefixes } from '../../../src/census/prefixes.ts';
+import { makeTallier, type StreamFacts, type Tallier, type Tally } from '../../../src/census/tally.ts';
 import { makeVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 export const RUN_MS = Date.parse('2026-11-20T06:00:00Z');
@@ -61,9 +62,18 @@ export function streamOf(name: string): StreamFacts {
 }
 
 export function truthOf(names: readonly string[]): Tally {
+  return tallierOf(names).tally();
+}
+
+/** How many of these streams begin with each prefix. */
+export function prefixTruthOf(names: readonly string[]): Prefixes {
+  return tallierOf(names).prefixes();
+}
+
+function tallierOf(names: readonly string[]): Tallier {
   const tallier = makeTallier(RUN_MS);
   for (const name of names) tallier.add(streamOf(name));
-  return tallier.tally();
+  return tallier;
 }
 
 /** Pages that one list of everything takes. */

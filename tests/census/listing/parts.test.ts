@@ -9,12 +9,13 @@ import {
   holderOf,
   makePart,
   type Part,
+  prefixesOf,
   repeatedOf,
   streamsOf,
   tallyOf,
 } from '../../../src/census/listing/parts.ts';
 import { aRegion, branchOf, pageOf } from './a-region.ts';
-import { RUN_MS, streamOf, truthOf } from './listing.ts';
+import { prefixTruthOf, RUN_MS, streamOf, truthOf } from './listing.ts';
 
 /** Lists all branches of a part to their end, `name` being the one stream of the branch of its letter. */
 function listBranches(part: Part, names: Readonly<Record<string, string>> = {}): void {
@@ -67,6 +68,7 @@ describe('a part is done', () => {
     addPage(region, pageOf(['c1']), RUN_MS);
     expect([region.done, region.branches]).toEqual([true, undefined]);
     expect(tallyOf(region)).toEqual(truthOf(['b1', 'b2', 'c1']));
+    expect(prefixesOf(region)).toEqual(prefixTruthOf(['b1', 'b2', 'c1']));
   });
 
   test('once all of its branches are, and it is known whether a stream is named like it', () => {
@@ -78,6 +80,7 @@ describe('a part is done', () => {
     listBranches(region, { c: 'c' });
     expect([areDone(region.branches!), streamsOf(region.branches!)]).toEqual([true, 4]);
     expect(tallyOf(region)).toEqual(truthOf(['b', 'b1', 'b2', 'c']));
+    expect(prefixesOf(region)).toEqual(prefixTruthOf(['b', 'b1', 'b2', 'c']));
   });
 
   test('in whatever order that becomes known', () => {

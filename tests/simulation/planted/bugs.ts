@@ -19,6 +19,7 @@ const SETTLE = 'src/census/settle.ts';
 const PARTS = 'src/census/listing/parts.ts';
 const VIDEO = 'src/aws/list-page.ts';
 const TALLY = 'src/census/tally.ts';
+const PREFIXES = 'src/census/prefixes.ts';
 const AUDIT = 'src/census/listing/audit.ts';
 const ITEMS = 'src/aws/items.ts';
 const TOPIC = 'src/aws/topic.ts';
@@ -40,6 +41,26 @@ const hiding: Schedule = {
       prefixes: { how: 'misses names', share: 0.02 },
     },
   ],
+  runs: [0],
+  retries: [],
+  faults: [],
+  healAfterS: 0,
+};
+
+/** Counted by its branches, which hold one prefix each. */
+const spread: Schedule = {
+  seed: 1,
+  regions: [{ region: 'eu-west-1', streams: 300, pageSizes: [10], slowMs: 300, names: 'spread' }],
+  runs: [0],
+  retries: [],
+  faults: [],
+  healAfterS: 0,
+};
+
+/** Names that say nowhere that they are secret, and begin in a few ways. */
+const nested: Schedule = {
+  seed: 1,
+  regions: [{ region: 'eu-west-1', streams: 24, pageSizes: [10], slowMs: 100, names: 'nested' }],
   runs: [0],
   retries: [],
   faults: [],
@@ -301,6 +322,47 @@ export const BUGS: readonly Bug[] = [
         by: "deps.log.warn('task is unreadable', { receives, reason: message.body });",
       },
     ],
+  },
+  {
+    name: 'the log says how names begin',
+    caughtBy: 'Private',
+    edits: [
+      {
+        file: WORKER,
+        replace: 'streams: result.tally.streams, ...result.effort });',
+        by: 'streams: result.tally.streams, begin: result.prefixes.counts.map((one) => one.prefix) });',
+      },
+    ],
+    schedule: nested,
+  },
+  {
+    name: 'an announcement says how names begin',
+    caughtBy: 'Private',
+    edits: [
+      {
+        file: SETTLE,
+        replace: 'tally = mergeTallies(tally, record.tally);',
+        by: 'tally = { ...mergeTallies(tally, record.tally), begin: record.prefixes?.counts } as typeof tally;',
+      },
+    ],
+    schedule: nested,
+  },
+  {
+    name: 'a name is kept to its end',
+    caughtBy: 'Truth',
+    edits: [{ file: PREFIXES, replace: 'const LEFT_OUT = 4;', by: 'const LEFT_OUT = 0;' }],
+  },
+  {
+    name: 'prefixes of parts are added up, and stay too many',
+    caughtBy: 'Truth',
+    edits: [
+      {
+        file: PREFIXES,
+        replace: 'const length = commonLength([...groups.keys()].sort(), least);',
+        by: 'const length = least;',
+      },
+    ],
+    schedule: spread,
   },
   {
     name: 'the message of an error is logged',
