@@ -15,7 +15,7 @@ export type Prefixes = {
   counts: PrefixCount[];
 };
 
-export type PrefixCount = { prefix: string; streams: number };
+type PrefixCount = { prefix: string; streams: number };
 
 export const PREFIXES_KEPT = 50;
 /** In characters; what is longer tells nothing more of a fleet, and a record must stay small. */

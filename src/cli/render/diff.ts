@@ -26,27 +26,36 @@ function changes({ regions, net, created, gone }: DiffAnswer, view: View): strin
   return [wrap(summary, view.width), table(changeColumns(view), changed, view), ...namesOf(changed, view)];
 }
 
-/** Which streams went and came, as far as the beginnings of their names tell. */
-function namesOf(changed: readonly RegionChange[], view: View): string[] {
-  const lines = changed.flatMap(({ region, prefixes }) => {
-    // One that every name begins with tells no more than the table does.
+const MOST_PREFIXES = 3;
+/** Cells that the other columns and the gaps between them may take. */
+const BESIDE_PREFIX = 30;
+
+/** Which streams came and went, as far as the beginnings of their names tell. */
+function namesOf(changed: readonly RegionChange[], { colours, width }: View): string[] {
+  const rows = changed.flatMap(({ region, prefixes }) => {
+    // One that every name begins with tells no more than the table of regions does.
     if (prefixes === null || prefixes.every(({ prefix }) => prefix === '')) return [];
-    const byChange = prefixes
-      .map(({ prefix, before, after }) => ({ prefix, change: after - before }))
-      .sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
-    const shown = byChange
-      .slice(0, MOST_PREFIXES)
-      .map(({ prefix, change }) => `${signed(change)} ${beginning(prefix)}`);
-    const rest = byChange.length - shown.length;
-    if (rest > 0) shown.push(`and ${plural(rest, 'other')}`);
-    return wrap(`${plain(region)}: ${shown.join(', ')}`, view.width, '  ');
+    const all = prefixes.map(({ prefix, before, after }) => ({ name: beginning(prefix, width), net: after - before }));
+    const shown = all.sort((a, b) => Math.abs(b.net) - Math.abs(a.net)).slice(0, MOST_PREFIXES);
+    const rest = all.length - shown.length;
+    const others = rest > 0 ? [{ name: `(${plural(rest, 'other')})`, net: null }] : [];
+    return [...shown, ...others].map((row, index) => ({ ...row, region: index === 0 ? plain(region) : '' }));
   });
-  return lines.length === 0 ? [] : [`By the beginning of their names:\n${lines.join('\n')}`];
+  if (rows.length === 0) return [];
+  const columns: Column<(typeof rows)[number]>[] = [
+    { head: 'region', cell: ({ region }) => region },
+    { head: 'change', align: 'right', cell: ({ net }) => changeCell(net, colours) },
+    { head: 'names that begin with', cell: ({ name }) => name },
+  ];
+  return [table(columns, rows, width)];
 }
 
-const MOST_PREFIXES = 5;
-
-const beginning = (prefix: string) => (prefix === '' ? 'of up to 4 characters' : `${plain(prefix)}…`);
+/** Of a long one the end, in which it differs from others. */
+function beginning(prefix: string, width: number): string {
+  if (prefix === '') return '(up to 4 characters)';
+  const room = width - BESIDE_PREFIX;
+  return plain(prefix.length > room ? `…${prefix.slice(1 - room)}` : prefix);
+}
 
 function sum(regions: readonly RegionChange[], of: 'before' | 'after'): number {
   return regions.reduce((all, region) => all + region[of], 0);
