@@ -106,7 +106,7 @@ describe.each(VIEWS)('%s', (_name, view) => {
         ...sydney!,
         prefixes: [
           { prefix: '', before: 3, after: 0 },
-          { prefix: `depot-\u202e-${'x'.repeat(40)}-north-1`, before: 0, after: 1 },
+          { prefix: `depot-\u202e-${'x'.repeat(44)}-north-1`, before: 0, after: 1 },
         ],
       },
       { ...virginia!, prefixes: [{ prefix: '', before: 100, after: 80 }] },

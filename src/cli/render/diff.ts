@@ -27,15 +27,13 @@ function changes({ regions, net, created, gone }: DiffAnswer, view: View): strin
 }
 
 const MOST_PREFIXES = 3;
-/** Cells that the other columns and the gaps between them may take. */
-const BESIDE_PREFIX = 30;
 
 /** Which streams came and went, as far as the beginnings of their names tell. */
-function namesOf(changed: readonly RegionChange[], { colours, width }: View): string[] {
+function namesOf(changed: readonly RegionChange[], view: View): string[] {
   const rows = changed.flatMap(({ region, prefixes }) => {
     // One that every name begins with tells no more than the table of regions does.
     if (prefixes === null || prefixes.every(({ prefix }) => prefix === '')) return [];
-    const all = prefixes.map(({ prefix, before, after }) => ({ name: beginning(prefix, width), net: after - before }));
+    const all = prefixes.map(({ prefix, before, after }) => ({ name: beginning(prefix), net: after - before }));
     const shown = all.sort((a, b) => Math.abs(b.net) - Math.abs(a.net)).slice(0, MOST_PREFIXES);
     const rest = all.length - shown.length;
     const others = rest > 0 ? [{ name: `(${plural(rest, 'other')})`, net: null }] : [];
@@ -44,17 +42,17 @@ function namesOf(changed: readonly RegionChange[], { colours, width }: View): st
   if (rows.length === 0) return [];
   const columns: Column<(typeof rows)[number]>[] = [
     { head: 'region', cell: ({ region }) => region },
-    { head: 'change', align: 'right', cell: ({ net }) => changeCell(net, colours) },
-    { head: 'names that begin with', cell: ({ name }) => name },
+    { head: 'change', align: 'right', cell: ({ net }) => changeCell(net, view.colours) },
+    { head: 'names that begin with', cell: ({ name }, room) => endOf(name, room), flows: 'in-place' },
   ];
-  return [table(columns, rows, width)];
+  return [table(columns, rows, view)];
 }
 
-/** Of a long one the end, in which it differs from others. */
-function beginning(prefix: string, width: number): string {
-  if (prefix === '') return '(up to 4 characters)';
-  const room = width - BESIDE_PREFIX;
-  return plain(prefix.length > room ? `…${prefix.slice(1 - room)}` : prefix);
+const beginning = (prefix: string) => (prefix === '' ? '(up to 4 characters)' : plain(prefix));
+
+/** In which a long beginning differs from others. */
+function endOf(name: string, room: number): string {
+  return name.length > room ? `…${name.slice(1 - room)}` : name;
 }
 
 function sum(regions: readonly RegionChange[], of: 'before' | 'after'): number {
