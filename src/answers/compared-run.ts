@@ -66,11 +66,7 @@ export async function readEarlier(
   return earlier;
 }
 
-/**
- * One request, unless many runs are needed for the last counts: at most one for each region. A run that turns out to be
- * damaged, or contradicts itself, leaves its place to another.
- * @throws InvalidInputError if this one contradicts itself, or is gone
- */
+/** @throws InvalidInputError if this run is damaged, contradicts itself, or is gone */
 export async function readCompared(
   reader: LedgerReader,
   run: Run,
@@ -78,13 +74,26 @@ export async function readCompared(
   nowMs: number,
   damage: Damage,
 ): Promise<ComparedRun> {
+  const { sound, wholes } = await readBackground(reader, run, earlier, damage);
+  return comparedRunOf(wholeOf(wholes, run, damage), sound, wholes, nowMs);
+}
+
+/**
+ * The run and its background with their records. One request, unless many runs are needed for the last counts: at most one
+ * for each region. A run that turns out to be damaged, or contradicts itself, leaves its place to another.
+ */
+export async function readBackground(
+  reader: LedgerReader,
+  run: Run,
+  earlier: readonly Run[],
+  damage: Damage,
+): Promise<{ sound: Run[]; wholes: WholeRun[] }> {
   for (;;) {
     const noted = damage.items().length;
     const sound = earlier.filter(({ runId }) => !damage.has(runId));
     const wholes = await reader.wholeRuns([run, ...backgroundOf(run, sound)], damage.note);
     for (const whole of wholes) if (whole.run.runId !== run.runId) noteContradiction(whole, damage);
-    if (damage.has(run.runId) || damage.items().length === noted)
-      return comparedRunOf(wholeOf(wholes, run, damage), sound, wholes, nowMs);
+    if (damage.has(run.runId) || damage.items().length === noted) return { sound, wholes };
   }
 }
 
@@ -114,7 +123,7 @@ export function backgroundOf(run: Run, earlier: readonly Run[]): Run[] {
 }
 
 /** What the run's total is compared with. */
-function otherOf(run: Run, earlier: readonly Run[]): Run | undefined {
+export function otherOf(run: Run, earlier: readonly Run[]): Run | undefined {
   return comparedWith(candidateOf(run), earlier.map(candidateOf))?.run;
 }
 
@@ -143,24 +152,25 @@ export function comparedRunOf(
   nowMs: number,
 ): ComparedRun {
   const news = recheck(run, records);
-  const summary = runSummary(run, nowMs);
   const other = otherOf(run, earlier);
-  const then = wholes.find((whole) => whole.run.runId === other?.runId);
+  const before = wholes.find((whole) => whole.run.runId === other?.runId);
   return {
-    run: summary,
+    run: runSummary(run, nowMs),
     regions: regionRows(run, records, lastCountsOf(run, earlier, wholes), nowMs),
-    comparison:
-      then === undefined
-        ? null
-        : comparisonOf(
-            { run: summary, counts: countsOf(records) },
-            { run: runSummary(then.run, nowMs), counts: countsOf(then.records) },
-            earlier
-              .filter(({ runId, total }) => runId > then.run.runId && total !== undefined)
-              .map((one) => runSummary(one, nowMs)),
-          ),
+    comparison: before === undefined ? null : comparisonWith({ run, records }, before, earlier, nowMs),
     news,
   };
+}
+
+/** @param earlier runs before this one, newest first */
+export function comparisonWith(now: WholeRun, before: WholeRun, earlier: readonly Run[], nowMs: number): Comparison {
+  const countedOf = ({ run, records }: WholeRun) => ({ run: runSummary(run, nowMs), counts: countsOf(records) });
+  const between = earlier.filter(({ runId, total }) => runId > before.run.runId && total !== undefined);
+  return comparisonOf(
+    countedOf(now),
+    countedOf(before),
+    between.map((run) => runSummary(run, nowMs)),
+  );
 }
 
 /** Where none of the runs looked at counted a region, the newest that missed it may say who did. */

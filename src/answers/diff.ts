@@ -2,7 +2,7 @@
 import { diffRuns, type RunDiff } from '../census/diff.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
-import { NoAnswer } from './no-answer.ts';
+import { noTotalYet } from './no-answer.ts';
 import type { Source } from './reader.ts';
 import { readWholeRun } from './run.ts';
 import type { RunName } from './run-name.ts';
@@ -30,11 +30,7 @@ export async function readDiff(
   await Promise.allSettled(readings);
   const [first, second] = await Promise.all(readings);
   for (const { run } of [first, second]) {
-    if (run.total === undefined) {
-      throw new NoAnswer(
-        `The run ${run.runId} has no total yet, so nothing can be compared with it: follow it with \`kvs-census watch ${run.runId}\`.`,
-      );
-    }
+    if (run.total === undefined) throw noTotalYet(run.runId);
   }
   const answer = {
     ...headOf('diff', source.accountId, nowMs),

@@ -29,6 +29,12 @@ export function noRuns(
   );
 }
 
+export function noTotalYet(runId: RunId): NoAnswer {
+  return new NoAnswer(
+    `The run ${runId} has no total yet, so nothing can be compared with it: follow it with \`kvs-census watch ${runId}\`.`,
+  );
+}
+
 export function noSuchRun({ accountId, description }: Source, runId: RunId): NoAnswer {
   return new NoAnswer(
     `There is no run ${runId} of the account ${accountId} in ${description}: \`kvs-census runs\` lists those that there are.`,

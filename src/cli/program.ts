@@ -17,6 +17,11 @@ const ENTRIES: readonly Entry[] = [
     load: async (io) => (await import('./commands/latest.ts')).latestCommand(io),
   },
   {
+    name: 'why',
+    summary: 'why it is lower or higher than before',
+    load: async (io) => (await import('./commands/why.ts')).whyCommand(io),
+  },
+  {
     name: 'runs',
     summary: 'the history of totals',
     load: async (io) => (await import('./commands/runs.ts')).runsCommand(io),

@@ -20,6 +20,7 @@ test.each([
   'run latest --json',
   'region eu-west-2 --json',
   `diff ${past[0]?.run.runId} latest --json`,
+  'why --json',
   'explain latest --json',
   'watch latest --json',
   'export --format json --last 2',

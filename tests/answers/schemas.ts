@@ -18,6 +18,7 @@ import type { RunAnswer } from '../../src/answers/run.ts';
 import type { Gap, RunSummary } from '../../src/answers/run-summary.ts';
 import type { RunsAnswer } from '../../src/answers/runs.ts';
 import type { StartedAnswer } from '../../src/answers/started.ts';
+import type { WhyAnswer } from '../../src/answers/why.ts';
 import type { Bounds } from '../../src/census/diff.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import type { LastKnown } from '../../src/census/run.ts';
@@ -142,6 +143,17 @@ const coverage = v.variant('state', [
   v.strictObject({ state: v.literal('not-planned') }),
 ]);
 
+const regionChange = v.strictObject({
+  region,
+  before: count,
+  after: count,
+  net: change,
+  same: v.nullable(v.boolean()),
+  created: bounds,
+  gone: bounds,
+  prefixes: v.nullable(v.array(v.strictObject({ prefix: v.string(), before: count, after: count }))),
+});
+
 export const DOCUMENTS = {
   latest: v.strictObject({
     ...head('latest'),
@@ -173,20 +185,17 @@ export const DOCUMENTS = {
     ...head('diff'),
     before: run,
     after: run,
-    regions: v.array(
-      v.strictObject({
-        region,
-        before: count,
-        after: count,
-        net: change,
-        same: v.nullable(v.boolean()),
-        created: bounds,
-        gone: bounds,
-        prefixes: v.nullable(v.array(v.strictObject({ prefix: v.string(), before: count, after: count }))),
-      }),
-    ),
+    regions: v.array(regionChange),
     coverage: v.array(v.strictObject({ region, before: coverage, after: coverage })),
     net: change,
+    created: bounds,
+    gone: bounds,
+  }),
+  why: v.strictObject({
+    ...head('why'),
+    run,
+    comparison,
+    regions: v.array(regionChange),
     created: bounds,
     gone: bounds,
   }),
@@ -239,6 +248,7 @@ export const DOCUMENTS = {
   export: Holds<ExportAnswer>;
   region: Holds<RegionAnswer>;
   diff: Holds<DiffAnswer>;
+  why: Holds<WhyAnswer>;
   explain: Holds<ExplainAnswer>;
   started: Holds<StartedAnswer>;
   retry: Holds<RetryAnswer>;

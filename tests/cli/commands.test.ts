@@ -55,6 +55,7 @@ describe('--json', () => {
     ['run latest', 'run'],
     ['region eu-west-1', 'region'],
     [`diff ${oldest.run.runId} latest`, 'diff'],
+    ['why', 'why'],
     ['explain latest', 'explain'],
     ['watch latest', 'run'],
   ])('%s is one document of the schema kvs-census/%s', async (line, schema, version = 1) => {
@@ -110,6 +111,7 @@ describe('Help', () => {
 
   test.each([
     'latest',
+    'why',
     'runs',
     'run',
     'region',

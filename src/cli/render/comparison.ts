@@ -4,7 +4,7 @@ import { number, plural, signed } from '../../answers/words.ts';
 import { cells, plain, type View, wrap } from './text.ts';
 
 /** One of the parts: a number, what it is, and which regions it comes from, the most important first. */
-type PartLine = { streams: number; what: string; names: readonly string[] };
+export type PartLine = { streams: number; what: string; names: readonly string[] };
 
 /** What `latest` and `npm start` say: the difference, and its parts where there is more than one. */
 export function comparisonLines(comparison: Comparison, view: View): string[] {
@@ -21,7 +21,7 @@ export function comparisonLines(comparison: Comparison, view: View): string[] {
 }
 
 /** The run that a total is compared with; one that is not comparable is called so, and why. */
-function otherRun({ with: other, isComparable, plan }: Comparison, name: string): string {
+export function otherRun({ with: other, isComparable, plan }: Comparison, name: string): string {
   const streams = number(other.streams ?? 0);
   if (isComparable) return `${name}, ${other.runId} (${streams})`;
   const why = [
@@ -36,14 +36,14 @@ function changedPart({ changed }: Comparison): PartLine {
 }
 
 /** Regions by how much they changed; those that did not are left out. */
-function movedNames(regions: Comparison['changed']['regions']): string[] {
+export function movedNames(regions: Comparison['changed']['regions']): string[] {
   return byNumber(regions.map(({ region, before, now }) => ({ region, net: (now ?? 0) - (before ?? 0) })))
     .filter(({ net }) => net !== 0)
     .map(({ region, net }) => `${plain(region)} ${signed(net)}`);
 }
 
 /** What is no change of the streams: those not visible now, those visible again, and those of another plan. */
-function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] {
+export function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] {
   const planned = (isPlanned: boolean) => {
     const regions = plan.regions.filter((one) => one.isPlanned === isPlanned);
     const held = regions.map(({ region, before, now }) => ({ region, net: (now ?? 0) - (before ?? 0) }));
@@ -57,7 +57,8 @@ function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] {
       streams: unseen.streams,
       what: 'not visible now',
       names: byNumber(unseen.regions.map((one) => ({ ...one, net: one.before ?? 0 }))).map(
-        ({ region, reason, since }) => `${plain(region)} (${reason} since ${since})`,
+        // To the minute: that names the run, too.
+        ({ region, reason, since }) => `${plain(region)} (${reason} since ${since.slice(0, 16)})`,
       ),
     },
     {
@@ -77,7 +78,7 @@ function byNumber<Of extends { net: number }>(regions: readonly Of[]): Of[] {
 }
 
 /** A line each: of the names as many as there is room for. Only a first name that is too long for the terminal breaks it. */
-function partLines(parts: readonly PartLine[], { width, colours }: View): string[] {
+export function partLines(parts: readonly PartLine[], { width, colours }: View): string[] {
   const widest = Math.max(...parts.map(({ streams }) => signed(streams).length));
   return parts.map(({ streams, what, names }) => {
     const head = `  ${signed(streams).padStart(widest)}  ${what}`;

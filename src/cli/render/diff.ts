@@ -71,7 +71,7 @@ function changeColumns({ colours }: View): Column<RegionChange>[] {
 }
 
 /** 3; or what is known of it: 3 to 5, 3+, or nothing at all. More than `all` there cannot be, so that says nothing. */
-function bounds({ atLeast, atMost }: Bounds, all: number): string {
+export function bounds({ atLeast, atMost }: Bounds, all: number): string {
   if (atLeast === atMost) return number(atLeast);
   if (atMost < all) return `${number(atLeast)} to ${number(atMost)}`;
   return atLeast === 0 ? '?' : `${number(atLeast)}+`;

@@ -45,10 +45,14 @@ const BAR_CELLS = 24;
 export function regionTable(rows: readonly RegionRow[], view: View): string {
   const largest = Math.max(0, ...rows.map(({ streams }) => streams ?? 0));
   const { colours } = view;
+  /** Most are compared with the same run; where it is another one, that is said. */
+  const newest = rows.reduce((last, { since }) => (since !== null && since > last ? since : last), '');
+  const isOlder = (row: RegionRow): row is RegionRow & { since: string } => row.since !== null && row.since < newest;
   const columns: Column<RegionRow>[] = [
     { head: 'region', cell: ({ region }) => plain(region) },
     { head: 'streams', align: 'right', cell: (row) => streamsCell(row, colours) },
     { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
+    { head: 'since', cell: (row) => colours.dim(isOlder(row) ? row.since.slice(0, 16) : ''), dispensable: 1 },
     {
       head: '',
       cell: (row, room) => (row.streams === null ? gapCell(row) : bar(row.streams, largest, Math.min(BAR_CELLS, room))),
@@ -59,12 +63,13 @@ export function regionTable(rows: readonly RegionRow[], view: View): string {
       head: 'calls',
       align: 'right',
       cell: ({ effort }) => (effort === null ? '' : number(effort.calls)),
-      dispensable: 2,
+      dispensable: 3,
     },
-    { head: 'time', align: 'right', cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)), dispensable: 1 },
+    { head: 'time', align: 'right', cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)), dispensable: 2 },
   ];
-  const shown = rows.some(({ change }) => change !== null) ? columns : columns.filter(({ head }) => head !== 'change');
-  return table(shown, rows, view);
+  const told = { change: rows.some(({ change }) => change !== null), since: rows.some(isOlder) };
+  const isShown = ({ head }: Column<RegionRow>) => (head === 'change' || head === 'since' ? told[head] : true);
+  return table(columns.filter(isShown), rows, view);
 }
 
 function streamsCell({ streams, status }: RegionRow, colours: Colours): string {

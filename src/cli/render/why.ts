@@ -1,0 +1,52 @@
+import type { Comparison } from '../../answers/comparison.ts';
+import type { WhyAnswer } from '../../answers/why.ts';
+import { number, plural } from '../../answers/words.ts';
+import { movedNames, otherParts, otherRun, type PartLine, partLines } from './comparison.ts';
+import { bounds } from './diff.ts';
+import { type View, wrap } from './text.ts';
+
+/** At most ten lines on a terminal of 80 columns. */
+export function renderWhy(answer: WhyAnswer, view: View): string {
+  const { run, comparison } = answer;
+  const parts = [changedPart(answer), ...otherParts(comparison).filter(isTold), ...nothingPart(comparison)];
+  const lines = [wrap(headline(answer), view.width), ...partLines(parts, view)];
+  if (run.missing.length > 0)
+    lines.push(`What is not visible is unknown, not gone. What to do: kvs-census explain ${run.runId}`);
+  lines.push(`Region by region: kvs-census diff ${comparison.with.runId} ${run.runId}`);
+  return lines.join('\n');
+}
+
+function headline({ run, comparison }: WhyAnswer): string {
+  const { difference } = comparison;
+  const other = otherRun(comparison, comparison.with.runId < run.runId ? 'the complete run' : 'the later complete run');
+  const now = `${plural(run.streams ?? 0, 'stream')} in the run ${run.runId}`;
+  if (difference === 0) return `${now}, as many as in ${other}:`;
+  return `${now}, ${number(Math.abs(difference))} ${difference < 0 ? 'fewer' : 'more'} than in ${other}:`;
+}
+
+function changedPart({ comparison, created, gone, regions }: WhyAnswer): PartLine {
+  const { changed } = comparison;
+  const names = movedNames(changed.regions);
+  const sum = (of: 'before' | 'now') => changed.regions.reduce((all, region) => all + (region[of] ?? 0), 0);
+  const [came, went] = [bounds(created, sum('now')), bounds(gone, sum('before'))];
+  if (changed.regions.length === 0)
+    return { streams: 0, what: 'really changed: unknown, no region was counted by both', names };
+  if (regions.length === 0) {
+    const all = plural(changed.regions.length, 'region');
+    return { streams: 0, what: `really changed: nothing, the very same streams in ${all}`, names };
+  }
+  const what = came === '?' && went === '?' ? 'really changed' : `really changed (created ${came}, gone ${went})`;
+  return { streams: changed.streams, what, names };
+}
+
+const isTold = ({ names }: PartLine) => names.length > 0;
+
+/** What made no difference is said, too, in one line. */
+function nothingPart({ unseen, seenAgain, plan }: Comparison): PartLine[] {
+  const nothing = [
+    ...(unseen.regions.length === 0 ? ['not visible now'] : []),
+    ...(seenAgain.regions.length === 0 ? ['visible again'] : []),
+    ...(plan.regions.length === 0 ? ['of another plan'] : []),
+  ];
+  return nothing.length === 0 ? [] : [{ streams: 0, what: `from regions ${nothing.join(', ')}`, names: [] }];
+}
