@@ -4,8 +4,10 @@ import { recheck } from '../census/recheck.ts';
 import type { Run, RunId } from '../census/run.ts';
 import { type Comparison, comparedWith, comparisonOf, isComparable } from './comparison.ts';
 import { type Damage, makeDamage, refuseDamaged } from './damage.ts';
+import { NoAnswer, noSuchRun } from './no-answer.ts';
 import type { LedgerReader, Source, WholeRun } from './reader.ts';
 import { countsOf, type LastCount, type RegionRow, regionRows } from './region-row.ts';
+import { findRunId, type RunName } from './run-name.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
 
 export type ComparedRun = {
@@ -42,6 +44,28 @@ export async function readComparedRun(
   const compared = await readCompared(reader, run, await readEarlier(reader, run, runs, damage), nowMs, damage);
   refuseDamaged(damage, runId);
   return compared;
+}
+
+/**
+ * The run of that name, and the newest of those before it, newest first. One request, and one for a name that is not a whole
+ * id.
+ * @throws NoAnswer if there is no such run; InvalidInputError if it is damaged
+ */
+export async function readUpTo(source: Source, name: RunName, nowMs: number, damage: Damage): Promise<[Run, ...Run[]]> {
+  const runId = await findRunId(source, name, nowMs);
+  const wanted = { until: runId, runs: NEAR, totals: 2, onDamaged: damage.note };
+  const [run, ...earlier] = await source.reader.newestRuns(source.accountId, wanted);
+  refuseDamaged(damage, runId);
+  if (run?.runId !== runId) throw noSuchRun(source, runId);
+  return [run, ...earlier];
+}
+
+/** @param damage what could not be read on the way */
+export function noneBefore({ runId }: Run, damage: Damage): Error {
+  const [item] = damage.items();
+  return new NoAnswer(
+    `Before the run ${runId} there is none with a total${item === undefined ? '' : ` that can be read (${item.problem})`}, so there is nothing to compare it with.`,
+  );
 }
 
 /**

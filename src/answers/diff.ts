@@ -1,5 +1,7 @@
 /** What lies between two runs. */
 import { diffRuns, type RunDiff } from '../census/diff.ts';
+import { noneBefore, otherOf, readEarlier, readUpTo } from './compared-run.ts';
+import { makeDamage } from './damage.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
 import { noTotalYet } from './no-answer.ts';
@@ -14,6 +16,19 @@ export type DiffAnswer = Head<'diff'> &
     before: RunSummary;
     after: RunSummary;
   };
+
+/**
+ * The newest total and the one that it is compared with. Four requests, and one more where none of the ten newest runs is
+ * comparable.
+ * @throws NoAnswer if there is none to compare it with
+ */
+export async function readNewestDiff(source: Source, nowMs: number): Promise<Read<DiffAnswer>> {
+  const damage = makeDamage();
+  const [run, ...near] = await readUpTo(source, 'latest', nowMs, damage);
+  const other = otherOf(run, await readEarlier(source.reader, run, [run, ...near], damage));
+  if (other === undefined) throw noneBefore(run, damage);
+  return await readDiff(source, other.runId, run.runId, nowMs);
+}
 
 /**
  * Two requests, and one more for each name that is not a whole id.

@@ -1,15 +1,14 @@
 /** Why a total is lower, or higher, than another. */
 import { type Bounds, diffRuns, type RegionChange } from '../census/diff.ts';
 import { recheck } from '../census/recheck.ts';
-import type { Run } from '../census/run.ts';
-import { comparisonWith, NEAR, otherOf, readBackground, readEarlier, wholeOf } from './compared-run.ts';
+import { comparisonWith, noneBefore, otherOf, readBackground, readEarlier, readUpTo, wholeOf } from './compared-run.ts';
 import type { Comparison } from './comparison.ts';
-import { type Damage, makeDamage, refuseDamaged } from './damage.ts';
+import { makeDamage } from './damage.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
-import { NoAnswer, noSuchRun, noTotalYet } from './no-answer.ts';
+import { NoAnswer, noTotalYet } from './no-answer.ts';
 import type { Source, WholeRun } from './reader.ts';
-import { findRunId, type RunName } from './run-name.ts';
+import type { RunName } from './run-name.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
 
 export type WhyAnswer = Head<'why'> & {
@@ -58,23 +57,6 @@ export async function readWhy(
     gone,
   };
   return { answer, news };
-}
-
-/** The run of that name, and those before it, newest first. */
-async function readUpTo(source: Source, name: RunName, nowMs: number, damage: Damage): Promise<[Run, ...Run[]]> {
-  const runId = await findRunId(source, name, nowMs);
-  const wanted = { until: runId, runs: NEAR, totals: 2, onDamaged: damage.note };
-  const [run, ...earlier] = await source.reader.newestRuns(source.accountId, wanted);
-  refuseDamaged(damage, runId);
-  if (run?.runId !== runId) throw noSuchRun(source, runId);
-  return [run, ...earlier];
-}
-
-function noneBefore({ runId }: Run, damage: Damage): Error {
-  const [item] = damage.items();
-  return new NoAnswer(
-    `Before the run ${runId} there is none with a total${item === undefined ? '' : ` that can be read (${item.problem})`}, so there is nothing to compare it with.`,
-  );
 }
 
 /** What was counted after the total was stored is in no total. */

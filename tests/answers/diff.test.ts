@@ -1,8 +1,9 @@
-import { readDiff } from '../../src/answers/diff.ts';
+import { readDiff, readNewestDiff } from '../../src/answers/diff.ts';
 import { NoAnswer } from '../../src/answers/no-answer.ts';
 import type { LedgerReader } from '../../src/answers/reader.ts';
 import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
+import { RUN, story } from '../fixtures/story.ts';
 
 afterAll(cleanUp);
 
@@ -45,4 +46,27 @@ test('it fails only when nothing is being read any more', async () => {
   const asked = readDiff({ reader, accountId: ACCOUNT, description: 'the test ledger' }, before, after, NOW_MS);
   await expect(asked).rejects.toThrow('This one is damaged.');
   expect(readAt).toEqual([after]);
+});
+
+test('without names it is the newest total and the last complete one of the same plan', async () => {
+  const ledger = await startLedger();
+  await ledger.fill(story());
+  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  ledger.requests.splice(0);
+  const { answer } = await readNewestDiff(source, NOW_MS);
+  expect(ledger.requests).toEqual(['Query', 'Query', 'Query', 'Query']);
+  expect([answer.before.runId, answer.after.runId]).toEqual([RUN.complete, RUN.newest]);
+  const ids = async (line: string) => {
+    const { before, after } = JSON.parse((await ledger.command(`${line} --json`)).out);
+    return [before.runId, after.runId];
+  };
+  expect(await ids('diff')).toEqual([RUN.complete, RUN.newest]);
+  expect(await ids('diff yesterday')).toEqual([RUN.slow, RUN.newest]);
+});
+
+test('without names, the first total has none to be compared with', async () => {
+  const ledger = await startLedger();
+  await ledger.fill(history({ runs: 1 }));
+  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  await expect(readNewestDiff(source, NOW_MS)).rejects.toThrow(NoAnswer);
 });
