@@ -3,7 +3,10 @@
  * functions read config.ts instead.
  */
 import { devNull } from 'node:os';
+import { basename } from 'node:path';
 import type { ProxySettings } from './aws/http.ts';
+import { parseRegion } from './census/region.ts';
+import { parseAccountId } from './census/run.ts';
 import { ConfigError, type Environment, proxyOf, THIS_MACHINE } from './config.ts';
 
 /** How AWS is reached. */
@@ -124,4 +127,70 @@ export function networkOf(environment: Environment = process.env): Record<string
 /** `TERM=dumb`, or one that nobody knows: a terminal that shows text and can do nothing else. */
 export function terminalConfig(environment: Environment = process.env): { isDumb: boolean } {
   return { isDumb: environment.TERM === 'dumb' || environment.TERM === 'unknown' };
+}
+
+/** Which ledger is asked, and whose runs of it; what is not said is as the AWS CLI finds it. */
+export type PlaceConfig = {
+  stage?: string;
+  table?: string;
+  region?: string;
+  profile?: string;
+  account?: string;
+  local: boolean;
+};
+
+/**
+ * What stands in for options that the command line leaves out. `--local` is a place of its own, to which no variable adds
+ * anything; and of the stage and the table, the command line names the one that is meant.
+ * @throws ConfigError, in one sentence, for a variable that cannot be
+ */
+export function placeConfig(given: PlaceConfig, environment: Environment = process.env): PlaceConfig {
+  if (given.local) return given;
+  const { stage, table, region, profile, account } = given;
+  const isNamed = [stage, table, region, profile].some((one) => one !== undefined);
+  if (!isNamed && isOn('KVS_CENSUS_LOCAL', environment)) return { ...given, local: true };
+  const inherited = {
+    ...(stage === undefined && table === undefined && stackOf(environment)),
+    region: region ?? parsed('KVS_CENSUS_REGION', parseRegion, environment),
+    profile: profile ?? (environment.KVS_CENSUS_PROFILE || undefined),
+    account: account ?? parsed('KVS_CENSUS_ACCOUNT', parseAccountId, environment),
+  };
+  const set = Object.entries(inherited).filter(([, value]) => value !== undefined);
+  return { ...given, ...Object.fromEntries(set) };
+}
+
+function stackOf({
+  KVS_CENSUS_STAGE: stage,
+  KVS_CENSUS_TABLE: table,
+}: Environment): Pick<PlaceConfig, 'stage' | 'table'> {
+  if (table) return { table };
+  return stage ? { stage } : {};
+}
+
+function parsed(name: string, parse: (value: unknown) => string, environment: Environment): string | undefined {
+  const value = environment[name];
+  if (!value) return undefined;
+  try {
+    return parse(value);
+  } catch (cause) {
+    throw new ConfigError(`The environment variable ${name} is wrong. ${(cause as Error).message}`, { cause });
+  }
+}
+
+function isOn(name: string, environment: Environment): boolean {
+  const value = environment[name]?.toLowerCase() ?? '';
+  if (['1', 'true', 'yes'].includes(value)) return true;
+  if (['', '0', 'false', 'no'].includes(value)) return false;
+  throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected 1 or 0.`);
+}
+
+/**
+ * What a person types to start this command once more. npm says so where it started it, be it with npx or with `npm start`;
+ * else it was found by its own name.
+ * @param script the file that Node runs
+ */
+export function startedAs(script = '', environment: Environment = process.env): string {
+  const isByNpm = environment.npm_command !== undefined || script.includes('.bin');
+  const isInstalled = basename(script) === 'kvs-census' || script.includes('node_modules');
+  return isInstalled && !isByNpm ? 'kvs-census' : 'npx kvs-census';
 }

@@ -4,6 +4,8 @@ import type { Reason } from '../census/errors.ts';
 import type { Effort } from '../census/tally.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
+import { offeredRetry } from './offered-retry.ts';
+import type { Place } from './place.ts';
 import type { Source } from './reader.ts';
 import type { RegionRow } from './region-row.ts';
 import { type RunAnswer, readRun } from './run.ts';
@@ -19,7 +21,7 @@ export type ExplainAnswer = Head<'explain'> & {
   /** Counted regions in which streams were listed more than once. */
   repeats: { region: string; repeated: number }[];
   advice: ReasonAdvice[];
-  /** The command that asks again for what is missing; `null` where nothing is, or where asking is still going on. */
+  /** The command that asks again for what is missing; `null` where that is of no use. */
   retry: string | null;
 };
 
@@ -29,10 +31,10 @@ export type ReasonAdvice = { reason: Reason } & Advice & { regions: Gap[] };
 /** @throws as readRun does */
 export async function readExplain(source: Source, name: RunName, nowMs: number): Promise<Read<ExplainAnswer>> {
   const { answer, news } = await readRun(source, name, nowMs);
-  return { answer: explainOf(answer), news };
+  return { answer: explainOf(answer, source.place), news };
 }
 
-export function explainOf({ run, regions, readAt, accountId }: RunAnswer): ExplainAnswer {
+export function explainOf({ run, regions, readAt, accountId }: RunAnswer, place?: Place): ExplainAnswer {
   const counted = regions.filter(({ status }) => status === 'counted');
   return {
     ...headOf('explain', accountId, Date.parse(readAt)),
@@ -45,7 +47,7 @@ export function explainOf({ run, regions, readAt, accountId }: RunAnswer): Expla
     ),
     repeats: counted.flatMap(({ region, repeated }) => (repeated === undefined ? [] : [{ region, repeated }])),
     advice: adviceOn(run.missing),
-    retry: run.missing.length > 0 && run.waitingFor.length === 0 ? `kvs-census retry ${run.runId}` : null,
+    retry: offeredRetry(run, Date.parse(readAt), place),
   };
 }
 

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../census/errors.ts';
 import type { RunId } from '../census/run.ts';
+import { type Place, SOMEWHERE } from './place.ts';
 import type { DamagedItem, Source, TimeRange } from './reader.ts';
 
 /** What was asked for is not in the ledger, or not yet; the message is one sentence for a person. */
@@ -12,7 +13,7 @@ export class NoAnswer extends Error {
  * @param range the time that was asked for, if not all of it
  */
 export function noRuns(
-  { accountId, description }: Source,
+  { accountId, description, place = SOMEWHERE }: Source,
   [damaged]: readonly DamagedItem[],
   { since, until }: TimeRange = {},
 ): Error {
@@ -24,9 +25,14 @@ export function noRuns(
       `${what} ${times.join(' and ')} in ${description}: \`kvs-census runs\` lists those that there are.`,
     );
   }
-  return new NoAnswer(
-    `${what} in ${description}: wait for the first scheduled run, start one with \`kvs-census run --now\` (here with \`npm start\`), or check --account.`,
-  );
+  return new NoAnswer(`${what} in ${description} yet: ${firstRun(place)}, or check --account.`);
+}
+
+/** How to get one. */
+function firstRun({ options, ledgerOnly }: Place): string {
+  if (ledgerOnly) return 'count once with `npm start`';
+  const first = 'start the first one with `kvs-census run --now --wait`';
+  return options.includes('--local') ? first : `${first}, wait for the schedule`;
 }
 
 export function noTotalYet(runId: RunId): NoAnswer {

@@ -1,9 +1,13 @@
 /** How answers read the ledger: the port. src/aws/reader.ts reads it from DynamoDB. */
 import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId, RunKey } from '../census/run.ts';
+import type { Place } from './place.ts';
 
-/** What is asked: the ledger, whose runs, and where they are kept, for people: "the table kvs-census-dev in eu-west-1". */
-export type Source = { reader: LedgerReader; accountId: string; description: string };
+/**
+ * What is asked: the ledger, whose runs, and where they are kept, for people: "the table kvs-census-dev in eu-west-1"; and
+ * for commands that are to ask the same.
+ */
+export type Source = { reader: LedgerReader; accountId: string; description: string; place?: Place };
 
 /** Both ends belong to it. */
 export type TimeRange = { since?: RunId; until?: RunId };

@@ -4,7 +4,7 @@ import type { RegionRecord } from './region.ts';
 import { isPastDeadline, type Run } from './run.ts';
 
 /** Older than this, a run is refused a retry: its number would mix instants that are too far apart. */
-const RETRY_AGE_MS = 24 * 3_600_000;
+export const RETRY_AGE_MS = 24 * 3_600_000;
 
 /** As long as a run has when it opens: more than five attempts, their backoff and the dispatch. */
 export const RETRY_DEADLINE_MS = 90 * 60_000;

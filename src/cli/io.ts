@@ -1,6 +1,6 @@
 /** What a command has of the world outside: where it writes, how wide that is, the clock. Tests bring their own. */
 import { fstatSync, writeSync } from 'node:fs';
-import { terminalConfig } from '../surroundings.ts';
+import { startedAs, terminalConfig } from '../surroundings.ts';
 import { OutputLost } from './errors.ts';
 import { plainLines } from './render/plain.ts';
 
@@ -21,6 +21,8 @@ export type Io = {
   colour: boolean;
   /** Columns. */
   width: number;
+  /** What the person typed to start the command: `npx kvs-census`, or `kvs-census` where that is installed. */
+  startedAs: string;
   /** Where `.kvs-census` is looked for, and relative files are. */
   folder: string;
   nowMs(): number;
@@ -50,6 +52,7 @@ export function processIo(): Io {
     // hasColors() minds NO_COLOR, FORCE_COLOR and TERM.
     colour: isTerminal && stdout.hasColors(),
     width: (isTerminal && stdout.columns) || UNLIMITED_WIDTH,
+    startedAs: startedAs(process.argv[1]),
     folder: process.cwd(),
     nowMs: Date.now,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -1,29 +1,24 @@
 /** Options that commands share, and how their values are read. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Place } from '../answers/place.ts';
 import type { Source, TimeRange } from '../answers/reader.ts';
 import { findInstant, parseRunName as parseName, parseTimeName, type TimeName } from '../answers/run-name.ts';
 import type { Range } from '../answers/runs.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseAccountId } from '../census/run.ts';
+import { type PlaceConfig, placeConfig } from '../surroundings.ts';
 import { UsageError } from './errors.ts';
+import type { Io } from './io.ts';
 
 /** Where a command reads. */
-export type PlaceOptions = {
-  stage: string;
-  table?: string;
-  region?: string;
-  profile?: string;
-  account?: string;
-  local: boolean;
-  debug: boolean;
-};
+export type PlaceOptions = PlaceConfig & { debug: boolean };
 
 export type ReadingOptions = PlaceOptions & { json: boolean; wide: boolean };
 
 export function withPlace(command: Command): Command {
   return command
-    .option('--stage <name>', 'the deployed stage: its table is kvs-census-<name>', 'dev')
+    .option('--stage <name>', `the deployed stage: its table is kvs-census-<name> (default: ${DEFAULT_STAGE})`)
     .option('--table <name>', 'the ledger by its own name, instead of --stage')
     .option(
       '--region <region>',
@@ -37,7 +32,26 @@ export function withPlace(command: Command): Command {
       checked(parseAccountId),
     )
     .option('--local', 'the ledger that `npm start` keeps in .kvs-census, instead of AWS', false)
-    .addOption(new Option('--debug', 'print what an error was caused by').default(false).hideHelp());
+    .addOption(new Option('--debug', 'print what an error was caused by').default(false).hideHelp())
+    .hook('preAction', (_, asked) => {
+      for (const [name, value] of Object.entries(placeConfig(asked.opts<PlaceOptions>())))
+        asked.setOptionValue(name, value);
+    });
+}
+
+const DEFAULT_STAGE = 'dev';
+
+/** A stack's table is called as the stack is. */
+export function tableOf({ table, stage = DEFAULT_STAGE }: PlaceConfig): string {
+  return table ?? `kvs-census-${stage}`;
+}
+
+export function placeOf({ startedAs }: Pick<Io, 'startedAs'>, { local, ...asked }: PlaceConfig): Place {
+  const { stage, table, region, profile, account } = asked;
+  const named = Object.entries({ stage, table, region, profile, account }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+  return { command: startedAs, options: [...(local ? ['--local'] : []), ...named] };
 }
 
 export function readingCommand(name: string, description: string): Command {
@@ -47,9 +61,12 @@ export function readingCommand(name: string, description: string): Command {
 }
 
 /** Examples are shown beneath a command's help: a command line and what it does. */
-export function examples(lines: readonly (readonly [string, string])[]): string {
+export function examples(lines: readonly (readonly [string, string])[]): (help: { command: Command }) => string {
   const width = Math.max(...lines.map(([line]) => line.length));
-  return `\nExamples:\n${lines.map(([line, what]) => `  $ kvs-census ${line.padEnd(width)}  ${what}`).join('\n')}`;
+  return ({ command }) => {
+    const start = command.parent?.name();
+    return `\nExamples:\n${lines.map(([line, what]) => `  $ ${start} ${line.padEnd(width)}  ${what}`).join('\n')}`;
+  };
 }
 
 /** A parser of the domain as a parser of an argument. */

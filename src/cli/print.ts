@@ -2,20 +2,20 @@ import type { News } from '../answers/news.ts';
 import type { DamagedItem } from '../answers/reader.ts';
 import type { RunSummary } from '../answers/run-summary.ts';
 import type { Io } from './io.ts';
-import type { ReadingOptions } from './options.ts';
+import { placeOf, type ReadingOptions } from './options.ts';
 import { plainJson } from './render/plain.ts';
 import type { View } from './render/text.ts';
 
 /** A model as JSON or for people. A renderer is loaded only where people read. */
 export async function print<Model>(
   io: Io,
-  { json, wide }: Pick<ReadingOptions, 'json' | 'wide'>,
+  options: ReadingOptions,
   model: Model,
   loadRenderer: () => Promise<(model: Model, view: View) => string>,
 ): Promise<void> {
-  if (json) return await io.write(`${plainJson(model, io.isTerminal ? 2 : undefined)}\n`);
+  if (options.json) return await io.write(`${plainJson(model, io.isTerminal ? 2 : undefined)}\n`);
   const [render, { makeView }] = await Promise.all([loadRenderer(), import('./render/text.ts')]);
-  await io.write(`${render(model, makeView(io, wide))}\n`);
+  await io.write(`${render(model, makeView(io, { wide: options.wide, place: placeOf(io, options) }))}\n`);
 }
 
 /**

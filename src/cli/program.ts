@@ -108,7 +108,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     if (error instanceof OutputLost && error.hasReaderLeft) return io.exitCode;
     if (error instanceof CommanderError) {
       if (error.code === 'commander.unknownOption' && args[0]?.startsWith('-'))
-        io.warn('Options stand behind the command: kvs-census latest --stage prod.');
+        io.warn(`Options stand behind the command: ${io.startedAs} latest --stage prod.`);
       return error.exitCode === 0 ? 0 : 1;
     }
     io.warn(`error: ${plain(sentenceOf(error))}`);
@@ -125,7 +125,9 @@ function namesIn(args: readonly string[]): string[] {
 
 /** The whole command, with the modules of `names` behind it; the other subcommands are names and summaries only. */
 async function makeProgram(io: Io, names: readonly string[], print: Print): Promise<Command> {
-  const program = new Command('kvs-census')
+  const isCompletion = names[0] === COMPLETION || names[0] === COMPLETE;
+  // A script for a shell is about the command by its own name; whoever reads help types what started it.
+  const program = new Command(isCompletion ? 'kvs-census' : io.startedAs)
     .description(
       'Counts the Kinesis Video streams of an AWS account in every region, and says whether to trust the number.',
     )
@@ -136,7 +138,7 @@ async function makeProgram(io: Io, names: readonly string[], print: Print): Prom
     const command = names.includes(name) ? await load(io) : new Command(name);
     program.addCommand(command.summary(summary));
   }
-  if (names[0] === COMPLETION || names[0] === COMPLETE) await addCompletion(program, print);
+  if (isCompletion) await addCompletion(program, print);
   else program.addCommand(new Command(COMPLETION).summary('a completion script for bash, zsh or fish'));
   return configure(program, io, print);
 }

@@ -1,5 +1,6 @@
 /** A run on the screen, or line by line, until it has settled. */
 import { noSuchRun } from '../answers/no-answer.ts';
+import type { Place } from '../answers/place.ts';
 import { refuseOverdue } from '../answers/progress.ts';
 import type { Source } from '../answers/reader.ts';
 import { type RunAnswer, runOf } from '../answers/run.ts';
@@ -24,7 +25,7 @@ export async function watchRun(
   { mayComeLater }: { mayComeLater: boolean },
 ): Promise<void> {
   const key = { accountId: source.accountId, runId };
-  const show = await makeShow(io, json);
+  const show = await makeShow(io, source.place, json);
   const startedAtMs = io.nowMs();
   const following = { everyMs: POLL_MS, sleep: io.sleep, signal: io.interrupted() };
   try {
@@ -54,11 +55,11 @@ type Show = {
   close(): void;
 };
 
-async function makeShow(io: Io, json: boolean): Promise<Show> {
+async function makeShow(io: Io, place: Place | undefined, json: boolean): Promise<Show> {
   if (json) return showLines(io, (answer) => [plainJson(answer)]);
   const { makeView } = await import('./render/text.ts');
-  const view = makeView(io);
-  if (io.redraws) return await showPicture(io);
+  const view = makeView(io, { place });
+  if (io.redraws) return await showPicture(io, place);
   const { eventLines } = await import('./render/watch.ts');
   const { renderWholeRun } = await import('./render/whole-run.ts');
   const show = showLines(io, eventLines);
@@ -82,20 +83,20 @@ function showLines(io: Io, linesOf: (answer: RunAnswer) => string[]): Show {
   };
 }
 
-async function showPicture(io: Io): Promise<Show> {
+async function showPicture(io: Io, place: Place | undefined): Promise<Show> {
   const [{ createLogUpdate }, { renderWholeRun }, { makeView }] = await Promise.all([
     import('log-update'),
     import('./render/whole-run.ts'),
     import('./render/text.ts'),
   ]);
   const update = createLogUpdate(process.stdout);
-  const draw = (answer: RunAnswer) => update(renderWholeRun(answer, makeView(io)));
+  const draw = (answer: RunAnswer) => update(renderWholeRun(answer, makeView(io, { place })));
   return {
     snapshot: async (answer) => draw(answer),
     // The picture shows as much as fits the terminal; what is left standing at the end is all of it.
     async end(answer) {
       update.clear();
-      await io.write(`${renderWholeRun(answer, makeView(io))}\n`);
+      await io.write(`${renderWholeRun(answer, makeView(io, { place }))}\n`);
     },
     close: () => update.done(),
   };

@@ -146,6 +146,7 @@ export function makeIo(folder: string, overrides: Partial<Io> = {}): TestIo {
     redraws: false,
     colour: false,
     width: 160,
+    startedAs: 'kvs-census',
     folder,
     nowMs: () => NOW_MS,
     sleep: async () => {},

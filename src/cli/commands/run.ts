@@ -1,5 +1,6 @@
 /** `kvs-census run`: everything of one run; with `--now`, starts one. */
 import { Argument, type Command } from 'commander';
+import { commandLine } from '../../answers/place.ts';
 import { readRun } from '../../answers/run.ts';
 import type { RunName } from '../../answers/run-name.ts';
 import { startedOf } from '../../answers/started.ts';
@@ -46,7 +47,8 @@ function checkUse(name: string | undefined, { now, wait }: Options): void {
       'Name a run (an instant such as 2026-11-20T06:00:00Z, latest, yesterday), or start one with --now.',
     );
   }
-  if (wait && !now) throw new UsageError('--wait goes with --now; `kvs-census watch` follows a run that is under way.');
+  if (wait && !now)
+    throw new UsageError('--wait goes with --now; the command `watch` follows a run that is under way.');
 }
 
 /** Does what the schedule does, at another instant. */
@@ -59,5 +61,6 @@ async function startRun(source: StackSource, io: Io, { wait, json }: Options): P
     return await watchRun(source, io, { json }, runId, { mayComeLater: true });
   }
   if (json) return await io.write(`${plainJson(startedOf(source.accountId, runId, io.nowMs()))}\n`);
-  await io.write(`The run ${runId} was asked for. Follow it with: kvs-census watch ${runId}\n`);
+  const next = commandLine(source.place, `watch ${runId}`);
+  await io.write(`The run ${runId} was asked for. Follow it with: ${next}\n`);
 }

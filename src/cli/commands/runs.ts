@@ -1,5 +1,6 @@
 /** `kvs-census runs`: the history of totals. */
 import type { Command } from 'commander';
+import { commandLine } from '../../answers/place.ts';
 import { readRuns } from '../../answers/runs.ts';
 import type { Io } from '../io.ts';
 import { examples, type RangeOptions, type ReadingOptions, rangeOf, readingCommand, withRange } from '../options.ts';
@@ -24,7 +25,7 @@ export function runsCommand(io: Io): Command {
         const answer = await readRuns(source, await rangeOf(source, options, LAST, io.nowMs()), io.nowMs());
         if (answer.more && options.last === undefined && (options.since ?? options.until) !== undefined)
           io.warn(
-            `Only the newest ${answer.runs.length} runs of that time are shown; \`kvs-census export\` gives all.`,
+            `Only the newest ${answer.runs.length} runs of that time are shown: ${commandLine(source.place, 'export')} gives all.`,
           );
         await print(io, options, answer, async () => (await import('../render/runs.ts')).renderRuns);
         tellDamage(io, answer.damaged);

@@ -14,11 +14,12 @@ export function watchCommand(io: Io): Command {
     )
     .addHelpText(
       'after',
-      `${examples([
+      examples([
         ['watch', 'the newest run'],
         ['watch 2026-11-20T06:00:00Z --local', 'a run of the stack that `npm start -- --keep` left up'],
-      ])}\n\nWith --json, one line per change, each a whole run.`,
+      ]),
     )
+    .addHelpText('after', '\nWith --json, one line per change, each a whole run.')
     .action(async (name: RunName | undefined, options: ReadingOptions) => {
       await withSource(options, io, async (source) => {
         const isNewest = name === undefined || name === 'latest';

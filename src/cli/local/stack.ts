@@ -1,5 +1,6 @@
 /** The stack of `npm start`: it lends its ledger and its page, and says in its folder where it can be reached. */
 import { join } from 'node:path';
+import { type Place, placed } from '../../answers/place.ts';
 import type { LedgerReader } from '../../answers/reader.ts';
 import { makeDynamoDB } from '../../aws/clients.ts';
 import { makeEndingLedger, makeOpeningLedger } from '../../aws/ledger.ts';
@@ -25,6 +26,8 @@ export type LocalStack = {
 type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' | 'onLog'> & {
   /** In which its ledger is, and commands look for it. */
   folder: string;
+  /** Of commands that ask it. */
+  place: Place;
   video: Video;
 };
 
@@ -41,7 +44,7 @@ export async function refuseBesideAnother(folder: string): Promise<void> {
 
 /** Starts the stack and its sweep, and stops all of it again. */
 export async function withLocalStack<T>(
-  { folder, video, ...options }: Options,
+  { folder, place, video, ...options }: Options,
   use: (local: LocalStack) => Promise<T>,
 ): Promise<T> {
   const { accountId } = video;
@@ -49,8 +52,9 @@ export async function withLocalStack<T>(
   // The ledger can only be opened after the stack, and with it the page, has started.
   const opened = Promise.withResolvers<LocalLedger>();
   const page = makePageHandler({
-    withLedger: async (read) => read({ reader: await opened.promise, accountId, description: 'the local stack' }),
-    sentenceOf,
+    withLedger: async (read) =>
+      read({ reader: await opened.promise, accountId, description: 'the local stack', place }),
+    sentenceOf: (error) => placed(sentenceOf(error), place),
     nowMs: Date.now,
   });
   const givenUp = new AbortController();

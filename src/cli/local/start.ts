@@ -8,6 +8,7 @@ import { checkTimeScale, fittingTimeScale } from '../../local/time-scale.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
+import { placeOf } from '../options.ts';
 import { exitCodeOf, makeTeller } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
 import { makeView } from '../render/text.ts';
@@ -46,7 +47,8 @@ export async function start(options: StartOptions, io: Io): Promise<void> {
     const timeScale = chooseTimeScale(options, video, packageDir);
     const { port = 0, fresh, keep, verbose } = options;
     const onLog: StackOptions['onLog'] = ({ function: name, line }) => verbose && io.warn(`${name}: ${line}`);
-    const how = { folder: io.folder, video, packageDir, timeScale, port, fresh, onLog };
+    const place = placeOf(io, { local: true });
+    const how = { folder: io.folder, place, video, packageDir, timeScale, port, fresh, onLog };
     await withLocalStack(how, async (local) => {
       interrupted.throwIfAborted();
       say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
@@ -95,7 +97,7 @@ async function census({ json, wide }: StartOptions, io: Io, video: Video, local:
   const result = localResult(answer, accountId, truth);
   io.exitCode = exitCodeOf(answer.run);
   if (json) await io.write(`${plainJson(result)}\n`);
-  else say(`\n${printResult(result, answer.comparison, truth, makeView(io, wide))}`);
+  else say(`\n${printResult(result, answer.comparison, truth, makeView(io, { wide }))}`);
 }
 
 /** Milliseconds between two looks at a run. */

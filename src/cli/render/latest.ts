@@ -1,4 +1,5 @@
 import type { LatestAnswer } from '../../answers/latest.ts';
+import { commandLine } from '../../answers/place.ts';
 import { comparisonLines } from './comparison.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
 import type { View } from './text.ts';
@@ -15,10 +16,16 @@ export function renderLatest(answer: LatestAnswer, view: View): string {
     regionTable(regions, view),
   ];
   if (run.missing.length > 0) {
-    parts.push([...gapLines(run.missing, readAt, view), `What to do: kvs-census explain ${run.runId}`].join('\n'));
+    parts.push(
+      [...gapLines(run.missing, readAt, view), `What to do: ${commandLine(view.place, `explain ${run.runId}`)}`].join(
+        '\n',
+      ),
+    );
   }
   if (inProgress.length > 0) {
-    parts.push(`In progress: ${inProgress.join(', ')}\nFollow it with: kvs-census watch ${inProgress[0]}`);
+    parts.push(
+      `In progress: ${inProgress.join(', ')}\nFollow it with: ${commandLine(view.place, `watch ${inProgress[0]}`)}`,
+    );
   }
   return parts.join('\n\n');
 }

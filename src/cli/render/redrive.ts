@@ -1,4 +1,5 @@
 import type { Parked, RedriveAnswer } from '../../answers/parked.ts';
+import { commandLine, placed } from '../../answers/place.ts';
 import { ago, plural } from '../../answers/words.ts';
 import { plain, type View, wrap } from './text.ts';
 
@@ -19,14 +20,17 @@ export function renderRedrive({ parked, all, sent, deleted, readAt }: RedriveAns
   }
   const entries = parked.map((one) => entry(one, readAt, view));
   const more = all
-    ? ''
-    : `${wrap(`There is more than these ${parked.length}: send or delete some, and look again.`, view.width)}\n`;
-  return `${entries.join('\n\n')}\n\n${more}Send one again with: kvs-census redrive ID --send`;
+    ? []
+    : [wrap(`There is more than these ${parked.length}: send or delete some, and look again.`, view.width)];
+  const first = parked.find(({ again }) => again.action !== 'none')?.id.slice(0, SHOWN_ID);
+  const hint =
+    first === undefined ? [] : [`Send one again with: ${commandLine(view.place, `redrive ${first} --send`)}`];
+  return [entries.join('\n\n'), [...more, ...hint].join('\n')].filter((part) => part !== '').join('\n\n');
 }
 
 function entry({ id, queue, parkedAt, what, why, runId, again }: Parked, readAt: string, view: View): string {
   const run = runId === null ? '' : `, run ${plain(runId)}`;
-  const then = again.action === 'none' ? ` Cannot be sent again: ${again.because}.` : '';
+  const then = again.action === 'none' ? ` Cannot be sent again: ${placed(again.because, view.place)}.` : '';
   const head = `${view.colours.bold(id.slice(0, SHOWN_ID))}  ${queue}, parked ${ago(parkedAt, readAt)}`;
   return `${head}\n${wrap(`${plain(what)}${run}: ${plain(why).replace(/\.$/, '')}.${then}`, view.width, '  ')}`;
 }

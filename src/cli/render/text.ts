@@ -2,17 +2,21 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Help } from 'commander';
 import pc from 'picocolors';
+import { type Place, SOMEWHERE } from '../../answers/place.ts';
 
 export { plain } from './plain.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
-/** How a renderer may draw. */
-export type View = { width: number; colours: Colours };
+/** How a renderer may draw, and where the commands that it shows are to ask. */
+export type View = { width: number; colours: Colours; place: Place };
 
-/** `isWide`: whatever the width is. */
-export function makeView({ width, colour }: { width: number; colour: boolean }, isWide = false): View {
-  return { width: isWide ? Number.POSITIVE_INFINITY : width, colours: pc.createColors(colour) };
+/** `wide`: whatever the width is. */
+export function makeView(
+  { width, colour }: { width: number; colour: boolean },
+  { wide = false, place = SOMEWHERE }: { wide?: boolean; place?: Place | undefined } = {},
+): View {
+  return { width: wide ? Number.POSITIVE_INFINITY : width, colours: pc.createColors(colour), place };
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

@@ -1,3 +1,4 @@
+import { commandLine } from '../../answers/place.ts';
 import type { RunAnswer } from '../../answers/run.ts';
 import { ago, plural } from '../../answers/words.ts';
 import { facetLines } from './facets.ts';
@@ -17,11 +18,15 @@ export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View):
   ];
   if (run.waitingFor.length > 0) {
     parts.push(
-      `${wrap(`Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}).`, view.width)}\nFollow it with: kvs-census watch ${run.runId}`,
+      `${wrap(`Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}).`, view.width)}\nFollow it with: ${commandLine(view.place, `watch ${run.runId}`)}`,
     );
   }
   if (run.missing.length > 0) {
-    parts.push([...gapLines(run.missing, readAt, view), `What to do: kvs-census explain ${run.runId}`].join('\n'));
+    parts.push(
+      [...gapLines(run.missing, readAt, view), `What to do: ${commandLine(view.place, `explain ${run.runId}`)}`].join(
+        '\n',
+      ),
+    );
   }
   return parts.join('\n\n');
 }

@@ -1,19 +1,21 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Place, placed } from '../../answers/place.ts';
 import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
 import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
 import type { Io } from '../io.ts';
-import type { PlaceOptions } from '../options.ts';
+import { type PlaceOptions, placeOf, tableOf } from '../options.ts';
 import { LOCAL_REGION, notedAccount } from './account.ts';
 import { personAccess, whereOf } from './person.ts';
 import { findRunningStack } from './stack-note.ts';
 
 /** The ledger of a stack, and how to reach the stack's other parts. */
 export type StackSource = Source & {
+  place: Place;
   access: Access;
   tableName: string;
   /** Names of a stack begin with it; it is the table's name. */
@@ -31,7 +33,7 @@ export async function withSource<T>(
   io: Io,
   use: (source: StackSource) => Promise<T>,
 ): Promise<T> {
-  const tableName = options.table ?? `kvs-census-${options.stage}`;
+  const tableName = tableOf(options);
   const where: Where = {
     tableName,
     local: options.local,
@@ -47,7 +49,7 @@ export async function withSource<T>(
     return await use(source);
   } catch (cause) {
     if (cause instanceof OutputLost) throw cause;
-    throw new UsageError(sentenceOf(cause, where), { cause });
+    throw new UsageError(placed(sentenceOf(cause, where), placeOf(io, options)), { cause });
   } finally {
     for (const close of closers.reverse()) await close();
   }
@@ -65,6 +67,7 @@ async function sourceOf(
   const { makeReader } = await import('../../aws/reader.ts');
   const client = await access.dynamoDB();
   const region = await access.region();
+  const ledgerOnly = found.folder !== undefined;
   return {
     reader: makeReader({ client, tableName, nowMs: io.nowMs }),
     accountId:
@@ -73,7 +76,8 @@ async function sourceOf(
     tableName,
     prefix: tableName,
     description: found.folder ?? found.url ?? `the table ${tableName} in ${region}`,
-    ledgerOnly: found.folder !== undefined,
+    ledgerOnly,
+    place: { ...placeOf(io, options), ledgerOnly },
   };
 }
 
