@@ -4,7 +4,9 @@ import {
   localConfig,
   networkOf,
   personConfig,
+  placeConfig,
   settleAwsEnvironment,
+  startedAs,
 } from '../src/surroundings.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
@@ -116,4 +118,68 @@ describe('a Kinesis Video of one’s own', () => {
       NODE_EXTRA_CA_CERTS: '/a',
     });
   });
+});
+
+describe('where a command asks', () => {
+  const all = {
+    KVS_CENSUS_STAGE: 'prod',
+    KVS_CENSUS_REGION: 'eu-west-1',
+    KVS_CENSUS_PROFILE: 'fleet',
+    KVS_CENSUS_ACCOUNT: '123456789012',
+  };
+  const place = { stage: 'prod', region: 'eu-west-1', profile: 'fleet', account: '123456789012' };
+
+  test.each([
+    ['variables stand in for options', {}, all, place],
+    ['an option goes before its variable', { region: 'us-east-1' }, all, { ...place, region: 'us-east-1' }],
+    [
+      'a table is asked by its own name',
+      {},
+      { ...all, KVS_CENSUS_TABLE: 'mine' },
+      { ...place, stage: undefined, table: 'mine' },
+    ],
+    [
+      'a stage that is given goes before a table that is not',
+      { stage: 'test' },
+      { KVS_CENSUS_TABLE: 'mine' },
+      { stage: 'test' },
+    ],
+    [
+      'a table that is given goes before a stage that is not',
+      { table: 'mine' },
+      all,
+      { ...place, stage: undefined, table: 'mine' },
+    ],
+    ['--local is a place of its own', { local: true }, all, { local: true }],
+    ['so is its variable', {}, { ...all, KVS_CENSUS_LOCAL: '1' }, { local: true }],
+    ['which a place that is given puts aside', { stage: 'test' }, { KVS_CENSUS_LOCAL: 'true' }, { stage: 'test' }],
+    [
+      'what is set to nothing is not set',
+      {},
+      { KVS_CENSUS_STAGE: '', KVS_CENSUS_REGION: '', KVS_CENSUS_LOCAL: '' },
+      {},
+    ],
+    ['and neither is what is off', {}, { KVS_CENSUS_LOCAL: '0' }, {}],
+  ])('%s', (_, given, environment, expected) => {
+    expect(placeConfig({ local: false, ...given }, environment)).toEqual({ local: false, ...expected });
+  });
+
+  test.each([
+    [{ KVS_CENSUS_REGION: 'Ireland' }, /KVS_CENSUS_REGION is wrong\. "Ireland" is not the name of an AWS region/],
+    [{ KVS_CENSUS_ACCOUNT: '1234' }, /KVS_CENSUS_ACCOUNT is wrong\. The account id "1234" is not twelve digits/],
+    [{ KVS_CENSUS_LOCAL: 'perhaps' }, /KVS_CENSUS_LOCAL holds "perhaps"; expected 1 or 0/],
+  ])('%j is refused', (environment, sentence) => {
+    expect(() => placeConfig({ local: false }, environment)).toThrow(sentence);
+  });
+});
+
+test.each([
+  ['/usr/local/bin/kvs-census', {}, 'kvs-census'],
+  ['C:\\npm\\node_modules\\kvs-census\\src\\cli\\bin.js', {}, 'kvs-census'],
+  ['/home/me/kvs-census/node_modules/.bin/kvs-census', { npm_command: 'exec' }, 'npx kvs-census'],
+  ['/home/me/kvs-census/node_modules/.bin/kvs-census', {}, 'npx kvs-census'],
+  ['/home/me/kvs-census/src/cli/bin.js', { npm_command: 'start' }, 'npx kvs-census'],
+  ['/home/me/kvs-census/src/cli/bin.js', {}, 'npx kvs-census'],
+])('%s with %j was started as, and can be as, %s', (script, environment, command) => {
+  expect(startedAs(script, environment)).toBe(command);
 });

@@ -18,14 +18,14 @@ export type ReadingOptions = PlaceOptions & { json: boolean; wide: boolean };
 
 export function withPlace(command: Command): Command {
   return command
-    .option('--stage <name>', `the deployed stage: its table is kvs-census-<name> (default: ${DEFAULT_STAGE})`)
+    .option('--stage <name>', `the deployed stage: its table is kvs-census-<name> (default: KVS_CENSUS_STAGE, or ${DEFAULT_STAGE})`)
     .option('--table <name>', 'the ledger by its own name, instead of --stage')
     .option(
       '--region <region>',
-      'the AWS region of the ledger (default: as the AWS CLI finds it)',
+      'the AWS region of the ledger (default: KVS_CENSUS_REGION, or as the AWS CLI finds it)',
       checked(parseRegion),
     )
-    .option('--profile <name>', 'the AWS profile (default: as the AWS CLI finds it)')
+    .option('--profile <name>', 'the AWS profile (default: KVS_CENSUS_PROFILE, or as the AWS CLI finds it)')
     .option(
       '--account <id>',
       'the account that was counted (default: the one of the credentials)',

@@ -1,6 +1,7 @@
 /** From answers to what the page shows. */
 import { type ComparedRun, readComparedRun } from '../answers/compared-run.ts';
 import { type KnownRuns, readFront } from '../answers/front.ts';
+import { SOMEWHERE } from '../answers/place.ts';
 import type { Source } from '../answers/reader.ts';
 import { readPoints } from '../answers/region.ts';
 import type { RegionRow } from '../answers/region-row.ts';
@@ -23,6 +24,7 @@ export async function readNewest(source: Source, nowMs: number, known?: KnownRun
     readAt: new Date(nowMs).toISOString(),
     accountId: source.accountId,
     place: source.description,
+    asked: source.place ?? SOMEWHERE,
     lines: runs.map(pageLine),
     latest: latest && pageRun(latest),
     open: open && pageRun(open),
@@ -58,6 +60,7 @@ export async function readPageReport(source: Source, range: Range, nowMs: number
     readAt: new Date(nowMs).toISOString(),
     accountId: source.accountId,
     place: source.description,
+    asked: source.place ?? SOMEWHERE,
     ...answer,
     newest: { ...newest, regions: newest.regions.map(pageRegion) },
   };

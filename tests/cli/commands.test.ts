@@ -158,6 +158,38 @@ describe('Help', () => {
   });
 });
 
+describe('A command that is printed asks the same place', () => {
+  const asked = `--local --account ${ACCOUNT}`;
+
+  test.each([
+    ['latest', `What to do: npx kvs-census explain ${newest.run.runId} ${asked}`],
+    ['run latest', `What to do: npx kvs-census explain ${newest.run.runId} ${asked}`],
+    ['watch', `What to do: npx kvs-census explain ${newest.run.runId} ${asked}`],
+    ['explain latest', `  npx kvs-census retry ${newest.run.runId} ${asked}`],
+    ['run 2026-01-01T00:00:00Z', `\`npx kvs-census runs ${asked}\``],
+    ['runs --since 2027', `\`npx kvs-census runs ${asked}\``],
+  ])('%s', async (line, hint) => {
+    const { out, err } = await ledger.command(line, makeIo(ledger.folder(), { startedAs: 'npx kvs-census' }));
+    expect(out + err).toContain(hint);
+    expect(out + err).not.toMatch(/(?<!npx )kvs-census (explain|run|runs|watch|retry) /);
+  });
+
+  test('with all that was given of it', async () => {
+    const io = makeIo(ledger.folder(), { startedAs: 'npx kvs-census' });
+    await run(['latest', '--local', '--table', 'kvs-census-dev', '--account', ACCOUNT], io);
+    expect(io.out()).toContain(
+      `npx kvs-census explain ${newest.run.runId} --local --table kvs-census-dev --account ${ACCOUNT}\n`,
+    );
+  });
+
+  test('help shows what was typed', async () => {
+    const io = makeIo('.', { startedAs: 'npx kvs-census' });
+    expect(await run(['runs', '--help'], io)).toBe(0);
+    expect(io.out()).toMatch(/^Usage: npx kvs-census runs \[options\]\n/);
+    expect(io.out()).toContain('\n  $ npx kvs-census runs --last 100');
+  });
+});
+
 /** Of every answer: exit code 1, nothing on standard output, one sentence on standard error. */
 async function refusal(line: string, from: TestLedger = ledger): Promise<string> {
   const { code, out, err } = await from.command(line);

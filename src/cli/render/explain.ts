@@ -1,4 +1,5 @@
 import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
+import { placed } from '../../answers/place.ts';
 import { ago, list, number, plural, seconds } from '../../answers/words.ts';
 import { plain, type View, wrap } from './text.ts';
 
@@ -11,7 +12,7 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
     ...effort(answer),
     ...mixture(answer),
     ...repeats(answer),
-    ...answer.advice.map((one) => gap(one, answer.readAt)),
+    ...answer.advice.map((one) => placed(gap(one, answer.readAt), view.place)),
     ...ending(answer),
   ];
   const text = paragraphs.map((one) => wrap(one, Math.min(view.width, WIDEST))).join('\n\n');
@@ -74,8 +75,8 @@ function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string)
 }
 
 function ending({ retry, run }: ExplainAnswer): string[] {
-  if (retry !== null) return ['To ask again for what is missing, and only for that:'];
-  return run.missing.length > 0
+  if (retry !== null) return ['To ask again for what may answer now, and only for that:'];
+  return run.missing.length > 0 && run.waitingFor.length > 0
     ? [`It is being asked again for ${names(run.waitingFor)}, until ${run.deadlineAt}.`]
     : [];
 }

@@ -5,6 +5,7 @@
 import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { Comparison } from '../../answers/comparison.ts';
 import type { FrontAnswer } from '../../answers/front.ts';
+import type { Place } from '../../answers/place.ts';
 import type { RegionPoint } from '../../answers/region.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { ReportAnswer } from '../../answers/report.ts';
@@ -38,6 +39,8 @@ export type Newest = Damaged & {
   accountId: string;
   /** What was read, for people: "the table kvs-census-dev in eu-west-1". */
   place: string;
+  /** The same for commands: those that the page shows are to ask what it asked. */
+  asked: Place;
   /** The newest few runs, newest first. */
   lines: PageLine[];
   /** The newest run that has a total. */
@@ -63,7 +66,7 @@ export type RegionHistory = Damaged & {
 export const MOST_LINES = 1000;
 
 /** A history small enough for one file. */
-export type Report = Pick<Newest, 'readAt' | 'accountId' | 'place'> &
+export type Report = Pick<Newest, 'readAt' | 'accountId' | 'place' | 'asked'> &
   Omit<ReportAnswer, 'newest'> & { newest: { runId: RunId; regions: PageRegion[] } };
 
 /** What the page holds when it opens. A live page asks its server for the rest; a report is all there is. */

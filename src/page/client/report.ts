@@ -7,7 +7,7 @@ import { type Newest, type PageRegion, type PageRun, pageLine, type RegionHistor
 const NEWEST = 10;
 
 export function newestOf(report: Report): Newest {
-  const { runs, newest, readAt, accountId, place, damaged } = report;
+  const { runs, newest, readAt, accountId, place, asked, damaged } = report;
   const hasTotal = runs.some(({ verdict }) => verdict !== null);
   const open = runs[0]?.verdict === null ? pageRunOf(report, 0) : null;
   const latest = hasTotal
@@ -16,7 +16,7 @@ export function newestOf(report: Report): Newest {
         runs.findIndex(({ runId }) => runId === newest.runId),
       )
     : null;
-  return { readAt, accountId, place, lines: runs.slice(0, NEWEST), latest, open, damaged };
+  return { readAt, accountId, place, asked, lines: runs.slice(0, NEWEST), latest, open, damaged };
 }
 
 /** `null` where there is no such run. */

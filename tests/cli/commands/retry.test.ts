@@ -16,7 +16,7 @@ test('opens the next round and publishes a task for each missing region, and for
   const { code, out } = await command(`retry ${RUN_ID}`);
   expect(code).toBe(0);
   expect(out).toBe(
-    `Round 1 of the run ${RUN_ID} is open until 2026-11-20T09:30:00.000Z. Asked again: 2 regions, me-south-1, sa-east-1.\nFollow it with: kvs-census watch ${RUN_ID}\n`,
+    `Round 1 of the run ${RUN_ID} is open until 2026-11-20T09:30:00.000Z. Asked again: 2 regions, me-south-1, sa-east-1.\nFollow it with: kvs-census watch ${RUN_ID} --local --account 123456789012\n`,
   );
   const tasks = (await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body));
   expect(tasks.sort((a, b) => (a.region < b.region ? -1 : 1))).toEqual(

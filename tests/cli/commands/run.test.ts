@@ -14,7 +14,7 @@ test('invokes the dispatcher with the present instant, asynchronously', async ()
   const { code, out } = await command('run --now');
   expect({ code, out }).toEqual({
     code: 0,
-    out: 'The run 2026-11-20T08:00:00Z was asked for. Follow it with: kvs-census watch 2026-11-20T08:00:00Z\n',
+    out: 'The run 2026-11-20T08:00:00Z was asked for. Follow it with: kvs-census watch 2026-11-20T08:00:00Z --local --account 123456789012\n',
   });
   const line = await until(() => stack.lines.find(({ line: text }) => text.includes('given')));
   expect(line.line).toContain('{"given":{"runId":"2026-11-20T08:00:00Z"}}');
