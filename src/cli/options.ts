@@ -18,7 +18,10 @@ export type ReadingOptions = PlaceOptions & { json: boolean; wide: boolean };
 
 export function withPlace(command: Command): Command {
   return command
-    .option('--stage <name>', `the deployed stage: its table is kvs-census-<name> (default: KVS_CENSUS_STAGE, or ${DEFAULT_STAGE})`)
+    .option(
+      '--stage <name>',
+      `the deployed stage: its table is kvs-census-<name> (default: KVS_CENSUS_STAGE, or ${DEFAULT_STAGE})`,
+    )
     .option('--table <name>', 'the ledger by its own name, instead of --stage')
     .option(
       '--region <region>',
