@@ -96,7 +96,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     printed.push(one);
   };
   try {
-    const program = await makeProgram(io, namesIn(args), print);
+    const program = await makeProgram(io, args, print);
     try {
       await program.parseAsync(args, { from: 'user' });
     } finally {
@@ -123,8 +123,9 @@ function namesIn(args: readonly string[]): string[] {
   return words[0] === 'help' || words[0] === COMPLETE ? words.slice(0, 2) : words.slice(0, 1);
 }
 
-/** The whole command, with the modules of `names` behind it; the other subcommands are names and summaries only. */
-async function makeProgram(io: Io, names: readonly string[], print: Print): Promise<Command> {
+/** The whole command, with the modules behind it that are needed; the other subcommands are names and summaries only. */
+async function makeProgram(io: Io, args: readonly string[], print: Print): Promise<Command> {
+  const names = namesIn(args);
   const isCompletion = names[0] === COMPLETION || names[0] === COMPLETE;
   // A script for a shell is about the command by its own name; whoever reads help types what started it.
   const program = new Command(isCompletion ? 'kvs-census' : io.startedAs)
@@ -138,21 +139,22 @@ async function makeProgram(io: Io, names: readonly string[], print: Print): Prom
     const command = names.includes(name) ? await load(io) : new Command(name);
     program.addCommand(command.summary(summary));
   }
-  if (isCompletion) await addCompletion(program, print);
+  if (isCompletion) await addCompletion(program, args, io, print);
   else program.addCommand(new Command(COMPLETION).summary('a completion script for bash, zsh or fish'));
   return configure(program, io, print);
 }
 
 type Print = (text: string) => void;
 
-async function addCompletion(program: Command, print: Print): Promise<void> {
-  const { default: tab } = await import('@bomb.sh/tab/commander');
+async function addCompletion(program: Command, args: readonly string[], io: Io, print: Print): Promise<void> {
+  const { addCompletion: add, BASH_SCRIPT } = await import('./completion.ts');
+  if (args[0] === COMPLETION && args[1] === 'bash') {
+    program.addCommand(new Command(COMPLETION).argument('<shell>').action(() => print(BASH_SCRIPT)));
+    return;
+  }
   // The library prints with this, which keeps silent about what cannot be written.
   console.log = (text: string) => print(`${text}\n`);
-  const completions = tab(program, { completionCommandName: COMPLETION });
-  for (const name of ['run', 'explain', 'watch', 'retry']) {
-    completions.commands.get(name)?.argument('run', (complete) => complete('latest', 'the newest run'));
-  }
+  await add(program, COMPLETION, args, io);
 }
 
 function configure(command: Command, io: Io, print: Print): Command {
