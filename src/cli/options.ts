@@ -2,9 +2,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Place } from '../answers/place.ts';
 import type { Source, TimeRange } from '../answers/reader.ts';
+import { VERDICTS } from '../answers/run-filter.ts';
 import { findInstant, parseRunName as parseName, parseTimeName, type TimeName } from '../answers/run-name.ts';
 import type { Range } from '../answers/runs.ts';
-import { InvalidInputError } from '../census/errors.ts';
+import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseAccountId } from '../census/run.ts';
 import { type PlaceConfig, placeConfig } from '../surroundings.ts';
@@ -125,6 +126,15 @@ export function withTimes(command: Command): Command {
   return command
     .option('--since <time>', 'not before this day, instant (UTC) or run, or length of time ago, such as 24h', parse)
     .option('--until <time>', 'not after it', parse);
+}
+
+export const reasonOption = () =>
+  new Option('--reason <reason>', 'only where a region is missing for this reason').choices(REASONS);
+
+export function withFilter(command: Command): Command {
+  return command
+    .addOption(new Option('--verdict <verdict>', 'only runs of this verdict; open: without a total').choices(VERDICTS))
+    .addOption(reasonOption());
 }
 
 export async function rangeOf(

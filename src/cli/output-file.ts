@@ -4,7 +4,19 @@
  */
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { access, chmod, chown, type FileHandle, lstat, open, readlink, realpath, rename, rm } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  chown,
+  type FileHandle,
+  lstat,
+  mkdir,
+  open,
+  readlink,
+  realpath,
+  rename,
+  rm,
+} from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputLost, UsageError } from './errors.ts';
 import { fileSentence } from './file-errors.ts';
@@ -98,7 +110,7 @@ const DESCRIPTOR = /^\/(?:dev|proc\/(?:self|\d+))\/fd\/(\d+)$/;
 async function follow(path: string): Promise<{ descriptor: number } | { path: string; stats: Stats | undefined }> {
   let next = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
-    const folder = await realpath(dirname(next));
+    const folder = await folderOf(next);
     const here = join(folder, basename(next));
     const stats = await lstat(here).catch(unlessAbsent);
     const descriptor = DESCRIPTOR.exec(here)?.[1];
@@ -112,6 +124,18 @@ async function follow(path: string): Promise<{ descriptor: number } | { path: st
     next = resolve(folder, await readlink(here));
   }
   throw failure('ELOOP', path);
+}
+
+/** A folder that is not there is made, with those above it. */
+async function folderOf(path: string): Promise<string> {
+  const folder = dirname(path);
+  try {
+    return await realpath(folder);
+  } catch (error) {
+    unlessAbsent(error as NodeJS.ErrnoException);
+    await mkdir(folder, { recursive: true });
+    return await realpath(folder);
+  }
 }
 
 function unlessAbsent(error: NodeJS.ErrnoException): undefined {

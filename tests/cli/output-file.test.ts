@@ -163,7 +163,6 @@ describe('--out and --html', () => {
   });
 
   test.each([
-    ['nowhere/at/all.json', '/nowhere (ENOENT): make it first'],
     ['kept.json/runs.json', '/kept.json is a file, where a folder should be (ENOTDIR)'],
     ['.', ' is a folder (EISDIR): name a file in it.'],
     [`${'n'.repeat(300)}.json`, 'is too long for its file system (ENAMETOOLONG): choose a shorter one.'],

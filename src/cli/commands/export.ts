@@ -4,10 +4,11 @@ import { type Damage, makeDamage } from '../../answers/damage.ts';
 import { headOf } from '../../answers/head.ts';
 import { readHistory } from '../../answers/history.ts';
 import type { Source } from '../../answers/reader.ts';
+import { type RunFilter, wantedOf } from '../../answers/run-filter.ts';
 import type { TimeName } from '../../answers/run-name.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { examples, type PlaceOptions, parseCount, timesOf, withPlace, withTimes } from '../options.ts';
+import { examples, type PlaceOptions, parseCount, timesOf, withFilter, withPlace, withTimes } from '../options.ts';
 import { once, writeOutput } from '../output-file.ts';
 import { tellDamage } from '../print.ts';
 import { json, ndjson } from '../render/json.ts';
@@ -16,7 +17,13 @@ import { withSource } from '../source/source.ts';
 const FORMATS = ['json', 'ndjson', 'csv', 'prometheus'] as const;
 type Format = (typeof FORMATS)[number];
 
-type Options = PlaceOptions & { format: Format; last?: number; since?: TimeName; until?: TimeName; out?: string };
+type Options = PlaceOptions & {
+  format: Format;
+  last?: number;
+  since?: TimeName;
+  until?: TimeName;
+  out?: string;
+} & RunFilter;
 
 export function exportCommand(io: Io): Command {
   const command = withPlace(new Command('export'))
@@ -27,7 +34,7 @@ export function exportCommand(io: Io): Command {
       'the newest n runs (default: all; with prometheus the newest total)',
       parseCount(1_000_000_000),
     );
-  return withTimes(command)
+  return withFilter(withTimes(command))
     .option('--out <file>', 'write there instead of to standard output; a file that is there is replaced')
     .addHelpText(
       'after',
@@ -38,10 +45,10 @@ export function exportCommand(io: Io): Command {
       ]),
     )
     .action(async (options: Options) => {
-      const { format, last, since, until } = options;
-      if (format === 'prometheus' && (last ?? since ?? until) !== undefined) {
+      const { format, last, since, until, verdict, reason } = options;
+      if (format === 'prometheus' && (last ?? since ?? until ?? verdict ?? reason) !== undefined) {
         throw new UsageError(
-          'Prometheus keeps the history itself: it takes the newest total only, without --last, --since and --until.',
+          'Prometheus keeps the history itself: it takes the newest total only, without --last, --since, --until, --verdict and --reason.',
         );
       }
       await withSource(options, io, async (source) => {
@@ -53,10 +60,11 @@ export function exportCommand(io: Io): Command {
 }
 
 async function textOf(source: Source, io: Io, options: Options, damage: Damage): Promise<AsyncIterable<string>> {
-  const { format, last } = options;
+  const { format, last, verdict, reason } = options;
   const times = await timesOf(source, options, io.nowMs());
-  const range = last === undefined ? times : { ...times, limit: last };
-  const runs = () => readHistory(source, range, io.nowMs, damage);
+  const isFiltered = (verdict ?? reason) !== undefined;
+  const range = last === undefined || isFiltered ? times : { ...times, limit: last };
+  const runs = () => wantedOf(readHistory(source, range, io.nowMs, damage), options, last);
   switch (format) {
     case 'prometheus': {
       const [{ readLatest }, { renderPrometheus }] = await Promise.all([

@@ -1,6 +1,6 @@
 /** `kvs-census region`: one region through time. */
 import { Argument, type Command } from 'commander';
-import { readRegion } from '../../answers/region.ts';
+import { type RunFilter, readWantedPoints } from '../../answers/run-filter.ts';
 import { parseRegion } from '../../census/region.ts';
 import type { Io } from '../io.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type ReadingOptions,
   rangeOf,
   readingCommand,
+  reasonOption,
   withRange,
 } from '../options.ts';
 import { print, tellDamage } from '../print.ts';
@@ -22,17 +23,20 @@ export function regionCommand(io: Io): Command {
     new Argument('<region>', 'the region that was counted').argParser(checked(parseRegion)),
   );
   return withRange(command, LAST)
+    .addOption(reasonOption())
     .addHelpText(
       'after',
       examples([
         ['region eu-west-1', 'the newest runs'],
         ['region eu-west-1 --last 100', 'the newest hundred'],
+        ['region eu-west-1 --reason timed-out', 'only where it was too slow'],
         ['region eu-west-1 --stage prod --region us-east-1', '--region says where the ledger is'],
       ]),
     )
-    .action(async (region: string, options: ReadingOptions & RangeOptions) => {
+    .action(async (region: string, options: ReadingOptions & RangeOptions & RunFilter) => {
       await withSource(options, io, async (source) => {
-        const answer = await readRegion(source, region, await rangeOf(source, options, LAST, io.nowMs()), io.nowMs());
+        const range = await rangeOf(source, options, LAST, io.nowMs());
+        const answer = await readWantedPoints(source, region, range, options, io.nowMs());
         await print(io, options, answer, async () => (await import('../render/region.ts')).renderRegion);
         tellDamage(io, answer.damaged);
       });

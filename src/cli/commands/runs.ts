@@ -1,28 +1,42 @@
 /** `kvs-census runs`: the history of totals. */
 import type { Command } from 'commander';
 import { commandLine } from '../../answers/place.ts';
-import { readRuns } from '../../answers/runs.ts';
+import { type RunFilter, readWantedRuns } from '../../answers/run-filter.ts';
 import type { Io } from '../io.ts';
-import { examples, type RangeOptions, type ReadingOptions, rangeOf, readingCommand, withRange } from '../options.ts';
+import {
+  examples,
+  type RangeOptions,
+  type ReadingOptions,
+  rangeOf,
+  readingCommand,
+  withFilter,
+  withRange,
+} from '../options.ts';
 import { print, tellDamage } from '../print.ts';
 import { withSource } from '../source/source.ts';
 
 const LAST = 20;
 
 export function runsCommand(io: Io): Command {
-  return withRange(readingCommand('runs', 'The history of totals, newest first.'), LAST)
+  return withFilter(withRange(readingCommand('runs', 'The history of totals, newest first.'), LAST))
     .addHelpText(
       'after',
       examples([
         ['runs --last 100', 'the newest hundred'],
         ['runs --since 24h', 'of the last day'],
         ['runs --since 2026-11-01 --until 2026-11-07', 'a week'],
+        ['runs --reason denied', 'that miss a region that refuses'],
         ['runs --json | jq -r ".runs[].streams"', 'the numbers alone'],
       ]),
     )
-    .action(async (options: ReadingOptions & RangeOptions) => {
+    .action(async (options: ReadingOptions & RangeOptions & RunFilter) => {
       await withSource(options, io, async (source) => {
-        const answer = await readRuns(source, await rangeOf(source, options, LAST, io.nowMs()), io.nowMs());
+        const answer = await readWantedRuns(
+          source,
+          await rangeOf(source, options, LAST, io.nowMs()),
+          options,
+          io.nowMs(),
+        );
         if (answer.more && options.last === undefined && (options.since ?? options.until) !== undefined)
           io.warn(
             `Only the newest ${answer.runs.length} runs of that time are shown: ${commandLine(source.place, 'export')} gives all.`,

@@ -1,7 +1,7 @@
 /** What a local run came to: the answer, beside what the local Kinesis Video truly holds, and its two prints. */
 import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
-import { number, seconds } from '../../answers/words.ts';
+import { number, plural, seconds } from '../../answers/words.ts';
 import { comparisonLines } from '../render/comparison.ts';
 import { type Column, table } from '../render/table.ts';
 import type { Colours, View } from '../render/text.ts';
@@ -104,7 +104,7 @@ export function printResult(
 
 function verdictLine({ verdict, total, counted, expected, runId }: LocalResult, colours: Colours): string {
   const paint = verdict === 'complete' ? colours.green : colours.yellow;
-  return `${colours.bold(`${number(total)} streams`)} in ${counted} of ${expected} regions: ${paint(verdict)} (run ${runId})`;
+  return `${colours.bold(plural(total, 'stream'))} in ${counted} of ${plural(expected, 'region')}: ${paint(verdict)} (run ${runId})`;
 }
 
 function gapLines({ missing }: LocalResult): string[] {

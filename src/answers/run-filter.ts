@@ -1,0 +1,74 @@
+/** Of a history only what is looked for. */
+import type { Reason } from '../census/errors.ts';
+import { NoAnswer } from './no-answer.ts';
+import type { Source } from './reader.ts';
+import { type RegionAnswer, readRegion } from './region.ts';
+import type { RunAnswer } from './run.ts';
+import type { RunSummary } from './run-summary.ts';
+import { type Range, type RunsAnswer, readRuns } from './runs.ts';
+import { plural } from './words.ts';
+
+export const VERDICTS = ['complete', 'partial', 'open'] as const;
+
+/** `open` runs have no total yet. `reason`: that one of the run's regions is missing for. */
+export type RunFilter = { verdict?: (typeof VERDICTS)[number]; reason?: Reason };
+
+/** How many runs are looked at for the sake of those that are looked for. */
+const MOST_LOOKED_AT = 1000;
+
+const isFilter = ({ verdict, reason }: RunFilter) => verdict !== undefined || reason !== undefined;
+
+function isWanted({ verdict, missing }: Pick<RunSummary, 'verdict' | 'missing'>, filter: RunFilter): boolean {
+  const isOfVerdict = filter.verdict === undefined || (verdict ?? 'open') === filter.verdict;
+  return isOfVerdict && (filter.reason === undefined || missing.some(({ reason }) => reason === filter.reason));
+}
+
+/** @throws NoAnswer if there are no runs, or none of those is looked for */
+export async function readWantedRuns(
+  source: Source,
+  range: Range,
+  filter: RunFilter,
+  nowMs: number,
+): Promise<RunsAnswer> {
+  if (!isFilter(filter)) return await readRuns(source, range, nowMs);
+  const answer = await readRuns(source, { ...range, limit: MOST_LOOKED_AT }, nowMs);
+  const runs = answer.runs.filter((run) => isWanted(run, filter));
+  refuseNone(runs, answer.runs.length, filter);
+  return { ...answer, runs: runs.slice(0, range.limit), more: answer.more || runs.length > range.limit };
+}
+
+/** The same of one region, which misses for one reason at a time. */
+export async function readWantedPoints(
+  source: Source,
+  region: string,
+  range: Range,
+  filter: Pick<RunFilter, 'reason'>,
+  nowMs: number,
+): Promise<RegionAnswer> {
+  if (!isFilter(filter)) return await readRegion(source, region, range, nowMs);
+  const answer = await readRegion(source, region, { ...range, limit: MOST_LOOKED_AT }, nowMs);
+  const points = answer.points.filter(({ reason }) => reason === filter.reason);
+  refuseNone(points, answer.points.length, filter);
+  return { ...answer, points: points.slice(0, range.limit) };
+}
+
+function refuseNone(found: readonly unknown[], lookedAt: number, { verdict, reason }: RunFilter): void {
+  if (found.length > 0) return;
+  const what = [...(verdict ? [`is ${verdict}`] : []), ...(reason ? [`misses anything as ${reason}`] : [])];
+  throw new NoAnswer(`None of the ${plural(lookedAt, 'run')} looked at ${what.join(' and ')}.`);
+}
+
+/** @param limit how many are given at most */
+export async function* wantedOf(
+  runs: AsyncIterable<RunAnswer>,
+  filter: RunFilter,
+  limit = Number.POSITIVE_INFINITY,
+): AsyncGenerator<RunAnswer> {
+  let given = 0;
+  for await (const answer of runs) {
+    if (!isWanted(answer.run, filter)) continue;
+    yield answer;
+    given += 1;
+    if (given >= limit) return;
+  }
+}
