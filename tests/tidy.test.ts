@@ -91,6 +91,12 @@ describe('What is touched only in its place', () => {
     expect(offenders(/\bcreateServer\(|\.listen\(/, /^src\/local\/(listen|table)\.ts$/)).toEqual([]);
   });
 
+  test('a command that is printed is told its place: it stands in backquotes, or goes through commandLine', () => {
+    expect(
+      offenders(/[^`\\]kvs-census (explain|why|diff|watch|runs?|retry|redrive|latest|export|region)\b/, /^$/),
+    ).toEqual([]);
+  });
+
   test('production code knows nothing of the local stack', () => {
     const production = /^src\/(census|functions|aws|answers)\//;
     const knows = /localhost|127\.0\.0\.1|IS_OFFLINE|NODE_ENV|AWS_ENDPOINT/;

@@ -1,4 +1,5 @@
 import type { Comparison } from '../../answers/comparison.ts';
+import { commandLine } from '../../answers/place.ts';
 import type { WhyAnswer } from '../../answers/why.ts';
 import { number, plural } from '../../answers/words.ts';
 import { movedNames, otherParts, otherRun, type PartLine, partLines } from './comparison.ts';
@@ -11,8 +12,10 @@ export function renderWhy(answer: WhyAnswer, view: View): string {
   const parts = [changedPart(answer), ...otherParts(comparison).filter(isTold), ...nothingPart(comparison)];
   const lines = [wrap(headline(answer), view.width), ...partLines(parts, view)];
   if (run.missing.length > 0)
-    lines.push(`What is not visible is unknown, not gone. What to do: kvs-census explain ${run.runId}`);
-  lines.push(`Region by region: kvs-census diff ${comparison.with.runId} ${run.runId}`);
+    lines.push(
+      `What is not visible is unknown, not gone. What to do: ${commandLine(view.place, `explain ${run.runId}`)}`,
+    );
+  lines.push(`Region by region: ${commandLine(view.place, `diff ${comparison.with.runId} ${run.runId}`)}`);
   return lines.join('\n');
 }
 

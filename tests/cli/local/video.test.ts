@@ -83,7 +83,7 @@ describe('An account of AWS', () => {
     write(home, { '.aws/config': config });
     const { code, out, err } = await count({ AWS_DEFAULT_PROFILE: 'mine', AWS_ENDPOINT_URL: aws.url });
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('0 streams in 1 of 1 regions: complete');
+    expect(out).toContain('0 streams in 1 of 1 region: complete');
     expect(aws.asked).toEqual([
       { what: 'GetCallerIdentity', key: 'MINE', region: 'eu-west-1' },
       { what: 'ListStreams', key: 'MINE', region: 'eu-west-1' },
