@@ -8,10 +8,8 @@ import type { RunSummary } from './run-summary.ts';
 import { type Range, type RunsAnswer, readRuns } from './runs.ts';
 import { plural } from './words.ts';
 
-export const VERDICTS = ['complete', 'partial', 'open'] as const;
-
 /** `open` runs have no total yet. `reason`: that one of the run's regions is missing for. */
-export type RunFilter = { verdict?: (typeof VERDICTS)[number]; reason?: Reason };
+export type RunFilter = { verdict?: 'complete' | 'partial' | 'open'; reason?: Reason };
 
 /** How many runs are looked at for the sake of those that are looked for. */
 const MOST_LOOKED_AT = 1000;

@@ -175,19 +175,30 @@ function notAccepted(name: string, { keys, profile }: Where): string {
   return `AWS does not accept ${whose} (${name}): check --profile, or sign in again.`;
 }
 
-function noTable({ tableName, region, local }: Where): string {
+function noTable(where: Where): string {
+  const { tableName, region, local } = where;
   if (local) {
     return `The local ledger has no table ${tableName}: run \`npm start\` once, or check --stage and --table.`;
   }
   const place = region === undefined ? 'the region asked' : region;
-  return `There is no table ${tableName} in ${place}: check --stage, --table, --region and --profile, or deploy it with \`npx sls deploy\`.`;
+  return `There is no table ${tableName} in ${place}: check --stage, --table, --region and --profile, or deploy it with \`${deployment(where)}\`.`;
 }
 
-function noPart({ name, message }: AwsError, { tableName, region, local }: Where): string {
+function noPart({ name, message }: AwsError, where: Where): string {
+  const { tableName, region, local } = where;
   const part = name.includes('Queue') ? 'queue' : FUNCTION_NOT_FOUND.test(message) ? 'function' : 'topic';
   if (local) return `The local stack has no such ${part} of ${tableName}: check --stage and --table.`;
   const place = region === undefined ? 'the region asked' : region;
-  return `There is no ${part} of the stack ${tableName} in ${place}: check --stage, --table, --region and --profile, or deploy it with \`npx sls deploy\`.`;
+  return `There is no ${part} of the stack ${tableName} in ${place}: check --stage, --table, --region and --profile, or deploy it with \`${deployment(where)}\`.`;
+}
+
+/** Of the stage whose table was asked for, there. */
+function deployment({ tableName = '', region, profile }: Where): string {
+  const stage = /^kvs-census-(.+)$/.exec(tableName)?.[1];
+  const named = Object.entries({ stage, region, 'aws-profile': profile });
+  return ['npx sls deploy', ...named.map(([name, value]) => (value ? `--${name} ${value}` : ''))]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** AWS's text quotes ARNs and principals at length; the action is what a person needs. */

@@ -2,7 +2,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Place } from '../answers/place.ts';
 import type { Source, TimeRange } from '../answers/reader.ts';
-import { VERDICTS } from '../answers/run-filter.ts';
 import { findInstant, parseRunName as parseName, parseTimeName, type TimeName } from '../answers/run-name.ts';
 import type { Range } from '../answers/runs.ts';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
@@ -130,6 +129,8 @@ export function withTimes(command: Command): Command {
 
 export const reasonOption = () =>
   new Option('--reason <reason>', 'only where a region is missing for this reason').choices(REASONS);
+
+const VERDICTS = ['complete', 'partial', 'open'] as const;
 
 export function withFilter(command: Command): Command {
   return command

@@ -256,7 +256,9 @@ describe('Bad input is one clear sentence', () => {
   test('an account of which there are no runs', async () => {
     const io = makeIo(ledger.folder());
     expect(await run(['latest', '--local', '--account', '999999999999'], io)).toBe(1);
-    expect(io.err()).toContain('There are no runs of the account 999999999999');
+    expect(io.err()).toMatch(
+      /^error: There are no runs of the account 999999999999 in .* yet: start the first one with `kvs-census run --now --wait --local --account 999999999999`, or check --account\.\n$/,
+    );
   });
 
   test('no local ledger here', async () => {
