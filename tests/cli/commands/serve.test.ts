@@ -35,6 +35,9 @@ describe('`kvs-census serve`', () => {
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said.out)?.[0] ?? '';
     const data = dataIn(await (await fetch(url)).text()) as { newest: Newest };
     expect(data.newest.latest?.run.runId).toBe('2026-11-20T06:00:00Z');
+    // The page's commands ask what it asked.
+    const { asked } = data.newest;
+    expect(asked).toMatchObject({ command: 'npx kvs-census', options: ['--local', '--account', ACCOUNT] });
     child.kill('SIGTERM');
     expect((await once(child, 'close'))[0]).toBe(0);
     expect(said.err).toBe('');
