@@ -33,6 +33,17 @@ export function duration(ms: number): string {
   return '0 s';
 }
 
+/** A length of time that is still to come, closer than its largest unit and never too short: "135 s", "67 min", "4 h". */
+export function span(ms: number): string {
+  const [unit, unitMs] = SPAN_UNITS.find(([, one]) => ms <= 180 * one) ?? ['h', 3_600_000];
+  return `${Math.max(0, Math.ceil(ms / unitMs))} ${unit}`;
+}
+
+const SPAN_UNITS = [
+  ['s', 1000],
+  ['min', 60_000],
+] as const;
+
 /** "2 h ago", or "in 5 min". Both are ISO 8601 instants. */
 export function ago(instant: string, now: string): string {
   const ms = Date.parse(now) - Date.parse(instant);

@@ -38,12 +38,23 @@ function listingMs({ streams, latencyMs, pageCap }: World['regions'][string], { 
   return Math.ceil(streams / Math.max(1, perPage)) * Math.max(latencyMs, 1000 / callsPerSecond);
 }
 
+/** How long the task of a region waits at most, in ms, after its first failure, its second and so on until the last attempt. */
+export function taskWaits(packageDir: string, timeScale: number): number[] {
+  const { TASK_BACKOFF_MS = '', MAX_RECEIVES } = readWorker(packageDir).Environment.Variables;
+  const waits = TASK_BACKOFF_MS.split(',').map((ms) => Number(ms) / timeScale);
+  return waits.slice(0, Number(MAX_RECEIVES) - 1);
+}
+
 type CompiledFunction = { Properties: { Timeout: number; Environment: { Variables: Record<string, string> } } };
 
-function readLimits(packageDir: string): Limits {
+function readWorker(packageDir: string): CompiledFunction['Properties'] {
   const file = join(packageDir, 'cloudformation-template-update-stack.json');
   const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, CompiledFunction> };
-  const { Timeout = 0, Environment = { Variables: {} } } = Resources.WorkerLambdaFunction?.Properties ?? {};
+  return Resources.WorkerLambdaFunction?.Properties ?? { Timeout: 0, Environment: { Variables: {} } };
+}
+
+function readLimits(packageDir: string): Limits {
+  const { Timeout, Environment } = readWorker(packageDir);
   const { HTTP_REQUEST_TIMEOUT_MS, CLOSING_TIME_MS, CALLS_PER_SECOND } = Environment.Variables;
   return {
     requestTimeoutMs: Number(HTTP_REQUEST_TIMEOUT_MS),

@@ -15,6 +15,8 @@ test('what is known so far is there before there is a total, and is the total on
 
 test('a run is waited for until three sweeps after its deadline, and no longer', () => {
   const lastMs = Date.parse(run.deadlineAt) + 15 * 60_000;
-  expect(() => refuseOverdue(open, lastMs)).not.toThrow();
-  expect(() => refuseOverdue(open, lastMs + 1)).toThrow(NoAnswer);
+  expect(() => refuseOverdue(open, lastMs, 1)).not.toThrow();
+  expect(() => refuseOverdue(open, lastMs + 1, 1)).toThrow(NoAnswer);
+  // Where every wait is divided by ten, so is this one.
+  expect(() => refuseOverdue(open, Date.parse(run.deadlineAt) + 90_001, 10)).toThrow(NoAnswer);
 });

@@ -1,4 +1,4 @@
-import { ago, duration, list, number, plural, seconds, signed } from '../../src/answers/words.ts';
+import { ago, duration, list, number, plural, seconds, signed, span } from '../../src/answers/words.ts';
 
 test.each([
   [0, '0'],
@@ -33,6 +33,18 @@ test.each([
   [172_800_000, '2 days'],
 ])('%d ms is %s', (ms, words) => {
   expect(duration(ms)).toBe(words);
+});
+
+test.each([
+  [-1, '0 s'],
+  [374, '1 s'],
+  [100_001, '101 s'],
+  [180_000, '180 s'],
+  [180_001, '4 min'],
+  [4_000_000, '67 min'],
+  [10_800_001, '4 h'],
+])('%d ms to come are %s', (ms, words) => {
+  expect(span(ms)).toBe(words);
 });
 
 test('an instant lies in the past or ahead', () => {

@@ -18,7 +18,6 @@ import { renderRegion } from '../../src/cli/render/region.ts';
 import { renderRetry } from '../../src/cli/render/retry.ts';
 import { renderRuns } from '../../src/cli/render/runs.ts';
 import { makeView, type View } from '../../src/cli/render/text.ts';
-import { eventLines } from '../../src/cli/render/watch.ts';
 import { renderWholeRun } from '../../src/cli/render/whole-run.ts';
 import { ACCOUNT, history, type Past } from './history.ts';
 import { cleanUp, NOW_MS, startLedger } from './world.ts';
@@ -122,7 +121,7 @@ describe.each(VIEWS)('%s', (_name, view) => {
     const plan = planRetry(newest.run, newest.records, { regions: [], nowMs: NOW_MS, force: false });
     const answer = {
       schema: 'kvs-census/retry/1' as const,
-      readAt: '',
+      readAt: new Date(NOW_MS).toISOString(),
       accountId: ACCOUNT,
       runId: newest.run.runId,
       round: 1,
@@ -130,7 +129,7 @@ describe.each(VIEWS)('%s', (_name, view) => {
       regions: plan.regions,
       deadlineAt: '2026-11-20T09:30:00.000Z',
     };
-    expect(fits(renderRetry(answer, view))).toMatchSnapshot();
+    expect(fits(renderRetry(answer, view, { timeScale: 1, isFollowed: false }))).toMatchSnapshot();
   });
 
   test('redrive: what is parked', () => {
@@ -231,11 +230,6 @@ test('explain: a run that is under way, and a complete one that took some effort
     ...others,
   ] as Past['records'];
   expect(renderExplain(explainOf(runOf({ run, records: hard }, NOW_MS)), view)).toMatchSnapshot();
-});
-
-test('watch: a line for each thing', () => {
-  expect(eventLines(runOf(underWay(), Date.parse('2026-11-20T06:01:00Z'))).join('\n')).toMatchSnapshot();
-  expect(eventLines(runOf(newest, NOW_MS)).join('\n')).toMatchSnapshot();
 });
 
 test('prometheus: what is missing has no sample of streams', async () => {

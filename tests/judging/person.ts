@@ -23,5 +23,9 @@ export async function askAgain(
   const run = await ports.ledger.readRun(key);
   if (run === undefined) return;
   const wish = { force: false, ...wished, nowMs: ports.clock.nowMs() };
-  await product.retry(ports, run, product.planRetry(run, await ports.ledger.readRecords(key), wish));
+  await product.retry(
+    { ...ports, timeScale: 1 },
+    run,
+    product.planRetry(run, await ports.ledger.readRecords(key), wish),
+  );
 }

@@ -42,11 +42,15 @@ export function retryCommand(io: Io): Command {
         const plan = planRetry(run, records, { regions: wished, nowMs: io.nowMs(), force: options.force });
         const answer = await retry(await portsOf(source, io), run, plan);
         if (!options.wait || !options.json) {
-          await print(io, options, answer, async () => (await import('../render/retry.ts')).renderRetry);
+          const how = { timeScale: source.timeScale, isFollowed: options.wait };
+          await print(io, options, answer, async () => {
+            const { renderRetry } = await import('../render/retry.ts');
+            return (model, view) => renderRetry(model, view, how);
+          });
         }
         if (!options.wait) return;
         const { watchRun } = await import('../watch-run.ts');
-        await watchRun(source, io, options, run.runId, { mayComeLater: false });
+        await watchRun(source, io, { ...options, isRoundTold: true }, run.runId);
       });
     });
 }
@@ -56,9 +60,11 @@ export type RetryPorts = {
   publishTasks: PublishTasks;
   clock: Clock;
   random: Random;
+  /** By how much the stack divides every wait; 1 on AWS. */
+  timeScale: number;
 };
 
-async function portsOf({ access, tableName, ...source }: StackSource, clock: Io): Promise<RetryPorts> {
+async function portsOf({ access, tableName, timeScale, ...source }: StackSource, clock: Io): Promise<RetryPorts> {
   const [{ makeRetryingLedger }, { makePublishTasks }] = await Promise.all([
     import('../../aws/ledger.ts'),
     import('../../aws/topic.ts'),
@@ -69,13 +75,14 @@ async function portsOf({ access, tableName, ...source }: StackSource, clock: Io)
     publishTasks: makePublishTasks(await access.sns(), topicArn(source, 'region-tasks', region)),
     clock,
     random: Math.random,
+    timeScale,
   };
 }
 
 /** Opens the next round, unless there is one to resume; publishes its tasks; notes that all were published. */
 export async function retry(ports: RetryPorts, run: Run, { step, regions }: RetryPlan): Promise<RetryAnswer> {
   const { nowMs } = ports.clock;
-  const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS).toISOString();
+  const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS / ports.timeScale).toISOString();
   const round = step === 'resume' ? run : await openRound(ports, run, regions, deadlineAt);
   const tasks = tasksToPublish(round).filter(({ region }) => regions.includes(region));
   const refused = await publishAll(ports, tasks, PUBLISH_BACKOFF_MS);

@@ -52,13 +52,13 @@ function checkUse(name: string | undefined, { now, wait }: Options): void {
 }
 
 /** Does what the schedule does, at another instant. */
-async function startRun(source: StackSource, io: Io, { wait, json }: Options): Promise<void> {
+async function startRun(source: StackSource, io: Io, { wait, json, wide }: Options): Promise<void> {
   needStack(source);
   const runId = runIdOf(io.nowMs()) as RunId;
   await invoke(source, functionName(source, 'dispatcher'), { runId });
   if (wait) {
     const { watchRun } = await import('../watch-run.ts');
-    return await watchRun(source, io, { json }, runId, { mayComeLater: true });
+    return await watchRun(source, io, { json, wide, isNew: true }, runId);
   }
   if (json) return await io.write(`${plainJson(startedOf(source.accountId, runId, io.nowMs()))}\n`);
   const next = commandLine(source.place, `watch ${runId}`);

@@ -24,7 +24,7 @@ export function watchCommand(io: Io): Command {
       await withSource(options, io, async (source) => {
         const isNewest = name === undefined || name === 'latest';
         const runId = isNewest ? await readNewestId(source) : await findRunId(source, name, io.nowMs());
-        await watchRun(source, io, options, runId, { mayComeLater: false });
+        await watchRun(source, io, options, runId);
       });
     });
 }

@@ -4,94 +4,68 @@ import pc from 'picocolors';
 import { soFarOf } from '../../answers/progress.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { RunAnswer } from '../../answers/run.ts';
-import { number, plural, seconds } from '../../answers/words.ts';
+import { number } from '../../answers/words.ts';
 import { terminalConfig } from '../../surroundings.ts';
+import { makeChronicle } from '../chronicle.ts';
 import type { Colours } from '../render/text.ts';
+import { againOf, type Waits, waitingLine } from '../render/watch.ts';
 
 /** So far, in each region. */
 export type Calls = Readonly<Record<string, number>>;
 
 export type Progress = {
   /** Without an answer the run is not open yet. */
-  show(answer: RunAnswer | undefined, calls: Calls): void;
+  show(answer: RunAnswer | undefined, calls: Calls, nowMs: number): void;
   /** Leaves the last picture on the screen. */
   end(): void;
 };
 
 /** `say` gets what stands on a line of its own, where no picture can be drawn over the one before. */
-export function makeProgress(stream: NodeJS.WriteStream, say: (line: string) => void): Progress {
-  return stream.isTTY && !terminalConfig().isDumb ? livePicture(stream) : eventLines(say);
+export function makeProgress(stream: NodeJS.WriteStream, say: (line: string) => void, waits: Waits): Progress {
+  if (stream.isTTY && !terminalConfig().isDumb) return livePicture(stream, waits);
+  const chronicle = makeChronicle(waits, { isRoundTold: false });
+  return {
+    show(answer, _, nowMs) {
+      for (const line of chronicle.linesOf(answer, nowMs)) say(line);
+    },
+    end() {},
+  };
 }
 
-function livePicture(stream: NodeJS.WriteStream): Progress {
+function livePicture(stream: NodeJS.WriteStream, waits: Waits): Progress {
   const update = createLogUpdate(stream, { showCursor: false });
   const colours = pc.createColors(stream.hasColors());
   return {
-    show: (answer, calls) => update(picture(answer, calls, colours)),
+    show(answer, calls) {
+      const waiting = colours.dim(waitingLine(answer, waits));
+      update(answer === undefined ? waiting : `${picture(answer, calls, waits, colours)}\n${waiting}`);
+    },
     end: () => update.done(),
   };
 }
 
-function picture(answer: RunAnswer | undefined, calls: Calls, colours: Colours): string {
-  if (answer === undefined) return colours.dim('waiting for the dispatcher ...');
-  const { run, regions } = answer;
+function picture({ run, regions }: RunAnswer, calls: Calls, waits: Waits, colours: Colours): string {
   const { counted, streams } = soFarOf(regions);
   const width = Math.max(...regions.map(({ region }) => region.length));
-  const rows = regions.map((row) => `  ${row.region.padEnd(width)}  ${state(row, calls[row.region] ?? 0, colours)}`);
-  return [`run ${run.runId}: ${counted} of ${run.expected} regions, ${number(streams)} streams so far`, ...rows].join(
-    '\n',
-  );
+  const rows = regions.map((row) => {
+    const what = state(row, calls[row.region] ?? 0, againOf(row, waits), colours);
+    return `  ${row.region.padEnd(width)}  ${what}`;
+  });
+  const head = `run ${run.runId}: ${counted} of ${run.expected} regions, ${number(streams)} streams so far`;
+  return [head, ...rows].join('\n');
 }
 
-function state({ status, streams, reason }: RegionRow, calls: number, colours: Colours): string {
+function state({ status, streams, reason }: RegionRow, calls: number, again: string, colours: Colours): string {
   switch (status) {
     case 'counted':
       return colours.green(`counted  ${number(streams ?? 0)}`);
     case 'failed':
       return colours.red(`failed   ${reason}`);
     case 'attempted':
-      return colours.yellow(`tried    ${reason}, ${calls} calls so far, will be tried again`);
+      return colours.yellow(`tried    ${reason}, ${calls} calls so far; ${again}`);
     case 'waiting':
     case 'unanswered':
       return colours.dim(calls === 0 ? 'waiting' : `listing  ${calls} calls so far`);
-    default:
-      return status satisfies never;
-  }
-}
-
-/** One line for each thing that a look shows and the one before did not. */
-function eventLines(write: (line: string) => void): Progress {
-  const said = new Set<string>();
-  const once = (line: string) => {
-    if (said.has(line)) return;
-    said.add(line);
-    write(line);
-  };
-  return {
-    show(answer) {
-      if (answer === undefined) return;
-      once(`run ${answer.run.runId} is open: ${answer.run.expected} regions`);
-      for (const row of answer.regions) for (const line of linesOf(row)) once(line);
-    },
-    end() {},
-  };
-}
-
-/** Nothing of a region that nothing was heard of. */
-function linesOf({ region, status, streams, reason, effort }: RegionRow): string[] {
-  switch (status) {
-    case 'counted': {
-      const { pages, calls, ms } = effort ?? { pages: 0, calls: 0, ms: 0 };
-      const took = `${plural(pages, 'page')}, ${plural(calls, 'call')}, ${seconds(ms)}`;
-      return [`${region} counted: ${plural(streams ?? 0, 'stream')}, ${took}`];
-    }
-    case 'failed':
-      return [`${region} failed: ${reason}`];
-    case 'attempted':
-      return [`${region} tried, will be tried again: ${reason}`];
-    case 'waiting':
-    case 'unanswered':
-      return [];
     default:
       return status satisfies never;
   }

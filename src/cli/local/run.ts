@@ -42,7 +42,8 @@ export async function watchRun(
   service?.resetStats();
   try {
     for await (const whole of follow(() => reader.wholeRun(key), following)) {
-      progress.show(whole && runOf(whole, nowMs()), callsOf(service));
+      const atMs = nowMs();
+      progress.show(whole && runOf(whole, atMs), callsOf(service), atMs);
       if (whole !== undefined && isSettled(whole.run)) return whole;
     }
   } finally {

@@ -73,7 +73,7 @@ export async function withLocalStack<T>(
   });
   try {
     // Whoever holds the ledger's folder says where to ask, so that other commands can read it meanwhile.
-    note.leave(stack.url);
+    note.leave(stack.url, options.timeScale);
     noteAccount(folder, accountId);
     const ledger = openLedger(stack);
     opened.resolve(ledger);

@@ -4,7 +4,7 @@ import { readComparedRun } from '../../answers/compared-run.ts';
 import { makeDamage } from '../../answers/damage.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import type { StackOptions } from '../../local/stack.ts';
-import { checkTimeScale, fittingTimeScale } from '../../local/time-scale.ts';
+import { checkTimeScale, fittingTimeScale, taskWaits } from '../../local/time-scale.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
@@ -12,6 +12,8 @@ import { placeOf } from '../options.ts';
 import { exitCodeOf, makeTeller } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
 import { makeView } from '../render/text.ts';
+import type { Waits } from '../render/watch.ts';
+import { makeAttempts } from './attempts.ts';
 import { settleInterrupted } from './interrupted.ts';
 import { findPackage } from './package.ts';
 import { makeProgress } from './progress.ts';
@@ -46,7 +48,11 @@ export async function start(options: StartOptions, io: Io): Promise<void> {
     const packageDir = await findPackage({ say, warn: io.warn, signal: interrupted });
     const timeScale = chooseTimeScale(options, video, packageDir);
     const { port = 0, fresh, keep, verbose } = options;
-    const onLog: StackOptions['onLog'] = ({ function: name, line }) => verbose && io.warn(`${name}: ${line}`);
+    const attempts = makeAttempts(taskWaits(packageDir, timeScale));
+    const onLog: StackOptions['onLog'] = ({ function: name, line }) => {
+      attempts.note(line);
+      if (verbose) io.warn(`${name}: ${line}`);
+    };
     const place = placeOf(io, { local: true });
     const how = { folder: io.folder, place, video, packageDir, timeScale, port, fresh, onLog };
     await withLocalStack(how, async (local) => {
@@ -54,7 +60,8 @@ export async function start(options: StartOptions, io: Io): Promise<void> {
       say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
       if (keep) say(`The census page is at ${local.stack.url}/`);
       outcome = 'Interrupted. The next start settles the run as partial.';
-      await census(options, io, video, local, say);
+      const waits = { timeScale, waitAfter: attempts.waitAfter };
+      await census(options, io, video, local, waits, say);
       if (keep) await keepUp(local, io, timeScale, say);
     });
   } catch (error) {
@@ -77,7 +84,14 @@ function chooseTimeScale({ timeScale }: StartOptions, { world }: Video, packageD
   return timeScale;
 }
 
-async function census({ json, wide }: StartOptions, io: Io, video: Video, local: LocalStack, say: Say): Promise<void> {
+async function census(
+  { json, wide }: StartOptions,
+  io: Io,
+  video: Video,
+  local: LocalStack,
+  waits: Waits,
+  say: Say,
+): Promise<void> {
   const { ledger, stack, givenUp } = local;
   const { accountId, service } = video;
   const following = { everyMs: POLL_MS, sleep: io.sleep, signal: AbortSignal.any([io.interrupted(), givenUp]) };
@@ -86,7 +100,7 @@ async function census({ json, wide }: StartOptions, io: Io, video: Video, local:
     say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
   const key = await openRunNow(ledger, stack, accountId, io);
-  const progress = makeProgress(json ? process.stderr : process.stdout, say);
+  const progress = makeProgress(json ? process.stderr : process.stdout, say, waits);
   const { run } = await watchRun(ledger, key, { service, progress, nowMs: io.nowMs, ...following });
   const damage = makeDamage();
   const source = { reader: ledger, accountId, description: 'the local ledger' };

@@ -5,7 +5,8 @@ import { facetLines } from './facets.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
 import { type View, wrap } from './text.ts';
 
-export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View): string {
+/** `waiting`: what is waited for, where somebody follows the run already. */
+export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View, waiting?: string): string {
   const parts = [
     [
       verdictLine(run, view),
@@ -16,7 +17,8 @@ export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View):
     regionTable(regions, view),
     ...facetLines(run.tally, view),
   ];
-  if (run.waitingFor.length > 0) {
+  if (waiting !== undefined) parts.push(wrap(waiting, view.width));
+  else if (run.waitingFor.length > 0) {
     parts.push(
       `${wrap(`Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}).`, view.width)}\nFollow it with: ${commandLine(view.place, `watch ${run.runId}`)}`,
     );

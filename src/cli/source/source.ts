@@ -22,6 +22,8 @@ export type StackSource = Source & {
   prefix: string;
   /** Only the ledger is there: nothing to send to or to invoke. */
   ledgerOnly: boolean;
+  /** By how much every wait is divided there; 1 on AWS. */
+  timeScale: number;
 };
 
 /**
@@ -55,7 +57,7 @@ export async function withSource<T>(
   }
 }
 
-type Found = { access: AccessOptions | LocalAccess; folder?: string; url?: string };
+type Found = { access: AccessOptions | LocalAccess; folder?: string; url?: string; timeScale?: number };
 
 async function sourceOf(
   options: PlaceOptions,
@@ -78,6 +80,7 @@ async function sourceOf(
     description: found.folder ?? found.url ?? `the table ${tableName} in ${region}`,
     ledgerOnly,
     place: { ...placeOf(io, options), ledgerOnly },
+    timeScale: found.timeScale ?? 1,
   };
 }
 
@@ -102,8 +105,11 @@ async function findLocal(
 ): Promise<Found> {
   forgetAwsEnvironment();
   const home = join(io.folder, '.kvs-census');
-  const url = (await findRunningStack(home))?.url;
-  if (url !== undefined) return { access: { region, endpoint: url }, url: `the local stack at ${url}` };
+  const stack = await findRunningStack(home);
+  if (stack !== undefined) {
+    const { url, timeScale } = stack;
+    return { access: { region, endpoint: url }, url: `the local stack at ${url}`, timeScale };
+  }
   const folder = join(home, 'ledger');
   if (!existsSync(folder)) {
     throw new UsageError(

@@ -10,7 +10,13 @@ import { dirname, join } from 'node:path';
 
 const http = process.getBuiltinModule('node:http');
 
-type StackNote = { url: string; pid: number; id: string };
+type StackNote = {
+  url: string;
+  pid: number;
+  id: string;
+  /** By how much the stack divides every wait. */
+  timeScale: number;
+};
 
 const FILE = 'stack.json';
 /** On the stack's own address; its page has nothing there. */
@@ -32,9 +38,9 @@ export function makeStackNote(home: string, pid: number) {
       return true;
     },
     /** Whoever reads it meanwhile sees the old one or the new one, whole. */
-    leave(url: string): void {
+    leave(url: string, timeScale = 1): void {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.new`, `${JSON.stringify({ url, pid, id } satisfies StackNote)}\n`);
+      writeFileSync(`${file}.new`, `${JSON.stringify({ url, pid, id, timeScale } satisfies StackNote)}\n`);
       renameSync(`${file}.new`, file);
     },
     remove: () => rmSync(file, { force: true }),
@@ -50,9 +56,9 @@ export async function findRunningStack(home: string): Promise<StackNote | undefi
 /** A note that is damaged is none. */
 function readNote(file: string): StackNote | undefined {
   try {
-    const { url, pid, id } = JSON.parse(readFileSync(file, 'utf8')) as Partial<StackNote>;
+    const { url, pid, id, timeScale = 1 } = JSON.parse(readFileSync(file, 'utf8')) as Partial<StackNote>;
     const isWhole = typeof pid === 'number' && typeof id === 'string' && typeof url === 'string' && OWN_URL.test(url);
-    return isWhole ? { url, pid, id } : undefined;
+    return isWhole && timeScale > 0 ? { url, pid, id, timeScale } : undefined;
   } catch {
     return undefined;
   }

@@ -5,8 +5,22 @@ import { planRetry } from '../../../src/census/retry.ts';
 import { runIdOf } from '../../../src/census/run.ts';
 import { type RetryPorts, retry } from '../../../src/cli/commands/retry.ts';
 import { misfits } from '../../answers/schemas.ts';
+import { counted, settled } from '../history.ts';
 import { makeClient, NOW_MS, TABLE } from '../world.ts';
-import { command, KEY, messagesIn, partial, put, RUN_ID, readRun, stack, startStack, stopStack } from './stack.ts';
+import {
+  command,
+  KEY,
+  messagesIn,
+  noteStack,
+  partial,
+  put,
+  RUN_ID,
+  readRun,
+  stack,
+  startStack,
+  stopStack,
+  until,
+} from './stack.ts';
 
 beforeEach(startStack);
 afterEach(stopStack);
@@ -16,7 +30,7 @@ test('opens the next round and publishes a task for each missing region, and for
   const { code, out } = await command(`retry ${RUN_ID}`);
   expect(code).toBe(0);
   expect(out).toBe(
-    `Round 1 of the run ${RUN_ID} is open until 2026-11-20T09:30:00.000Z. Asked again: 2 regions, me-south-1, sa-east-1.\nFollow it with: kvs-census watch ${RUN_ID} --local --account 123456789012\n`,
+    `Round 1 of the run ${RUN_ID} is open. Asked again: 2 regions, me-south-1, sa-east-1. The round ends by 2026-11-20T09:30:00.000Z, within 90 min.\nFollow it with: kvs-census watch ${RUN_ID} --local --account 123456789012\n`,
   );
   const tasks = (await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body));
   expect(tasks.sort((a, b) => (a.region < b.region ? -1 : 1))).toEqual(
@@ -83,7 +97,7 @@ test('is refused for a run that is older than a day, unless forced', async () =>
 });
 
 /** Nobody waits. */
-const AT_ONCE = { clock: { nowMs: () => NOW_MS, sleep: async () => {} }, random: () => 0 };
+const AT_ONCE = { clock: { nowMs: () => NOW_MS, sleep: async () => {} }, random: () => 0, timeScale: 1 };
 
 test('a round that was opened and only half published is resumed, not opened again', async () => {
   await put(partial());
@@ -130,6 +144,42 @@ test('goes on where the answer that the round is open was lost, and the second r
   client.destroy();
   expect(published).toEqual(['me-south-1, round 1', 'sa-east-1, round 1']);
   expect(await readRun()).toMatchObject({ round: 1, dispatchedRound: 1 });
+});
+
+test('on a stack that divides every wait, the round has its share of the 90 minutes', async () => {
+  noteStack(40);
+  await put(partial());
+  expect((await command(`retry ${RUN_ID}`)).out.replaceAll('\n', ' ')).toContain(
+    "The round ends by 2026-11-20T08:02:15.000Z, within 135 s (90 min of AWS's time).",
+  );
+  const [task = ''] = await messagesIn('RegionTasksQueue');
+  expect(JSON.parse(task).deadlineAt).toBe('2026-11-20T08:02:15.000Z');
+  expect((await readRun()).deadlineAt).toBe('2026-11-20T08:02:15.000Z');
+});
+
+test('--wait tells what comes of it, nothing of what was before, and the run at its end', async () => {
+  await put(partial());
+  const waiting = command(`retry ${RUN_ID} --wait`);
+  const asked = await until(async () => {
+    const found = await readRun();
+    return found.dispatchedRound === 1 ? found : undefined;
+  });
+  const records = partial().records.map((record) =>
+    record.status === 'counted'
+      ? record
+      : { ...counted(KEY, record.region, 3), round: 1, recordedAt: '2026-11-20T08:00:02.000Z' },
+  );
+  await put({ run: { ...settled(KEY, records), round: asked.round }, records });
+  const { code, out } = await waiting;
+  expect(code).toBe(0);
+  expect(out).toContain(`\
+Round 1 of the run ${RUN_ID} is open. Asked again: 2 regions, me-south-1, sa-east-1. The round ends by 2026-11-20T09:30:00.000Z, within 90 min.
+08:00:02  me-south-1 counted: 3 streams, 1 page, 1 call, 0.2 s
+08:00:02  sa-east-1 counted: 3 streams, 1 page, 1 call, 0.2 s
+08:00:02  total: 22 streams in 4 of 4 regions, complete
+
+22 streams in all 4 regions  complete
+`);
 });
 
 test('two people at once open one round', async () => {

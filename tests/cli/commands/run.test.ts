@@ -34,8 +34,9 @@ test('--wait sees it through', async () => {
   const { code, out } = await waiting;
   expect(code).toBe(2);
   expect(out).toContain(
-    `run ${runId} is open: 4 regions\neu-west-1 counted: 7 streams\nme-south-1 failed: throttled\n`,
+    `08:00:00  run ${runId} is open: 4 regions\n08:00:02  eu-west-1 counted: 7 streams, 1 page, 1 call, 0.2 s\n`,
   );
+  expect(out).toContain('  me-south-1 failed: throttled\n');
   expect(out).toContain('16 streams in 2 of 4 regions  PARTIAL');
 });
 

@@ -59,6 +59,8 @@ export let stack: Recorded;
 /** In which commands find the stack. */
 let folder: string;
 export let sqs: SQSClient;
+/** Says where the stack is, and by how much it divides every wait. */
+export let noteStack: (timeScale?: number) => void;
 
 /** For beforeEach. */
 export async function startStack(): Promise<void> {
@@ -66,7 +68,8 @@ export async function startStack(): Promise<void> {
   const note = makeStackNote(join(folder, '.kvs-census'), process.pid);
   const onPage: StackOptions['onPage'] = (request, response) => void note.answer(request, response);
   stack = await startSample(SAMPLE, { accountId: ACCOUNT, region: 'us-east-1', onPage });
-  note.leave(stack.url);
+  noteStack = (timeScale) => note.leave(stack.url, timeScale);
+  noteStack();
   sqs = new SQSClient({
     endpoint: stack.url,
     region: 'us-east-1',
