@@ -1,5 +1,5 @@
 /** The history of totals. */
-import type { Run } from '../census/run.ts';
+import type { Run, RunId } from '../census/run.ts';
 import { type Damage, makeDamage } from './damage.ts';
 import { type Head, headOf } from './head.ts';
 import { noRuns } from './no-answer.ts';
@@ -15,8 +15,10 @@ export type RunsAnswer = Head<'runs'> & {
 };
 
 export type RunLine = RunSummary & {
-  /** Streams more than in the run before. `null` unless both are complete and have the same plan: else nothing says. */
+  /** Streams more than in `since`. `null` where there is no such run, or this one is not complete: else nothing says. */
   change: number | null;
+  /** The newest earlier run that is complete and has the same plan; `null` where `change` is. */
+  since: RunId | null;
 };
 
 /** `limit` is how many are given at most. */
@@ -29,29 +31,51 @@ export async function readRuns(source: Source, range: Range, nowMs: number): Pro
   throw noRuns(source, answer.damaged, range);
 }
 
-/** One request for up to 100 runs; none of them is an empty list. */
+/** Older runs than those asked for, in which the oldest complete ones look for what they can be compared with. */
+const MOST_FURTHER = 30;
+
+/**
+ * One request for up to 100 runs, unless what the oldest can be compared with lies further back; none of them is an empty
+ * list.
+ */
 export async function readLines({ reader, accountId }: Source, range: Range, nowMs: number): Promise<RunsAnswer> {
-  const { limit } = range;
+  const { limit, ...time } = range;
   const damage = makeDamage();
   const runs: Run[] = [];
+  const comparables = makeComparables();
   // One more than asked for: the oldest needs one to be compared with.
-  for await (const run of reader.runs(accountId, { ...range, limit: limit + 1, onDamaged: damage.note })) {
+  for await (const run of reader.runs(accountId, { ...time, perRequest: limit + 1, onDamaged: damage.note })) {
+    comparables.note(run, runs.length < limit);
     runs.push(run);
+    if (runs.length > limit && (comparables.hasAll() || runs.length > limit + MOST_FURTHER)) break;
   }
+  const lines = runs.slice(0, limit).map((run) => {
+    const change = changeOf(run, comparables.of(run), damage);
+    return { ...runSummary(run, nowMs), ...change };
+  });
+  return { ...headOf('runs', accountId, nowMs), runs: lines, more: runs.length > limit, damaged: damage.items() };
+}
+
+/** What complete runs are compared with, of runs that come newest first. */
+function makeComparables() {
+  const found = new Map<RunId, Run>();
+  let without: Run[] = [];
   return {
-    ...headOf('runs', accountId, nowMs),
-    runs: runs
-      .slice(0, limit)
-      .map((run, index) => ({ ...runSummary(run, nowMs), change: changeOf(run, runs[index + 1], damage) })),
-    more: runs.length > limit,
-    damaged: damage.items(),
+    note(run: Run, isWanted: boolean): void {
+      if (run.total?.verdict !== 'complete') return;
+      const plan = run.plan.join();
+      for (const later of without) if (later.plan.join() === plan) found.set(later.runId, run);
+      without = without.filter((later) => later.plan.join() !== plan);
+      if (isWanted) without.push(run);
+    },
+    hasAll: () => without.length === 0,
+    of: ({ runId }: Run) => found.get(runId),
   };
 }
 
-function changeOf(run: Run, before: Run | undefined, damage: Damage): number | null {
-  // The run before is one that cannot be read.
-  if (damage.items().some(({ runId }) => runId < run.runId && runId > (before?.runId ?? ''))) return null;
-  if (run.total?.verdict !== 'complete' || before?.total?.verdict !== 'complete') return null;
-  if (run.plan.join() !== before.plan.join()) return null;
-  return run.total.streams - before.total.streams;
+function changeOf({ runId, total }: Run, before: Run | undefined, damage: Damage): Pick<RunLine, 'change' | 'since'> {
+  const isNext = !damage.items().some((item) => item.runId < runId && item.runId > (before?.runId ?? ''));
+  // A run that cannot be read may be the one that it is to be compared with.
+  if (total === undefined || before?.total === undefined || !isNext) return { change: null, since: null };
+  return { change: total.streams - before.total.streams, since: before.runId };
 }

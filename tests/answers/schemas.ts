@@ -127,7 +127,7 @@ export const PARTS = {
 type Holds<Answer> = v.GenericSchema<unknown, Answer>;
 
 /** Of those documents that are not in their first version any more. */
-const VERSIONS: Readonly<Record<string, number>> = { latest: 2 };
+const VERSIONS: Readonly<Record<string, number>> = { latest: 2, runs: 2 };
 
 export const schemaOf = (name: string) => `kvs-census/${name}/${VERSIONS[name] ?? 1}`;
 
@@ -165,7 +165,7 @@ export const DOCUMENTS = {
   }),
   runs: v.strictObject({
     ...head('runs'),
-    runs: v.array(v.strictObject({ ...run.entries, change: v.nullable(change) })),
+    runs: v.array(v.strictObject({ ...run.entries, change: v.nullable(change), since: v.nullable(runId) })),
     more: v.boolean(),
     damaged: v.array(damaged),
   }),

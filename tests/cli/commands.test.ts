@@ -54,7 +54,7 @@ describe('Exit codes', () => {
 describe('--json', () => {
   test.each<[string, string, number?]>([
     ['latest', 'latest', 2],
-    ['runs', 'runs'],
+    ['runs', 'runs', 2],
     ['run latest', 'run'],
     ['region eu-west-1', 'region'],
     [`diff ${oldest.run.runId} latest`, 'diff'],
