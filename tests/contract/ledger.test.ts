@@ -153,6 +153,16 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       );
     });
 
+    test('a count keeps its prefixes, also the empty one', async () => {
+      const counts = [
+        { prefix: '', streams: 4 },
+        { prefix: 'store-nyc-cam-', streams: 3 },
+      ];
+      const record = own(counted(IRELAND, 7, { prefixes: { length: 14, counts } }));
+      await ledger.writeRecord(record, EXPIRES);
+      expect(await ledger.readRecords(key())).toEqual([record]);
+    });
+
     test('all records of a run are read, page after page, and nothing else', async () => {
       await opened();
       const regions = Array.from({ length: 30 }, (_, index) => `eu-west-${index + 10}`);
