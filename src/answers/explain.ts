@@ -2,18 +2,21 @@
 import { type Advice, adviceFor } from '../census/advice.ts';
 import type { Reason } from '../census/errors.ts';
 import type { Effort } from '../census/tally.ts';
+import { type ComparedRun, readComparedRun } from './compared-run.ts';
+import type { Comparison } from './comparison.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
-import { offeredRetry } from './offered-retry.ts';
-import type { Place } from './place.ts';
+import { noSuchRun } from './no-answer.ts';
+import { offeredRetry, retryOf } from './offered-retry.ts';
+import { commandLine, type Place, SOMEWHERE } from './place.ts';
 import type { Source } from './reader.ts';
 import type { RegionRow } from './region-row.ts';
-import { type RunAnswer, readRun } from './run.ts';
-import type { RunName } from './run-name.ts';
+import { findRunId, type RunName } from './run-name.ts';
 import type { Gap, RunSummary } from './run-summary.ts';
 
 export type ExplainAnswer = Head<'explain'> & {
   run: RunSummary;
+  comparison: Comparison | null;
   /** What the listing took, over all counted regions; `ms` are milliseconds. */
   effort: Effort;
   /** Regions that took more than one attempt, or were counted in a retry. */
@@ -21,24 +24,37 @@ export type ExplainAnswer = Head<'explain'> & {
   /** Counted regions in which streams were listed more than once. */
   repeats: { region: string; repeated: number }[];
   advice: ReasonAdvice[];
-  /** The command that asks again for what is missing; `null` where that is of no use. */
+  /** The command that asks again for all that may answer now; `null` where that is of no use. */
   retry: string | null;
 };
 
-/** Missing regions that share a reason share what to do. */
-export type ReasonAdvice = { reason: Reason } & Advice & { regions: Gap[] };
+/** Missing regions that share what to do. `commands` are what is typed in the end; none while they are asked again. */
+export type ReasonAdvice = { reason: Reason } & Omit<Advice, 'ends'> & { commands: string[]; regions: Gap[] };
 
-/** @throws as readRun does */
+/**
+ * Two requests, and one more for a name that is not a whole id, and where none of the ten newest runs is comparable.
+ * @throws NoAnswer if there is no such run, or the name is that of several; InvalidInputError if it is damaged
+ */
 export async function readExplain(source: Source, name: RunName, nowMs: number): Promise<Read<ExplainAnswer>> {
-  const { answer, news } = await readRun(source, name, nowMs);
-  return { answer: explainOf(answer, source.place), news };
+  const runId = await findRunId(source, name, nowMs);
+  const compared = await readComparedRun(source, runId, nowMs);
+  if (compared === undefined) throw noSuchRun(source, runId);
+  const answer = explainOf(compared, source.accountId, nowMs, source.place);
+  return { answer, news: [{ runId, regions: compared.news }] };
 }
 
-export function explainOf({ run, regions, readAt, accountId }: RunAnswer, place?: Place): ExplainAnswer {
+export function explainOf(
+  { run, regions, comparison }: Omit<ComparedRun, 'news'>,
+  accountId: string,
+  nowMs: number,
+  place: Place = SOMEWHERE,
+): ExplainAnswer {
   const counted = regions.filter(({ status }) => status === 'counted');
+  const advice = adviceOn(run, regions, nowMs, place);
   return {
-    ...headOf('explain', accountId, Date.parse(readAt)),
+    ...headOf('explain', accountId, nowMs),
     run,
+    comparison,
     effort: effortOf(counted),
     hard: counted.flatMap(({ region, round, effort }) =>
       effort !== null && (effort.calls > effort.pages || (round ?? 0) > 0)
@@ -46,8 +62,8 @@ export function explainOf({ run, regions, readAt, accountId }: RunAnswer, place?
         : [],
     ),
     repeats: counted.flatMap(({ region, repeated }) => (repeated === undefined ? [] : [{ region, repeated }])),
-    advice: adviceOn(run.missing),
-    retry: offeredRetry(run, Date.parse(readAt), place),
+    advice,
+    retry: offeredRetry(run, nowMs, place),
   };
 }
 
@@ -61,7 +77,39 @@ function effortOf(rows: readonly RegionRow[]): Effort {
   return sum;
 }
 
-function adviceOn(missing: readonly Gap[]): ReasonAdvice[] {
-  const byReason = Map.groupBy(missing, ({ reason }) => reason);
-  return [...byReason].map(([reason, regions]) => ({ reason, ...adviceFor(reason), regions }));
+function adviceOn(run: RunSummary, rows: readonly RegionRow[], nowMs: number, place: Place): ReasonAdvice[] {
+  const adviceOf = ({ region, reason }: Gap) =>
+    adviceFor(reason, rows.find((row) => row.region === region)?.effort ?? null);
+  const alike = Map.groupBy(run.missing, (gap) => `${gap.reason} ${adviceOf(gap).because}`);
+  return [...alike.values()].flatMap((regions) => {
+    const [first] = regions;
+    if (first === undefined) return [];
+    const { ends, ...advice } = adviceOf(first);
+    const names = regions.map(({ region }) => region);
+    return [{ reason: first.reason, ...advice, commands: commandsFor(ends, run, names, nowMs, place), regions }];
+  });
 }
+
+/** Where the run is too old to be retried, a new one asks. */
+function commandsFor(
+  ends: Advice['ends'],
+  run: RunSummary,
+  regions: readonly string[],
+  nowMs: number,
+  place: Place,
+): string[] {
+  if (place.ledgerOnly || run.waitingFor.length > 0) return [];
+  switch (ends) {
+    case 'retry':
+      return [retryOf(run, regions, nowMs, place) ?? commandLine(place, 'run --now')];
+    case 'enable-region':
+      return regions.map((region) => `aws account enable-region --region-name ${region}`);
+    case 'find-regions':
+      return [`aws ssm get-parameters-by-path --path ${SERVICE_REGIONS} --query 'Parameters[].Value'`];
+    default:
+      return ends satisfies never;
+  }
+}
+
+/** Where AWS publishes in which regions the service is. */
+const SERVICE_REGIONS = '/aws/service/global-infrastructure/services/kinesisvideo/regions';

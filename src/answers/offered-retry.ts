@@ -13,8 +13,18 @@ export function offeredRetry(
   nowMs: number,
   place: Place = SOMEWHERE,
 ): string | null {
-  if (place.ledgerOnly || waitingFor.length > 0 || nowMs - Date.parse(runId) > RETRY_AGE_MS) return null;
   const regions = missing.filter(({ reason }) => adviceFor(reason).retryMayHelp).map(({ region }) => region);
+  return retryOf({ runId, missing, waitingFor }, regions, nowMs, place);
+}
+
+/** The command that asks again for some of the missing regions; `null` where there are none, or it would be refused. */
+export function retryOf(
+  { runId, missing, waitingFor }: Pick<RunSummary, 'runId' | 'missing' | 'waitingFor'>,
+  regions: readonly string[],
+  nowMs: number,
+  place: Place,
+): string | null {
+  if (place.ledgerOnly || waitingFor.length > 0 || nowMs - Date.parse(runId) > RETRY_AGE_MS) return null;
   if (regions.length === 0) return null;
   const named = regions.length === missing.length ? [] : regions;
   return commandLine(place, ['retry', runId, ...named].join(' '));

@@ -1,4 +1,5 @@
 import type { Reason } from './errors.ts';
+import type { Effort } from './tally.ts';
 
 export type Advice = {
   /** What the reason means, as a sentence that goes on from "because". */
@@ -7,10 +8,15 @@ export type Advice = {
   action: string;
   /** Whether a retry may succeed without anybody having changed anything. */
   retryMayHelp: boolean;
+  /** What is typed in the end: a retry, once the rest is done; or what has to come before anything can be counted there. */
+  ends: 'retry' | 'enable-region' | 'find-regions';
 };
 
-/** What a person makes of a missing region, and does about it. */
-export function adviceFor(reason: Reason): Advice {
+/**
+ * What a person makes of a missing region, and does about it.
+ * @param effort what the last attempt took, where that is known
+ */
+export function adviceFor(reason: Reason, effort: Effort | null = null): Advice {
   switch (reason) {
     case 'throttled':
       return {
@@ -18,6 +24,7 @@ export function adviceFor(reason: Reason): Advice {
         action:
           'Find out what else lists streams there (50 calls a second are shared by the whole account), or deploy with a lower callsPerSecond; then retry.',
         retryMayHelp: true,
+        ends: 'retry',
       };
     case 'denied':
       return {
@@ -25,6 +32,7 @@ export function adviceFor(reason: Reason): Advice {
         action:
           "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through; or take the region out of the stack's regions if nothing is to be counted there. Then retry.",
         retryMayHelp: false,
+        ends: 'retry',
       };
     case 'bad-credentials':
       return {
@@ -33,43 +41,45 @@ export function adviceFor(reason: Reason): Advice {
         action:
           'If the count ran with your own credentials (--video aws), sign in again and count again; credentials of a deployed stack are renewed by themselves, so retry.',
         retryMayHelp: true,
+        ends: 'retry',
       };
     case 'not-enabled':
       return {
         because: 'the account has not opted in to the region, so what lies there cannot be seen; it is not zero',
-        action: "Opt in to the region (AWS Account Management), or take it out of the stack's regions.",
+        action: "Take the region out of the stack's regions, or opt in to it; the next run counts it then.",
         retryMayHelp: false,
+        ends: 'enable-region',
       };
     case 'unsupported':
       return {
         because: 'Kinesis Video has no endpoint there',
-        action: "Take the region out of the stack's regions.",
+        action: "Take the region out of the stack's regions; AWS lists where the service is.",
         retryMayHelp: false,
+        ends: 'find-regions',
       };
     case 'unreachable':
       return {
         because: 'the service could not be reached, or answered with errors that lasted',
         action: 'Look at the AWS Health Dashboard for the region, and retry when it has recovered.',
         retryMayHelp: true,
+        ends: 'retry',
       };
     case 'timed-out':
-      return {
-        because: 'a call, or the whole count, ran out of time',
-        action: "Retry; if it happens again, compare the region's effort with earlier runs and raise callsPerSecond.",
-        retryMayHelp: true,
-      };
+      return timedOut(effort);
     case 'bad-answer':
       return {
         because:
           'the list of streams could not be trusted: a page was malformed, a token was repeated, the list left out streams that are there, or it was longer than the memory of the worker',
         action: "Retry; if it happens again, open a case with AWS Support and name the instant from the worker's log.",
         retryMayHelp: true,
+        ends: 'retry',
       };
     case 'undelivered':
       return {
         because: 'its task was given up after five deliveries, and no worker lived to say why',
         action: "Look into the worker's log for crashes or time-outs at that time; then retry.",
         retryMayHelp: true,
+        ends: 'retry',
       };
     case 'unanswered':
       return {
@@ -77,8 +87,28 @@ export function adviceFor(reason: Reason): Advice {
         action:
           "Look whether the region-tasks queue was drained (its oldest message, the worker's concurrency and errors); then retry.",
         retryMayHelp: true,
+        ends: 'retry',
       };
     default:
       return reason satisfies never;
   }
+}
+
+/** Many calls a second do not help where the first one had no answer. */
+function timedOut(effort: Effort | null): Advice {
+  const shared = { retryMayHelp: true, ends: 'retry' } as const;
+  if (effort === null || effort.pages > 0) {
+    const pages = effort === null ? '' : `, after ${effort.pages} ${effort.pages === 1 ? 'page' : 'pages'}`;
+    return {
+      ...shared,
+      because: `a call, or the whole count, ran out of time${pages}`,
+      action: "Retry; if it happens again, compare the region's effort with earlier runs and raise callsPerSecond.",
+    };
+  }
+  return {
+    ...shared,
+    because: 'it did not answer a single call in time',
+    action:
+      'Look at the AWS Health Dashboard for the region, and at what lies between it and the workers (name resolution, endpoints, proxies). Then retry.',
+  };
 }

@@ -1,13 +1,19 @@
 import { explainOf } from '../../src/answers/explain.ts';
 import { runOf } from '../../src/answers/run.ts';
+import type { Reason } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run } from '../../src/census/run.ts';
+import type { Effort } from '../../src/census/tally.ts';
 import { ACCOUNT, counted, failed, settled } from '../cli/history.ts';
-import { NOW_MS } from '../cli/world.ts';
+import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
+import { story } from '../fixtures/story.ts';
+
+afterAll(cleanUp);
 
 const KEY = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
 const easy = { ...counted(KEY, 'eu-west-1', 7), effort: { pages: 1, calls: 1, ms: 100 } };
-const explain = (run: Run, records: RegionRecord[]) => explainOf(runOf({ run, records }, NOW_MS));
+const explain = (run: Run, records: RegionRecord[]) =>
+  explainOf({ ...runOf({ run, records }, NOW_MS), comparison: null }, ACCOUNT, NOW_MS);
 
 test('what a region took is told where it took more than its pages, or another round', () => {
   const slow = { ...counted(KEY, 'eu-west-2', 7), effort: { pages: 1, calls: 3, ms: 250 }, repeated: 2 };
@@ -37,4 +43,71 @@ test('regions that are missing for the same reason share what to do, and asking 
   const deadlineAt = new Date(NOW_MS + 1).toISOString();
   const retried: Run = { ...run, round: 1, pending: ['me-south-1'], sweep: 'OPEN', deadlineAt };
   expect(explain(retried, records).retry).toBeNull();
+});
+
+const missing = (region: string, reason: Reason, effort?: Effort) => ({
+  ...failed(KEY, region),
+  reason,
+  ...(effort && { effort }),
+});
+const adviceOn = (...records: RegionRecord[]) => explain(settled(KEY, records), records);
+
+test('each advice ends in a command of its own; one asks again for all that may answer now', () => {
+  const { advice, retry } = adviceOn(
+    easy,
+    missing('eu-west-2', 'denied'),
+    missing('me-south-1', 'not-enabled'),
+    missing('sa-east-1', 'throttled'),
+    missing('xx-north-1', 'unsupported'),
+  );
+  expect(Object.fromEntries(advice.map(({ reason, commands }) => [reason, commands[0]]))).toEqual({
+    denied: `kvs-census retry ${KEY.runId} eu-west-2`,
+    'not-enabled': 'aws account enable-region --region-name me-south-1',
+    throttled: `kvs-census retry ${KEY.runId} sa-east-1`,
+    unsupported: expect.stringMatching(/^aws ssm get-parameters-by-path /),
+  });
+  expect(retry).toBe(`kvs-census retry ${KEY.runId} sa-east-1`);
+});
+
+test('where a retry cannot help, none is offered', () => {
+  const { advice, retry } = adviceOn(easy, missing('me-south-1', 'not-enabled'), missing('xx-north-1', 'unsupported'));
+  expect(advice.flatMap(({ commands }) => commands).filter((command) => command.includes('retry'))).toEqual([]);
+  expect(retry).toBeNull();
+});
+
+test('of a run that is too old to be retried, a new one is the advice; where nobody counts, there is no command', () => {
+  const records = [easy, missing('sa-east-1', 'throttled')];
+  const answer = { ...runOf({ run: settled(KEY, records), records }, NOW_MS), comparison: null };
+  const commands = (nowMs: number, ledgerOnly = false) =>
+    explainOf(answer, ACCOUNT, nowMs, { command: 'npx kvs-census', options: ['--stage', 'prod'], ledgerOnly }).advice[0]
+      ?.commands;
+  expect(commands(NOW_MS)).toEqual([`npx kvs-census retry ${KEY.runId} --stage prod`]);
+  expect(commands(NOW_MS + 25 * 3_600_000)).toEqual(['npx kvs-census run --now --stage prod']);
+  expect(commands(NOW_MS, true)).toEqual([]);
+});
+
+test('a region that timed out without a page is not told to make more calls', () => {
+  const { advice } = adviceOn(
+    easy,
+    missing('eu-west-2', 'timed-out', { pages: 0, calls: 4, ms: 35_000 }),
+    missing('eu-west-3', 'timed-out', { pages: 12, calls: 14, ms: 700_000 }),
+  );
+  expect(advice.map(({ regions, action }) => [regions[0]?.region, action.includes('callsPerSecond')])).toEqual([
+    ['eu-west-2', false],
+    ['eu-west-3', true],
+  ]);
+});
+
+test('explain begins with what changed since the last complete run', async () => {
+  const ledger = await startLedger();
+  await ledger.fill(story());
+  const { out, requests } = await ledger.command('explain latest');
+  expect(requests.filter((request) => request === 'Query')).toHaveLength(2);
+  expect(out.split('\n\n')[0]?.replace(/\s+/g, ' ')).toBe(
+    '50,361 streams in the run 2026-11-20T06:00:00Z, 10,592 fewer than in the complete run, 2026-11-19T06:00:00Z (60,953):' +
+      ' -1,174 really changed: us-east-1 -1,200, eu-central-1 +34, me-south-1 -29, us-west-2 +21' +
+      ' -9,418 not visible now: eu-west-1 (denied since 2026-11-19T12:00)',
+  );
+  expect(out).not.toContain('calls more than pages');
+  expect(JSON.parse((await ledger.command('explain latest --json')).out).comparison.difference).toBe(-10_592);
 });

@@ -202,11 +202,19 @@ export const DOCUMENTS = {
   explain: v.strictObject({
     ...head('explain'),
     run,
+    comparison: v.nullable(comparison),
     effort,
     hard: v.array(v.strictObject({ region, calls: count, pages: count, round: count })),
     repeats: v.array(v.strictObject({ region, repeated: count })),
     advice: v.array(
-      v.strictObject({ reason, because: text, action: text, retryMayHelp: v.boolean(), regions: v.array(gap) }),
+      v.strictObject({
+        reason,
+        because: text,
+        action: text,
+        retryMayHelp: v.boolean(),
+        commands: v.array(text),
+        regions: v.array(gap),
+      }),
     ),
     retry: v.nullable(text),
   }),

@@ -2,7 +2,7 @@ import { adviceFor } from '../../src/census/advice.ts';
 import { REASONS } from '../../src/census/errors.ts';
 
 test('every reason has advice of its own', () => {
-  const all = REASONS.map(adviceFor);
+  const all = REASONS.map((reason) => adviceFor(reason));
   for (const part of ['because', 'action'] as const)
     expect(new Set(all.map((advice) => advice[part])).size).toBe(all.length);
 });
@@ -15,4 +15,19 @@ test.each(REASONS)('the advice for %s reads on from "because", and its action is
   const { because, action } = adviceFor(reason);
   expect(because).toMatch(/^[A-Za-z].*[^.]$/);
   expect(action).toMatch(/^[A-Z].*\.$/);
+});
+
+test('where a region timed out without a page, more calls a second are no advice', () => {
+  const without = adviceFor('timed-out', { pages: 0, calls: 4, ms: 35_000 });
+  const after = (pages: number) => adviceFor('timed-out', { pages, calls: 20, ms: 35_000 });
+  expect(without.action).not.toContain('callsPerSecond');
+  expect(after(1).because).toMatch(/after 1 page$/);
+  expect(after(12).because).toMatch(/after 12 pages$/);
+  expect(after(12).action).toContain('callsPerSecond');
+  expect(adviceFor('timed-out').because).not.toContain('page');
+});
+
+test('a retry ends the advice where something may then be counted', () => {
+  const others = REASONS.filter((reason) => adviceFor(reason).ends !== 'retry');
+  expect(others).toEqual(['not-enabled', 'unsupported']);
 });

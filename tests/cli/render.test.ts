@@ -1,7 +1,7 @@
 /** What people see. The snapshots are to be read: each is a screen. */
 
 import { readDiff } from '../../src/answers/diff.ts';
-import { explainOf } from '../../src/answers/explain.ts';
+import { explainOf, readExplain } from '../../src/answers/explain.ts';
 import { readLatest } from '../../src/answers/latest.ts';
 import { parkedOf } from '../../src/answers/parked.ts';
 import { readRegion } from '../../src/answers/region.ts';
@@ -113,8 +113,9 @@ describe.each(VIEWS)('%s', (_name, view) => {
     expect(fits(renderDiff({ ...answer, regions }, view))).toMatchSnapshot();
   });
 
-  test('explain: a partial total', () => {
-    expect(fits(renderExplain(explainOf(runOf(newest, NOW_MS)), view))).toMatchSnapshot();
+  test('explain: a partial total', async () => {
+    const { answer } = await readExplain(source, 'latest', NOW_MS);
+    expect(fits(renderExplain(answer, view))).toMatchSnapshot();
   });
 
   test('retry', () => {
@@ -221,15 +222,26 @@ test('latest: a complete total, and a newer run in progress', async () => {
 
 test('explain: a run that is under way, and a complete one that took some effort', () => {
   const view = makeView({ width: 100, colour: false });
-  expect(renderExplain(explainOf(runOf(underWay(), Date.parse('2026-11-20T06:01:00Z'))), view)).toMatchSnapshot();
+  expect(
+    renderExplain(
+      explainOf(
+        { ...runOf(underWay(), Date.parse('2026-11-20T06:01:00Z')), comparison: null },
+        ACCOUNT,
+        Date.parse('2026-11-20T06:01:00Z'),
+      ),
+      view,
+    ),
+  ).toMatchSnapshot();
   const { run, records } = past[3] as Past;
   const [first, second, ...others] = records;
   const hard = [
-    { ...first, effort: { pages: 1, calls: 3, ms: 900 } },
+    { ...first, effort: { pages: 1, calls: 5, ms: 900 } },
     { ...second, round: 1, repeated: 12 },
     ...others,
   ] as Past['records'];
-  expect(renderExplain(explainOf(runOf({ run, records: hard }, NOW_MS)), view)).toMatchSnapshot();
+  expect(
+    renderExplain(explainOf({ ...runOf({ run, records: hard }, NOW_MS), comparison: null }, ACCOUNT, NOW_MS), view),
+  ).toMatchSnapshot();
 });
 
 test('prometheus: what is missing has no sample of streams', async () => {

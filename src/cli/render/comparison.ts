@@ -1,5 +1,6 @@
 /** Why a total is not that of another run, in lines. The signed numbers at their beginnings add up to the difference. */
 import type { Comparison } from '../../answers/comparison.ts';
+import type { RunSummary } from '../../answers/run-summary.ts';
 import { number, plural, signed } from '../../answers/words.ts';
 import { cells, plain, type View, wrap } from './text.ts';
 
@@ -9,7 +10,7 @@ export type PartLine = { streams: number; what: string; names: readonly string[]
 /** What `latest` and `npm start` say: the difference, and its parts where there is more than one. */
 export function comparisonLines(comparison: Comparison, view: View): string[] {
   const { difference, changed } = comparison;
-  const parts = [changedPart(comparison), ...otherParts(comparison).filter(({ names }) => names.length > 0)];
+  const parts = comparisonParts(comparison);
   const against = `against ${otherRun(comparison, 'the last complete run')}`;
   if (parts.length === 1) {
     const what = difference === 0 ? 'no change' : `${signed(difference)} ${unit(difference)}`;
@@ -20,8 +21,22 @@ export function comparisonLines(comparison: Comparison, view: View): string[] {
   return [wrap(`${signed(difference)} ${unit(difference)} ${against}:`, view.width), ...partLines(parts, view)];
 }
 
+/** A total beside that of the other run, in a sentence that goes on with its parts. */
+export function whyLine(run: RunSummary, comparison: Comparison): string {
+  const { difference } = comparison;
+  const other = otherRun(comparison, comparison.with.runId < run.runId ? 'the complete run' : 'the later complete run');
+  const now = `${plural(run.streams ?? 0, 'stream')} in the run ${run.runId}`;
+  if (difference === 0) return `${now}, as many as in ${other}:`;
+  return `${now}, ${number(Math.abs(difference))} ${difference < 0 ? 'fewer' : 'more'} than in ${other}:`;
+}
+
+/** What changed, always; and what else makes the difference. */
+export function comparisonParts(comparison: Comparison): PartLine[] {
+  return [changedPart(comparison), ...otherParts(comparison).filter(({ names }) => names.length > 0)];
+}
+
 /** The run that a total is compared with; one that is not comparable is called so, and why. */
-export function otherRun({ with: other, isComparable, plan }: Comparison, name: string): string {
+function otherRun({ with: other, isComparable, plan }: Comparison, name: string): string {
   const streams = number(other.streams ?? 0);
   if (isComparable) return `${name}, ${other.runId} (${streams})`;
   const why = [

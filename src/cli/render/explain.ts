@@ -1,23 +1,41 @@
 import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
 import { placed } from '../../answers/place.ts';
 import { ago, list, number, plural, seconds } from '../../answers/words.ts';
+import { comparisonParts, partLines, whyLine } from './comparison.ts';
 import { plain, type View, wrap } from './text.ts';
 
 /** Longer lines are hard to read. */
 const WIDEST = 100;
 
 export function renderExplain(answer: ExplainAnswer, view: View): string {
-  const paragraphs = [
-    origin(answer),
-    ...effort(answer),
-    ...mixture(answer),
-    ...repeats(answer),
-    ...answer.advice.map((one) => placed(gap(one, answer.readAt), view.place)),
-    ...ending(answer),
-  ];
-  const text = paragraphs.map((one) => wrap(one, Math.min(view.width, WIDEST))).join('\n\n');
-  // A line of its own, so that it can be copied.
-  return answer.retry === null ? text : `${text}\n\n  ${answer.retry}`;
+  const width = Math.min(view.width, WIDEST);
+  const text = (paragraph: string) => wrap(paragraph, width);
+  return [
+    ...changed(answer, { ...view, width }),
+    ...[origin(answer), ...effort(answer), ...mixture(answer), ...repeats(answer)].map(text),
+    ...answer.advice.map((one) =>
+      [text(placed(gap(one, answer.readAt), view.place)), ...commandLines(one.commands)].join('\n\n'),
+    ),
+    ...ending(answer).map(text),
+    ...(isForAll(answer) && answer.retry !== null ? commandLines([answer.retry]) : []),
+  ].join('\n\n');
+}
+
+/** What a person looks for first. */
+function changed({ run, comparison }: ExplainAnswer, view: View): string[] {
+  if (comparison === null) return [];
+  const parts = comparisonParts(comparison);
+  return [[wrap(whyLine(run, comparison), view.width), ...partLines(parts, view)].join('\n')];
+}
+
+/** Each on a line of its own, so that it can be copied. */
+function commandLines(commands: readonly string[]): string[] {
+  return commands.length === 0 ? [] : [commands.map((command) => `  ${plain(command)}`).join('\n')];
+}
+
+/** Several commands ask again, each for some regions: one does it for all. */
+function isForAll({ advice, retry }: ExplainAnswer): boolean {
+  return retry !== null && advice.filter(({ retryMayHelp }) => retryMayHelp).length > 1;
 }
 
 function origin({ run, readAt }: ExplainAnswer): string {
@@ -40,12 +58,19 @@ function effort({ run, effort: { pages, calls, ms }, hard }: ExplainAnswer): str
   const sentences = [
     `The streams were listed between ${run.firstCountedAt} and ${run.lastCountedAt}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
   ];
-  const extra = hard.filter((one) => one.calls > one.pages).map(({ region }) => region);
+  const extra = hard.filter(isUnusual).map(({ region }) => region);
   if (extra.length > 0)
     sentences.push(
-      `Some calls failed, or were not needed any more, in ${names(extra)}; what was counted is not affected.`,
+      `Many calls more than pages were made in ${names(extra)}: they failed, or were not needed any more. What was counted is not affected.`,
     );
   return [sentences.join(' ')];
+}
+
+/** A few calls that were not needed any more belong to every region that is counted by its parts. */
+const FEW_CALLS = 3;
+
+function isUnusual({ calls, pages }: ExplainAnswer['hard'][number]): boolean {
+  return calls - pages >= FEW_CALLS && calls - pages > pages / 2;
 }
 
 function mixture({ hard }: ExplainAnswer): string[] {
@@ -74,8 +99,9 @@ function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string)
   return `${subject} (${reason}) because ${because}: ${known.join('; ')}. ${action}`;
 }
 
-function ending({ retry, run }: ExplainAnswer): string[] {
-  if (retry !== null) return ['To ask again for what may answer now, and only for that:'];
+function ending(answer: ExplainAnswer): string[] {
+  const { run } = answer;
+  if (isForAll(answer)) return ['To ask again for all that may answer now, and only for that:'];
   return run.missing.length > 0 && run.waitingFor.length > 0
     ? [`It is being asked again for ${names(run.waitingFor)}, until ${run.deadlineAt}.`]
     : [];

@@ -1,8 +1,8 @@
 import type { Comparison } from '../../answers/comparison.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { WhyAnswer } from '../../answers/why.ts';
-import { number, plural } from '../../answers/words.ts';
-import { movedNames, otherParts, otherRun, type PartLine, partLines } from './comparison.ts';
+import { plural } from '../../answers/words.ts';
+import { movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
 import { bounds } from './diff.ts';
 import { type View, wrap } from './text.ts';
 
@@ -10,21 +10,13 @@ import { type View, wrap } from './text.ts';
 export function renderWhy(answer: WhyAnswer, view: View): string {
   const { run, comparison } = answer;
   const parts = [changedPart(answer), ...otherParts(comparison).filter(isTold), ...nothingPart(comparison)];
-  const lines = [wrap(headline(answer), view.width), ...partLines(parts, view)];
+  const lines = [wrap(whyLine(run, comparison), view.width), ...partLines(parts, view)];
   if (run.missing.length > 0)
     lines.push(
       `What is not visible is unknown, not gone. What to do: ${commandLine(view.place, `explain ${run.runId}`)}`,
     );
   lines.push(`Region by region: ${commandLine(view.place, `diff ${comparison.with.runId} ${run.runId}`)}`);
   return lines.join('\n');
-}
-
-function headline({ run, comparison }: WhyAnswer): string {
-  const { difference } = comparison;
-  const other = otherRun(comparison, comparison.with.runId < run.runId ? 'the complete run' : 'the later complete run');
-  const now = `${plural(run.streams ?? 0, 'stream')} in the run ${run.runId}`;
-  if (difference === 0) return `${now}, as many as in ${other}:`;
-  return `${now}, ${number(Math.abs(difference))} ${difference < 0 ? 'fewer' : 'more'} than in ${other}:`;
 }
 
 function changedPart({ comparison, created, gone, regions }: WhyAnswer): PartLine {
