@@ -1,0 +1,31 @@
+import { ACCOUNT } from '../cli/history.ts';
+import { cleanUp, makeIo, startLedger, type TestLedger } from '../cli/world.ts';
+import { story } from '../fixtures/story.ts';
+import { textOf } from './text.ts';
+
+let ledger: TestLedger;
+beforeAll(async () => {
+  ledger = await startLedger();
+  await ledger.fill(story());
+});
+afterAll(cleanUp);
+
+/** Each block of the docs that shows a command with what it prints. */
+const screens = ['operations.md', 'cli.md'].flatMap((page) =>
+  [...textOf(page).matchAll(/```console\n\$ npx kvs-census (.+)\n([\s\S]*?)```/g)].map(
+    ([, line = '', printed = '']) => ({ page, line, printed }),
+  ),
+);
+
+/** The docs say once where their commands read; here they read the test's ledger, and say so in what they print. */
+const PLACE = new RegExp(` --local --account ${ACCOUNT}`, 'g');
+
+test('the docs show screens', () => {
+  expect(screens.length).toBeGreaterThan(4);
+});
+
+test.each(screens)('docs/$page: $line prints what is shown', async ({ line, printed }) => {
+  const io = makeIo(ledger.folder(), { width: 100, startedAs: 'npx kvs-census' });
+  const { out, err } = await ledger.command(line, io);
+  expect({ out: out.replace(PLACE, ''), err }).toEqual({ out: printed, err: '' });
+});
