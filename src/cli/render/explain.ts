@@ -1,6 +1,7 @@
 import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
 import { placed } from '../../answers/place.ts';
 import { ago, list, number, plural, seconds } from '../../answers/words.ts';
+import { RETRY_AGE_MS } from '../../census/retry.ts';
 import { comparisonParts, partLines, whyLine } from './comparison.ts';
 import { plain, type View, wrap } from './text.ts';
 
@@ -16,7 +17,7 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
     ...answer.advice.map((one) =>
       [text(placed(gap(one, answer.readAt), view.place)), ...commandLines(one.commands)].join('\n\n'),
     ),
-    ...ending(answer).map(text),
+    ...ending(answer, view).map(text),
     ...(isForAll(answer) && answer.retry !== null ? commandLines([answer.retry]) : []),
   ].join('\n\n');
 }
@@ -99,12 +100,23 @@ function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string)
   return `${subject} (${reason}) because ${because}: ${known.join('; ')}. ${action}`;
 }
 
-function ending(answer: ExplainAnswer): string[] {
+function ending(answer: ExplainAnswer, view: View): string[] {
   const { run } = answer;
   if (isForAll(answer)) return ['To ask again for all that may answer now, and only for that:'];
-  return run.missing.length > 0 && run.waitingFor.length > 0
-    ? [`It is being asked again for ${names(run.waitingFor)}, until ${run.deadlineAt}.`]
-    : [];
+  if (run.missing.length === 0) return [];
+  if (run.waitingFor.length > 0)
+    return [`It is being asked again for ${names(run.waitingFor)}, until ${run.deadlineAt}.`];
+  return anew(answer, view);
+}
+
+/** Where a retry would be refused, what is done instead. */
+function anew({ run, readAt, retry, advice }: ExplainAnswer, { place }: View): string[] {
+  const isLocal = place.options.includes('--local');
+  const instead = isLocal ? '`npm start` counts anew.' : placed('`kvs-census run --now --wait` counts anew.', place);
+  if (Date.parse(readAt) - Date.parse(run.runId) > RETRY_AGE_MS)
+    return [`A retry of this run would be refused, because it is more than 24 h old: ${instead}`];
+  const isAlone = isLocal && retry === null && advice.some(({ retryMayHelp }) => retryMayHelp);
+  return isAlone ? [`Only the ledger is left here, and no stack that a retry could ask: ${instead}`] : [];
 }
 
 const names = (regions: readonly string[]) => list(regions.map(plain));
