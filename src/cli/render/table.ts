@@ -16,7 +16,7 @@ export type Column<Row> = {
 
 const GAP = '  ';
 /** In fewer cells a text has more lines than are read with ease; one that may stand beneath its row need not have them. */
-const LEAST_ROOM = { 'in-place': 12, beneath: 20 };
+const LEAST_ROOM = { 'in-place': 12, beneath: 32 };
 
 /**
  * Rows under a head, without lines, in as many cells as the view is wide. What does not fit is broken, stands beneath its
@@ -75,7 +75,8 @@ function layoutOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[], wi
 function linesOf<Row>({ cell, flows, paint = (line) => line }: Column<Row>, row: Row, room: number): string[] {
   const text = cell(row, room);
   const lines = flows === undefined ? [text] : wrap(text, room).split('\n');
-  return lines.map((line) => paint(line, row));
+  // The colour of nothing would still be a letter at the end of a line.
+  return lines.map((line) => (line === '' ? '' : paint(line, row)));
 }
 
 function linesBeneath<Row>(column: Column<Row> | undefined, row: Row, width: number): string[] {
