@@ -7,7 +7,7 @@ import type { RunAnswer } from '../../answers/run.ts';
 import { number } from '../../answers/words.ts';
 import { terminalConfig } from '../../surroundings.ts';
 import { makeChronicle } from '../chronicle.ts';
-import type { Colours } from '../render/text.ts';
+import { type Colours, wrap } from '../render/text.ts';
 import { againOf, type Waits, waitingLine } from '../render/watch.ts';
 
 /** So far, in each region. */
@@ -38,7 +38,8 @@ function livePicture(stream: NodeJS.WriteStream, waits: Waits): Progress {
   return {
     show(answer, calls) {
       const waiting = colours.dim(waitingLine(answer, waits));
-      update(answer === undefined ? waiting : `${picture(answer, calls, waits, colours)}\n${waiting}`);
+      const text = answer === undefined ? waiting : `${picture(answer, calls, waits, colours)}\n${waiting}`;
+      update(wrap(text, stream.columns));
     },
     end: () => update.done(),
   };
