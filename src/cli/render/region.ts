@@ -3,7 +3,7 @@ import type { RegionAnswer, RegionPoint } from '../../answers/region.ts';
 import { number, plural, seconds } from '../../answers/words.ts';
 import { changeCell } from './run.ts';
 import { table } from './table.ts';
-import { plain, type View } from './text.ts';
+import { plain, type View, wrap } from './text.ts';
 
 export function renderRegion({ region, points }: RegionAnswer, view: View): string {
   const { colours } = view;
@@ -40,11 +40,23 @@ export function renderRegion({ region, points }: RegionAnswer, view: View): stri
   return [headline(region, points, view), ...curve(points, view), drawn].join('\n\n');
 }
 
-function headline(region: string, points: readonly RegionPoint[], { colours }: View): string {
+function headline(region: string, points: readonly RegionPoint[], { colours, width }: View): string {
   const counted = points.filter(({ streams }) => streams !== null).length;
   const name = colours.bold(plain(region));
   if (counted === points.length) return `${name}: counted in all ${plural(points.length, 'run')}`;
-  return `${name}: counted in ${counted} of ${plural(points.length, 'run')}, ${colours.yellow(`missing in ${points.length - counted}`)}`;
+  const missing = colours.yellow(`missing in ${points.length - counted}`);
+  const head = `${name}: counted in ${counted} of ${plural(points.length, 'run')}, ${missing}`;
+  return [head, ...sinceWhen(points)].map((line) => wrap(line, width)).join('\n');
+}
+
+/** Of a region that is missing now, if it was counted before. A run that still waits for it says nothing. */
+function sinceWhen(points: readonly RegionPoint[]): string[] {
+  const over = points.filter(({ status }) => status !== 'waiting');
+  const last = over.findIndex(({ streams }) => streams !== null);
+  const [since, counted] = [over[last - 1], over[last]];
+  if (since === undefined || counted === undefined) return [];
+  const held = plural(counted.streams ?? 0, 'stream');
+  return [`missing since ${since.runId} (${since.reason}); last counted ${counted.runId}: ${held}`];
 }
 
 const PLOT_HEIGHT = 8;
@@ -62,7 +74,8 @@ function curve(points: readonly RegionPoint[], { width, colours }: View): string
   const drawn = lines.filter((line) => line.length > 0);
   const values = drawn.flat().map(([, streams]) => streams);
   if (values.length < 2) return [];
-  const picture = plot(drawn, {
+  const edges = edgesMissing(points, values);
+  const picture = plot([...drawn, ...edges], {
     width: Math.min(width - PLOT_MARGIN, PLOT_WIDTH_MOST),
     height: PLOT_HEIGHT,
     // Half a stream is not worth a line of its own, so a flat curve gets some room around it.
@@ -70,13 +83,35 @@ function curve(points: readonly RegionPoint[], { width, colours }: View): string
     hideXAxisTicks: true,
     formatter: (value) => number(Math.round(value)),
   });
-  const lineArt = picture
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '');
+  const lineArt = rubOut(
+    picture
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .filter((line) => line !== ''),
+    points,
+  );
   const from = `${points.at(-1)?.runId} to ${points[0]?.runId}`;
-  const gaps = drawn.length > 1 ? ['where there is no line, it was not counted'] : [];
+  const gaps = drawn.length + edges.length > 1 ? ['where there is no line, it was not counted'] : [];
   return [[...lineArt, ...[from, ...gaps].map((line) => colours.dim(line))].join('\n')];
+}
+
+/** The plot reaches from its first point to its last: where the oldest or the newest run has none, one stands in. */
+function edgesMissing(points: readonly RegionPoint[], values: readonly number[]): [number, number][][] {
+  const [first, last] = [values[0], values.at(-1)];
+  return [
+    ...(points.at(-1)?.streams === null && first !== undefined ? [[[0, first] as [number, number]]] : []),
+    ...(points[0]?.streams === null && last !== undefined ? [[[points.length - 1, last] as [number, number]]] : []),
+  ];
+}
+
+/** Nothing else is drawn at an edge at which a point stood in. */
+function rubOut(lineArt: readonly string[], points: readonly RegionPoint[]): string[] {
+  const widest = Math.max(...lineArt.filter((line) => !line.includes('└')).map((line) => line.length));
+  return lineArt.map((line) => {
+    if (line.includes('└')) return line;
+    const begun = points.at(-1)?.streams === null ? line.replace(/(?<=[┤│])━/, ' ') : line;
+    return points[0]?.streams === null && line.length === widest ? begun.slice(0, -1).trimEnd() : begun;
+  });
 }
 
 function rangeOf(values: readonly number[]): [number, number] {
