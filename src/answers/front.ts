@@ -12,11 +12,10 @@ import {
 import { type Damage, makeDamage } from './damage.ts';
 import { newestOf } from './newest.ts';
 import type { DamagedItem, LedgerReader, Source, WholeRun } from './reader.ts';
-import { type RunSummary, runSummary } from './run-summary.ts';
 
 export type FrontAnswer = {
   /** The newest few runs, newest first. */
-  runs: RunSummary[];
+  runs: Run[];
   /** The newest run that has a total; `null` where none has. */
   latest: ComparedRun | null;
   /** A newer one, which has none yet. */
@@ -48,7 +47,7 @@ export async function readFront(
   const runs = await reader.newestRuns(accountId, { runs: NEAR, totals: 2, onDamaged: damage.note });
   const { latest, open } = await readSound(reader, runs, known, damage, nowMs);
   return {
-    runs: runs.map((run) => runSummary(run, nowMs)),
+    runs,
     latest: latest ?? null,
     open: open ?? null,
     damaged: damage.items(),

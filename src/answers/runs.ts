@@ -38,7 +38,7 @@ const MOST_FURTHER = 30;
  * One request for up to 100 runs, unless what the oldest can be compared with lies further back; none of them is an empty
  * list.
  */
-export async function readLines({ reader, accountId }: Source, range: Range, nowMs: number): Promise<RunsAnswer> {
+async function readLines({ reader, accountId }: Source, range: Range, nowMs: number): Promise<RunsAnswer> {
   const { limit, ...time } = range;
   const damage = makeDamage();
   const runs: Run[] = [];
@@ -54,6 +54,17 @@ export async function readLines({ reader, accountId }: Source, range: Range, now
     return { ...runSummary(run, nowMs), ...change };
   });
   return { ...headOf('runs', accountId, nowMs), runs: lines, more: runs.length > limit, damaged: damage.items() };
+}
+
+/** The runs of a range, newest first, and what was left out. One request for up to 100 of them. */
+export async function readRange(
+  { reader, accountId }: Source,
+  range: Range,
+): Promise<{ runs: Run[]; damaged: DamagedItem[] }> {
+  const damage = makeDamage();
+  const runs: Run[] = [];
+  for await (const run of reader.runs(accountId, { ...range, onDamaged: damage.note })) runs.push(run);
+  return { runs, damaged: damage.items() };
 }
 
 /** What complete runs are compared with, of runs that come newest first. */

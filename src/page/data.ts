@@ -1,19 +1,23 @@
 /** From answers to what the page shows. */
 import { type ComparedRun, readComparedRun } from '../answers/compared-run.ts';
+import { readDiff } from '../answers/diff.ts';
 import { type KnownRuns, readFront } from '../answers/front.ts';
 import { SOMEWHERE } from '../answers/place.ts';
 import type { Source } from '../answers/reader.ts';
 import { readPoints } from '../answers/region.ts';
 import type { RegionRow } from '../answers/region-row.ts';
 import { readReport } from '../answers/report.ts';
-import { type Range, readLines } from '../answers/runs.ts';
-import type { RunId } from '../census/run.ts';
+import { runSummary } from '../answers/run-summary.ts';
+import { type Range, readRange } from '../answers/runs.ts';
+import type { Run, RunId } from '../census/run.ts';
 import {
   type History,
   type Newest,
+  type PageDiff,
+  type PageLine,
   type PageRegion,
   type PageRun,
-  pageLine,
+  pageSide,
   type RegionHistory,
   type Report,
 } from './client/model.ts';
@@ -25,7 +29,7 @@ export async function readNewest(source: Source, nowMs: number, known?: KnownRun
     accountId: source.accountId,
     place: source.description,
     asked: source.place ?? SOMEWHERE,
-    lines: runs.map(pageLine),
+    lines: runs.map((run) => pageLine(run, nowMs)),
     latest: latest && pageRun(latest),
     open: open && pageRun(open),
     damaged,
@@ -33,13 +37,20 @@ export async function readNewest(source: Source, nowMs: number, known?: KnownRun
 }
 
 export async function readHistory(source: Source, limit: number, nowMs: number): Promise<History> {
-  const { runs, more, damaged } = await readLines(source, { limit }, nowMs);
-  return { lines: runs.map(pageLine), more, damaged };
+  const { runs, damaged } = await readRange(source, { limit });
+  return { lines: runs.map((run) => pageLine(run, nowMs)), damaged };
 }
 
 export async function readPageRun(source: Source, runId: RunId, nowMs: number): Promise<PageRun | undefined> {
   const found = await readComparedRun(source, runId, nowMs);
   return found && pageRun(found);
+}
+
+/** @throws NoAnswer if one of the two is not there or has no total yet */
+export async function readPageDiff(source: Source, before: RunId, after: RunId, nowMs: number): Promise<PageDiff> {
+  const { answer } = await readDiff(source, before, after, nowMs);
+  const { regions, coverage, net, created, gone } = answer;
+  return { before: pageSide(answer.before), after: pageSide(answer.after), regions, coverage, net, created, gone };
 }
 
 export async function readRegionHistory(
@@ -70,11 +81,16 @@ function pageRegion({ region, status, streams, reason, lastKnown, change, since 
   return { region, status, streams, reason, lastKnown, change, since };
 }
 
+function pageLine(run: Run, nowMs: number): PageLine {
+  const { runId, verdict, streams, expected, counted, missing, waitingFor } = runSummary(run, nowMs);
+  return { runId, verdict, streams, expected, counted, missing, waitingFor, plan: run.plan };
+}
+
 function pageRun({ run, regions, comparison, news }: ComparedRun): PageRun {
   return {
     run,
     regions: regions.map(pageRegion),
-    comparison: comparison && { ...comparison, with: pageLine(comparison.with) },
+    comparison: comparison && { ...comparison, with: pageSide(comparison.with) },
     news,
   };
 }

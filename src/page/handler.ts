@@ -10,7 +10,7 @@ import { parseRegion } from '../census/region.ts';
 import { parseRunId } from '../census/run.ts';
 import { loadAssets } from './assets.ts';
 import { MOST_LINES, type Newest, type PageData } from './client/model.ts';
-import { readHistory, readNewest, readPageRun, readRegionHistory } from './data.ts';
+import { readHistory, readNewest, readPageDiff, readPageRun, readRegionHistory } from './data.ts';
 import { pageHtml } from './html.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
@@ -85,7 +85,7 @@ async function firstData({ newest, sentenceOf }: Reading): Promise<PageData> {
 }
 
 async function data(pathname: string, { withLedger, nowMs, newest }: Reading): Promise<Answer> {
-  const [, root, kind, name] = pathname.split('/').map(decoded);
+  const [, root, kind, name, other] = pathname.split('/').map(decoded);
   if (root !== 'data') return text(404, 'There is no such page; the census page is at /.');
   switch (kind) {
     case 'newest':
@@ -97,6 +97,10 @@ async function data(pathname: string, { withLedger, nowMs, newest }: Reading): P
       const run = await withLedger((ledger) => readPageRun(ledger, runId, nowMs()));
       if (run === undefined) return json(404, { problem: `There is no run ${runId} in the ledger.` });
       return json(200, run);
+    }
+    case 'diff': {
+      const [before, after] = [parseRunId(name), parseRunId(other)];
+      return json(200, await withLedger((ledger) => readPageDiff(ledger, before, after, nowMs())));
     }
     case 'regions': {
       const region = parseRegion(name);

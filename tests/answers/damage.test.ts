@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readComparedRun } from '../../src/answers/compared-run.ts';
 import { readFront } from '../../src/answers/front.ts';
 import { readPoints } from '../../src/answers/region.ts';
-import { readLines } from '../../src/answers/runs.ts';
+import { readRange } from '../../src/answers/runs.ts';
 
 import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, makeIo, NOW_MS, startLedger, type TestLedger } from '../cli/world.ts';
@@ -125,7 +125,7 @@ describe.each(DAMAGES)('%s', (_what, damageOf, problem) => {
       const source = { reader, accountId: ACCOUNT, description: 'here' };
       const front = await readFront(source, NOW_MS);
       const { answer: region } = await readPoints(source, 'eu-west-2', { limit: 100 }, NOW_MS);
-      const runs = await readLines(source, { limit: 100 }, NOW_MS);
+      const runs = await readRange(source, { limit: 100 });
       expect(front.latest?.run.runId).toBe((hit === newest ? beforeLast : newest).run.runId);
       expect(region.points).toHaveLength(7);
       expect(region.damaged[0]?.problem).toMatch(problem);

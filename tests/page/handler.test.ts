@@ -121,6 +121,8 @@ describe('What the server answers', () => {
     expect(requests.splice(0)).toEqual(['Query']);
     await ask(`${page}data/regions/eu-west-1`);
     expect(requests.splice(0)).toEqual(['Query', 'Query']);
+    await ask(`${page}data/diff/2026-11-20T05:00:00Z/2026-11-20T06:00:00Z`);
+    expect(requests).toEqual(['Query', 'Query']);
   });
 
   test('names that hold markup as text that cannot end the element it stands in', async () => {
@@ -138,6 +140,8 @@ describe('What the server answers', () => {
     ['data/runs/2020-01-01T00:00:00Z', 404, 'There is no run 2020-01-01T00:00:00Z in the ledger.'],
     ['data/runs/yesterday', 422, 'The run id "yesterday" is not an instant; expected UTC to the second'],
     ['data/regions/nowhere', 422, '"nowhere" is not the name of an AWS region'],
+    ['data/diff/2026-11-20T05:00:00Z/2020-01-01T00:00:00Z', 500, 'There is no run 2020-01-01T00:00:00Z'],
+    ['data/diff/2026-11-20T05:00:00Z', 422, 'The run id (none) is not an instant'],
     ['data/other', 404, 'There is no such page; the census page is at /.'],
     ['favicon.ico', 404, 'There is no such page; the census page is at /.'],
     ['data/runs/%', 422, 'The address cannot be read.'],

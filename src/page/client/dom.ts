@@ -21,9 +21,23 @@ function filled<Made extends Element>(element: Made, attributes: Attributes, chi
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== false) element.setAttribute(name, value === true ? '' : value);
   }
-  element.append(...children.filter((child) => child !== null && child !== false));
+  element.append(...children.filter(isThere));
   return element;
 }
+
+/** Gives an element these children, and leaves alone those that it has already: they may have the focus, or be selected. */
+export function refill(element: HTMLElement, ...children: Child[]): void {
+  const fresh = [...el('div', {}, ...children).childNodes];
+  const { length } = fresh;
+  fresh.forEach((child, at) => {
+    const old = element.childNodes[at];
+    if (old === undefined) element.append(child);
+    else if (!old.isEqualNode(child)) old.replaceWith(child);
+  });
+  while (element.childNodes.length > length) element.lastChild?.remove();
+}
+
+const isThere = (child: Child) => child !== null && child !== false;
 
 /** A length as a share of the largest, for the style sheet. A style attribute would be against the page's policy. */
 export function withShare<Made extends HTMLElement>(element: Made, share: number): Made {

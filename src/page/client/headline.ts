@@ -1,12 +1,14 @@
 /** The answer at a glance: how many streams, in how many regions, and whether to trust the number. */
 import './headline.css';
 import { answeredOf, type RunSummary } from '../../answers/run-summary.ts';
-import { duration, list, number, plural } from '../../answers/words.ts';
-import { el, icon } from './dom.ts';
+import { duration, number, plural } from '../../answers/words.ts';
+import { el, icon, refill } from './dom.ts';
 import type { PageRun } from './model.ts';
-import { ago, instant, instantBeside, signed } from './words.ts';
+import { ago, instant, instantBeside, signed, some } from './words.ts';
 
-export function makeHeadline() {
+type Comparison = NonNullable<PageRun['comparison']>;
+
+export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
   return {
     element,
@@ -14,14 +16,15 @@ export function makeHeadline() {
       const { run } = whole;
       const verdict = run.verdict ?? 'open';
       element.className = `headline card is-${verdict}`;
-      element.replaceChildren(
+      refill(
+        element,
         el(
           'div',
           { class: 'answer' },
           verdictMark(run),
           el('h1', { id: 'headline-title' }, ...bigNumber(run)),
           el('p', { class: 'coverage' }, coverage(run)),
-          difference(whole),
+          ...comparisonParts(whole, onBeside),
         ),
         facts(run, nowMs),
       );
@@ -57,8 +60,6 @@ function bigNumber(run: RunSummary): (HTMLElement | string)[] {
   ];
 }
 
-const NAMES = 4;
-
 function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummary): string {
   if (verdict === null) {
     return waitingFor.length > 0
@@ -66,20 +67,55 @@ function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummar
       : 'Its time is over; the next sweep settles it.';
   }
   if (verdict === 'complete') return `in all ${plural(expected, 'region')}`;
-  const names = missing.slice(0, NAMES).map(({ region, reason }) => `${region} (${reason})`);
-  if (missing.length > NAMES) names.push(`${missing.length - NAMES} more`);
+  const names = missing.map(({ region, reason }) => `${region} (${reason})`);
   const what = missing.length === 1 ? 'what it holds is' : 'what they hold is';
-  return `in ${counted} of ${plural(expected, 'region')}. Missing: ${list(names)}; ${what} unknown, not zero.`;
+  return `in ${counted} of ${plural(expected, 'region')}. Missing: ${some(names)}; ${what} unknown, not zero.`;
 }
 
-function difference({ run, comparison }: PageRun): HTMLElement | null {
-  if (comparison === null) return null;
+/** Against what the total is compared, and how much of it is no change of what is there. */
+function comparisonParts({ run, comparison }: PageRun, onBeside: () => void): (HTMLElement | null)[] {
+  if (comparison === null) return [];
   const { streams, regions } = comparison.changed;
-  const when = instantBeside(comparison.with.runId, run.runId);
-  const both = regions.length === run.expected ? '' : `, in the ${plural(regions.length, 'region')} that both counted`;
-  if (streams === 0) return el('p', { class: 'difference' }, `As many as at ${when}${both}`);
+  const both = regions.length === run.expected ? '' : ` in the ${plural(regions.length, 'region')} that both counted,`;
+  const beside = el('button', { type: 'button', class: 'beside-button' }, 'Side by side');
+  beside.addEventListener('click', onBeside);
   const sign = el('strong', { class: `change ${direction(streams)}` }, signed(streams));
-  return el('p', { class: 'difference' }, sign, ` since ${when}${both}`);
+  return [
+    el('p', { class: 'difference' }, sign, `${both} against ${earlier(comparison, run.runId)}`, beside),
+    apartFrom(comparison, run.runId),
+  ];
+}
+
+function earlier({ with: { runId, verdict }, isComparable }: Comparison, beside: string): string {
+  const when = instantBeside(runId, beside);
+  if (isComparable) return `the last complete run, of ${when}`;
+  const but = verdict === 'complete' ? 'which had another plan' : 'which is partial, too';
+  return `the run of ${when}, ${but}: none before it can be compared better`;
+}
+
+/** `null` where nothing else makes the two totals differ. */
+function apartFrom({ unseen, seenAgain, plan }: Comparison, runId: string): HTMLElement | null {
+  const hidden = unseen.regions.map(
+    ({ region, before, reason, since }) =>
+      `${region} (${number(before ?? 0)}, ${reason} since ${instantBeside(since, runId)})`,
+  );
+  const again = seenAgain.regions.map(({ region, now }) => `${region} (${number(now ?? 0)})`);
+  const added = plan.regions.filter(({ isPlanned }) => isPlanned).map(({ region }) => region);
+  const dropped = plan.regions.filter(({ isPlanned }) => !isPlanned).map(({ region }) => region);
+  const items = [
+    part('Not visible now', unseen.streams, hidden),
+    part('Visible again', seenAgain.streams, again),
+    part('Plan', plan.streams, [
+      ...(dropped.length > 0 ? [`no longer planned: ${some(dropped)}`] : []),
+      ...(added.length > 0 ? [`newly planned: ${some(added)}`] : []),
+    ]),
+  ].filter((item) => item !== null);
+  return items.length === 0 ? null : el('ul', { class: 'apart' }, ...items);
+}
+
+function part(what: string, streams: number, details: readonly string[]): HTMLElement | null {
+  if (details.length === 0) return null;
+  return el('li', {}, el('span', { class: 'what' }, what), el('strong', {}, signed(streams)), ` ${some(details)}`);
 }
 
 export function direction(change: number): 'up' | 'down' | 'same' {

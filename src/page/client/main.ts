@@ -6,11 +6,14 @@ import { makeSource } from './source.ts';
 import {
   type Choice,
   chosenRunId,
+  comparableRunId,
   firstState,
   followed,
   lineOf,
   merged,
+  pairOf,
   runUnderWay,
+  type State,
   wholeOf,
   withNewest,
 } from './state.ts';
@@ -22,10 +25,10 @@ const CALM_MS = 2000;
 
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
 const source = makeSource(data);
-const state = firstState(data, choiceOfAddress());
+const state = firstState(data, ofAddress());
 /** When the newest runs were received, by performance.now(). */
 let newestSinceMs = 0;
-const view = makeView({ onChoose: choose, onRegion: chooseRegion });
+const view = makeView({ onChoose: choose, onRegion: chooseRegion, onBeside: putBeside });
 
 /** By the clock that the ledger was read by: the browser's may be another. A report does not grow old. */
 function nowMs(): number {
@@ -35,17 +38,26 @@ function nowMs(): number {
 
 function draw(): void {
   view.show(state, nowMs());
+  void readSides();
 }
 
-function choiceOfAddress(): Choice {
-  const runId = new URLSearchParams(location.hash.slice(1)).get('run');
-  return runId === null ? 'newest' : { runId };
+function ofAddress(): Pick<State, 'choice' | 'beside'> {
+  const named = new URLSearchParams(location.hash.slice(1));
+  const runId = named.get('run');
+  return { choice: runId === null ? 'newest' : { runId }, beside: named.get('beside') };
+}
+
+/** So that what is seen can be bookmarked. */
+function noteInAddress({ choice, beside }: Pick<State, 'choice' | 'beside'>): void {
+  const named = [choice !== 'newest' && `run=${choice.runId}`, beside !== null && `beside=${beside}`];
+  history.replaceState(null, '', `#${named.filter((one) => one !== false).join('&')}`);
 }
 
 /** Shows another run. Its regions are read if they are not here yet. */
 function choose(choice: Choice): void {
   Object.assign(state, { choice, notice: null, unreadable: null });
-  history.replaceState(null, '', choice === 'newest' ? '#' : `#run=${choice.runId}`);
+  if (state.beside === chosenRunId(state)) state.beside = null;
+  noteInAddress(state);
   draw();
   view.announce(state);
   void readChosen();
@@ -79,6 +91,30 @@ function giveUp(runId: string, isAnswered: boolean): void {
   state.unreadable = runId;
   if (isAnswered) state.notice = `There is no run ${runId} here.`;
   if (lineOf(state, runId) === null) state.choice = 'newest';
+}
+
+/** Puts a run beside the chosen one, or the one that it is best compared with. */
+function putBeside(runId: string | 'comparable' | null): void {
+  state.beside = runId === 'comparable' ? comparableRunId(state) : runId;
+  state.notice = runId !== null && state.beside === null ? 'There is no other run with a total yet.' : null;
+  noteInAddress(state);
+  draw();
+}
+
+let isReadingSides = false;
+
+async function readSides(): Promise<void> {
+  if (isReadingSides) return;
+  isReadingSides = true;
+  for (let pair = pairOf(state); pair !== null && pair.key !== state.sides?.key; pair = pairOf(state)) {
+    const { before, after, key } = pair;
+    state.sides = { key, diff: null };
+    await attempt('notice', async () => {
+      state.sides = { key, diff: await source.diff(before, after) };
+    });
+    view.show(state, nowMs());
+  }
+  isReadingSides = false;
 }
 
 function chooseRegion(region: string | null): void {
@@ -137,7 +173,11 @@ async function follow(): Promise<never> {
 async function start(): Promise<void> {
   document.body.append(...view.elements);
   draw();
-  addEventListener('hashchange', () => choose(choiceOfAddress()));
+  addEventListener('hashchange', () => {
+    const { choice, beside } = ofAddress();
+    state.beside = beside;
+    choose(choice);
+  });
   await readChosen();
   if (!state.isLive) return;
   await attempt('problem', readHistory);

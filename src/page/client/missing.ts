@@ -4,7 +4,8 @@ import type { Gap } from '../../answers/run-summary.ts';
 import { plural } from '../../answers/words.ts';
 import { adviceFor } from '../../census/advice.ts';
 import type { Reason } from '../../census/errors.ts';
-import { card, el, icon } from './dom.ts';
+import { command, withCommands } from './command.ts';
+import { card, el, icon, refill } from './dom.ts';
 import type { PageLine } from './model.ts';
 import { placeOf } from './places.ts';
 import { ago } from './words.ts';
@@ -15,14 +16,15 @@ export function makeMissing() {
   const element = card('missing', 'Missing from this number', content, retry);
   return {
     element,
-    show({ runId, missing, waitingFor }: PageLine, nowMs: number) {
+    show({ runId, missing, waitingFor }: Pick<PageLine, 'runId' | 'missing' | 'waitingFor'>, nowMs: number) {
       element.hidden = missing.length === 0;
       const byReason = Map.groupBy(missing, ({ reason }) => reason);
-      content.replaceChildren(...[...byReason].map(([reason, gaps]) => gapsOfReason(reason, gaps, nowMs)));
-      retry.replaceChildren(
+      refill(content, ...[...byReason].map(([reason, gaps]) => gapsOfReason(reason, gaps, nowMs)));
+      refill(
+        retry,
         ...(waitingFor.length > 0
           ? [`${plural(waitingFor.length, 'region')} may still answer.`]
-          : ['To ask again for what is missing: ', el('code', {}, `kvs-census retry ${runId}`)]),
+          : ['To ask again for what is missing: ', command(`kvs-census retry ${runId}`)]),
       );
     },
   };
@@ -40,7 +42,7 @@ function gapsOfReason(reason: Reason, gaps: readonly Gap[], nowMs: number): HTML
       'p',
       { class: 'todo' },
       el('strong', {}, 'What to do: '),
-      action,
+      ...withCommands(action),
       retryMayHelp ? null : el('span', { class: 'note' }, ' A retry alone will not help.'),
     ),
   );

@@ -4,30 +4,31 @@
  */
 import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { Comparison } from '../../answers/comparison.ts';
+import type { DiffAnswer } from '../../answers/diff.ts';
 import type { FrontAnswer } from '../../answers/front.ts';
 import type { Place } from '../../answers/place.ts';
 import type { RegionPoint } from '../../answers/region.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { ReportAnswer } from '../../answers/report.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
+import type { Bounds, RegionChange } from '../../census/diff.ts';
 import type { RunId } from '../../census/run.ts';
 
 /** A run as a point of the trend and an entry of the run picker: what its own item says, without the facets. */
 export type PageLine = Pick<
   RunSummary,
   'runId' | 'verdict' | 'streams' | 'expected' | 'counted' | 'missing' | 'waitingFor'
->;
-
-export function pageLine({ runId, verdict, streams, expected, counted, missing, waitingFor }: RunSummary): PageLine {
-  return { runId, verdict, streams, expected, counted, missing, waitingFor };
-}
+> & {
+  /** The regions that it was to count, in the order of their names. */
+  plan: readonly string[];
+};
 
 export type PageRegion = Pick<RegionRow, 'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change' | 'since'>;
 
 /** One run, whole. */
 export type PageRun = Omit<ComparedRun, 'regions' | 'comparison'> & {
   regions: PageRegion[];
-  comparison: (Omit<Comparison, 'with'> & { with: PageLine }) | null;
+  comparison: (Omit<Comparison, 'with'> & { with: PageSide }) | null;
 };
 
 /** Items that cannot be read, or contradict others; their runs are left out. */
@@ -52,14 +53,31 @@ export type Newest = Damaged & {
 export type History = Damaged & {
   /** Newest first, at most MOST_LINES. */
   lines: PageLine[];
-  /** There are older ones. */
-  more: boolean;
 };
 
 /** One region through time, newest first; only runs whose plan names it. */
 export type RegionHistory = Damaged & {
   region: string;
   points: Pick<RegionPoint, 'runId' | 'streams' | 'reason'>[];
+};
+
+/** One of two runs that stand side by side. */
+export type PageSide = Pick<RunSummary, 'runId' | 'verdict' | 'streams' | 'expected' | 'counted'>;
+
+export function pageSide({ runId, verdict, streams, expected, counted }: RunSummary): PageSide {
+  return { runId, verdict, streams, expected, counted };
+}
+
+/** A region that both counted. A report does not know how many of its streams came and went, nor whether they are the same. */
+export type PageChange = Omit<RegionChange, 'created' | 'gone'> & { created: Bounds | null; gone: Bounds | null };
+
+/** What lies between two runs; `before` is the earlier one. */
+export type PageDiff = Pick<DiffAnswer, 'coverage' | 'net'> & {
+  before: PageSide;
+  after: PageSide;
+  regions: PageChange[];
+  created: Bounds | null;
+  gone: Bounds | null;
 };
 
 /** Runs that the page holds at most: as many as a screen has pixels for. */

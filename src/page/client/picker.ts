@@ -1,14 +1,12 @@
 /** Chooses the run that the page shows: from a list, or one older or newer. */
-import { number } from '../../answers/words.ts';
 import { el, icon, type Shape } from './dom.ts';
 import type { PageLine } from './model.ts';
+import { makeRunSelect } from './run-select.ts';
 import type { Choice } from './state.ts';
-import { instant } from './words.ts';
 
 export function makePicker({ onChoose }: { onChoose: (choice: Choice) => void }) {
   let lines: readonly PageLine[] = [];
-  let drawn = '';
-  const select = el('select', { id: 'run' });
+  const { element: chooser, select, show: showRuns } = makeRunSelect('run');
   const older = stepButton('older', 'Older run');
   const newer = stepButton('newer', 'Newer run');
   const newest = stepButton('newest', 'Newest run');
@@ -28,7 +26,7 @@ export function makePicker({ onChoose }: { onChoose: (choice: Choice) => void })
       { class: 'picker', role: 'group', 'aria-label': 'Choose a run' },
       el('label', { for: 'run' }, 'Run'),
       older,
-      select,
+      chooser,
       newer,
       newest,
     ),
@@ -36,13 +34,7 @@ export function makePicker({ onChoose }: { onChoose: (choice: Choice) => void })
     /** Newest first. */
     show(newLines: readonly PageLine[], runId: string, isFollowing: boolean) {
       lines = newLines;
-      const texts = lines.map(optionText);
-      // A list that is open must not be made anew under the reader's fingers.
-      if (texts.join('\n') !== drawn) {
-        drawn = texts.join('\n');
-        select.replaceChildren(...lines.map((line, index) => el('option', { value: line.runId }, texts[index] ?? '')));
-      }
-      select.value = runId;
+      showRuns(lines, runId);
       const at = select.selectedIndex;
       older.disabled = at < 0 || at >= lines.length - 1;
       newer.disabled = at <= 0;
@@ -53,10 +45,4 @@ export function makePicker({ onChoose }: { onChoose: (choice: Choice) => void })
 
 function stepButton(shape: Shape, label: string): HTMLButtonElement {
   return el('button', { type: 'button', class: 'step', 'aria-label': label, title: label }, icon(shape));
-}
-
-function optionText({ runId, verdict, streams, counted, expected }: PageLine): string {
-  if (verdict === null || streams === null) return `${instant(runId)} · no total yet`;
-  const mark = verdict === 'complete' ? 'complete' : `PARTIAL ${counted}/${expected}`;
-  return `${instant(runId)} · ${number(streams)} · ${mark}`;
 }

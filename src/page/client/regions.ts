@@ -5,26 +5,29 @@ import { card, el, icon, withShare } from './dom.ts';
 import { direction } from './headline.ts';
 import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
-import { signed } from './words.ts';
-
-type Order = 'region' | 'streams' | 'change';
+import { ORDERS, type Order } from './region-orders.ts';
+import { instant, instantBeside, signed } from './words.ts';
 
 export function makeRegions({ onRegion }: { onRegion: (region: string) => void }) {
-  let order: Order = 'streams';
+  let order: Order = 'urgency';
   let shown: PageRun | undefined;
-  const heads = new Map<Order, HTMLElement>();
+  const heads = new Map<Head, HTMLElement>();
   const headRow = el('tr', {}, head('region', 'Region'), head('streams', 'Streams'), head('change', 'Change'));
   const body = el('tbody');
   const table = el('table', {}, el('thead', {}, headRow), body);
   const note = el('p', { class: 'note' });
-  const element = card('regions', 'By region', note, table);
+  const urgent = el('button', { type: 'button', class: 'urgent' }, 'Most urgent first');
+  urgent.addEventListener('click', () => sort('urgency'));
+  const element = card('regions', 'By region', el('div', { class: 'row' }, note, urgent), table);
 
-  function head(by: Order, label: string): HTMLElement {
+  function sort(by: Order): void {
+    order = by;
+    draw();
+  }
+
+  function head(by: Head, label: string): HTMLElement {
     const button = el('button', { type: 'button' }, label);
-    button.addEventListener('click', () => {
-      order = by;
-      draw();
-    });
+    button.addEventListener('click', () => sort(by));
     const cell = el('th', { scope: 'col', class: by }, button);
     heads.set(by, cell);
     return cell;
@@ -35,13 +38,18 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
     const { regions } = shown;
     note.textContent = noteOn(shown);
     for (const [by, cell] of heads) cell.setAttribute('aria-sort', by === order ? SORTED[by] : 'none');
+    urgent.setAttribute('aria-pressed', String(order === 'urgency'));
     const largest = Math.max(1, ...regions.map((row) => row.streams ?? row.lastKnown?.streams ?? 0));
     table.classList.toggle(
       'without-change',
       regions.every(({ change }) => change === null),
     );
     const focused = body.querySelector<HTMLElement>('button:focus')?.dataset.region;
-    body.replaceChildren(...[...regions].sort(ORDERS[order]).map((row) => regionRow(row, largest, onRegion)));
+    body.replaceChildren(
+      ...[...regions]
+        .sort(ORDERS[order])
+        .map((row) => regionRow(row, { largest, usual: usualSince(regions) }, onRegion)),
+    );
     if (focused !== undefined) body.querySelector<HTMLElement>(`button[data-region="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -55,28 +63,33 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
   };
 }
 
+type Head = keyof typeof SORTED;
+
 const SORTED = { region: 'ascending', streams: 'descending', change: 'descending' } as const;
 
-const byName = (a: PageRegion, b: PageRegion) => (a.region < b.region ? -1 : 1);
-/** A region that is missing keeps the place it had when it was last counted. */
-const weight = ({ streams, lastKnown }: PageRegion) => streams ?? lastKnown?.streams ?? -1;
-const moved = ({ change }: PageRegion) => (change === null ? -1 : Math.abs(change));
-
-const ORDERS: Record<Order, (a: PageRegion, b: PageRegion) => number> = {
-  region: byName,
-  streams: (a, b) => weight(b) - weight(a) || byName(a, b),
-  change: (a, b) => moved(b) - moved(a) || byName(a, b),
-};
-
-function noteOn({ regions, news }: PageRun): string {
-  const compared = regions.some(({ change }) => change !== null)
-    ? 'Change is against the last count of each region. '
-    : '';
+function noteOn({ run, regions, news }: PageRun): string {
+  const since = usualSince(regions);
+  const compared =
+    since === null
+      ? ''
+      : `Change is against the last count of each region: that of ${instantBeside(since, run.runId)}, unless another is named. `;
   const late = news.length === 0 ? '' : `Counted since the total was stored, and not in it yet: ${news.join(', ')}. `;
   return `${compared}${late}Choose a region to see it through time.`;
 }
 
-function regionRow(row: PageRegion, largest: number, onRegion: (region: string) => void): HTMLElement {
+/** The run that counted most of them the last time. */
+function usualSince(regions: readonly PageRegion[]): string | null {
+  const runs = Map.groupBy(
+    regions.flatMap(({ since }) => since ?? []),
+    (since) => since,
+  );
+  const [most] = [...runs].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? 1 : -1));
+  return most?.[0] ?? null;
+}
+
+type Scale = { largest: number; usual: string | null };
+
+function regionRow(row: PageRegion, { largest, usual }: Scale, onRegion: (region: string) => void): HTMLElement {
   const { region, streams, status } = row;
   const button = el('button', { type: 'button', class: 'region-name', 'data-region': region }, region);
   button.addEventListener('click', () => onRegion(region));
@@ -86,7 +99,7 @@ function regionRow(row: PageRegion, largest: number, onRegion: (region: string) 
     { class: `is-${status}`, 'data-region': region },
     el('th', { scope: 'row' }, button, place !== null && el('span', { class: 'place' }, place)),
     streams === null ? gapCell(row, largest) : countCell(streams, largest),
-    changeCell(row),
+    changeCell(row, usual),
   );
 }
 
@@ -108,7 +121,8 @@ function gapCell({ status, reason, lastKnown }: PageRegion, largest: number): HT
 
 const bar = (kind: string) => el('span', { class: `bar${kind}`, 'aria-hidden': 'true' });
 
-function changeCell({ change }: PageRegion): HTMLElement {
+function changeCell({ change, since }: PageRegion, usual: string | null): HTMLElement {
   if (change === null) return el('td', { class: 'change' });
-  return el('td', { class: `change ${direction(change)}` }, signed(change));
+  const named = since === null || since === usual ? null : el('span', { class: 'since' }, `since ${instant(since)}`);
+  return el('td', { class: `change ${direction(change)}` }, signed(change), named);
 }

@@ -2,7 +2,18 @@
 import { comparedWith, comparisonOf } from '../../answers/comparison.ts';
 import { changeSince, type LastCount } from '../../answers/region-row.ts';
 import type { ReportRun } from '../../answers/report.ts';
-import { type Newest, type PageRegion, type PageRun, pageLine, type RegionHistory, type Report } from './model.ts';
+import type { Coverage } from '../../census/diff.ts';
+import {
+  type Newest,
+  type PageChange,
+  type PageDiff,
+  type PageLine,
+  type PageRegion,
+  type PageRun,
+  pageSide,
+  type RegionHistory,
+  type Report,
+} from './model.ts';
 
 const NEWEST = 10;
 
@@ -16,8 +27,16 @@ export function newestOf(report: Report): Newest {
         runs.findIndex(({ runId }) => runId === newest.runId),
       )
     : null;
-  return { readAt, accountId, place, asked, lines: runs.slice(0, NEWEST), latest, open, damaged };
+  return { readAt, accountId, place, asked, lines: linesOf(report).slice(0, NEWEST), latest, open, damaged };
 }
+
+export function linesOf({ runs, regions }: Report): PageLine[] {
+  return runs.map((run) => ({ ...run, plan: regions.filter((region, at) => isPlanned(run, region, at)) }));
+}
+
+/** A planned region is counted, missing or waited for. */
+const isPlanned = (run: ReportRun, region: string, at: number) =>
+  typeof run.counts[at] === 'number' || isMissing(run, region) || run.waitingFor.includes(region);
 
 /** `null` where there is no such run. */
 export function pageRunOf(report: Report, index: number): PageRun | null {
@@ -43,14 +62,14 @@ function comparisonIn({ regions }: Report, run: ReportRun, earlier: readonly Rep
         return streams === null ? [] : [[region, streams] as const];
       }),
     );
-    const plan = regions.filter((region) => counts.has(region) || isMissing(one, region));
+    const plan = regions.filter((region, at) => isPlanned(one, region, at));
     return { run: one, counts, plan, verdict: one.verdict };
   };
   const now = countedIn(run);
   const then = comparedWith(now, earlier.map(countedIn));
   if (then === undefined) return null;
   const between = earlier.slice(0, earlier.indexOf(then.run)).filter(({ verdict }) => verdict !== null);
-  return { ...comparisonOf(now, then, between), with: pageLine(then.run) };
+  return { ...comparisonOf(now, then, between), with: pageSide(then.run) };
 }
 
 /** Only planned regions: each of them is counted, missing or waited for. */
@@ -80,13 +99,50 @@ function lastCount(at: number, earlier: readonly ReportRun[]): LastCount | undef
   return undefined;
 }
 
+/** @throws Error with one sentence for the reader */
+export function diffOf({ regions, runs }: Report, beforeId: string, afterId: string): PageDiff {
+  const [before, after] = [beforeId, afterId].map((runId) => runs.find((run) => run.runId === runId));
+  if (before === undefined || after === undefined) throw new Error('This report does not hold both runs.');
+  const both = regions.map((region, at) => ({
+    region,
+    before: coverageOf(before, region, at),
+    after: coverageOf(after, region, at),
+  }));
+  const changes = both.flatMap(({ region, before: then, after: now }): PageChange[] => {
+    if (then.state !== 'counted' || now.state !== 'counted') return [];
+    const net = now.streams - then.streams;
+    return [
+      { region, before: then.streams, after: now.streams, net, same: null, created: null, gone: null, prefixes: null },
+    ];
+  });
+  return {
+    before: pageSide(before),
+    after: pageSide(after),
+    regions: changes,
+    coverage: both.filter(
+      ({ region, before: then, after: now }) =>
+        !changes.some((change) => change.region === region) &&
+        (then.state !== 'not-planned' || now.state !== 'not-planned'),
+    ),
+    net: changes.reduce((sum, { net }) => sum + net, 0),
+    created: null,
+    gone: null,
+  };
+}
+
+function coverageOf(run: ReportRun, region: string, at: number): Coverage {
+  const streams = run.counts[at] ?? null;
+  if (streams !== null) return { state: 'counted', streams };
+  if (!isPlanned(run, region, at)) return { state: 'not-planned' };
+  return { state: 'missing', reason: run.missing.find((gap) => gap.region === region)?.reason ?? 'unanswered' };
+}
+
 export function regionHistoryOf({ regions, runs, damaged }: Report, region: string): RegionHistory {
   const at = regions.indexOf(region);
   const points = runs.flatMap((run) => {
     const streams = run.counts[at] ?? null;
     const reason = run.missing.find((gap) => gap.region === region)?.reason ?? null;
-    const isPlanned = streams !== null || reason !== null || run.waitingFor.includes(region);
-    return isPlanned ? [{ runId: run.runId, streams, reason: streams === null ? reason : null }] : [];
+    return isPlanned(run, region, at) ? [{ runId: run.runId, streams, reason: streams === null ? reason : null }] : [];
   });
   return { region, points, damaged };
 }

@@ -1,6 +1,6 @@
 /** Where the page gets what it shows: from its server, or from the file that it is. */
-import type { History, Newest, PageData, PageRun, RegionHistory, Report } from './model.ts';
-import { newestOf, pageRunOf, regionHistoryOf } from './report.ts';
+import type { History, Newest, PageData, PageDiff, PageRun, RegionHistory, Report } from './model.ts';
+import { diffOf, linesOf, newestOf, pageRunOf, regionHistoryOf } from './report.ts';
 
 type PageSource = {
   /** Whether there may be news; a report's never change. */
@@ -10,6 +10,8 @@ type PageSource = {
   /** `null`: there is no such run. */
   run(runId: string): Promise<PageRun | null>;
   region(region: string): Promise<RegionHistory>;
+  /** Both have a total. */
+  diff(before: string, after: string): Promise<PageDiff>;
 };
 
 export function makeSource(data: PageData): PageSource {
@@ -22,6 +24,7 @@ function serverSource(): PageSource {
     newest: () => ask('newest'),
     history: () => ask('history'),
     run: (runId) => ask(`runs/${encodeURIComponent(runId)}`),
+    diff: (before, after) => ask(`diff/${encodeURIComponent(before)}/${encodeURIComponent(after)}`),
     region: (region) => ask(`regions/${encodeURIComponent(region)}`),
   };
 }
@@ -42,12 +45,13 @@ function reportSource(report: Report): PageSource {
   return {
     isLive: false,
     newest: async () => newestOf(report),
-    history: async () => ({ lines: runs, more: false, damaged }),
+    history: async () => ({ lines: linesOf(report), damaged }),
     run: async (runId) =>
       pageRunOf(
         report,
         runs.findIndex((run) => run.runId === runId),
       ),
+    diff: async (before, after) => diffOf(report, before, after),
     region: async (region) => regionHistoryOf(report, region),
   };
 }

@@ -1,6 +1,6 @@
 /** Pure: what the page knows, and what follows from it. */
-import type { History, Newest, PageData, PageLine, PageRun, RegionHistory } from './model.ts';
-import { newestOf } from './report.ts';
+import type { History, Newest, PageData, PageDiff, PageLine, PageRun, RegionHistory } from './model.ts';
+import { linesOf, newestOf } from './report.ts';
 
 /** The run to show: a certain one, or whichever is the newest. */
 export type Choice = { runId: string } | 'newest';
@@ -22,18 +22,23 @@ export type State = {
   problem: string | null;
   /** One sentence for the reader about what was asked for, until something else is. */
   notice: string | null;
+  /** The run that stands beside the chosen one; `null`: none does. */
+  beside: string | null;
+  /** What lies between the two, as it was read last; `null` if it could not be read. */
+  sides: { key: string; diff: PageDiff | null } | null;
   /** A run whose records could not be read, or contradict its total: then the number in its line is not shown either. */
   unreadable: string | null;
 };
 
-export function firstState(data: PageData, choice: Choice): State {
-  const rest = { choice, chosen: null, region: null, notice: null, unreadable: null };
+export function firstState(data: PageData, { choice, beside }: Pick<State, 'choice' | 'beside'>): State {
+  const rest = { choice, beside, sides: null, chosen: null, region: null, notice: null, unreadable: null };
   if (data.kind === 'live') {
     const { newest, problem } = data;
     return { ...rest, isLive: true, newest, lines: newest?.lines ?? [], hasHistory: false, damaged: [], problem };
   }
   const { report } = data;
-  const { runs: lines, damaged } = report;
+  const { damaged } = report;
+  const lines = linesOf(report);
   return { ...rest, isLive: false, newest: newestOf(report), lines, hasHistory: true, damaged, problem: null };
 }
 
@@ -50,7 +55,27 @@ export function wholeOf({ newest, chosen }: State, runId: string): PageRun | nul
 }
 
 export function lineOf(state: State, runId: string): PageLine | null {
-  return wholeOf(state, runId)?.run ?? state.lines.find((line) => line.runId === runId) ?? null;
+  const whole = wholeOf(state, runId);
+  if (whole !== null) return { ...whole.run, plan: whole.regions.map(({ region }) => region) };
+  return state.lines.find((line) => line.runId === runId) ?? null;
+}
+
+/** The chosen run and the one beside it, earlier first. The key changes with what the ledger says of one of them. */
+export function pairOf(state: State): { before: string; after: string; key: string } | null {
+  const { beside } = state;
+  const chosen = chosenRunId(state);
+  if (beside === null || chosen === null || beside === chosen) return null;
+  const [before, after] = beside < chosen ? [beside, chosen] : [chosen, beside];
+  const said = [before, after].map((runId) => [runId, lineOf(state, runId)?.streams]);
+  return { before, after, key: JSON.stringify(said) };
+}
+
+/** The run that is put beside the chosen one where nobody names another. */
+export function comparableRunId(state: State): string | null {
+  const chosen = chosenRunId(state) ?? '';
+  const older = state.lines.find(({ runId, streams }) => runId < chosen && streams !== null);
+  const any = state.lines.find(({ runId, streams }) => runId !== chosen && streams !== null);
+  return wholeOf(state, chosen)?.comparison?.with.runId ?? older?.runId ?? any?.runId ?? null;
 }
 
 /** One sentence for the reader about the items that were left out; `null` where there are none. */
@@ -87,14 +112,15 @@ export function withNewest(state: State, news: Newest): Pick<State, 'newest' | '
 
 /** Newest first; of a run that both know, what `news` says. */
 export function merged(news: readonly PageLine[], known: readonly PageLine[]): readonly PageLine[] {
-  const fresh = new Set(news.map(({ runId }) => runId));
-  const lines = [...news, ...known.filter(({ runId }) => !fresh.has(runId))];
-  return same(
-    known,
-    lines.sort((a, b) => (a.runId < b.runId ? 1 : -1)),
-  );
+  const byRun = new Map(known.map((line) => [line.runId, line]));
+  const changed = news.filter((line) => !isSame(byRun.get(line.runId), line));
+  if (changed.length === 0) return known;
+  for (const line of changed) byRun.set(line.runId, line);
+  return [...byRun.values()].sort((a, b) => (a.runId < b.runId ? 1 : -1));
 }
 
+const isSame = (before: unknown, now: unknown) => JSON.stringify(before) === JSON.stringify(now);
+
 function same<Part>(before: Part, now: Part): Part {
-  return JSON.stringify(before) === JSON.stringify(now) ? before : now;
+  return isSame(before, now) ? before : now;
 }

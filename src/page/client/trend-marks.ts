@@ -1,140 +1,147 @@
 /**
- * What the trend draws besides the line, straight on uPlot's canvas: a hatched band and a diamond for every gap, a dotted
- * line for a run without a total, and where the chosen run is. Shape and words say what a colour says.
+ * What the trend draws above its line, straight on uPlot's canvas: for every gap a hollow mark at what was counted, and
+ * dashes from there up to what is last known; a dotted line for a run without a total; where the plan changed; and where the
+ * chosen run is. Shape and words say what a colour says.
  */
 import type uPlot from 'uplot';
+import { number } from '../../answers/words.ts';
+import { fontOf, STRIP } from './trend-ground.ts';
+import type { Palette } from './trend-palette.ts';
 import type { TrendPoint } from './trend-points.ts';
 
-export type Palette = { line: string; gap: string; quiet: string; chosen: string; ground: string };
-
 /** CSS pixels. */
-const LANE = 9;
-const DIAMOND = 4.5;
-const BAND_LEAST = 2;
+const RADIUS = 4.5;
+/** In the strip: from its top to a mark, and to the number under it. */
+const MARK_DOWN = 12;
+const NUMBER_DOWN = 28;
 
-type Place = { left: number; right: number; middle: number };
+type Drawing = { plot: uPlot; points: readonly TrendPoint[]; palette: Palette; hasStrip: boolean };
 
-/** Beneath the line: the bands. */
-export function drawBands(plot: uPlot, points: readonly TrendPoint[], palette: Palette): void {
+export function drawMarks(drawing: Drawing, chosen: number): void {
+  const { plot, points } = drawing;
   const { ctx, bbox } = plot;
-  const scale = devicePixelRatio;
-  const hatch = ctx.createPattern(hatchTile(palette.gap, scale), 'repeat');
-  if (hatch === null) return;
   ctx.save();
-  clip(plot);
-  let drawnTo = Number.NEGATIVE_INFINITY;
-  points.forEach(({ kind }, index) => {
-    if (kind !== 'gap') return;
-    const place = placeOf(plot, points, index);
-    const width = Math.max(place.right - place.left, BAND_LEAST * scale);
-    // Bands of neighbours meet without overlap, so that the hatching stays even.
-    const left = Math.max(place.middle - width / 2, drawnTo);
-    const right = place.middle + width / 2;
-    if (right <= left) return;
-    drawnTo = right;
-    ctx.globalAlpha = 0.12;
-    ctx.fillStyle = palette.gap;
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-    ctx.globalAlpha = 0.55;
-    ctx.fillStyle = hatch;
-    ctx.fillRect(left, bbox.top, right - left, bbox.height);
-  });
+  ctx.beginPath();
+  // A mark at the edge is seen whole.
+  const beyond = 2 * RADIUS * devicePixelRatio;
+  ctx.rect(bbox.left - beyond, bbox.top, bbox.width + 2 * beyond, bbox.height);
+  ctx.clip();
+  drawPlanChanges(drawing);
+  drawChosen(drawing, points[chosen]);
+  for (const { kind, at } of points) if (kind === 'open') drawOpen(drawing, plot.valToPos(at, 'x', true));
+  drawPartialLine(drawing);
+  const gaps = spacedOut(drawing, 2 * RADIUS + 2, points[chosen]);
+  for (const gap of gaps) drawUpToLastKnown(drawing, gap);
+  for (const gap of gaps) drawGapMark(drawing, gap, gap === points[chosen]);
+  drawNumbers(drawing);
   ctx.restore();
 }
 
-/** Above the line: diamonds, dotted lines, and the chosen run. */
-export function drawMarks(plot: uPlot, points: readonly TrendPoint[], chosen: number, palette: Palette): void {
-  plot.ctx.save();
-  clip(plot);
-  drawChosen(plot, points[chosen], palette);
-  drawPartialLine(plot, points, palette);
+/** Where there is no room for each, marks stand for those beside them; the bands are all there, and so is the chosen one. */
+function spacedOut({ plot, points }: Drawing, least: number, chosen: TrendPoint | undefined): TrendPoint[] {
   let lastX = Number.NEGATIVE_INFINITY;
-  points.forEach((point, index) => {
-    if (point.kind === 'known') return;
+  return points.filter((point) => {
+    if (point.kind !== 'gap') return false;
     const x = plot.valToPos(point.at, 'x', true);
-    if (point.kind === 'open') drawOpen(plot, x, palette);
-    // Where there is no room for each, marks stand for those beside them; the bands are all there.
-    else if (x - lastX >= (2 * DIAMOND + 2) * devicePixelRatio) {
-      drawGapMark(plot, x, heightOf(plot, points, index), palette);
-      lastX = x;
-    }
+    if (x - lastX < least * devicePixelRatio && point !== chosen) return false;
+    lastX = x;
+    return true;
   });
-  plot.ctx.restore();
 }
 
-function clip({ ctx, bbox }: uPlot): void {
-  ctx.beginPath();
-  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-  ctx.clip();
+const stripTop = ({ bbox }: uPlot) => bbox.top + bbox.height - STRIP * devicePixelRatio;
+
+/** The y of what a gap counted; `null` where that is nothing, or below the scale: then it stands in the strip. */
+function heightOf({ plot, hasStrip }: Drawing, { streams }: TrendPoint): number | null {
+  const y = streams === null ? Number.POSITIVE_INFINITY : plot.valToPos(streams, 'y', true);
+  return hasStrip && y > stripTop(plot) ? null : y;
 }
 
-/** Half of the way to the neighbours on either side. */
-function placeOf(plot: uPlot, points: readonly TrendPoint[], index: number): Place {
-  const x = (at: number | undefined) => (at === undefined ? undefined : plot.valToPos(at, 'x', true));
-  const middle = x(points[index]?.at) ?? 0;
-  const before = x(points[index - 1]?.at);
-  const after = x(points[index + 1]?.at);
-  const half =
-    Math.min(middle - (before ?? Number.NEGATIVE_INFINITY), (after ?? Number.POSITIVE_INFINITY) - middle) / 2;
-  const reach = Number.isFinite(half) ? half : 12 * devicePixelRatio;
-  return { left: middle - reach, right: middle + reach, middle };
-}
+const markY = (drawing: Drawing, point: TrendPoint) =>
+  heightOf(drawing, point) ?? stripTop(drawing.plot) + MARK_DOWN * devicePixelRatio;
 
-/**
- * The y of what a gap counted all the same. `null` where that is not known or off the scale, and for a gap that stands
- * alone: beside complete numbers its own would look like streams that were deleted.
- */
-function heightOf(plot: uPlot, points: readonly TrendPoint[], index: number): number | null {
-  const streams = points[index]?.streams ?? null;
-  if (streams === null || !(areAlike(points, index - 1) || areAlike(points, index))) return null;
-  const { bbox } = plot;
-  const y = plot.valToPos(streams, 'y', true);
-  return y > bbox.top && y < bbox.top + bbox.height - 2 * LANE * devicePixelRatio ? y : null;
-}
-
-/** Whether this gap and the next miss the same regions: then they cover the same, and can be compared. */
-function areAlike(points: readonly TrendPoint[], index: number): boolean {
-  const [one, next] = [points[index], points[index + 1]];
-  return one?.kind === 'gap' && next?.kind === 'gap' && one.misses === next.misses;
-}
-
-/** At its height where that is on the scale, else in the lane at the bottom. */
-function drawGapMark({ ctx, bbox }: uPlot, x: number, height: number | null, palette: Palette): void {
-  const y = height ?? bbox.top + bbox.height - LANE * devicePixelRatio;
-  const reach = DIAMOND * devicePixelRatio;
-  ctx.beginPath();
-  ctx.moveTo(x, y - reach);
-  ctx.lineTo(x + reach, y);
-  ctx.lineTo(x, y + reach);
-  ctx.lineTo(x - reach, y);
-  ctx.closePath();
-  ctx.fillStyle = palette.ground;
-  ctx.fill();
-  ctx.strokeStyle = palette.gap;
-  ctx.lineWidth = 1.6 * devicePixelRatio;
-  ctx.stroke();
-}
-
-function drawPartialLine(plot: uPlot, points: readonly TrendPoint[], palette: Palette): void {
+/** With a small bar where they end. Between the strip and the scale the dashes are interrupted: so far it is not to scale. */
+function drawUpToLastKnown(drawing: Drawing, point: TrendPoint): void {
+  if (point.lastKnown === null) return;
+  const { plot, palette } = drawing;
   const { ctx } = plot;
+  const unit = devicePixelRatio;
+  const x = plot.valToPos(point.at, 'x', true);
+  const from = heightOf(drawing, point);
+  const to = plot.valToPos(point.lastKnown, 'y', true);
+  const low = from ?? stripTop(plot) - 4 * unit;
   ctx.strokeStyle = palette.gap;
-  ctx.lineWidth = 1.2 * devicePixelRatio;
-  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.lineWidth = 1.4 * unit;
   ctx.beginPath();
-  points.forEach(({ at }, index) => {
-    const next = points[index + 1];
-    if (next === undefined || !areAlike(points, index)) return;
-    const y = heightOf(plot, points, index);
-    const yNext = heightOf(plot, points, index + 1);
-    if (y === null || yNext === null) return;
-    ctx.moveTo(plot.valToPos(at, 'x', true), y);
-    ctx.lineTo(plot.valToPos(next.at, 'x', true), yNext);
-  });
+  ctx.moveTo(x - 3.5 * unit, to);
+  ctx.lineTo(x + 3.5 * unit, to);
+  ctx.stroke();
+  ctx.setLineDash([3 * unit, 3 * unit]);
+  ctx.beginPath();
+  ctx.moveTo(x, low);
+  ctx.lineTo(x, to);
   ctx.stroke();
   ctx.setLineDash([]);
 }
 
-function drawOpen({ ctx, bbox }: uPlot, x: number, palette: Palette): void {
+function drawGapMark(drawing: Drawing, point: TrendPoint, isChosen: boolean): void {
+  const { plot, palette } = drawing;
+  const { ctx } = plot;
+  ctx.beginPath();
+  ctx.arc(
+    plot.valToPos(point.at, 'x', true),
+    markY(drawing, point),
+    (isChosen ? RADIUS + 0.5 : RADIUS) * devicePixelRatio,
+    0,
+    2 * Math.PI,
+  );
+  ctx.fillStyle = palette.ground;
+  ctx.fill();
+  ctx.strokeStyle = palette.gap;
+  ctx.lineWidth = (isChosen ? 2.6 : 1.7) * devicePixelRatio;
+  ctx.stroke();
+}
+
+/** In the strip a place says nothing, so the number does; where two would touch, the earlier one is written. */
+function drawNumbers(drawing: Drawing): void {
+  const { plot, points, palette, hasStrip } = drawing;
+  if (!hasStrip) return;
+  const { ctx, bbox } = plot;
+  ctx.fillStyle = palette.gap;
+  ctx.font = fontOf(palette);
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  let writtenTo = bbox.left;
+  for (const point of points) {
+    if (point.kind !== 'gap' || point.streams === null || heightOf(drawing, point) !== null) continue;
+    const text = number(point.streams);
+    const half = ctx.measureText(text).width / 2;
+    const x = Math.min(plot.valToPos(point.at, 'x', true), bbox.left + bbox.width - half);
+    if (x - half < writtenTo) continue;
+    ctx.fillText(text, x, stripTop(plot) + NUMBER_DOWN * devicePixelRatio);
+    writtenTo = x + half + 6 * devicePixelRatio;
+  }
+}
+
+/** Gaps in a row that miss the same cover the same: their numbers can be compared, and are joined. */
+function drawPartialLine(drawing: Drawing): void {
+  const { plot, points, palette } = drawing;
+  const { ctx } = plot;
+  ctx.strokeStyle = palette.gap;
+  ctx.lineWidth = 1.2 * devicePixelRatio;
+  ctx.beginPath();
+  points.forEach((point, index) => {
+    const next = points[index + 1];
+    if (point.kind !== 'gap' || next?.kind !== 'gap' || point.misses !== next.misses || next.replanned !== null) return;
+    const [y, yNext] = [heightOf(drawing, point), heightOf(drawing, next)];
+    if (y === null || yNext === null) return;
+    ctx.moveTo(plot.valToPos(point.at, 'x', true), y);
+    ctx.lineTo(plot.valToPos(next.at, 'x', true), yNext);
+  });
+  ctx.stroke();
+}
+
+function drawOpen({ plot: { ctx, bbox }, palette }: Drawing, x: number): void {
   ctx.strokeStyle = palette.quiet;
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.setLineDash([1 * devicePixelRatio, 4 * devicePixelRatio]);
@@ -145,7 +152,44 @@ function drawOpen({ ctx, bbox }: uPlot, x: number, palette: Palette): void {
   ctx.setLineDash([]);
 }
 
-function drawChosen(plot: uPlot, point: TrendPoint | undefined, palette: Palette): void {
+/** Between the two runs, with how many regions were planned before and after, on whichever side there is room to write it. */
+function drawPlanChanges({ plot, points, palette }: Drawing): void {
+  const { ctx, bbox } = plot;
+  const unit = devicePixelRatio;
+  const changes = points.flatMap(({ at, replanned }, index) => {
+    const before = points[index - 1];
+    if (replanned === null || before === undefined) return [];
+    const x = (plot.valToPos(before.at, 'x', true) + plot.valToPos(at, 'x', true)) / 2;
+    return [{ x, text: `${replanned.from} → ${replanned.to} regions` }];
+  });
+  ctx.strokeStyle = palette.quiet;
+  ctx.lineWidth = unit;
+  ctx.font = fontOf(palette);
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'top';
+  let takenTo = bbox.left;
+  changes.forEach(({ x, text }, index) => {
+    ctx.setLineDash([7 * unit, 3 * unit, 2 * unit, 3 * unit]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    const { width } = ctx.measureText(text);
+    const right = x + 4 * unit;
+    const left = x - 4 * unit - width;
+    const free = changes[index + 1]?.x ?? bbox.left + bbox.width;
+    const from = right + width <= free ? right : left >= takenTo ? left : null;
+    takenTo = from === right ? right + width : x;
+    if (from === null) return;
+    ctx.fillStyle = palette.ground;
+    ctx.fillRect(from - unit, bbox.top, width + 2 * unit, 14 * unit);
+    ctx.fillStyle = palette.quiet;
+    ctx.fillText(text, from, bbox.top + unit);
+  });
+}
+
+function drawChosen({ plot, palette }: Drawing, point: TrendPoint | undefined): void {
   if (point === undefined) return;
   const { ctx, bbox } = plot;
   const x = plot.valToPos(point.at, 'x', true);
@@ -163,22 +207,4 @@ function drawChosen(plot: uPlot, point: TrendPoint | undefined, palette: Palette
   ctx.strokeStyle = palette.ground;
   ctx.lineWidth = 2 * devicePixelRatio;
   ctx.stroke();
-}
-
-/** Diagonal lines that go on from tile to tile. */
-function hatchTile(colour: string, scale: number): HTMLCanvasElement {
-  const size = Math.max(4, Math.round(6 * scale));
-  const tile = document.createElement('canvas');
-  tile.width = size;
-  tile.height = size;
-  const ctx = tile.getContext('2d');
-  if (ctx === null) return tile;
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = scale;
-  for (const shift of [-size, 0, size]) {
-    ctx.moveTo(shift, size);
-    ctx.lineTo(shift + size, 0);
-  }
-  ctx.stroke();
-  return tile;
 }

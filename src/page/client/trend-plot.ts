@@ -1,8 +1,10 @@
-/** The trend's plot, by uPlot: one line of complete numbers, everything else by trend-marks.ts. */
+/** The trend's plot, by uPlot: one line of complete numbers; what lies beneath and above it by trend-ground.ts and trend-marks.ts. */
 import uPlot from 'uplot';
-import { drawBands, drawMarks, type Palette } from './trend-marks.ts';
+import { drawBands, drawStrip, STRIP } from './trend-ground.ts';
+import { drawMarks } from './trend-marks.ts';
+import { paletteOf } from './trend-palette.ts';
 import type { TrendPoint } from './trend-points.ts';
-import { streamsLabels, streamsRange, timeLabels, timeRange, WHOLE_STEPS } from './trend-scales.ts';
+import { streamsLabels, streamsScale, timeLabels, timeRange, timeSplits, WHOLE_STEPS } from './trend-scales.ts';
 
 export type Plot = {
   /** Draws what the drawing shows now. */
@@ -12,10 +14,15 @@ export type Plot = {
 type Drawing = {
   points: () => readonly TrendPoint[];
   chosenIndex: () => number;
+  /** What the strip below the scale is called. */
+  stripWord: () => string;
   /** The mouse is over a point, this far from the left of the canvas (CSS pixels); or over none. */
   onHover: (point: TrendPoint | undefined, left: number) => void;
   onPick: (point: TrendPoint) => void;
 };
+
+/** CSS pixels. On the right there is room for half of the last label, which would be cut off otherwise. */
+const [TOP, RIGHT, BOTTOM] = [10, 30, 44];
 
 export function makePlot(canvas: HTMLElement, drawing: Drawing): Plot {
   const plot = new uPlot(plotOptions(canvas, drawing), dataOf(drawing.points()), canvas);
@@ -33,50 +40,41 @@ function dataOf(points: readonly TrendPoint[]): uPlot.AlignedData {
   return [points.map(({ at }) => at), points.map(({ kind, streams }) => (kind === 'known' ? streams : null))];
 }
 
-function plotOptions(canvas: HTMLElement, { points, chosenIndex, onHover }: Drawing): uPlot.Options {
-  const colour = (name: keyof Palette) => paletteOf(canvas)[name];
-  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
-  const axis = { font, stroke: () => colour('quiet'), ticks: { show: false } };
+function plotOptions(canvas: HTMLElement, { points, chosenIndex, stripWord, onHover }: Drawing): uPlot.Options {
+  const palette = () => paletteOf(canvas);
+  const hasStrip = () => streamsScale(points()).hasStrip;
   return {
     ...sizeOf(canvas),
-    padding: [8, 8, 0, 0],
+    padding: [TOP, RIGHT, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
       x: { time: true, range: () => timeRange(points()) },
-      y: { range: () => streamsRange(points()) },
+      y: { range: ({ height }) => rangeWithStrip(points(), height) },
     },
-    axes: [
-      {
-        ...axis,
-        grid: { show: false },
-        space: 72,
-        values: (_plot, splits, _axis, _space, step) => timeLabels(splits, step),
-      },
-      {
-        ...axis,
-        grid: { stroke: () => withAlpha(colour('quiet')), width: 1 },
-        incrs: WHOLE_STEPS,
-        values: (_plot, splits) => streamsLabels(splits),
-        size: (_plot, values) => 14 + 7.2 * Math.max(3, ...(values ?? []).map((value) => value.length)),
-      },
-    ],
+    axes: axesOf(canvas, points),
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
     series: [
       {},
       {
-        stroke: () => colour('line'),
+        stroke: () => palette().line,
         width: 2,
+        gaps: (plot, _series, from, to, gaps) => [...gaps, ...gapsOfPlan(plot, points(), from, to)].sort(byStart),
         points: {
           size: 5,
-          fill: () => colour('line'),
+          fill: () => palette().line,
           filter: (_plot, _series, isSparse) => pointsToDraw(points(), isSparse),
         },
       },
     ],
     hooks: {
-      drawClear: [(plot) => drawBands(plot, points(), paletteOf(canvas))],
-      draw: [(plot) => drawMarks(plot, points(), chosenIndex(), paletteOf(canvas))],
+      drawClear: [
+        (plot) => {
+          if (hasStrip()) drawStrip(plot, stripWord(), palette());
+          drawBands(plot, points(), palette());
+        },
+      ],
+      draw: [(plot) => drawMarks({ plot, points: points(), palette: palette(), hasStrip: hasStrip() }, chosenIndex())],
       setCursor: [
         ({ cursor, over }) => {
           const isOver = (cursor.left ?? -1) >= 0;
@@ -87,30 +85,64 @@ function plotOptions(canvas: HTMLElement, { points, chosenIndex, onHover }: Draw
   };
 }
 
+function axesOf(canvas: HTMLElement, points: Drawing['points']): uPlot.Axis[] {
+  const quiet = () => paletteOf(canvas).quiet;
+  const font = `12px ${getComputedStyle(canvas).fontFamily}`;
+  const axis = { font, stroke: quiet, ticks: { show: false } };
+  /** In the strip there is no scale. */
+  const onScale = (_plot: uPlot, splits: number[]) => {
+    const { low } = streamsScale(points());
+    return splits.map((split) => (split < low ? null : split));
+  };
+  return [
+    {
+      ...axis,
+      size: BOTTOM,
+      grid: { show: false },
+      splits: ({ bbox }, _axis, low, high) => timeSplits([low, high], bbox.width / devicePixelRatio),
+      values: (_plot, splits) => timeLabels(splits),
+    },
+    {
+      ...axis,
+      grid: { stroke: () => withAlpha(quiet()), width: 1, filter: onScale },
+      filter: onScale,
+      incrs: WHOLE_STEPS,
+      values: (_plot, splits) => streamsLabels(splits),
+      size: (_plot, values) => 14 + 7.2 * Math.max(5, ...(values ?? []).map((value) => value.length)),
+    },
+  ];
+}
+
+/** The strip lies below the scale's low end. */
+function rangeWithStrip(points: readonly TrendPoint[], height: number): [number, number] {
+  const { low, high, hasStrip } = streamsScale(points);
+  const strip = hasStrip ? STRIP : 0;
+  return [low - ((high - low) * strip) / (height - TOP - BOTTOM - strip), high];
+}
+
+/** Numbers of different plans cannot be compared: no line joins them. */
+function gapsOfPlan(plot: uPlot, points: readonly TrendPoint[], from: number, to: number): uPlot.Series.Gap[] {
+  const x = (index: number) => Math.round(plot.valToPos(points[index]?.at ?? 0, 'x', true));
+  return points.flatMap(({ replanned }, index): uPlot.Series.Gap[] =>
+    replanned === null || index <= from || index > to ? [] : [[x(index - 1), x(index)]],
+  );
+}
+
+const byStart = ([a]: uPlot.Series.Gap, [b]: uPlot.Series.Gap) => a - b;
+
 /** All of them where there is room; else those that no line leads to, which would not be seen. */
 function pointsToDraw(points: readonly TrendPoint[], isSparse: boolean): number[] {
+  const isJoined = (index: number) =>
+    points[index - 1]?.kind === 'known' && points[index]?.kind === 'known' && points[index]?.replanned === null;
   return points.flatMap(({ kind }, index) => {
-    const isAlone = points[index - 1]?.kind !== 'known' && points[index + 1]?.kind !== 'known';
+    const isAlone = !isJoined(index) && !isJoined(index + 1);
     return kind === 'known' && (isSparse || isAlone) ? [index] : [];
   });
 }
 
 function sizeOf(canvas: HTMLElement): { width: number; height: number } {
   const width = Math.max(240, canvas.clientWidth);
-  return { width, height: width < 520 ? 220 : 280 };
-}
-
-/** The colours are the style sheet's, so that they follow the reader's scheme. */
-function paletteOf(canvas: HTMLElement): Palette {
-  const style = getComputedStyle(canvas);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    line: colour('--accent'),
-    gap: colour('--partial'),
-    quiet: colour('--quiet'),
-    chosen: colour('--ink'),
-    ground: colour('--card'),
-  };
+  return { width, height: width < 520 ? 230 : 280 };
 }
 
 /** For colours that are written as #rrggbb. */

@@ -1,7 +1,7 @@
-/** What the trend draws. Only what covers everything is a point of the line; a gap has no height, and is never 0. */
-import { list, number, plural } from '../../answers/words.ts';
+/** What the trend draws. Only what covers everything is a point of the line; what a gap lacks is unknown, and never 0. */
+import { number, plural } from '../../answers/words.ts';
 import type { PageLine, RegionHistory } from './model.ts';
-import { instant } from './words.ts';
+import { instant, some } from './words.ts';
 
 export type TrendPoint = {
   runId: string;
@@ -11,55 +11,88 @@ export type TrendPoint = {
   kind: 'known' | 'gap' | 'open';
   /** Of a known point, the number; of a gap, what was counted all the same, if anything. */
   streams: number | null;
+  /** Of a gap, what it would be with the last known counts of what is missing; `null` where none is known. */
+  lastKnown: number | null;
   /** Gaps that miss the same can be compared with each other. */
   misses: string;
+  /** How many regions were planned by the run before, and by this one; `null` unless their plans differ. */
+  replanned: { from: number; to: number } | null;
   /** The point in words. */
   says: string;
 };
 
 const secondsOf = (runId: string) => Date.parse(runId) / 1000;
 
-/** Oldest first. */
+/** Oldest first. @param lines newest first */
 export function pointsOfRuns(lines: readonly PageLine[]): TrendPoint[] {
   return lines
-    .map((line) => ({
-      runId: line.runId,
-      at: secondsOf(line.runId),
-      kind: KINDS[line.verdict ?? 'open'],
-      streams: line.streams,
-      misses: line.missing.map(({ region }) => region).join(),
-      says: `${instant(line.runId)}: ${wordsOf(line)}`,
-    }))
+    .map((line, index) => {
+      const before = lines[index + 1];
+      const plan = before === undefined ? '' : planChange(before, line);
+      return {
+        runId: line.runId,
+        at: secondsOf(line.runId),
+        kind: KINDS[line.verdict ?? 'open'],
+        streams: line.streams,
+        lastKnown: withLastKnown(line),
+        misses: line.missing.map(({ region }) => region).join(),
+        replanned: before === undefined || plan === '' ? null : { from: before.plan.length, to: line.plan.length },
+        says: `${instant(line.runId)}: ${wordsOf(line)}${plan}`,
+      };
+    })
     .reverse();
 }
 
 const KINDS = { complete: 'known', partial: 'gap', open: 'open' } as const;
 
-const NAMES = 3;
-
-function wordsOf({ verdict, streams, counted, expected, missing }: PageLine): string {
+function wordsOf(line: PageLine): string {
+  const { verdict, streams, counted, expected, missing } = line;
   if (verdict === null || streams === null) return 'no total yet';
   if (verdict === 'complete') return `${plural(streams, 'stream')}, complete`;
-  const names = missing.slice(0, NAMES).map(({ region, reason }) => `${region} (${reason})`);
-  if (missing.length > NAMES) names.push(`${missing.length - NAMES} more`);
-  return `PARTIAL, ${number(streams)} in ${counted} of ${expected} regions; missing ${list(names)}`;
+  const names = some(missing.map(({ region, reason }) => `${region} (${reason})`));
+  const known = withLastKnown(line);
+  const upTo = known === null ? '' : `; ${number(known)} with what was last known of it`;
+  return `PARTIAL, ${number(streams)} in ${counted} of ${expected} regions; missing ${names}${upTo}`;
 }
 
-/** Oldest first. */
+function withLastKnown({ streams, missing }: PageLine): number | null {
+  const known = missing.flatMap(({ lastKnown }) => lastKnown?.streams ?? []);
+  return streams === null || known.length === 0 ? null : known.reduce((sum, one) => sum + one, streams);
+}
+
+/** In words, and nothing where the plan stayed the same. */
+export function planChange(before: Pick<PageLine, 'plan'>, { plan }: Pick<PageLine, 'plan'>): string {
+  const added = plan.filter((region) => !before.plan.includes(region));
+  const dropped = before.plan.filter((region) => !plan.includes(region));
+  const parts = [
+    added.length > 0 && `newly planned ${some(added)}`,
+    dropped.length > 0 && `no longer planned ${some(dropped)}`,
+  ].filter((part) => part !== false);
+  if (parts.length === 0) return '';
+  return `; the plan changed from ${before.plan.length} to ${plural(plan.length, 'region')}: ${parts.join('; ')}`;
+}
+
+/** Oldest first. A region that is missing is last known as the newest earlier run that counted it says. */
 export function pointsOfRegion({ points }: RegionHistory): TrendPoint[] {
-  return points
-    .map(({ runId, streams, reason }) => ({
+  let known: number | null = null;
+  return [...points].reverse().map(({ runId, streams, reason }) => {
+    const lastKnown = streams === null && reason !== null ? known : null;
+    known = streams ?? known;
+    return {
       runId,
       at: secondsOf(runId),
-      kind: streams !== null ? ('known' as const) : reason === null ? ('open' as const) : ('gap' as const),
+      kind: streams !== null ? 'known' : reason === null ? 'open' : 'gap',
       streams,
+      lastKnown,
       misses: 'this region',
-      says: `${instant(runId)}: ${regionWords(streams, reason)}`,
-    }))
-    .reverse();
+      replanned: null,
+      says: `${instant(runId)}: ${regionWords(streams, reason, lastKnown)}`,
+    };
+  });
 }
 
-function regionWords(streams: number | null, reason: string | null): string {
+function regionWords(streams: number | null, reason: string | null, lastKnown: number | null): string {
   if (streams !== null) return plural(streams, 'stream');
-  return reason === null ? 'not counted yet' : `MISSING, ${reason}; unknown, not zero`;
+  if (reason === null) return 'not counted yet';
+  return `MISSING, ${reason}; unknown, not zero${lastKnown === null ? '' : `; last known ${number(lastKnown)}`}`;
 }

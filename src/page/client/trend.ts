@@ -37,11 +37,13 @@ export function makeTrend({ onChoose, onRegion }: Options) {
   const chosenIndex = () => points().findIndex(({ runId }) => runId === model.chosenRunId);
 
   function draw(): void {
-    plot ??= makePlot(canvas, { points, chosenIndex, onHover: showTip, onPick: ({ runId }) => onChoose(runId) });
+    const stripWord = () => (model.region === null ? 'lower' : 'missing');
+    const onPick = ({ runId }: TrendPoint) => onChoose(runId);
+    plot ??= makePlot(canvas, { points, chosenIndex, stripWord, onHover: showTip, onPick });
     plot.draw();
     subject.replaceChildren(...subjectOf(model, points()));
     back.hidden = model.region === null;
-    legend.replaceChildren(...legendEntries(model.region !== null));
+    legend.replaceChildren(...legendEntries(model.region !== null, points()));
     chart.setAttribute('aria-valuemin', '1');
     chart.setAttribute('aria-valuemax', String(points().length));
     chart.setAttribute('aria-valuenow', String(chosenIndex() + 1));
@@ -118,15 +120,19 @@ function subjectOf({ region, isLoading }: TrendModel, points: readonly TrendPoin
   ];
 }
 
-function legendEntries(isRegion: boolean): HTMLElement[] {
+function legendEntries(isRegion: boolean, points: readonly TrendPoint[]): HTMLElement[] {
   const entry = (name: string, words: string) =>
     el('li', {}, el('span', { class: `key ${name}`, 'aria-hidden': 'true' }), words);
-  return [
+  const entries = [
     entry('known', isRegion ? 'counted' : 'complete'),
     entry(
       'gap',
-      isRegion ? 'missing: unknown, so the line has a gap' : 'partial: something is unknown, so the line has a gap',
+      isRegion
+        ? 'missing: unknown, so the line has a gap; dashes reach up to what is last known'
+        : 'partial: what was counted, and dashes up to what is last known',
     ),
     entry('open', isRegion ? 'not counted yet' : 'no total yet'),
   ];
+  if (points.some(({ replanned }) => replanned !== null)) entries.push(entry('plan', 'the plan changed'));
+  return entries;
 }

@@ -1,5 +1,6 @@
 /** All parts of the page together. What they show follows from the state alone. */
 import { number } from '../../answers/words.ts';
+import { copied } from './command.ts';
 import { el, icon } from './dom.ts';
 import { makeFacets } from './facets.ts';
 import { makeHeader } from './header.ts';
@@ -9,36 +10,42 @@ import type { Newest } from './model.ts';
 import { makeProgress } from './progress.ts';
 import { makeRegions } from './regions.ts';
 import { makeRunsTable } from './runs-table.ts';
-import { type Choice, chosenRunId, leftOut, lineOf, runUnderWay, type State, wholeOf } from './state.ts';
+import { makeSides } from './sides.ts';
+import { type Choice, chosenRunId, leftOut, lineOf, pairOf, runUnderWay, type State, wholeOf } from './state.ts';
 import { makeTrend } from './trend.ts';
 import { pointsOfRegion, pointsOfRuns } from './trend-points.ts';
 import { clock } from './words.ts';
 
-type Options = { onChoose: (choice: Choice) => void; onRegion: (region: string | null) => void };
+/** So few runs need no wide trend: it stands beside the regions. As few as the first reading surely brings all of. */
+const SHORT = 10;
 
-export function makeView({ onChoose, onRegion }: Options) {
+type Options = {
+  onChoose: (choice: Choice) => void;
+  onRegion: (region: string | null) => void;
+  onBeside: (runId: string | 'comparable' | null) => void;
+};
+
+export function makeView({ onChoose, onRegion, onBeside }: Options) {
   const onRun = (runId: string) => onChoose({ runId });
   const header = makeHeader({ onChoose });
   const banner = el('p', { class: 'banner', role: 'alert', hidden: true });
   const omission = el('p', { class: 'left-out', role: 'status', hidden: true });
   const empty = el('p', { class: 'card empty', hidden: true }, NO_RUNS);
   const progress = makeProgress({ onChoose: onRun });
-  const headline = makeHeadline();
+  const sides = makeSides({ onBeside });
+  const headline = makeHeadline({
+    onBeside: () => {
+      onBeside('comparable');
+      sides.element.scrollIntoView({ block: 'nearest' });
+    },
+  });
   const missing = makeMissing();
   const trend = makeTrend({ onChoose: onRun, onRegion: () => onRegion(null) });
   const regions = makeRegions({ onRegion });
   const facets = makeFacets();
   const runsTable = makeRunsTable({ onChoose: onRun });
-  const columns = el('div', { class: 'columns' }, regions.element, facets.element);
-  const content = el(
-    'div',
-    { hidden: true },
-    headline.element,
-    missing.element,
-    trend.element,
-    columns,
-    runsTable.element,
-  );
+  const parts = el('div', { class: 'parts' }, missing.element, trend.element, regions.element, facets.element);
+  const content = el('div', { hidden: true }, headline.element, parts, sides.element, runsTable.element);
   const announcement = el('p', { class: 'unseen', 'aria-live': 'polite' });
 
   const totals = remembering(pointsOfRuns);
@@ -49,17 +56,16 @@ export function makeView({ onChoose, onRegion }: Options) {
     const whole = wholeOf(state, runId);
     const isUnreadable = state.unreadable === runId;
     content.hidden &&= whole === null && !isUnreadable;
-    for (const part of [headline.element, columns]) {
-      part.hidden = isUnreadable;
+    for (const part of [headline.element, regions.element, facets.element])
       part.setAttribute('aria-busy', String(whole === null));
-    }
-    if (isUnreadable) missing.element.hidden = true;
+    for (const part of [headline.element, regions.element]) part.hidden = isUnreadable;
+    if (isUnreadable) for (const part of [missing.element, facets.element]) part.hidden = true;
     if (whole === null) return;
     headline.show(whole, nowMs);
     missing.show(whole.run, nowMs);
     regions.show(whole);
     facets.show(whole.run.tally, whole.run.verdict === 'partial');
-    columns.classList.toggle('alone', facets.isEmpty());
+    parts.classList.toggle('without-facets', facets.isEmpty());
     document.title = titleOf(whole.run);
   }
 
@@ -69,6 +75,7 @@ export function makeView({ onChoose, onRegion }: Options) {
       el('main', {}, banner, omission, progress.element, empty, content),
       footer(),
       announcement,
+      copied,
     ],
     show(state: State, nowMs: number) {
       const { newest, lines, region, problem, notice, hasHistory } = state;
@@ -80,10 +87,17 @@ export function makeView({ onChoose, onRegion }: Options) {
       omission.hidden = leftOut(state) === null;
       omission.replaceChildren(icon('partial'), el('span', {}, leftOut(state)));
       progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });
+      parts.classList.toggle('is-short', lines.length < SHORT);
       empty.hidden = newest === null || lines.length > 0;
       runsTable.show(lines);
       if (runId === null) return;
       showRun(state, runId, nowMs);
+      sides.show({
+        lines,
+        chosenRunId: runId,
+        besideRunId: state.beside,
+        diff: state.sides?.key === pairOf(state)?.key ? (state.sides?.diff ?? null) : null,
+      });
       const points = region === null ? totals(lines) : ofRegion(region);
       trend.show({ region: region?.region ?? null, points, chosenRunId: runId, isLoading: !hasHistory });
     },

@@ -35,3 +35,10 @@ export function percent(part: number, whole: number): string {
   if (rounded < 1) return '< 1 %';
   return rounded > 99 ? '> 99 %' : `${rounded} %`;
 }
+
+const NAMES = 3;
+
+/** The first few names, and how many more there are. */
+export function some(names: readonly string[]): string {
+  return words.list(names.length <= NAMES + 1 ? names : [...names.slice(0, NAMES), `${names.length - NAMES} more`]);
+}

@@ -12,7 +12,7 @@ describeInBrowser('A report in a browser', (browser) => {
       const both = [];
       for (const page of [report, live]) {
         await page.locator('#run').selectOption(runId);
-        await page.locator('.columns[aria-busy="false"]').waitFor();
+        await page.locator('.regions[aria-busy="false"]').waitFor();
         both.push({ answer: await read(page, '.answer'), regions: await readRegions(page) });
       }
       expect(both[0]).toEqual(both[1]);

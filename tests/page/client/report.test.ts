@@ -1,11 +1,34 @@
 /** What a report finds in itself is what a live page is told by its server. */
-import { pageRunOf, regionHistoryOf } from '../../../src/page/client/report.ts';
-import { readPageReport, readPageRun, readRegionHistory } from '../../../src/page/data.ts';
+import { diffOf, pageRunOf, regionHistoryOf } from '../../../src/page/client/report.ts';
+import { readPageDiff, readPageReport, readPageRun, readRegionHistory } from '../../../src/page/data.ts';
 import { history, REGIONS } from '../../cli/history.ts';
 import { NOW_MS } from '../../cli/world.ts';
 import { closePages, startPage } from '../harness.ts';
 
 afterEach(closePages);
+
+test('a report tells of two runs side by side what a live page does, but for what its counts do not say', async () => {
+  const { source, fill } = await startPage();
+  const past = [...history({ runs: 6, isMissing: (n, region) => n === 4 && region === 'eu-west-3' })];
+  const short = [...history({ runs: 1, endsAt: '2026-11-20T06:10:00Z', regions: ['eu-west-1', 'eu-west-3'] })];
+  await fill([...past, ...short]);
+  const report = await readPageReport(source, { limit: 100 }, NOW_MS);
+  const ids = report.runs.map(({ runId }) => runId);
+  for (const [before, after] of [
+    [ids[6], ids[2]],
+    [ids[2], ids[1]],
+    [ids[1], ids[0]],
+    [ids[2], ids[0]],
+  ] as [string, string][]) {
+    const { regions, coverage, net } = await readPageDiff(source, before, after, NOW_MS);
+    const told = diffOf(report, before, after);
+    expect({ coverage: told.coverage, net: told.net }).toEqual({ coverage, net });
+    expect(told.regions).toEqual(
+      regions.map((one) => ({ ...one, same: null, created: null, gone: null, prefixes: null })),
+    );
+    expect([told.before.runId, told.after.runId]).toEqual([before, after]);
+  }
+});
 
 test('a report and a live page know the same of every run and of every region', async () => {
   const { source, fill } = await startPage();

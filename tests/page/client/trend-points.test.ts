@@ -25,3 +25,47 @@ test('has no number at all for a region that was not counted', async () => {
   expect(points.filter(({ streams }) => streams === null)).toHaveLength(1);
   expect(points.some(({ streams }) => streams === 0)).toBe(false);
 });
+
+test('what a gap counted, and what it would be with the last known count of what it misses', async () => {
+  const { source, lines } = await read();
+  const points = pointsOfRuns(lines);
+  const [before, gap] = [points[3], points[4]];
+  expect(gap?.streams).toBeLessThan(before?.streams ?? 0);
+  const [, , , eu] = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS));
+  expect((gap?.lastKnown ?? 0) - (gap?.streams ?? 0)).toBe(eu?.streams);
+  expect(gap?.says).toMatch(
+    /^.*: PARTIAL, [\d,]+ in 18 of 19 regions; missing .*; [\d,]+ with what was last known of it$/,
+  );
+  expect(points.filter(({ lastKnown }) => lastKnown !== null)).toEqual([gap]);
+});
+
+test('a region that is missing is last known as the newest earlier run says that counted it', async () => {
+  const { source } = await read();
+  const points = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS));
+  expect(points[4]).toMatchObject({ kind: 'gap', streams: null, lastKnown: points[3]?.streams });
+});
+
+test('where the plan changed, and to what', () => {
+  const line = (runId: string, plan: string[]) => {
+    const { length: expected } = plan;
+    return {
+      runId,
+      plan,
+      expected,
+      verdict: 'complete' as const,
+      streams: 7,
+      counted: expected,
+      missing: [],
+      waitingFor: [],
+    };
+  };
+  const points = pointsOfRuns([
+    line('2026-11-20T08:00:00Z', ['eu-west-1', 'us-east-1']),
+    line('2026-11-20T07:00:00Z', ['eu-west-1', 'us-east-2', 'us-west-2']),
+    line('2026-11-20T06:00:00Z', ['eu-west-1', 'us-east-2', 'us-west-2']),
+  ]);
+  expect(points.map(({ replanned }) => replanned)).toEqual([null, null, { from: 3, to: 2 }]);
+  expect(points[2]?.says).toBe(
+    '2026-11-20 08:00 UTC: 7 streams, complete; the plan changed from 3 to 2 regions: newly planned us-east-1; no longer planned us-east-2 and us-west-2',
+  );
+});
