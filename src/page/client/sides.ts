@@ -6,7 +6,7 @@ import { el, icon } from './dom.ts';
 import { direction } from './headline.ts';
 import type { PageChange, PageDiff, PageLine, PageSide } from './model.ts';
 import { makeRunSelect } from './run-select.ts';
-import { instant, signed } from './words.ts';
+import { instant, signed, some } from './words.ts';
 
 type SidesModel = {
   /** Newest first. */
@@ -91,7 +91,7 @@ function tablesOf(diff: PageDiff): HTMLElement[] {
           row(
             region,
             [coverageCell(both.before, before), coverageCell(both.after, after), ['', 'not comparable']],
-            heads.length,
+            heads.length - 1,
           ),
         ),
       ),
@@ -125,14 +125,14 @@ function sideHead({ runId, verdict, streams, counted, expected }: PageSide): HTM
 
 type Cell = readonly [label: string, content: HTMLElement | string];
 
-function changeRow({ region, before, after, net, created, gone }: PageChange, diff: PageDiff): HTMLElement {
+function changeRow({ region, before, after, net, created, gone, prefixes }: PageChange, diff: PageDiff): HTMLElement {
   const cells: Cell[] = [
     [instant(diff.before.runId), number(before)],
     [instant(diff.after.runId), number(after)],
     ['Change', el('span', { class: `change ${direction(net)}` }, signed(net))],
   ];
   if (created !== null && gone !== null) cells.push(['Created', bounds(created)], ['Gone', bounds(gone)]);
-  return row(region, cells, cells.length + 1);
+  return row(region, cells, cells.length, prefixesOf(prefixes ?? []));
 }
 
 function coverageCell(coverage: Coverage, { runId }: PageSide): Cell {
@@ -148,13 +148,21 @@ function coverageCell(coverage: Coverage, { runId }: PageSide): Cell {
   }
 }
 
+/** How the names begin of what came and went, most first. */
+function prefixesOf(changes: NonNullable<PageChange['prefixes']>): string {
+  const moved = changes
+    .map(({ prefix, before, after }) => ({ prefix, by: after - before }))
+    .sort((a, b) => Math.abs(b.by) - Math.abs(a.by) || (a.prefix < b.prefix ? -1 : 1));
+  return some(moved.map(({ prefix, by }) => `${prefix}… ${signed(by)}`));
+}
+
 /** The last cell reaches as far as the table is wide. */
-function row(region: string, cells: readonly Cell[], width: number): HTMLElement {
-  const rest = width - cells.length;
+function row(region: string, cells: readonly Cell[], width: number, note = ''): HTMLElement {
+  const rest = width - cells.length + 1;
   return el(
     'tr',
     { class: rest > 1 && 'is-apart', 'data-region': region },
-    el('th', { scope: 'row' }, region),
+    el('th', { scope: 'row' }, region, note !== '' && el('span', { class: 'prefixes' }, note)),
     ...cells.map(([label, content], at) =>
       el('td', { class: 'n', 'data-label': label, colspan: at === cells.length - 1 && String(rest) }, content),
     ),
