@@ -76,35 +76,37 @@ function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummar
 function comparisonParts({ run, comparison }: PageRun, onBeside: () => void): (HTMLElement | null)[] {
   if (comparison === null) return [];
   const { streams, regions } = comparison.changed;
-  const both = regions.length === run.expected ? '' : ` in the ${plural(regions.length, 'region')} that both counted,`;
-  const beside = el('button', { type: 'button', class: 'beside-button' }, 'Side by side');
+  const both =
+    comparison.isComparable && regions.length === run.expected
+      ? ''
+      : ` in the ${plural(regions.length, 'region')} that both counted,`;
+  const beside = el('button', { type: 'button', class: 'beside-button' }, 'side by side');
   beside.addEventListener('click', onBeside);
   const sign = el('strong', { class: `change ${direction(streams)}` }, signed(streams));
   return [
-    el('p', { class: 'difference' }, sign, `${both} against ${earlier(comparison, run.runId)}`, beside),
+    el('p', { class: 'difference' }, sign, `${both} against ${earlier(comparison, run.runId)}: `, beside),
     apartFrom(comparison, run.runId),
   ];
 }
 
 function earlier({ with: { runId, verdict }, isComparable }: Comparison, beside: string): string {
   const when = instantBeside(runId, beside);
-  if (isComparable) return `the last complete run, of ${when}`;
-  const but = verdict === 'complete' ? 'which had another plan' : 'which is partial, too';
-  return `the run of ${when}, ${but}: none before it can be compared better`;
+  if (isComparable) return `the last complete run (${when})`;
+  return `the newest earlier total (${when}), ${verdict === 'complete' ? 'of another plan' : 'partial, too'}`;
 }
 
 /** `null` where nothing else makes the two totals differ. */
 function apartFrom({ unseen, seenAgain, plan }: Comparison, runId: string): HTMLElement | null {
   const hidden = unseen.regions.map(
     ({ region, before, reason, since }) =>
-      `${region} (${number(before ?? 0)}, ${reason} since ${instantBeside(since, runId)})`,
+      `${region} (${share(before, unseen)}${reason} since ${instantBeside(since, runId)})`,
   );
   const again = seenAgain.regions.map(({ region, now }) => `${region} (${number(now ?? 0)})`);
   const added = plan.regions.filter(({ isPlanned }) => isPlanned).map(({ region }) => region);
   const dropped = plan.regions.filter(({ isPlanned }) => !isPlanned).map(({ region }) => region);
   const items = [
-    part('Not visible now', unseen.streams, hidden),
-    part('Visible again', seenAgain.streams, again),
+    part('Not visible now', unseen.streams, hidden, 'in '),
+    part('Visible again', seenAgain.streams, again, 'in '),
     part('Plan', plan.streams, [
       ...(dropped.length > 0 ? [`no longer planned: ${some(dropped)}`] : []),
       ...(added.length > 0 ? [`newly planned: ${some(added)}`] : []),
@@ -113,9 +115,20 @@ function apartFrom({ unseen, seenAgain, plan }: Comparison, runId: string): HTML
   return items.length === 0 ? null : el('ul', { class: 'apart' }, ...items);
 }
 
-function part(what: string, streams: number, details: readonly string[]): HTMLElement | null {
+/** Of several regions. */
+const share = (streams: number | null, { regions }: { regions: readonly unknown[] }) =>
+  regions.length > 1 ? `${number(streams ?? 0)}, ` : '';
+
+function part(what: string, streams: number, details: readonly string[], link = ''): HTMLElement | null {
   if (details.length === 0) return null;
-  return el('li', {}, el('span', { class: 'what' }, what), el('strong', {}, signed(streams)), ` ${some(details)}`);
+  return el(
+    'li',
+    {},
+    el('span', { class: 'what' }, `${what}:`),
+    ' ',
+    el('strong', {}, signed(streams)),
+    ` ${link}${some(details)}`,
+  );
 }
 
 export function direction(change: number): 'up' | 'down' | 'same' {

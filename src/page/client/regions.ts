@@ -6,7 +6,7 @@ import { direction } from './headline.ts';
 import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
 import { ORDERS, type Order } from './region-orders.ts';
-import { instant, instantBeside, signed } from './words.ts';
+import { instantBeside, signed } from './words.ts';
 
 export function makeRegions({ onRegion }: { onRegion: (region: string) => void }) {
   let order: Order = 'urgency';
@@ -16,9 +16,10 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
   const body = el('tbody');
   const table = el('table', {}, el('thead', {}, headRow), body);
   const note = el('p', { class: 'note' });
+  const hint = el('p', { class: 'note hint' }, 'Choose a region to see it through time.');
   const urgent = el('button', { type: 'button', class: 'urgent' }, 'Most urgent first');
   urgent.addEventListener('click', () => sort('urgency'));
-  const element = card('regions', 'By region', el('div', { class: 'row' }, note, urgent), table);
+  const element = card('regions', 'By region', el('div', { class: 'row' }, note, urgent), table, hint);
 
   function sort(by: Order): void {
     order = by;
@@ -39,17 +40,13 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
     note.textContent = noteOn(shown);
     for (const [by, cell] of heads) cell.setAttribute('aria-sort', by === order ? SORTED[by] : 'none');
     urgent.setAttribute('aria-pressed', String(order === 'urgency'));
-    const largest = Math.max(1, ...regions.map((row) => row.streams ?? row.lastKnown?.streams ?? 0));
+    const scale = scaleOf(shown);
     table.classList.toggle(
       'without-change',
       regions.every(({ change }) => change === null),
     );
     const focused = body.querySelector<HTMLElement>('button:focus')?.dataset.region;
-    body.replaceChildren(
-      ...[...regions]
-        .sort(ORDERS[order])
-        .map((row) => regionRow(row, { largest, usual: usualSince(regions) }, onRegion)),
-    );
+    body.replaceChildren(...[...regions].sort(ORDERS[order]).map((row) => regionRow(row, scale, onRegion)));
     if (focused !== undefined) body.querySelector<HTMLElement>(`button[data-region="${CSS.escape(focused)}"]`)?.focus();
   }
 
@@ -70,11 +67,9 @@ const SORTED = { region: 'ascending', streams: 'descending', change: 'descending
 function noteOn({ run, regions, news }: PageRun): string {
   const since = usualSince(regions);
   const compared =
-    since === null
-      ? ''
-      : `Change is against the last count of each region: that of ${instantBeside(since, run.runId)}, unless another is named. `;
+    since === null ? '' : `Change is since ${instantBeside(since, run.runId)}, unless another run is named. `;
   const late = news.length === 0 ? '' : `Counted since the total was stored, and not in it yet: ${news.join(', ')}. `;
-  return `${compared}${late}Choose a region to see it through time.`;
+  return `${compared}${late}`;
 }
 
 /** The run that counted most of them the last time. */
@@ -87,9 +82,16 @@ function usualSince(regions: readonly PageRegion[]): string | null {
   return most?.[0] ?? null;
 }
 
-type Scale = { largest: number; usual: string | null };
+/** What the rows of a run have in common. */
+type Scale = { runId: string; largest: number; usual: string | null };
 
-function regionRow(row: PageRegion, { largest, usual }: Scale, onRegion: (region: string) => void): HTMLElement {
+function scaleOf({ run, regions }: PageRun): Scale {
+  const largest = Math.max(1, ...regions.map((row) => row.streams ?? row.lastKnown?.streams ?? 0));
+  return { runId: run.runId, largest, usual: usualSince(regions) };
+}
+
+function regionRow(row: PageRegion, scale: Scale, onRegion: (region: string) => void): HTMLElement {
+  const { largest } = scale;
   const { region, streams, status } = row;
   const button = el('button', { type: 'button', class: 'region-name', 'data-region': region }, region);
   button.addEventListener('click', () => onRegion(region));
@@ -99,7 +101,7 @@ function regionRow(row: PageRegion, { largest, usual }: Scale, onRegion: (region
     { class: `is-${status}`, 'data-region': region },
     el('th', { scope: 'row' }, button, place !== null && el('span', { class: 'place' }, place)),
     streams === null ? gapCell(row, largest) : countCell(streams, largest),
-    changeCell(row, usual),
+    changeCell(row, scale),
   );
 }
 
@@ -121,8 +123,9 @@ function gapCell({ status, reason, lastKnown }: PageRegion, largest: number): HT
 
 const bar = (kind: string) => el('span', { class: `bar${kind}`, 'aria-hidden': 'true' });
 
-function changeCell({ change, since }: PageRegion, usual: string | null): HTMLElement {
+function changeCell({ change, since }: PageRegion, { usual, runId }: Scale): HTMLElement {
   if (change === null) return el('td', { class: 'change' });
-  const named = since === null || since === usual ? null : el('span', { class: 'since' }, `since ${instant(since)}`);
+  const named =
+    since === null || since === usual ? null : el('span', { class: 'since' }, `since ${instantBeside(since, runId)}`);
   return el('td', { class: `change ${direction(change)}` }, signed(change), named);
 }

@@ -39,7 +39,9 @@ describeInBrowser('What the page says of a run', (browser) => {
       ),
     );
     const difference = total - Object.values(before).reduce((sum, streams) => sum + streams, 0);
-    expect(await read(page, '.difference')).toBe(`${sign(difference)} since 05:30 UTC`);
+    expect(await read(page, '.difference')).toBe(
+      `${sign(difference)} against the last complete run (05:30 UTC): side by side`,
+    );
     expect(await page.title()).toBe(`${format(total)} streams · kvs-census`);
     expect(await page.locator('.missing').isVisible()).toBe(false);
   });
@@ -122,7 +124,7 @@ describeInBrowser('What the page says of a run', (browser) => {
     const [before, newest] = past.slice(-2).map(countsOf) as [Record<string, number>, Record<string, number>];
     const change = Object.keys(newest).reduce((sum, one) => sum + (newest[one] as number) - (before[one] as number), 0);
     expect(await read(page, '.difference')).toBe(
-      `${sign(change)} since 05:30 UTC, in the 18 regions that both counted`,
+      `${sign(change)} in the 18 regions that both counted, against the last complete run (05:30 UTC): side by side`,
     );
   });
 
@@ -150,7 +152,7 @@ describeInBrowser('What the page says of a run', (browser) => {
     await server.fill(past.map((one) => withMediaType(one, `video/${evil}`)));
     const page = await browser.open(server.page);
     await untilRead(page, '.trend .note', '3 runs');
-    await page.locator('summary').click();
+    await page.locator('.runs summary').click();
     expect(await readRegions(page)).toHaveProperty([evil]);
     expect(await page.locator('.facet li', { hasText: `video/${evil}` }).count()).toBe(1);
     expect(await page.locator('img').count()).toBe(0);
@@ -167,7 +169,7 @@ describeInBrowser('What the page says of a run', (browser) => {
     await untilRead(page, '.trend .note', 'Streams in eu-west-2');
     await page.getByRole('button', { name: 'Older run' }).click();
     await untilRead(page, '.facts', '05:30 UTC');
-    await page.locator('summary').click();
+    await page.locator('.runs summary').click();
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(page.asked.filter((url) => !url.startsWith(server.page) && !url.startsWith('data:'))).toEqual([]);
     expect(page.asked.length).toBeGreaterThan(2);

@@ -60,7 +60,9 @@ describeInBrowser('How the page is used', (browser) => {
     await page.locator('.chart').focus();
     await page.keyboard.press('ArrowLeft');
     await untilRead(page, '.headline .mark', 'Partial');
-    expect(await page.locator('.chart').getAttribute('aria-valuetext')).toMatch(/MISSING, .*; unknown, not zero$/);
+    expect(await page.locator('.chart').getAttribute('aria-valuetext')).toMatch(
+      /MISSING, .*; unknown, not zero; last known [\d,]+$/,
+    );
     await page.locator('.back').focus();
     await page.keyboard.press('Enter');
     await untilRead(page, '.trend .note', 'Totals of 12 runs, 1 partial');
@@ -75,9 +77,84 @@ describeInBrowser('How the page is used', (browser) => {
     expect(await page.locator('.regions th.streams').getAttribute('aria-sort')).toBe('none');
   });
 
+  test('the most urgent regions come first, and again when it is asked for', async () => {
+    const { page, past } = await openFull(12);
+    await page.getByRole('button', { name: 'Older run' }).click();
+    await untilRead(page, '.headline .mark', 'Partial');
+    const [first] = Object.keys(await readRegions(page));
+    expect(first).toBe('eu-west-3');
+    const urgent = page.getByRole('button', { name: 'Most urgent first' });
+    expect(await urgent.getAttribute('aria-pressed')).toBe('true');
+    await page.locator('.regions th.streams button').click();
+    expect(await urgent.getAttribute('aria-pressed')).toBe('false');
+    const byNumber = past.at(-2)?.records.flatMap((one) => (one.status === 'counted' ? [one] : [])) ?? [];
+    const [largest] = byNumber.sort((a, b) => b.tally.streams - a.tally.streams);
+    expect(Object.keys(await readRegions(page))[0]).toBe(largest?.region);
+    await urgent.click();
+    expect(Object.keys(await readRegions(page))[0]).toBe('eu-west-3');
+  });
+
+  test('a command is copied by the button beside it', async () => {
+    const { page } = await openFull(12, { permissions: ['clipboard-read', 'clipboard-write'] });
+    await page.getByRole('button', { name: 'Older run' }).click();
+    await untilRead(page, '.missing', 'To ask again');
+    const command = await page.locator('.missing code').last().innerText();
+    expect(command).toMatch(/^kvs-census retry 2026-11-20T05:30:00Z/);
+    await page.locator('.missing .copy').last().click();
+    await untilRead(page, '.copied', `Copied: ${command}`);
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(command);
+  });
+
+  test('every command has such a button', async () => {
+    const { page } = await openFull(12);
+    await page.getByRole('button', { name: 'Older run' }).click();
+    await untilRead(page, '.missing', 'To ask again');
+    expect(await page.locator('main code').count()).toBeGreaterThan(0);
+    expect(await page.locator('main code').count()).toBe(await page.locator('main code + .copy').count());
+  });
+
+  test('what has the focus keeps it while the page reads on', async () => {
+    const server = await startPage();
+    await server.fill(history({ runs: 4, isMissing: (n, region) => n === 3 && region === 'eu-west-3' }));
+    const page = await browser.open('about:blank');
+    await page.clock.install();
+    await page.goto(server.page);
+    for (const selector of ['.missing .copy', '.beside-button']) {
+      await page.locator(selector).focus();
+      const read = page.waitForResponse((response) => response.url().endsWith('/data/newest'));
+      await page.clock.runFor(2000);
+      await (await read).finished();
+      await page.clock.runFor(10);
+      expect(await page.evaluate(`document.activeElement.matches('${selector}')`)).toBe(true);
+    }
+  });
+
+  test('with a short history the regions are in sight when the page opens', async () => {
+    for (const runs of [1, 8]) {
+      const server = await startPage();
+      await server.fill(history({ runs, isMissing: (n, region) => n === runs - 1 && region.startsWith('eu-west-') }));
+      const page = await browser.open(server.page);
+      await untilRead(page, '.trend .note', 'runs,');
+      const rows = await page.locator('.regions tbody tr').all();
+      const boxes = await Promise.all(rows.map(async (row) => await row.boundingBox()));
+      expect(boxes.filter((box) => box !== null && box.y + box.height <= 900).length).toBeGreaterThanOrEqual(5);
+    }
+  });
+
+  test('on a phone the picker shows the number and the verdict', async () => {
+    const { page, past } = await openFull(12, PHONE);
+    const streams = (back: number) => past.at(-1 - back)?.run.total?.streams.toLocaleString('en-US');
+    expect(await read(page, '.picker .face')).toBe(`${streams(0)} complete 2026-11-20 06:00 UTC`);
+    await page.locator('#run').selectOption('2026-11-20T05:30:00Z');
+    await untilRead(page, '.headline .mark', 'Partial');
+    expect(await read(page, '.picker .face')).toBe(`${streams(1)} + ? partial 18/19 2026-11-20 05:30 UTC`);
+    const [face, list] = [page.locator('.picker .face'), page.locator('#run')];
+    expect(await face.boundingBox()).toEqual(await list.boundingBox());
+  });
+
   test('whatever has the focus is seen to have it', async () => {
     const { page } = await openFull(3);
-    for (const selector of ['#run', '.chart', 'button[data-region="eu-west-3"]', 'summary']) {
+    for (const selector of ['#run', '.chart', 'button[data-region="eu-west-3"]', '.runs summary']) {
       await tabTo(page, selector);
       const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
       expect({ selector, outline }).toEqual({ selector, outline: 'solid' });
@@ -97,7 +174,7 @@ describeInBrowser('How the page is used', (browser) => {
 
   test('the runs are there as a table, too', async () => {
     const { page, past } = await openFull(12);
-    await page.locator('summary').click();
+    await page.locator('.runs summary').click();
     await page.locator('.runs tbody tr').first().waitFor();
     const rows = (await page.locator('.runs tbody tr').allInnerTexts()).map((row) => row.replace(/\s+/g, ' ').trim());
     expect(rows).toHaveLength(12);
@@ -110,7 +187,7 @@ describeInBrowser('How the page is used', (browser) => {
     const { page } = await openFull(40, PHONE);
     await page.getByRole('button', { name: 'Older run' }).tap();
     await untilRead(page, '.headline .mark', 'Partial');
-    await page.locator('summary').tap();
+    await page.locator('.runs summary').tap();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     expect(await page.evaluate(CUT_OFF)).toEqual([]);
     expect(await read(page, '.regions tbody tr[data-region="eu-west-3"] td.streams')).toBe('unknown');

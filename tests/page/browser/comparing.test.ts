@@ -1,0 +1,102 @@
+/** Why it is lower than yesterday: what the page compares, and two runs side by side. On the story of three days. */
+import { RUN, story } from '../../fixtures/story.ts';
+import { describeInBrowser, makeReport, read, readRegions, startPage, untilRead, type Watched } from '../harness.ts';
+
+describeInBrowser('Why the number is another one', (browser) => {
+  const open = async (address = '', width = 1280) => {
+    const server = await startPage();
+    await server.fill(story());
+    const page = await browser.open(`${server.page}${address}`, { viewport: { width, height: 900 } });
+    await untilRead(page, '.trend .note', 'Totals of 9 runs');
+    return page;
+  };
+
+  test('the headline compares with the last complete run, and says apart from it what is not visible, and since when', async () => {
+    const page = await open();
+    expect(await read(page, '.difference')).toBe(
+      '\u22121,174 in the 18 regions that both counted, against the last complete run (2026-11-19 06:00 UTC): side by side',
+    );
+    expect(await read(page, '.apart')).toBe(
+      'Not visible now: \u22129,418 in eu-west-1 (denied since 2026-11-19 12:00 UTC)',
+    );
+  });
+
+  test('a plan that shrank is told as such, not as streams that went', async () => {
+    const page = await open(`#run=${RUN.shortPlan}`);
+    await untilRead(page, '.facts', '2026-11-19 00:00 UTC');
+    expect(await read(page, '.difference')).toBe(
+      '±0 in the 5 regions that both counted, against the newest earlier total (2026-11-18 18:00 UTC), of another plan: side by side',
+    );
+    expect(await read(page, '.apart')).toMatch(
+      /^Plan: \u2212[\d,]+ no longer planned: af-south-1, ap-east-1, ap-northeast-1 and 11 more$/,
+    );
+  });
+
+  test('each region is compared with its own last count, and one that another run counted says which', async () => {
+    const page = await open();
+    const rows = await readRegions(page);
+    expect(rows['me-south-1']?.change.split('\n')).toEqual(['\u221229', 'since 2026-11-19 18:00 UTC']);
+    expect(rows['eu-central-1']?.change).toBe('+34');
+    expect(await read(page, '.regions .note')).toBe('Change is since 00:00 UTC, unless another run is named.');
+  });
+
+  test('two runs stand side by side, with what came and went where both counted, and apart from it what only one tells', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'side by side' }).click();
+    await untilRead(page, '.sides .sum', '\u22121,174 in the 18 regions that both counted (55 created, 1,229 gone).');
+    expect(await read(page, '.sides .sum')).toContain(
+      '1 region cannot be compared, and is in neither of these numbers.',
+    );
+    expect(await sidesOf(page)).toEqual([
+      'us-east-1 store-nyc-cam-… \u22121,200 18,742 17,542 \u22121,200 0 1,200',
+      'eu-central-1 werk-ulm-halle-… +34 7,655 7,689 +34 34 0',
+      'me-south-1 manama-port-… \u221229 41 12 \u221229 0 29',
+      'us-west-2 store-sea-cam-… +21 11,903 11,924 +21 21 0',
+      'eu-west-1 9,418 unknown: denied not comparable',
+    ]);
+    expect(await page.locator('.sides thead th').nth(1).innerText()).toMatch(
+      /^2026-11-19 06:00 UTC\s+60,953\s+complete$/,
+    );
+    expect(page.complaints).toEqual([]);
+  });
+
+  test('the other run can be chosen, the earlier one always stands first, and the address keeps the two', async () => {
+    const page = await open();
+    await page.locator('.sides summary').click();
+    await page.locator('#beside').selectOption(RUN.shortPlan);
+    await untilRead(page, '.sides .sum', '15 regions cannot be compared');
+    expect(await sidesOf(page)).toContain('ca-central-1 not planned 999 not comparable');
+    expect(new URL(page.url()).hash).toBe(`#beside=${RUN.shortPlan}`);
+    await page.locator('#run').selectOption(RUN.beforeRetry);
+    await untilRead(page, '.sides thead', '2026-11-18 12:00 UTC');
+    expect((await page.locator('.sides thead th').allInnerTexts())[1]).toContain('2026-11-18 12:00 UTC');
+    await page.reload();
+    await untilRead(page, '.sides thead', '2026-11-18 12:00 UTC');
+    await page.locator('.sides summary').click();
+    expect(new URL(page.url()).hash).toBe(`#run=${RUN.beforeRetry}`);
+  });
+
+  test.each([1280, 768, 390])('on a screen of %i px nothing of the two runs is cut off', async (width) => {
+    const page = await open(`#beside=${RUN.shortPlan}`, width);
+    await untilRead(page, '.sides .sum', 'cannot be compared');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    expect(await page.evaluate(BEYOND)).toEqual([]);
+  });
+
+  test('a report tells the two runs side by side as well, but not how many came and went', async () => {
+    const { url } = await makeReport(8);
+    const page = await browser.open(url);
+    await page.getByRole('button', { name: 'side by side' }).click();
+    await untilRead(page, '.sides .sum', 'that both counted.');
+    expect(await page.locator('.sides thead').innerText()).not.toContain('Created');
+    expect(page.asked.map((one) => one.replace(/[?#].*/, ''))).toEqual([url]);
+  });
+});
+
+const sidesOf = async (page: Watched) =>
+  (await page.locator('.sides tbody tr').allInnerTexts()).map((row) => row.replace(/\s+/g, ' ').trim());
+
+const BEYOND = `[...document.querySelectorAll('.sides *')]
+  .filter((one) => one.textContent !== '' && one.getClientRects().length > 0)
+  .filter((one) => { const { left, right } = one.getBoundingClientRect(); return left < 0 || right > innerWidth + 0.5; })
+  .map((one) => one.className + ': ' + one.textContent.slice(0, 40))`;
