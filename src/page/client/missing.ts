@@ -1,5 +1,7 @@
 /** What a number does not hold: which regions, why, what they held when last counted, and what to do about it. */
 import './missing.css';
+import { offeredRetry } from '../../answers/offered-retry.ts';
+import { commandLine, type Place, placed } from '../../answers/place.ts';
 import type { Gap } from '../../answers/run-summary.ts';
 import { plural } from '../../answers/words.ts';
 import { adviceFor } from '../../census/advice.ts';
@@ -13,25 +15,30 @@ import { ago } from './words.ts';
 export function makeMissing() {
   const content = el('div', { class: 'gaps' });
   const retry = el('p', { class: 'note' });
-  const element = card('missing', 'Missing from this number', content, retry);
+  const explain = el('p', { class: 'note' });
+  const element = card('missing', 'Missing from this number', content, retry, explain);
   return {
     element,
-    show({ runId, missing, waitingFor }: Pick<PageLine, 'runId' | 'missing' | 'waitingFor'>, nowMs: number) {
+    show(run: Pick<PageLine, 'runId' | 'missing' | 'waitingFor'>, { asked, nowMs }: { asked: Place; nowMs: number }) {
+      const { runId, missing, waitingFor } = run;
       element.hidden = missing.length === 0;
       const byReason = Map.groupBy(missing, ({ reason }) => reason);
-      refill(content, ...[...byReason].map(([reason, gaps]) => gapsOfReason(reason, gaps, nowMs)));
-      refill(
-        retry,
-        ...(waitingFor.length > 0
-          ? [`${plural(waitingFor.length, 'region')} may still answer.`]
-          : ['To ask again for what is missing: ', command(`kvs-census retry ${runId}`)]),
-      );
+      refill(content, ...[...byReason].map(([reason, gaps]) => gapsOfReason(reason, gaps, { asked, nowMs })));
+      const offered = offeredRetry(run, nowMs, asked);
+      retry.hidden = waitingFor.length === 0 && offered === null;
+      if (waitingFor.length > 0) refill(retry, `${plural(waitingFor.length, 'region')} may still answer.`);
+      else if (offered !== null) refill(retry, 'To ask again for what may answer: ', command(offered));
+      refill(explain, 'More of it: ', command(commandLine(asked, `explain ${runId}`)));
     },
   };
 }
 
 /** Missing regions that share a reason share what to do. */
-function gapsOfReason(reason: Reason, gaps: readonly Gap[], nowMs: number): HTMLElement {
+function gapsOfReason(
+  reason: Reason,
+  gaps: readonly Gap[],
+  { asked, nowMs }: { asked: Place; nowMs: number },
+): HTMLElement {
   const { because, action, retryMayHelp } = adviceFor(reason);
   return el(
     'article',
@@ -42,7 +49,7 @@ function gapsOfReason(reason: Reason, gaps: readonly Gap[], nowMs: number): HTML
       'p',
       { class: 'todo' },
       el('strong', {}, 'What to do: '),
-      ...withCommands(action),
+      ...withCommands(placed(action, asked)),
       retryMayHelp ? null : el('span', { class: 'note' }, ' A retry alone will not help.'),
     ),
   );

@@ -61,7 +61,7 @@ function withLastKnown({ streams, missing }: PageLine): number | null {
 }
 
 /** In words, and nothing where the plan stayed the same. */
-export function planChange(before: Pick<PageLine, 'plan'>, { plan }: Pick<PageLine, 'plan'>): string {
+function planChange(before: Pick<PageLine, 'plan'>, { plan }: Pick<PageLine, 'plan'>): string {
   const added = plan.filter((region) => !before.plan.includes(region));
   const dropped = before.plan.filter((region) => !plan.includes(region));
   const parts = [

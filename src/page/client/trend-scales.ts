@@ -15,7 +15,7 @@ export function timeRange(points: readonly TrendPoint[]): Range {
   return [first - margin, last + margin];
 }
 
-export type StreamsScale = {
+type StreamsScale = {
   low: number;
   high: number;
   /** Below the scale there is a strip for gaps that counted less than that, or nothing. */

@@ -1,7 +1,8 @@
 /** All parts of the page together. What they show follows from the state alone. */
+import { placed, SOMEWHERE } from '../../answers/place.ts';
 import { number } from '../../answers/words.ts';
-import { copied } from './command.ts';
-import { el, icon } from './dom.ts';
+import { copied, withCommands } from './command.ts';
+import { el, icon, refill } from './dom.ts';
 import { makeFacets } from './facets.ts';
 import { makeHeader } from './header.ts';
 import { makeHeadline } from './headline.ts';
@@ -62,7 +63,7 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     if (isUnreadable) for (const part of [missing.element, facets.element]) part.hidden = true;
     if (whole === null) return;
     headline.show(whole, nowMs);
-    missing.show(whole.run, nowMs);
+    missing.show(whole.run, { asked: askedOf(state), nowMs });
     regions.show(whole);
     facets.show(whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());
@@ -83,7 +84,8 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       const underWay = runUnderWay(state);
       header.show(state);
       banner.hidden = (problem ?? notice) === null;
-      banner.replaceChildren(icon('partial'), el('span', {}, problem === null ? notice : `${problem}${asOf(newest)}`));
+      const said = placed(problem === null ? (notice ?? '') : `${problem}${asOf(newest)}`, askedOf(state));
+      refill(banner, icon('partial'), el('span', {}, ...withCommands(said)));
       omission.hidden = leftOut(state) === null;
       omission.replaceChildren(icon('partial'), el('span', {}, leftOut(state)));
       progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });
@@ -110,6 +112,8 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     showTrend: () => trend.element.scrollIntoView({ block: 'nearest' }),
   };
 }
+
+const askedOf = ({ newest }: State) => newest?.asked ?? SOMEWHERE;
 
 /** What is shown while nothing newer can be read. */
 const asOf = (newest: Newest | null) =>

@@ -97,9 +97,9 @@ describeInBrowser('How the page is used', (browser) => {
   test('a command is copied by the button beside it', async () => {
     const { page } = await openFull(12, { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.getByRole('button', { name: 'Older run' }).click();
-    await untilRead(page, '.missing', 'To ask again');
+    await untilRead(page, '.missing', 'More of it');
     const command = await page.locator('.missing code').last().innerText();
-    expect(command).toMatch(/^kvs-census retry 2026-11-20T05:30:00Z/);
+    expect(command).toBe('kvs-census explain 2026-11-20T05:30:00Z');
     await page.locator('.missing .copy').last().click();
     await untilRead(page, '.copied', `Copied: ${command}`);
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(command);
@@ -108,7 +108,7 @@ describeInBrowser('How the page is used', (browser) => {
   test('every command has such a button', async () => {
     const { page } = await openFull(12);
     await page.getByRole('button', { name: 'Older run' }).click();
-    await untilRead(page, '.missing', 'To ask again');
+    await untilRead(page, '.missing', 'More of it');
     expect(await page.locator('main code').count()).toBeGreaterThan(0);
     expect(await page.locator('main code').count()).toBe(await page.locator('main code + .copy').count());
   });
@@ -119,13 +119,13 @@ describeInBrowser('How the page is used', (browser) => {
     const page = await browser.open('about:blank');
     await page.clock.install();
     await page.goto(server.page);
-    for (const selector of ['.missing .copy', '.beside-button']) {
+    for (const selector of ['.missing .copy[title*="explain"]', '.beside-button']) {
       await page.locator(selector).focus();
       const read = page.waitForResponse((response) => response.url().endsWith('/data/newest'));
       await page.clock.runFor(2000);
       await (await read).finished();
       await page.clock.runFor(10);
-      expect(await page.evaluate(`document.activeElement.matches('${selector}')`)).toBe(true);
+      expect(await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)).toBe(true);
     }
   });
 
