@@ -28,7 +28,7 @@ export function makeMissing() {
       retry.hidden = waitingFor.length === 0 && offered === null;
       if (waitingFor.length > 0) refill(retry, `${plural(waitingFor.length, 'region')} may still answer.`);
       else if (offered !== null) refill(retry, 'To ask again for what may answer: ', command(offered));
-      refill(explain, 'More of it: ', command(commandLine(asked, `explain ${runId}`)));
+      refill(explain, 'In detail: ', command(commandLine(asked, `explain ${runId}`)));
     },
   };
 }

@@ -97,7 +97,7 @@ describeInBrowser('How the page is used', (browser) => {
   test('a command is copied by the button beside it', async () => {
     const { page } = await openFull(12, { permissions: ['clipboard-read', 'clipboard-write'] });
     await page.getByRole('button', { name: 'Older run' }).click();
-    await untilRead(page, '.missing', 'More of it');
+    await untilRead(page, '.missing', 'In detail');
     const command = await page.locator('.missing code').last().innerText();
     expect(command).toBe('kvs-census explain 2026-11-20T05:30:00Z');
     await page.locator('.missing .copy').last().click();
@@ -108,7 +108,7 @@ describeInBrowser('How the page is used', (browser) => {
   test('every command has such a button', async () => {
     const { page } = await openFull(12);
     await page.getByRole('button', { name: 'Older run' }).click();
-    await untilRead(page, '.missing', 'More of it');
+    await untilRead(page, '.missing', 'In detail');
     expect(await page.locator('main code').count()).toBeGreaterThan(0);
     expect(await page.locator('main code').count()).toBe(await page.locator('main code + .copy').count());
   });
