@@ -125,7 +125,12 @@ const bar = (kind: string) => el('span', { class: `bar${kind}`, 'aria-hidden': '
 
 function changeCell({ change, since }: PageRegion, { usual, runId }: Scale): HTMLElement {
   if (change === null) return el('td', { class: 'change' });
-  const named =
-    since === null || since === usual ? null : el('span', { class: 'since' }, `since ${instantBeside(since, runId)}`);
+  const named = since === null || since === usual ? null : sinceNote(instantBeside(since, runId));
   return el('td', { class: `change ${direction(change)}` }, signed(change), named);
+}
+
+/** A date is not broken at its dashes. */
+function sinceNote(when: string): HTMLElement {
+  const words = when.split(' ').map((word) => el('span', { class: 'word' }, word));
+  return el('span', { class: 'since' }, 'since ', ...words.flatMap((word) => [word, ' ']));
 }
