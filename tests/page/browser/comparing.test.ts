@@ -73,7 +73,7 @@ describeInBrowser('Why the number is another one', (browser) => {
     await page.reload();
     await untilRead(page, '.sides thead', '2026-11-18 12:00 UTC');
     await page.locator('.sides summary').click();
-    expect(new URL(page.url()).hash).toBe(`#run=${RUN.beforeRetry}`);
+    await page.waitForURL(({ hash }) => hash === `#run=${RUN.beforeRetry}`);
   });
 
   test.each([1280, 768, 390])('on a screen of %i px nothing of the two runs is cut off', async (width) => {
