@@ -78,13 +78,9 @@ export function comparisonOf(now: Counted, then: Counted, between: readonly Pick
   } satisfies Comparison;
 }
 
-/** Each planned region with what it adds to the total; what was counted after the total was stored is not in it. */
+/** Each planned region with what it adds to the total. What was counted after the total was stored is missing from it. */
 function totalOf({ run, counts }: Counted): Map<string, number | null> {
-  const missing = new Set(run.missing.map(({ region }) => region));
-  return new Map([
-    ...[...counts].filter(([region]) => !missing.has(region)),
-    ...run.missing.map(({ region }) => [region, null] as const),
-  ]);
+  return new Map<string, number | null>([...counts, ...run.missing.map(({ region }) => [region, null] as const)]);
 }
 
 function partOf<Region extends Compared>(regions: Region[]): Part<Region> {

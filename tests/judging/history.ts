@@ -1,6 +1,7 @@
 /** What happened, as somebody saw who stood beside the services. The invariants judge it. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { StreamInfo } from '@aws-sdk/client-kinesis-video';
+import type { Comparison } from '../../src/answers/comparison.ts';
 import type { Reason } from '../../src/census/errors.ts';
 import type { Trouble } from './region-world.ts';
 
@@ -84,6 +85,8 @@ export type History = {
   parked: string[];
   /** The events that Lambda gave up, as JSON. */
   failedInvocations: string[];
+  /** What a person is told in the end of two totals. */
+  comparisons: { now: string; before: string; comparison: Comparison }[];
 };
 
 export function makeHistory(startMs: number, healedAtMs: number): History {
@@ -106,5 +109,6 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     logLines: [],
     parked: [],
     failedInvocations: [],
+    comparisons: [],
   };
 }

@@ -5,6 +5,7 @@
 import { Asked } from './invariants/asked.ts';
 import { Bounded } from './invariants/bounded.ts';
 import { Cheap } from './invariants/cheap.ts';
+import { Compared } from './invariants/compared.ts';
 import { Excused } from './invariants/excused.ts';
 import { Honest } from './invariants/honest.ts';
 import { Kept } from './invariants/kept.ts';
@@ -33,6 +34,7 @@ export const INVARIANTS = {
   Asked,
   Timely,
   Kept,
+  Compared,
 } satisfies Record<string, (story: Story) => Iterable<string>>;
 
 export type InvariantName = keyof typeof INVARIANTS;

@@ -55,6 +55,12 @@ export type Story = {
 };
 
 export function readStory(circumstances: Circumstances, history: History): Story {
+  const truth = circumstances.regions.map((world) => ({ ...world, fleet: makeFleet(world, history.startMs) }));
+  const byRegion = new Map(truth.map((each) => [each.region, each]));
+  return { circumstances, history, runs: readRuns(history), truth: byRegion };
+}
+
+export function readRuns(history: History): RunStory[] {
   const runs = new Map<string, RunStory>();
   const runOf = (runId: string): RunStory => {
     const run = runs.get(runId) ?? { runId, versions: [], totals: [], records: new Map(), announcements: [] };
@@ -81,8 +87,7 @@ export function readStory(circumstances: Circumstances, history: History): Story
     const { runId, rev, total } = JSON.parse(body);
     runOf(runId).announcements.push({ atMs, rev, total });
   }
-  const truth = circumstances.regions.map((world) => ({ ...world, fleet: makeFleet(world, history.startMs) }));
-  return { circumstances, history, runs: [...runs.values()], truth: new Map(truth.map((each) => [each.region, each])) };
+  return [...runs.values()];
 }
 
 function readRun(item: Item): Run {

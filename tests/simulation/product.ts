@@ -1,4 +1,5 @@
 /** Everything of the product that the simulation runs. Planted bugs replace it whole (planted/plant.ts). */
+export { comparisonWith } from '../../src/answers/compared-run.ts';
 export { makeLedger } from '../../src/aws/ledger.ts';
 export { makeListPage } from '../../src/aws/list-page.ts';
 export { makeDelayMessage, makeParkMessage } from '../../src/aws/queue.ts';

@@ -20,6 +20,7 @@ import {
 } from '../judging/numbers.ts';
 import { askAgain } from '../judging/person.ts';
 import { isOpen } from '../judging/story.ts';
+import { comparisonsIn } from './comparisons.ts';
 import { makeFaults } from './faults.ts';
 import { planIntruders } from './intruders.ts';
 import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
@@ -88,6 +89,7 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
     })
     .finally(restore);
   history.endedAtMs = time.nowMs();
+  history.comparisons.push(...comparisonsIn(history, product));
   return history;
 }
 

@@ -23,6 +23,7 @@ const PREFIXES = 'src/census/prefixes.ts';
 const AUDIT = 'src/census/listing/audit.ts';
 const ITEMS = 'src/aws/items.ts';
 const TOPIC = 'src/aws/topic.ts';
+const COMPARISON = 'src/answers/comparison.ts';
 const DISPATCHER = 'src/functions/dispatcher.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
@@ -483,6 +484,14 @@ export const BUGS: readonly Bug[] = [
         replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
         by: 'await deps.ledger.readRunAndRecord(task, region);\n    const known = await deps.ledger.readRunAndRecord(task, region);',
       },
+    ],
+  },
+  {
+    name: 'a region that is missing now is taken for streams that went',
+    caughtBy: 'Compared',
+    edits: [
+      { file: COMPARISON, replace: 'one.before !== null && one.now !== null', by: 'one.before !== null' },
+      { file: COMPARISON, replace: 'one.before === null || reason === undefined', by: 'reason !== undefined' },
     ],
   },
 ];
