@@ -4,8 +4,11 @@ import type { RunSummary } from '../../answers/run-summary.ts';
 import { number, plural, signed } from '../../answers/words.ts';
 import { cells, plain, type View, wrap } from './text.ts';
 
-/** One of the parts: a number, what it is, and which regions it comes from, the most important first. */
-export type PartLine = { streams: number; what: string; names: readonly string[] };
+/**
+ * One of the parts: a number, what it is, and which regions it comes from, the most important first. `null`: it says more of the
+ * part above.
+ */
+export type PartLine = { streams: number | null; what: string; names: readonly string[] };
 
 /** What `latest` and `npm start` say: the difference, and its parts where there is more than one. */
 export function comparisonLines(comparison: Comparison, view: View): string[] {
@@ -94,9 +97,10 @@ function byNumber<Of extends { net: number }>(regions: readonly Of[]): Of[] {
 
 /** A line each: of the names as many as there is room for. Only a first name that is too long for the terminal breaks it. */
 export function partLines(parts: readonly PartLine[], { width, colours }: View): string[] {
-  const widest = Math.max(...parts.map(({ streams }) => signed(streams).length));
+  const figure = (streams: number | null) => (streams === null ? '' : signed(streams));
+  const widest = Math.max(...parts.map(({ streams }) => figure(streams).length));
   return parts.map(({ streams, what, names }) => {
-    const head = `  ${signed(streams).padStart(widest)}  ${what}`;
+    const head = `  ${figure(streams).padStart(widest)}  ${what}`;
     const shown = names.length === 0 ? '' : `: ${fitting(names, width - cells(head) - 2)}`;
     const whole = `${head}${shown}`;
     const line = cells(whole) > width ? wrap(whole.trimStart(), width, '  ') : whole;

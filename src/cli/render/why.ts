@@ -2,26 +2,29 @@ import type { Comparison } from '../../answers/comparison.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { WhyAnswer } from '../../answers/why.ts';
 import { plural, signed } from '../../answers/words.ts';
-import { fitting, movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
+import { movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
 import { bounds } from './diff.ts';
 import { plain, type View, wrap } from './text.ts';
 
+/** On a terminal of 80 columns. */
 const MOST_LINES = 10;
 
-/** At most ten lines on a terminal of 80 columns; names are told where there is room for them. */
 export function renderWhy(answer: WhyAnswer, view: View): string {
+  const whole = draw(answer, namesPart(answer), view);
+  // The names say more, and give way first.
+  return whole.split('\n').length <= MOST_LINES ? whole : draw(answer, [], view);
+}
+
+function draw(answer: WhyAnswer, names: readonly PartLine[], view: View): string {
   const { run, comparison } = answer;
-  const parts = [changedPart(answer), ...otherParts(comparison).filter(isTold), ...nothingPart(comparison)];
+  const parts = [changedPart(answer), ...names, ...otherParts(comparison).filter(isTold), ...nothingPart(comparison)];
   const lines = [wrap(whyLine(run, comparison), view.width), ...partLines(parts, view)];
-  const names = namesLine(answer, view);
-  const hints: string[] = [];
   if (run.missing.length > 0)
-    hints.push(
+    lines.push(
       `What is not visible is unknown, not gone. What to do: ${commandLine(view.place, `explain ${run.runId}`)}`,
     );
-  hints.push(`Region by region: ${commandLine(view.place, `diff ${comparison.with.runId} ${run.runId}`)}`);
-  const whole = [...lines, ...names, ...hints].join('\n');
-  return whole.split('\n').length > MOST_LINES ? [...lines, ...hints].join('\n') : whole;
+  lines.push(`Region by region: ${commandLine(view.place, `diff ${comparison.with.runId} ${run.runId}`)}`);
+  return lines.join('\n');
 }
 
 function changedPart({ comparison, created, gone, regions }: WhyAnswer): PartLine {
@@ -39,17 +42,16 @@ function changedPart({ comparison, created, gone, regions }: WhyAnswer): PartLin
   return { streams: changed.streams, what, names };
 }
 
-/** Which streams came and went, as far as the beginnings of their names tell: those that changed most, in one line. */
-function namesLine({ regions }: WhyAnswer, { width }: View): string[] {
-  const net = new Map<string, number>();
-  for (const { prefix, before, after } of regions.flatMap(({ prefixes }) => prefixes ?? []))
-    net.set(prefix, (net.get(prefix) ?? 0) + after - before);
-  // Names of up to 4 characters, or all of a region: there is nothing that they begin with.
-  net.delete('');
-  const told = [...net].sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
-  if (told.length === 0) return [];
-  const names = told.map(([prefix, change]) => `${plain(prefix)}* ${signed(change)}`);
-  return [wrap(`Really changed, by name: ${fitting(names, width - 'Really changed, by name: '.length)}`, width)];
+/** Which streams, as far as the beginnings of their names tell. */
+function namesPart({ regions }: WhyAnswer): PartLine[] {
+  const nets = new Map<string, number>();
+  for (const { prefix, before, after } of regions.flatMap(({ prefixes }) => prefixes ?? [])) {
+    if (prefix !== '') nets.set(prefix, (nets.get(prefix) ?? 0) + after - before);
+  }
+  const moved = [...nets].filter(([, net]) => net !== 0).sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+  if (moved.length === 0) return [];
+  const names = moved.map(([prefix, net]) => `${plain(prefix)} ${signed(net)}`);
+  return [{ streams: null, what: 'names that begin with', names }];
 }
 
 const isTold = ({ names }: PartLine) => names.length > 0;
