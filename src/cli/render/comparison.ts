@@ -109,7 +109,7 @@ export function partLines(parts: readonly PartLine[], { width, colours }: View):
 }
 
 /** As many as there is room for, at least the first of them. */
-export function fitting(names: readonly string[], room: number): string {
+function fitting(names: readonly string[], room: number): string {
   const text = (count: number) => {
     const rest = names.length - count;
     return `${names.slice(0, count).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
