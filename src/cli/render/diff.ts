@@ -17,11 +17,12 @@ function side({ runId, streams, verdict }: RunSummary, { colours }: View): strin
 
 /** What really changed: only regions that both runs counted. */
 function changes({ regions, net, created, gone }: DiffAnswer, view: View): string[] {
-  if (regions.length === 0) return ['No region was counted by both runs, so nothing can be said of what changed.'];
+  if (regions.length === 0)
+    return [wrap('No region was counted by both runs, so nothing can be said of what changed.', view.width)];
   const changed = regions.filter(({ same }) => same !== true);
   const same = regions.length - changed.length;
   const both = plural(regions.length, 'region');
-  if (changed.length === 0) return [`The very same streams in all ${both} that both runs counted.`];
+  if (changed.length === 0) return [wrap(`The very same streams in all ${both} that both runs counted.`, view.width)];
   const summary = `Changed, in ${both} that both runs counted: ${signed(net)} ${Math.abs(net) === 1 ? 'stream' : 'streams'} (created ${bounds(created, sum(regions, 'after'))}, gone ${bounds(gone, sum(regions, 'before'))})${same > 0 ? `; the very same streams in ${plural(same, 'region')}` : ''}`;
   return [wrap(summary, view.width), table(changeColumns(view), changed, view), ...namesOf(changed, view)];
 }
