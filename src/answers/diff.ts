@@ -4,7 +4,7 @@ import { noneBefore, otherOf, readEarlier, readUpTo } from './compared-run.ts';
 import { makeDamage } from './damage.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
-import { noTotalYet } from './no-answer.ts';
+import { noTotalYet, sameRun } from './no-answer.ts';
 import type { Source } from './reader.ts';
 import { readWholeRun } from './run.ts';
 import type { RunName } from './run-name.ts';
@@ -47,6 +47,7 @@ export async function readDiff(
   for (const { run } of [first, second]) {
     if (run.total === undefined) throw noTotalYet(run.runId);
   }
+  if (first.run.runId === second.run.runId) throw sameRun(first.run.runId);
   const answer = {
     ...headOf('diff', source.accountId, nowMs),
     ...diffRuns(first, second),

@@ -46,3 +46,7 @@ export function noSuchRun({ accountId, description }: Source, runId: RunId): NoA
     `There is no run ${runId} of the account ${accountId} in ${description}: \`kvs-census runs\` lists those that there are.`,
   );
 }
+
+export function sameRun(runId: RunId): NoAnswer {
+  return new NoAnswer(`Both names are of the run ${runId}: name another one to compare it with.`);
+}

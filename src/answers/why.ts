@@ -6,7 +6,7 @@ import type { Comparison } from './comparison.ts';
 import { makeDamage } from './damage.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
-import { NoAnswer, noTotalYet } from './no-answer.ts';
+import { noTotalYet, sameRun } from './no-answer.ts';
 import type { Source, WholeRun } from './reader.ts';
 import type { RunName } from './run-name.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
@@ -38,8 +38,7 @@ export async function readWhy(
   const [run, ...near] = await readUpTo(source, name, nowMs, damage);
   if (run.total === undefined) throw noTotalYet(run.runId);
   const named = than === undefined ? undefined : (await readUpTo(source, than, nowMs, damage))[0];
-  if (named?.runId === run.runId)
-    throw new NoAnswer(`Both names are of the run ${run.runId}: name another one to compare it with.`);
+  if (named?.runId === run.runId) throw sameRun(run.runId);
   if (named !== undefined && named.total === undefined) throw noTotalYet(named.runId);
   const earlier = named === undefined ? await readEarlier(reader, run, [run, ...near], damage) : [named];
   const { sound, wholes } = await readBackground(reader, run, earlier, damage);

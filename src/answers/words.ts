@@ -54,3 +54,6 @@ export function ago(instant: string, now: string): string {
 export function list(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
+
+/** An instant to the second, as a person reads it. */
+export const toSecond = (instant: string) => instant.replace(/\.\d+Z$/, 'Z');

@@ -70,3 +70,13 @@ test('without names, the first total has none to be compared with', async () => 
   const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
   await expect(readNewestDiff(source, NOW_MS)).rejects.toThrow(NoAnswer);
 });
+
+test('a run is not compared with itself', async () => {
+  const [past] = [...history({ runs: 1 })] as [Past];
+  const ledger = await startLedger();
+  await ledger.fill([past]);
+  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  await expect(readDiff(source, past.run.runId, 'latest', NOW_MS)).rejects.toThrow(
+    `Both names are of the run ${past.run.runId}: name another one to compare it with.`,
+  );
+});

@@ -1,4 +1,4 @@
-import { ago, duration, list, number, plural, seconds, signed, span } from '../../src/answers/words.ts';
+import { ago, duration, list, number, plural, seconds, signed, span, toSecond } from '../../src/answers/words.ts';
 
 test.each([
   [0, '0'],
@@ -55,4 +55,9 @@ test('an instant lies in the past or ahead', () => {
 test('seconds have a tenth, and names an "and"', () => {
   expect(seconds(1250)).toBe('1.3 s');
   expect([list([]), list(['a']), list(['a', 'b']), list(['a', 'b', 'c'])]).toEqual(['', 'a', 'a and b', 'a, b and c']);
+});
+
+test('an instant is read to the second', () => {
+  expect(toSecond('2026-11-20T06:00:01.711Z')).toBe('2026-11-20T06:00:01Z');
+  expect(toSecond('2026-11-20T06:00:01Z')).toBe('2026-11-20T06:00:01Z');
 });

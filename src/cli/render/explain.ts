@@ -1,6 +1,6 @@
 import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
 import { placed } from '../../answers/place.ts';
-import { ago, list, number, plural, seconds } from '../../answers/words.ts';
+import { ago, list, number, plural, seconds, toSecond } from '../../answers/words.ts';
 import { RETRY_AGE_MS } from '../../census/retry.ts';
 import { comparisonParts, partLines, whyLine } from './comparison.ts';
 import { plain, type View, wrap } from './text.ts';
@@ -40,12 +40,12 @@ function isForAll({ advice, retry }: ExplainAnswer): boolean {
 }
 
 function origin({ run, readAt }: ExplainAnswer): string {
-  const opened = `The run ${run.runId} was opened ${ago(run.openedAt, readAt)} to count ${plural(run.expected, 'region')}.`;
+  const opened = `The run ${run.runId} was opened ${ago(run.runId, readAt)} to count ${plural(run.expected, 'region')}.`;
   if (run.streams === null) {
     const wait =
       run.waitingFor.length === 0
         ? 'has not been settled'
-        : `waits for ${names(run.waitingFor)} until ${run.deadlineAt}`;
+        : `waits for ${names(run.waitingFor)} until ${toSecond(run.deadlineAt)}`;
     return `${opened} It has no total yet: it ${wait}.`;
   }
   if (run.verdict === 'complete') {
@@ -57,7 +57,7 @@ function origin({ run, readAt }: ExplainAnswer): string {
 function effort({ run, effort: { pages, calls, ms }, hard }: ExplainAnswer): string[] {
   if (run.firstCountedAt === null) return [];
   const sentences = [
-    `The streams were listed between ${run.firstCountedAt} and ${run.lastCountedAt}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
+    `The streams were listed between ${toSecond(run.firstCountedAt)} and ${toSecond(run.lastCountedAt ?? run.firstCountedAt)}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
   ];
   const extra = hard.filter(isUnusual).map(({ region }) => region);
   if (extra.length > 0)
@@ -105,7 +105,7 @@ function ending(answer: ExplainAnswer, view: View): string[] {
   if (isForAll(answer)) return ['To ask again for all that may answer now, and only for that:'];
   if (run.missing.length === 0) return [];
   if (run.waitingFor.length > 0)
-    return [`It is being asked again for ${names(run.waitingFor)}, until ${run.deadlineAt}.`];
+    return [`It is being asked again for ${names(run.waitingFor)}, until ${toSecond(run.deadlineAt)}.`];
   return anew(answer, view);
 }
 

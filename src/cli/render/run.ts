@@ -1,7 +1,7 @@
 /** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { Gap, RunSummary } from '../../answers/run-summary.ts';
-import { ago, duration, number, plural, seconds, signed } from '../../answers/words.ts';
+import { ago, duration, number, plural, seconds, signed, toSecond } from '../../answers/words.ts';
 import { adviceFor } from '../../census/advice.ts';
 import { type Column, table } from './table.ts';
 import { bar, type Colours, plain, type View, wrap } from './text.ts';
@@ -34,7 +34,7 @@ export function mixtureLines({ firstCountedAt, lastCountedAt }: RunSummary, view
   if (ms < MIXED_INSTANTS_MS) return [];
   return [
     wrap(
-      `The number mixes instants: its first region was counted at ${firstCountedAt}, its last ${duration(ms)} later.`,
+      `The number mixes instants: its first region was counted at ${toSecond(firstCountedAt)}, its last ${duration(ms)} later.`,
       view.width,
     ),
   ];

@@ -3,7 +3,7 @@ import { soFarOf } from '../../answers/progress.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { RunAnswer } from '../../answers/run.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
-import { ago, list, number, plural, seconds, span } from '../../answers/words.ts';
+import { ago, list, number, plural, seconds, span, toSecond } from '../../answers/words.ts';
 import { plain } from './text.ts';
 
 /** How long things take where a run is made: on AWS as long as they do. */
@@ -91,7 +91,8 @@ function withRound({ run, regions }: RunAnswer, events: Event[]): Event[] {
 
 /** Of a run that has settled: nothing more is waited for. */
 export function overLine({ run, readAt }: RunAnswer): string {
-  const since = run.settledAt === null ? '' : ` It settled at ${run.settledAt} (${ago(run.settledAt, readAt)}).`;
+  const since =
+    run.settledAt === null ? '' : ` It settled at ${toSecond(run.settledAt)} (${ago(run.settledAt, readAt)}).`;
   return `The run ${run.runId} is over.${since}`;
 }
 

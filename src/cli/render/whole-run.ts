@@ -1,6 +1,6 @@
 import { commandLine } from '../../answers/place.ts';
 import type { RunAnswer } from '../../answers/run.ts';
-import { ago, plural } from '../../answers/words.ts';
+import { ago, plural, toSecond } from '../../answers/words.ts';
 import { facetLines } from './facets.ts';
 import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
 import { type View, wrap } from './text.ts';
@@ -20,7 +20,7 @@ export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View, 
   if (waiting !== undefined) parts.push(wrap(waiting, view.width));
   else if (run.waitingFor.length > 0) {
     parts.push(
-      `${wrap(`Waiting for ${plural(run.waitingFor.length, 'region')} until ${run.deadlineAt} (${ago(run.deadlineAt, readAt)}).`, view.width)}\nFollow it with: ${commandLine(view.place, `watch ${run.runId}`)}`,
+      `${wrap(`Waiting for ${plural(run.waitingFor.length, 'region')} until ${toSecond(run.deadlineAt)} (${ago(run.deadlineAt, readAt)}).`, view.width)}\nFollow it with: ${commandLine(view.place, `watch ${run.runId}`)}`,
     );
   }
   if (run.missing.length > 0) {
@@ -34,6 +34,9 @@ export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View, 
 }
 
 function instants({ openedAt, firstCountedAt, lastCountedAt, settledAt }: RunAnswer['run']): string {
-  const counted = firstCountedAt === null ? '' : `, counted ${firstCountedAt} to ${lastCountedAt}`;
-  return `opened ${openedAt}${counted}${settledAt === null ? '' : `, settled ${settledAt}`}`;
+  const counted =
+    firstCountedAt === null
+      ? ''
+      : `, counted ${toSecond(firstCountedAt)} to ${toSecond(lastCountedAt ?? firstCountedAt)}`;
+  return `opened ${toSecond(openedAt)}${counted}${settledAt === null ? '' : `, settled ${toSecond(settledAt)}`}`;
 }

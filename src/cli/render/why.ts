@@ -61,7 +61,7 @@ function nothingPart({ unseen, seenAgain, plan }: Comparison): PartLine[] {
   const nothing = [
     ...(unseen.regions.length === 0 ? ['not visible now'] : []),
     ...(seenAgain.regions.length === 0 ? ['visible again'] : []),
-    ...(plan.regions.length === 0 ? ['of another plan'] : []),
+    ...(plan.regions.length === 0 ? ['from another plan'] : []),
   ];
-  return nothing.length === 0 ? [] : [{ streams: 0, what: `from regions ${nothing.join(', ')}`, names: [] }];
+  return nothing.length === 0 ? [] : [{ streams: 0, what: nothing.join(', '), names: [] }];
 }
