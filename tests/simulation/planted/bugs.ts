@@ -414,15 +414,15 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'startedAt, endedAt: base.recordedAt }',
-        by: 'startedAt: base.recordedAt, endedAt: base.recordedAt }',
+        replace: 'startedAt,\n      endedAt',
+        by: 'startedAt: base.recordedAt,\n      endedAt',
       },
     ],
   },
   {
     name: 'a count is said to end when it starts',
     caughtBy: 'Honest',
-    edits: [{ file: WORKER, replace: 'startedAt, endedAt: base.recordedAt }', by: 'startedAt, endedAt: startedAt }' }],
+    edits: [{ file: WORKER, replace: 'endedAt: base.recordedAt', by: 'endedAt: startedAt' }],
   },
   {
     name: 'a stream that is listed twice counts twice',
