@@ -18,9 +18,7 @@ test('a run that is over is said to be, and shown, once', async () => {
   await ledger.fill(past);
   const { code, out, err } = await ledger.command('watch');
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(
-    /^The run 2026-11-20T06:00:00Z is over\. It settled at 2026-11-20T06:00:02Z \(1 h ago\)\.\n\n/,
-  );
+  expect(out).toMatch(/^The run 2026-11-20T06:00:00Z is over\. It settled at 2026-11-20T06:00:02Z \(1 h ago\)\.\n\n/);
   expect(out.match(/676 streams|eu-west-1/g)).toEqual(['676 streams', 'eu-west-1']);
   const json = await ledger.command('watch --json');
   expect(json.out.trimEnd().split('\n')).toHaveLength(1);
