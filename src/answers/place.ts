@@ -28,7 +28,7 @@ export function placed(sentence: string, place: Place): string {
   return sentence.replace(COMMAND, (_, words: string) => `\`${commandLine(place, withoutPlace(words, place))}\``);
 }
 
-/** Of a sentence that was told its place before. */
+/** A sentence passes through several hands, and whoever prints it need not know whether another has told it its place. */
 function withoutPlace(words: string, place: Place): string {
   const options = place.options.map((one) => ` ${quoted(one)}`).join('');
   return options !== '' && words.endsWith(options) ? words.slice(0, -options.length) : words;

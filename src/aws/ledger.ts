@@ -30,9 +30,10 @@ type LedgerOptions = items.Table & {
   nowMs: () => number;
 };
 
-type Connection = ReturnType<typeof connect>;
+type Sender = ReturnType<typeof makeSender>;
 
-function connect({ client, nowMs, ...table }: LedgerOptions) {
+/** Sends requests of one table, and reads what a refused condition and an expired item mean. */
+function makeSender({ client, nowMs, ...table }: LedgerOptions) {
   const put = (request: PutItemCommandInput) => unlessRefused(client.send(new PutItemCommand(request)));
   const update = (request: UpdateItemCommandInput) => unlessRefused(client.send(new UpdateItemCommand(request)));
   return {
@@ -59,100 +60,100 @@ async function unlessRefused<Answer>(sent: Promise<Answer>): Promise<Answer | un
 }
 
 export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
-  const to = connect(options);
+  const sender = makeSender(options);
   return {
-    ...readingRun(to),
-    ...dispatching(to),
+    ...readingRun(sender),
+    ...dispatching(sender),
     async openRun(run) {
-      return (await to.put(items.openRunRequest(run, to.table))) ? 'opened' : 'exists';
+      return (await sender.put(items.openRunRequest(run, sender.table))) ? 'opened' : 'exists';
     },
   };
 }
 
 export function makeRetryingLedger(options: LedgerOptions): RetryingLedger {
-  const to = connect(options);
+  const sender = makeSender(options);
   return {
-    ...readingRun(to),
-    ...dispatching(to),
+    ...readingRun(sender),
+    ...dispatching(sender),
     async openRound(key, regions, round, deadlineAt) {
-      return await to.updateRun(items.openRoundRequest(key, regions, round, deadlineAt, to.table));
+      return await sender.updateRun(items.openRoundRequest(key, regions, round, deadlineAt, sender.table));
     },
   };
 }
 
 export function makeTaskLedger(options: LedgerOptions): TaskLedger {
-  const to = connect(options);
+  const sender = makeSender(options);
   return {
     async readRunAndRecord(key, region) {
-      const found = await getAll(to.client, items.readRunAndRecordRequest(key, region, to.table));
-      const there = found.filter(to.isThere);
+      const found = await getAll(sender.client, items.readRunAndRecordRequest(key, region, sender.table));
+      const there = found.filter(sender.isThere);
       const run = there.find(isRunItem);
       const record = there.find((item) => !isRunItem(item));
       return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
     },
 
     async writeRecord(record, run) {
-      return (await to.put(items.writeRecordRequest(record, run, to.table))) ? 'written' : 'refused';
+      return (await sender.put(items.writeRecordRequest(record, run, sender.table))) ? 'written' : 'refused';
     },
 
     async strike(record) {
-      return await to.updateRun(items.strikeRequest(record, to.table));
+      return await sender.updateRun(items.strikeRequest(record, sender.table));
     },
   };
 }
 
 export function makeSweepingLedger(options: LedgerOptions): SweepingLedger {
-  const to = connect(options);
+  const sender = makeSender(options);
   return {
-    ...readingRun(to),
-    ...listing(to),
+    ...readingRun(sender),
+    ...listing(sender),
 
     async readRecords(key) {
       const records = [];
       // Whether they have expired is for the run to say: it is read first, and they go together.
-      for await (const page of queryAll(to.client, items.readRecordsRequest(key, to.table))) {
+      for await (const page of queryAll(sender.client, items.readRecordsRequest(key, sender.table))) {
         records.push(...page.map(readRecord));
       }
       return records;
     },
 
     async storeTotal(key, total, rev, settledAt) {
-      const stored = await to.update(items.storeTotalRequest(key, total, rev, settledAt, to.table));
+      const stored = await sender.update(items.storeTotalRequest(key, total, rev, settledAt, sender.table));
       return stored ? { ...total, rev: rev + 1, settledAt } : 'refused';
     },
 
     async markAnnounced(key, rev) {
-      await to.update(items.markAnnouncedRequest(key, rev, to.table));
+      await sender.update(items.markAnnouncedRequest(key, rev, sender.table));
     },
 
     async markSettled(key, rev, forSweep) {
-      return (await to.update(items.markSettledRequest(key, rev, forSweep, to.table))) ? 'settled' : 'refused';
+      return (await sender.update(items.markSettledRequest(key, rev, forSweep, sender.table))) ? 'settled' : 'refused';
     },
 
     async lastKnown(accountId, region, before) {
-      const request = items.lastKnownRequest(accountId, region, before, to.table);
-      const item = (await to.client.send(new QueryCommand(request))).Items?.find(to.isThere);
+      const request = items.lastKnownRequest(accountId, region, before, sender.table);
+      const item = (await sender.client.send(new QueryCommand(request))).Items?.find(sender.isThere);
       return item && readLastKnown(item);
     },
 
     async readSweepPlace(list) {
-      const { Item } = await to.client.send(new GetItemCommand(items.readSweepPlaceRequest(list, to.table)));
+      const { Item } = await sender.client.send(new GetItemCommand(items.readSweepPlaceRequest(list, sender.table)));
       return Item && readSweepPlace(Item);
     },
 
     async writeSweepPlace(list, place) {
-      await to.update(items.writeSweepPlaceRequest(list, place, to.table));
+      await sender.update(items.writeSweepPlaceRequest(list, place, sender.table));
     },
   };
 }
 
 export function makeEndingLedger(options: LedgerOptions): EndingLedger {
-  const to = connect(options);
+  const sender = makeSender(options);
   return {
-    ...readingRun(to),
-    ...listing(to),
+    ...readingRun(sender),
+    ...listing(sender),
     async bringDeadlineForward(key, deadlineAt) {
-      await to.update(items.bringDeadlineForwardRequest(key, deadlineAt, to.table));
+      await sender.update(items.bringDeadlineForwardRequest(key, deadlineAt, sender.table));
     },
   };
 }
@@ -168,7 +169,7 @@ export function makeLedger(options: LedgerOptions): Ledger {
   };
 }
 
-function readingRun({ client, table, isThere }: Connection): Pick<Ledger, 'readRun'> {
+function readingRun({ client, table, isThere }: Sender): Pick<Ledger, 'readRun'> {
   return {
     async readRun(key) {
       const { Item } = await client.send(new GetItemCommand(items.readRunRequest(key, table)));
@@ -177,7 +178,7 @@ function readingRun({ client, table, isThere }: Connection): Pick<Ledger, 'readR
   };
 }
 
-function dispatching({ update, table }: Connection): Pick<Ledger, 'markDispatched'> {
+function dispatching({ update, table }: Sender): Pick<Ledger, 'markDispatched'> {
   return {
     async markDispatched(key, round) {
       await update(items.markDispatchedRequest(key, round, table));
@@ -185,7 +186,7 @@ function dispatching({ update, table }: Connection): Pick<Ledger, 'markDispatche
   };
 }
 
-function listing({ client, table }: Connection): Pick<Ledger, 'runsForSweep'> {
+function listing({ client, table }: Sender): Pick<Ledger, 'runsForSweep'> {
   return {
     async *runsForSweep(list, after) {
       for await (const page of queryAll(client, items.runsForSweepRequest(list, after, table))) {

@@ -1,7 +1,6 @@
 /** `kvs-census serve`: the census page, for this machine. */
 import { once } from 'node:events';
 import { Command } from 'commander';
-import { placed } from '../../answers/place.ts';
 import { listenLocally } from '../../local/listen.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import { loadAssets } from '../../page/assets.ts';
@@ -9,7 +8,7 @@ import { readNewest } from '../../page/data.ts';
 import { makePageHandler, type PageOptions } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { examples, type PlaceOptions, parsePort, placeOf, withPlace } from '../options.ts';
+import { examples, type PlaceOptions, parsePort, withPlace } from '../options.ts';
 import { plain } from '../render/plain.ts';
 import { withSource } from '../source/source.ts';
 
@@ -55,11 +54,10 @@ function makeLocalLedger(options: Options, io: Io): WithLedger {
 
 async function serveWith(withLedger: WithLedger, options: Options, io: Io): Promise<void> {
   const assets = await loadAssets();
-  const told = (error: unknown) => placed(sentenceOf(error), placeOf(io, options));
   // What is wrong with the ledger is said here, before anybody opens a browser.
   const place = await withLedger(async (source) => (await readNewest(source, io.nowMs())).place);
   const server = await listenLocally(
-    makePageHandler({ withLedger, sentenceOf: told, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
+    makePageHandler({ withLedger, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
     options.port,
   ).catch((cause: Error) => {
     throw new UsageError(cause.message, { cause });

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readComparedRun } from '../../answers/compared-run.ts';
 import { makeDamage } from '../../answers/damage.ts';
+import { noSuchRun } from '../../answers/no-answer.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import type { StackOptions } from '../../local/stack.ts';
 import { checkTimeScale, fittingTimeScale, taskWaits } from '../../local/time-scale.ts';
@@ -105,7 +106,7 @@ async function census(
   const damage = makeDamage();
   const source = { reader: ledger, accountId, description: 'the local ledger' };
   const answer = await readComparedRun(source, run.runId, io.nowMs(), damage);
-  if (answer === undefined) throw new Error(`The run ${run.runId} has settled, and is not in the index.`);
+  if (answer === undefined) throw noSuchRun(source, run.runId);
   for (const { problem } of damage.items()) io.warn(problem);
   const truth = truthOf(video, answer.regions);
   const result = localResult(answer, accountId, truth);

@@ -20,7 +20,8 @@ const LEAST_ROOM = { 'in-place': 12, beneath: 32 };
 
 /**
  * Rows under a head, without lines, in as many cells as the view is wide. What does not fit is broken, stands beneath its
- * row, or is left out; what is left out is named.
+ * row, or is left out; what is left out is named. What cli-table3 does of this is the padding: it leaves no column out, and a
+ * text beneath its row would be a cell over all columns, which it draws in none of the columns' widths.
  */
 export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], view: View): string {
   const { kept, room, beneath, leftOut } = layoutOf(columns, rows, view.width);
