@@ -40,7 +40,7 @@ function keys(hash: string, range: string) {
 }
 
 export async function fillFolder(folder: string, tableName: string, past: Iterable<Past>): Promise<void> {
-  await createTable(folder, tableName);
+  await createTableIn(folder, tableName);
   const level = new ClassicLevel<string, unknown>(folder, { valueEncoding: 'json' });
   await level.open();
   const description = (await level.get(`table~${tableName}`)) as Parameters<typeof db.createKey>[1];
@@ -61,7 +61,16 @@ export async function fillFolder(folder: string, tableName: string, past: Iterab
   await level.close();
 }
 
-async function createTable(folder: string, tableName: string): Promise<void> {
+/** A table that can be written to. */
+export async function createTable(client: DynamoDBClient, tableName: string): Promise<void> {
+  await client.send(new CreateTableCommand({ TableName: tableName, ...TABLE_SHAPE }));
+  for (;;) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
+    if (Table?.TableStatus === 'ACTIVE') return;
+  }
+}
+
+async function createTableIn(folder: string, tableName: string): Promise<void> {
   const server = dynalite({ path: folder, createTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -71,11 +80,7 @@ async function createTable(folder: string, tableName: string): Promise<void> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
-  await client.send(new CreateTableCommand({ TableName: tableName, ...TABLE_SHAPE }));
-  for (;;) {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    if (Table?.TableStatus === 'ACTIVE') break;
-  }
+  await createTable(client, tableName);
   client.destroy();
   server.closeAllConnections();
   await new Promise<void>((resolve, reject) => server.close((error) => (error ? reject(error) : resolve())));

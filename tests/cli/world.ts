@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   BatchWriteItemCommand,
-  CreateTableCommand,
   DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
@@ -20,7 +19,7 @@ import { run } from '../../src/cli/program.ts';
 import { makeStackNote } from '../../src/cli/source/stack-note.ts';
 import { openTables } from '../../src/local/table.ts';
 import { ACCOUNT, type Past } from './history.ts';
-import { TABLE_SHAPE } from './ledger-folder.ts';
+import { createTable } from './ledger-folder.ts';
 
 export const TABLE = 'kvs-census-dev';
 /** The moment at which tests read. */
@@ -78,7 +77,8 @@ export async function startLedger() {
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   note.leave(url);
   const client = makeClient(url);
-  await client.send(new CreateTableCommand({ TableName: TABLE, ...TABLE_SHAPE }));
+  await createTable(client, TABLE);
+  requests.length = 0;
   cleanups.push(async () => {
     client.destroy();
     server.close();

@@ -1,11 +1,10 @@
 /** `kvs-census watch`: what it says of a run that is over, and of one that nothing will come of. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { run } from '../../../src/cli/program.ts';
 import { openLedgerFolder } from '../../../src/cli/source/ledger-folder.ts';
 import { ACCOUNT, history, type Past } from '../history.ts';
-import { TABLE_SHAPE } from '../ledger-folder.ts';
+import { createTable } from '../ledger-folder.ts';
 import { cleanUp, fill, makeClient, makeIo, startLedger, TABLE, temporaryFolder } from '../world.ts';
 
 afterAll(cleanUp);
@@ -30,7 +29,7 @@ test('a run that nothing goes on with is shown as it is, and no more is waited f
   mkdirSync(ledger, { recursive: true });
   const opened = await openLedgerFolder(ledger);
   const client = makeClient(opened.endpoint);
-  await client.send(new CreateTableCommand({ TableName: TABLE, ...TABLE_SHAPE }));
+  await createTable(client, TABLE);
   const { total: _, announcedRev: __, ...open } = past[0].run;
   await fill(client, [
     { run: { ...open, sweep: 'OPEN', pending: ['us-east-1'] }, records: past[0].records.slice(0, 1) },
