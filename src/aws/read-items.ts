@@ -5,7 +5,7 @@ import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import { LONGEST_PREFIX, PREFIXES_KEPT } from '../census/prefixes.ts';
 import type { RegionRecord } from '../census/region.ts';
-import type { LastKnown, Run, RunId, RunKey } from '../census/run.ts';
+import { type LastKnown, type Run, type RunId, type RunKey, SOURCE_FAILURES, SOURCES } from '../census/run.ts';
 import { FACET_CLASSES, type Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
 
@@ -45,6 +45,12 @@ const key = { accountId: v.string(), runId: instant };
 
 const lastKnown = v.object({ runId: instant, streams: count, countedAt: instant });
 
+const source = v.object({
+  from: v.picklist(SOURCES),
+  askedAt: v.exactOptional(instant),
+  because: v.exactOptional(v.picklist(SOURCE_FAILURES)),
+});
+
 const storedTotal = v.object({
   verdict: v.picklist(['complete', 'partial']),
   streams: count,
@@ -64,6 +70,9 @@ const run = v.object({
   deadlineAt: instant,
   round: count,
   plan: v.array(v.string()),
+  off: v.exactOptional(v.array(v.object({ region: v.string(), lastKnown: v.exactOptional(lastKnown) }))),
+  excluded: v.exactOptional(v.array(v.string())),
+  sources: v.exactOptional(v.object({ regions: source, optIn: source })),
   pending: v.optional(setOfRegions, () => new Set()),
   rev: count,
   sweep: v.exactOptional(v.picklist(['OPEN', 'PARTIAL'])),

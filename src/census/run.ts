@@ -4,6 +4,8 @@
  * run            one count of one account at one scheduled instant. Its id is that instant, sent by whoever triggers
  *                it and never read from a clock, so a trigger that is repeated opens the same run
  * plan           the regions that a run must hear from, frozen when it opens
+ * off            a region that the account has not switched on: named in the run, and planned only if something was
+ *                counted there before
  * region task    the message that asks for one region of one run
  * round          0 when the run opens, one more each time a person retries what is missing
  * region record  what is known of one region of one run: attempted, failed or counted
@@ -31,6 +33,12 @@ export type Run = RunKey & {
   deadlineAt: string;
   round: number;
   plan: readonly string[];
+  /** Regions that the account has not switched on, in the order of their names. Absent if there are none, or nobody asked. */
+  off?: readonly OffRegion[];
+  /** Regions that would have been planned, had a parameter not excluded them; in the order of their names. */
+  excluded?: readonly string[];
+  /** Where the plan comes from; absent of runs that were opened before there was a choice. */
+  sources?: PlanSources;
   /** Planned regions without a final record in this round. Only says when to look; the records are the truth. */
   pending: readonly string[];
   /** Goes up with every strike and every stored total, so that a total is never written over news. */
@@ -57,6 +65,32 @@ export type SweepList = 'OPEN' | 'PARTIAL';
 
 /** What an earlier run counted in a region that this one misses: how big the gap may be. Never added to a total. */
 export type LastKnown = { runId: RunId; streams: number; countedAt: string };
+
+/**
+ * A region that is off. Where the last count there, before it was off, was above zero the region is planned as well, and is
+ * missing as `not-enabled`: to switch a region off deletes nothing in it. The others are only named.
+ */
+export type OffRegion = { region: string; lastKnown?: LastKnown };
+
+/** Where a run's plan comes from: which regions the service has, and which of them the account has switched on. */
+export type PlanSources = { regions: Source; optIn: Source };
+
+type Source = {
+  from: (typeof SOURCES)[number];
+  /** ISO 8601: when the answer came that was used, of `asked` and `cache`. */
+  askedAt?: string;
+  /** Why no newer answer could be had. Absent where nothing went wrong. */
+  because?: (typeof SOURCE_FAILURES)[number];
+};
+
+/**
+ * `asked`: the answer came for this run. `cache`: an earlier answer. `floor`: the list in the code, for want of any answer.
+ * `parameter`: the parameter `regions`, with which nothing is asked. `nowhere`: nobody can be asked, or nobody has ever
+ * answered, and every region is taken to be on.
+ */
+export const SOURCES = ['asked', 'cache', 'floor', 'parameter', 'nowhere'] as const;
+
+export const SOURCE_FAILURES = ['denied', 'throttled', 'timed-out', 'unreachable', 'empty', 'bad-answer'] as const;
 
 export type Missing = { region: string; reason: Reason; lastKnown?: LastKnown };
 

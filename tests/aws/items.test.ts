@@ -13,7 +13,9 @@ import {
   EXPIRES_AT,
   failed,
   KEY,
+  OFF,
   RUN_ID,
+  SOURCES_OF_PLAN,
 } from '../census/examples.ts';
 
 const TABLE = { tableName: 'kvs-census-test' };
@@ -54,6 +56,7 @@ describe('the item of a run', () => {
     for (const run of [
       aRun([REGION, 'us-east-1']),
       aRun([REGION], { pending: [], sweep: 'PARTIAL', dispatchedRound: 0, announcedRev: 1, total }),
+      aRun([REGION, 'af-south-1'], { off: OFF, excluded: ['eu-west-2'], sources: SOURCES_OF_PLAN }),
     ])
       expect(readRun(items.runItem(run))).toEqual(run);
   });

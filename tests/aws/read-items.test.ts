@@ -105,6 +105,19 @@ describe('A run', () => {
     expect(() => readRun(item)).toThrow('is damaged: total.verdict: ');
   });
 
+  test.each([
+    ['off', [{ lastKnown: { runId: KEY.runId, streams: 1, countedAt: RUN.openedAt } }]],
+    ['off', [{ region: 'me-south-1', lastKnown: { runId: KEY.runId, streams: -1, countedAt: RUN.openedAt } }]],
+    ['excluded', [7]],
+    ['sources', { regions: { from: 'hearsay' }, optIn: { from: 'asked' } }],
+    ['sources', { regions: { from: 'floor', because: 'AccessDenied' }, optIn: { from: 'asked' } }],
+    ['sources', { regions: { from: 'asked', askedAt: 'yesterday' }, optIn: { from: 'asked' } }],
+    ['sources', { regions: { from: 'asked' } }],
+  ])('says what its plan comes from, or is damaged there: %s %j', (field, value) => {
+    const item = changed(runItem(RUN), (fields) => void Object.assign(fields, { [field]: value }));
+    expect(() => readRun(item)).toThrow(`is damaged: ${field}.`);
+  });
+
   test('awaits its regions in the order of their names, whatever the order of the set', () => {
     const pending = { SS: ['us-east-1', 'eu-west-1', 'ap-east-1'] };
     expect(readRun({ ...runItem(RUN), pending }).pending).toEqual(['ap-east-1', 'eu-west-1', 'us-east-1']);

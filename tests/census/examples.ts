@@ -2,8 +2,14 @@
 
 import type { RegionTask } from '../../src/census/messages.ts';
 import type { AttemptedRecord, CountedRecord, FailedRecord } from '../../src/census/region.ts';
-import type { Total } from '../../src/census/run.ts';
-import { openRun, type Run, type StoredTotal } from '../../src/census/run.ts';
+import {
+  type OffRegion,
+  openRun,
+  type PlanSources,
+  type Run,
+  type StoredTotal,
+  type Total,
+} from '../../src/census/run.ts';
 import { EMPTY_TALLY, type Tally } from '../../src/census/tally.ts';
 
 export const ACCOUNT = '123456789012';
@@ -22,6 +28,20 @@ export const tallyOf = (streams: number): Tally => ({ ...EMPTY_TALLY, streams })
 export function aRun(plan: readonly string[], changes: Partial<Run> = {}): Run {
   return { ...openRun(KEY, plan, OPENED_MS, SPAN), ...changes };
 }
+
+/** One that held something when it was last counted, and one of which nothing is known. */
+export const OFF: readonly OffRegion[] = [
+  {
+    region: 'af-south-1',
+    lastKnown: { runId: '2026-11-19T06:00:00Z', streams: 12, countedAt: '2026-11-19T06:00:09.000Z' },
+  },
+  { region: 'me-south-1' },
+];
+
+export const SOURCES_OF_PLAN: PlanSources = {
+  regions: { from: 'cache', askedAt: '2026-11-19T18:00:03.000Z', because: 'throttled' },
+  optIn: { from: 'asked', askedAt: '2026-11-20T06:00:03.000Z' },
+};
 
 export function aTask(region: string, changes: Partial<RegionTask> = {}): RegionTask {
   return { version: 1, ...KEY, region, round: 0, deadlineAt: DEADLINE, ...changes };
