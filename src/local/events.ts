@@ -30,6 +30,8 @@ export type StackEvent =
       destination: string | undefined;
       refusal?: string;
     }
+  /** A poller's invocation was refused for want of concurrency; it is tried again while the messages are hidden. */
+  | { type: 'batch-throttled'; function: string; queue: string; messageIds: readonly string[] }
   /** A message stays in its queue and comes back when its visibility ends. */
   | { type: 'message-failed'; function: string; queue: string; messageId: string; receives: number; reason: string }
   | { type: 'schedule-fired'; schedule: string; function: string; scheduledAt: string }

@@ -5,8 +5,12 @@
  * whenever fewer than MaximumConcurrency invocations run, and invokes the function synchronously. Messages of a
  * successful invocation are deleted. With ReportBatchItemFailures, those that the answer names stay, as do all of them
  * if the answer makes no sense; an empty or absent list means that everything succeeded. What stays comes back when its
- * visibility ends, and is dead-lettered by the queue's own redrive policy. A throttled invocation is a failed one: it
- * burns a receive, as on AWS.
+ * visibility ends, and is dead-lettered by the queue's own redrive policy.
+ *
+ * A throttled invocation is tried again, with growing waits, for as long as the batch is hidden: "Lambda continues to retry
+ * the message until the message's timestamp exceeds your queue's visibility timeout, at which point Lambda drops the
+ * message" (https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html). Only then is the receive spent.
+ * Meanwhile the batch keeps its place within MaximumConcurrency.
  *
  * A topic's subscription by a function is a queue that no listing shows (messaging.ts); each message in it becomes one
  * asynchronous invocation. Handing over cannot fail here, so such a subscription's redrive policy has nothing to do.
@@ -14,6 +18,7 @@
  * Polling is a long poll inside the process: no traffic while nothing happens, and at most some 20 ms until a message
  * whose visibility ended is seen.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Asynchronous } from './asynchronous.ts';
 import type { Outcome } from './environment.ts';
 import type { Listeners } from './events.ts';
@@ -24,15 +29,26 @@ import { ofType, type Template } from './template.ts';
 
 type Poller = { stop(): void };
 type PollerOptions = Pick<Listeners, 'onEvent'> & { readonly timeScale: number };
+type MappingServices = { readonly lambda: Lambda; readonly messaging: Messaging };
+type Batch = { readonly messages: readonly Message[] /** By performance.now(). */; readonly hiddenUntil: number };
 
 type Mapping = {
   readonly fn: LambdaFunction;
-  readonly queue: { readonly arn: string; readonly url: string; readonly logicalId: string };
+  readonly queue: {
+    readonly arn: string;
+    readonly url: string;
+    readonly logicalId: string;
+    /** Under the time scale. */
+    readonly visibilityMs: number;
+  };
   readonly properties: Properties<'AWS::Lambda::EventSourceMapping'>;
 };
 
 /** Where a mapping sets no limit, the function's own concurrency is one. */
 const UNLIMITED = 1000;
+/** The poller's waits after a throttle are not documented; these are those of asynchronous invocation, which are. */
+const FIRST_THROTTLE_WAIT_MS = 1000;
+const LONGEST_THROTTLE_WAIT_MS = 300_000;
 /** A hidden queue's message is handed over in no time; this only keeps it from being handed over twice. */
 const HAND_OVER_SECONDS = 30;
 
@@ -44,8 +60,8 @@ export async function startPollers(
   options: PollerOptions,
 ): Promise<Poller> {
   const { lambda, messaging, asynchronous } = services;
-  let stopped = false;
-  const running = () => !stopped;
+  const stopping = new AbortController();
+  const { signal } = stopping;
 
   for (const { logicalId, properties } of ofType(template, 'AWS::Lambda::EventSourceMapping')) {
     const queue = ofType(template, 'AWS::SQS::Queue').find(({ arn }) => arn === properties.EventSourceArn);
@@ -55,8 +71,10 @@ export async function startPollers(
         `${logicalId} feeds ${properties.FunctionName} from ${properties.EventSourceArn}; expected a function and a queue of this template.`,
       );
     }
-    const mapping = { fn, properties, queue: { arn: queue.arn, url: queue.url, logicalId: queue.logicalId } };
-    if (properties.Enabled) void pollMapping(mapping, place, { lambda, messaging }, options, running);
+    const visibilityMs = (queue.properties.VisibilityTimeout * 1000) / options.timeScale;
+    const { arn, url } = queue;
+    const mapping = { fn, properties, queue: { arn, url, logicalId: queue.logicalId, visibilityMs } };
+    if (properties.Enabled) void pollMapping(mapping, place, { lambda, messaging }, options, signal);
   }
 
   for (const { logicalId, properties } of ofType(template, 'AWS::SNS::Subscription')) {
@@ -64,32 +82,28 @@ export async function startPollers(
     const fn = lambda.find(properties.Endpoint);
     if (!fn) throw new Error(`${logicalId} subscribes ${properties.Endpoint}, which is no function of this template.`);
     const url = await messaging.subscribeHidden({ ...properties, RawMessageDelivery: false }, logicalId);
-    void pollSubscription(url, fn, properties.TopicArn, { messaging, asynchronous }, running);
+    void pollSubscription(url, fn, properties.TopicArn, { messaging, asynchronous }, signal);
   }
-  return {
-    stop: () => {
-      stopped = true;
-    },
-  };
+  return { stop: () => stopping.abort() };
 }
 
 async function pollMapping(
   mapping: Mapping,
   place: Place,
-  services: { lambda: Lambda; messaging: Messaging },
+  services: MappingServices,
   options: PollerOptions,
-  running: () => boolean,
+  stopping: AbortSignal,
 ): Promise<void> {
   const limit = mapping.properties.ScalingConfig?.MaximumConcurrency ?? UNLIMITED;
   const underWay = new Set<Promise<void>>();
-  while (running()) {
+  while (!stopping.aborted) {
     if (underWay.size >= limit) {
       await Promise.race(underWay);
       continue;
     }
-    const batch = await receiveBatch(mapping, services.messaging, options.timeScale, running);
-    if (batch.length === 0 || !running()) continue;
-    const work: Promise<void> = processBatch(mapping, batch, place, services, options).finally(() =>
+    const batch = await receiveBatch(mapping, services.messaging, options.timeScale, stopping);
+    if (batch.messages.length === 0 || stopping.aborted) continue;
+    const work: Promise<void> = processBatch(mapping, batch, place, services, options, stopping).finally(() =>
       underWay.delete(work),
     );
     underWay.add(work);
@@ -100,46 +114,74 @@ async function receiveBatch(
   { queue, properties }: Mapping,
   messaging: Messaging,
   timeScale: number,
-  running: () => boolean,
-): Promise<Message[]> {
+  stopping: AbortSignal,
+): Promise<Batch> {
   const { BatchSize, MaximumBatchingWindowInSeconds } = properties;
-  const batch = await messaging.receive(queue.url, BatchSize);
-  const windowEndsAt = performance.now() + (MaximumBatchingWindowInSeconds * 1000) / timeScale;
-  while (batch.length > 0 && batch.length < BatchSize && running()) {
+  const messages = await messaging.receive(queue.url, BatchSize);
+  const receivedAt = performance.now();
+  const windowEndsAt = receivedAt + (MaximumBatchingWindowInSeconds * 1000) / timeScale;
+  while (messages.length > 0 && messages.length < BatchSize && !stopping.aborted) {
     const leftSeconds = (windowEndsAt - performance.now()) / 1000;
     if (leftSeconds <= 0) break;
-    batch.push(...(await messaging.receive(queue.url, BatchSize - batch.length, Math.min(leftSeconds, 20))));
+    messages.push(...(await messaging.receive(queue.url, BatchSize - messages.length, Math.min(leftSeconds, 20))));
   }
-  return batch;
+  return { messages, hiddenUntil: receivedAt + queue.visibilityMs };
 }
 
 async function processBatch(
-  { fn, queue, properties }: Mapping,
-  batch: readonly Message[],
+  mapping: Mapping,
+  batch: Batch,
   place: Place,
-  { lambda, messaging }: { lambda: Lambda; messaging: Messaging },
-  { onEvent }: PollerOptions,
+  services: MappingServices,
+  options: PollerOptions,
+  stopping: AbortSignal,
 ): Promise<void> {
-  const event = JSON.stringify({ Records: batch.map((message) => makeRecord(message, queue.arn, place.region)) });
-  const outcome = await invoke(lambda, fn, event);
-  const verdict = judge(outcome, batch, properties.FunctionResponseTypes.length > 0);
-  for (const message of batch) {
+  const { fn, queue, properties } = mapping;
+  const event = JSON.stringify({
+    Records: batch.messages.map((message) => makeRecord(message, queue.arn, place.region)),
+  });
+  const outcome = await invoke(mapping, batch, event, services.lambda, options, stopping);
+  if (outcome === undefined) return;
+  const verdict = judge(outcome, batch.messages, properties.FunctionResponseTypes.length > 0);
+  for (const message of batch.messages) {
     const reason = verdict(message);
-    if (reason === undefined) await messaging.remove(queue.url, message);
+    if (reason === undefined) await services.messaging.remove(queue.url, message);
     else {
       const receives = Number(message.Attributes?.ApproximateReceiveCount);
       const { MessageId: messageId } = message;
-      onEvent({ type: 'message-failed', function: fn.logicalId, queue: queue.logicalId, messageId, receives, reason });
+      options.onEvent({
+        type: 'message-failed',
+        function: fn.logicalId,
+        queue: queue.logicalId,
+        messageId,
+        receives,
+        reason,
+      });
     }
   }
 }
 
-async function invoke(lambda: Lambda, fn: LambdaFunction, event: string): Promise<Outcome> {
-  try {
-    return await lambda.invoke(fn, event);
-  } catch (error) {
-    if (!(error instanceof TooManyRequests)) throw error;
-    return { ok: false, error: { errorType: error.name, errorMessage: error.message } };
+/** Tries until the function is not throttled, or the batch is visible again. Nothing: the stack stopped meanwhile. */
+async function invoke(
+  { fn, queue }: Mapping,
+  { messages, hiddenUntil }: Batch,
+  event: string,
+  lambda: Lambda,
+  { timeScale, onEvent }: PollerOptions,
+  stopping: AbortSignal,
+): Promise<Outcome | undefined> {
+  const messageIds = messages.map(({ MessageId }) => MessageId);
+  for (let waitMs = FIRST_THROTTLE_WAIT_MS; ; waitMs = Math.min(2 * waitMs, LONGEST_THROTTLE_WAIT_MS)) {
+    try {
+      return await lambda.invoke(fn, event);
+    } catch (error) {
+      if (!(error instanceof TooManyRequests)) throw error;
+      const leftMs = hiddenUntil - performance.now();
+      if (leftMs <= 0) return { ok: false, error: { errorType: error.name, errorMessage: error.message } };
+      onEvent({ type: 'batch-throttled', function: fn.logicalId, queue: queue.logicalId, messageIds });
+      await wait(Math.min(waitMs / timeScale, leftMs), undefined, { signal: stopping }).catch(() => undefined);
+      if (stopping.aborted) return undefined;
+    }
   }
 }
 
@@ -200,11 +242,11 @@ async function pollSubscription(
   fn: LambdaFunction,
   topicArn: string,
   { messaging, asynchronous }: { messaging: Messaging; asynchronous: Asynchronous },
-  running: () => boolean,
+  stopping: AbortSignal,
 ): Promise<void> {
-  while (running()) {
+  while (!stopping.aborted) {
     for (const message of await messaging.receive(queueUrl, 10, undefined, HAND_OVER_SECONDS)) {
-      if (!running()) return;
+      if (stopping.aborted) return;
       asynchronous.accept(fn, JSON.stringify({ Records: [makeNotification(message.Body, topicArn)] }));
       await messaging.remove(queueUrl, message);
     }

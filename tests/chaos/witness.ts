@@ -71,6 +71,7 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
       case 'message-failed':
         if (event.function === 'WorkerLambdaFunction') failed(event);
         break;
+      case 'batch-throttled':
       case 'destination':
       case 'retry':
       case 'schedule-fired':

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { StackOptions } from '../../src/local/stack.ts';
 import {
@@ -8,6 +10,7 @@ import {
   type Recorded,
   type SampleFunction,
   startSample,
+  temporaryFolder,
 } from './sample-stack.ts';
 
 afterEach(cleanUp);
@@ -209,20 +212,58 @@ test('no more invocations run at once than the mapping allows', async () => {
   expect(stack.environments()).toHaveLength(2);
 });
 
-test('the poller does not know reserved concurrency: what it cannot place burns a receive', async () => {
-  const body = `${PRINT} await new Promise((done) => setTimeout(done, 500));`;
-  const fn = { properties: { ReservedConcurrentExecutions: 1 } };
-  const { stack, sqs } = await startFed(body, { fn, options: { timeScale: 40 } });
-  await send(stack, sqs, 'a', 'b');
+/** A queue that feeds a function whose whole concurrency is taken, until it is let go. */
+async function startOccupied(visibilitySeconds: number) {
+  const door = path.join(await temporaryFolder(), 'open');
+  const body = `
+    if (event.Records) { ${PRINT} return; }
+    console.log('occupied');
+    while (!require('node:fs').existsSync(${JSON.stringify(door)})) await new Promise((done) => setTimeout(done, 5));`;
+  const fed = await startFed(body, {
+    queue: { VisibilityTimeout: visibilitySeconds },
+    fn: { properties: { ReservedConcurrentExecutions: 1, Timeout: 900 } },
+    options: { timeScale: 40 },
+  });
+  const { stack } = fed;
+  const occupied = stack.invoke('EaterLambdaFunction', {});
+  await eventually('the function to be occupied', () => linesOf(stack, 'eater')[0]);
+  const letGo = async () => {
+    await writeFile(door, '');
+    await occupied;
+  };
+  return { ...fed, letGo };
+}
+const eaten = (stack: Recorded) =>
+  linesOf(stack, 'eater')
+    .slice(1)
+    .map((line) => JSON.parse(line).attributes.ApproximateReceiveCount);
+
+test('the poller does not know reserved concurrency: what it cannot place is tried again, at no receive, while it is hidden', async () => {
+  const { stack, sqs, letGo } = await startOccupied(12 * 3600);
+  await send(stack, sqs, 'x');
+  const throttles = () => stack.events.filter(({ type }) => type === 'batch-throttled');
+  await eventually('the third refusal', () => throttles()[2]);
+  await letGo();
   await isEmpty(stack, sqs);
-  expect(stack.events).toContainEqual(
-    expect.objectContaining({
-      type: 'message-failed',
-      receives: 1,
-      reason: expect.stringMatching(/^TooManyRequestsException/),
-    }),
-  );
-  expect(receives(stack)).toEqual(['1', '2']);
+  expect(eaten(stack)).toEqual(['1']);
+  expect(stack.events.some(({ type }) => type === 'message-failed')).toBe(false);
+  expect(throttles()[0]).toMatchObject({
+    function: 'EaterLambdaFunction',
+    queue: 'Food',
+    messageIds: [expect.any(String)],
+  });
+});
+
+test('what is throttled until it is visible again has spent a receive', async () => {
+  const { stack, sqs, letGo } = await startOccupied(60);
+  await send(stack, sqs, 'x');
+  const failures = () => stack.events.filter(({ type }) => type === 'message-failed');
+  const failed = await eventually('the receive to be spent', () => failures()[0]);
+  await letGo();
+  await isEmpty(stack, sqs);
+  expect(failed).toMatchObject({ receives: 1, reason: expect.stringMatching(/^TooManyRequestsException/) });
+  // One more than were spent until the door was open.
+  expect(eaten(stack)).toEqual([String(failures().length + 1)]);
 });
 
 test('a mapping that is switched off takes nothing', async () => {
