@@ -64,8 +64,12 @@ export type Fault =
    */
   | { kind: 'message'; topic: 'region-tasks'; nth: number; how: 'twice' | 'late' | 'refused' | 'dead'; byS: number }
   | { kind: 'message'; topic: 'nudges'; nth: number; how: 'twice' | 'late' | 'lost'; byS: number }
-  /** The nth receive from a queue. `burned` is Lambda's throttle: received, and nobody invoked. */
-  | { kind: 'receive'; queue: 'region-tasks' | 'undelivered-tasks'; nth: number; how: 'twice' | 'burned' | 'ack lost' }
+  /**
+   * The nth receive from a queue. `throttled`: Lambda refuses to invoke the function for so long, and the poller goes on
+   * trying the same message; if it is visible again before that ends, the receive is spent and reached nobody.
+   */
+  | { kind: 'receive'; queue: 'region-tasks' | 'undelivered-tasks'; nth: number; how: 'twice' | 'ack lost' }
+  | { kind: 'receive'; queue: 'region-tasks' | 'undelivered-tasks'; nth: number; how: 'throttled'; forS: number }
   /** The nth invocation of a function. */
   | { kind: 'invocation'; of: FunctionName; nth: number; how: 'killed' | 'late'; afterS: number }
   /** It stands still for so long, and goes on as if nothing had been: also where Lambda gave it up meanwhile. */
@@ -106,7 +110,7 @@ export type Faults = {
   request(site: string, nth: number): Mishap | undefined;
   isOut(service: Service): boolean;
   message(topic: string, nth: number): Of<'message'> | undefined;
-  receive(queue: string, nth: number): Of<'receive'>['how'] | undefined;
+  receive(queue: string, nth: number): Of<'receive'> | undefined;
   invocation(of: Caller, nth: number): Of<'invocation'> | undefined;
   clock(of: Caller, nth: number): Of<'clock'> | undefined;
   trigger(nth: number): Of<'trigger'> | undefined;
@@ -146,7 +150,7 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
       return !areHealed() && outages.some((o) => o.service === service && o.fromS <= nowS && nowS < o.fromS + o.forS);
     },
     message: (topic, nth) => find(`message ${topic} ${nth}`),
-    receive: (queue, nth) => find<Of<'receive'>>(`receive ${queue} ${nth}`)?.how,
+    receive: (queue, nth) => find(`receive ${queue} ${nth}`),
     invocation: (of, nth) => find(`invocation ${of} ${nth}`),
     clock: (of, nth) => find(`clock ${of} ${nth}`),
     trigger: (nth) => find(`trigger ${nth}`),
@@ -207,7 +211,7 @@ export function describeFault(fault: Fault): string {
     case 'message':
       return `message no. ${fault.nth} to ${fault.topic}: ${fault.how}${by(fault)}`;
     case 'receive':
-      return `receive no. ${fault.nth} from ${fault.queue}: ${fault.how}`;
+      return `receive no. ${fault.nth} from ${fault.queue}: ${fault.how}${fault.how === 'throttled' ? ` for ${fault.forS} s` : ''}`;
     case 'invocation':
       if (fault.how === 'frozen')
         return `${fault.of} no. ${fault.nth}: after ${fault.afterS} s frozen for ${fault.forS} s, and then it goes on`;

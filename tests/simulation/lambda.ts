@@ -65,10 +65,14 @@ type Mapping = {
   of: 'worker' | 'undelivered';
   body: Body;
   concurrency: number;
+  visibilityMs: number;
 };
 
 /** Gives the function that is to be called whenever a message may be visible. */
-export function makeMapping(surroundings: Surroundings, { queue, of, body, concurrency }: Mapping): () => void {
+export function makeMapping(
+  surroundings: Surroundings,
+  { queue, of, body, concurrency, visibilityMs }: Mapping,
+): () => void {
   const { time, faults, history } = surroundings;
   let running = 0;
 
@@ -77,24 +81,36 @@ export function makeMapping(surroundings: Surroundings, { queue, of, body, concu
       const received = queue.receive();
       if (received === undefined) return;
       if (of === 'worker') history.mostReceives = Math.max(history.mostReceives, received.receives);
-      const how = faults.receive(queue.name, surroundings.nth(`receive ${queue.name}`));
-      if (how === 'burned') continue;
-      if (how === 'twice') queue.delay(received.receiptHandle, 0.05);
-      deliver(received, how === 'ack lost');
+      running += 1;
+      const fault = faults.receive(queue.name, surroundings.nth(`receive ${queue.name}`));
+      if (fault?.how === 'throttled') throttle(received, fault.forS * 1000);
+      else {
+        if (fault?.how === 'twice') queue.delay(received.receiptHandle, 0.05);
+        deliver(received, fault?.how === 'ack lost');
+      }
     }
   }
 
+  /** The poller tries until Lambda takes the message, or lets it go when it is visible again. */
+  function throttle(received: Received, forMs: number): void {
+    if (forMs < visibilityMs) time.after(forMs, () => deliver(received, false));
+    else time.after(visibilityMs, free);
+  }
+
+  function free(): void {
+    running -= 1;
+    time.after(0, poll);
+  }
+
   function deliver(received: Received, ackLost: boolean): void {
-    running += 1;
     startInvocation(
       surroundings,
       of,
       (process) => body(process, eventOf(received)),
       (outcome, answer) => {
-        running -= 1;
         if (outcome === 'threw') logThrown((line) => history.logLines.push(line), answer);
         if (outcome === 'answered' && !isFailure(answer, received) && !ackLost) queue.remove(received.receiptHandle);
-        time.after(0, poll);
+        free();
       },
       received.messageId,
     );

@@ -48,6 +48,12 @@ const invocation = {
   afterS: fc.integer({ min: 0, max: 150 }),
 };
 
+const receive = {
+  kind: fc.constant('receive' as const),
+  queue: fc.constantFrom('region-tasks', 'undelivered-tasks'),
+  nth,
+};
+
 const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   request: fc.record({
     kind: fc.constant('request'),
@@ -78,12 +84,15 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
       byS: seconds,
     }),
   ),
-  receive: fc.record({
-    kind: fc.constant('receive'),
-    queue: fc.constantFrom('region-tasks', 'undelivered-tasks'),
-    nth,
-    how: fc.constantFrom('twice', 'burned', 'ack lost'),
-  }),
+  receive: fc.oneof(
+    fc.record({ ...receive, how: fc.constantFrom('twice', 'ack lost') }),
+    fc.record({
+      ...receive,
+      how: fc.constant('throttled'),
+      // Shorter and longer than the visibility of either queue.
+      forS: fc.oneof(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 3600 })),
+    }),
+  ),
   invocation: fc.oneof(
     fc.record({ ...invocation, how: fc.constantFrom('killed', 'late') }),
     fc.record({

@@ -236,10 +236,11 @@ function connect(
 ) {
   const { time, faults, history, seed } = surroundings;
   const { queues, topics, onVisible } = services;
-  const queueOf = { worker: queues['region-tasks'], undelivered: queues['undelivered-tasks'] };
+  const queueOf = { worker: 'region-tasks', undelivered: 'undelivered-tasks' } as const;
   for (const name of ['worker', 'undelivered'] as const) {
-    const queue = queueOf[name];
-    const mapping = { queue, of: name, body: bodies[name], concurrency: CONCURRENCY[name] };
+    const queue = queues[queueOf[name]];
+    const visibilityMs = VISIBILITY_MS[queueOf[name]];
+    const mapping = { queue, of: name, body: bodies[name], concurrency: CONCURRENCY[name], visibilityMs };
     onVisible[queue.name] = makeMapping(surroundings, mapping);
   }
 
