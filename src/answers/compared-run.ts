@@ -189,11 +189,11 @@ export function comparedRunOf(
 /** @param earlier runs before this one, newest first */
 export function comparisonWith(now: WholeRun, before: WholeRun, earlier: readonly Run[], nowMs: number): Comparison {
   const countedOf = ({ run, records }: WholeRun) => ({ run: runSummary(run, nowMs), counts: countsOf(records) });
-  const between = earlier.filter(({ runId, total }) => runId > before.run.runId && total !== undefined);
+  const totals = earlier.filter(({ total }) => total !== undefined);
   return comparisonOf(
     countedOf(now),
     countedOf(before),
-    between.map((run) => runSummary(run, nowMs)),
+    totals.map((run) => runSummary(run, nowMs)),
   );
 }
 

@@ -22,6 +22,8 @@ export type Comparison = {
   seenAgain: Part<Compared>;
   /** Regions that only one of the two was to count. */
   plan: Part<Compared & { isPlanned: boolean }>;
+  /** Regions that both were to count and neither total holds: nothing is known of them, so they have no part of the difference. */
+  missingInBoth: Gap[];
 };
 
 /** `streams` is the sum of what its regions hold now, less what they held then. In the order of the regions' names. */
@@ -30,8 +32,10 @@ type Part<Region> = { streams: number; regions: Region[] };
 /** Streams in the two totals; `null`: the region is not in that total. */
 type Compared = { region: string; before: number | null; now: number | null };
 
-/** `since`: the oldest run that misses it, of an unbroken row of runs that do. */
-type Unseen = Compared & { reason: Reason; since: RunId };
+/** A region that is missing now. `since`: the oldest run that misses it, of an unbroken row of runs that do. */
+type Gap = { region: string; reason: Reason; since: RunId };
+
+type Unseen = Compared & Gap;
 
 /** A run that has a total, and what its counted regions hold. */
 type Counted = { run: RunSummary; counts: Counts };
@@ -53,14 +57,19 @@ export function isComparable({ plan }: Candidate, earlier: Candidate): boolean {
   return earlier.verdict === 'complete' && earlier.plan.join() === plan.join();
 }
 
-/** @param between runs between the two, newest first: they tell since when a region is missing */
-export function comparisonOf(now: Counted, then: Counted, between: readonly Pick<RunSummary, 'runId' | 'missing'>[]) {
+/** @param earlier runs before this one that have a total, newest first: they tell since when a region is missing */
+export function comparisonOf(now: Counted, then: Counted, earlier: readonly Pick<RunSummary, 'runId' | 'missing'>[]) {
   const [held, holds] = [totalOf(then), totalOf(now)];
   const all = [...new Set([...held.keys(), ...holds.keys()])].sort();
   const regions = all.map((region) => ({ region, before: held.get(region) ?? null, now: holds.get(region) ?? null }));
   const inBoth = regions.filter(({ region }) => held.has(region) && holds.has(region));
   const only = regions.filter((one) => !inBoth.includes(one));
-  const gaps = new Map(now.run.missing.map(({ region, reason }) => [region, reason]));
+  const gaps = new Map(
+    now.run.missing.map(({ region, reason }) => [
+      region,
+      { region, reason, since: missingSince(region, now.run.runId, earlier) },
+    ]),
+  );
   return {
     with: then.run,
     isComparable: then.run.verdict === 'complete' && only.length === 0,
@@ -68,13 +77,13 @@ export function comparisonOf(now: Counted, then: Counted, between: readonly Pick
     changed: partOf(inBoth.filter((one) => one.before !== null && one.now !== null)),
     unseen: partOf(
       inBoth.flatMap((one) => {
-        const reason = gaps.get(one.region);
-        if (one.before === null || reason === undefined) return [];
-        return [{ ...one, reason, since: missingSince(one.region, now.run.runId, between) }];
+        const gap = gaps.get(one.region);
+        return one.before === null || gap === undefined ? [] : [{ ...one, ...gap }];
       }),
     ),
     seenAgain: partOf(inBoth.filter((one) => one.before === null && one.now !== null)),
     plan: partOf(only.map((one) => ({ ...one, isPlanned: holds.has(one.region) }))),
+    missingInBoth: inBoth.flatMap(({ region, before }) => (before === null ? (gaps.get(region) ?? []) : [])),
   } satisfies Comparison;
 }
 
@@ -87,8 +96,8 @@ function partOf<Region extends Compared>(regions: Region[]): Part<Region> {
   return { streams: regions.reduce((sum, { before, now }) => sum + (now ?? 0) - (before ?? 0), 0), regions };
 }
 
-function missingSince(region: string, runId: RunId, between: readonly Pick<RunSummary, 'runId' | 'missing'>[]): RunId {
+function missingSince(region: string, runId: RunId, earlier: readonly Pick<RunSummary, 'runId' | 'missing'>[]): RunId {
   const misses = ({ missing }: Pick<RunSummary, 'missing'>) => missing.some((gap) => gap.region === region);
-  const end = between.findIndex((run) => !misses(run));
-  return between.slice(0, end === -1 ? undefined : end).at(-1)?.runId ?? runId;
+  const end = earlier.findIndex((run) => !misses(run));
+  return earlier.slice(0, end === -1 ? undefined : end).at(-1)?.runId ?? runId;
 }

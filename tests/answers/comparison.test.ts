@@ -32,11 +32,11 @@ function pastOf(fates: Fates, hour: number): Past {
 }
 
 const countedOf = ({ run, records }: Past) => ({ run: runSummary(run, NOW_MS), counts: countsOf(records) });
-const compare = (now: Past, then: Past, between: Past[] = []) =>
+const compare = (now: Past, then: Past, earlier: Past[] = [then]) =>
   comparisonOf(
     countedOf(now),
     countedOf(then),
-    between.map(({ run }) => runSummary(run, NOW_MS)),
+    earlier.map(({ run }) => runSummary(run, NOW_MS)),
   );
 
 const fate = fc.oneof(fc.nat(2000), fc.constantFrom<Fate>('missing', 'late', 'not-planned'));
@@ -46,11 +46,15 @@ test('the four parts add up to the difference of the two totals, whatever the hi
   fc.assert(
     fc.property(fates, fates, (first, second) => {
       const [then, now] = [pastOf(first, 0), pastOf(second, 1)];
-      const { difference, changed, unseen, seenAgain, plan } = compare(now, then);
+      const { difference, changed, unseen, seenAgain, plan, missingInBoth } = compare(now, then);
       expect(difference).toBe(now.run.total!.streams - then.run.total!.streams);
       expect(changed.streams + unseen.streams + seenAgain.streams + plan.streams).toBe(difference);
       const named = [changed, unseen, seenAgain, plan].flatMap(({ regions }) => regions.map(({ region }) => region));
       expect(new Set(named).size).toBe(named.length);
+      const isUnknown = (all: Fates) => (region: string) => ['missing', 'late'].includes(String(all[region]));
+      expect(missingInBoth.map(({ region }) => region)).toEqual(
+        REGIONS.filter(isUnknown(first)).filter(isUnknown(second)),
+      );
       const isKnown = (region: string) => [first, second].some((all) => typeof all[region] === 'number');
       expect(REGIONS.filter(isKnown).every((region) => named.includes(region))).toBe(true);
     }),
@@ -74,15 +78,19 @@ test('a region is missing since the oldest run of the unbroken row that misses i
   const seen = { 'ap-east-1': 1, 'eu-west-1': 1, 'me-south-1': 1, 'us-east-1': 1 };
   const blind: Fates = { ...seen, 'eu-west-1': 'missing' };
   const runs = [seen, blind, seen, blind, blind, blind].map(pastOf);
-  const since = (now: number, between: number[]) =>
-    compare(
-      runs[now] as Past,
-      runs[0] as Past,
-      between.map((at) => runs[at] as Past),
-    ).unseen.regions.map((one) => one.since);
-  expect(since(5, [4, 3, 2, 1])).toEqual([runs[3]?.run.runId]);
-  expect(since(1, [])).toEqual([runs[1]?.run.runId]);
-  expect(since(4, [3])).toEqual([runs[3]?.run.runId]);
+  const since = (now: number, then: number) => {
+    const earlier = runs.slice(0, now).reverse();
+    const { unseen, missingInBoth } = compare(runs[now] as Past, runs[then] as Past, earlier);
+    return [unseen.regions, missingInBoth].map((gaps) =>
+      gaps.map((gap) => runs.findIndex(({ run }) => run.runId === gap.since)),
+    );
+  };
+  expect(since(5, 0)).toEqual([[3], []]);
+  expect(since(5, 2)).toEqual([[3], []]);
+  expect(since(1, 0)).toEqual([[1], []]);
+  // Also beyond the run that it is compared with, if that misses the region, too.
+  expect(since(5, 4)).toEqual([[], [3]]);
+  expect(since(5, 1)).toEqual([[], [3]]);
 });
 
 test('a total is compared with the newest complete one of its plan, else with the newest that there is', () => {

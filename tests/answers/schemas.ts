@@ -101,6 +101,7 @@ const comparison = v.strictObject({
   unseen: partOf({ ...compared, reason, since: runId }),
   seenAgain: partOf(compared),
   plan: partOf({ ...compared, isPlanned: v.boolean() }),
+  missingInBoth: v.array(v.strictObject({ region, reason, since: runId })),
 });
 
 /** What documents are made of, by the names that docs/json.md gives them. */

@@ -74,10 +74,7 @@ export function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] 
     {
       streams: unseen.streams,
       what: 'not visible now',
-      names: byNumber(unseen.regions.map((one) => ({ ...one, net: one.before ?? 0 }))).map(
-        // To the minute: that names the run, too.
-        ({ region, reason, since }) => `${plain(region)} (${reason} since ${since.slice(0, 16)})`,
-      ),
+      names: byNumber(unseen.regions.map((one) => ({ ...one, net: one.before ?? 0 }))).map(gapName),
     },
     {
       streams: seenAgain.streams,
@@ -89,6 +86,11 @@ export function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] 
     { what: 'no longer planned', ...planned(false) },
     { what: 'newly planned', ...planned(true) },
   ];
+}
+
+/** To the minute: that names the run, too. */
+export function gapName({ region, reason, since }: Comparison['missingInBoth'][number]): string {
+  return `${plain(region)} (${reason} since ${since.slice(0, 16)})`;
 }
 
 function byNumber<Of extends { net: number }>(regions: readonly Of[]): Of[] {

@@ -2,7 +2,7 @@ import type { Comparison } from '../../answers/comparison.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { WhyAnswer } from '../../answers/why.ts';
 import { plural, signed } from '../../answers/words.ts';
-import { movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
+import { gapName, movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
 import { bounds } from './diff.ts';
 import { plain, type View, wrap } from './text.ts';
 
@@ -17,7 +17,12 @@ export function renderWhy(answer: WhyAnswer, view: View): string {
 
 function draw(answer: WhyAnswer, names: readonly PartLine[], view: View): string {
   const { run, comparison } = answer;
-  const parts = [changedPart(answer), ...names, ...otherParts(comparison).filter(isTold), ...nothingPart(comparison)];
+  const parts = [
+    changedPart(answer),
+    ...names,
+    ...[...otherParts(comparison), missingPart(comparison)].filter(isTold),
+    ...nothingPart(comparison),
+  ];
   const lines = [wrap(whyLine(run, comparison), view.width), ...partLines(parts, view)];
   if (run.missing.length > 0)
     lines.push(
@@ -52,6 +57,11 @@ function namesPart({ regions }: WhyAnswer): PartLine[] {
   if (moved.length === 0) return [];
   const names = moved.map(([prefix, net]) => `${plain(prefix)} ${signed(net)}`);
   return [{ streams: null, what: 'names that begin with', names }];
+}
+
+/** Nothing is known of them, then or now, so they add nothing. */
+function missingPart({ missingInBoth }: Comparison): PartLine {
+  return { streams: 0, what: 'missing in both', names: missingInBoth.map(gapName) };
 }
 
 const isTold = ({ names }: PartLine) => names.length > 0;

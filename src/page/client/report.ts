@@ -68,8 +68,8 @@ function comparisonIn({ regions }: Report, run: ReportRun, earlier: readonly Rep
   const now = countedIn(run);
   const then = comparedWith(now, earlier.map(countedIn));
   if (then === undefined) return null;
-  const between = earlier.slice(0, earlier.indexOf(then.run)).filter(({ verdict }) => verdict !== null);
-  return { ...comparisonOf(now, then, between), with: pageSide(then.run) };
+  const totals = earlier.filter(({ verdict }) => verdict !== null);
+  return { ...comparisonOf(now, then, totals), with: pageSide(then.run) };
 }
 
 /** Only planned regions: each of them is counted, missing or waited for. */

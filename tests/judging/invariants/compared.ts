@@ -7,23 +7,29 @@ import type { RunStory, Story } from '../story.ts';
 export function* Compared({ runs, history }: Story) {
   for (const { now, before, comparison } of history.comparisons) {
     const which = `${now} beside ${before}`;
-    const [held, holds] = [before, now].map((runId) => inTotal(runs.find((run) => run.runId === runId)!));
-    const difference = sum(holds!) - sum(held!);
-    const { changed, unseen, seenAgain, plan } = comparison;
+    const [then, since] = [before, now].map((runId) => runs.find((run) => run.runId === runId)!);
+    const [held, holds] = [inTotal(then!), inTotal(since!)];
+    const difference = sum(holds) - sum(held);
+    const { changed, unseen, seenAgain, plan, missingInBoth } = comparison;
     const told = [changed, unseen, seenAgain, plan].reduce((all, { streams }) => all + streams, 0);
     if (comparison.difference !== difference || told !== difference)
       yield `${which}: ${difference} streams more, and ${told} are told of.`;
     for (const { region } of changed.regions) {
-      if (!held!.has(region) || !holds!.has(region))
+      if (!held.has(region) || !holds.has(region))
         yield `${which}: ${region} is said to have changed, and only one of them counted it.`;
     }
     for (const { region } of unseen.regions)
-      if (!held!.has(region) || holds!.has(region)) yield `${which}: ${region} is said to be out of sight, and is not.`;
+      if (!held.has(region) || holds.has(region)) yield `${which}: ${region} is said to be out of sight, and is not.`;
     for (const { region } of seenAgain.regions)
-      if (held!.has(region) || !holds!.has(region))
-        yield `${which}: ${region} is said to be visible again, and is not.`;
+      if (held.has(region) || !holds.has(region)) yield `${which}: ${region} is said to be visible again, and is not.`;
+    const named = missingInBoth.map(({ region }) => region);
+    const missed = missingIn(since!).filter((region) => missingIn(then!).includes(region));
+    if (named.join() !== missed.join())
+      yield `${which}: ${missed.join(', ') || 'nothing'} is missing in both, and ${named.join(', ') || 'nothing'} is said to be.`;
   }
 }
+
+const missingIn = ({ totals }: RunStory) => (totals.at(-1)?.value.missing ?? []).map(({ region }) => region);
 
 /** Streams in each region that the run's newest total holds. */
 function inTotal({ totals, records }: RunStory): Map<string, number> {

@@ -491,8 +491,17 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Compared',
     edits: [
       { file: COMPARISON, replace: 'one.before !== null && one.now !== null', by: 'one.before !== null' },
-      { file: COMPARISON, replace: 'one.before === null || reason === undefined', by: 'reason !== undefined' },
+      {
+        file: COMPARISON,
+        replace: 'one.before === null || gap === undefined ? []',
+        by: 'one.before !== null || gap === undefined ? []',
+      },
     ],
+  },
+  {
+    name: 'a region that both miss is told as missing only now',
+    caughtBy: 'Compared',
+    edits: [{ file: COMPARISON, replace: 'before === null ? (gaps', by: 'before !== null ? (gaps' }],
   },
 ];
 
