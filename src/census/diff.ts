@@ -37,12 +37,17 @@ export type Coverage =
 
 export type CoverageChange = { region: string; before: Coverage; after: Coverage };
 
+/** Streams that the second run counted less those that the first did, in regions that not both counted. */
+export type CoverageSums = { unseen: number; seenAgain: number; noLongerPlanned: number; newlyPlanned: number };
+
 export type RunDiff = {
   before: RunId;
   after: RunId;
   /** In the order of the regions' names. */
   regions: RegionChange[];
   coverage: CoverageChange[];
+  /** Over `coverage`. */
+  coverageSums: CoverageSums;
   /** Over the regions that both runs counted, and only these. */
   net: number;
   created: Bounds;
@@ -52,8 +57,9 @@ export type RunDiff = {
 export type Side = { run: Pick<Run, 'runId' | 'plan'>; records: readonly RegionRecord[] };
 
 /**
- * How the second run differs from the first. Swapping the two swaps `before` with `after` and `created` with `gone`, and
- * turns `net` round; nothing else changes. Usually the first is the earlier one.
+ * How the second run differs from the first. Swapping the two swaps `before` with `after`, `created` with `gone`, `unseen`
+ * with `seenAgain` and `noLongerPlanned` with `newlyPlanned`, and turns `net` and these four round; nothing else changes.
+ * Usually the first is the earlier one.
  */
 export function diffRuns(first: Side, second: Side): RunDiff {
   const regions: RegionChange[] = [];
@@ -69,6 +75,7 @@ export function diffRuns(first: Side, second: Side): RunDiff {
     after: second.run.runId,
     regions,
     coverage,
+    coverageSums: sumsOf(coverage),
     net: regions.reduce((sum, { net }) => sum + net, 0),
     created: sumOf(regions.map(({ created }) => created)),
     gone: sumOf(regions.map(({ gone }) => gone)),
@@ -79,6 +86,22 @@ function coverageOf({ run }: Side, region: string, record: RegionRecord | undefi
   if (!run.plan.includes(region)) return { state: 'not-planned' };
   if (record?.status === 'counted') return { state: 'counted', streams: record.tally.streams };
   return { state: 'missing', reason: record?.reason ?? 'unanswered' };
+}
+
+/** Why not both counted a region. */
+export function coveragePart({ before, after }: CoverageChange): keyof CoverageSums | 'missingInBoth' {
+  if (before.state === 'not-planned') return 'newlyPlanned';
+  if (after.state === 'not-planned') return 'noLongerPlanned';
+  if (before.state === 'counted') return 'unseen';
+  return after.state === 'counted' ? 'seenAgain' : 'missingInBoth';
+}
+
+function sumsOf(coverage: readonly CoverageChange[]): CoverageSums {
+  const sums = { unseen: 0, seenAgain: 0, noLongerPlanned: 0, newlyPlanned: 0, missingInBoth: 0 };
+  const streams = (one: Coverage) => (one.state === 'counted' ? one.streams : 0);
+  for (const change of coverage) sums[coveragePart(change)] += streams(change.after) - streams(change.before);
+  const { missingInBoth: _, ...told } = sums;
+  return told;
 }
 
 function sumOf(all: readonly Bounds[]): Bounds {

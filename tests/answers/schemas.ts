@@ -188,6 +188,7 @@ export const DOCUMENTS = {
     after: run,
     regions: v.array(regionChange),
     coverage: v.array(v.strictObject({ region, before: coverage, after: coverage })),
+    coverageSums: v.strictObject({ unseen: change, seenAgain: change, noLongerPlanned: change, newlyPlanned: change }),
     net: change,
     created: bounds,
     gone: bounds,

@@ -2,6 +2,7 @@
 import type { Comparison } from '../../answers/comparison.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import { number, plural, signed } from '../../answers/words.ts';
+import type { Bounds } from '../../census/diff.ts';
 import { cells, plain, type View, wrap } from './text.ts';
 
 /**
@@ -95,6 +96,13 @@ export function gapName({ region, reason, since }: Comparison['missingInBoth'][n
 
 function byNumber<Of extends { net: number }>(regions: readonly Of[]): Of[] {
   return [...regions].sort((a, b) => Math.abs(b.net) - Math.abs(a.net));
+}
+
+/** 3; or what is known of it: 3 to 5, 3+, or nothing at all. More than `all` there cannot be, so that says nothing. */
+export function bounds({ atLeast, atMost }: Bounds, all: number): string {
+  if (atLeast === atMost) return number(atLeast);
+  if (atMost < all) return `${number(atLeast)} to ${number(atMost)}`;
+  return atLeast === 0 ? '?' : `${number(atLeast)}+`;
 }
 
 /** A line each: of the names as many as there is room for. Only a first name that is too long for the terminal breaks it. */

@@ -1,7 +1,8 @@
 import type { DiffAnswer } from '../../answers/diff.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import { number, plural, signed } from '../../answers/words.ts';
-import type { Bounds, Coverage, CoverageChange, RegionChange } from '../../census/diff.ts';
+import { type Coverage, type CoverageChange, coveragePart, type RegionChange } from '../../census/diff.ts';
+import { bounds, type PartLine, partLines } from './comparison.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { type Column, table } from './table.ts';
 import { plain, type View, wrap } from './text.ts';
@@ -71,15 +72,9 @@ function changeColumns({ colours }: View): Column<RegionChange>[] {
   ];
 }
 
-/** 3; or what is known of it: 3 to 5, 3+, or nothing at all. More than `all` there cannot be, so that says nothing. */
-export function bounds({ atLeast, atMost }: Bounds, all: number): string {
-  if (atLeast === atMost) return number(atLeast);
-  if (atMost < all) return `${number(atLeast)} to ${number(atMost)}`;
-  return atLeast === 0 ? '?' : `${number(atLeast)}+`;
-}
-
 /** Never added to the changes: a region that comes into sight has not got new streams. */
-function coverage({ coverage: all }: DiffAnswer, view: View): string[] {
+function coverage(answer: DiffAnswer, view: View): string[] {
+  const { coverage: all } = answer;
   if (all.length === 0) return [];
   const drawn = table<CoverageChange>(
     [
@@ -91,7 +86,25 @@ function coverage({ coverage: all }: DiffAnswer, view: View): string[] {
     view,
   );
   const head = `${view.colours.yellow('Only coverage')}: not counted by both runs, so not part of what changed`;
-  return [wrap(head, view.width), drawn];
+  return [[wrap(head, view.width), ...partLines(coverageParts(answer), view)].join('\n'), drawn];
+}
+
+/** What `why` tells of the same two runs. */
+const PARTS = {
+  unseen: 'not visible now',
+  seenAgain: 'visible again',
+  noLongerPlanned: 'no longer planned',
+  newlyPlanned: 'newly planned',
+  missingInBoth: 'missing in both',
+} as const;
+
+function coverageParts({ coverage: all, coverageSums }: DiffAnswer): PartLine[] {
+  const sums = { ...coverageSums, missingInBoth: 0 };
+  const regions = Map.groupBy(all, coveragePart);
+  return (Object.keys(PARTS) as (keyof typeof PARTS)[]).flatMap((part) => {
+    const count = regions.get(part)?.length ?? 0;
+    return count === 0 ? [] : [{ streams: sums[part], what: PARTS[part], names: [plural(count, 'region')] }];
+  });
 }
 
 function coverageCell(one: Coverage): string {

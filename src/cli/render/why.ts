@@ -2,8 +2,7 @@ import type { Comparison } from '../../answers/comparison.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { WhyAnswer } from '../../answers/why.ts';
 import { plural, signed } from '../../answers/words.ts';
-import { gapName, movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
-import { bounds } from './diff.ts';
+import { bounds, gapName, movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
 import { plain, type View, wrap } from './text.ts';
 
 /** On a terminal of 80 columns. */

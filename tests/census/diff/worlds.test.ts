@@ -89,6 +89,12 @@ function inverse(diff: RunDiff): RunDiff {
       prefixes: one.prefixes?.map(({ prefix, before, after }) => ({ prefix, before: after, after: before })) ?? null,
     })),
     coverage: diff.coverage.map(({ region, before, after }) => ({ region, before: after, after: before })),
+    coverageSums: {
+      unseen: 0 - diff.coverageSums.seenAgain,
+      seenAgain: 0 - diff.coverageSums.unseen,
+      noLongerPlanned: 0 - diff.coverageSums.newlyPlanned,
+      newlyPlanned: 0 - diff.coverageSums.noLongerPlanned,
+    },
     net: 0 - diff.net,
     created: diff.gone,
     gone: diff.created,
@@ -102,6 +108,21 @@ test('swapping two runs turns the difference round, and changes nothing else', (
     fc.property(world, plan, plan, fc.boolean(), fc.boolean(), (lived, a, b, facetsOfA, facetsOfB) => {
       const [first, second] = [sideOf(lived, a, facetsOfA), sideOf(lived, b, facetsOfB)];
       expect(diffRuns(second, first)).toEqual(inverse(diffRuns(first, second)));
+    }),
+  );
+});
+
+test('the net and the four sums of coverage add up to the difference of all that the two counted', () => {
+  fc.assert(
+    fc.property(world, plan, plan, (lived, a, b) => {
+      const [first, second] = [sideOf(lived, a, true), sideOf(lived, b, true)];
+      const countedBy = ({ records }: Side) =>
+        records.reduce((sum, record) => sum + (record.status === 'counted' ? record.tally.streams : 0), 0);
+      const { net, coverageSums } = diffRuns(first, second);
+      const told = Object.values(coverageSums).reduce((sum, streams) => sum + streams, net);
+      expect(told).toBe(countedBy(second) - countedBy(first));
+      expect(coverageSums.unseen <= 0 && coverageSums.noLongerPlanned <= 0).toBe(true);
+      expect(coverageSums.seenAgain >= 0 && coverageSums.newlyPlanned >= 0).toBe(true);
     }),
   );
 });
@@ -186,7 +207,7 @@ test('as many streams, but others: the fingerprint tells, even if no stream says
   expect(region).toMatchObject({ net: 0, same: false, created: { atLeast: 1 }, gone: { atLeast: 1 } });
 });
 
-test('a region that only one run counted is a change of coverage, and in no sum', () => {
+test('a region that only one run counted is a change of coverage, and in no sum of changes', () => {
   const lived = Object.fromEntries(REGIONS.map((region) => [region, [{ id: 1, from: 3000, to: 0 }]]));
   const before = sideOf(
     lived,
@@ -204,6 +225,7 @@ test('a region that only one run counted is a change of coverage, and in no sum'
     net: 0,
     created: none,
     gone: none,
+    coverageSums: { unseen: 0, seenAgain: 1, noLongerPlanned: 0, newlyPlanned: 1 },
     coverage: [
       {
         region: 'eu-west-1',
