@@ -7,8 +7,8 @@ import type { Comparison } from './comparison.ts';
 import { type Head, headOf } from './head.ts';
 import type { Read } from './news.ts';
 import { noSuchRun } from './no-answer.ts';
-import { offeredRetry, retryOf } from './offered-retry.ts';
-import { commandLine, type Place, SOMEWHERE } from './place.ts';
+import { laterRetry, offeredRetry } from './offered-retry.ts';
+import { type Place, SOMEWHERE } from './place.ts';
 import type { Source } from './reader.ts';
 import type { RegionRow } from './region-row.ts';
 import { findRunId, type RunName } from './run-name.ts';
@@ -26,9 +26,11 @@ export type ExplainAnswer = Head<'explain'> & {
   advice: ReasonAdvice[];
   /** The command that asks again for all that may answer now; `null` where that is of no use. */
   retry: string | null;
+  /** The command that asks again for the others, once what their advice says is done; `null` where there are none. */
+  retryLater: string | null;
 };
 
-/** Missing regions that share what to do. `commands` are what is typed in the end; none while they are asked again. */
+/** Missing regions that share what to do. `commands` are typed for these alone, before anything can be counted there. */
 export type ReasonAdvice = { reason: Reason } & Omit<Advice, 'ends'> & { commands: string[]; regions: Gap[] };
 
 /**
@@ -50,7 +52,6 @@ export function explainOf(
   place: Place = SOMEWHERE,
 ): ExplainAnswer {
   const counted = regions.filter(({ status }) => status === 'counted');
-  const advice = adviceOn(run, regions, nowMs, place);
   return {
     ...headOf('explain', accountId, nowMs),
     run,
@@ -62,8 +63,9 @@ export function explainOf(
         : [],
     ),
     repeats: counted.flatMap(({ region, repeated }) => (repeated === undefined ? [] : [{ region, repeated }])),
-    advice,
+    advice: adviceOn(run, regions),
     retry: offeredRetry(run, nowMs, place),
+    retryLater: laterRetry(run, nowMs, place),
   };
 }
 
@@ -77,31 +79,23 @@ function effortOf(rows: readonly RegionRow[]): Effort {
   return sum;
 }
 
-function adviceOn(run: RunSummary, rows: readonly RegionRow[], nowMs: number, place: Place): ReasonAdvice[] {
+function adviceOn({ missing }: RunSummary, rows: readonly RegionRow[]): ReasonAdvice[] {
   const adviceOf = ({ region, reason }: Gap) =>
     adviceFor(reason, rows.find((row) => row.region === region)?.effort ?? null);
-  const alike = Map.groupBy(run.missing, (gap) => `${gap.reason} ${adviceOf(gap).because}`);
+  const alike = Map.groupBy(missing, (gap) => `${gap.reason} ${adviceOf(gap).because}`);
   return [...alike.values()].flatMap((regions) => {
     const [first] = regions;
     if (first === undefined) return [];
     const { ends, ...advice } = adviceOf(first);
     const names = regions.map(({ region }) => region);
-    return [{ reason: first.reason, ...advice, commands: commandsFor(ends, run, names, nowMs, place), regions }];
+    return [{ reason: first.reason, ...advice, commands: commandsFor(ends, names), regions }];
   });
 }
 
-/** Where the run is too old to be retried, a new one asks. */
-function commandsFor(
-  ends: Advice['ends'],
-  run: RunSummary,
-  regions: readonly string[],
-  nowMs: number,
-  place: Place,
-): string[] {
-  if (place.ledgerOnly || run.waitingFor.length > 0) return [];
+function commandsFor(ends: Advice['ends'], regions: readonly string[]): string[] {
   switch (ends) {
     case 'retry':
-      return [retryOf(run, regions, nowMs, place) ?? commandLine(place, 'run --now')];
+      return [];
     case 'enable-region':
       return regions.map((region) => `aws account enable-region --region-name ${region}`);
     case 'find-regions':

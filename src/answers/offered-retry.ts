@@ -1,29 +1,35 @@
-import { adviceFor } from '../census/advice.ts';
+import { type Advice, adviceFor } from '../census/advice.ts';
 import { RETRY_AGE_MS } from '../census/retry.ts';
 import { commandLine, type Place, SOMEWHERE } from './place.ts';
 import type { RunSummary } from './run-summary.ts';
+
+/** What must be known of a run to ask it again. */
+type Asked = Pick<RunSummary, 'runId' | 'missing' | 'waitingFor'>;
 
 /**
  * The command that asks again for those missing regions that may answer the next time. `null` where asking is of no use
  * or would be refused: nobody is there to count, the run is too old, is being asked already, or somebody must change
  * something first.
  */
-export function offeredRetry(
-  { runId, missing, waitingFor }: Pick<RunSummary, 'runId' | 'missing' | 'waitingFor'>,
-  nowMs: number,
-  place: Place = SOMEWHERE,
-): string | null {
-  const regions = missing.filter(({ reason }) => adviceFor(reason).retryMayHelp).map(({ region }) => region);
-  return retryOf({ runId, missing, waitingFor }, regions, nowMs, place);
+export function offeredRetry(run: Asked, nowMs: number, place: Place = SOMEWHERE): string | null {
+  return retryOf(run, ({ retryMayHelp }) => retryMayHelp, nowMs, place);
 }
 
-/** The command that asks again for some of the missing regions; `null` where there are none, or it would be refused. */
-export function retryOf(
-  { runId, missing, waitingFor }: Pick<RunSummary, 'runId' | 'missing' | 'waitingFor'>,
-  regions: readonly string[],
+/**
+ * The command that asks again for those that can only answer once somebody has done something about them. `null` where there
+ * are none, or it would be refused.
+ */
+export function laterRetry(run: Asked, nowMs: number, place: Place): string | null {
+  return retryOf(run, ({ retryMayHelp, ends }) => !retryMayHelp && ends === 'retry', nowMs, place);
+}
+
+function retryOf(
+  { runId, missing, waitingFor }: Asked,
+  isAskedFor: (advice: Advice) => boolean,
   nowMs: number,
   place: Place,
 ): string | null {
+  const regions = missing.filter(({ reason }) => isAskedFor(adviceFor(reason))).map(({ region }) => region);
   if (place.ledgerOnly || waitingFor.length > 0 || nowMs - Date.parse(runId) > RETRY_AGE_MS) return null;
   if (regions.length === 0) return null;
   const named = regions.length === missing.length ? [] : regions;

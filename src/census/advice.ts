@@ -8,7 +8,7 @@ export type Advice = {
   action: string;
   /** Whether a retry may succeed without anybody having changed anything. */
   retryMayHelp: boolean;
-  /** What is typed in the end: a retry, once the rest is done; or what has to come before anything can be counted there. */
+  /** What is done in the end: a retry, once the rest is done; or what has to come before anything can be counted there. */
   ends: 'retry' | 'enable-region' | 'find-regions';
 };
 

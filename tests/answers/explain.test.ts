@@ -4,6 +4,8 @@ import type { Reason } from '../../src/census/errors.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run } from '../../src/census/run.ts';
 import type { Effort } from '../../src/census/tally.ts';
+import { renderExplain } from '../../src/cli/render/explain.ts';
+import { makeView } from '../../src/cli/render/text.ts';
 import { ACCOUNT, counted, failed, settled } from '../cli/history.ts';
 import { cleanUp, NOW_MS, startLedger } from '../cli/world.ts';
 import { story } from '../fixtures/story.ts';
@@ -52,38 +54,44 @@ const missing = (region: string, reason: Reason, effort?: Effort) => ({
 });
 const adviceOn = (...records: RegionRecord[]) => explain(settled(KEY, records), records);
 
-test('each advice ends in a command of its own; one asks again for all that may answer now', () => {
-  const { advice, retry } = adviceOn(
+test('one command asks again for all that may answer now, one for what must be mended first; a reason has what is its own', () => {
+  const { advice, retry, retryLater } = adviceOn(
     easy,
     missing('eu-west-2', 'denied'),
     missing('me-south-1', 'not-enabled'),
     missing('sa-east-1', 'throttled'),
     missing('xx-north-1', 'unsupported'),
   );
-  expect(Object.fromEntries(advice.map(({ reason, commands }) => [reason, commands[0]]))).toEqual({
-    denied: `kvs-census retry ${KEY.runId} eu-west-2`,
-    'not-enabled': 'aws account enable-region --region-name me-south-1',
-    throttled: `kvs-census retry ${KEY.runId} sa-east-1`,
-    unsupported: expect.stringMatching(/^aws ssm get-parameters-by-path /),
+  expect(Object.fromEntries(advice.map(({ reason, commands }) => [reason, commands]))).toEqual({
+    denied: [],
+    'not-enabled': ['aws account enable-region --region-name me-south-1'],
+    throttled: [],
+    unsupported: [expect.stringMatching(/^aws ssm get-parameters-by-path /)],
   });
-  expect(retry).toBe(`kvs-census retry ${KEY.runId} sa-east-1`);
+  expect({ retry, retryLater }).toEqual({
+    retry: `kvs-census retry ${KEY.runId} sa-east-1`,
+    retryLater: `kvs-census retry ${KEY.runId} eu-west-2`,
+  });
 });
 
 test('where a retry cannot help, none is offered', () => {
-  const { advice, retry } = adviceOn(easy, missing('me-south-1', 'not-enabled'), missing('xx-north-1', 'unsupported'));
-  expect(advice.flatMap(({ commands }) => commands).filter((command) => command.includes('retry'))).toEqual([]);
-  expect(retry).toBeNull();
+  const answer = adviceOn(easy, missing('me-south-1', 'not-enabled'), missing('xx-north-1', 'unsupported'));
+  expect(answer.advice.flatMap(({ commands }) => commands).filter((command) => command.includes('retry'))).toEqual([]);
+  expect(answer).toMatchObject({ retry: null, retryLater: null });
 });
 
-test('of a run that is too old to be retried, a new one is the advice; where nobody counts, there is no command', () => {
-  const records = [easy, missing('sa-east-1', 'throttled')];
-  const answer = { ...runOf({ run: settled(KEY, records), records }, NOW_MS), comparison: null };
-  const commands = (nowMs: number, ledgerOnly = false) =>
-    explainOf(answer, ACCOUNT, nowMs, { command: 'npx kvs-census', options: ['--stage', 'prod'], ledgerOnly }).advice[0]
-      ?.commands;
-  expect(commands(NOW_MS)).toEqual([`npx kvs-census retry ${KEY.runId} --stage prod`]);
-  expect(commands(NOW_MS + 25 * 3_600_000)).toEqual(['npx kvs-census run --now --stage prod']);
-  expect(commands(NOW_MS, true)).toEqual([]);
+test('of a run that is too old to be retried, a new one is the advice; where nobody counts, none is offered', () => {
+  const records = [easy, missing('sa-east-1', 'throttled'), missing('us-east-1', 'denied')];
+  const compared = { ...runOf({ run: settled(KEY, records), records }, NOW_MS), comparison: null };
+  const place = { command: 'npx kvs-census', options: ['--stage', 'prod'] };
+  const screen = (nowMs: number, ledgerOnly = false) => {
+    const answer = explainOf(compared, ACCOUNT, nowMs, { ...place, ledgerOnly });
+    return renderExplain(answer, makeView({ width: 80, colour: false }, { wide: true, place })).match(/npx [^`\n]+/g);
+  };
+  const retry = (region: string) => `npx kvs-census retry ${KEY.runId} ${region} --stage prod`;
+  expect(screen(NOW_MS)).toEqual([retry('sa-east-1'), retry('us-east-1')]);
+  expect(screen(NOW_MS + 25 * 3_600_000)).toEqual(['npx kvs-census run --now --wait --stage prod']);
+  expect(screen(NOW_MS, true)).toBeNull();
 });
 
 test('a region that timed out without a page is not told to make more calls', () => {

@@ -128,7 +128,7 @@ export const PARTS = {
 type Holds<Answer> = v.GenericSchema<unknown, Answer>;
 
 /** Of those documents that are not in their first version any more. */
-const VERSIONS: Readonly<Record<string, number>> = { latest: 2, runs: 2 };
+const VERSIONS: Readonly<Record<string, number>> = { latest: 2, runs: 2, explain: 2 };
 
 export const schemaOf = (name: string) => `kvs-census/${name}/${VERSIONS[name] ?? 1}`;
 
@@ -219,6 +219,7 @@ export const DOCUMENTS = {
       }),
     ),
     retry: v.nullable(text),
+    retryLater: v.nullable(text),
   }),
   started: v.strictObject({ ...head('started'), runId }),
   retry: v.strictObject({

@@ -59,7 +59,7 @@ describe('--json', () => {
     ['region eu-west-1', 'region'],
     [`diff ${oldest.run.runId} latest`, 'diff'],
     ['why', 'why'],
-    ['explain latest', 'explain'],
+    ['explain latest', 'explain', 2],
     ['watch latest', 'run'],
   ])('%s is one document of the schema kvs-census/%s', async (line, schema, version = 1) => {
     const { out } = await ledger.command(`${line} --json`);

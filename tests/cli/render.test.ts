@@ -118,7 +118,7 @@ describe.each(VIEWS)('%s', (_name, view) => {
     expect(fits(renderExplain(answer, view))).toMatchSnapshot();
   });
 
-  test('explain: a run that no retry can help any more says what counts anew', async () => {
+  test('explain: a run that no retry can help any more says how to count anew', async () => {
     const at = { command: 'npx kvs-census', options: ['--stage', 'prod'] };
     const here = { command: 'npx kvs-census', options: ['--local'], ledgerOnly: true };
     const tell = async (place: typeof at, nowMs: number) => {
@@ -126,9 +126,9 @@ describe.each(VIEWS)('%s', (_name, view) => {
       return renderExplain(answer, { ...view, place }).replaceAll(/\s+/g, ' ');
     };
     const old = await tell(at, NOW_MS + 86_400_000);
-    expect(old).toMatch(/more than 24 h old: `npx kvs-census run --now --wait --stage prod` counts anew\.$/);
-    expect(await tell(here, NOW_MS)).toMatch(/no stack that a retry could ask: `npm start` counts anew\.$/);
-    expect(await tell(at, NOW_MS)).not.toContain('counts anew');
+    expect(old).toMatch(/more than 24 h old\. To count anew: npx kvs-census run --now --wait --stage prod$/);
+    expect(await tell(here, NOW_MS)).toMatch(/no stack that a retry could ask\. To count anew: npm start$/);
+    expect(await tell(at, NOW_MS)).not.toContain('count anew');
   });
 
   test('retry', () => {

@@ -1,5 +1,5 @@
 import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
-import { placed } from '../../answers/place.ts';
+import { commandLine, placed } from '../../answers/place.ts';
 import { ago, list, number, plural, seconds, toSecond } from '../../answers/words.ts';
 import { RETRY_AGE_MS } from '../../census/retry.ts';
 import { comparisonParts, partLines, whyLine } from './comparison.ts';
@@ -17,8 +17,8 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
     ...answer.advice.map((one) =>
       [text(placed(gap(one, answer.readAt), view.place)), ...commandLines(one.commands)].join('\n\n'),
     ),
-    ...ending(answer, view).map(text),
-    ...(isForAll(answer) && answer.retry !== null ? commandLines([answer.retry]) : []),
+    ...retries(answer).flatMap(({ lead, command }) => [...lead.map(text), ...commandLines([command])]),
+    ...ending(answer, view).map(({ sentence, commands }) => [text(sentence), ...commandLines(commands)].join('\n\n')),
   ].join('\n\n');
 }
 
@@ -34,9 +34,17 @@ function commandLines(commands: readonly string[]): string[] {
   return commands.length === 0 ? [] : [commands.map((command) => `  ${plain(command)}`).join('\n')];
 }
 
-/** Several commands ask again, each for some regions: one does it for all. */
-function isForAll({ advice, retry }: ExplainAnswer): boolean {
-  return retry !== null && advice.filter(({ retryMayHelp }) => retryMayHelp).length > 1;
+/** One command asks again for all that may answer now, another for what somebody must do something about before. */
+function retries({ advice, retry, retryLater }: ExplainAnswer): { lead: string[]; command: string }[] {
+  const isOne = advice.length === 1;
+  const now = isOne ? [] : ['To ask again for all that may answer now, and only for that:'];
+  const helpless = advice.filter(({ retryMayHelp, commands }) => !retryMayHelp && commands.length === 0);
+  const regions = names(helpless.flatMap((one) => one.regions.map(({ region }) => region)));
+  const later = `Once that is done${isOne ? '' : ` for ${regions}`}, and not before:`;
+  return [
+    ...(retry === null ? [] : [{ lead: now, command: retry }]),
+    ...(retryLater === null ? [] : [{ lead: [later], command: retryLater }]),
+  ];
 }
 
 function origin({ run, readAt }: ExplainAnswer): string {
@@ -100,23 +108,27 @@ function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string)
   return `${subject} (${reason}) because ${because}: ${known.join('; ')}. ${action}`;
 }
 
-function ending(answer: ExplainAnswer, view: View): string[] {
+type Ending = { sentence: string; commands: readonly string[] };
+
+function ending(answer: ExplainAnswer, view: View): Ending[] {
   const { run } = answer;
-  if (isForAll(answer)) return ['To ask again for all that may answer now, and only for that:'];
   if (run.missing.length === 0) return [];
-  if (run.waitingFor.length > 0)
-    return [`It is being asked again for ${names(run.waitingFor)}, until ${toSecond(run.deadlineAt)}.`];
-  return anew(answer, view);
+  if (run.waitingFor.length === 0) return anew(answer, view);
+  const sentence = `It is being asked again for ${names(run.waitingFor)}, until ${toSecond(run.deadlineAt)}.`;
+  return [{ sentence, commands: [] }];
 }
 
 /** Where a retry would be refused, what is done instead. */
-function anew({ run, readAt, retry, advice }: ExplainAnswer, { place }: View): string[] {
+function anew({ run, readAt, retry, advice }: ExplainAnswer, { place }: View): Ending[] {
   const isLocal = place.options.includes('--local');
-  const instead = isLocal ? '`npm start` counts anew.' : placed('`kvs-census run --now --wait` counts anew.', place);
-  if (Date.parse(readAt) - Date.parse(run.runId) > RETRY_AGE_MS)
-    return [`A retry of this run would be refused, because it is more than 24 h old: ${instead}`];
+  const instead = [isLocal ? 'npm start' : commandLine(place, 'run --now --wait')];
+  if (Date.parse(readAt) - Date.parse(run.runId) > RETRY_AGE_MS) {
+    const sentence = 'A retry of this run would be refused, because it is more than 24 h old. To count anew:';
+    return [{ sentence, commands: instead }];
+  }
   const isAlone = isLocal && retry === null && advice.some(({ retryMayHelp }) => retryMayHelp);
-  return isAlone ? [`Only the ledger is left here, and no stack that a retry could ask: ${instead}`] : [];
+  const sentence = 'Only the ledger is left here, and no stack that a retry could ask. To count anew:';
+  return isAlone ? [{ sentence, commands: instead }] : [];
 }
 
 const names = (regions: readonly string[]) => list(regions.map(plain));
