@@ -38,7 +38,7 @@ export type Coverage =
 export type CoverageChange = { region: string; before: Coverage; after: Coverage };
 
 /** Streams that the second run counted less those that the first did, in regions that not both counted. */
-export type CoverageSums = { unseen: number; seenAgain: number; noLongerPlanned: number; newlyPlanned: number };
+type CoverageSums = { unseen: number; seenAgain: number; noLongerPlanned: number; newlyPlanned: number };
 
 export type RunDiff = {
   before: RunId;

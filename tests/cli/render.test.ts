@@ -7,6 +7,7 @@ import { parkedOf } from '../../src/answers/parked.ts';
 import { readRegion } from '../../src/answers/region.ts';
 import { runOf } from '../../src/answers/run.ts';
 import { readRuns } from '../../src/answers/runs.ts';
+import type { Reason } from '../../src/census/errors.ts';
 import { planRetry } from '../../src/census/retry.ts';
 import { csvLines } from '../../src/cli/render/csv.ts';
 import { renderDiff } from '../../src/cli/render/diff.ts';
@@ -129,6 +130,21 @@ describe.each(VIEWS)('%s', (_name, view) => {
     expect(old).toMatch(/more than 24 h old\. To count anew: npx kvs-census run --now --wait --stage prod$/);
     expect(await tell(here, NOW_MS)).toMatch(/no stack that a retry could ask\. To count anew: npm start$/);
     expect(await tell(at, NOW_MS)).not.toContain('count anew');
+  });
+
+  test('runs: what was looked for is never behind "and 1 more"', async () => {
+    const runs = await readRuns(source, { limit: 1 }, NOW_MS);
+    const [line] = runs.runs;
+    const missing = ['ap-east-1', 'eu-west-1', 'me-south-1', 'sa-east-1', 'us-east-1', 'us-east-2'].map(
+      (region, at) => ({ region, reason: at > 1 ? ('denied' as const) : ('throttled' as const), lastKnown: null }),
+    );
+    const tell = (sought?: Reason) =>
+      renderRuns({ ...runs, runs: [{ ...line!, missing }] }, view, sought).replaceAll(/\s+/g, ' ');
+    expect(tell()).toContain('ap-east-1 (throttled), eu-west-1 (throttled), me-south-1 (denied) and 3 more');
+    expect(tell('throttled')).toContain('ap-east-1 (throttled), eu-west-1 (throttled), me-south-1 (denied) and 3 more');
+    expect(tell('denied')).toContain(
+      'me-south-1 (denied), sa-east-1 (denied), us-east-1 (denied), us-east-2 (denied) and 2 more',
+    );
   });
 
   test('retry', () => {

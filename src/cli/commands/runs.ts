@@ -41,7 +41,10 @@ export function runsCommand(io: Io): Command {
           io.warn(
             `Only the newest ${answer.runs.length} runs of that time are shown: ${commandLine(source.place, 'export')} gives all.`,
           );
-        await print(io, options, answer, async () => (await import('../render/runs.ts')).renderRuns);
+        await print(io, options, answer, async () => {
+          const { renderRuns } = await import('../render/runs.ts');
+          return (model, view) => renderRuns(model, view, options.reason);
+        });
         tellDamage(io, answer.damaged);
       });
     });

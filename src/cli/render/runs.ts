@@ -1,10 +1,12 @@
 import type { RunLine, RunsAnswer } from '../../answers/runs.ts';
 import { number, plural } from '../../answers/words.ts';
+import type { Reason } from '../../census/errors.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { table } from './table.ts';
 import { plain, sparkline, type View, wrap } from './text.ts';
 
-export function renderRuns({ runs, more }: RunsAnswer, view: View): string {
+/** @param sought the reason that was looked for: each region that is missing for it is shown */
+export function renderRuns({ runs, more }: RunsAnswer, view: View, sought?: Reason): string {
   const { colours } = view;
   const drawn = table<RunLine>(
     [
@@ -13,7 +15,7 @@ export function renderRuns({ runs, more }: RunsAnswer, view: View): string {
       { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours), dispensable: 1 },
       { head: 'verdict', cell: ({ verdict }) => verdictMark(verdict, colours) },
       { head: 'regions', align: 'right', cell: ({ counted, expected }) => `${counted ?? '-'}/${expected}` },
-      { head: 'missing', cell: missingCell, flows: 'beneath' },
+      { head: 'missing', cell: (run) => missingCell(run, sought), flows: 'beneath' },
     ],
     runs,
     view,
@@ -23,10 +25,14 @@ export function renderRuns({ runs, more }: RunsAnswer, view: View): string {
   return parts.join('\n\n');
 }
 
+/** Of those that nobody looked for. */
 const NAMES = 3;
 
-function missingCell({ missing }: RunLine): string {
-  const names = missing.slice(0, NAMES).map(({ region, reason }) => `${plain(region)} (${reason})`);
+function missingCell({ missing }: RunLine, sought: Reason | undefined): string {
+  const found = missing.filter(({ reason }) => reason === sought);
+  const others = missing.filter(({ reason }) => reason !== sought);
+  const shown = [...found, ...others.slice(0, Math.max(0, NAMES - found.length))];
+  const names = shown.map(({ region, reason }) => `${plain(region)} (${reason})`);
   const rest = missing.length - names.length;
   return rest > 0 ? `${names.join(', ')} and ${rest} more` : names.join(', ');
 }
