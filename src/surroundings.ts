@@ -95,9 +95,10 @@ export function forgetAwsEnvironment(environment: Record<string, string | undefi
 
 /** What the command `kvs-census local` takes from the environment of whoever starts it. */
 type LocalConfig = {
-  /** A Kinesis Video service to use instead of the local one, and what answers for the account's regions beside it. */
+  /** A Kinesis Video service to use instead of the local one, and what answers for regions beside it. */
   videoEndpoint?: string;
   accountEndpoint?: string;
+  ssmEndpoint?: string;
 };
 
 /** @param video which Kinesis Video is counted: for AWS's, AWS_ENDPOINT_URL holds as for any other service */
@@ -105,9 +106,11 @@ export function localConfig(video: 'local' | 'aws', environment: Environment = p
   const general = video === 'aws' ? ['AWS_ENDPOINT_URL'] : [];
   const videoEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_KINESIS_VIDEO', ...general);
   const accountEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_ACCOUNT', ...general);
+  const ssmEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_SSM', ...general);
   return {
     ...(videoEndpoint && { videoEndpoint }),
     ...(accountEndpoint && { accountEndpoint }),
+    ...(ssmEndpoint && { ssmEndpoint }),
   };
 }
 

@@ -106,6 +106,7 @@ describe('a Kinesis Video of one’s own', () => {
     expect(localConfig('aws', { AWS_ENDPOINT_URL })).toEqual({
       videoEndpoint: 'http://all',
       accountEndpoint: 'http://all',
+      ssmEndpoint: 'http://all',
     });
   });
 

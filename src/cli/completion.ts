@@ -14,7 +14,7 @@ type Candidate = readonly [word: string, what: string];
 /** Arguments and options that name a run, a time or a region. */
 const RUNS = ['run', 'before', 'after', 'than'];
 const TIMES = ['since', 'until'];
-const REGIONS = ['region', 'regions', 'deny', 'throttle', 'hang'];
+const REGIONS = ['region', 'regions', 'deny', 'throttle', 'hang', 'off'];
 
 const RUN_WORDS: readonly Candidate[] = [
   ['latest', 'the newest run that has a total'],

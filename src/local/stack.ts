@@ -190,13 +190,14 @@ function openServices(
   door.serve('lambda', handles.lambda);
   door.serve('sts', handles.sts);
   if (!video) return;
-  door.serve('kinesisvideo', (request, response) => video.handle(request, response));
-  door.serve('account', (request, response) => video.handle(request, response));
+  for (const service of ['kinesisvideo', 'account', 'ssm']) {
+    door.serve(service, (request, response) => video.handle(request, response));
+  }
 }
 
 /** What every function is told about the services around it; the caller's own variables win. */
 function functionEnvironment(door: FrontDoor, { video, environment }: StackOptions): Record<string, string> {
-  const services = ['SNS', 'SQS', 'DYNAMODB', ...(video ? ['KINESIS_VIDEO', 'ACCOUNT'] : [])];
+  const services = ['SNS', 'SQS', 'DYNAMODB', ...(video ? ['KINESIS_VIDEO', 'ACCOUNT', 'SSM'] : [])];
   return {
     ...Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, door.url])),
     ...environment,

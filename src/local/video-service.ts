@@ -1,18 +1,20 @@
 /**
- * The local Kinesis Video: `ListStreams` as the real service answers it, and the account service's
- * `GetRegionOptStatus`, for the streams and faults of a world. Unmodified AWS clients talk to it. Signatures are
+ * The local Kinesis Video: `ListStreams` as the real service answers it, and beside it what an account learns about
+ * regions (region-service.ts), for the streams and faults of a world. Unmodified AWS clients talk to it. Signatures are
  * not verified: the credential scope alone says which region and service a request means.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { makeFaultCounter, type Outcome } from './faults.ts';
 import { type LocalServer, listenLocally } from './listen.ts';
+import { makeRegionService } from './region-service.ts';
 import { type Fleet, type Listing, makeFleet } from './streams.ts';
 import {
   ApiError,
   invalid,
   makeTokens,
+  operationOf,
   readBody,
   readListStreams,
-  readRegionName,
   readScope,
   readStreamName,
   sendError,
@@ -37,11 +39,6 @@ export type VideoService = {
   close(): void;
 };
 
-/** What becomes of a request that is not answered with an error. */
-type Outcome =
-  /** The body is made when its time has come: a request that waits holds no page. */
-  { kind: 'answer'; afterMs: number; body: () => Buffer } | { kind: 'hang' } | { kind: 'drop' };
-
 type Region = ReturnType<typeof makeRegion>;
 
 const SECOND_MS = 1000;
@@ -49,24 +46,22 @@ const OPERATIONS = {
   'POST /listStreams': 'kinesisvideo',
   'POST /describeStream': 'kinesisvideo',
   'POST /getRegionOptStatus': 'account',
+  'POST /listRegions': 'account',
+  'AmazonSSM.GetParametersByPath': 'ssm',
 } as const;
-/** Regions that every account has. AWS adds none to this list: later regions must be opted in to. */
-const ENABLED_BY_DEFAULT = new Set(
-  'us-east-1 us-east-2 us-west-1 us-west-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1'.split(
-    ' ',
-  ),
-);
 
 export function makeVideoService(world: World): VideoService {
   const tokens = makeTokens(world.seed);
+  const regionService = makeRegionService(world, tokens);
   const regions = new Map(Object.entries(world.regions).map(([name, own]) => [name, makeRegion(world, name, own)]));
   /** Requests without an answer so far, and the timer of those that have one coming. */
   const waiting = new Map<ServerResponse, NodeJS.Timeout | undefined>();
 
-  /** Counts the call on arrival. @throws ApiError */
+  /** A call to a region counts when it arrives. @throws ApiError */
   async function decide(request: IncomingMessage): Promise<Outcome> {
     const scope = readScope(request);
-    const service = OPERATIONS[`${request.method} ${request.url}` as keyof typeof OPERATIONS];
+    const operation = operationOf(request) as keyof typeof OPERATIONS;
+    const service = OPERATIONS[operation];
     if (service === undefined)
       throw new ApiError(404, 'UnknownOperationException', 'This operation is not served here.');
     if (service !== scope.service) {
@@ -76,15 +71,33 @@ export function makeVideoService(world: World): VideoService {
         `Credential should be scoped to correct service: '${service}'.`,
       );
     }
-    if (service === 'account') return optStatus(readRegionName(await readBody(request)));
-    const region = regions.get(scope.region);
+    switch (operation) {
+      case 'POST /listStreams':
+        return ofRegion(scope.region, request, listStreams);
+      case 'POST /describeStream':
+        return ofRegion(scope.region, request, describeStream);
+      case 'POST /getRegionOptStatus':
+        return regionService.optStatus(await readBody(request));
+      case 'POST /listRegions':
+        return regionService.listRegions(await readBody(request));
+      case 'AmazonSSM.GetParametersByPath':
+        return regionService.parameters(scope.region, await readBody(request));
+      default:
+        return operation satisfies never;
+    }
+  }
+
+  /** @throws ApiError */
+  async function ofRegion(
+    name: string,
+    request: IncomingMessage,
+    answer: (region: Region, body: string) => Outcome,
+  ): Promise<Outcome> {
+    const region = regions.get(name);
     // Such a region has no endpoint. The nearest that one address can do to a name that does not resolve.
     if (region === undefined) return { kind: 'drop' };
     // AWS gives DescribeStream a limit of its own, 300 calls/s. Here both share the smaller one.
-    const refused = region.admit();
-    if (refused !== undefined) return refused;
-    const body = await readBody(request);
-    return request.url === '/describeStream' ? describeStream(region, body) : listStreams(region, body);
+    return region.admit() ?? answer(region, await readBody(request));
   }
 
   function listStreams(region: Region, body: string): Outcome {
@@ -114,16 +127,6 @@ export function makeVideoService(world: World): VideoService {
       throw new ApiError(404, 'ResourceNotFoundException', 'The requested stream is not found or not active.');
     const text = () => `{"StreamInfo":${fleet.textAt(index)}}`;
     return { kind: 'answer', afterMs: own.latencyMs, body: () => Buffer.from(text(), 'latin1') };
-  }
-
-  /** @throws ApiError */
-  function optStatus(region: string): Outcome {
-    const own = world.regions[region];
-    if (own === undefined) throw new ApiError(400, 'ValidationException', 'The Region name is not valid.');
-    const enabled = ENABLED_BY_DEFAULT.has(region) ? 'ENABLED_BY_DEFAULT' : 'ENABLED';
-    const status = own.fault?.kind === 'not-enabled' ? 'DISABLED' : enabled;
-    const body = Buffer.from(JSON.stringify({ RegionName: region, RegionOptStatus: status }));
-    return { kind: 'answer', afterMs: 0, body: () => body };
   }
 
   function carryOut(outcome: Outcome, response: ServerResponse): void {
@@ -195,11 +198,10 @@ function pageBody(fleet: Fleet, listing: Listing, from: number, to: number, next
 
 /** One region: its streams, its fault, its rate limit and what it has seen. */
 function makeRegion(world: World, name: string, own: RegionWorld) {
-  const { fault } = own;
   const granted = makeLastSecond();
   let arrived = makeLastSecond();
   let counted: RegionStats = { calls: 0, throttled: 0, maxCallsInAnySecond: 0 };
-  let calls = 0;
+  const nextFault = makeFaultCounter(own.fault);
 
   function throttle(): ApiError {
     counted.throttled += 1;
@@ -243,14 +245,12 @@ function makeRegion(world: World, name: string, own: RegionWorld) {
     /** Counts one call that arrives now; undefined when it is to be served. @throws ApiError */
     admit(): Outcome | undefined {
       const now = performance.now();
-      calls += 1;
       counted.calls += 1;
       arrived.add(now);
       counted.maxCallsInAnySecond = Math.max(counted.maxCallsInAnySecond, arrived.count(now));
-      if (fault !== undefined && calls > fault.after && calls <= fault.after + fault.calls) {
-        const outcome = fail(fault.kind);
-        if (outcome !== undefined) return outcome;
-      }
+      const fault = nextFault();
+      const outcome = fault && fail(fault);
+      if (outcome !== undefined) return outcome;
       if (granted.count(now) >= own.callsPerSecond) throw throttle();
       granted.add(now);
       return undefined;

@@ -19,6 +19,7 @@ export class ApiError extends Error {
   }
 }
 
+export type PageInput = { maxResults: number; token: string | undefined };
 type ListStreamsInput = { maxResults: number; token: string | undefined; prefix: string | undefined };
 /** `position` streams were sent on `page` pages before. The page makes tokens of empty pages differ. */
 type Place = { position: number; page: number };
@@ -26,6 +27,12 @@ type Place = { position: number; page: number };
 /** Seen in the field: about 10 streams without MaxResults. The documented default of 10,000 is not what happens. */
 const DEFAULT_PAGE = 10;
 const MAX_RESULTS_LIMIT = 10_000;
+/** The most parameters on a page, and how many it holds when nobody says. */
+const PARAMETERS_LIMIT = 10;
+const LISTED_REGIONS_LIMIT = 50;
+/** What a page of ListRegions holds when nobody says is not documented. With so many a caller must turn pages. */
+const LISTED_REGIONS = 10;
+const OPT_IN_STATES: readonly unknown[] = ['ENABLED', 'ENABLING', 'DISABLING', 'DISABLED', 'ENABLED_BY_DEFAULT'];
 const TOKEN_PATTERN = /^[a-zA-Z0-9+/=]{0,1024}$/;
 const NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,256}$/;
 const BODY_LIMIT_BYTES = 65_536;
@@ -80,6 +87,38 @@ export function readRegionName(body: string): string {
   return region;
 }
 
+/** The input of GetParametersByPath. @throws ApiError */
+export function readParametersByPath(body: string): PageInput & { path: string } {
+  const { Path: path, MaxResults, NextToken } = readJsonObject(body);
+  if (typeof path !== 'string' || !path.startsWith('/'))
+    throw new ApiError(400, 'ValidationException', 'The parameter path must begin with a slash.');
+  return {
+    path: path.replace(/(?<=.)\/$/, ''),
+    ...readPage(MaxResults, NextToken, PARAMETERS_LIMIT, PARAMETERS_LIMIT),
+  };
+}
+
+/** The input of ListRegions. @throws ApiError */
+export function readListRegions(body: string): PageInput & { states: string[] | undefined } {
+  const { RegionOptStatusContains: states, MaxResults, NextToken } = readJsonObject(body);
+  const page = readPage(MaxResults, NextToken, LISTED_REGIONS, LISTED_REGIONS_LIMIT);
+  if (states === undefined || states === null) return { ...page, states: undefined };
+  if (!Array.isArray(states)) throw malformed();
+  const unknown = states.find((state) => !OPT_IN_STATES.includes(state));
+  if (unknown !== undefined)
+    throw new ApiError(400, 'ValidationException', `RegionOptStatusContains must be of ${OPT_IN_STATES.join(', ')}.`);
+  return { ...page, states };
+}
+
+function readPage(maxResults: unknown, token: unknown, standard: number, limit: number): PageInput {
+  const size = maxResults ?? standard;
+  if (typeof size !== 'number' || !Number.isInteger(size)) throw malformed();
+  if (size < 1 || size > limit)
+    throw new ApiError(400, 'ValidationException', `Value '${size}' at 'maxResults' must be between 1 and ${limit}.`);
+  if (token !== undefined && token !== null && typeof token !== 'string') throw malformed();
+  return { maxResults: size, token: token ?? undefined };
+}
+
 export function invalid(message: string): ApiError {
   return new ApiError(400, 'InvalidArgumentException', message);
 }
@@ -118,12 +157,22 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 export function sendJson(response: ServerResponse, body: string | Buffer, error?: ApiError): void {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   response.writeHead(error?.status ?? 200, {
-    'content-type': 'application/json',
+    'content-type': isRpc(response.req) ? 'application/x-amz-json-1.1' : 'application/json',
     'content-length': bytes.length,
     'x-amzn-requestid': randomUUID(),
     ...(error === undefined ? {} : { 'x-amzn-errortype': error.type }),
   });
   response.end(bytes);
+}
+
+/** Systems Manager tells its operations apart by a header; the others by their paths. */
+function isRpc(request: IncomingMessage): boolean {
+  return request.headers['x-amz-target'] !== undefined;
+}
+
+/** `POST /listStreams`, or `AmazonSSM.GetParametersByPath`. */
+export function operationOf(request: IncomingMessage): string {
+  return isRpc(request) ? String(request.headers['x-amz-target']) : `${request.method} ${request.url}`;
 }
 
 export function sendError(response: ServerResponse, error: ApiError): void {

@@ -15,8 +15,8 @@ export type Names =
   | { readonly kind: 'spread'; readonly length: number }
   | { readonly kind: 'list'; readonly names: readonly string[] };
 
-type Fault = {
-  readonly kind: FaultKind;
+export type Fault<Kind = FaultKind> = {
+  readonly kind: Kind;
   /** Calls that are still served before the fault begins. */
   readonly after: number;
   /** Calls that the fault hits; `Infinity` is all that follow. */
@@ -43,12 +43,22 @@ export type RegionWorld = {
   readonly fault?: Fault;
 };
 
+/** What can be asked about regions, and what is wrong with the answers. */
+export type Sources = {
+  /** Where Kinesis Video is. */
+  readonly regions: { readonly list: readonly string[]; readonly fault?: Fault<SourceFaultKind> };
+  /** Which regions the account has switched on. */
+  readonly optIn: { readonly fault?: Fault<SourceFaultKind> };
+};
+
 export type World = {
   readonly seed: string;
   readonly accountId: string;
   /** The instant, in epoch milliseconds, from which the ages of streams are counted back. */
   readonly asOf: number;
   readonly regions: Readonly<Record<string, RegionWorld>>;
+  /** Absent: every region of the world is listed, and both sources are well. */
+  readonly sources?: Sources;
 };
 
 /** As many as index arithmetic serves within a page's time; more than one worker invocation can list. */
@@ -129,18 +139,28 @@ const NAMES_SCHEMA = v.variant(
 
 const PASSING_FAULTS = ['denied', 'throttled', 'hang', 'server-error', 'drops-connection'] as const;
 const LASTING_FAULTS = ['not-enabled', 'token-loop'] as const;
-const FAULT_KIND = oneOf([...PASSING_FAULTS, ...LASTING_FAULTS]);
-const FAULT_SCHEMA = v.lazy((value): v.GenericSchema<FaultJson> => {
-  if (typeof value === 'string') return FAULT_KIND;
-  const kind = (value as { kind?: unknown } | undefined)?.kind;
-  if (LASTING_FAULTS.some((lasting) => lasting === kind)) return v.strictObject({ kind: FAULT_KIND });
-  return v.strictObject(
-    { kind: FAULT_KIND, after: v.optional(whole(0, 1_000_000)), calls: v.optional(whole(1, 1_000_000)) },
-    'the name of a fault, or an object with kind and perhaps calls and after',
-  );
-});
 type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
-type FaultJson = FaultKind | { kind: FaultKind; after?: number | undefined; calls?: number | undefined };
+const LYING_FAULTS = ['empty', 'bad-answer', 'token-loop'] as const;
+export type SourceFaultKind = (typeof PASSING_FAULTS)[number] | (typeof LYING_FAULTS)[number];
+
+type FaultJson<Kind = FaultKind> = Kind | { kind: Kind; after?: number | undefined; calls?: number | undefined };
+
+/** @param lasting those that cannot begin later or end */
+function faultSchema<Kind extends string>(kinds: readonly Kind[], lasting: readonly string[]) {
+  const kindSchema = oneOf(kinds);
+  return v.lazy((value): v.GenericSchema<FaultJson<Kind>> => {
+    if (typeof value === 'string') return kindSchema;
+    const kind = (value as { kind?: unknown } | undefined)?.kind;
+    if (lasting.some((one) => one === kind)) return v.strictObject({ kind: kindSchema });
+    return v.strictObject(
+      { kind: kindSchema, after: v.optional(whole(0, 1_000_000)), calls: v.optional(whole(1, 1_000_000)) },
+      'the name of a fault, or an object with kind and perhaps calls and after',
+    );
+  });
+}
+
+const FAULT_SCHEMA = faultSchema<FaultKind>([...PASSING_FAULTS, ...LASTING_FAULTS], LASTING_FAULTS);
+const SOURCE_FAULT_SCHEMA = faultSchema<SourceFaultKind>([...PASSING_FAULTS, ...LYING_FAULTS], []);
 
 const PAGE_CAP = 'a whole number from 1 to 10000, or a list of up to 1000 numbers from 0 to 10000, not all 0';
 const PAGE_CAP_SCHEMA = v.lazy((value): v.GenericSchema<number | number[]> => {
@@ -181,6 +201,17 @@ const REGION_SCHEMA = object({
 });
 type RegionJson = v.InferOutput<typeof REGION_SCHEMA>;
 
+const REGION_NAME = pattern(REGION_PATTERN, 'a region name such as eu-west-1');
+const SOURCES_SCHEMA = object({
+  regions: v.optional(
+    object({
+      list: v.optional(v.pipe(v.array(REGION_NAME, 'a list of region names'), v.maxLength(500, 'at most 500 of them'))),
+      fault: v.optional(v.nullable(SOURCE_FAULT_SCHEMA)),
+    }),
+  ),
+  optIn: v.optional(object({ fault: v.optional(v.nullable(SOURCE_FAULT_SCHEMA)) })),
+});
+
 const AS_OF = 'an instant such as "2026-11-20T00:00:00Z", or "today"';
 const WORLD_SCHEMA = object({
   seed: v.optional(
@@ -200,9 +231,10 @@ const WORLD_SCHEMA = object({
   ),
   defaults: v.optional(REGION_SCHEMA, {}),
   regions: v.pipe(
-    v.record(pattern(REGION_PATTERN, 'a region name such as eu-west-1'), REGION_SCHEMA, 'an object of regions'),
+    v.record(REGION_NAME, REGION_SCHEMA, 'an object of regions'),
     v.check((regions) => Object.keys(regions).length > 0, 'at least one region'),
   ),
+  sources: v.optional(SOURCES_SCHEMA),
 });
 
 /**
@@ -213,7 +245,7 @@ const WORLD_SCHEMA = object({
 export function parseWorld(json: unknown, source: string): World {
   const parsed = v.safeParse(WORLD_SCHEMA, json, { abortEarly: true });
   if (!parsed.success) throw new Error(`${source}: ${complaint(parsed.issues[0])}`);
-  const { seed, accountId, asOf, defaults, regions } = parsed.output;
+  const { seed, accountId, asOf, defaults, regions, sources } = parsed.output;
   return {
     seed,
     accountId,
@@ -226,6 +258,12 @@ export function parseWorld(json: unknown, source: string): World {
         }),
       ]),
     ),
+    ...(sources && {
+      sources: {
+        regions: { list: sources.regions?.list ?? Object.keys(regions), ...faultOf(sources.regions?.fault) },
+        optIn: faultOf(sources.optIn?.fault),
+      },
+    }),
   };
 }
 
@@ -254,7 +292,18 @@ export function withFault(world: World, region: string, kind: FaultKind): World 
   if (before === undefined) {
     throw new Error(`This world has no region ${region}; expected one of ${Object.keys(world.regions).join(', ')}.`);
   }
-  return { ...world, regions: { ...world.regions, [region]: { ...before, fault: completeFault(kind) } } };
+  return { ...world, regions: { ...world.regions, [region]: { ...before, ...faultOf(kind) } } };
+}
+
+/** What a world without a word about it says. */
+export function sourcesOf({ sources, regions }: Pick<World, 'sources' | 'regions'>): Sources {
+  return sources ?? { regions: { list: Object.keys(regions) }, optIn: {} };
+}
+
+/** The same world, one of its sources with a fault for ever. */
+export function withSourceFault(world: World, source: keyof Sources, kind: SourceFaultKind): World {
+  const sources = sourcesOf(world);
+  return { ...world, sources: { ...sources, [source]: { ...sources[source], ...faultOf(kind) } } };
 }
 
 type Refuse = (field: string, problem: string) => never;
@@ -271,7 +320,7 @@ function completeRegion(json: Given<RegionJson>, refuse: Refuse): RegionWorld {
     streams,
     names: completeNames(names, streams, refuse),
     pageCap: typeof pageCap === 'number' ? [pageCap] : pageCap,
-    ...(fault === null ? {} : { fault: completeFault(fault) }),
+    ...faultOf(fault),
   };
 }
 
@@ -281,9 +330,11 @@ function given<T extends object>(fields: T): Given<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
-function completeFault(json: FaultJson): Fault {
-  if (typeof json === 'string') return { kind: json, after: 0, calls: Number.POSITIVE_INFINITY };
-  return { kind: json.kind, after: json.after ?? 0, calls: json.calls ?? Number.POSITIVE_INFINITY };
+/** As a field, or no field. */
+function faultOf<Kind extends string>(json: FaultJson<Kind> | null | undefined): { fault?: Fault<Kind> } {
+  if (json === null || json === undefined) return {};
+  const { kind, after = 0, calls = Number.POSITIVE_INFINITY } = typeof json === 'string' ? { kind: json } : json;
+  return { fault: { kind, after, calls } };
 }
 
 function completeNames(json: NonNullable<RegionJson['names']>, streams: number, refuse: Refuse): Names {

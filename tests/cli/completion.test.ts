@@ -61,6 +61,7 @@ test('regions are known without asking anybody', () => {
   expect(pressTab('kvs-census region eu-w')).toEqual(['eu-west-1', 'eu-west-2', 'eu-west-3']);
   expect(pressTab('kvs-census latest --region me-')).toEqual(['me-south-1']);
   expect(pressTab('kvs-census local --deny af-')).toEqual(['af-south-1']);
+  expect(pressTab('kvs-census local --off af-')).toEqual(['af-south-1']);
 });
 
 test('without a ledger there are words, and no error', () => {

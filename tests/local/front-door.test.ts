@@ -33,14 +33,15 @@ test('the local Kinesis Video answers for its two service names when there is on
     },
   };
   const stack = await startSample({ functions: { env: { body: 'return process.env;' } } }, { video });
-  for (const service of ['kinesisvideo', 'account']) {
+  for (const service of ['kinesisvideo', 'account', 'ssm']) {
     const authorization = `AWS4-HMAC-SHA256 Credential=a/20261120/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=b`;
     await fetch(`${stack.url}/${service}`, { method: 'POST', headers: { authorization } });
   }
-  expect(seen).toEqual(['/kinesisvideo', '/account']);
+  expect(seen).toEqual(['/kinesisvideo', '/account', '/ssm']);
   expect(await stack.invoke('EnvLambdaFunction', {})).toMatchObject({
     AWS_ENDPOINT_URL_KINESIS_VIDEO: stack.url,
     AWS_ENDPOINT_URL_ACCOUNT: stack.url,
+    AWS_ENDPOINT_URL_SSM: stack.url,
   });
 });
 

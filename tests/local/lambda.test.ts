@@ -67,6 +67,7 @@ describe('an invocation', () => {
       AWS_ENDPOINT_URL_KINESIS_VIDEO: 'http://127.0.0.1:9',
     });
     expect(env).not.toHaveProperty('AWS_ENDPOINT_URL_ACCOUNT');
+    expect(env).not.toHaveProperty('AWS_ENDPOINT_URL_SSM');
     expect(env).not.toHaveProperty('KVS_CENSUS_STRAY');
     expect(env).not.toHaveProperty('HOME');
   });

@@ -1,4 +1,3 @@
-import { AccountClient, GetRegionOptStatusCommand } from '@aws-sdk/client-account';
 import {
   DescribeStreamCommand,
   KinesisVideoClient,
@@ -366,31 +365,4 @@ describe('DescribeStream', () => {
 test('a region that the world does not name has no endpoint: the connection is dropped', async () => {
   const { list } = await lab({ streams: 5 });
   await expect(list({}, 'us-east-1')).rejects.toThrow('socket hang up');
-});
-
-describe('the account service', () => {
-  test.each([
-    [REGION, 'ENABLED_BY_DEFAULT'],
-    ['me-south-1', 'ENABLED'],
-    ['af-south-1', 'DISABLED'],
-  ])('says that %s is %s', async (region, status) => {
-    const { url } = await lab(
-      { streams: 1 },
-      { 'me-south-1': { streams: 1 }, 'af-south-1': { streams: 1, fault: 'not-enabled' } },
-    );
-    const client = new AccountClient({ region: 'us-east-1', endpoint: url, credentials });
-    cleanups.push(() => client.destroy());
-    expect(await client.send(new GetRegionOptStatusCommand({ RegionName: region }))).toMatchObject({
-      RegionName: region,
-      RegionOptStatus: status,
-    });
-  });
-
-  test('does not know a region that the world does not name', async () => {
-    const { url } = await lab({ streams: 1 });
-    const client = new AccountClient({ region: 'us-east-1', endpoint: url, credentials });
-    cleanups.push(() => client.destroy());
-    const asked = client.send(new GetRegionOptStatusCommand({ RegionName: 'sa-east-1' }));
-    await expect(asked).rejects.toEqual(refusal('ValidationException', 400));
-  });
 });

@@ -4,9 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { makeFleet } from '../../src/local/streams.ts';
-import { defaultWorld, parseWorld, readWorld, type World, withFault } from '../../src/local/world.ts';
+import {
+  defaultWorld,
+  parseWorld,
+  readWorld,
+  sourcesOf,
+  type World,
+  withFault,
+  withSourceFault,
+} from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
+const EMPTY = { regions: { [REGION]: { streams: 0 } } };
 
 function worldOf(region: object, rest: object = {}): World {
   return parseWorld({ seed: 'test', ...rest, regions: { [REGION]: region } }, 'test.json');
@@ -41,7 +50,11 @@ describe('the default world', () => {
 
 test('the world in docs/local-video.md is one that can be served, with the fields and defaults it tells', () => {
   const docs = readFileSync(fileURLToPath(new URL('../../docs/local-video.md', import.meta.url)), 'utf8');
-  const example = JSON.parse(/```json\n(.*?)```/s.exec(docs)![1]!);
+  const [example, known] = [...docs.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json!));
+  expect(sourcesOf(parseWorld(known, 'docs'))).toMatchObject({
+    regions: { list: ['us-east-1', 'me-south-1', 'eu-north-1'], fault: { kind: 'throttled', calls: 1 } },
+    optIn: { fault: { kind: 'hang', calls: Number.POSITIVE_INFINITY } },
+  });
   const { 'eu-south-2': listed, 'sa-east-1': faulty } = parseWorld(example, 'docs').regions;
   expect([listed?.streams, listed?.latencyMs, faulty?.fault?.calls]).toEqual([2, 80, 3]);
   for (const [field, value] of Object.entries(worldOf({ streams: 1 }).regions[REGION]!)) {
@@ -177,6 +190,22 @@ describe('a broken world is refused with one sentence that names file, field, fi
     ['an instant that is none', { seed: 1, asOf: 'soon', regions: {} }, 'asOf is "soon"; expected an instant'],
     ['an unknown default', { seed: 1, defaults: { stream: 1 }, regions: {} }, 'defaults.stream is not a field'],
     ['a list', [], 'the world is a list of 0; expected an object'],
+    ['an unknown source', { ...EMPTY, sources: { moon: {} } }, 'sources.moon is not a field here'],
+    [
+      'a source with a fault of regions',
+      { ...EMPTY, sources: { regions: { fault: 'not-enabled' } } },
+      'sources.regions.fault is "not-enabled"; expected one of denied, throttled, hang, server-error, drops-connection, empty, bad-answer, token-loop.',
+    ],
+    [
+      'a region with a fault of sources',
+      { regions: { 'eu-west-1': { streams: 1, fault: 'empty' } } },
+      'regions.eu-west-1.fault is "empty"; expected one of denied',
+    ],
+    [
+      'a live list of what is no region',
+      { ...EMPTY, sources: { regions: { list: ['here'] } } },
+      'sources.regions.list.0 is "here"; expected a region name such as eu-west-1.',
+    ],
   ])('%s', (_title, json, sentence) => {
     expect(() => parseWorld(json, 'my-world.json')).toThrow(sentence);
   });
@@ -262,6 +291,21 @@ describe('a world', () => {
     const world = worldOf({ streams: 1 });
     expect(withFault(world, REGION, 'denied').regions[REGION]?.fault).toMatchObject({ kind: 'denied', after: 0 });
     expect(() => withFault(world, 'us-east-1', 'denied')).toThrow(/no region us-east-1; expected one of eu-west-1/);
+  });
+
+  test('lists all of its regions, and both of its sources are well', () => {
+    expect(sourcesOf(worldOf({ streams: 1 }))).toEqual({ regions: { list: [REGION] }, optIn: {} });
+    const sources = { regions: { list: [], fault: null }, optIn: { fault: { kind: 'hang', calls: 2 } } };
+    expect(sourcesOf(worldOf({ streams: 1 }, { sources }))).toEqual({
+      regions: { list: [] },
+      optIn: { fault: { kind: 'hang', after: 0, calls: 2 } },
+    });
+  });
+
+  test('can have a source that is broken', () => {
+    const { regions, optIn } = sourcesOf(withSourceFault(worldOf({ streams: 1 }), 'regions', 'denied'));
+    expect(regions).toMatchObject({ list: [REGION], fault: { kind: 'denied', after: 0 } });
+    expect(optIn).toEqual({});
   });
 });
 

@@ -7,16 +7,19 @@ import { parseRegion } from '../../census/region.ts';
 import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
 import type { Io } from '../io.ts';
 import { type StartOptions, start } from '../local/start.ts';
+import { SOURCE_NAMES } from '../local/video.ts';
 import { checked, parsePort } from '../options.ts';
 
 export function localCommand(io: Io): Command {
   const regions = (value: string, before: string[]) => [...before, ...parseRegions(value)];
+  const places = (value: string, before: string[]) => [...before, ...parsePlaces(value)];
   return new Command('local')
     .description('run the whole pipeline on this machine, once: no AWS, no Docker, no network')
     .option('--world <file>', 'which streams the local Kinesis Video holds, and its faults (docs/local-video.md)')
-    .option('--deny <region>', 'a region that refuses access (repeatable)', regions, [])
-    .option('--throttle <region>', 'a region that throttles every call (repeatable)', regions, [])
-    .option('--hang <region>', 'a region that never answers (repeatable)', regions, [])
+    .option('--deny <region>', `a region that refuses access, or ${SOURCES} (repeatable)`, places, [])
+    .option('--throttle <region>', `a region that throttles every call, or ${SOURCES} (repeatable)`, places, [])
+    .option('--hang <region>', `a region that never answers, or ${SOURCES} (repeatable)`, places, [])
+    .option('--off <region>', 'a region that the account has not switched on (repeatable)', regions, [])
     .option('--regions <list>', 'count only these, separated by commas', parseRegions)
     .addOption(
       new Option('--video <which>', 'which Kinesis Video to count: the local one, or your AWS account')
@@ -39,6 +42,15 @@ export function localCommand(io: Io): Command {
       '\nExit code: 0 complete, 2 partial, 1 could not run.\n\nAn own Kinesis Video service is used if AWS_ENDPOINT_URL_KINESIS_VIDEO names one.',
     )
     .action((options: StartOptions) => start(options, io));
+}
+
+/** What a plan comes from can be broken, too. */
+const SOURCES = Object.keys(SOURCE_NAMES).join(' or ');
+
+function parsePlaces(value: string): string[] {
+  return value
+    .split(',')
+    .flatMap((part) => (Object.hasOwn(SOURCE_NAMES, part.trim()) ? [part.trim()] : parseRegions(part)));
 }
 
 function parseRegions(value: string): string[] {

@@ -3,7 +3,7 @@ import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
 import { makeVideoService, type VideoService } from '../../local/video-service.ts';
-import { defaultWorld, readWorld, type World, withFault } from '../../local/world.ts';
+import { defaultWorld, readWorld, type Sources, type World, withFault, withSourceFault } from '../../local/world.ts';
 import { localConfig, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../source/account.ts';
@@ -16,8 +16,12 @@ export type VideoOptions = {
   deny: string[];
   throttle: string[];
   hang: string[];
+  off: string[];
   regions?: string[];
 };
+
+/** What the options that break something call the two places that a plan comes from. */
+export const SOURCE_NAMES: Readonly<Record<string, keyof Sources>> = { 'live-list': 'regions', 'opt-in': 'optIn' };
 
 /** What there is to count, and how functions reach it. */
 export type Video = {
@@ -30,13 +34,15 @@ export type Video = {
 
 /** @throws Error with one sentence */
 export async function chooseVideo(options: VideoOptions): Promise<Video> {
-  const { videoEndpoint, accountEndpoint = videoEndpoint } = localConfig(options.video);
-  const faults = [options.deny, options.throttle, options.hang].flatMap((regions) => [...new Set(regions)]);
+  const { videoEndpoint, accountEndpoint = videoEndpoint, ssmEndpoint = videoEndpoint } = localConfig(options.video);
+  const faults = [options.deny, options.throttle, options.hang, options.off].flatMap((regions) => [
+    ...new Set(regions),
+  ]);
   refuseTwice(faults);
   const isLocal = options.video === 'local' && videoEndpoint === undefined;
   if (!isLocal && (faults.length > 0 || options.world !== undefined)) {
     throw new Error(
-      '--world, --deny, --throttle and --hang shape the local Kinesis Video; leave them out with --video aws or AWS_ENDPOINT_URL_KINESIS_VIDEO.',
+      '--world, --deny, --throttle, --hang and --off shape the local Kinesis Video; leave them out with --video aws or AWS_ENDPOINT_URL_KINESIS_VIDEO.',
     );
   }
   const plan = options.regions && { plan: options.regions };
@@ -45,6 +51,7 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
     ...networkOf(),
     ...(videoEndpoint && { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint }),
     ...(accountEndpoint && { AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint }),
+    ...(ssmEndpoint && { AWS_ENDPOINT_URL_SSM: ssmEndpoint }),
   };
   if (options.video === 'local') return { accountId: LOCAL_ACCOUNT, environment: endpoints, ...plan };
   const { accountId, credentials } = await identify();
@@ -75,14 +82,17 @@ async function identify(): Promise<Identity> {
   }
 }
 
-/** Of two faults in one region the second would win, and nobody would know. */
+/** Of two faults in one place the second would win, and nobody would know. */
 function refuseTwice(faults: readonly string[]): void {
   const twice = faults.find((region, index) => faults.indexOf(region) !== index);
   if (twice === undefined) return;
-  throw new Error(`Two of --deny, --throttle and --hang name ${twice}; a region has one fault at most.`);
+  throw new Error(`Two of --deny, --throttle, --hang and --off name ${twice}; expected one at most.`);
 }
 
-/** A world of one's own is counted in the regions that it names; the default world names those of the template. */
+/**
+ * A world of one's own is counted in the regions that it names, unless it says what is known about regions; the default
+ * world is counted as an account is.
+ */
 function localVideo(options: VideoOptions): {
   accountId: string;
   service: VideoService;
@@ -90,14 +100,21 @@ function localVideo(options: VideoOptions): {
   plan?: string[];
 } {
   let world = options.world === undefined ? defaultWorld() : readWorld(options.world);
-  for (const region of options.deny) world = withFault(world, region, 'denied');
-  for (const region of options.throttle) world = withFault(world, region, 'throttled');
-  for (const region of options.hang) world = withFault(world, region, 'hang');
+  const breakAll = (places: readonly string[], kind: 'denied' | 'throttled' | 'hang') => {
+    for (const place of places) {
+      const source = SOURCE_NAMES[place];
+      world = source === undefined ? withFault(world, place, kind) : withSourceFault(world, source, kind);
+    }
+  };
+  breakAll(options.deny, 'denied');
+  breakAll(options.throttle, 'throttled');
+  breakAll(options.hang, 'hang');
+  for (const region of options.off) world = withFault(world, region, 'not-enabled');
   return {
     accountId: world.accountId,
     service: makeVideoService(world),
     world,
-    ...(options.world !== undefined && { plan: Object.keys(world.regions) }),
+    ...(options.world !== undefined && world.sources === undefined && { plan: Object.keys(world.regions) }),
   };
 }
 

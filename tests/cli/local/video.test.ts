@@ -1,5 +1,6 @@
 /** `npm start -- --video aws`: the local pipeline on somebody's own account, here one that a server of this machine plays. */
 import { join } from 'node:path';
+import { chooseVideo, type VideoOptions } from '../../../src/cli/local/video.ts';
 import { ensurePackaged } from '../../../src/local/package.ts';
 import { CERTIFICATE, KEY } from '../source/certificate.ts';
 import { type FakeAws, onMachine, startAws, startProxy, write } from '../source/machine.ts';
@@ -67,6 +68,34 @@ test('whatever the machine says of AWS, the local stack counts its world, and it
     expect(read).toMatchObject({ code: 0, err: '' });
     expect(read.out).toContain('42 streams');
   }
+});
+
+describe('What is broken by hand', () => {
+  const NOTHING: VideoOptions = { video: 'local', deny: [], throttle: [], hang: [], off: [] };
+  const choose = (options: Partial<VideoOptions>) => chooseVideo({ ...NOTHING, ...options });
+
+  test('is a region, or what a plan comes from', async () => {
+    const { world, plan } = await choose({ deny: ['eu-west-1', 'live-list'], hang: ['opt-in'], off: ['me-south-1'] });
+    expect(world?.regions['eu-west-1']?.fault?.kind).toBe('denied');
+    expect(world?.regions['me-south-1']?.fault?.kind).toBe('not-enabled');
+    expect(world?.sources).toMatchObject({
+      regions: { fault: { kind: 'denied' } },
+      optIn: { fault: { kind: 'hang' } },
+    });
+    expect(plan).toBeUndefined();
+  });
+
+  test('is in a world of one’s own as the world says: its sources are asked if it has any', async () => {
+    const regions = { 'eu-west-1': { streams: 1 } };
+    write(home, { 'silent.json': JSON.stringify({ regions }), 'knows.json': JSON.stringify({ regions, sources: {} }) });
+    expect((await choose({ world: join(home, 'silent.json') })).plan).toEqual(['eu-west-1']);
+    expect((await choose({ world: join(home, 'knows.json') })).plan).toBeUndefined();
+    expect((await choose({ world: join(home, 'silent.json'), throttle: ['opt-in'] })).plan).toBeUndefined();
+  });
+
+  test('is broken in one way', async () => {
+    await expect(choose({ deny: ['opt-in'], hang: ['opt-in'] })).rejects.toThrow('--off name opt-in; expected one at');
+  });
 });
 
 describe('An account of AWS', () => {
