@@ -6,6 +6,7 @@
  * in `_MS`: so a local stack can scale all of them, and leaves the others (days, receives, calls a second) as they are.
  */
 import type { HttpLimits, ProxySettings } from './aws/http.ts';
+import { OwnError } from './census/errors.ts';
 import { parseRegion } from './census/region.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -61,7 +62,7 @@ export type AggregatorConfig = CommonConfig & {
   closingTimeMs: number;
 };
 
-export class ConfigError extends Error {
+export class ConfigError extends OwnError {
   override readonly name = 'ConfigError';
 }
 

@@ -2,6 +2,8 @@
  * One JSON object per line on standard output, where Lambda collects it. What may be said is a closed list of fields:
  * no token, credential, stream name, stream ARN or message body can slip in by way of a spread object.
  */
+import { OwnError } from './census/errors.ts';
+
 export type LogFields = {
   accountId?: string;
   runId?: string;
@@ -9,12 +11,15 @@ export type LogFields = {
   round?: number;
   rev?: number;
   reason?: string;
-  /** The `name` of an error, never its message: an AWS message quotes ARNs and principals. */
+  /** The `name` of an error. Not its message: an AWS message quotes ARNs and principals. */
   error?: string;
+  /** What an own error says. */
+  problem?: string;
   /** The `name` of the error underneath, as AWS or Node calls it. */
   cause?: string;
   httpStatus?: number;
-  requestId?: string;
+  /** What AWS calls the request that it refused. */
+  refusedRequestId?: string;
   receives?: number;
   waitMs?: number;
   pages?: number;
@@ -34,15 +39,19 @@ export type Log = {
   error(message: string, fields?: LogFields): void;
 };
 
-export function makeLog(write: (line: string) => void = (line) => process.stdout.write(`${line}\n`)): Log {
+/** `requestId`: of the invocation that speaks, as Lambda calls it in its own lines; a line of no invocation has none. */
+export function makeLog(
+  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  requestId: () => string | undefined = () => undefined,
+): Log {
   const at =
     (level: string) =>
     (message: string, fields: LogFields = {}) =>
-      write(JSON.stringify({ level, message, ...fields }));
+      write(JSON.stringify({ level, message, requestId: requestId(), ...fields }));
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
-/** What of an error may be logged: its name, and where it came from AWS the status and request id. */
+/** What of an error may be logged: its name, its message if that is our own, and where it came from AWS the status and request id. */
 export function errorFields(error: unknown): LogFields {
   const { name, cause, $metadata } = (error ?? {}) as {
     name?: unknown;
@@ -52,8 +61,45 @@ export function errorFields(error: unknown): LogFields {
   const causeName = (cause as { name?: unknown } | undefined)?.name;
   return {
     error: typeof name === 'string' ? name : typeof error,
+    ...(error instanceof OwnError && { problem: withoutArns(error.message) }),
     ...(typeof causeName === 'string' && { cause: causeName }),
     ...($metadata?.httpStatusCode !== undefined && { httpStatus: $metadata.httpStatusCode }),
-    ...($metadata?.requestId !== undefined && { requestId: $metadata.requestId }),
+    ...($metadata?.requestId !== undefined && { refusedRequestId: $metadata.requestId }),
   };
 }
+
+/**
+ * The sentence that says of an error what may be printed: an own error's message, and of any other no more than its name and
+ * its status. What AWS says quotes ARNs and principals; what JavaScript says quotes the text that it could not parse.
+ */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof OwnError) return withoutArns(error.message);
+  const { httpStatus } = errorFields(error);
+  return `It failed with ${nameOf(error)}${httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`}.`;
+}
+
+/**
+ * The error that a handler throws in the place of one that it met. Lambda prints what a handler throws, with its message, its
+ * stack and every property, and sends it to the on-failure destination: this one keeps the name and the places in the code.
+ * https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/blob/main/src/utils/error.ts
+ */
+export function printable(error: unknown): Error {
+  const shown = new Error(sentenceOf(error));
+  // As a property of its own that is not enumerable, as a class would have it: the runtime prints those that are.
+  Object.defineProperty(shown, 'name', { value: nameOf(error) });
+  const stack = (error as { stack?: unknown } | null | undefined)?.stack;
+  const places = typeof stack === 'string' ? stack.split('\n').filter((line) => PLACE.test(line)) : [];
+  shown.stack = [`${shown.name}: ${shown.message}`, ...places].join('\n');
+  return shown;
+}
+
+/** `    at async handle (/var/task/src/functions/worker.cjs:1:2345)`, of a stack; no message is like that. */
+const PLACE = /^ {4}at (?:async )?(?:[\w.$<>[\] ]+ \()?(?:file:\/\/|node:|\/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?$/;
+
+function nameOf(error: unknown): string {
+  const { error: name = '' } = errorFields(error);
+  return /^[\w.]{1,80}$/.test(name) ? name : 'Error';
+}
+
+/** An own sentence may quote what somebody sent, and that may be anything. */
+const withoutArns = (text: string) => text.replace(/\barn:[^\s"']*/g, 'an ARN');

@@ -7,6 +7,7 @@ import {
   type QueryCommandInput,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
+import { GaveUpError } from '../census/errors.ts';
 import type { Item } from './items.ts';
 
 /** Page by page, as they are asked for. The SDK's own `paginateQuery` would make every function's bundle larger. */
@@ -32,5 +33,5 @@ export async function getAll(client: DynamoDBClient, request: BatchGetItemComman
     RequestItems = answer.UnprocessedKeys ?? {};
     if (Object.keys(RequestItems).length === 0) return found;
   }
-  throw new Error(`The ledger left keys unread ${BATCH_READS} times; try again later.`);
+  throw new GaveUpError(`The ledger left keys unread ${BATCH_READS} times; try again later.`);
 }

@@ -27,8 +27,14 @@ export const REASONS = [
 
 export type Reason = (typeof REASONS)[number];
 
+/**
+ * An error whose message is this product's own sentence, and quotes nothing that AWS said: so it may be printed, by us and by
+ * Lambda. Its `cause` may not.
+ */
+export abstract class OwnError extends Error {}
+
 /** One attempt to count a region failed. `cause` holds what the SDK threw; only its name may be logged. */
-export class CountError extends Error {
+export class CountError extends OwnError {
   override readonly name = 'CountError';
   readonly reason: Reason;
   /** Whether asking for the same page again, soon, may succeed. */
@@ -42,6 +48,11 @@ export class CountError extends Error {
 }
 
 /** A request, message or stored item that is not what it must be; the message says what was expected instead. */
-export class InvalidInputError extends Error {
+export class InvalidInputError extends OwnError {
   override readonly name = 'InvalidInputError';
+}
+
+/** What was asked of somebody else failed as often as it is tried. The message says what, and how often. */
+export class GaveUpError extends OwnError {
+  override readonly name = 'GaveUpError';
 }

@@ -6,7 +6,7 @@ import type { Context, SNSEvent } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
 import { makeSweepingLedger } from '../aws/ledger.ts';
 import { makeAnnounceTotal } from '../aws/topic.ts';
-import { InvalidInputError } from '../census/errors.ts';
+import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import { parseNudge } from '../census/messages.ts';
 import type { AnnounceTotal, Clock, SweepingLedger } from '../census/ports.ts';
 import {
@@ -20,7 +20,7 @@ import {
 } from '../census/run.ts';
 import { mayYetImprove, sameTotal, settle } from '../census/settle.ts';
 import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
-import { errorFields, type Log, makeLog } from '../log.ts';
+import { errorFields, type Log, sentenceOf } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type AggregatorDeps = {
@@ -49,9 +49,9 @@ async function sweep(deps: AggregatorDeps, hasTime: () => boolean): Promise<void
   const errors: unknown[] = [];
   for (const list of LISTS) if (!(await sweepList(deps, list, hasTime, errors))) break;
   if (errors.length === 0) return;
-  const [first] = errors;
-  const detail = first instanceof Error ? first.message : String(first);
-  throw new AggregateError(errors, `${errors.length} runs could not be settled; the first: ${detail}`);
+  throw new GaveUpError(`${errors.length} runs could not be settled; the first: ${sentenceOf(errors[0])}`, {
+    cause: new AggregateError(errors),
+  });
 }
 
 /**
@@ -176,15 +176,15 @@ function nudgesOf(event: unknown): RunKey[] {
   });
 }
 
-function realDeps(): AggregatorDeps {
+function realDeps(log: Log): AggregatorDeps {
   const config = aggregatorConfig();
   return {
     ledger: makeSweepingLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     announceTotal: makeAnnounceTotal(makeSns(config.http), config.totalsTopicArn),
     clock: realClock,
     config,
-    log: makeLog(),
+    log,
   };
 }
 
-export const handler = bind(() => aggregator(realDeps()));
+export const handler = bind((log) => aggregator(realDeps(log)));

@@ -3,12 +3,13 @@ import type { Context } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
 import { makeOpeningLedger } from '../aws/ledger.ts';
 import { makePublishTasks } from '../aws/topic.ts';
+import { GaveUpError } from '../census/errors.ts';
 import type { RegionTask } from '../census/messages.ts';
 import type { Clock, OpeningLedger, PublishTasks, Random } from '../census/ports.ts';
 import { PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
 import { accountOfFunction, checkRunIsCurrent, openRun, parseRunId, type RunKey } from '../census/run.ts';
 import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
-import { type Log, makeLog } from '../log.ts';
+import type { Log } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type DispatcherDeps = {
@@ -39,7 +40,7 @@ export function dispatcher(deps: DispatcherDeps) {
     const opening = openRun(key, regions, clock.nowMs(), { deadlineAfterMs, retentionDays });
     const opened = (await ledger.openRun(opening)) === 'opened';
     const run = opened ? opening : await ledger.readRun(key);
-    if (run === undefined) throw new Error(`The run ${key.runId} exists, but cannot be read.`);
+    if (run === undefined) throw new GaveUpError(`The run ${key.runId} exists, but cannot be read.`);
 
     const tasks = tasksToPublish(run);
     await publish(deps, tasks);
@@ -54,10 +55,12 @@ async function publish(deps: DispatcherDeps, tasks: readonly RegionTask[]): Prom
     deps.log.warn('the topic refused tasks', { tasks: count });
   });
   if (refused.length === 0) return;
-  throw new Error(`The topic refused ${refused.length} of ${tasks.length} region tasks ${PUBLISH_ATTEMPTS} times.`);
+  throw new GaveUpError(
+    `The topic refused ${refused.length} of ${tasks.length} region tasks ${PUBLISH_ATTEMPTS} times.`,
+  );
 }
 
-function realDeps(): DispatcherDeps {
+function realDeps(log: Log): DispatcherDeps {
   const config = dispatcherConfig();
   return {
     ledger: makeOpeningLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
@@ -65,8 +68,8 @@ function realDeps(): DispatcherDeps {
     clock: realClock,
     random: Math.random,
     config,
-    log: makeLog(),
+    log,
   };
 }
 
-export const handler = bind(() => dispatcher(realDeps()));
+export const handler = bind((log) => dispatcher(realDeps(log)));

@@ -16,7 +16,7 @@ import type { RegionRecord } from '../census/region.ts';
 import { accountOfFunction } from '../census/run.ts';
 import { type Refusal, standingOf } from '../census/standing.ts';
 import { type UndeliveredConfig, undeliveredConfig } from '../config.ts';
-import { errorFields, type Log, makeLog } from '../log.ts';
+import { errorFields, type Log } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type UndeliveredDeps = {
@@ -86,7 +86,7 @@ async function park(
   log.warn('dead letter parked', { reason: why });
 }
 
-function realDeps(): UndeliveredDeps {
+function realDeps(log: Log): UndeliveredDeps {
   const config = undeliveredConfig();
   return {
     ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
@@ -94,8 +94,8 @@ function realDeps(): UndeliveredDeps {
     parkMessage: makeParkMessage(makeSqs(config.http), config.unreadableTasksQueueUrl),
     clock: realClock,
     config,
-    log: makeLog(),
+    log,
   };
 }
 
-export const handler = bind(() => undelivered(realDeps()));
+export const handler = bind((log) => undelivered(realDeps(log)));

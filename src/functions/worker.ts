@@ -27,7 +27,7 @@ import { statusOfFailure } from '../census/region.ts';
 import { accountOfFunction } from '../census/run.ts';
 import { isLate, type Standing, standingOf } from '../census/standing.ts';
 import { type WorkerConfig, workerConfig } from '../config.ts';
-import { errorFields, type Log, makeLog } from '../log.ts';
+import { errorFields, type Log } from '../log.ts';
 import { bind, type Every, realClock, realEvery } from './bind.ts';
 
 export type WorkerDeps = {
@@ -225,7 +225,7 @@ function logFailure(log: Log, task: RegionTask, receives: number, result: CountR
   });
 }
 
-function realDeps(): WorkerDeps {
+function realDeps(log: Log): WorkerDeps {
   const config = workerConfig();
   const clientOf = makeKinesisVideoClients(config.http);
   const readOptIn = makeReadOptIn(makeAccount(config.http));
@@ -238,8 +238,8 @@ function realDeps(): WorkerDeps {
     every: realEvery,
     random: Math.random,
     config,
-    log: makeLog(),
+    log,
   };
 }
 
-export const handler = bind(() => worker(realDeps()));
+export const handler = bind((log) => worker(realDeps(log)));

@@ -3,7 +3,11 @@
  * ready, and then runs one invocation after the other, as Lambda's Node.js runtime does: asynchronous handlers only, and
  * nothing is shared with the parent but JSON. It ends when its parent does.
  *
- * On purpose not emulated: freezing between invocations, extensions, response streaming, the log formats.
+ * What fails is printed as Lambda prints it in its text format, with the message, the stack and every property of the error
+ * (https://github.com/aws/aws-lambda-nodejs-runtime-interface-client, src/utils/error.ts and src/logging): so what must not be
+ * in a log does not hide here.
+ *
+ * On purpose not emulated: freezing between invocations, extensions, response streaming, the JSON log format.
  * This file imports nothing of the project, so that it can be run from anywhere.
  */
 import { pathToFileURL } from 'node:url';
@@ -52,6 +56,19 @@ function describe(error: unknown): Extract<Report, { type: 'failure' }>['error']
   return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
 }
 
+/** Everything that can be seen of an error, and of those in its properties. */
+function withProperties(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value;
+  const { name, message, code, stack } = value as Error & { code?: unknown };
+  return { errorType: name, errorMessage: message, code, ...value, stack: stack?.split('\n') };
+}
+
+/** One line in the log, whose parts are divided by tabs. */
+function print(what: 'Invoke Error' | 'Uncaught Exception', error: unknown, requestId: string): void {
+  const line = [new Date().toISOString(), requestId, 'ERROR', `${what} `, JSON.stringify(error, withProperties)];
+  process.stdout.write(`${line.join('\t')}\n`);
+}
+
 function report(message: Report, andThen: () => void = () => {}): void {
   process.send?.(message, undefined, undefined, andThen);
 }
@@ -62,6 +79,7 @@ async function run(handler: Handler, invoke: Invoke): Promise<void> {
     const result = await handler(JSON.parse(invoke.event), makeContext(invoke));
     report({ type: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });
   } catch (error) {
+    print('Invoke Error', error, requestId);
     report({ type: 'failure', requestId, error: describe(error) });
   }
 }
@@ -71,9 +89,10 @@ async function main(file: string, exportPath: string): Promise<void> {
   // Ctrl-C reaches every process of a terminal; it is the parent's to answer.
   process.on('SIGINT', () => {});
   // A promise that nobody awaited, or a throw from a timer: Lambda reports it and starts over with a new environment.
-  process.on('uncaughtException', (error) =>
-    report({ type: 'failure', error: describe(error) }, () => process.exit(1)),
-  );
+  process.on('uncaughtException', (error) => {
+    print('Uncaught Exception', error, 'undefined');
+    report({ type: 'failure', error: describe(error) }, () => process.exit(1));
+  });
   const handler = await loadHandler(file, exportPath);
   process.on('message', (message) => void run(handler, message as Invoke));
   report({ type: 'ready' });

@@ -1,5 +1,5 @@
 /** How runs are settled and totals announced: the aggregator's body on the simulated ledger. */
-import { InvalidInputError } from '../../src/census/errors.ts';
+import { GaveUpError, InvalidInputError } from '../../src/census/errors.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { RunKey, SweepList } from '../../src/census/run.ts';
@@ -153,7 +153,7 @@ describe('A run that misses a region', () => {
       region: VIRGINIA,
       error: 'ProvisionedThroughputExceededException',
       httpStatus: 400,
-      requestId: 'request-1',
+      refusedRequestId: 'request-1',
     });
   });
 
@@ -423,8 +423,9 @@ describe('A sweep', () => {
       },
     };
     const error = await sweep({ deps: { ...world.deps, ledger } }).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(AggregateError);
-    expect((error as Error).message).toBe('1 runs could not be settled; the first: The table is busy.');
+    expect(error).toBeInstanceOf(GaveUpError);
+    const why = 'It failed with ProvisionedThroughputExceededException (HTTP 400).';
+    expect((error as Error).message).toBe(`1 runs could not be settled; the first: ${why}`);
     expect(told(world)).toMatchObject([{ runId: OTHER.runId }]);
     expect(world.said).toContainEqual({
       level: 'error',
@@ -432,7 +433,7 @@ describe('A sweep', () => {
       ...KEY,
       error: 'ProvisionedThroughputExceededException',
       httpStatus: 400,
-      requestId: 'request-1',
+      refusedRequestId: 'request-1',
     });
   });
 

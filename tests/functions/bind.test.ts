@@ -1,15 +1,25 @@
+import { GaveUpError } from '../../src/census/errors.ts';
 import { bind, realClock, realEvery } from '../../src/functions/bind.ts';
 
+const invocation = (awsRequestId = 'i-1') => ({ awsRequestId });
+
 describe('A handler', () => {
+  let said: object[];
+  beforeEach(() => {
+    said = [];
+    jest.spyOn(process.stdout, 'write').mockImplementation((line) => said.push(JSON.parse(String(line))) > 0);
+  });
+  afterEach(() => void jest.restoreAllMocks());
+
   test('makes its body at the first invocation, and no other', async () => {
     let made = 0;
     const handler = bind(() => {
       made += 1;
-      return async (event: string, context: string) => `${event} ${context}`;
+      return async (event: string, context: { awsRequestId: string }) => `${event} ${context.awsRequestId}`;
     });
     expect(made).toBe(0);
-    await expect(handler('first', 'here')).resolves.toBe('first here');
-    await expect(handler('second', 'there')).resolves.toBe('second there');
+    await expect(handler('first', invocation('here'))).resolves.toBe('first here');
+    await expect(handler('second', invocation('there'))).resolves.toBe('second there');
     expect(made).toBe(1);
   });
 
@@ -17,11 +27,45 @@ describe('A handler', () => {
     let tries = 0;
     const handler = bind(() => {
       tries += 1;
-      if (tries === 1) throw new Error('The environment is not complete.');
+      if (tries === 1) throw new GaveUpError('The environment is not complete.');
       return async () => 'done';
     });
-    expect(() => handler(undefined, undefined)).toThrow('The environment is not complete.');
-    await expect(handler(undefined, undefined)).resolves.toBe('done');
+    await expect(handler(undefined, invocation())).rejects.toThrow('The environment is not complete.');
+    await expect(handler(undefined, invocation())).resolves.toBe('done');
+  });
+
+  test('names the invocation in each line of its log', async () => {
+    const handler = bind((log) => async (event: string) => log.info('heard', { reason: event }));
+    await handler('one', invocation('i-1'));
+    await handler('two', invocation('i-2'));
+    expect(said).toEqual([
+      { level: 'info', message: 'heard', requestId: 'i-1', reason: 'one' },
+      { level: 'info', message: 'heard', requestId: 'i-2', reason: 'two' },
+    ]);
+  });
+
+  test('throws no more than may be printed, and has said before what may be logged', async () => {
+    const handler = bind(() => async () => {
+      throw Object.assign(new Error('User: secret is not authorized'), {
+        name: 'AccessDeniedException',
+        $metadata: { httpStatusCode: 403, requestId: 'r-1' },
+      });
+    });
+    const error = await handler(undefined, invocation()).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      name: 'AccessDeniedException',
+      message: 'It failed with AccessDeniedException (HTTP 403).',
+    });
+    expect(said).toEqual([
+      {
+        level: 'error',
+        message: 'invocation failed',
+        requestId: 'i-1',
+        error: 'AccessDeniedException',
+        httpStatus: 403,
+        refusedRequestId: 'r-1',
+      },
+    ]);
   });
 });
 

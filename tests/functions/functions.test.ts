@@ -135,7 +135,7 @@ test('the dispatcher opens a run in the ledger, and publishes its tasks to their
   await expect(dispatcher({ runId: key.runId }, context('dispatcher'))).resolves.toMatchObject({ opened: true });
   expect(requests()).toEqual(['PutItem the-ledger', 'PublishBatch region-tasks', 'UpdateItem the-ledger']);
   await expect(ledger().readRun(key)).resolves.toMatchObject({ plan: [IRELAND], dispatchedRound: 0 });
-  expect(said).toMatchObject([{ level: 'info', message: 'run opened' }]);
+  expect(said).toMatchObject([{ level: 'info', message: 'run opened', requestId: 'invocation-1' }]);
 });
 
 test('the worker holds its message, asks the region, and puts down what it said', async () => {

@@ -136,7 +136,7 @@ describe('A dead letter that cannot be dealt with', () => {
         message: 'dead letter stays',
         error: 'ProvisionedThroughputExceededException',
         httpStatus: 400,
-        requestId: 'request-1',
+        refusedRequestId: 'request-1',
       },
     ]);
   });

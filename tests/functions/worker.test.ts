@@ -307,7 +307,7 @@ describe('A task that comes back', () => {
         receives: 1,
         error: 'ProvisionedThroughputExceededException',
         httpStatus: 400,
-        requestId: 'request-1',
+        refusedRequestId: 'request-1',
       },
     ]);
   });

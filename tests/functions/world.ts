@@ -84,6 +84,7 @@ export const eventOf = (...messages: SQSRecord[]): SQSEvent => ({ Records: messa
 
 export const contextOf = (name: string, remainingMs = 300_000) => ({
   invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:kvs-census-dev-${name}`,
+  awsRequestId: 'invocation-1',
   getRemainingTimeInMillis: () => remainingMs,
   memoryLimitInMB: '1024',
 });

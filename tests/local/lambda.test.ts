@@ -98,6 +98,24 @@ describe('an invocation', () => {
     });
   });
 
+  test('that throws prints what Lambda prints: one line with the message, the stack and every property', async () => {
+    const body =
+      'throw Object.assign(new RangeError("too\\nfar"), { code: 7, $response: { under: new Error("secret") } });';
+    const stack = await startSample({ functions: { fail: { body } } });
+    await expect(stack.invoke('FailLambdaFunction', {})).rejects.toThrow('too\nfar');
+    const { line } = await eventually('the line', () => stack.lines[0]);
+    const [at, requestId, level, what, error] = line.split('\t');
+    expect(Number.isNaN(Date.parse(at ?? ''))).toBe(false);
+    expect([requestId, level, what]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/), 'ERROR', 'Invoke Error ']);
+    expect(JSON.parse(error ?? '')).toMatchObject({
+      errorType: 'RangeError',
+      errorMessage: 'too\nfar',
+      code: 7,
+      stack: expect.arrayContaining(['RangeError: too', 'far']),
+      $response: { under: { errorType: 'Error', errorMessage: 'secret' } },
+    });
+  });
+
   test('a line that a function prints comes out with the function’s name', async () => {
     const stack = await startSample({ functions: { talk: { body: 'console.log("one"); console.error("two");' } } });
     await stack.invoke('TalkLambdaFunction', {});

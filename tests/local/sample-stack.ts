@@ -112,6 +112,8 @@ export async function eventually<T>(what: string, probe: () => T | undefined | P
   }
 }
 
+/** What the function printed itself; its runtime prints what it throws. */
 export function linesOf(stack: Recorded, name: string): string[] {
-  return stack.lines.filter((line) => line.function === functionId(name)).map(({ line }) => line);
+  const own = stack.lines.filter((line) => line.function === functionId(name)).map(({ line }) => line);
+  return own.filter((line) => !line.includes('\tERROR\t'));
 }

@@ -234,12 +234,12 @@ function delayMs(service: Service, way: string, drawn: number): number {
 }
 
 function throttleError(): Error {
-  return Object.assign(new Error('Rate exceeded'), {
+  return Object.assign(new Error('secret-message'), {
     name: 'ThrottlingException',
     $metadata: { httpStatusCode: 400, requestId: 'request-1' },
   });
 }
 
 function timeoutError(): Error {
-  return Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });
+  return Object.assign(new Error('secret-message'), { name: 'TimeoutError' });
 }

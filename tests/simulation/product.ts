@@ -10,7 +10,7 @@ export { aggregator } from '../../src/functions/aggregator.ts';
 export { dispatcher } from '../../src/functions/dispatcher.ts';
 export { undelivered } from '../../src/functions/undelivered.ts';
 export { worker } from '../../src/functions/worker.ts';
-export { makeLog } from '../../src/log.ts';
+export { makeLog, printable } from '../../src/log.ts';
 
 import type * as product from './product.ts';
 

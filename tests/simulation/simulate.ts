@@ -75,7 +75,7 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
   };
 
   const services = makeServices(surroundings, schedule.faults.length > 0);
-  const bodies = makeBodies(product, schedule, services, surroundings);
+  const bodies = makeHandlers(product, schedule, services, surroundings);
   const invokeAsync = makeInvokeAsync(surroundings, bodies);
   connect(services, bodies, invokeAsync, surroundings);
   planEvents(schedule, product, services, invokeAsync, surroundings);
@@ -156,6 +156,23 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
     const message = tasks.get(id);
     if (message !== undefined) message.acknowledgedAtMs = atMs;
   }
+}
+
+/** The bodies, bound as functions/bind.ts binds them: what they throw is what may be printed. */
+function makeHandlers(product: Product, ...given: [Schedule, Services, Surroundings]): Record<FunctionName, Body> {
+  const bound =
+    (body: Body): Body =>
+    (process, event) =>
+      body(process, event).catch((error: unknown) => {
+        throw product.printable(error);
+      });
+  const { dispatcher, worker, undelivered, aggregator } = makeBodies(product, ...given);
+  return {
+    dispatcher: bound(dispatcher),
+    worker: bound(worker),
+    undelivered: bound(undelivered),
+    aggregator: bound(aggregator),
+  };
 }
 
 function makeBodies(

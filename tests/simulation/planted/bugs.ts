@@ -28,6 +28,7 @@ const DISPATCHER = 'src/functions/dispatcher.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
+const LOG = 'src/log.ts';
 
 /** Lists by prefix miss a few names, so few that these may have been deleted meanwhile. */
 const hiding: Schedule = {
@@ -375,6 +376,11 @@ export const BUGS: readonly Bug[] = [
         by: 'error: (cause.cause as Error | undefined)?.message',
       },
     ],
+  },
+  {
+    name: 'a handler throws what AWS said',
+    caughtBy: 'Private',
+    edits: [{ file: LOG, replace: 'if (error instanceof OwnError)', by: 'if (error instanceof Error)' }],
   },
   {
     name: 'an answer without a list is an empty region',
