@@ -105,28 +105,3 @@ async function placeOn(words: readonly string[]): Promise<PlaceOptions> {
 function summary({ total }: Run): string {
   return total === undefined ? 'no total yet' : `${number(total.streams)} streams, ${total.verdict}`;
 }
-
-/**
- * The library's script for bash needs a package of the system, and cannot be sourced twice. Bash breaks a line at the
- * colons of a run id: the command is given whole words, and what stands before the last colon is taken off its answer.
- */
-export const BASH_SCRIPT = `# bash completion for kvs-census
-_kvs_census() {
-  local line=\${COMP_LINE:0:COMP_POINT} words current before value broken=
-  read -ra words <<< "$line"
-  [[ $line == *[[:space:]] ]] && words+=('')
-  current=\${words[\${#words[@]}-1]}
-  before=\${words[\${#words[@]}-2]}
-  COMPREPLY=()
-  if [[ $before == --out || $before == --html || $before == --world ]]; then
-    compopt -o filenames 2> /dev/null || :
-    while IFS= read -r value; do COMPREPLY+=("$value"); done < <(compgen -f -- "$current")
-    return
-  fi
-  [[ $COMP_WORDBREAKS == *:* ]] && broken=\${current%"\${current##*:}"}
-  while IFS=$'\\t' read -r value _; do
-    [[ $value == :* ]] || COMPREPLY+=("\${value#"$broken"}")
-  done < <("\${words[@]:0:1}" complete -- "\${words[@]:1}" 2> /dev/null)
-}
-complete -F _kvs_census kvs-census
-`;

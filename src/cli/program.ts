@@ -136,7 +136,8 @@ async function makeProgram(io: Io, args: readonly string[], print: Print): Promi
     .showSuggestionAfterError(true)
     .helpCommand('help [command]', 'help for a command');
   for (const { name, summary, load } of ENTRIES) {
-    const command = names.includes(name) ? await load(io) : new Command(name);
+    // The completion library tells the description of a command, help its summary.
+    const command = names.includes(name) ? await load(io) : new Command(name).description(summary);
     program.addCommand(command.summary(summary));
   }
   if (isCompletion) await addCompletion(program, args, io, print);
@@ -147,9 +148,14 @@ async function makeProgram(io: Io, args: readonly string[], print: Print): Promi
 type Print = (text: string) => void;
 
 async function addCompletion(program: Command, args: readonly string[], io: Io, print: Print): Promise<void> {
-  const { addCompletion: add, BASH_SCRIPT } = await import('./completion.ts');
-  if (args[0] === COMPLETION && args[1] === 'bash') {
-    program.addCommand(new Command(COMPLETION).argument('<shell>').action(() => print(BASH_SCRIPT)));
+  const [{ addCompletion: add }, { SCRIPTS }] = await Promise.all([
+    import('./completion.ts'),
+    import('./completion-scripts.ts'),
+  ]);
+  const [name, shell = ''] = args;
+  const script = name === COMPLETION && Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
+  if (script !== undefined) {
+    program.addCommand(new Command(COMPLETION).argument('<shell>').action(() => print(script)));
     return;
   }
   // The library prints with this, which keeps silent about what cannot be written.

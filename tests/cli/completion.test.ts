@@ -75,3 +75,27 @@ test('commands, options and files', () => {
   expect(pressTab('kvs-census export --format n')).toEqual(['ndjson']);
   expect(pressTab('kvs-census report --html kvs')).toEqual(['kvs-census']);
 });
+
+/** Printed by the command itself. */
+function printed(...args: string[]): string {
+  const environment = { cwd: folder, env: { PATH: '/usr/bin:/bin', HOME: folder }, encoding: 'utf8' } as const;
+  const { stdout, stderr, status } = spawnSync(join(folder, 'kvs-census'), args, environment);
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  return stdout;
+}
+
+test.each(['bash', 'zsh', 'fish'])('the script for %s asks the command, and knows whose values are files', (shell) => {
+  const script = printed('completion', shell);
+  expect(script).toMatch(new RegExp(`^(#compdef kvs-census\n)?# ${shell} completion for kvs-census\n`));
+  expect(script).toContain(' complete -- ');
+  expect(script).toMatch(/--out\W--html\W--world/);
+});
+
+test('a shell that shows what a word means is told', () => {
+  const lines = printed('complete', '--', '').split('\n');
+  expect(lines).toContain('why\twhy it is lower or higher than before');
+  expect(lines.filter((line) => !line.startsWith(':') && line.endsWith('\t'))).toEqual([]);
+  expect(printed('complete', '--', 'explain', '--local', '2026-11-20T06')).toContain(
+    '2026-11-20T06:00:00Z\t131 streams, complete\n',
+  );
+});
