@@ -48,7 +48,7 @@ export function startAsynchronous(
   template: Template,
   lambda: Lambda,
   messaging: Messaging,
-  { timeScale, onEvent }: Pick<Listeners, 'onEvent'> & { readonly timeScale: number },
+  { timeScale, onEvent, onRequest }: Omit<Listeners, 'onLog'> & { readonly timeScale: number },
 ): Asynchronous {
   const settings = readSettings(template, lambda, timeScale);
   const stopping = new AbortController();
@@ -88,6 +88,10 @@ export function startAsynchronous(
   ): Promise<void> {
     if (!destination && outcome.ok) return;
     const record = JSON.stringify(makeRecord(fn, event, requestId, condition, outcome));
+    if (destination) {
+      const [service, action] = destination.split(':')[2] === 'sns' ? ['sns', 'Publish'] : ['sqs', 'SendMessage'];
+      onRequest?.({ type: 'request', by: fn.logicalId, service, action, resource: destination });
+    }
     // On AWS, a record that its destination does not take is a metric and nothing else.
     const refusal = destination && (await messaging.send(destination, record).then(() => undefined, messageOf));
     onEvent({

@@ -1,5 +1,7 @@
 /** What the local stack tells whoever started it: the lines that functions print, and what happens between them. */
 
+import type { OnRequest } from './requests.ts';
+
 export type FunctionLog = {
   /** The function's logical id. */
   readonly function: string;
@@ -41,4 +43,6 @@ export type StackEvent =
 export type Listeners = {
   readonly onLog: (line: FunctionLog) => void;
   readonly onEvent: (event: StackEvent) => void;
+  /** Nobody listens as a rule: then nothing looks at requests. */
+  readonly onRequest?: OnRequest | undefined;
 };

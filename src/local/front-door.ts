@@ -14,19 +14,27 @@ export type FrontDoor = LocalServer & {
   serve(service: string, handle: Handle): void;
 };
 
-export type Scope = { region: string; service: string };
+export type Scope = { key: string; region: string; service: string };
 
-/**
- * @param port 0: a free one
- * @throws one sentence when the port is taken
- */
-export async function openFrontDoor(port = 0, onPage: Handle = noPage): Promise<FrontDoor> {
+type Options = {
+  /** 0: a free one. */
+  readonly port?: number | undefined;
+  readonly onPage?: Handle | undefined;
+  /** Sees every request to a service before the service does, and leaves it as it is. */
+  readonly onRequest?: ((request: IncomingMessage) => void) | undefined;
+};
+
+/** @throws one sentence when the port is taken */
+export async function openFrontDoor({ port = 0, onPage = noPage, onRequest }: Options = {}): Promise<FrontDoor> {
   const services = new Map<string, Handle>();
   const server = await listenLocally((request, response) => {
     const service = signedScope(request)?.service;
     const handle = service === undefined ? undefined : services.get(service);
-    if (handle) handle(request, response);
-    else if (service !== undefined) refuse(request, response, 400, 'UnknownService', unknownService(service, services));
+    if (handle) {
+      onRequest?.(request);
+      handle(request, response);
+    } else if (service !== undefined)
+      refuse(request, response, 400, 'UnknownService', unknownService(service, services));
     else if (request.method === 'GET' || request.method === 'HEAD') onPage(request, response);
     else
       refuse(
@@ -42,9 +50,10 @@ export async function openFrontDoor(port = 0, onPage: Handle = noPage): Promise<
 
 /** What a request was signed for: `Credential=<key>/<date>/<region>/<service>/aws4_request` in the Authorization header. */
 export function signedScope(request: IncomingMessage): Scope | undefined {
-  const scope = /^AWS4-[A-Z0-9-]+ .*?Credential=[^,\s]+\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
-  const [, region, service] = scope.exec(request.headers.authorization ?? '') ?? [];
-  return region !== undefined && service !== undefined ? { region, service } : undefined;
+  const scope = /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s/]+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9-]+)\/aws4_request/;
+  const [, key, region, service] = scope.exec(request.headers.authorization ?? '') ?? [];
+  if (key === undefined || region === undefined || service === undefined) return undefined;
+  return { key, region, service };
 }
 
 function unknownService(service: string, services: ReadonlyMap<string, Handle>): string {

@@ -56,6 +56,7 @@ type LambdaOptions = Listeners & {
 };
 
 const LOCAL_CONCURRENCY = 100;
+const LOG_STREAM = 'local';
 
 /** @throws one sentence when a package is missing or an environment variable is not what its name says */
 export async function startLambda(template: Template, place: Place, options: LambdaOptions): Promise<Lambda> {
@@ -65,14 +66,20 @@ export async function startLambda(template: Template, place: Place, options: Lam
     const folder = path.join(options.folder, logicalId);
     const code = await unpack(options.packageDir, properties.Code.S3Key, properties.Handler, folder);
     const variables = functionVariables(resource, place, code, options);
-    const start = () =>
-      startEnvironment({
+    const logs = logsOf(resource, place, options.onRequest);
+    const start = () => {
+      logs('CreateLogStream');
+      return startEnvironment({
         handlerFile: code.handlerFile,
         exportPath: code.exportPath,
         workingFolder: code.folder,
         variables,
-        onLine: (line) => options.onLog({ function: logicalId, ...line }),
+        onLine: (line) => {
+          logs('PutLogEvents');
+          options.onLog({ function: logicalId, ...line });
+        },
       });
+    };
     const pool = makePool(start, properties.ReservedConcurrentExecutions ?? LOCAL_CONCURRENCY);
     const timeoutMs = (properties.Timeout * 1000) / options.timeScale;
     functions.set(logicalId, { fn: { logicalId, name, arn, timeoutMs }, pool });
@@ -108,6 +115,16 @@ export async function startLambda(template: Template, place: Place, options: Lam
   };
 }
 
+/** Tells what the runtime does with the function's role, so that what a function prints gets into its log. */
+function logsOf(
+  { logicalId, name }: Resource<'AWS::Lambda::Function'>,
+  { region, accountId }: Place,
+  onRequest: Listeners['onRequest'],
+): (action: 'CreateLogStream' | 'PutLogEvents') => void {
+  const resource = `arn:aws:logs:${region}:${accountId}:log-group:/aws/lambda/${name}:log-stream:${LOG_STREAM}`;
+  return (action) => onRequest?.({ type: 'request', by: logicalId, service: 'logs', action, resource });
+}
+
 /** `name`, `account:function:name` or an ARN, with or without `:qualifier`. */
 function functionName(reference: string): string {
   const parts = reference.split(':');
@@ -133,7 +150,8 @@ function functionVariables(
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_ACCESS_KEY_ID: 'local',
+    // By which the front door knows who asks; `environment` may bring real ones.
+    AWS_ACCESS_KEY_ID: logicalId,
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_REGION: place.region,
     AWS_DEFAULT_REGION: place.region,
@@ -142,7 +160,7 @@ function functionVariables(
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(properties.MemorySize),
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_LOG_STREAM_NAME: LOG_STREAM,
     LAMBDA_TASK_ROOT: code.folder,
     _HANDLER: properties.Handler,
     ...Object.fromEntries(template),

@@ -28,7 +28,7 @@ import type { Place, Properties } from './resource-types.ts';
 import { ofType, type Template } from './template.ts';
 
 type Poller = { stop(): void };
-type PollerOptions = Pick<Listeners, 'onEvent'> & { readonly timeScale: number };
+type PollerOptions = Omit<Listeners, 'onLog'> & { readonly timeScale: number };
 type MappingServices = { readonly lambda: Lambda; readonly messaging: Messaging };
 type Batch = { readonly messages: readonly Message[] /** By performance.now(). */; readonly hiddenUntil: number };
 
@@ -94,6 +94,8 @@ async function pollMapping(
   options: PollerOptions,
   stopping: AbortSignal,
 ): Promise<void> {
+  // On AWS the poller looks at the queue before it takes messages, with the function's role, as whatever it does.
+  tell(mapping, options, 'GetQueueAttributes');
   const limit = mapping.properties.ScalingConfig?.MaximumConcurrency ?? UNLIMITED;
   const underWay = new Set<Promise<void>>();
   while (!stopping.aborted) {
@@ -101,6 +103,7 @@ async function pollMapping(
       await Promise.race(underWay);
       continue;
     }
+    tell(mapping, options, 'ReceiveMessage');
     const batch = await receiveBatch(mapping, services.messaging, options.timeScale, stopping);
     if (batch.messages.length === 0 || stopping.aborted) continue;
     const work: Promise<void> = processBatch(mapping, batch, place, services, options, stopping).finally(() =>
@@ -108,6 +111,10 @@ async function pollMapping(
     );
     underWay.add(work);
   }
+}
+
+function tell({ fn, queue }: Mapping, { onRequest }: PollerOptions, action: string): void {
+  onRequest?.({ type: 'request', by: fn.logicalId, service: 'sqs', action, resource: queue.arn });
 }
 
 async function receiveBatch(
@@ -145,8 +152,10 @@ async function processBatch(
   const verdict = judge(outcome, batch.messages, properties.FunctionResponseTypes.length > 0);
   for (const message of batch.messages) {
     const reason = verdict(message);
-    if (reason === undefined) await services.messaging.remove(queue.url, message);
-    else {
+    if (reason === undefined) {
+      tell(mapping, options, 'DeleteMessage');
+      await services.messaging.remove(queue.url, message);
+    } else {
       const receives = Number(message.Attributes?.ApproximateReceiveCount);
       const { MessageId: messageId } = message;
       options.onEvent({

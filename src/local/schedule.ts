@@ -47,7 +47,7 @@ const LONGEST_TIMER_MS = 3_600_000;
 export function makeScheduler(
   template: Template,
   services: { lambda: Lambda; asynchronous: Asynchronous; messaging: Messaging },
-  { timeScale, onEvent }: Pick<Listeners, 'onEvent'> & { readonly timeScale: number },
+  { timeScale, onEvent, onRequest }: Omit<Listeners, 'onLog'> & { readonly timeScale: number },
 ): Scheduler {
   const schedules = ofType(template, 'AWS::Scheduler::Schedule').map(({ logicalId, arn, properties }): Schedule => {
     const fn = services.lambda.find(properties.Target.Arn);
@@ -67,6 +67,7 @@ export function makeScheduler(
     const firedAt = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       const event = fillIn(Input, { ...schedule, scheduledAt, attempt });
+      tell(schedule, 'lambda', 'InvokeFunction', schedule.fn.arn);
       try {
         services.asynchronous.accept(schedule.fn, event);
         const { logicalId, fn } = schedule;
@@ -86,6 +87,11 @@ export function makeScheduler(
     }
   }
 
+  /** What the Scheduler does with the schedule's role. */
+  function tell({ logicalId }: Schedule, service: string, action: string, resource: string): void {
+    onRequest?.({ type: 'request', by: logicalId, service, action, resource });
+  }
+
   async function giveUp(
     schedule: Schedule,
     scheduledAt: Date,
@@ -97,6 +103,7 @@ export function makeScheduler(
   ): Promise<void> {
     onEvent({ type: 'schedule-failed', schedule: schedule.logicalId, reason: error.message, deadLetterQueue });
     if (!deadLetterQueue) return;
+    tell(schedule, 'sqs', 'SendMessage', deadLetterQueue);
     await services.messaging.send(deadLetterQueue, event, {
       ERROR_CODE: error.name,
       ERROR_MESSAGE: error.message,

@@ -13,6 +13,7 @@ import { startLambda } from './lambda.ts';
 import { type Handle, readBody } from './listen.ts';
 import { startMessaging } from './messaging.ts';
 import { startPollers } from './poller.ts';
+import { type OnRequest, watchRequest } from './requests.ts';
 import type { Place } from './resource-types.ts';
 import { makeScheduler } from './schedule.ts';
 import { makeScratch } from './scratch.ts';
@@ -21,6 +22,7 @@ import { openTables } from './table.ts';
 import { readTemplate, type Template } from './template.ts';
 
 export type { FunctionLog, StackEvent } from './events.ts';
+export type { ApiRequest } from './requests.ts';
 
 /** Anything that answers signed requests for Kinesis Video and for the account's regions. */
 type VideoHandler = { handle: Handle };
@@ -47,6 +49,8 @@ export type StackOptions = {
   readonly stackName?: string;
   readonly onLog?: (line: FunctionLog) => void;
   readonly onEvent?: (event: StackEvent) => void;
+  /** Hears of every request to an AWS API, and of what Lambda and the Scheduler do with a role. */
+  readonly onRequest?: OnRequest;
   /** Answers a browser: a GET without a signature. */
   readonly onPage?: Handle;
 };
@@ -110,13 +114,18 @@ async function closeAll(closers: Closer[]): Promise<void> {
 
 async function start(options: StackOptions, closers: Closer[], stop: () => Promise<void>): Promise<Stack> {
   const { timeScale, accountId, region } = checked(options);
-  const listeners: Listeners = { onLog: options.onLog ?? ignore, onEvent: options.onEvent ?? ignore };
-  const timing = { timeScale, onEvent: listeners.onEvent };
+  const { onLog = ignore, onEvent = ignore, onRequest } = options;
+  const listeners: Listeners = { onLog, onEvent, onRequest };
+  const timing = { timeScale, onEvent, onRequest };
   const json = await readJson(path.join(options.packageDir, TEMPLATE_FILE));
 
   const tables = await openTables(options.ledgerDir, { fresh: options.fresh ?? false });
   closers.push(tables.close);
-  const door = await openFrontDoor(options.port, options.onPage);
+  const door = await openFrontDoor({
+    port: options.port,
+    onPage: options.onPage,
+    onRequest: onRequest && ((request) => watchRequest(request, accountId, onRequest)),
+  });
   closers.push(door.close);
   const place: Place = { accountId, region, endpoint: door.url, stackName: options.stackName ?? 'local' };
   const template = readTemplate(json, place);
