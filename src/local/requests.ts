@@ -86,7 +86,10 @@ function resourcesOf(input: Input, { service, region, accountId }: Scope & { acc
     case 'lambda':
       return named('FunctionName', (name) => arn(`function:${name}`));
     case 'ssm':
-      return named('Path', (path) => arn(`parameter${path}`));
+      // Public parameters belong to nobody's account.
+      return named('Path', (path) =>
+        path.startsWith('/aws/') ? `arn:aws:ssm:${region}::parameter${path}` : arn(`parameter${path}`),
+      );
     case 'kinesisvideo':
       // The instant of its creation, which only Kinesis Video knows, ends a stream's ARN.
       return named('StreamName', (name) => arn(`stream/${name}/0`));

@@ -109,7 +109,7 @@ test('who asks what of which service, and of what', async () => {
     `sqs ReceiveMessage ${ARN('sqs', 'failed')}`,
     `lambda Invoke ${ARN('lambda', 'function:sample-env')}`,
     'sts GetCallerIdentity',
-    `ssm GetParametersByPath ${ARN('ssm', 'parameter/aws/service')}`,
+    'ssm GetParametersByPath arn:aws:ssm:eu-central-1::parameter/aws/service',
     'kinesisvideo ListStreams',
     `kinesisvideo DescribeStream ${ARN('kinesisvideo', 'stream/door/0')}`,
   ]);
