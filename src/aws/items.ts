@@ -11,6 +11,7 @@ import type {
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { RUNS_LOOKED_AT } from '../census/look-back.ts';
 import { type CountedRecord, type FailedRecord, RANK, type RegionRecord } from '../census/region.ts';
 import type { Run, RunId, RunKey, SweepList, Total } from '../census/run.ts';
 
@@ -132,6 +133,19 @@ export function lastKnownRequest(accountId: string, region: string, before: RunI
       ':before': before,
       ':counted': 'counted',
     }),
+  };
+}
+
+/** The runs of an account before this one, newest first. One request. */
+export function earlierRunsRequest({ accountId, runId }: RunKey, table: Table): QueryCommandInput {
+  return {
+    TableName: table.tableName,
+    IndexName: BY_TIME,
+    KeyConditionExpression: '#timePk = :timePk AND #timeSk < :before',
+    ScanIndexForward: false,
+    Limit: RUNS_LOOKED_AT,
+    ExpressionAttributeNames: names('timePk', 'timeSk'),
+    ExpressionAttributeValues: values({ ':timePk': runsOfAccount(accountId), ':before': runId }),
   };
 }
 

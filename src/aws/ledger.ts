@@ -22,7 +22,16 @@ import type {
 } from '../census/ports.ts';
 import * as items from './items.ts';
 import { getAll, queryAll } from './read-all.ts';
-import { isExpired, isRunItem, readLastKnown, readRecord, readRun, readRunKey, readSweepPlace } from './read-items.ts';
+import {
+  isExpired,
+  isRunItem,
+  readLastKnown,
+  readRecord,
+  readRun,
+  readRunIfSound,
+  readRunKey,
+  readSweepPlace,
+} from './read-items.ts';
 
 type LedgerOptions = items.Table & {
   client: DynamoDBClient;
@@ -106,6 +115,7 @@ export function makeSweepingLedger(options: LedgerOptions): SweepingLedger {
   const sender = makeSender(options);
   return {
     ...readingRun(sender),
+    ...lookingBack(sender),
     ...listing(sender),
 
     async readRecords(key) {
@@ -174,6 +184,15 @@ function readingRun({ client, table, isThere }: Sender): Pick<Ledger, 'readRun'>
     async readRun(key) {
       const { Item } = await client.send(new GetItemCommand(items.readRunRequest(key, table)));
       return Item && isThere(Item) ? readRun(Item) : undefined;
+    },
+  };
+}
+
+function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierRuns'> {
+  return {
+    async earlierRuns(key) {
+      const { Items = [] } = await client.send(new QueryCommand(items.earlierRunsRequest(key, table)));
+      return Items.filter(isThere).flatMap((item) => readRunIfSound(item) ?? []);
     },
   };
 }

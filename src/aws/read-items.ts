@@ -51,15 +51,38 @@ const source = v.object({
   because: v.exactOptional(v.picklist(SOURCE_FAILURES)),
 });
 
+const missing = v.object({
+  region: v.string(),
+  reason,
+  lastKnown: v.exactOptional(lastKnown),
+  dark: v.exactOptional(count),
+  since: v.exactOptional(instant),
+  runs: v.exactOptional(count),
+  lost: v.exactOptional(v.literal(true)),
+});
+
+const regions = v.array(v.string());
+const lookBack = v.object({
+  runId: instant,
+  streams: count,
+  newlyMissing: regions,
+  newlyCounted: regions,
+  newlyPlanned: regions,
+  noLongerPlanned: regions,
+  comparable: v.exactOptional(v.object({ runId: instant, streams: count })),
+  partialRuns: v.exactOptional(count),
+});
+
 const storedTotal = v.object({
   verdict: v.picklist(['complete', 'partial']),
   streams: count,
   expected: count,
   counted: count,
-  missing: v.array(v.object({ region: v.string(), reason, lastKnown: v.exactOptional(lastKnown) })),
+  missing: v.array(missing),
   tally,
   firstCountedAt: v.exactOptional(instant),
   lastCountedAt: v.exactOptional(instant),
+  before: v.exactOptional(lookBack),
   rev: count,
   settledAt: instant,
 });
@@ -117,6 +140,16 @@ function prefixesAddUp(found: RegionRecord): boolean {
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {
   return read(run, item);
+}
+
+/** Nothing, if the item is damaged or too new: for whoever can do without this one. */
+export function readRunIfSound(item: Item): Run | undefined {
+  try {
+    return readRun(item);
+  } catch (error) {
+    if (error instanceof InvalidInputError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws InvalidInputError */

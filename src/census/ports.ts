@@ -75,6 +75,14 @@ type RunsForSweep = {
   runsForSweep(list: SweepList, after?: RunKey): AsyncIterable<RunKey>;
 };
 
+type EarlierRuns = {
+  /**
+   * The newest runs of the account before this one, newest first, at most 20, without those that are damaged or were written
+   * by a newer version. May lag behind by moments.
+   */
+  earlierRuns(key: RunKey): Promise<Run[]>;
+};
+
 /** Opening a run. */
 export type OpeningLedger = ReadRun &
   MarkDispatched & {
@@ -112,7 +120,8 @@ export type TaskLedger = ConcludingLedger & {
 
 /** Settling a run. */
 type SettlingLedger = ReadRun &
-  ReadRecords & {
+  ReadRecords &
+  EarlierRuns & {
     /** Stores a total if the run's `rev` is still the one given and it has not expired; raises it and marks the run open. */
     storeTotal(key: RunKey, total: Total, rev: number, settledAt: string): Promise<StoredTotal | 'refused'>;
     /** Never goes back to an older `rev`. */

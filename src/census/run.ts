@@ -92,7 +92,36 @@ export const SOURCES = ['asked', 'cache', 'floor', 'parameter', 'nowhere'] as co
 
 export const SOURCE_FAILURES = ['denied', 'throttled', 'timed-out', 'unreachable', 'empty', 'bad-answer'] as const;
 
-export type Missing = { region: string; reason: Reason; lastKnown?: LastKnown };
+/** What its last three say is absent where the runs before could not be read (look-back.ts). */
+export type Missing = {
+  region: string;
+  reason: Reason;
+  lastKnown?: LastKnown;
+  /** How many runs in a row, this one included, ended as `unreachable` or `timed-out` there without a single page. */
+  dark?: number;
+  /** The oldest run of the unbroken row of runs, up to this one, that miss the region. */
+  since?: RunId;
+  /** How many runs that row has. */
+  runs?: number;
+  /** The run before that row counted the region. */
+  lost?: true;
+};
+
+/** What is new in a total, against the newest earlier run that has one. Regions in the order of their names. */
+export type LookBack = {
+  runId: RunId;
+  /** Its total's. */
+  streams: number;
+  /** Counted by it, planned and missing now; and the other way round. */
+  newlyMissing: readonly string[];
+  newlyCounted: readonly string[];
+  newlyPlanned: readonly string[];
+  noLongerPlanned: readonly string[];
+  /** The newest complete run of the same plan, of the runs looked at. Absent if there is none. */
+  comparable?: { runId: RunId; streams: number };
+  /** How many runs in a row, this one included, are partial. Absent where this one is complete. */
+  partialRuns?: number;
+};
 
 /** What a run publishes. `streams` covers exactly the planned regions that are not in `missing`. */
 export type Total = {
@@ -107,6 +136,8 @@ export type Total = {
   /** ISO 8601: when the first and the last of the counted regions ended. Far apart after a late retry. */
   firstCountedAt?: string;
   lastCountedAt?: string;
+  /** Absent where there is no such run, and where the runs before could not be read. */
+  before?: LookBack;
 };
 
 export type StoredTotal = Total & {

@@ -7,8 +7,10 @@ import { makeDynamoDB, makeSns } from '../aws/clients.ts';
 import { makeSweepingLedger } from '../aws/ledger.ts';
 import { makeAnnounceTotal } from '../aws/topic.ts';
 import { GaveUpError, InvalidInputError } from '../census/errors.ts';
+import { lookBack } from '../census/look-back.ts';
 import { parseNudge } from '../census/messages.ts';
 import type { AnnounceTotal, Clock, SweepingLedger } from '../census/ports.ts';
+import type { RegionRecord } from '../census/region.ts';
 import {
   isSettled,
   type Missing,
@@ -105,12 +107,13 @@ async function settleRun(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep
       // Before anything replaces it.
       await announce(deps, run, run.total);
     }
-    const settlement = settle(run, await ledger.readRecords(run), clock.nowMs());
+    const records = await ledger.readRecords(run);
+    const settlement = settle(run, records, clock.nowMs());
     if (settlement.state === 'open') return;
     const isNew = run.total === undefined || !sameTotal(run.total, settlement.total);
     let { rev } = run;
     if (isNew) {
-      const stored = await store(deps, run, settlement.total);
+      const stored = await store(deps, run, settlement.total, records);
       if (stored === 'refused') continue;
       await announce(deps, run, stored);
       rev = stored.rev;
@@ -132,23 +135,41 @@ function isAnnounced({ announcedRev }: Run, { rev }: StoredTotal): boolean {
   return announcedRev !== undefined && announcedRev >= rev;
 }
 
-async function store(deps: AggregatorDeps, run: Run, total: Total): Promise<StoredTotal | 'refused'> {
+async function store(
+  deps: AggregatorDeps,
+  run: Run,
+  total: Total,
+  records: readonly RegionRecord[],
+): Promise<StoredTotal | 'refused'> {
   const { ledger, clock } = deps;
-  const missing = await Promise.all(
-    total.missing.map(async (gap): Promise<Missing> => {
-      const lastKnown = await readLastKnown(deps, run, gap.region);
-      return lastKnown === undefined ? gap : { ...gap, lastKnown };
-    }),
-  );
-  return await ledger.storeTotal(run, { ...total, missing }, run.rev, new Date(clock.nowMs()).toISOString());
+  const [earlier, ...missing] = await Promise.all([
+    orNothing(deps, run, 'earlier runs cannot be read', () => ledger.earlierRuns(run)),
+    ...total.missing.map((gap) => withLastKnown(deps, run, gap)),
+  ]);
+  const told = lookBack(run, { ...total, missing }, records, earlier);
+  return await ledger.storeTotal(run, told, run.rev, new Date(clock.nowMs()).toISOString());
 }
 
-/** An earlier count that cannot be read, whatever the cause, costs its number, and not this run its total. */
-async function readLastKnown({ ledger, log }: AggregatorDeps, { accountId, runId }: Run, region: string) {
+async function withLastKnown(deps: AggregatorDeps, run: Run, gap: Missing): Promise<Missing> {
+  const { accountId, runId } = run;
+  const { region } = gap;
+  const lastKnown = await orNothing(deps, { ...run, region }, 'an earlier count cannot be read', () =>
+    deps.ledger.lastKnown(accountId, region, runId),
+  );
+  return lastKnown === undefined ? gap : { ...gap, lastKnown };
+}
+
+/** What earlier runs knew, and cannot be read now, whatever the cause, costs only itself, and not this run its total. */
+async function orNothing<T>(
+  { log }: AggregatorDeps,
+  { accountId, runId, region }: RunKey & { region?: string },
+  message: string,
+  read: () => Promise<T>,
+): Promise<T | undefined> {
   try {
-    return await ledger.lastKnown(accountId, region, runId);
+    return await read();
   } catch (error) {
-    log.warn('an earlier count cannot be read', { accountId, runId, region, ...errorFields(error) });
+    log.warn(message, { accountId, runId, ...(region && { region }), ...errorFields(error) });
     return undefined;
   }
 }

@@ -52,7 +52,28 @@ describe('the item of a run', () => {
 
   test('reads back as the run, total and all', () => {
     const lastKnown = { runId: '2026-11-20T00:00:00Z', streams: 5, countedAt: '2026-11-20T00:00:09.000Z' };
-    const total = aStoredTotal({ missing: [{ region: REGION, reason: 'throttled', lastKnown }] });
+    const gap = {
+      region: REGION,
+      reason: 'throttled',
+      lastKnown,
+      since: RUN_ID,
+      runs: 3,
+      lost: true,
+      dark: 2,
+    } as const;
+    const total = aStoredTotal({
+      missing: [gap],
+      before: {
+        runId: '2026-11-20T00:00:00Z',
+        streams: 5,
+        newlyMissing: [REGION],
+        newlyCounted: [],
+        newlyPlanned: [],
+        noLongerPlanned: ['us-west-2'],
+        comparable: { runId: '2026-11-19T18:00:00Z', streams: 5 },
+        partialRuns: 3,
+      },
+    });
     for (const run of [
       aRun([REGION, 'us-east-1']),
       aRun([REGION], { pending: [], sweep: 'PARTIAL', dispatchedRound: 0, announcedRev: 1, total }),
@@ -169,6 +190,7 @@ describe('the requests', () => {
     'note where the sweep stopped': items.writeSweepPlaceRequest('PARTIAL', KEY, TABLE),
     'note that the sweep came to the end': items.writeSweepPlaceRequest('PARTIAL', undefined, TABLE),
     'find the last count of a region': items.lastKnownRequest(ACCOUNT, REGION, RUN_ID, TABLE),
+    'find the runs before one': items.earlierRunsRequest(KEY, TABLE),
     'bring a deadline forward': items.bringDeadlineForwardRequest(KEY, '2026-11-20T06:30:00.000Z', TABLE),
     'open a round': items.openRoundRequest(KEY, [REGION], 2, '2026-11-20T09:00:00.000Z', TABLE),
   };

@@ -152,6 +152,13 @@ const CASES: Record<keyof Ledger, Case> = {
     answer: { Items: [RECORD_ITEM] },
     result: { runId: KEY.runId, streams: 7, countedAt: RECORD.endedAt },
   },
+  earlierRuns: {
+    operation: 'Query',
+    request: items.earlierRunsRequest({ ...KEY, runId: '2026-11-21T06:00:00Z' }, TABLE),
+    ask: (on) => on.earlierRuns({ ...KEY, runId: '2026-11-21T06:00:00Z' }),
+    answer: { Items: [RUN_ITEM] },
+    result: [RUN],
+  },
   openRound: {
     operation: 'UpdateItem',
     request: items.openRoundRequest(KEY, ['us-east-1'], 1, DEADLINE_AT, TABLE),
@@ -200,6 +207,8 @@ describe('What is not there', () => {
     ['runsForSweep', { Items: [] }, []],
     ['readSweepPlace', {}, undefined],
     ['lastKnown', { Items: [] }, undefined],
+    ['earlierRuns', { Items: [] }, []],
+    ['earlierRuns', {}, []],
   ])('is not given by %s (%j)', async (verb, answer, result) => {
     service.answer(json(answer));
     await expect(CASES[verb].ask(ledger)).resolves.toStrictEqual(result);
@@ -209,10 +218,18 @@ describe('What is not there', () => {
     ['readRun', undefined],
     ['readRunAndRecord', {}],
     ['lastKnown', undefined],
+    ['earlierRuns', []],
   ])('is what has expired, for %s', async (verb, result) => {
     service.answer(json(CASES[verb].answer));
     await expect(CASES[verb].ask(ledgerAt(EXPIRES_AT * 1000))).resolves.toStrictEqual(result);
   });
+});
+
+test('An earlier run that is damaged, or too new, is passed over', async () => {
+  const damaged = { ...RUN_ITEM, rev: { S: 'damaged' } };
+  const tooNew = { ...RUN_ITEM, version: { N: '9' } };
+  service.answer(json({ Items: [damaged, tooNew, RUN_ITEM] }));
+  await expect(CASES.earlierRuns.ask(ledger)).resolves.toEqual([RUN]);
 });
 
 describe('A long list', () => {

@@ -11,6 +11,7 @@ export function judge({ witness: { history }, world: { regions } }: Scene): Viol
     retries: 0,
     isCalm: false,
     isUndisturbed: false,
+    isCountUndisturbed: false,
     areReceivesDisturbed: true,
     clocksWrongByMs: 0,
     strays: 0,

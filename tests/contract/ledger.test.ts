@@ -409,6 +409,36 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     });
   });
 
+  describe('earlierRuns', () => {
+    const at = (runId: string, changes: Partial<Run> = {}) => opened([IRELAND], { runId, ...changes });
+
+    test("are the account's runs before this one, newest first, each with its total if it has one", async () => {
+      const older = await at('2026-11-18T06:00:00Z');
+      const before = await at('2026-11-19T06:00:00Z');
+      await at(RUN_ID);
+      await at('2026-11-21T06:00:00Z');
+      await ledger.openRun(aRun([IRELAND], { accountId: newAccount(), runId: '2026-11-19T12:00:00Z' }));
+      const total = await ledger.storeTotal(before, aTotal({ streams: 7 }), 0, SETTLED_AT);
+      expect(await ledger.earlierRuns(key())).toEqual([{ ...before, total, rev: 1 }, older]);
+      expect(await ledger.earlierRuns({ accountId: newAccount(), runId: RUN_ID })).toEqual([]);
+    });
+
+    test('are at most 20, the newest', async () => {
+      const ids = Array.from({ length: 22 }, (_, hour) => `2026-11-19T${String(hour).padStart(2, '0')}:00:00Z`);
+      for (const runId of ids) await at(runId);
+      const found = (await ledger.earlierRuns(key())).map(({ runId }) => runId);
+      expect(found.length).toBeLessThanOrEqual(20);
+      expect(found).toEqual(ids.reverse().slice(0, found.length));
+    });
+
+    test('are without those that have expired', async () => {
+      await at('2026-11-19T06:00:00Z', { expiresAt: EXPIRES_AT - 1 });
+      const later = await at('2026-11-19T12:00:00Z');
+      const found = await backend.ledgerAt((EXPIRES_AT - 1) * 1000).earlierRuns(key());
+      expect(found).toEqual([later]);
+    });
+  });
+
   describe('openRound', () => {
     const deadlineAt = '2026-11-20T09:00:00.000Z';
 

@@ -138,7 +138,9 @@ describe('A run that misses a region', () => {
     const world = open();
     await runWith(world, HALF);
     await nudge(world);
-    expect(world.announced[0]?.[1].missing).toStrictEqual([{ region: VIRGINIA, reason: 'denied' }]);
+    expect(world.announced[0]?.[1].missing).toStrictEqual([
+      { region: VIRGINIA, reason: 'denied', since: KEY.runId, runs: 1 },
+    ]);
   });
 
   test('gets its total though the earlier count cannot be read', async () => {
@@ -151,6 +153,45 @@ describe('A run that misses a region', () => {
       message: 'an earlier count cannot be read',
       ...KEY,
       region: VIRGINIA,
+      error: 'ProvisionedThroughputExceededException',
+      httpStatus: 400,
+      refusedRequestId: 'request-1',
+    });
+  });
+
+  test('says what is new against the run before, which is the one that was told of last', async () => {
+    const world = open();
+    await runWith(world, BOTH, OTHER);
+    await nudge(world, OTHER);
+    await runWith(world, HALF);
+    await nudge(world);
+    const [, total] = world.announced.at(-1)!;
+    expect(total.missing).toEqual([
+      expect.objectContaining({ region: VIRGINIA, since: KEY.runId, runs: 1, lost: true }),
+    ]);
+    expect(total.before).toEqual({
+      runId: OTHER.runId,
+      streams: 12,
+      newlyMissing: [VIRGINIA],
+      newlyCounted: [],
+      newlyPlanned: [],
+      noLongerPlanned: [],
+      comparable: { runId: OTHER.runId, streams: 12 },
+      partialRuns: 1,
+    });
+    expect((await world.ledger.readRun(KEY))?.total).toEqual(total);
+  });
+
+  test('gets the same total though the earlier runs cannot be read, and that is told of', async () => {
+    const world = open();
+    await runWith(world, HALF);
+    await nudge({ deps: { ...world.deps, ledger: failing(world.ledger, 'earlierRuns', ledgerError()) } });
+    expect(world.announced[0]?.[1].missing).toStrictEqual([{ region: VIRGINIA, reason: 'denied' }]);
+    expect(told(world)).toMatchObject([{ verdict: 'partial', streams: 5 }]);
+    expect(world.said[0]).toEqual({
+      level: 'warn',
+      message: 'earlier runs cannot be read',
+      ...KEY,
       error: 'ProvisionedThroughputExceededException',
       httpStatus: 400,
       refusedRequestId: 'request-1',

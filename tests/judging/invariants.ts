@@ -3,6 +3,7 @@
  * should not have been; no sentence, no violation. The simulation and chaos are judged by the same.
  */
 import { Asked } from './invariants/asked.ts';
+import { Beside } from './invariants/beside.ts';
 import { Bounded } from './invariants/bounded.ts';
 import { Cheap } from './invariants/cheap.ts';
 import { Compared } from './invariants/compared.ts';
@@ -13,6 +14,7 @@ import { Monotone } from './invariants/monotone.ts';
 import { Once } from './invariants/once.ts';
 import { Private } from './invariants/private.ts';
 import { Prompt } from './invariants/prompt.ts';
+import { Remembered } from './invariants/remembered.ts';
 import { Terminates } from './invariants/terminates.ts';
 import { Timely } from './invariants/timely.ts';
 import { Told } from './invariants/told.ts';
@@ -35,6 +37,8 @@ export const INVARIANTS = {
   Timely,
   Kept,
   Compared,
+  Remembered,
+  Beside,
 } satisfies Record<string, (story: Story) => Iterable<string>>;
 
 export type InvariantName = keyof typeof INVARIANTS;

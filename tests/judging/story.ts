@@ -30,6 +30,8 @@ export type Circumstances = {
   isCalm: boolean;
   /** Nothing goes wrong but with that and with the delivery of tasks: whoever records something can strike and nudge. */
   isUndisturbed: boolean;
+  /** Nothing goes wrong but with these, and with what is asked beside the count. */
+  isCountUndisturbed: boolean;
   /** Messages are received twice, or by nobody. */
   areReceivesDisturbed: boolean;
   clocksWrongByMs: number;

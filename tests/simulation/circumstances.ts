@@ -1,7 +1,7 @@
 /** What the invariants have to know of a schedule. */
 import type { History } from '../judging/history.ts';
 import { type Circumstances, readStory, type Story } from '../judging/story.ts';
-import type { Fault } from './faults.ts';
+import { BESIDE, type Fault } from './faults.ts';
 import { isForTheShelf } from './intruders.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -20,6 +20,7 @@ function circumstancesOf({ regions, retries, faults }: Schedule): Circumstances 
     retries: retries.length,
     isCalm: faults.length === 0,
     isUndisturbed: faults.every(isOfTasks),
+    isCountUndisturbed: faults.every((fault) => isOfTasks(fault) || isBeside(fault)),
     areReceivesDisturbed: has('receive'),
     clocksWrongByMs: has('clock') ? SKEW_MS : 0,
     strays: strays.filter(isForTheShelf).length,
@@ -32,6 +33,11 @@ function circumstancesOf({ regions, retries, faults }: Schedule): Circumstances 
 function isOfTasks(fault: Fault): boolean {
   if (fault.kind === 'message') return fault.topic === 'region-tasks';
   return ['video', 'receive', 'trigger', 'stray'].includes(fault.kind);
+}
+
+function isBeside(fault: Fault): boolean {
+  if (fault.kind !== 'request' || fault.mishap.startsWith('crash')) return false;
+  return (BESIDE as readonly string[]).includes(fault.site);
 }
 
 const isAnnouncedAgain = (fault: Fault) =>

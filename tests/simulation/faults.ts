@@ -28,6 +28,7 @@ export const SITES = [
   'aggregator.readRun',
   'aggregator.readRecords',
   'aggregator.lastKnown',
+  'aggregator.earlierRuns',
   'aggregator.storeTotal',
   'aggregator.announceTotal',
   'aggregator.markAnnounced',
@@ -39,6 +40,9 @@ export const SITES = [
   'person.markDispatched',
 ] as const;
 export type Site = (typeof SITES)[number];
+
+/** What is asked beside the count: a total says more with it, and is the same without. */
+export const BESIDE = ['aggregator.lastKnown', 'aggregator.earlierRuns'] as const satisfies Site[];
 
 /** What a request can meet. */
 export const MISHAPS = {

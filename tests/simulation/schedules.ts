@@ -15,7 +15,7 @@ import {
   type Repeats,
   VIDEO_TROUBLES,
 } from '../judging/region-world.ts';
-import { type Fault, MISHAPS, type Mishap, SITES, type StrayTask } from './faults.ts';
+import { BESIDE, type Fault, MISHAPS, type Mishap, SITES, type StrayTask } from './faults.ts';
 import type { Retry, Schedule } from './schedule.ts';
 
 const REGIONS = ['eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1', 'sa-east-1'];
@@ -295,6 +295,21 @@ const crowded = {
   ),
 };
 
+/** Only what a total says of earlier runs cannot be had. */
+const blind = {
+  ...base,
+  runs: minutes(60).map((atS) => [0, atS + 60, 2 * atS + 120]),
+  faults: fc.array(
+    fc.record({
+      kind: fc.constant('request'),
+      site: fc.constantFrom(...BESIDE),
+      nth,
+      mishap: fc.constantFrom('throttled', 'answer lost', 'sent twice', 'carried out late'),
+    }),
+    { minLength: 1, maxLength: 8 },
+  ),
+};
+
 const calm = { faults: fc.constant([]), healAfterS: minutes(120) };
 const easyRegions = fc
   .integer({ min: 1, max: 4 })
@@ -307,6 +322,7 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ ...base, regions: largeRegions, faults, healAfterS: minutes(180) }) },
   { weight: 8, arbitrary: fc.record({ ...stubborn, healAfterS: minutes(180) }) },
   { weight: 6, arbitrary: fc.record({ ...base, ...calm, retries }) },
+  { weight: 2, arbitrary: fc.record({ ...blind, healAfterS: minutes(180) }) },
   { weight: 1, arbitrary: fc.record({ ...crowded, healAfterS: fc.constant(0) }) },
   { weight: 1, arbitrary: fc.record({ ...base, ...calm, regions: easyRegions, retries: fc.constant([]) }) },
 );

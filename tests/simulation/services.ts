@@ -32,6 +32,7 @@ const VERBS = [
   'readSweepPlace',
   'writeSweepPlace',
   'lastKnown',
+  'earlierRuns',
   'openRound',
 ] as const satisfies (keyof Ledger)[];
 

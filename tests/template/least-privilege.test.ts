@@ -42,6 +42,7 @@ const aggregatorVerbs: Verbs<AggregatorDeps> = {
   readSweepPlace: true,
   writeSweepPlace: true,
   lastKnown: true,
+  earlierRuns: true,
 };
 const verbsOf: Record<FunctionName, (keyof Ledger)[]> = {
   dispatcher: Object.keys(dispatcherVerbs) as (keyof Ledger)[],
@@ -128,6 +129,7 @@ const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
   readSweepPlace: (ledger) => ledger.readSweepPlace('OPEN'),
   writeSweepPlace: (ledger) => ledger.writeSweepPlace('OPEN', run),
   lastKnown: (ledger) => ledger.lastKnown(run.accountId, 'eu-west-1', runId),
+  earlierRuns: (ledger) => ledger.earlierRuns(run),
   openRound: (ledger) => ledger.openRound(run, ['eu-west-1'], 1, at),
   bringDeadlineForward: (ledger) => ledger.bringDeadlineForward(run, at),
 };

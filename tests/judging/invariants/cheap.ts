@@ -3,7 +3,8 @@ import { type Story, sweepsOf } from '../story.ts';
 
 /**
  * A calm run of one-page regions costs a publish request for each ten tasks, a worker for each region, a read and two
- * writes of the ledger for each region, one nudge and one total; unless a sweep comes along just then, which costs little.
+ * writes of the ledger for each region, one nudge, one read of the runs before and one total; unless a sweep comes along just
+ * then, which costs little.
  */
 export function* Cheap({ circumstances, history, runs }: Story) {
   const { regions, retries, isCalm } = circumstances;
@@ -20,6 +21,7 @@ export function* Cheap({ circumstances, history, runs }: Story) {
     'worker.strike': regions.length,
     ...(!isSweptMeanwhile(history) && {
       'worker.sendNudge': 1,
+      'aggregator.earlierRuns': 1,
       'aggregator.storeTotal': 1,
       'aggregator.announceTotal': 1,
     }),

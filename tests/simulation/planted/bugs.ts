@@ -232,8 +232,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: AGGREGATOR,
-        replace: 'const stored = await store(deps, run, settlement.total);',
-        by: 'await announce(deps, run, { ...settlement.total, rev: rev + 1, settledAt: run.openedAt });\n const stored = await store(deps, run, settlement.total);',
+        replace: 'const stored = await store(deps, run, settlement.total, records);',
+        by: 'await announce(deps, run, { ...settlement.total, rev: rev + 1, settledAt: run.openedAt });\n const stored = await store(deps, run, settlement.total, records);',
       },
     ],
   },

@@ -91,8 +91,8 @@ export const FOUND: readonly Found[] = [
     edits: [
       {
         file: 'src/functions/aggregator.ts',
-        replace: "log.warn('an earlier count cannot be read',",
-        by: "throw error;\n    log.warn('an earlier count cannot be read',",
+        replace: 'log.warn(message,',
+        by: 'throw error;\n    log.warn(message,',
       },
     ],
     schedule: {

@@ -6,6 +6,7 @@ const STANDING = 'src/census/standing.ts';
 const ITEMS = 'src/aws/items.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
+const LOOK_BACK = 'src/census/look-back.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
 
 const DAY_S = 86_400;
@@ -22,6 +23,23 @@ const behind = (runs: number): Schedule => ({
     { kind: 'latecomer', atS: 3000 },
   ],
 });
+
+/** Of three runs only the first counts the region. */
+const lastCountedByTheFirst: Schedule = {
+  ...calm,
+  regions: [region],
+  runs: [0, 7200, 14_400],
+  faults: [{ kind: 'video', region: 0, nth: 2, calls: 1000, trouble: 'server-error' }],
+  healAfterS: 21_600,
+};
+
+/** Each receive of its task is given one page, and then four errors. */
+const failsAtItsSecondPage: Schedule = {
+  ...calm,
+  regions: [{ ...region, pageSizes: [3] }],
+  faults: [2, 7, 12, 17, 22].map((nth) => ({ kind: 'video', region: 0, nth, calls: 4, trouble: 'server-error' })),
+  healAfterS: 7200,
+};
 
 const STRIKE = 'await strikeAndNudge(deps, standing.record);';
 
@@ -54,8 +72,47 @@ export const LEDGER_BUGS: readonly Bug[] = [
     edits: [
       {
         file: AGGREGATOR,
-        replace: 'await readLastKnown(deps, run, gap.region)',
-        by: "await readLastKnown(deps, run, run.plan[0] ?? '')",
+        replace: 'deps.ledger.lastKnown(accountId, region, runId)',
+        by: "deps.ledger.lastKnown(accountId, run.plan[0] ?? '', runId)",
+      },
+    ],
+  },
+  {
+    name: 'the row of runs that miss a region begins again with each',
+    caughtBy: 'Remembered',
+    edits: [{ file: LOOK_BACK, replace: 'runs: end + (beyond?.runs ?? 1),', by: 'runs: 1,' }],
+  },
+  {
+    name: 'a lost region is forgotten with the second run that misses it',
+    caughtBy: 'Remembered',
+    schedule: lastCountedByTheFirst,
+    edits: [{ file: LOOK_BACK, replace: 'const isLost = end <', by: 'const isLost = end === 0 && end <' }],
+  },
+  {
+    name: 'the run before is the one that was opened last, total or not',
+    caughtBy: 'Remembered',
+    edits: [
+      {
+        file: LOOK_BACK,
+        replace: 'beforeOf(run, total, settled);',
+        by: 'beforeOf(run, total, earlier.map((each) => ({ total, ...each })) as Settled[]);',
+      },
+    ],
+  },
+  {
+    name: 'a region of which pages came is called dark',
+    caughtBy: 'Remembered',
+    schedule: failsAtItsSecondPage,
+    edits: [{ file: LOOK_BACK, replace: 'record.effort?.pages === 0,', by: 'record.effort !== undefined,' }],
+  },
+  {
+    name: 'a total waits until earlier runs can be read',
+    caughtBy: 'Beside',
+    edits: [
+      {
+        file: AGGREGATOR,
+        replace: 'log.warn(message,',
+        by: 'throw error;\n    log.warn(message,',
       },
     ],
   },
