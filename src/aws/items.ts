@@ -15,7 +15,10 @@ import { RUNS_LOOKED_AT } from '../census/look-back.ts';
 import { type CountedRecord, type FailedRecord, RANK, type RegionRecord } from '../census/region.ts';
 import type { Run, RunId, RunKey, SweepList, Total } from '../census/run.ts';
 
-/** The version of the items written here; a reader refuses a newer one. */
+/**
+ * The version of the items written here. A newer one is refused by whoever reads it, and by the condition of each write: who
+ * does not know what an item says must not change it. docs/data-model.md says when it goes up.
+ */
 export const ITEM_VERSION = 1;
 
 export const BY_TIME = 'byTime';
@@ -80,8 +83,11 @@ function names(...attributes: string[]): Record<string, string> {
 
 const values = (entries: Record<string, unknown>): Item => marshall(entries, MARSHALL);
 
-const EXISTS = 'attribute_exists(#pk)';
 const ABSENT = 'attribute_not_exists(#pk)';
+
+/** There, and not written by a newer release. */
+const KNOWN = '#version <= :known';
+const knownVersion = { ':known': ITEM_VERSION };
 
 /*
  * The requests of the ledger, in groups by what they are for (census/ports.ts). Others write at the same time, so each write
@@ -173,9 +179,10 @@ export function openRoundRequest(
     // Exactly these are pending: whoever else still owes an answer owes it to a round that is over.
     UpdateExpression:
       'SET #round = :round, #deadlineAt = :deadlineAt, #sweep = :open, #pending = :regions ADD #rev :one',
-    ConditionExpression: '#round = :before AND attribute_exists(#total)',
-    ExpressionAttributeNames: names('round', 'deadlineAt', 'sweep', 'pending', 'rev', 'total'),
+    ConditionExpression: `${KNOWN} AND #round = :before AND attribute_exists(#total)`,
+    ExpressionAttributeNames: names('version', 'round', 'deadlineAt', 'sweep', 'pending', 'rev', 'total'),
     ExpressionAttributeValues: values({
+      ...knownVersion,
       ':round': round,
       ':before': round - 1,
       ':deadlineAt': deadlineAt,
@@ -192,9 +199,9 @@ export function markDispatchedRequest(key: RunKey, round: number, table: Table):
     TableName: table.tableName,
     Key: runKeyItem(key),
     UpdateExpression: 'SET #dispatchedRound = :round',
-    ConditionExpression: '#round = :round',
-    ExpressionAttributeNames: names('dispatchedRound', 'round'),
-    ExpressionAttributeValues: values({ ':round': round }),
+    ConditionExpression: `${KNOWN} AND #round = :round`,
+    ExpressionAttributeNames: names('version', 'dispatchedRound', 'round'),
+    ExpressionAttributeValues: values({ ...knownVersion, ':round': round }),
   };
 }
 
@@ -203,9 +210,9 @@ export function bringDeadlineForwardRequest(key: RunKey, deadlineAt: string, tab
     TableName: table.tableName,
     Key: runKeyItem(key),
     UpdateExpression: 'SET #deadlineAt = :deadlineAt',
-    ConditionExpression: `${EXISTS} AND #deadlineAt > :deadlineAt`,
-    ExpressionAttributeNames: names('pk', 'deadlineAt'),
-    ExpressionAttributeValues: values({ ':deadlineAt': deadlineAt }),
+    ConditionExpression: `${KNOWN} AND #deadlineAt > :deadlineAt`,
+    ExpressionAttributeNames: names('version', 'deadlineAt'),
+    ExpressionAttributeValues: values({ ...knownVersion, ':deadlineAt': deadlineAt }),
   };
 }
 
@@ -224,21 +231,26 @@ export function writeRecordRequest(
   if (record.status === 'counted') {
     return {
       ...request,
-      ConditionExpression: `${ABSENT} OR ${NOT_COUNTED}`,
-      ExpressionAttributeNames: names('pk', 'status'),
-      ExpressionAttributeValues: values({ ':counted': 'counted' }),
+      ConditionExpression: `${ABSENT} OR (${KNOWN} AND ${NOT_COUNTED})`,
+      ExpressionAttributeNames: names('pk', 'version', 'status'),
+      ExpressionAttributeValues: values({ ...knownVersion, ':counted': 'counted' }),
     };
   }
   return {
     ...request,
-    ConditionExpression: `${ABSENT} OR (${NOT_COUNTED} AND ${OLDER_OR_LOWER})`,
-    ExpressionAttributeNames: names('pk', 'status', 'round', 'rank'),
-    ExpressionAttributeValues: values({ ':counted': 'counted', ':round': record.round, ':rank': RANK[record.status] }),
+    ConditionExpression: `${ABSENT} OR (${KNOWN} AND ${NOT_COUNTED} AND ${OLDER_OR_LOWER})`,
+    ExpressionAttributeNames: names('pk', 'version', 'status', 'round', 'rank'),
+    ExpressionAttributeValues: values({
+      ...knownVersion,
+      ':counted': 'counted',
+      ':round': record.round,
+      ':rank': RANK[record.status],
+    }),
   };
 }
 
 /** Whatever a forged task says. There is no such run without a plan. */
-const ASKED_FOR = 'contains(#plan, :name) AND #round >= :round';
+const ASKED_FOR = `${KNOWN} AND contains(#plan, :name) AND #round >= :round`;
 
 /**
  * A failure of a round that is over says nothing of a region that was asked for again since. Of any other it may have
@@ -254,8 +266,9 @@ export function strikeRequest(record: CountedRecord | FailedRecord, table: Table
     Key: runKeyItem(record),
     UpdateExpression: 'DELETE #pending :region ADD #rev :one SET #sweep = :open',
     ConditionExpression: failed ? `${ASKED_FOR} AND ${STILL_SAYS_SOMETHING}` : ASKED_FOR,
-    ExpressionAttributeNames: names('plan', 'round', 'pending', 'rev', 'sweep'),
+    ExpressionAttributeNames: names('version', 'plan', 'round', 'pending', 'rev', 'sweep'),
     ExpressionAttributeValues: values({
+      ...knownVersion,
       ':name': record.region,
       ':round': record.round,
       ':region': new Set([record.region]),
@@ -280,9 +293,10 @@ export function storeTotalRequest(
     Key: runKeyItem(key),
     UpdateExpression: 'SET #total = :total, #rev = :next, #sweep = :open',
     // Of a run that has expired meanwhile the table may have deleted records, but not yet the run.
-    ConditionExpression: '#rev = :rev AND #expiresAt > :now',
-    ExpressionAttributeNames: names('total', 'rev', 'sweep', 'expiresAt'),
+    ConditionExpression: `${KNOWN} AND #rev = :rev AND #expiresAt > :now`,
+    ExpressionAttributeNames: names('version', 'total', 'rev', 'sweep', 'expiresAt'),
     ExpressionAttributeValues: values({
+      ...knownVersion,
       ':total': { ...total, rev: rev + 1, settledAt },
       ':rev': rev,
       ':next': rev + 1,
@@ -297,9 +311,9 @@ export function markAnnouncedRequest(key: RunKey, rev: number, table: Table): Up
     TableName: table.tableName,
     Key: runKeyItem(key),
     UpdateExpression: 'SET #announcedRev = :rev',
-    ConditionExpression: `${EXISTS} AND (attribute_not_exists(#announcedRev) OR #announcedRev < :rev)`,
-    ExpressionAttributeNames: names('pk', 'announcedRev'),
-    ExpressionAttributeValues: values({ ':rev': rev }),
+    ConditionExpression: `${KNOWN} AND (attribute_not_exists(#announcedRev) OR #announcedRev < :rev)`,
+    ExpressionAttributeNames: names('version', 'announcedRev'),
+    ExpressionAttributeValues: values({ ...knownVersion, ':rev': rev }),
   };
 }
 
@@ -315,9 +329,9 @@ export function markSettledRequest(
     TableName: table.tableName,
     Key: runKeyItem(key),
     UpdateExpression: forget ? 'REMOVE #sweep' : 'SET #sweep = :partial',
-    ConditionExpression: '#rev = :rev',
-    ExpressionAttributeNames: names('sweep', 'rev'),
-    ExpressionAttributeValues: values({ ':rev': rev, ...(!forget && { ':partial': PARTIAL }) }),
+    ConditionExpression: `${KNOWN} AND #rev = :rev`,
+    ExpressionAttributeNames: names('version', 'sweep', 'rev'),
+    ExpressionAttributeValues: values({ ...knownVersion, ':rev': rev, ...(!forget && { ':partial': PARTIAL }) }),
   };
 }
 

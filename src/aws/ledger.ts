@@ -20,9 +20,11 @@ import type {
   SweepingLedger,
   TaskLedger,
 } from '../census/ports.ts';
+import type { RegionRecord } from '../census/region.ts';
 import * as items from './items.ts';
 import { getAll, queryAll } from './read-all.ts';
 import {
+  checkVersion,
   isExpired,
   isRunItem,
   readLastKnown,
@@ -102,13 +104,26 @@ export function makeTaskLedger(options: LedgerOptions): TaskLedger {
     },
 
     async writeRecord(record, run) {
-      return (await sender.put(items.writeRecordRequest(record, run, sender.table))) ? 'written' : 'refused';
+      if (await sender.put(items.writeRecordRequest(record, run, sender.table))) return 'written';
+      await refuseNewer(sender, record);
+      return 'refused';
     },
 
     async strike(record) {
-      return await sender.updateRun(items.strikeRequest(record, sender.table));
+      const run = await sender.updateRun(items.strikeRequest(record, sender.table));
+      if (run === undefined) await refuseNewer(sender, record);
+      return run;
     },
   };
+}
+
+/**
+ * What was refused may have been so because a newer release had taken the item over since it was read. Then nothing of the task
+ * is done, and it must come back to a function that knows the item.
+ */
+async function refuseNewer({ client, table }: Sender, record: RegionRecord): Promise<void> {
+  for (const item of await getAll(client, items.readRunAndRecordRequest(record, record.region, table)))
+    checkVersion(item);
 }
 
 export function makeSweepingLedger(options: LedgerOptions): SweepingLedger {

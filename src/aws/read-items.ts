@@ -192,14 +192,21 @@ export function keyOf({ pk, sk }: Item): { runId: RunId; region: string | null }
   return { runId: pk?.S?.split('#').at(-1) ?? '', region };
 }
 
+const nameOf = (item: Item) => `The ledger's item ${item.pk?.S} ${item.sk?.S}`;
+
+/** @throws InvalidInputError for an item of a version that this release does not know */
+export function checkVersion(item: Item): void {
+  const version = Number(item.version?.N ?? 0);
+  if (version <= ITEM_VERSION) return;
+  throw new InvalidInputError(
+    `${nameOf(item)} was written by a newer kvs-census (item version ${version}, this one reads up to ${ITEM_VERSION}); update this one.`,
+  );
+}
+
 function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.InferOutput<Schema> {
-  const where = `The ledger's item ${item.pk?.S} ${item.sk?.S}`;
+  checkVersion(item);
+  const where = nameOf(item);
   const fields = fieldsOf(item, where);
-  if (typeof fields.version === 'number' && fields.version > ITEM_VERSION) {
-    throw new InvalidInputError(
-      `${where} was written by a newer kvs-census (item version ${fields.version}, this one reads up to ${ITEM_VERSION}); update this one.`,
-    );
-  }
   const result = v.safeParse(schema, fields);
   if (result.success) return result.output;
   const [issue] = result.issues;

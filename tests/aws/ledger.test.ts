@@ -191,7 +191,8 @@ describe.each(Object.entries(CASES))('%s', (_verb, { operation, request, ask, an
 
   if ('refused' in more) {
     test('is no error where its condition does not hold', async () => {
-      service.answer(refusal(400, 'ConditionalCheckFailedException'));
+      // Where it matters, it is asked whether a newer release was there before.
+      service.answer(refusal(400, 'ConditionalCheckFailedException'), json({ Responses: {}, UnprocessedKeys: {} }));
       await expect(ask(ledger)).resolves.toStrictEqual(more.refused);
     });
   }

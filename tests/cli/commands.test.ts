@@ -324,6 +324,15 @@ describe('A ledger that was damaged', () => {
     );
   });
 
+  test.each([...commands, 'why', 'region eu-west-2 --last 1', 'runs --last 1', 'watch latest'])(
+    '%s: a run of a newer version is named',
+    async (line) => {
+      const own = await damaged(async (one) => await one.damage(newest.run, set('SET #version = :value', '2')));
+      const { code, err } = await own.command(line);
+      expect([code, err]).toEqual([1, expect.stringContaining('2026-11-20T06:00:00Z RUN was written by a newer')]);
+    },
+  );
+
   test('a record that is gone, although the total counts it, is noticed', async () => {
     const own = await startLedger();
     await own.fill([{ run: complete.run, records: complete.records.slice(1) }]);

@@ -2,7 +2,7 @@
  * What is promised of each verb of the ledger, on the simulated table and on the embedded one. The requests are the same
  * real ones; what differs is who evaluates their conditions.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { REASONS } from '../../src/census/errors.ts';
@@ -19,14 +19,19 @@ const SETTLED_AT = '2026-11-20T06:00:10.000Z';
 const EXPIRES = { expiresAt: EXPIRES_AT };
 const [IRELAND, VIRGINIA, OREGON] = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
 
-type Backend = { ledgerAt(nowMs: number): Ledger; close(): Promise<void> };
+type Backend = {
+  ledgerAt(nowMs: number): Ledger;
+  client: DynamoDBClient;
+  tableName: string;
+  close(): Promise<void>;
+};
 
 const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
   'the simulated table': async () => {
     let batches = 0;
     const table = makeTable({ nowMs: () => 0, pageItems: 7, batchKeys: () => 1 + (batches++ % 2) });
     const client = { send: async (command: object) => table.carryOut(command) } as unknown as DynamoDBClient;
-    return { ledgerAt: ledgerOn(client, 'ledger'), close: async () => {} };
+    return { ledgerAt: ledgerOn(client, 'ledger'), client, tableName: 'ledger', close: async () => {} };
   },
   'the embedded table': async () => {
     const stack = await startSample({ resources: { LedgerTable: (await readResolved()).Resources.LedgerTable } });
@@ -35,7 +40,8 @@ const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
       client.destroy();
       await cleanUp();
     };
-    return { ledgerAt: ledgerOn(client, stack.resource('LedgerTable').name), close };
+    const tableName = stack.resource('LedgerTable').name;
+    return { ledgerAt: ledgerOn(client, tableName), client, tableName, close };
   },
 };
 
@@ -273,6 +279,91 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('creates no run', async () => {
       expect(await ledger.storeTotal(key(), total, 0, SETTLED_AT)).toBe('refused');
       expect(await ledger.readRun(key())).toBeUndefined();
+    });
+  });
+
+  describe('An item that a newer release has taken over', () => {
+    const RUN = 'RUN';
+    const RECORD = `REGION#${IRELAND}`;
+    const itemKey = (sk: string) => ({ pk: { S: `RUN#${accountId}#${RUN_ID}` }, sk: { S: sk } });
+    const toVersion = (sk: string, version: number) =>
+      backend.client.send(
+        new UpdateItemCommand({
+          TableName: backend.tableName,
+          Key: itemKey(sk),
+          UpdateExpression: 'SET #version = :version',
+          ExpressionAttributeNames: { '#version': 'version' },
+          ExpressionAttributeValues: { ':version': { N: String(version) } },
+        }),
+      );
+    const itemAt = async (sk: string) => {
+      const request = { TableName: backend.tableName, Key: itemKey(sk), ConsistentRead: true };
+      return (await backend.client.send(new GetItemCommand(request))).Item;
+    };
+
+    /** Where each verb changes the item as long as it is of a version that is known. */
+    const verbs: Record<string, [sk: string, () => Promise<unknown>]> = {
+      openRound: [RUN, () => ledger.openRound(key(), [IRELAND], 1, DEADLINE)],
+      markDispatched: [RUN, () => ledger.markDispatched(key(), 0)],
+      bringDeadlineForward: [RUN, () => ledger.bringDeadlineForward(key(), '2026-11-20T06:00:01.000Z')],
+      'strike of a count': [RUN, () => ledger.strike(own(counted(IRELAND, 1)))],
+      'strike of a failure': [RUN, () => ledger.strike(own(failed(IRELAND)))],
+      storeTotal: [RUN, () => ledger.storeTotal(key(), aTotal(), 1, SETTLED_AT)],
+      markAnnounced: [RUN, () => ledger.markAnnounced(key(), 1)],
+      'markSettled, to be swept': [RUN, () => ledger.markSettled(key(), 1, 'keep')],
+      'markSettled, to be forgotten': [RUN, () => ledger.markSettled(key(), 1, 'forget')],
+      'writeRecord of a count': [RECORD, () => ledger.writeRecord(own(counted(IRELAND, 1)), EXPIRES)],
+      'writeRecord of a failure': [RECORD, () => ledger.writeRecord(own(failed(IRELAND)), EXPIRES)],
+      'writeRecord of an attempt': [
+        RECORD,
+        () => ledger.writeRecord(own(attempted(IRELAND, { reason: 'timed-out' })), EXPIRES),
+      ],
+    };
+    beforeEach(async () => {
+      await opened();
+      await ledger.storeTotal(key(), aTotal({ verdict: 'partial' }), 0, SETTLED_AT);
+      await ledger.writeRecord(own(attempted(IRELAND)), EXPIRES);
+    });
+
+    test.each(Object.keys(verbs))('is left as it is by %s', async (verb) => {
+      const [sk, carryOut] = verbs[verb]!;
+      await toVersion(sk, 2);
+      const before = await itemAt(sk);
+      await carryOut().catch(() => {});
+      expect(await itemAt(sk)).toEqual(before);
+      // And it was for the version alone that it was refused.
+      await toVersion(sk, 1);
+      await carryOut();
+      expect(await itemAt(sk)).not.toEqual({ ...before, version: { N: '1' } });
+    });
+
+    test('is no run that could be opened anew', async () => {
+      await toVersion(RUN, 2);
+      expect(await ledger.openRun(run())).toBe('exists');
+      expect(await itemAt(RUN)).toMatchObject({ version: { N: '2' } });
+    });
+
+    test('is named by whoever would have written to it', async () => {
+      await toVersion(RECORD, 2);
+      const record = own(counted(IRELAND, 1));
+      const name = `The ledger's item RUN#${accountId}#${RUN_ID} ${RECORD} was written by a newer kvs-census`;
+      await expect(ledger.writeRecord(record, EXPIRES)).rejects.toThrow(name);
+      await toVersion(RECORD, 1);
+      await toVersion(RUN, 2);
+      await expect(ledger.strike(record)).rejects.toThrow(`RUN#${accountId}#${RUN_ID} RUN was written by a newer`);
+    });
+
+    test('is named by whoever reads it', async () => {
+      await toVersion(RECORD, 2);
+      await expect(ledger.readRecords(key())).rejects.toThrow(`${RECORD} was written by a newer`);
+      await expect(ledger.readRunAndRecord(key(), IRELAND)).rejects.toThrow(`${RECORD} was written by a newer`);
+      await toVersion(RUN, 2);
+      await expect(ledger.readRun(key())).rejects.toThrow('RUN was written by a newer');
+    });
+
+    test('is still in the list that a sweep reads, which is of keys alone', async () => {
+      await toVersion(RUN, 2);
+      expect(await forSweep('OPEN')).toEqual([RUN_ID]);
     });
   });
 

@@ -19,7 +19,7 @@ import { handler as dispatcher } from '../../src/functions/dispatcher.ts';
 import { handler as undelivered } from '../../src/functions/undelivered.ts';
 import { handler as worker } from '../../src/functions/worker.ts';
 import { type Answer, type Asked, json, refusal, type Service, startService } from '../aws/service.ts';
-import { ACCOUNT, aRun, aTask, failed } from '../census/examples.ts';
+import { ACCOUNT, aRun, aTask, counted, failed } from '../census/examples.ts';
 import { makeTable, type Table } from '../simulation/table.ts';
 import { contextOf, eventOf, messageOf } from './world.ts';
 
@@ -191,4 +191,80 @@ test('the aggregator sweeps the runs of its own account', async () => {
   await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
   await aggregator({ sweep: true }, context('aggregator'));
   await expect(ledger().readRun(key)).resolves.toMatchObject({ total: { verdict: 'partial' } });
+});
+
+describe('An item that a newer release has written', () => {
+  const OTHER = () => ({ accountId: ACCOUNT, runId: runIdOf(Date.now() - 60_000) ?? '' });
+  const PROBLEM = 'was written by a newer kvs-census (item version 2, this one reads up to 1); update this one.';
+
+  /** The item as it is from now on. */
+  function takeOver(sk: string): Record<string, unknown> {
+    const item = table.items().find((one) => one.sk?.S === sk && one.pk?.S?.includes(key.runId));
+    const taken = { ...item, version: { N: '2' } };
+    table.slip(taken);
+    return taken;
+  }
+
+  test('keeps the dispatcher from its run: it names the item, and publishes nothing', async () => {
+    await opened();
+    const run = takeOver('RUN');
+    await expect(dispatcher({ runId: key.runId }, context('dispatcher'))).rejects.toThrow(`RUN ${PROBLEM}`);
+    expect(requests()).toEqual(['PutItem the-ledger', 'GetItem the-ledger']);
+    expect(table.items()).toEqual([run]);
+  });
+
+  test.each([
+    ['a run', 'RUN'],
+    ['a record', `REGION#${IRELAND}`],
+  ])('sends the task back if it is %s, and nobody asks the region', async (_what, sk) => {
+    await opened();
+    await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
+    const item = takeOver(sk);
+    const event = eventOf(messageOf(task()));
+    await expect(worker(event, context('worker'))).resolves.toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+    expect(requests()).not.toContain('/listStreams');
+    expect(table.items()).toContainEqual(item);
+    const problem = `The ledger's item ${`RUN#${ACCOUNT}#${key.runId}`} ${sk} ${PROBLEM}`;
+    expect(said).toContainEqual(expect.objectContaining({ level: 'error', message: 'task failed', problem }));
+  });
+
+  test('leaves a dead letter in its queue', async () => {
+    await opened();
+    const run = takeOver('RUN');
+    const event = eventOf(messageOf(task()));
+    await expect(undelivered(event, context('undelivered'))).resolves.toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm-1' }],
+    });
+    expect(table.items()).toEqual([run]);
+    expect(said).toMatchObject([{ message: 'dead letter stays', problem: expect.stringContaining(`RUN ${PROBLEM}`) }]);
+  });
+
+  test('is named by the sweep, which settles the other runs', async () => {
+    await opened([]);
+    const run = takeOver('RUN');
+    const other = { ...aRun([IRELAND]), ...OTHER(), deadlineAt, pending: [] };
+    await ledger().openRun(other);
+    await ledger().writeRecord({ ...failed(IRELAND), ...OTHER(), runId: other.runId }, other);
+    await expect(aggregator({ sweep: true }, context('aggregator'))).rejects.toThrow(
+      `1 runs could not be settled; the first: The ledger's item RUN#${ACCOUNT}#${key.runId} RUN ${PROBLEM}`,
+    );
+    await expect(ledger().readRun(other)).resolves.toMatchObject({ total: { verdict: 'partial' } });
+    expect(table.items()).toContainEqual(run);
+    expect(said).toContainEqual(
+      expect.objectContaining({ message: 'run could not be settled', runId: key.runId, error: 'InvalidInputError' }),
+    );
+  });
+
+  test('of an earlier run costs its last count, and not the total', async () => {
+    const before = { accountId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
+    await ledger().writeRecord({ ...counted(IRELAND, 7), ...before }, aRun([IRELAND]));
+    const [earlier] = table.items();
+    table.slip({ ...earlier, version: { N: '2' } });
+    await opened([]);
+    await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
+    await aggregator(nudge(), context('aggregator'));
+    const run = await ledger().readRun(key);
+    expect(run?.total?.missing).toEqual([{ region: IRELAND, reason: 'throttled' }]);
+    expect(said).toContainEqual(expect.objectContaining({ message: 'an earlier count cannot be read' }));
+  });
 });

@@ -71,6 +71,16 @@ test('of regions that were never heard of, and so are pending still, it asks onl
   expect((await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body).region)).toEqual(['me-south-1']);
 });
 
+test('is refused, by force too, for a run that a newer release has taken over', async () => {
+  const { run, records } = partial();
+  await put({ run: { ...run, version: 2 } as typeof run, records });
+  for (const force of ['', ' --force']) {
+    const err = expect.stringContaining(`${RUN_ID} RUN was written by a newer kvs-census`);
+    expect(await command(`retry ${RUN_ID}${force}`)).toMatchObject({ code: 1, err });
+  }
+  expect(await messagesIn('RegionTasksQueue')).toEqual([]);
+});
+
 test('is refused while one is under way, unless forced', async () => {
   await put(partial());
   await command(`retry ${RUN_ID}`);

@@ -108,8 +108,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: ITEMS,
-        replace: "ConditionExpression: '#rev = :rev AND #expiresAt",
-        by: "ConditionExpression: '(#rev > :rev OR #rev <= :rev) AND #expiresAt",
+        replace: 'AND #rev = :rev AND #expiresAt',
+        by: 'AND (#rev > :rev OR #rev <= :rev) AND #expiresAt',
       },
     ],
   },
@@ -161,7 +161,7 @@ export const BUGS: readonly Bug[] = [
     name: 'a dead letter overwrites what was counted',
     caughtBy: 'Monotone',
     edits: [
-      { file: ITEMS, replace: `(\${NOT_COUNTED} AND \${OLDER_OR_LOWER})`, by: '#pk <> :counted' },
+      { file: ITEMS, replace: `(\${KNOWN} AND \${NOT_COUNTED} AND \${OLDER_OR_LOWER})`, by: '#pk <> :counted' },
       {
         file: UNDELIVERED,
         replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
