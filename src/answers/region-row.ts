@@ -34,6 +34,18 @@ export type Counts = ReadonlyMap<string, number>;
 /** What the newest earlier run that counted a region found there. */
 export type LastCount = { runId: RunId; streams: number };
 
+/**
+ * What the newest of these runs that counted a region found there.
+ * @param runs newest first
+ */
+export function lastCountsIn(runs: Iterable<{ runId: RunId; counts: Counts }>): Map<string, LastCount> {
+  const last = new Map<string, LastCount>();
+  for (const { runId, counts } of runs) {
+    for (const [region, streams] of counts) if (!last.has(region)) last.set(region, { runId, streams });
+  }
+  return last;
+}
+
 /** What each counted region holds. */
 export function countsOf(records: readonly RegionRecord[]): Counts {
   return new Map(

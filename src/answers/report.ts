@@ -4,7 +4,7 @@ import { makeDamage } from './damage.ts';
 import { wholeRuns } from './history.ts';
 import { noRuns } from './no-answer.ts';
 import type { DamagedItem, Source, WholeRun } from './reader.ts';
-import { type Counts, countsOf, type LastCount, type RegionRow, regionRows } from './region-row.ts';
+import { type Counts, countsOf, lastCountsIn, type RegionRow, regionRows } from './region-row.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
 import type { Range } from './runs.ts';
 
@@ -51,10 +51,7 @@ export async function readReport(source: Source, range: Range, nowMs: number): P
 type Kept = { summary: RunSummary; counts: Counts; plan: readonly string[] };
 
 function newestRows({ run, records }: WholeRun, kept: readonly Kept[], nowMs: number): ReportAnswer['newest'] {
-  const last = new Map<string, LastCount>();
-  for (const { summary, counts } of kept) {
-    if (summary.runId >= run.runId) continue;
-    for (const [region, streams] of counts) if (!last.has(region)) last.set(region, { runId: summary.runId, streams });
-  }
+  const earlier = kept.map(({ summary, counts }) => ({ runId: summary.runId, counts }));
+  const last = lastCountsIn(earlier.filter(({ runId }) => runId < run.runId));
   return { runId: run.runId, regions: regionRows(run, records, last, nowMs) };
 }

@@ -2,7 +2,7 @@
  * What lies between two runs. Two things that must not be mixed: what really changed, in regions that both runs counted;
  * and what only changed in coverage, because a region is missing from one of them. They are never added up.
  */
-import type { Reason } from './errors.ts';
+import { type CountChange, type Coverage, type CoverageDiff, diffCoverage } from './coverage.ts';
 import { changesByPrefix, type PrefixChange } from './prefixes.ts';
 import type { CountedRecord, RegionRecord } from './region.ts';
 import type { Run, RunId } from './run.ts';
@@ -11,12 +11,7 @@ import type { Run, RunId } from './run.ts';
 export type Bounds = { atLeast: number; atMost: number };
 
 /** A region that both runs counted. */
-export type RegionChange = {
-  region: string;
-  /** Streams in the first and in the second run. */
-  before: number;
-  after: number;
-  net: number;
+export type RegionChange = CountChange & {
   /** Whether the very same streams were there; `null` if nothing tells. */
   same: boolean | null;
   /** Streams that only the second run can have, and that only the first can have. `net` is always their difference. */
@@ -29,27 +24,12 @@ export type RegionChange = {
   prefixes: PrefixChange[] | null;
 };
 
-/** What a run says of a region. */
-export type Coverage =
-  | { state: 'counted'; streams: number }
-  | { state: 'missing'; reason: Reason }
-  | { state: 'not-planned' };
-
-export type CoverageChange = { region: string; before: Coverage; after: Coverage };
-
-/** Streams that the second run counted less those that the first did, in regions that not both counted. */
-type CoverageSums = { unseen: number; seenAgain: number; noLongerPlanned: number; newlyPlanned: number };
-
-export type RunDiff = {
+export type RunDiff = Omit<CoverageDiff, 'counted'> & {
   before: RunId;
   after: RunId;
-  /** In the order of the regions' names. */
+  /** Those that both runs counted, in the order of their names. */
   regions: RegionChange[];
-  coverage: CoverageChange[];
-  /** Over `coverage`. */
-  coverageSums: CoverageSums;
-  /** Over the regions that both runs counted, and only these. */
-  net: number;
+  /** Over these. */
   created: Bounds;
   gone: Bounds;
 };
@@ -62,46 +42,34 @@ export type Side = { run: Pick<Run, 'runId' | 'plan'>; records: readonly RegionR
  * Usually the first is the earlier one.
  */
 export function diffRuns(first: Side, second: Side): RunDiff {
-  const regions: RegionChange[] = [];
-  const coverage: CoverageChange[] = [];
-  for (const region of [...new Set([...first.run.plan, ...second.run.plan])].sort()) {
-    const a = first.records.find((record) => record.region === region);
-    const b = second.records.find((record) => record.region === region);
-    if (a?.status === 'counted' && b?.status === 'counted') regions.push(diffRegion(a, b));
-    else coverage.push({ region, before: coverageOf(first, region, a), after: coverageOf(second, region, b) });
-  }
+  const { counted, ...rest } = diffCoverage(toldBy(first), toldBy(second));
+  const [before, after] = [countedBy(first), countedBy(second)];
+  const regions = counted.flatMap((change): RegionChange[] => {
+    const [a, b] = [before.get(change.region), after.get(change.region)];
+    return a === undefined || b === undefined ? [] : [{ ...change, ...flowBetween(a, b) }];
+  });
   return {
     before: first.run.runId,
     after: second.run.runId,
     regions,
-    coverage,
-    coverageSums: sumsOf(coverage),
-    net: regions.reduce((sum, { net }) => sum + net, 0),
+    ...rest,
     created: sumOf(regions.map(({ created }) => created)),
     gone: sumOf(regions.map(({ gone }) => gone)),
   };
 }
 
-function coverageOf({ run }: Side, region: string, record: RegionRecord | undefined): Coverage {
-  if (!run.plan.includes(region)) return { state: 'not-planned' };
+function countedBy({ records }: Side): Map<string, CountedRecord> {
+  return new Map(records.flatMap((record) => (record.status === 'counted' ? [[record.region, record] as const] : [])));
+}
+
+function toldBy({ run, records }: Side): Map<string, Coverage> {
+  const byRegion = new Map(records.map((record) => [record.region, record]));
+  return new Map(run.plan.map((region) => [region, coverageOf(byRegion.get(region))]));
+}
+
+function coverageOf(record: RegionRecord | undefined): Coverage {
   if (record?.status === 'counted') return { state: 'counted', streams: record.tally.streams };
   return { state: 'missing', reason: record?.reason ?? 'unanswered' };
-}
-
-/** Why not both counted a region. */
-export function coveragePart({ before, after }: CoverageChange): keyof CoverageSums | 'missingInBoth' {
-  if (before.state === 'not-planned') return 'newlyPlanned';
-  if (after.state === 'not-planned') return 'noLongerPlanned';
-  if (before.state === 'counted') return 'unseen';
-  return after.state === 'counted' ? 'seenAgain' : 'missingInBoth';
-}
-
-function sumsOf(coverage: readonly CoverageChange[]): CoverageSums {
-  const sums = { unseen: 0, seenAgain: 0, noLongerPlanned: 0, newlyPlanned: 0, missingInBoth: 0 };
-  const streams = (one: Coverage) => (one.state === 'counted' ? one.streams : 0);
-  for (const change of coverage) sums[coveragePart(change)] += streams(change.after) - streams(change.before);
-  const { missingInBoth: _, ...told } = sums;
-  return told;
 }
 
 function sumOf(all: readonly Bounds[]): Bounds {
@@ -111,9 +79,7 @@ function sumOf(all: readonly Bounds[]): Bounds {
   };
 }
 
-function diffRegion(first: CountedRecord, second: CountedRecord): RegionChange {
-  const before = first.tally.streams;
-  const after = second.tally.streams;
+function flowBetween(first: CountedRecord, second: CountedRecord): Omit<RegionChange, keyof CountChange> {
   const same = sameSet(first, second);
   // A retry may have counted the region of the earlier run after that of the later one.
   const inOrder = isEarlier(first, second);
@@ -122,7 +88,7 @@ function diffRegion(first: CountedRecord, second: CountedRecord): RegionChange {
   const since = same === true ? { atLeast: 0, atMost: 0 } : createdSince(earlier, later, same);
   const lost = shift(since, earlier.tally.streams - later.tally.streams);
   const [created, gone] = inOrder ? [since, lost] : [lost, since];
-  return { region: first.region, before, after, net: after - before, same, created, gone, prefixes };
+  return { same, created, gone, prefixes };
 }
 
 function isEarlier(a: CountedRecord, b: CountedRecord): boolean {

@@ -49,8 +49,9 @@ export async function readPageRun(source: Source, runId: RunId, nowMs: number): 
 /** @throws NoAnswer if one of the two is not there or has no total yet */
 export async function readPageDiff(source: Source, before: RunId, after: RunId, nowMs: number): Promise<PageDiff> {
   const { answer } = await readDiff(source, before, after, nowMs);
-  const { regions, coverage, net, created, gone } = answer;
-  return { before: pageSide(answer.before), after: pageSide(answer.after), regions, coverage, net, created, gone };
+  const { regions, coverage, coverageSums, net, created, gone } = answer;
+  const sides = { before: pageSide(answer.before), after: pageSide(answer.after) };
+  return { ...sides, regions, coverage, coverageSums, net, created, gone };
 }
 
 export async function readRegionHistory(

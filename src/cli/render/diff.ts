@@ -1,7 +1,8 @@
 import type { DiffAnswer } from '../../answers/diff.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import { number, plural, signed } from '../../answers/words.ts';
-import { type Coverage, type CoverageChange, coveragePart, type RegionChange } from '../../census/diff.ts';
+import { type Coverage, type CoverageChange, coveragePart } from '../../census/coverage.ts';
+import type { RegionChange } from '../../census/diff.ts';
 import { bounds, type PartLine, partLines } from './comparison.ts';
 import { changeCell, verdictMark } from './run.ts';
 import { type Column, table } from './table.ts';

@@ -11,6 +11,7 @@ import type { RegionPoint } from '../../answers/region.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { ReportAnswer } from '../../answers/report.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
+import type { CountChange } from '../../census/coverage.ts';
 import type { Bounds, RegionChange } from '../../census/diff.ts';
 import type { RunId } from '../../census/run.ts';
 
@@ -69,10 +70,11 @@ export function pageSide({ runId, verdict, streams, expected, counted }: RunSumm
 }
 
 /** A region that both counted. A report does not know how many of its streams came and went, nor whether they are the same. */
-export type PageChange = Omit<RegionChange, 'created' | 'gone'> & { created: Bounds | null; gone: Bounds | null };
+export type PageChange = CountChange &
+  Pick<RegionChange, 'same' | 'prefixes'> & { created: Bounds | null; gone: Bounds | null };
 
 /** What lies between two runs; `before` is the earlier one. */
-export type PageDiff = Pick<DiffAnswer, 'coverage' | 'net'> & {
+export type PageDiff = Pick<DiffAnswer, 'coverage' | 'coverageSums' | 'net'> & {
   before: PageSide;
   after: PageSide;
   regions: PageChange[];

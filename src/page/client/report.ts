@@ -1,11 +1,10 @@
-/** What a live page asks its server for, out of the report that this file holds. */
+/** What a live page asks its server for, out of the report that this file holds: by the same comparisons. */
 import { comparedWith, comparisonOf } from '../../answers/comparison.ts';
-import { changeSince, type LastCount } from '../../answers/region-row.ts';
+import { type Counts, changeSince, lastCountsIn } from '../../answers/region-row.ts';
 import type { ReportRun } from '../../answers/report.ts';
-import type { Coverage } from '../../census/diff.ts';
+import { type Coverage, diffCoverage } from '../../census/coverage.ts';
 import {
   type Newest,
-  type PageChange,
   type PageDiff,
   type PageLine,
   type PageRegion,
@@ -31,120 +30,101 @@ export function newestOf(report: Report): Newest {
 }
 
 export function linesOf({ runs, regions }: Report): PageLine[] {
-  return runs.map((run) => ({ ...run, plan: regions.filter((region, at) => isPlanned(run, region, at)) }));
+  return runs.map((run) => ({ ...run, plan: planOf(regions, run) }));
 }
 
 /** A planned region is counted, missing or waited for. */
-const isPlanned = (run: ReportRun, region: string, at: number) =>
-  typeof run.counts[at] === 'number' || isMissing(run, region) || run.waitingFor.includes(region);
+function planOf(regions: readonly string[], run: ReportRun): string[] {
+  return regions.filter(
+    (region, at) => typeof run.counts[at] === 'number' || isMissing(run, region) || run.waitingFor.includes(region),
+  );
+}
+
+const isMissing = (run: ReportRun, region: string) => run.missing.some((gap) => gap.region === region);
+
+/** A run as the comparisons take it. */
+type Counted = { run: ReportRun; plan: readonly string[]; verdict: ReportRun['verdict']; counts: Counts };
+
+function countedIn(regions: readonly string[], run: ReportRun): Counted {
+  const counts = regions.flatMap((region, at) => {
+    const streams = run.counts[at] ?? null;
+    return streams === null ? [] : [[region, streams] as const];
+  });
+  return { run, plan: planOf(regions, run), verdict: run.verdict, counts: new Map(counts) };
+}
 
 /** `null` where there is no such run. */
 export function pageRunOf(report: Report, index: number): PageRun | null {
-  const run = report.runs[index];
-  if (run === undefined) return null;
-  const earlier = report.runs.slice(index + 1);
-  const regions = run.runId === report.newest.runId ? report.newest.regions : regionsOf(report.regions, run, earlier);
+  const [now, ...earlier] = report.runs.slice(Math.max(0, index)).map((run) => countedIn(report.regions, run));
+  if (now === undefined || index < 0) return null;
+  const { run, counts } = now;
   return {
     run,
-    regions,
-    comparison: comparisonIn(report, run, earlier),
-    news: regions
-      .filter(({ region, streams: held }) => held !== null && isMissing(run, region))
-      .map(({ region }) => region),
+    regions: run.runId === report.newest.runId ? report.newest.regions : regionsOf(now, earlier),
+    comparison: comparisonIn(now, earlier),
+    news: [...counts.keys()].filter((region) => isMissing(run, region)),
   };
 }
 
-function comparisonIn({ regions }: Report, run: ReportRun, earlier: readonly ReportRun[]): PageRun['comparison'] {
-  const countedIn = (one: ReportRun) => {
-    const counts = new Map(
-      regions.flatMap((region, at) => {
-        const streams = one.counts[at] ?? null;
-        return streams === null ? [] : [[region, streams] as const];
-      }),
-    );
-    const plan = regions.filter((region, at) => isPlanned(one, region, at));
-    return { run: one, counts, plan, verdict: one.verdict };
-  };
-  const now = countedIn(run);
-  const then = comparedWith(now, earlier.map(countedIn));
+function comparisonIn(now: Counted, earlier: readonly Counted[]): PageRun['comparison'] {
+  const then = comparedWith(now, earlier);
   if (then === undefined) return null;
-  const totals = earlier.filter(({ verdict }) => verdict !== null);
+  const totals = earlier.map(({ run }) => run).filter(({ verdict }) => verdict !== null);
   return { ...comparisonOf(now, then, totals), with: pageSide(then.run) };
 }
 
-/** Only planned regions: each of them is counted, missing or waited for. */
-function regionsOf(names: readonly string[], run: ReportRun, earlier: readonly ReportRun[]): PageRegion[] {
+function regionsOf({ run, plan, counts }: Counted, earlier: readonly Counted[]): PageRegion[] {
   const gaps = new Map(run.missing.map((gap) => [gap.region, gap]));
-  return names.flatMap((region, at) => {
-    const streams = run.counts[at] ?? null;
+  const last = lastCountsIn(earlier.map((one) => ({ runId: one.run.runId, counts: one.counts })));
+  return plan.map((region) => {
+    const streams = counts.get(region) ?? null;
     const gap = gaps.get(region);
     const isWaitedFor = run.waitingFor.includes(region);
-    if (streams === null && gap === undefined && !isWaitedFor) return [];
     return {
       region,
       status: streams !== null ? 'counted' : isWaitedFor ? 'waiting' : 'failed',
       streams,
       reason: streams === null && !isWaitedFor ? (gap?.reason ?? null) : null,
       lastKnown: gap?.lastKnown ?? null,
-      ...changeSince(streams, lastCount(at, earlier)),
+      ...changeSince(streams, last.get(region)),
     };
   });
-}
-
-function lastCount(at: number, earlier: readonly ReportRun[]): LastCount | undefined {
-  for (const { runId, counts } of earlier) {
-    const streams = counts[at] ?? null;
-    if (streams !== null) return { runId, streams };
-  }
-  return undefined;
 }
 
 /** @throws Error with one sentence for the reader */
 export function diffOf({ regions, runs }: Report, beforeId: string, afterId: string): PageDiff {
   const [before, after] = [beforeId, afterId].map((runId) => runs.find((run) => run.runId === runId));
   if (before === undefined || after === undefined) throw new Error('This report does not hold both runs.');
-  const both = regions.map((region, at) => ({
-    region,
-    before: coverageOf(before, region, at),
-    after: coverageOf(after, region, at),
-  }));
-  const changes = both.flatMap(({ region, before: then, after: now }): PageChange[] => {
-    if (then.state !== 'counted' || now.state !== 'counted') return [];
-    const net = now.streams - then.streams;
-    return [
-      { region, before: then.streams, after: now.streams, net, same: null, created: null, gone: null, prefixes: null },
-    ];
-  });
+  const { counted, ...rest } = diffCoverage(toldBy(countedIn(regions, before)), toldBy(countedIn(regions, after)));
+  const unknown = { same: null, created: null, gone: null, prefixes: null };
   return {
     before: pageSide(before),
     after: pageSide(after),
-    regions: changes,
-    coverage: both.filter(
-      ({ region, before: then, after: now }) =>
-        !changes.some((change) => change.region === region) &&
-        (then.state !== 'not-planned' || now.state !== 'not-planned'),
-    ),
-    net: changes.reduce((sum, { net }) => sum + net, 0),
+    regions: counted.map((change) => ({ ...change, ...unknown })),
+    ...rest,
     created: null,
     gone: null,
   };
 }
 
-function coverageOf(run: ReportRun, region: string, at: number): Coverage {
-  const streams = run.counts[at] ?? null;
-  if (streams !== null) return { state: 'counted', streams };
-  if (!isPlanned(run, region, at)) return { state: 'not-planned' };
-  return { state: 'missing', reason: run.missing.find((gap) => gap.region === region)?.reason ?? 'unanswered' };
+function toldBy({ run, plan, counts }: Counted): Map<string, Coverage> {
+  const reasons = new Map(run.missing.map(({ region, reason }) => [region, reason]));
+  return new Map(
+    plan.map((region): [string, Coverage] => {
+      const streams = counts.get(region);
+      if (streams !== undefined) return [region, { state: 'counted', streams }];
+      return [region, { state: 'missing', reason: reasons.get(region) ?? 'unanswered' }];
+    }),
+  );
 }
 
+/** Only runs whose plan names it. */
 export function regionHistoryOf({ regions, runs, damaged }: Report, region: string): RegionHistory {
-  const at = regions.indexOf(region);
   const points = runs.flatMap((run) => {
-    const streams = run.counts[at] ?? null;
+    const { plan, counts } = countedIn(regions, run);
+    const streams = counts.get(region) ?? null;
     const reason = run.missing.find((gap) => gap.region === region)?.reason ?? null;
-    return isPlanned(run, region, at) ? [{ runId: run.runId, streams, reason: streams === null ? reason : null }] : [];
+    return plan.includes(region) ? [{ runId: run.runId, streams, reason: streams === null ? reason : null }] : [];
   });
   return { region, points, damaged };
 }
-
-const isMissing = (run: ReportRun, region: string) => run.missing.some((gap) => gap.region === region);

@@ -1,7 +1,8 @@
 /** Two runs side by side: what changed where both counted, and, apart from it, what only one of them tells. */
 import './sides.css';
 import { list, number, plural } from '../../answers/words.ts';
-import type { Bounds, Coverage } from '../../census/diff.ts';
+import type { Coverage } from '../../census/coverage.ts';
+import type { Bounds } from '../../census/diff.ts';
 import { el, icon } from './dom.ts';
 import { direction } from './headline.ts';
 import type { PageChange, PageDiff, PageLine, PageSide } from './model.ts';

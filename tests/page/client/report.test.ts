@@ -20,9 +20,9 @@ test('a report tells of two runs side by side what a live page does, but for wha
     [ids[1], ids[0]],
     [ids[2], ids[0]],
   ] as [string, string][]) {
-    const { regions, coverage, net } = await readPageDiff(source, before, after, NOW_MS);
+    const { regions, coverage, coverageSums, net } = await readPageDiff(source, before, after, NOW_MS);
     const told = diffOf(report, before, after);
-    expect({ coverage: told.coverage, net: told.net }).toEqual({ coverage, net });
+    expect(told).toMatchObject({ coverage, coverageSums, net });
     expect(told.regions).toEqual(
       regions.map((one) => ({ ...one, same: null, created: null, gone: null, prefixes: null })),
     );

@@ -1,0 +1,58 @@
+/** What two runs say of each region that one of them was to count, as far as its number goes. */
+import type { Reason } from './errors.ts';
+
+/** What a run says of a region. */
+export type Coverage =
+  | { state: 'counted'; streams: number }
+  | { state: 'missing'; reason: Reason }
+  | { state: 'not-planned' };
+
+export type CoverageChange = { region: string; before: Coverage; after: Coverage };
+
+/** Streams that the second run counted less those that the first did, in regions that not both counted. */
+type CoverageSums = { unseen: number; seenAgain: number; noLongerPlanned: number; newlyPlanned: number };
+
+/** A region that both runs counted: streams in the first and in the second, and how many more these are. */
+export type CountChange = { region: string; before: number; after: number; net: number };
+
+export type CoverageDiff = {
+  /** Both in the order of the regions' names. */
+  counted: CountChange[];
+  coverage: CoverageChange[];
+  /** Over `coverage`. */
+  coverageSums: CoverageSums;
+  /** Over `counted`, and only these. */
+  net: number;
+};
+
+/** What a run says of each region that it was to count; of any other nothing. */
+type Told = ReadonlyMap<string, Coverage>;
+
+const NOT_PLANNED: Coverage = { state: 'not-planned' };
+
+export function diffCoverage(first: Told, second: Told): CoverageDiff {
+  const counted: CountChange[] = [];
+  const coverage: CoverageChange[] = [];
+  for (const region of [...new Set([...first.keys(), ...second.keys()])].sort()) {
+    const [before, after] = [first.get(region) ?? NOT_PLANNED, second.get(region) ?? NOT_PLANNED];
+    if (before.state !== 'counted' || after.state !== 'counted') coverage.push({ region, before, after });
+    else counted.push({ region, before: before.streams, after: after.streams, net: after.streams - before.streams });
+  }
+  return { counted, coverage, coverageSums: sumsOf(coverage), net: counted.reduce((sum, { net }) => sum + net, 0) };
+}
+
+/** Why not both counted a region. */
+export function coveragePart({ before, after }: CoverageChange): keyof CoverageSums | 'missingInBoth' {
+  if (before.state === 'not-planned') return 'newlyPlanned';
+  if (after.state === 'not-planned') return 'noLongerPlanned';
+  if (before.state === 'counted') return 'unseen';
+  return after.state === 'counted' ? 'seenAgain' : 'missingInBoth';
+}
+
+function sumsOf(coverage: readonly CoverageChange[]): CoverageSums {
+  const sums = { unseen: 0, seenAgain: 0, noLongerPlanned: 0, newlyPlanned: 0, missingInBoth: 0 };
+  const streams = (one: Coverage) => (one.state === 'counted' ? one.streams : 0);
+  for (const change of coverage) sums[coveragePart(change)] += streams(change.after) - streams(change.before);
+  const { missingInBoth: _, ...told } = sums;
+  return told;
+}
