@@ -14,26 +14,28 @@ const RADIUS = 4.5;
 /** In the strip: from its top to a mark, and to the number under it. */
 const MARK_DOWN = 12;
 const NUMBER_DOWN = 28;
+/** From the plot's top up to what is written of a changed plan. */
+const PLAN_ABOVE = 18;
 
 type Drawing = { plot: uPlot; points: readonly TrendPoint[]; palette: Palette; hasStrip: boolean };
 
 export function drawMarks(drawing: Drawing, chosen: number): void {
   const { plot, points } = drawing;
   const { ctx, bbox } = plot;
+  drawPlanChanges(drawing);
   ctx.save();
   ctx.beginPath();
   // A mark at the edge is seen whole.
   const beyond = 2 * RADIUS * devicePixelRatio;
   ctx.rect(bbox.left - beyond, bbox.top, bbox.width + 2 * beyond, bbox.height);
   ctx.clip();
-  drawPlanChanges(drawing);
   drawChosen(drawing, points[chosen]);
   for (const { kind, at } of points) if (kind === 'open') drawOpen(drawing, plot.valToPos(at, 'x', true));
   drawPartialLine(drawing);
   const gaps = spacedOut(drawing, 2 * RADIUS + 2, points[chosen]);
   for (const gap of gaps) drawUpToLastKnown(drawing, gap);
   for (const gap of gaps) drawGapMark(drawing, gap, gap === points[chosen]);
-  drawNumbers(drawing);
+  drawNumbers(drawing, gaps);
   ctx.restore();
 }
 
@@ -103,20 +105,21 @@ function drawGapMark(drawing: Drawing, point: TrendPoint, isChosen: boolean): vo
 }
 
 /** In the strip a place says nothing, so the number does; where two would touch, the earlier one is written. */
-function drawNumbers(drawing: Drawing): void {
-  const { plot, points, palette, hasStrip } = drawing;
+function drawNumbers(drawing: Drawing, gaps: readonly TrendPoint[]): void {
+  const { plot, palette, hasStrip } = drawing;
   if (!hasStrip) return;
   const { ctx, bbox } = plot;
   ctx.fillStyle = palette.gap;
   ctx.font = fontOf(palette);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'middle';
-  let writtenTo = bbox.left;
-  for (const point of points) {
-    if (point.kind !== 'gap' || point.streams === null || heightOf(drawing, point) !== null) continue;
+  let writtenTo = Number.NEGATIVE_INFINITY;
+  for (const point of gaps) {
+    if (point.streams === null || heightOf(drawing, point) !== null) continue;
     const text = number(point.streams);
     const half = ctx.measureText(text).width / 2;
-    const x = Math.min(plot.valToPos(point.at, 'x', true), bbox.left + bbox.width - half);
+    const [least, most] = [bbox.left + half, bbox.left + bbox.width - half];
+    const x = Math.min(Math.max(plot.valToPos(point.at, 'x', true), least), most);
     if (x - half < writtenTo) continue;
     ctx.fillText(text, x, stripTop(plot) + NUMBER_DOWN * devicePixelRatio);
     writtenTo = x + half + 6 * devicePixelRatio;
@@ -152,7 +155,7 @@ function drawOpen({ plot: { ctx, bbox }, palette }: Drawing, x: number): void {
   ctx.setLineDash([]);
 }
 
-/** Between the two runs, with how many regions were planned before and after, on whichever side there is room to write it. */
+/** Between the two runs; above it how many regions were planned before and after, on whichever side there is room to write it. */
 function drawPlanChanges({ plot, points, palette }: Drawing): void {
   const { ctx, bbox } = plot;
   const unit = devicePixelRatio;
@@ -162,6 +165,9 @@ function drawPlanChanges({ plot, points, palette }: Drawing): void {
     const x = (plot.valToPos(before.at, 'x', true) + plot.valToPos(at, 'x', true)) / 2;
     return [{ x, text: `${replanned.from} → ${replanned.to} regions` }];
   });
+  const top = bbox.top - PLAN_ABOVE * unit;
+  ctx.save();
+  ctx.fillStyle = palette.quiet;
   ctx.strokeStyle = palette.quiet;
   ctx.lineWidth = unit;
   ctx.font = fontOf(palette);
@@ -171,7 +177,7 @@ function drawPlanChanges({ plot, points, palette }: Drawing): void {
   changes.forEach(({ x, text }, index) => {
     ctx.setLineDash([7 * unit, 3 * unit, 2 * unit, 3 * unit]);
     ctx.beginPath();
-    ctx.moveTo(x, bbox.top);
+    ctx.moveTo(x, top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
     ctx.setLineDash([]);
@@ -181,12 +187,9 @@ function drawPlanChanges({ plot, points, palette }: Drawing): void {
     const free = changes[index + 1]?.x ?? bbox.left + bbox.width;
     const from = right + width <= free ? right : left >= takenTo ? left : null;
     takenTo = from === right ? right + width : x;
-    if (from === null) return;
-    ctx.fillStyle = palette.ground;
-    ctx.fillRect(from - unit, bbox.top, width + 2 * unit, 14 * unit);
-    ctx.fillStyle = palette.quiet;
-    ctx.fillText(text, from, bbox.top + unit);
+    if (from !== null) ctx.fillText(text, from, top);
   });
+  ctx.restore();
 }
 
 function drawChosen({ plot, palette }: Drawing, point: TrendPoint | undefined): void {

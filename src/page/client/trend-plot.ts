@@ -22,7 +22,10 @@ type Drawing = {
 };
 
 /** CSS pixels. On the right there is room for half of the last label, which would be cut off otherwise. */
-const [TOP, RIGHT, BOTTOM] = [10, 30, 44];
+const [RIGHT, BOTTOM] = [30, 44];
+
+/** Above the plot stands what is written of changed plans. */
+const topOf = (points: readonly TrendPoint[]) => (points.some(({ replanned }) => replanned !== null) ? 26 : 10);
 
 export function makePlot(canvas: HTMLElement, drawing: Drawing): Plot {
   const plot = new uPlot(plotOptions(canvas, drawing), dataOf(drawing.points()), canvas);
@@ -45,7 +48,7 @@ function plotOptions(canvas: HTMLElement, { points, chosenIndex, stripWord, onHo
   const hasStrip = () => streamsScale(points()).hasStrip;
   return {
     ...sizeOf(canvas),
-    padding: [TOP, RIGHT, 0, 0],
+    padding: [() => topOf(points()), RIGHT, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
@@ -117,7 +120,7 @@ function axesOf(canvas: HTMLElement, points: Drawing['points']): uPlot.Axis[] {
 function rangeWithStrip(points: readonly TrendPoint[], height: number): [number, number] {
   const { low, high, hasStrip } = streamsScale(points);
   const strip = hasStrip ? STRIP : 0;
-  return [low - ((high - low) * strip) / (height - TOP - BOTTOM - strip), high];
+  return [low - ((high - low) * strip) / (height - topOf(points) - BOTTOM - strip), high];
 }
 
 /** Numbers of different plans cannot be compared: no line joins them. */

@@ -1,5 +1,6 @@
 /** The trend shows what a partial run counted and what it may hold, and where the plan changed; its axes can be read. */
 import { history, REGIONS } from '../../cli/history.ts';
+import { story } from '../../fixtures/story.ts';
 import { describeInBrowser, startPage, untilRead } from '../harness.ts';
 
 const SCREENS = [1280, 768, 390];
@@ -14,12 +15,15 @@ describeInBrowser('The trend', (browser) => {
   };
 
   test.each(SCREENS)('on a screen of %i px has three labels of time at least, and none is cut off', async (width) => {
-    for (const [runs, everyMinutes] of [
-      [2, 30],
-      [8, 360],
-      [90, 360],
-    ] as const) {
-      const page = await open(history({ runs, everyMinutes }), width);
+    for (const past of [
+      history({ runs: 2, everyMinutes: 30 }),
+      history({ runs: 8, everyMinutes: 360 }),
+      history({ runs: 90, everyMinutes: 360 }),
+      // Ends where a month begins: at the right end stands the widest label of all.
+      history({ runs: 90, everyMinutes: 1440, endsAt: '2026-11-01T00:00:00Z' }),
+      story(),
+    ]) {
+      const page = await open(past, width);
       const { labels, cut } = (await page.evaluate(LABELS)) as { labels: string[]; cut: string[] };
       expect(cut).toEqual([]);
       expect(labels.filter((label) => /:|[A-Z]/.test(label)).length).toBeGreaterThanOrEqual(3);
