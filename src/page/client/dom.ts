@@ -37,6 +37,14 @@ export function refill(element: HTMLElement, ...children: Child[]): void {
   while (element.childNodes.length > length) element.lastChild?.remove();
 }
 
+/** "a, b and c", and no name is torn apart where a line ends: it has dashes. */
+export function listed(names: readonly string[]): (HTMLElement | string)[] {
+  return names.flatMap((name, at) => {
+    const link = at === 0 ? '' : at === names.length - 1 ? ' and ' : ', ';
+    return [link, el('span', { class: 'whole' }, name)];
+  });
+}
+
 const isThere = (child: Child) => child !== null && child !== false;
 
 /** A length as a share of the largest, for the style sheet. A style attribute would be against the page's policy. */

@@ -2,11 +2,10 @@
 import './headline.css';
 import { answeredOf, type RunSummary } from '../../answers/run-summary.ts';
 import { duration, number, plural } from '../../answers/words.ts';
+import { differenceParts } from './difference.ts';
 import { el, icon, refill } from './dom.ts';
 import type { PageRun } from './model.ts';
-import { ago, instant, instantBeside, signed, some } from './words.ts';
-
-type Comparison = NonNullable<PageRun['comparison']>;
+import { ago, instant, instantBeside, some } from './words.ts';
 
 export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
@@ -24,7 +23,7 @@ export function makeHeadline({ onBeside }: { onBeside: () => void }) {
           verdictMark(run),
           el('h1', { id: 'headline-title' }, ...bigNumber(run)),
           el('p', { class: 'coverage' }, coverage(run)),
-          ...comparisonParts(whole, onBeside),
+          ...differenceParts(whole, onBeside),
         ),
         facts(run, nowMs),
       );
@@ -70,69 +69,6 @@ function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummar
   const names = missing.map(({ region, reason }) => `${region} (${reason})`);
   const what = missing.length === 1 ? 'what it holds is' : 'what they hold is';
   return `in ${counted} of ${plural(expected, 'region')}. Missing: ${some(names)}; ${what} unknown, not zero.`;
-}
-
-/** Against what the total is compared, and how much of it is no change of what is there. */
-function comparisonParts({ run, comparison }: PageRun, onBeside: () => void): (HTMLElement | null)[] {
-  if (comparison === null) return [];
-  const { streams, regions } = comparison.changed;
-  const both =
-    comparison.isComparable && regions.length === run.expected
-      ? ''
-      : ` in the ${plural(regions.length, 'region')} that both counted,`;
-  const beside = el('button', { type: 'button', class: 'beside-button' }, 'side by side');
-  beside.addEventListener('click', onBeside);
-  const sign = el('strong', { class: `change ${direction(streams)}` }, signed(streams));
-  return [
-    el('p', { class: 'difference' }, sign, `${both} against ${earlier(comparison, run.runId)}: `, beside),
-    apartFrom(comparison, run.runId),
-  ];
-}
-
-function earlier({ with: { runId, verdict }, isComparable }: Comparison, beside: string): string {
-  const when = instantBeside(runId, beside);
-  if (isComparable) return `the last complete run (${when})`;
-  return `the newest earlier total (${when}), ${verdict === 'complete' ? 'of another plan' : 'partial, too'}`;
-}
-
-/** `null` where nothing else makes the two totals differ. */
-function apartFrom({ unseen, seenAgain, plan }: Comparison, runId: string): HTMLElement | null {
-  const hidden = unseen.regions.map(
-    ({ region, before, reason, since }) =>
-      `${region} (${share(before, unseen)}${reason} since ${instantBeside(since, runId)})`,
-  );
-  const again = seenAgain.regions.map(({ region, now }) => `${region} (${number(now ?? 0)})`);
-  const added = plan.regions.filter(({ isPlanned }) => isPlanned).map(({ region }) => region);
-  const dropped = plan.regions.filter(({ isPlanned }) => !isPlanned).map(({ region }) => region);
-  const items = [
-    part('Not visible now', unseen.streams, hidden, 'in '),
-    part('Visible again', seenAgain.streams, again, 'in '),
-    part('Plan', plan.streams, [
-      ...(dropped.length > 0 ? [`no longer planned: ${some(dropped)}`] : []),
-      ...(added.length > 0 ? [`newly planned: ${some(added)}`] : []),
-    ]),
-  ].filter((item) => item !== null);
-  return items.length === 0 ? null : el('ul', { class: 'apart' }, ...items);
-}
-
-/** Of several regions. */
-const share = (streams: number | null, { regions }: { regions: readonly unknown[] }) =>
-  regions.length > 1 ? `${number(streams ?? 0)}, ` : '';
-
-function part(what: string, streams: number, details: readonly string[], link = ''): HTMLElement | null {
-  if (details.length === 0) return null;
-  return el(
-    'li',
-    {},
-    el('span', { class: 'what' }, `${what}:`),
-    ' ',
-    el('strong', {}, signed(streams)),
-    ` ${link}${some(details)}`,
-  );
-}
-
-export function direction(change: number): 'up' | 'down' | 'same' {
-  return change > 0 ? 'up' : change < 0 ? 'down' : 'same';
 }
 
 /** Beyond this the number mixes instants: a region was counted in a later retry. */

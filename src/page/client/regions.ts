@@ -1,8 +1,8 @@
 /** Every planned region of a run: how many streams, and how that differs from its own last count. */
 import './regions.css';
 import { number } from '../../answers/words.ts';
+import { direction } from './difference.ts';
 import { card, el, icon, withShare } from './dom.ts';
-import { direction } from './headline.ts';
 import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
 import { ORDERS, type Order } from './region-orders.ts';

@@ -1,10 +1,11 @@
 /** Two runs side by side: what changed where both counted, and, apart from it, what only one of them tells. */
 import './sides.css';
-import { list, number, plural } from '../../answers/words.ts';
-import type { Coverage } from '../../census/coverage.ts';
+import { number, plural } from '../../answers/words.ts';
+import { type Coverage, coveragePart } from '../../census/coverage.ts';
 import type { Bounds } from '../../census/diff.ts';
-import { el, icon } from './dom.ts';
-import { direction } from './headline.ts';
+import { type Apart, apartList } from './apart.ts';
+import { direction } from './difference.ts';
+import { el, icon, listed } from './dom.ts';
 import type { PageChange, PageDiff, PageLine, PageSide } from './model.ts';
 import { makeRunSelect } from './run-select.ts';
 import { instant, signed, some } from './words.ts';
@@ -52,7 +53,12 @@ export function makeSides({ onBeside }: { onBeside: (runId: string | 'comparable
       if (diff === shown) return;
       shown = diff;
       if (diff === null) content.replaceChildren();
-      else content.replaceChildren(el('p', { class: 'sum' }, ...sumOf(diff)), ...tablesOf(diff));
+      else
+        content.replaceChildren(
+          ...[el('p', { class: 'sum' }, ...sumOf(diff)), apartList(apartFrom(diff)), ...tablesOf(diff)].filter(
+            (part) => part !== null,
+          ),
+        );
     },
   };
 }
@@ -62,16 +68,30 @@ function sumOf({ regions, coverage, net, created, gone }: PageDiff): (HTMLElemen
     created === null || gone === null || regions.length === 0
       ? ''
       : ` (${bounds(created)} created, ${bounds(gone)} gone)`;
-  const apart =
-    coverage.length === 0
-      ? ''
-      : ` ${plural(coverage.length, 'region')} cannot be compared, and ${coverage.length === 1 ? 'is' : 'are'} in neither of these numbers.`;
+  const apart = coverage.length === 0 ? '' : ' Apart from that:';
   if (regions.length === 0) return [`No region was counted by both.${apart}`];
   return [
     el('strong', { class: `change ${direction(net)}` }, signed(net)),
     ` in the ${plural(regions.length, 'region')} that both counted${flow}.${apart}`,
   ];
 }
+
+/** What the headline tells of the chosen run and the one that it is compared with. */
+function apartFrom({ coverage, coverageSums }: PageDiff): Apart[] {
+  const sums = { ...coverageSums, missingInBoth: 0 };
+  const streams = (one: Coverage) => (one.state === 'counted' ? one.streams : 0);
+  const regions = Map.groupBy(coverage, coveragePart);
+  return PARTS.map((part) => ({
+    part,
+    streams: sums[part],
+    regions: (regions.get(part) ?? []).map(({ region, before, after }) => ({
+      name: region,
+      streams: streams(after) - streams(before),
+    })),
+  }));
+}
+
+const PARTS = ['unseen', 'seenAgain', 'noLongerPlanned', 'newlyPlanned', 'missingInBoth'] as const;
 
 function tablesOf(diff: PageDiff): HTMLElement[] {
   const { before, after, regions, coverage } = diff;
@@ -101,7 +121,9 @@ function tablesOf(diff: PageDiff): HTMLElement[] {
       el(
         'p',
         { class: 'note' },
-        `As many in both: ${list(still.map(({ region, after: streams }) => `${region} (${number(streams)})`))}.`,
+        'As many in both: ',
+        ...listed(still.map(({ region, after: streams }) => `${region} (${number(streams)})`)),
+        '.',
       ),
   ].filter((part) => part !== false);
 }

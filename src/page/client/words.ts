@@ -39,6 +39,8 @@ export function percent(part: number, whole: number): string {
 const NAMES = 3;
 
 /** The first few names, and how many more there are. */
-export function some(names: readonly string[]): string {
-  return words.list(names.length <= NAMES + 1 ? names : [...names.slice(0, NAMES), `${names.length - NAMES} more`]);
+export function few(names: readonly string[]): readonly string[] {
+  return names.length <= NAMES + 1 ? names : [...names.slice(0, NAMES), `${names.length - NAMES} more`];
 }
+
+export const some = (names: readonly string[]): string => words.list(few(names));
