@@ -2,6 +2,8 @@
  * Why one total is not another. Four parts, which always add up to the difference of the two: what really changed, what is
  * not visible now, what is visible again, and what only another plan makes of it.
  */
+
+import { type Unplanned, whyUnplanned } from '../census/coverage.ts';
 import type { Reason } from '../census/errors.ts';
 import type { RunId } from '../census/run.ts';
 import type { Counts } from './region-row.ts';
@@ -20,8 +22,8 @@ export type Comparison = {
   unseen: Part<Unseen>;
   /** Regions that were missing then: what they hold now. */
   seenAgain: Part<Compared>;
-  /** Regions that only one of the two was to count. */
-  plan: Part<Compared & { isPlanned: boolean }>;
+  /** Regions that only one of the two was to count, and why the other was not. */
+  plan: Part<Compared & { isPlanned: boolean; because: Unplanned | null }>;
   /** Regions that both were to count and neither total holds: nothing is known of them, so they have no part of the difference. */
   missingInBoth: Gap[];
 };
@@ -82,7 +84,12 @@ export function comparisonOf(now: Counted, then: Counted, earlier: readonly Pick
       }),
     ),
     seenAgain: partOf(inBoth.filter((one) => one.before === null && one.now !== null)),
-    plan: partOf(only.map((one) => ({ ...one, isPlanned: holds.has(one.region) }))),
+    plan: partOf(
+      only.map((one) => {
+        const isPlanned = holds.has(one.region);
+        return { ...one, isPlanned, because: whyUnplanned((isPlanned ? then : now).run, one.region) };
+      }),
+    ),
     missingInBoth: inBoth.flatMap(({ region, before }) => (before === null ? (gaps.get(region) ?? []) : [])),
   } satisfies Comparison;
 }

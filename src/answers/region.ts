@@ -1,4 +1,6 @@
 /** One region through time. */
+
+import { whyUnplanned } from '../census/coverage.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId } from '../census/run.ts';
 import { makeDamage } from './damage.ts';
@@ -73,7 +75,10 @@ function pointsOf(
 
 function notPlanned(region: string, runs: readonly Run[]): NoAnswer {
   const planned = [...new Set(runs.flatMap(({ plan }) => plan))].sort();
+  const [newest] = runs;
+  const why = newest && whyUnplanned(newest, region);
+  const because = why === 'off' ? ': the account has not switched it on' : why === 'excluded' ? ': it is excluded' : '';
   return new NoAnswer(
-    `None of the ${runs.length} runs looked at was to count ${region}; they count ${planned.join(', ')}.`,
+    `None of the ${runs.length} runs looked at was to count ${region}${because}; they count ${planned.join(', ')}.`,
   );
 }

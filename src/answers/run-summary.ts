@@ -1,6 +1,6 @@
 /** A run as a line of a history: what its own item says. */
 import type { Reason } from '../census/errors.ts';
-import { isSettled, type LastKnown, type Run, type RunId, type Total } from '../census/run.ts';
+import { isSettled, type LastKnown, type PlanSources, type Run, type RunId, type Total } from '../census/run.ts';
 import type { Tally } from '../census/tally.ts';
 
 /** A region that is not in a run's number. */
@@ -18,6 +18,15 @@ export type RunSummary = {
   missing: Gap[];
   /** Planned regions that may still answer before the deadline. */
   waitingFor: string[];
+  /**
+   * Regions that the account has not switched on. Planned is one only if the last count there was above zero: it is missing,
+   * because to switch a region off deletes nothing in it.
+   */
+  off: { region: string; lastKnown: LastKnown | null; isPlanned: boolean }[];
+  /** Regions that a parameter excludes. */
+  excluded: string[];
+  /** Where the plan comes from; `null` of a run that does not say. */
+  sources: Record<keyof PlanSources, Source> | null;
   round: number;
   openedAt: string;
   deadlineAt: string;
@@ -26,6 +35,13 @@ export type RunSummary = {
   firstCountedAt: string | null;
   lastCountedAt: string | null;
   tally: Tally | null;
+};
+
+/** `askedAt`: when the answer came that was used; `because`: why no newer one could be had. */
+type Source = {
+  from: PlanSources['regions']['from'];
+  askedAt: string | null;
+  because: NonNullable<PlanSources['regions']['because']> | null;
 };
 
 export function runSummary(run: Run, nowMs: number): RunSummary {
@@ -38,6 +54,13 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
     counted: total?.counted ?? null,
     missing: (total?.missing ?? []).map(({ region, reason, lastKnown = null }) => ({ region, reason, lastKnown })),
     waitingFor: [...waitingFor(run, nowMs)],
+    off: (run.off ?? []).map(({ region, lastKnown = null }) => ({
+      region,
+      lastKnown,
+      isPlanned: run.plan.includes(region),
+    })),
+    excluded: [...(run.excluded ?? [])],
+    sources: run.sources === undefined ? null : sourcesOf(run.sources),
     round: run.round,
     openedAt: run.openedAt,
     deadlineAt: run.deadlineAt,
@@ -46,6 +69,15 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
     lastCountedAt: total?.lastCountedAt ?? null,
     tally: total?.tally ?? null,
   };
+}
+
+function sourcesOf({ regions, optIn }: PlanSources): NonNullable<RunSummary['sources']> {
+  const whole = ({ from, askedAt, because }: PlanSources['regions']): Source => ({
+    from,
+    askedAt: askedAt ?? null,
+    because: because ?? null,
+  });
+  return { regions: whole(regions), optIn: whole(optIn) };
 }
 
 /** Planned regions that have answered, or can no longer. */

@@ -30,7 +30,7 @@ export function adviceFor(reason: Reason, effort: Effort | null = null): Advice 
       return {
         because: 'kinesisvideo:ListStreams is refused there',
         action:
-          "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through; or take the region out of the stack's regions if nothing is to be counted there. Then retry.",
+          "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
         retryMayHelp: false,
         ends: 'retry',
       };
@@ -46,14 +46,15 @@ export function adviceFor(reason: Reason, effort: Effort | null = null): Advice 
     case 'not-enabled':
       return {
         because: 'the account has not opted in to the region, so what lies there cannot be seen; it is not zero',
-        action: "Take the region out of the stack's regions, or opt in to it; the next run counts it then.",
+        action:
+          'Opt in to it, and the next run counts it; or exclude it (excludeRegions) if nothing is to be counted there.',
         retryMayHelp: false,
         ends: 'enable-region',
       };
     case 'unsupported':
       return {
         because: 'Kinesis Video has no endpoint there',
-        action: "Take the region out of the stack's regions; AWS lists where the service is.",
+        action: 'Exclude it (excludeRegions), or take it out of the parameter regions; AWS lists where the service is.',
         retryMayHelp: false,
         ends: 'find-regions',
       };

@@ -5,7 +5,19 @@ import type { Reason } from './errors.ts';
 export type Coverage =
   | { state: 'counted'; streams: number }
   | { state: 'missing'; reason: Reason }
-  | { state: 'not-planned' };
+  | { state: 'not-planned'; because: Unplanned | null };
+
+/** Why a run does not plan a region, if it says so: the account has not switched it on, or a parameter excludes it. */
+export type Unplanned = 'off' | 'excluded';
+
+/** What a run says of regions that are not in its plan. */
+type Outside = { off?: readonly { region: string }[]; excluded?: readonly string[] };
+
+/** `null`: it does not say. Then nobody knew that there is such a region, or a parameter names those to be counted. */
+export function whyUnplanned({ off = [], excluded = [] }: Outside, region: string): Unplanned | null {
+  if (off.some((one) => one.region === region)) return 'off';
+  return excluded.includes(region) ? 'excluded' : null;
+}
 
 export type CoverageChange = { region: string; before: Coverage; after: Coverage };
 
@@ -25,16 +37,18 @@ export type CoverageDiff = {
   net: number;
 };
 
-/** What a run says of each region that it was to count; of any other nothing. */
-type Told = ReadonlyMap<string, Coverage>;
+/** A run, and what it says of each region that it was to count. */
+type Told = { run: Outside; regions: ReadonlyMap<string, Coverage> };
 
-const NOT_PLANNED: Coverage = { state: 'not-planned' };
+function coverageIn({ run, regions }: Told, region: string): Coverage {
+  return regions.get(region) ?? { state: 'not-planned', because: whyUnplanned(run, region) };
+}
 
 export function diffCoverage(first: Told, second: Told): CoverageDiff {
   const counted: CountChange[] = [];
   const coverage: CoverageChange[] = [];
-  for (const region of [...new Set([...first.keys(), ...second.keys()])].sort()) {
-    const [before, after] = [first.get(region) ?? NOT_PLANNED, second.get(region) ?? NOT_PLANNED];
+  for (const region of [...new Set([...first.regions.keys(), ...second.regions.keys()])].sort()) {
+    const [before, after] = [coverageIn(first, region), coverageIn(second, region)];
     if (before.state !== 'counted' || after.state !== 'counted') coverage.push({ region, before, after });
     else counted.push({ region, before: before.streams, after: after.streams, net: after.streams - before.streams });
   }

@@ -34,7 +34,7 @@ export type RunDiff = Omit<CoverageDiff, 'counted'> & {
   gone: Bounds;
 };
 
-export type Side = { run: Pick<Run, 'runId' | 'plan'>; records: readonly RegionRecord[] };
+export type Side = { run: Pick<Run, 'runId' | 'plan' | 'off' | 'excluded'>; records: readonly RegionRecord[] };
 
 /**
  * How the second run differs from the first. Swapping the two swaps `before` with `after`, `created` with `gone`, `unseen`
@@ -62,9 +62,9 @@ function countedBy({ records }: Side): Map<string, CountedRecord> {
   return new Map(records.flatMap((record) => (record.status === 'counted' ? [[record.region, record] as const] : [])));
 }
 
-function toldBy({ run, records }: Side): Map<string, Coverage> {
+function toldBy({ run, records }: Side) {
   const byRegion = new Map(records.map((record) => [record.region, record]));
-  return new Map(run.plan.map((region) => [region, coverageOf(byRegion.get(region))]));
+  return { run, regions: new Map(run.plan.map((region) => [region, coverageOf(byRegion.get(region))])) };
 }
 
 function coverageOf(record: RegionRecord | undefined): Coverage {

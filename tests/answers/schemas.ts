@@ -21,7 +21,7 @@ import type { StartedAnswer } from '../../src/answers/started.ts';
 import type { WhyAnswer } from '../../src/answers/why.ts';
 import type { Bounds } from '../../src/census/diff.ts';
 import { REASONS } from '../../src/census/errors.ts';
-import type { LastKnown } from '../../src/census/run.ts';
+import { type LastKnown, SOURCE_FAILURES, SOURCES } from '../../src/census/run.ts';
 import { FACET_CLASSES, type Tally } from '../../src/census/tally.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -55,6 +55,12 @@ const tally = v.strictObject({
   ),
 });
 
+const source = v.strictObject({
+  from: v.picklist(SOURCES),
+  askedAt: v.nullable(instant),
+  because: v.nullable(v.picklist(SOURCE_FAILURES)),
+});
+
 const run = v.strictObject({
   runId,
   verdict: v.nullable(v.picklist(['complete', 'partial'])),
@@ -63,6 +69,9 @@ const run = v.strictObject({
   counted: v.nullable(count),
   missing: v.array(gap),
   waitingFor: v.array(region),
+  off: v.array(v.strictObject({ region, lastKnown: v.nullable(lastKnown), isPlanned: v.boolean() })),
+  excluded: v.array(region),
+  sources: v.nullable(v.strictObject({ regions: source, optIn: source })),
   round: count,
   openedAt: instant,
   deadlineAt: instant,
@@ -89,6 +98,7 @@ const row = v.strictObject({
   repeated: v.exactOptional(v.pipe(count, v.minValue(1))),
 });
 
+const unplanned = v.nullable(v.picklist(['off', 'excluded']));
 const compared = { region, before: v.nullable(count), now: v.nullable(count) };
 const partOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
   v.strictObject({ streams: change, regions: v.array(v.strictObject(entries)) });
@@ -100,7 +110,7 @@ const comparison = v.strictObject({
   changed: partOf(compared),
   unseen: partOf({ ...compared, reason, since: runId }),
   seenAgain: partOf(compared),
-  plan: partOf({ ...compared, isPlanned: v.boolean() }),
+  plan: partOf({ ...compared, isPlanned: v.boolean(), because: unplanned }),
   missingInBoth: v.array(v.strictObject({ region, reason, since: runId })),
 });
 
@@ -141,7 +151,7 @@ const head = <Name extends string>(name: Name) => ({
 const coverage = v.variant('state', [
   v.strictObject({ state: v.literal('counted'), streams: count }),
   v.strictObject({ state: v.literal('missing'), reason }),
-  v.strictObject({ state: v.literal('not-planned') }),
+  v.strictObject({ state: v.literal('not-planned'), because: unplanned }),
 ]);
 
 const regionChange = v.strictObject({

@@ -3,6 +3,7 @@ import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import { number, plural, seconds } from '../../answers/words.ts';
 import { comparisonLines } from '../render/comparison.ts';
+import { planLines } from '../render/run.ts';
 import { type Column, table } from '../render/table.ts';
 import type { Colours, View } from '../render/text.ts';
 
@@ -75,7 +76,7 @@ function regionOf({ region, status, streams, effort }: RegionRow, reason: string
 /** The table of regions, the total and its verdict, and how it differs from the comparable run. */
 export function printResult(
   result: LocalResult,
-  comparison: ComparedRun['comparison'],
+  { run, comparison }: Pick<ComparedRun, 'run' | 'comparison'>,
   truth: Truth | undefined,
   view: View,
 ): string {
@@ -96,6 +97,7 @@ export function printResult(
     table(columns, result.regions, view),
     '',
     verdictLine(result, colours),
+    ...planLines(run, view),
     ...gapLines(result),
     ...(comparison === null ? ['No earlier run to compare with.'] : comparisonLines(comparison, view)),
     ...(truth === undefined ? [] : [truthLine(result, truth, colours)]),

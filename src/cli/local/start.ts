@@ -112,7 +112,7 @@ async function census(
   const result = localResult(answer, accountId, truth);
   io.exitCode = exitCodeOf(answer.run);
   if (json) await io.write(`${plainJson(result)}\n`);
-  else say(`\n${printResult(result, answer.comparison, truth, makeView(io, { wide }))}`);
+  else say(`\n${printResult(result, answer, truth, makeView(io, { wide }))}`);
 }
 
 /** Milliseconds between two looks at a run. */

@@ -45,7 +45,7 @@ function otherRun({ with: other, isComparable, plan }: Comparison, name: string)
   if (isComparable) return `${name}, ${other.runId} (${streams})`;
   const why = [
     ...(other.verdict === 'complete' ? [] : ['it is partial']),
-    ...(plan.regions.length === 0 ? [] : [`its plan had ${plural(other.expected, 'region')}`]),
+    ...(plan.regions.length === 0 ? [] : [`it has another plan, of ${plural(other.expected, 'region')}`]),
   ];
   return `the run ${other.runId} (${streams}; ${why.join(' and ')}, so the two are hard to compare)`;
 }
@@ -65,17 +65,17 @@ export function movedNames(regions: Comparison['changed']['regions']): string[] 
 export function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] {
   const planned = (isPlanned: boolean) => {
     const regions = plan.regions.filter((one) => one.isPlanned === isPlanned);
-    const held = regions.map(({ region, before, now }) => ({ region, net: (now ?? 0) - (before ?? 0) }));
+    const held = regions.map((one) => ({ ...one, net: (one.now ?? 0) - (one.before ?? 0) }));
     return {
       streams: held.reduce((sum, { net }) => sum + net, 0),
-      names: byNumber(held).map(({ region }) => plain(region)),
+      names: byNumber(held).map(planName),
     };
   };
   return [
     {
       streams: unseen.streams,
       what: 'not visible now',
-      names: byNumber(unseen.regions.map((one) => ({ ...one, net: one.before ?? 0 }))).map(gapName),
+      names: byNumber(unseen.regions.map((one) => ({ ...one, net: one.before ?? 0 }))).map(unseenName),
     },
     {
       streams: seenAgain.streams,
@@ -89,9 +89,29 @@ export function otherParts({ unseen, seenAgain, plan }: Comparison): PartLine[] 
   ];
 }
 
+/** What was switched off is named with what it held. */
+function planName({ region, before, isPlanned, because }: Comparison['plan']['regions'][number]): string {
+  switch (because) {
+    case null:
+      return plain(region);
+    case 'off':
+      return `${plain(region)} (${isPlanned ? 'switched on' : `switched off, ${before === null ? 'not counted' : number(before)} before`})`;
+    case 'excluded':
+      return `${plain(region)} (${isPlanned ? 'excluded before' : 'excluded'})`;
+    default:
+      return because satisfies never;
+  }
+}
+
 /** To the minute: that names the run, too. */
 export function gapName({ region, reason, since }: Comparison['missingInBoth'][number]): string {
   return `${plain(region)} (${reason} since ${since.slice(0, 16)})`;
+}
+
+/** What was counted, and is not enabled now, somebody has switched off. */
+function unseenName(gap: Comparison['unseen']['regions'][number]): string {
+  if (gap.reason !== 'not-enabled') return gapName(gap);
+  return `${plain(gap.region)} (switched off since ${gap.since.slice(0, 16)})`;
 }
 
 function byNumber<Of extends { net: number }>(regions: readonly Of[]): Of[] {
@@ -119,7 +139,7 @@ export function partLines(parts: readonly PartLine[], { width, colours }: View):
 }
 
 /** As many as there is room for, at least the first of them. */
-function fitting(names: readonly string[], room: number): string {
+export function fitting(names: readonly string[], room: number): string {
   const text = (count: number) => {
     const rest = names.length - count;
     return `${names.slice(0, count).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;

@@ -115,7 +115,7 @@ function coverageCell(one: Coverage): string {
     case 'missing':
       return `missing (${one.reason})`;
     case 'not-planned':
-      return 'not planned';
+      return one.because === null ? 'not planned' : one.because;
     default:
       return one satisfies never;
   }

@@ -1,5 +1,6 @@
 import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
 import { commandLine, placed } from '../../answers/place.ts';
+import { onlyNamed, sourceWords } from '../../answers/plan-words.ts';
 import { ago, list, number, plural, seconds, toSecond } from '../../answers/words.ts';
 import { RETRY_AGE_MS } from '../../census/retry.ts';
 import { comparisonParts, partLines, whyLine } from './comparison.ts';
@@ -13,7 +14,7 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
   const text = (paragraph: string) => wrap(paragraph, width);
   return [
     ...changed(answer, { ...view, width }),
-    ...[origin(answer), ...effort(answer), ...mixture(answer), ...repeats(answer)].map(text),
+    ...[origin(answer), ...plan(answer), ...effort(answer), ...mixture(answer), ...repeats(answer)].map(text),
     ...answer.advice.map((one) =>
       [text(placed(gap(one, answer.readAt), view.place)), ...commandLines(one.commands)].join('\n\n'),
     ),
@@ -60,6 +61,24 @@ function origin({ run, readAt }: ExplainAnswer): string {
     return `${opened} All of them answered: ${plural(run.streams, 'stream')}. The number is complete.`;
   }
   return `${opened} ${number(run.counted ?? 0)} of them answered: ${plural(run.streams, 'stream')}. The number is true of these and says nothing of the ${plural(run.missing.length, 'region that is', 'regions that are')} missing; it is partial.`;
+}
+
+/** What is not counted on purpose, and what was not learned of the regions. */
+function plan({ run }: ExplainAnswer): string[] {
+  const [off, excluded] = [onlyNamed(run), run.excluded];
+  const sentences = [
+    ...(off.length === 0
+      ? []
+      : [
+          `${names(off)} ${off.length === 1 ? 'is' : 'are'} off: the account has not switched ${off.length === 1 ? 'it' : 'them'} on, and no earlier run counted anything there, so nothing is missing.`,
+        ]),
+    ...(excluded.length === 0
+      ? []
+      : [`${names(excluded)} ${excluded.length === 1 ? 'is' : 'are'} excluded by a parameter (excludeRegions).`]),
+    ...(run.sources?.regions.from === 'parameter' ? ['A parameter (regions) names the regions to count.'] : []),
+    ...sourceWords(run).map((words) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`),
+  ];
+  return sentences.length === 0 ? [] : [sentences.join(' ')];
 }
 
 function effort({ run, effort: { pages, calls, ms }, hard }: ExplainAnswer): string[] {

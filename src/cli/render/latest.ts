@@ -1,7 +1,7 @@
 import type { LatestAnswer } from '../../answers/latest.ts';
 import { commandLine } from '../../answers/place.ts';
 import { comparisonLines } from './comparison.ts';
-import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
+import { gapLines, mixtureLines, planLines, regionTable, runLine, verdictLine } from './run.ts';
 import type { View } from './text.ts';
 
 export function renderLatest(answer: LatestAnswer, view: View): string {
@@ -10,6 +10,7 @@ export function renderLatest(answer: LatestAnswer, view: View): string {
     [
       verdictLine(run, view),
       runLine(run, readAt, view),
+      ...planLines(run, view),
       ...comparedWith(answer, view),
       ...mixtureLines(run, view),
     ].join('\n'),

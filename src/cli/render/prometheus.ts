@@ -1,4 +1,5 @@
 import type { LatestAnswer } from '../../answers/latest.ts';
+import { onlyNamed } from '../../answers/plan-words.ts';
 
 type Sample = { labels?: Record<string, string>; value: number };
 type Metric = { name: string; help: string; samples: Sample[] };
@@ -24,6 +25,16 @@ export function renderPrometheus({ accountId, run, regions }: LatestAnswer): str
       samples: [{ value: run.verdict === 'complete' ? 1 : 0 }],
     },
     { name: 'kvs_census_regions', help: 'Regions that were to be counted.', samples: [{ value: run.expected }] },
+    {
+      name: 'kvs_census_off',
+      help: '1 for each region that was not to be counted, because the account has not switched it on.',
+      samples: onlyNamed(run).map((region) => ({ labels: { region }, value: 1 })),
+    },
+    {
+      name: 'kvs_census_excluded',
+      help: '1 for each region that was not to be counted, because a parameter excludes it.',
+      samples: run.excluded.map((region) => ({ labels: { region }, value: 1 })),
+    },
     {
       name: 'kvs_census_missing',
       help: '1 for each region that is missing from the total, with the reason.',

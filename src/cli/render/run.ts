@@ -1,4 +1,5 @@
 /** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
+import { planLine } from '../../answers/plan-words.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { Gap, RunSummary } from '../../answers/run-summary.ts';
 import { ago, duration, number, plural, seconds, signed, toSecond } from '../../answers/words.ts';
@@ -23,6 +24,12 @@ export function verdictMark(verdict: RunSummary['verdict'], colours: Colours): s
 export function runLine(run: RunSummary, readAt: string, { colours }: View): string {
   const round = run.round === 0 ? '' : `, retried ${plural(run.round, 'time')}`;
   return colours.dim(`run ${run.runId} (${ago(run.runId, readAt)}${round})`);
+}
+
+/** What the run was not to count, and what it did not learn of its regions. */
+export function planLines(run: RunSummary, { width }: View): string[] {
+  const line = planLine(run, (regions) => regions.map(plain).join(', '));
+  return line === null ? [] : [wrap(line, width)];
 }
 
 /** Beyond this the number mixes instants: a region was counted in a later retry. */

@@ -2,7 +2,7 @@ import { commandLine } from '../../answers/place.ts';
 import type { RunAnswer } from '../../answers/run.ts';
 import { ago, plural, toSecond } from '../../answers/words.ts';
 import { facetLines } from './facets.ts';
-import { gapLines, mixtureLines, regionTable, runLine, verdictLine } from './run.ts';
+import { gapLines, mixtureLines, planLines, regionTable, runLine, verdictLine } from './run.ts';
 import { type View, wrap } from './text.ts';
 
 /** `waiting`: what is waited for, where somebody follows the run already. */
@@ -12,6 +12,7 @@ export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View, 
       verdictLine(run, view),
       runLine(run, readAt, view),
       wrap(instants(run), view.width),
+      ...planLines(run, view),
       ...mixtureLines(run, view),
     ].join('\n'),
     regionTable(regions, view),

@@ -1,20 +1,28 @@
 import type { Comparison } from '../../answers/comparison.ts';
 import { commandLine } from '../../answers/place.ts';
+import { planLine } from '../../answers/plan-words.ts';
 import type { WhyAnswer } from '../../answers/why.ts';
 import { plural, signed } from '../../answers/words.ts';
-import { bounds, gapName, movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
+import { bounds, fitting, gapName, movedNames, otherParts, type PartLine, partLines, whyLine } from './comparison.ts';
 import { plain, type View, wrap } from './text.ts';
 
 /** On a terminal of 80 columns. */
 const MOST_LINES = 10;
 
 export function renderWhy(answer: WhyAnswer, view: View): string {
-  const whole = draw(answer, namesPart(answer), view);
-  // The names say more, and give way first.
-  return whole.split('\n').length <= MOST_LINES ? whole : draw(answer, [], view);
+  const [names, plan] = [namesPart(answer), planLines(answer, view)];
+  // The names say more, and give way first; then the plan, of which the other lines tell what makes a difference.
+  const drafts = [draw(answer, names, plan, view), draw(answer, [], plan, view)];
+  return drafts.find((text) => text.split('\n').length <= MOST_LINES) ?? draw(answer, [], [], view);
 }
 
-function draw(answer: WhyAnswer, names: readonly PartLine[], view: View): string {
+/** In one line. */
+function planLines({ run }: WhyAnswer, { width }: View): string[] {
+  const short = planLine(run, (regions) => fitting(regions.map(plain), width / 2));
+  return short === null ? [] : wrap(short, width).split('\n');
+}
+
+function draw(answer: WhyAnswer, names: readonly PartLine[], plan: readonly string[], view: View): string {
   const { run, comparison } = answer;
   const parts = [
     changedPart(answer),
@@ -22,7 +30,7 @@ function draw(answer: WhyAnswer, names: readonly PartLine[], view: View): string
     ...[...otherParts(comparison), missingPart(comparison)].filter(isTold),
     ...nothingPart(comparison),
   ];
-  const lines = [wrap(whyLine(run, comparison), view.width), ...partLines(parts, view)];
+  const lines = [wrap(whyLine(run, comparison), view.width), ...partLines(parts, view), ...plan];
   if (run.missing.length > 0)
     lines.push(
       `What is not visible is unknown, not gone. What to do: ${commandLine(view.place, `explain ${run.runId}`)}`,

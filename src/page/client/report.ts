@@ -107,15 +107,16 @@ export function diffOf({ regions, runs }: Report, beforeId: string, afterId: str
   };
 }
 
-function toldBy({ run, plan, counts }: Counted): Map<string, Coverage> {
+function toldBy({ run, plan, counts }: Counted) {
   const reasons = new Map(run.missing.map(({ region, reason }) => [region, reason]));
-  return new Map(
+  const regions = new Map(
     plan.map((region): [string, Coverage] => {
       const streams = counts.get(region);
       if (streams !== undefined) return [region, { state: 'counted', streams }];
       return [region, { state: 'missing', reason: reasons.get(region) ?? 'unanswered' }];
     }),
   );
+  return { run, regions };
 }
 
 /** Only runs whose plan names it. */

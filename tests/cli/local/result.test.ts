@@ -24,7 +24,7 @@ function compared(runs: number, missing: string[] = []): ComparedRun {
 }
 
 const linesOf = (answer: ComparedRun, truth?: Truth) =>
-  printResult(localResult(answer, ACCOUNT, truth), answer.comparison, truth, VIEW)
+  printResult(localResult(answer, ACCOUNT, truth), answer, truth, VIEW)
     .split('\n')
     .slice(-5);
 
