@@ -7,6 +7,7 @@
  *   (fauxqs knows one account);
  * - a queue's visibility is divided by the time scale, although fauxqs knows whole seconds only: a receive that asks for
  *   no visibility of its own gets the queue's as a fraction, while GetQueueAttributes shows the template's number;
+ * - an address for e-mail that has subscribed waits for its confirmation for ever, since nobody reads e-mail here;
  * - a subscription's redrive: SNS does not retry a queue that does not exist, it sends the message to the subscription's
  *   dead-letter queue. Deleting a queue points such subscriptions there, creating it again points them back.
  *
@@ -67,7 +68,9 @@ export async function startMessaging(template: Template, place: Place, timeScale
   const app = buildApp({ logger: false, defaultRegion: place.region });
   const calls = makeCalls(app, place);
   const redrivable: Redrivable[] = [];
-  addHooks(app, place, { timeScale, calls, onQueue: (name, exists) => repoint(redrivable, name, exists, calls) });
+  const heardBy: HeardBy = new Map();
+  const onQueue: HookOptions['onQueue'] = (name, exists) => repoint(redrivable, name, exists, calls);
+  addHooks(app, place, { timeScale, calls, heardBy, onQueue });
   await app.ready();
 
   for (const topic of ofType(template, 'AWS::SNS::Topic')) await calls.sns('CreateTopic', { Name: topic.name });
@@ -75,14 +78,17 @@ export async function startMessaging(template: Template, place: Place, timeScale
     await calls.sqs('CreateQueue', { QueueName: queue.name, Attributes: queueAttributes(queue.properties) });
   }
   for (const { properties } of ofType(template, 'AWS::SNS::Subscription')) {
-    if (properties.Protocol !== 'sqs') continue;
+    if (properties.Protocol === 'lambda') continue;
     const subscriptionArn = await subscribe(calls, properties, properties.Endpoint);
     if (properties.RedrivePolicy) redrivable.push({ properties, subscriptionArn });
   }
-  return makeMessaging(app, calls, place);
+  return makeMessaging(app, calls, place, heardBy);
 }
 
-function makeMessaging(app: App, calls: Calls, place: Place): Messaging {
+/** Whom a hidden queue stands for, by its ARN. */
+type HeardBy = Map<string, Properties<'AWS::SNS::Subscription'>>;
+
+function makeMessaging(app: App, calls: Calls, place: Place, heardBy: HeardBy): Messaging {
   let closing = false;
   /** Pollers go on when a queue is deleted, and are not heard any more when the stack stops. */
   const tolerant = (error: unknown): Json => {
@@ -135,7 +141,9 @@ function makeMessaging(app: App, calls: Calls, place: Place): Messaging {
     subscribeHidden: async (subscription, name) => {
       const queueName = `${HIDDEN_PREFIX}${name}`.slice(0, 80);
       await calls.sqs('CreateQueue', { QueueName: queueName, Attributes: {} });
-      await subscribe(calls, subscription, `arn:aws:sqs:${place.region}:${place.accountId}:${queueName}`);
+      const arn = `arn:aws:sqs:${place.region}:${place.accountId}:${queueName}`;
+      heardBy.set(arn, subscription);
+      await subscribe(calls, { ...subscription, Protocol: 'sqs' }, arn);
       return `${place.endpoint}/${place.accountId}/${queueName}`;
     },
     close: async () => {
@@ -175,7 +183,7 @@ async function subscribe(
   ]);
   const answer = await calls.sns('Subscribe', {
     TopicArn: properties.TopicArn,
-    Protocol: 'sqs',
+    Protocol: properties.Protocol,
     Endpoint: endpoint,
     ...Object.fromEntries(flat),
   });
@@ -225,6 +233,7 @@ function makeCalls(app: App, place: Place): Calls {
 type HookOptions = {
   readonly timeScale: number;
   readonly calls: Calls;
+  readonly heardBy: HeardBy;
   /** A queue was created or deleted. */
   readonly onQueue: (name: string, exists: boolean) => Promise<void>;
 };
@@ -250,7 +259,7 @@ function addHooks(app: App, place: Place, options: HookOptions): void {
     const host = request.headers.host ?? '';
     // Bodies of messages stay as they are: their digests go with them.
     if (action === 'ReceiveMessage') return payload;
-    if (action === undefined) return payload.replaceAll(EMULATED_ACCOUNT, place.accountId);
+    if (action === undefined) return asSnsTells(payload.replaceAll(EMULATED_ACCOUNT, place.accountId), options.heardBy);
     const input = (request.body ?? {}) as Json;
     if (reply.statusCode < 300 && action === 'CreateQueue') await options.onQueue(String(input.QueueName), true);
     if (reply.statusCode < 300 && action === 'DeleteQueue') await options.onQueue(lastPart(input.QueueUrl), false);
@@ -259,6 +268,21 @@ function addHooks(app: App, place: Place, options: HookOptions): void {
       .replaceAll(`:${EMULATED_ACCOUNT}:`, `:${place.accountId}:`);
     return action === 'ListQueues' ? withoutHidden(answer) : answer;
   });
+}
+
+/** In lists of subscriptions: who stands behind a hidden queue; and nobody reads e-mail here, so nobody confirms it. */
+function asSnsTells(xml: string, heardBy: HeardBy): string {
+  return xml.replaceAll(/<member>\s*<SubscriptionArn>[\s\S]*?<\/member>/g, (member) => {
+    const [, endpoint = ''] = /<Endpoint>([^<]*)</.exec(member) ?? [];
+    const heard = heardBy.get(endpoint);
+    const told =
+      heard === undefined ? member : within(within(member, 'Protocol', heard.Protocol), 'Endpoint', heard.Endpoint);
+    return /<Protocol>email/.test(told) ? within(told, 'SubscriptionArn', 'PendingConfirmation') : told;
+  });
+}
+
+function within(xml: string, tag: string, text: string): string {
+  return xml.replace(new RegExp(`<${tag}>[^<]*<`), () => `<${tag}>${text}<`);
 }
 
 async function scaledVisibility(queueUrl: unknown, { calls, timeScale }: HookOptions): Promise<number | undefined> {

@@ -7,6 +7,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startAsynchronous } from './asynchronous.ts';
+import { type ControlPlane, makeControlPlane } from './control-plane.ts';
 import type { FunctionLog, Listeners, StackEvent } from './events.ts';
 import { type FrontDoor, openFrontDoor } from './front-door.ts';
 import { startLambda } from './lambda.ts';
@@ -19,7 +20,7 @@ import { makeScheduler } from './schedule.ts';
 import { makeScratch } from './scratch.ts';
 import { makeLambdaApi, makeStsApi } from './small-services.ts';
 import { openTables } from './table.ts';
-import { readTemplate, type Template } from './template.ts';
+import { readSkipped, readTemplate, type Template } from './template.ts';
 
 export type { FunctionLog, StackEvent } from './events.ts';
 export type { ApiRequest } from './requests.ts';
@@ -130,8 +131,10 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   const place: Place = { accountId, region, endpoint: door.url, stackName: options.stackName ?? 'local' };
   const template = readTemplate(json, place);
 
+  const plane = makeControlPlane(template, place, (type) => readSkipped(json, place, type));
+  const handleTables = plane.dynamodb(tables.handle);
   door.serve('dynamodb', (request, response) => {
-    void readBody(request).then((body) => body && tables.handle(request, body, response));
+    void readBody(request).then((body) => body && handleTables(request, body, response));
   });
   await tables.create(template, place);
   const messaging = await startMessaging(template, place, timeScale);
@@ -145,7 +148,7 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   closers.push(asynchronous.stop);
   const scheduler = makeScheduler(template, { lambda, asynchronous, messaging }, timing);
   closers.push(scheduler.stop);
-  openServices(door, options, {
+  openServices(door, options, plane, {
     messaging: messaging.handle,
     lambda: makeLambdaApi(lambda, asynchronous),
     sts: makeStsApi(place),
@@ -192,12 +195,16 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
 function openServices(
   door: FrontDoor,
   { video }: StackOptions,
+  plane: ControlPlane,
   handles: Readonly<Record<'messaging' | 'lambda' | 'sts', Handle>>,
 ): void {
   door.serve('sns', handles.messaging);
   door.serve('sqs', handles.messaging);
-  door.serve('lambda', handles.lambda);
+  door.serve('lambda', plane.lambda(handles.lambda));
   door.serve('sts', handles.sts);
+  door.serve('scheduler', plane.scheduler);
+  door.serve('monitoring', plane.monitoring);
+  door.serve('iam', plane.iam);
   if (!video) return;
   for (const service of ['kinesisvideo', 'account', 'ssm']) {
     door.serve(service, (request, response) => video.handle(request, response));

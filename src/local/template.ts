@@ -37,6 +37,14 @@ export type Template = {
   readonly skipped: readonly { logicalId: string; type: string; reason: string }[];
 };
 
+/** What the stack does not act on; `properties` are resolved, and nothing more is known of them. */
+export type SkippedResource = {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly properties: Json;
+};
+
 type Json = Record<string, unknown>;
 type Scope = {
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -78,6 +86,24 @@ export function readTemplate(json: unknown, place: Place): Template {
       );
   }
   return { resources, skipped };
+}
+
+/**
+ * The resources of a type that the stack does not act on.
+ * @param json the template, which readTemplate has read
+ * @throws one sentence where their properties cannot be resolved, which only matters to who asks for them
+ */
+export function readSkipped(json: unknown, place: Place, type: string): SkippedResource[] {
+  const template = record(json, 'The template');
+  const definitions = record(template.Resources, 'Resources');
+  const scope = makeScope(template, definitions, place);
+  return Object.entries(definitions).flatMap(([logicalId, value]) => {
+    const definition = record(value, logicalId);
+    if (typeOf(logicalId, definition) !== type || !exists(definition, logicalId, scope)) return [];
+    const { name, attributes } = scope.identity(logicalId, logicalId);
+    const properties = record(resolve(definition.Properties ?? {}, scope, logicalId), logicalId);
+    return [{ logicalId, name, arn: attributes.Arn ?? '', properties }];
+  });
 }
 
 /** The resources of one type. */

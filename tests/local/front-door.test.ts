@@ -60,7 +60,9 @@ test.each([
   const body = await answer.text();
   expect(answer.status).toBe(400);
   expect(body).toContain(expected);
-  expect(body).toContain('The local stack has no service ec2; it has dynamodb, lambda, sns, sqs, sts.');
+  expect(body).toContain(
+    'The local stack has no service ec2; it has dynamodb, iam, lambda, monitoring, scheduler, sns, sqs, sts.',
+  );
 });
 
 test('an operation that a small service does not know is refused by name', async () => {
