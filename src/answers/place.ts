@@ -15,6 +15,11 @@ export type Place = {
 /** For whoever does not know where it will be read. */
 export const SOMEWHERE: Place = { command: 'kvs-census', options: [] };
 
+/** A command line of words that may hold anything. */
+export function shellLine(words: readonly string[]): string {
+  return words.map(quoted).join(' ');
+}
+
 /** A whole command line that asks there. `words` is what stands between the command and its place, such as `run latest`. */
 export function commandLine({ command, options }: Place, words: string): string {
   return [command, words, ...options.map(quoted)].join(' ');

@@ -2,8 +2,11 @@
  * The SDK's clients for a person's command. Each is loaded and made only when it is asked for: loading them all takes
  * longer than what most commands do.
  */
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type CredentialsOptions, makeCredentials } from './credentials.ts';
@@ -26,6 +29,9 @@ export type Access = {
   sns(): Promise<SNSClient>;
   sqs(): Promise<SQSClient>;
   lambda(): Promise<LambdaClient>;
+  cloudWatch(): Promise<CloudWatchClient>;
+  scheduler(): Promise<SchedulerClient>;
+  iam(): Promise<IAMClient>;
   /** The region that the clients talk to. Throws what the SDK throws where none is set. */
   region(): Promise<string>;
   close(): void;
@@ -94,6 +100,18 @@ export function makeAccess(options: AccessOptions | LocalAccess): Access {
     lambda: once(async () => {
       const { LambdaClient } = await import('@aws-sdk/client-lambda');
       return new LambdaClient(settings);
+    }),
+    cloudWatch: once(async () => {
+      const { CloudWatchClient } = await import('@aws-sdk/client-cloudwatch');
+      return new CloudWatchClient(settings);
+    }),
+    scheduler: once(async () => {
+      const { SchedulerClient } = await import('@aws-sdk/client-scheduler');
+      return new SchedulerClient(settings);
+    }),
+    iam: once(async () => {
+      const { IAMClient } = await import('@aws-sdk/client-iam');
+      return new IAMClient(settings);
     }),
     region: async () => await (await dynamoDB()).config.region(),
     close() {

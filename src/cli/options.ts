@@ -49,6 +49,11 @@ export function tableOf({ table, stage = DEFAULT_STAGE }: PlaceConfig): string {
   return table ?? `kvs-census-${stage}`;
 }
 
+/** What the names of a stack's parts begin with. With both a stage and a table, the stack was given that ledger. */
+export function prefixOf({ table, stage }: PlaceConfig): string {
+  return stage === undefined ? tableOf({ ...(table !== undefined && { table }), local: false }) : `kvs-census-${stage}`;
+}
+
 export function placeOf({ startedAs }: Pick<Io, 'startedAs'>, { local, ...asked }: PlaceConfig): Place {
   const { stage, table, region, profile, account } = asked;
   const named = Object.entries({ stage, table, region, profile, account }).flatMap(([name, value]) =>

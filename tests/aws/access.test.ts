@@ -275,6 +275,7 @@ describe('Whose credentials they are', () => {
     answer('<Account>123456789012</Account>');
     await expect(readIdentity({ within, profile: 'one' })).resolves.toStrictEqual({
       accountId: '123456789012',
+      arn: 'arn',
       credentials: { accessKeyId: 'ONE', secretAccessKey: 's' },
     });
     expect(signers()).toEqual([['ONE', 'eu-west-1', 'sts']]);
@@ -285,6 +286,7 @@ describe('Whose credentials they are', () => {
     const keys = { ...KEYS, sessionToken: 'token' };
     await expect(readIdentity({ within, keys, region: 'eu-west-1' })).resolves.toStrictEqual({
       accountId: '123456789012',
+      arn: 'arn',
       credentials: keys,
     });
   });

@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Place, placed } from '../../answers/place.ts';
-import type { Source } from '../../answers/reader.ts';
+import type { LedgerReader, Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
+import type { Identity } from '../../aws/identity.ts';
 import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { type PlaceOptions, placeOf, tableOf } from '../options.ts';
+import { type PlaceOptions, placeOf, prefixOf, tableOf } from '../options.ts';
 import { LOCAL_REGION, notedAccount } from './account.ts';
 import { personAccess, whereOf } from './person.ts';
 import { findRunningStack } from './stack-note.ts';
@@ -18,12 +19,25 @@ export type StackSource = Source & {
   place: Place;
   access: Access;
   tableName: string;
-  /** Names of a stack begin with it; it is the table's name. */
+  /** Names of a stack begin with it. It is the table's name, too, unless the stack was given a ledger of another name. */
   prefix: string;
   /** Only the ledger is there: nothing to send to or to invoke. */
   ledgerOnly: boolean;
   /** By how much every wait is divided there; 1 on AWS. */
   timeScale: number;
+};
+
+/** What the options name, before anybody has asked whose it is. */
+export type OpenedStack = Omit<StackSource, 'accountId'> & {
+  region: string;
+  /** Of a ledger of another name. */
+  readerOf(tableName: string): LedgerReader;
+  /** Whose the credentials are. @throws what the SDK throws */
+  identity(): Promise<Identity>;
+  /** The account whose runs are read: the one that was named, or whose the credentials are. @throws as `identity` */
+  account(): Promise<string>;
+  /** Where a sentence about a failure was reading. */
+  where: Where;
 };
 
 /**
@@ -35,6 +49,11 @@ export async function withSource<T>(
   io: Io,
   use: (source: StackSource) => Promise<T>,
 ): Promise<T> {
+  return await withStack(options, io, async (stack) => await use({ ...stack, accountId: await stack.account() }));
+}
+
+/** As `withSource`, but nobody is asked anything before the command asks. */
+export async function withStack<T>(options: PlaceOptions, io: Io, use: (stack: OpenedStack) => Promise<T>): Promise<T> {
   const tableName = tableOf(options);
   const where: Where = {
     tableName,
@@ -47,8 +66,8 @@ export async function withSource<T>(
     const access = makeAccess(found.access);
     closers.push(() => access.close());
     where.region = parseRegion(await access.region());
-    const source = await sourceOf(options, io, access, tableName, found);
-    return await use(source);
+    const stack = await stackOf(options, io, access, where, found);
+    return await use(stack);
   } catch (cause) {
     if (cause instanceof OutputLost) throw cause;
     throw new UsageError(placed(sentenceOf(cause, where), placeOf(io, options)), { cause });
@@ -59,28 +78,38 @@ export async function withSource<T>(
 
 type Found = { access: AccessOptions | LocalAccess; folder?: string; url?: string; timeScale?: number };
 
-async function sourceOf(
+async function stackOf(
   options: PlaceOptions,
   io: Io,
   access: Access,
-  tableName: string,
+  where: Where,
   found: Found,
-): Promise<StackSource> {
+): Promise<OpenedStack> {
   const { makeReader } = await import('../../aws/reader.ts');
   const client = await access.dynamoDB();
   const region = await access.region();
+  const tableName = tableOf(options);
   const ledgerOnly = found.folder !== undefined;
+  const identity = async () => {
+    const { readIdentity } = await import('../../aws/identity.ts');
+    return await readIdentity({ ...found.access, region });
+  };
+  const isLocal = 'endpoint' in found.access;
+  const readerOf = (name: string) => makeReader({ client, tableName: name, nowMs: io.nowMs });
   return {
-    reader: makeReader({ client, tableName, nowMs: io.nowMs }),
-    accountId:
-      options.account ?? ('endpoint' in found.access ? notedAccount(io.folder) : await accountOf(found.access, region)),
+    reader: readerOf(tableName),
+    readerOf,
     access,
     tableName,
-    prefix: tableName,
+    prefix: prefixOf(options),
     description: found.folder ?? found.url ?? `the table ${tableName} in ${region}`,
     ledgerOnly,
     place: { ...placeOf(io, options), ledgerOnly },
     timeScale: found.timeScale ?? 1,
+    region,
+    where,
+    identity,
+    account: async () => options.account ?? (isLocal ? notedAccount(io.folder) : (await identity()).accountId),
   };
 }
 
@@ -89,12 +118,6 @@ function findAws({ region, profile }: PlaceOptions, where: Where): Found {
   const access = personAccess({ ...(region !== undefined && { region }), ...(profile !== undefined && { profile }) });
   Object.assign(where, whereOf(access));
   return { access };
-}
-
-async function accountOf(access: AccessOptions, region: string): Promise<string> {
-  const { readIdentity } = await import('../../aws/identity.ts');
-  const { accountId } = await readIdentity({ ...access, region });
-  return accountId;
 }
 
 /** The stack that runs here, or else the ledger that the last one left behind. */

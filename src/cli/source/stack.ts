@@ -11,7 +11,7 @@ type QueueName = 'region-tasks' | 'unreadable-tasks' | 'failed-invocations';
 
 export function topicArn(
   { prefix, accountId }: Pick<StackSource, 'prefix' | 'accountId'>,
-  name: 'region-tasks',
+  name: 'region-tasks' | 'nudges',
   region: string,
 ): string {
   return `arn:${partitionOf(region)}:sns:${region}:${accountId}:${prefix}-${name}`;
