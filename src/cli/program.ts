@@ -77,6 +77,16 @@ const ENTRIES: readonly Entry[] = [
     load: async (io) => (await import('./commands/redrive.ts')).redriveCommand(io),
   },
   {
+    name: 'status',
+    summary: 'a stack on one screen: schedule, last total, alarms, queues',
+    load: async (io) => (await import('./commands/status.ts')).statusCommand(io),
+  },
+  {
+    name: 'doctor',
+    summary: 'whether a stack is well, and what mends it',
+    load: async (io) => (await import('./commands/doctor.ts')).doctorCommand(io),
+  },
+  {
     name: 'local',
     summary: 'run the whole pipeline on this machine, without AWS',
     load: async (io) => (await import('./commands/local.ts')).localCommand(io),

@@ -7,6 +7,9 @@ import type { Comparison } from '../../src/answers/comparison.ts';
 import type { DiffAnswer } from '../../src/answers/diff.ts';
 import type { ExplainAnswer } from '../../src/answers/explain.ts';
 import type { Head } from '../../src/answers/head.ts';
+import type { DoctorAnswer } from '../../src/answers/health/doctor.ts';
+import { CHECKS, LEVELS } from '../../src/answers/health/finding.ts';
+import type { StatusAnswer } from '../../src/answers/health/status.ts';
 import type { ExportAnswer } from '../../src/answers/history.ts';
 import type { LatestAnswer } from '../../src/answers/latest.ts';
 import type { RedriveAnswer } from '../../src/answers/parked.ts';
@@ -165,6 +168,9 @@ const regionChange = v.strictObject({
   prefixes: v.nullable(v.array(v.strictObject({ prefix: v.string(), before: count, after: count }))),
 });
 
+/** Of a part of a stack; `null` where it could not be asked. */
+const part = { name: text, exists: v.nullable(v.boolean()) };
+
 export const DOCUMENTS = {
   latest: v.strictObject({
     ...head('latest'),
@@ -262,6 +268,44 @@ export const DOCUMENTS = {
     sent: v.array(text),
     deleted: v.array(text),
   }),
+  status: v.strictObject({
+    ...head('status'),
+    stack: text,
+    region,
+    schedules: v.array(
+      v.strictObject({
+        ...part,
+        isEnabled: v.nullable(v.boolean()),
+        expression: v.nullable(text),
+        timezone: v.nullable(text),
+        nextAt: v.nullable(instant),
+      }),
+    ),
+    lastRun: v.nullable(run),
+    latest: v.nullable(run),
+    alarms: v.nullable(v.array(v.strictObject({ name: text, state: text, since: v.nullable(instant) }))),
+    subscribers: v.nullable(v.array(v.strictObject({ protocol: text, endpoint: text, isConfirmed: v.boolean() }))),
+    queues: v.array(v.strictObject({ ...part, waiting: v.nullable(count), inFlight: v.nullable(count) })),
+    functions: v.array(v.strictObject({ ...part, state: v.nullable(text) })),
+    unknown: v.array(v.strictObject({ what: text, because: text })),
+  }),
+  doctor: v.strictObject({
+    ...head('doctor'),
+    accountId: v.nullable(head('doctor').accountId),
+    stack: text,
+    region: v.nullable(region),
+    level: v.picklist(LEVELS),
+    findings: v.array(
+      v.strictObject({
+        check: v.picklist(CHECKS),
+        level: v.picklist(LEVELS),
+        what: text,
+        why: v.nullable(text),
+        todo: v.nullable(text),
+        commands: v.array(text),
+      }),
+    ),
+  }),
 } satisfies {
   latest: Holds<LatestAnswer>;
   runs: Holds<RunsAnswer>;
@@ -274,6 +318,8 @@ export const DOCUMENTS = {
   started: Holds<StartedAnswer>;
   retry: Holds<RetryAnswer>;
   redrive: Holds<RedriveAnswer>;
+  status: Holds<StatusAnswer>;
+  doctor: Holds<DoctorAnswer>;
 };
 
 /** What does not fit the schema that the document names: a sentence for each. */

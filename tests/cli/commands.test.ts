@@ -123,6 +123,8 @@ describe('Help', () => {
     'serve',
     'retry',
     'redrive',
+    'status',
+    'doctor',
   ])('%s --help has examples, and so has help %s', async (name) => {
     const [one, other] = [makeIo('.', { width: 100 }), makeIo('.', { width: 100 })];
     expect(await run([name, '--help'], one)).toBe(0);

@@ -1,0 +1,124 @@
+/** Whether runs are opened when they are due, and come to an end. */
+import type { Run } from '../../census/run.ts';
+import { ago, duration, toSecond } from '../words.ts';
+import type { Asked, DoctorFacts, ScheduleFacts, ScheduleName } from './facts.ts';
+import { broken, type Finding, judged, ok, unknown, warning } from './finding.ts';
+import type { Shell } from './shell.ts';
+
+const DOES = {
+  dispatch: 'No run is opened, and none is missed: only the alarm no-run would tell.',
+  sweep: 'A run that a function left unfinished is never settled, and no partial total improves.',
+} as const satisfies Record<ScheduleName, string>;
+
+export function judgeSchedule(
+  name: ScheduleName,
+  { schedules, times }: Pick<DoctorFacts, 'schedules' | 'times'>,
+  readAt: string,
+  shell: Shell,
+): Finding {
+  const check = `${name}-schedule` as const;
+  const called = shell.nameOf(name);
+  return judged(check, schedules[name], `whether the schedule ${called} is enabled`, shell, (facts) => {
+    if (facts === null)
+      return broken(check, `There is no schedule ${called}.`, DOES[name], { commands: shell.restore() });
+    if (!facts.isEnabled) {
+      return broken(check, `The schedule ${called} is disabled.`, DOES[name], { commands: [enable(facts, shell)] });
+    }
+    const { nextAt } = times[name];
+    const next = nextAt === null ? '' : `; next at ${toSecond(nextAt)}, ${ago(nextAt, readAt)}`;
+    return ok(check, `Enabled: ${expressionOf(facts)}${next}.`);
+  });
+}
+
+/** The zone is told where it is not the one that everything here is in. */
+export function expressionOf({ expression, timezone }: Pick<ScheduleFacts, 'expression' | 'timezone'>): string {
+  return expression.startsWith('rate(') ? expression : `${expression} ${timezone}`;
+}
+
+/** What is not said again, UpdateSchedule forgets: docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html */
+function enable({ name, asItIs }: ScheduleFacts, shell: Shell): string {
+  return shell.aws('scheduler', 'update-schedule', '--name', name, '--state', 'ENABLED', ...asItIs.flat());
+}
+
+/** As infra/parameters.ts has it for the alarm no-run. */
+const LATE_MS = 3_600_000;
+
+export function judgeLastRun(
+  { runs, schedules, times }: Pick<DoctorFacts, 'runs' | 'schedules' | 'times'>,
+  nowMs: number,
+  shell: Shell,
+): Finding {
+  const check = 'last-run';
+  return judged(check, runs, 'when the last run was', shell, ([last]) => {
+    const now = new Date(nowMs).toISOString();
+    const { nextAt, longestGapMs } = times.dispatch;
+    const mend = { todo: 'Start one by hand.', commands: [shell.census('run --now')] };
+    if (last === undefined) {
+      const next = nextAt === null ? '' : ` The first is due ${ago(nextAt, now)}.`;
+      return warning(
+        check,
+        `There is no run yet.${next}`,
+        'Until there is one, the alarms no-run and no-total stay on.',
+        mend,
+      );
+    }
+    const age = nowMs - Date.parse(last.runId);
+    const was = `The last run was ${last.runId}, ${ago(last.runId, now)}`;
+    if (longestGapMs === null) return howOften(check, `${was}.`, schedules.dispatch, shell);
+    if (age <= longestGapMs + LATE_MS) return ok(check, `${was}: ${verdictOf(last)}.`);
+    const what = `${was}, although the schedule leaves at most ${duration(longestGapMs)} between two.`;
+    return broken(
+      check,
+      what,
+      'Nobody counts: the newest total is old, and what has changed since is not in it.',
+      mend,
+    );
+  });
+}
+
+/** Where nothing is due: of a ledger that stands alone. */
+export function judgeRunOf({ runs }: Pick<DoctorFacts, 'runs'>, nowMs: number, shell: Shell): Finding {
+  const check = 'last-run';
+  return judged(check, runs, 'when the last run was', shell, ([last]) => {
+    if (last === undefined) return ok(check, 'There is no run yet.');
+    return ok(
+      check,
+      `The last run was ${last.runId}, ${ago(last.runId, new Date(nowMs).toISOString())}: ${verdictOf(last)}.`,
+    );
+  });
+}
+
+function howOften(check: 'last-run', was: string, schedule: Asked<ScheduleFacts | null>, shell: Shell): Finding {
+  const whether = 'how often a run is due';
+  if ('refusal' in schedule) {
+    const finding = unknown(check, schedule.refusal, whether, shell);
+    return { ...finding, what: `${was} ${finding.what}` };
+  }
+  const commands = [shell.aws('scheduler', 'get-schedule', '--name', shell.nameOf('dispatch'))];
+  return { ...ok(check, `${was} Nobody can tell how often one is due.`), level: 'unknown', commands };
+}
+
+function verdictOf({ total }: Run): string {
+  return total === undefined ? 'under way, without a total yet' : total.verdict;
+}
+
+/** A sweep comes every five minutes, and may take one. */
+const SETTLING_MS = 10 * 60_000;
+
+export function judgeSettling({ runs }: Pick<DoctorFacts, 'runs'>, nowMs: number, shell: Shell): Finding {
+  const check = 'settling';
+  return judged(check, runs, 'whether runs come to an end', shell, (found) => {
+    const overdue = found.filter(
+      ({ total, deadlineAt }) => total === undefined && nowMs > Date.parse(deadlineAt) + SETTLING_MS,
+    );
+    const [newest] = overdue;
+    if (newest === undefined) return ok(check, 'No run is overdue.');
+    const more = overdue.length === 1 ? '' : ` (and ${overdue.length - 1} more)`;
+    const now = new Date(nowMs).toISOString();
+    const what = `The run ${newest.runId}${more} was due ${ago(newest.deadlineAt, now)}, and has no total.`;
+    return broken(check, what, 'The aggregator does not settle it, so nobody is told what it counted.', {
+      todo: "The aggregator's log says why.",
+      commands: [shell.aws('logs', 'tail', `/aws/lambda/${shell.nameOf('aggregator')}`, '--since', '3h')],
+    });
+  });
+}

@@ -1,0 +1,107 @@
+import { expressionOf } from '../../answers/health/schedules.ts';
+import type { StatusAnswer } from '../../answers/health/status.ts';
+import { commandLine } from '../../answers/place.ts';
+import type { RunSummary } from '../../answers/run-summary.ts';
+import { ago, list, number, plural, toSecond } from '../../answers/words.ts';
+import { plain, type View, wrap } from './text.ts';
+
+export function renderStatus(answer: StatusAnswer, view: View): string {
+  const { stack, region, accountId, unknown } = answer;
+  const isWhole = answer.functions.length > 0;
+  const rows: [string, string][] = [
+    ...(isWhole
+      ? answer.schedules.map((one): [string, string] => [
+          SCHEDULE_ROWS[one.name] ?? one.name,
+          schedule(one, answer.readAt),
+        ])
+      : []),
+    ['Last run', lastRun(answer)],
+    ...(answer.latest !== null && answer.latest.runId !== answer.lastRun?.runId
+      ? [['Last total', `${when(answer.latest, answer.readAt)}: ${verdict(answer.latest)}`] as [string, string]]
+      : []),
+    ...(isWhole
+      ? ([
+          ['Alarms', alarms(answer)],
+          ['Heard by', subscribers(answer)],
+          ['Queues', answer.queues.map(queue).join(', ')],
+          ['Functions', functions(answer)],
+        ] as [string, string][])
+      : []),
+    ...unknown.map(({ what, because }, at): [string, string] => [at === 0 ? 'Unknown' : '', `${what}: ${because}`]),
+  ];
+  const width = Math.max(...rows.map(([head]) => head.length)) + 2;
+  const body = rows.map(([head, text]) => row(head, text, width, view));
+  const hint = isWhole ? [`Whether all is well: ${commandLine(view.place, 'doctor')}`] : [];
+  return [view.colours.bold(plain(`${stack} in ${region}, account ${accountId}`)), ...body, ...hint].join('\n');
+}
+
+function row(head: string, text: string, width: number, view: View): string {
+  const lines = wrap(plain(text), view.width - width).split('\n');
+  return lines.map((line, at) => `${(at === 0 ? head : '').padEnd(width)}${line}`).join('\n');
+}
+
+const SCHEDULE_ROWS: Readonly<Record<string, string>> = { dispatch: 'Runs', sweep: 'Sweep' };
+
+function schedule(
+  { exists, isEnabled, expression, timezone, nextAt }: StatusAnswer['schedules'][number],
+  readAt: string,
+): string {
+  if (exists === null) return 'unknown';
+  if (expression === null || timezone === null) return 'there is no schedule';
+  const next = nextAt === null ? '' : `, next at ${toSecond(nextAt)} (${ago(nextAt, readAt)})`;
+  return `${isEnabled ? 'enabled' : 'DISABLED'}: ${expressionOf({ expression, timezone })}${next}`;
+}
+
+function lastRun({ lastRun: last, unknown, readAt }: StatusAnswer): string {
+  if (last !== null) return `${when(last, readAt)}: ${verdict(last)}`;
+  return unknown.some(({ what }) => what === 'runs') ? 'unknown' : 'none yet';
+}
+
+const when = ({ runId }: RunSummary, readAt: string) => `${runId} (${ago(runId, readAt)})`;
+
+function verdict({ verdict: told, streams, counted, expected, missing, waitingFor }: RunSummary): string {
+  if (told === null || streams === null)
+    return `no total yet, waiting for ${waitingFor.length} of ${plural(expected, 'region')}`;
+  const gaps =
+    missing.length === 0 ? '' : `; missing: ${list(missing.map(({ region, reason }) => `${region} (${reason})`))}`;
+  return `${told}, ${plural(streams, 'stream')} in ${number(counted ?? 0)} of ${plural(expected, 'region')}${gaps}`;
+}
+
+function alarms({ alarms: found, readAt }: StatusAnswer): string {
+  if (found === null) return 'unknown';
+  if (found.length === 0) return 'there are none';
+  const ringing = found.filter(({ state }) => state === 'ALARM');
+  const quiet = found.filter(({ state }) => state === 'INSUFFICIENT_DATA');
+  const on = ringing.map(({ name, since }) => (since === null ? name : `${name} (since ${ago(since, readAt)})`));
+  return [
+    `${found.length}: ${ringing.length === 0 ? 'none is on' : `ON: ${list(on)}`}`,
+    ...(quiet.length === 0 ? [] : [`${quiet.length} without data`]),
+  ].join('; ');
+}
+
+function subscribers({ subscribers: found }: StatusAnswer): string {
+  if (found === null) return 'unknown';
+  if (found.length === 0) return 'NOBODY';
+  return list(
+    found.map(
+      ({ protocol, endpoint, isConfirmed }) =>
+        `${endpoint.split(':').at(-1)} (${isConfirmed ? protocol : `${protocol}, NOT CONFIRMED`})`,
+    ),
+  );
+}
+
+function queue({ name, exists, waiting, inFlight }: StatusAnswer['queues'][number]): string {
+  if (exists === null) return `${name} unknown`;
+  if (waiting === null || inFlight === null) return `${name} NOT THERE`;
+  return `${name} ${number(waiting)}${inFlight === 0 ? '' : ` (and ${number(inFlight)} being worked on)`}`;
+}
+
+function functions({ functions: found }: StatusAnswer): string {
+  const states = found.map(
+    ({ name, exists, state }) =>
+      [name, exists === null ? 'unknown' : exists ? (state ?? '').toLowerCase() : 'NOT THERE'] as const,
+  );
+  const [[, first] = ['', '']] = states;
+  if (states.every(([, state]) => state === first)) return `${list(states.map(([name]) => name))}: ${first}`;
+  return states.map(([name, state]) => `${name} ${state}`).join(', ');
+}

@@ -1,0 +1,228 @@
+/** Asks a stack how it is: each question by itself, some at the same time, and none for longer than it may take. */
+import { ownAlarms } from '../../answers/health/alarms.ts';
+import {
+  type AlarmFacts,
+  type Asked,
+  type DoctorFacts,
+  FED_BY,
+  FUNCTIONS,
+  type FunctionName,
+  type Identity,
+  QUEUES,
+  type Refusal,
+  SCHEDULES,
+  type ScheduleFacts,
+  type StatusFacts,
+  type SubscriptionFacts,
+  type Times,
+  WORK_TOPICS,
+} from '../../answers/health/facts.ts';
+import { answerOf, factsOf } from '../../answers/health/finding.ts';
+import type { Shell } from '../../answers/health/shell.ts';
+import { type Ask, makeAsk, refusalOf } from '../../aws/health/ask.ts';
+import type { Run } from '../../census/run.ts';
+import { faultOf, gapsOf, makeNext } from '../../local/schedule-expression.ts';
+import { sentenceOf } from '../errors.ts';
+import type { OpenedStack } from './source.ts';
+import { topicArn } from './stack.ts';
+
+/** Milliseconds for one question, its repetitions included. */
+const ANSWER_MS = 10_000;
+/** Questions at the same time: the services allow more, but a person's command should not use that up. */
+const AT_ONCE = 8;
+
+const bound = () => AbortSignal.timeout(ANSWER_MS);
+
+/** Whose the credentials are, or the sentence that says what is wrong with them. */
+export async function readIdentity(stack: OpenedStack): Promise<Asked<Identity> & { sentence?: string }> {
+  try {
+    const { accountId, arn } = await stack.identity();
+    return { answer: { accountId, arn } };
+  } catch (error) {
+    return { refusal: refusalOf('sts:GetCallerIdentity', error), sentence: sentenceOf(error, stack.where) };
+  }
+}
+
+export async function readStatusFacts(
+  stack: OpenedStack,
+  shell: Shell,
+  account: Asked<string>,
+  nowMs: number,
+  ask: Ask = makeAsk(bound, AT_ONCE),
+): Promise<StatusFacts> {
+  const asked = readFunctions(stack, shell, ask);
+  const [functions, queues, schedules, alarms, runs] = await Promise.all([
+    asked,
+    readQueues(stack, shell, ask),
+    readSchedules(stack, shell, ask),
+    readAlarms(stack, shell, ask),
+    asked.then((found) => readRuns(stack, ledgerOf(found, stack), account, ask)),
+  ]);
+  const hearers = await readHearers(stack, ask, ownAlarms(answerOf(alarms) ?? [], shell));
+  const lastRun = answerOf(runs)?.[0]?.runId;
+  return {
+    functions,
+    queues,
+    schedules,
+    times: {
+      dispatch: timesOf(schedules.dispatch, nowMs, stack.timeScale, lastRun),
+      sweep: timesOf(schedules.sweep, nowMs, stack.timeScale),
+    },
+    alarms,
+    hearers,
+    runs,
+  };
+}
+
+export async function readDoctorFacts(
+  stack: OpenedStack,
+  shell: Shell,
+  { identity, account }: { identity: Asked<Identity>; account: Asked<string> },
+  nowMs: number,
+): Promise<DoctorFacts> {
+  const ask = makeAsk(bound, AT_ONCE);
+  const { dynamoDB, lambda } = stack.access;
+  const [status, mappings, work, concurrency] = await Promise.all([
+    readStatusFacts(stack, shell, account, nowMs, ask),
+    readMappings(stack, shell, ask),
+    readWork(stack, ask, identity),
+    import('../../aws/health/functions.ts').then(async ({ readConcurrency }) => readConcurrency(await lambda(), ask)),
+  ]);
+  const tableName = ledgerOf(status.functions, stack);
+  const tables = await import('../../aws/health/table.ts');
+  const client = await dynamoDB();
+  const [table, expiry, isRecoverable, mayList] = await Promise.all([
+    tables.readTable(client, ask, tableName),
+    tables.readExpiry(client, ask, tableName),
+    tables.readIsRecoverable(client, ask, tableName),
+    readMayList(stack, ask, status),
+  ]);
+  return {
+    ...status,
+    tableName,
+    askedTable: stack.tableName,
+    table,
+    expiry,
+    isRecoverable,
+    mappings,
+    work,
+    mayList,
+    concurrency,
+  };
+}
+
+/** Of a ledger that stands alone, what there is to know. */
+export async function readLedgerFacts(
+  stack: OpenedStack,
+  account: Asked<string>,
+): Promise<Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs'>> {
+  const ask = makeAsk(bound, AT_ONCE);
+  const { readTable } = await import('../../aws/health/table.ts');
+  const { tableName } = stack;
+  const table = await readTable(await stack.access.dynamoDB(), ask, tableName);
+  return { tableName, askedTable: tableName, table, runs: await readRuns(stack, tableName, account, ask) };
+}
+
+/** What the functions were told, where that is known. */
+function ledgerOf({ dispatcher }: StatusFacts['functions'], { tableName }: OpenedStack): string {
+  return factsOf(dispatcher)?.tableName ?? tableName;
+}
+
+/** One question a name, all of them asked. */
+async function each<Name extends string, T>(
+  names: readonly Name[],
+  read: (name: Name) => Promise<Asked<T>>,
+): Promise<Record<Name, Asked<T>>> {
+  const entries = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
+  return Object.fromEntries(entries) as Record<Name, Asked<T>>;
+}
+
+async function readFunctions({ access }: OpenedStack, shell: Shell, ask: Ask) {
+  const [client, { readFunction }] = await Promise.all([access.lambda(), import('../../aws/health/functions.ts')]);
+  return await each(FUNCTIONS, (name: FunctionName) => readFunction(client, ask, shell.nameOf(name)));
+}
+
+async function readMappings({ access }: OpenedStack, shell: Shell, ask: Ask) {
+  const [client, { readMappings: read }] = await Promise.all([
+    access.lambda(),
+    import('../../aws/health/functions.ts'),
+  ]);
+  const names = Object.keys(FED_BY) as (keyof typeof FED_BY)[];
+  return await each(names, (name) => read(client, ask, shell.nameOf(name)));
+}
+
+async function readQueues({ access }: OpenedStack, shell: Shell, ask: Ask) {
+  const [client, { readQueue }] = await Promise.all([access.sqs(), import('../../aws/health/queues.ts')]);
+  return await each(QUEUES, (name) => readQueue(client, ask, shell.nameOf(name)));
+}
+
+async function readSchedules({ access }: OpenedStack, shell: Shell, ask: Ask) {
+  const [client, { readSchedule }] = await Promise.all([access.scheduler(), import('../../aws/health/schedules.ts')]);
+  return await each(SCHEDULES, (name) => readSchedule(client, ask, shell.nameOf(name)));
+}
+
+async function readAlarms({ access }: OpenedStack, shell: Shell, ask: Ask) {
+  const [client, { readAlarms: read }] = await Promise.all([access.cloudWatch(), import('../../aws/health/alarms.ts')]);
+  return await read(client, ask, shell.nameOf(''));
+}
+
+async function readHearers({ access }: OpenedStack, ask: Ask, alarms: readonly AlarmFacts[]) {
+  const topics = new Set(alarms.flatMap(({ actions }) => actions).filter((action) => action.split(':')[2] === 'sns'));
+  const [client, { readSubscriptions }] = await Promise.all([access.sns(), import('../../aws/health/topics.ts')]);
+  return await each([...topics], (topic) => readSubscriptions(client, ask, topic));
+}
+
+async function readWork(stack: OpenedStack, ask: Ask, identity: Asked<Identity>): Promise<DoctorFacts['work']> {
+  if ('refusal' in identity) return await each(WORK_TOPICS, async () => identity);
+  const { accountId } = identity.answer;
+  const [client, { readSubscriptions }] = await Promise.all([stack.access.sns(), import('../../aws/health/topics.ts')]);
+  return await each(
+    WORK_TOPICS,
+    (name): Promise<Asked<SubscriptionFacts[] | null>> =>
+      readSubscriptions(client, ask, topicArn({ ...stack, accountId }, name, stack.region)),
+  );
+}
+
+async function readMayList(
+  { access }: OpenedStack,
+  ask: Ask,
+  { functions }: StatusFacts,
+): Promise<DoctorFacts['mayList']> {
+  const { worker } = functions;
+  if ('refusal' in worker) return worker;
+  const notThere: Refusal = { action: 'lambda:GetFunctionConfiguration', why: 'failed', error: 'there is no worker' };
+  if (worker.answer === null) return { refusal: notThere };
+  const [client, { readMayList: read }] = await Promise.all([access.iam(), import('../../aws/health/rights.ts')]);
+  return await read(client, ask, worker.answer.roleArn);
+}
+
+/** As many as may be open at the same time by chance; further back only for the newest total. */
+const RUNS = 10;
+
+async function readRuns(
+  { readerOf }: OpenedStack,
+  tableName: string,
+  account: Asked<string>,
+  ask: Ask,
+): Promise<Asked<Run[]>> {
+  if ('refusal' in account) return account;
+  return await ask('dynamodb:Query', async () =>
+    readerOf(tableName).newestRuns(account.answer, { runs: RUNS, totals: 1, onDamaged: () => {} }),
+  );
+}
+
+const UNTOLD: Times = { nextAt: null, longestGapMs: null };
+
+/** A rate has no times of its own: it goes on from where it began, so its next is known only by its last. */
+function timesOf(schedule: Asked<ScheduleFacts | null>, nowMs: number, timeScale: number, last?: string): Times {
+  const facts = answerOf(schedule);
+  if (!facts || faultOf(facts.expression) !== undefined) return UNTOLD;
+  const { expression, timezone } = facts;
+  const isRate = expression.startsWith('rate(');
+  const gapMs = gapsOf(expression, nowMs)?.longestMs;
+  const longestGapMs = gapMs === undefined ? null : gapMs / (isRate ? timeScale : 1);
+  const from = isRate ? last : new Date(nowMs).toISOString();
+  if (from === undefined) return { nextAt: null, longestGapMs };
+  const next = makeNext(expression, timezone, timeScale)(new Date(from));
+  return { nextAt: next === null || next.getTime() <= nowMs ? null : next.toISOString(), longestGapMs };
+}

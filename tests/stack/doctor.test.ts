@@ -1,0 +1,335 @@
+/**
+ * `kvs-census doctor` and `status` on the compiled stack: a healthy one, and one that is broken in each way that has a finding.
+ * They are asked as on AWS, with unmodified clients that AWS_ENDPOINT_URL leads to the local stack.
+ */
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { DoctorAnswer } from '../../src/answers/health/doctor.ts';
+import type { Finding } from '../../src/answers/health/finding.ts';
+import { makeReader } from '../../src/aws/reader.ts';
+import { run } from '../../src/cli/program.ts';
+import { ensurePackaged } from '../../src/local/package.ts';
+import { type Stack, startStack } from '../../src/local/stack.ts';
+import { misfits } from '../answers/schemas.ts';
+import { ACCOUNT, history } from '../cli/history.ts';
+import { cleanUp, fill, makeClient, makeIo, NOW_MS, TABLE, temporaryFolder } from '../cli/world.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const TEMPLATE = 'cloudformation-template-update-stack.json';
+const PLACE = '--stage dev --region us-east-1';
+
+type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>;
+
+let packageDir: string;
+let stacks: Stack[] = [];
+const environment = { ...process.env };
+
+beforeAll(async () => {
+  packageDir = await ensurePackaged({ root: ROOT, log: () => {} });
+}, 120_000);
+afterEach(async () => {
+  for (const stack of stacks) await stack.stop();
+  stacks = [];
+  process.env = { ...environment };
+  await cleanUp();
+});
+
+type Opened = { stack: Stack; sns: SNSClient; sqs: SQSClient };
+
+/** With one settled run, two hours ago, and somebody who hears the alarms. */
+async function open(
+  edit: (resources: Resources) => void = () => {},
+  { isHeard = true, runs = 1 }: { isHeard?: boolean; runs?: number } = {},
+): Promise<Opened> {
+  const folder = temporaryFolder();
+  await cp(packageDir, folder, { recursive: true });
+  const template = JSON.parse(await readFile(join(packageDir, TEMPLATE), 'utf8')) as { Resources: Resources };
+  edit(template.Resources);
+  await writeFile(join(folder, TEMPLATE), JSON.stringify(template));
+  const stack = await startStack({ packageDir: folder, timeScale: 40, accountId: ACCOUNT, region: 'us-east-1' });
+  stacks.push(stack);
+  Object.assign(process.env, stack.environment);
+  const client = makeClient(stack.url);
+  if (runs > 0) await fill(client, history({ runs, isMissing: () => false }));
+  client.destroy();
+  const opened = { stack, sns: new SNSClient({}), sqs: new SQSClient({}) };
+  if (isHeard) await subscribe(opened, 'sqs', stack.resource('TotalsTopic').arn.replace(':sns:', ':sqs:'));
+  return opened;
+}
+
+async function subscribe({ stack, sns }: Opened, protocol: string, endpoint: string): Promise<void> {
+  const TopicArn = stack.resource('AlarmsTopic').arn;
+  await sns.send(new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: endpoint }));
+}
+
+async function command(line: string, nowMs = NOW_MS) {
+  const io = makeIo(temporaryFolder(), { nowMs: () => nowMs });
+  const code = await run(line.split(' '), io);
+  return { code, out: io.out(), err: io.err() };
+}
+
+async function examine(nowMs = NOW_MS): Promise<{ code: number; answer: DoctorAnswer }> {
+  const { code, out } = await command(`doctor ${PLACE} --json`, nowMs);
+  return { code, answer: JSON.parse(out) };
+}
+
+/** The properties of a resource, to be edited. */
+const of = <Properties>(resources: Resources, id: string) =>
+  (resources[id] as { Properties: unknown }).Properties as Properties;
+
+const found = ({ findings }: DoctorAnswer, check: string) => findings.find((one) => one.check === check) as Finding;
+/** What is not well, each as `check: level`. */
+const ills = ({ findings }: DoctorAnswer) =>
+  findings.filter(({ level }) => level !== 'ok').map(({ check, level }) => `${check}: ${level}`);
+
+test('a healthy stack: all is well, exit code 0', async () => {
+  await open();
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer), misfits: misfits(answer) }).toEqual({ code: 0, ills: [], misfits: [] });
+  expect(answer).toMatchObject({ accountId: ACCOUNT, stack: TABLE, region: 'us-east-1', level: 'ok' });
+});
+
+const disable = (id: string) => (resources: Resources) => {
+  Object.assign(resources[id]?.Properties ?? {}, { Enabled: false });
+};
+const set = (id: string, properties: object) => (resources: Resources) => {
+  Object.assign(resources[id]?.Properties ?? {}, properties);
+};
+const remove =
+  (...ids: string[]) =>
+  (resources: Resources) => {
+    for (const id of ids) delete resources[id];
+  };
+const withoutRight = (action: string) => (resources: Resources) => {
+  const text = JSON.stringify(resources.WorkerRole).replaceAll(action, 'kinesisvideo:TagStream');
+  resources.WorkerRole = JSON.parse(text);
+};
+const denying = (resources: Resources) => {
+  const { Policies } = of<{ Policies: { PolicyDocument: { Statement: object[] } }[] }>(resources, 'WorkerRole');
+  Policies[0]?.PolicyDocument.Statement.push({ Effect: 'Deny', Action: 'kinesisvideo:*', Resource: '*' });
+};
+
+test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
+  [
+    'the trigger of the worker is disabled',
+    disable('WorkerEventSourceMappingSQSRegionTasksQueue'),
+    'worker-trigger: broken',
+    'takes nothing from kvs-census-dev-region-tasks',
+    /^aws lambda update-event-source-mapping --uuid [0-9a-f-]{36} --enabled --region us-east-1$/,
+  ],
+  [
+    'the trigger of the undelivered function is not there',
+    remove('UndeliveredEventSourceMappingSQSUndeliveredTasksQueue'),
+    'undelivered-trigger: broken',
+    'There is no trigger of the undelivered function',
+    /^aws lambda create-event-source-mapping --function-name kvs-census-dev-undelivered .*--scaling-config MaximumConcurrency=2 --region us-east-1$/,
+  ],
+  [
+    'the trigger of the worker does not listen to which messages failed',
+    set('WorkerEventSourceMappingSQSRegionTasksQueue', { FunctionResponseTypes: [] }),
+    'worker-trigger: broken',
+    'which messages failed',
+    /--function-response-types ReportBatchItemFailures --region us-east-1$/,
+  ],
+  [
+    'the schedule of runs is disabled',
+    set('DispatcherSchedulerSchedule1', { State: 'DISABLED' }),
+    'dispatch-schedule: broken',
+    'kvs-census-dev-dispatch is disabled',
+    /^aws scheduler update-schedule --name kvs-census-dev-dispatch --state ENABLED .*--target '\{"Arn":.*--region us-east-1$/,
+  ],
+  [
+    'the sweep is disabled',
+    set('AggregatorSchedulerSchedule1', { State: 'DISABLED' }),
+    'sweep-schedule: broken',
+    'kvs-census-dev-sweep is disabled',
+    /^aws scheduler update-schedule --name kvs-census-dev-sweep --state ENABLED /,
+  ],
+  [
+    'tasks that fail for good go nowhere',
+    set('RegionTasksQueue', { RedrivePolicy: undefined }),
+    'redrive: broken',
+    'go nowhere',
+    /^aws sqs set-queue-attributes --queue-url http.*-region-tasks --attributes '\{"RedrivePolicy":.*-undelivered-tasks.*--region us-east-1$/,
+  ],
+  [
+    'the table has no index by time',
+    (resources) => {
+      type Table = { GlobalSecondaryIndexes: object[]; AttributeDefinitions: { AttributeName: string }[] };
+      const { GlobalSecondaryIndexes: indexes, AttributeDefinitions: all } = of<Table>(resources, 'LedgerTable');
+      const used = all.filter(({ AttributeName }) => AttributeName !== 'timePk');
+      set('LedgerTable', { GlobalSecondaryIndexes: indexes.slice(1) })(resources);
+      set('LedgerTable', { AttributeDefinitions: used })(resources);
+    },
+    'indexes: broken',
+    'The index byTime is missing',
+    /^aws dynamodb update-table --table-name kvs-census-dev --attribute-definitions AttributeName=timePk,AttributeType=S .*"IndexName":"byTime"/,
+  ],
+  [
+    'runs do not expire',
+    set('LedgerTable', { TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: false } }),
+    'expiry: warning',
+    'Time to live is off',
+    /^aws dynamodb update-time-to-live --table-name kvs-census-dev --time-to-live-specification Enabled=true,AttributeName=expiresAt --region us-east-1$/,
+  ],
+  [
+    'there is no point-in-time recovery',
+    set('LedgerTable', { PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false } }),
+    'recovery: warning',
+    'recovery is off',
+    /^aws dynamodb update-continuous-backups --table-name kvs-census-dev /,
+  ],
+  [
+    'two alarms are not there',
+    remove('NoRunAlarm', 'ThrottlesAlarm'),
+    'alarms: broken',
+    'There is no alarm no-run and throttles',
+    /^aws cloudformation create-change-set --stack-name kvs-census-dev .*--deployment-mode REVERT_DRIFT --region us-east-1$/,
+  ],
+  [
+    'the worker may not list',
+    withoutRight('kinesisvideo:ListStreams'),
+    'may-list: broken',
+    'no policy allows it',
+    /^aws iam put-role-policy --role-name \S+WorkerRole --policy-name list-streams --policy-document '\{.*ListStreams/,
+  ],
+  [
+    'a policy denies the worker to list',
+    denying,
+    'may-list: broken',
+    'a policy denies it',
+    /^aws iam simulate-principal-policy --policy-source-arn \S+WorkerRole --action-names kinesisvideo:ListStreams /,
+  ],
+  [
+    'there is no room for so many workers',
+    set('WorkerEventSourceMappingSQSRegionTasksQueue', { ScalingConfig: { MaximumConcurrency: 1000 } }),
+    'concurrency: warning',
+    'the worker wants up to 1,000',
+    /^aws service-quotas request-service-quota-increase .*L-B99A9384/,
+  ],
+  [
+    'somebody stopped the worker',
+    set('WorkerLambdaFunction', { ReservedConcurrentExecutions: 0 }),
+    'concurrency: broken',
+    'Stopped, by a reserved concurrency of 0: worker',
+    /^aws lambda delete-function-concurrency --function-name kvs-census-dev-worker --region us-east-1$/,
+  ],
+  [
+    'tasks do not reach their queue',
+    remove('RegionTasksSubscription'),
+    'delivery: broken',
+    'does not reach kvs-census-dev-region-tasks',
+    /^aws cloudformation create-change-set /,
+  ],
+])('%s', async (_what, edit, ill, what, mend) => {
+  await open(edit);
+  const { code, answer } = await examine();
+  const [check = ''] = ill.split(':');
+  const finding = found(answer, check);
+  expect(finding.what).toContain(what);
+  expect(finding.commands[0]).toMatch(mend);
+  expect(finding.why).not.toBeNull();
+  expect({ code, misfits: misfits(answer) }).toEqual({ code: ill.endsWith('broken') ? 1 : 0, misfits: [] });
+  // Without the index nobody can find a run.
+  expect(ills(answer).filter((one) => !/^(last-run|settling): unknown$/.test(one) || check !== 'indexes')).toEqual([
+    ill,
+  ]);
+});
+
+test('nobody has subscribed to the alarms', async () => {
+  await open(undefined, { isHeard: false });
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer) }).toEqual({ code: 1, ills: ['subscribers: broken'] });
+  expect(found(answer, 'subscribers').commands).toEqual([
+    `aws sns subscribe --topic-arn arn:aws:sns:us-east-1:${ACCOUNT}:kvs-census-dev-alarms --protocol email --notification-endpoint YOU@EXAMPLE.COM --region us-east-1`,
+  ]);
+});
+
+test('an address that has not confirmed is nobody', async () => {
+  const opened = await open(undefined, { isHeard: false });
+  await subscribe(opened, 'email', 'cameras@example.com');
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer) }).toEqual({ code: 1, ills: ['subscribers: broken'] });
+  expect(found(answer, 'subscribers').what).toBe('Nobody hears the alarms: cameras@example.com has not confirmed.');
+});
+
+test('one who has confirmed, and one who has not', async () => {
+  await subscribe(await open(), 'email', 'cameras@example.com');
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer) }).toEqual({ code: 0, ills: ['subscribers: warning'] });
+});
+
+test.each([
+  ['FailedInvocationsQueue', 'failed-invocations: broken', 1, `kvs-census redrive ${PLACE}`],
+  ['UnreadableTasksQueue', 'unreadable-tasks: warning', 0, `kvs-census redrive ${PLACE}`],
+])('a message lies in %s', async (queue, ill, exit, mend) => {
+  const { stack, sqs } = await open();
+  await sqs.send(new SendMessageCommand({ QueueUrl: stack.resource(queue).url, MessageBody: '{}' }));
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer) }).toEqual({ code: exit, ills: [ill] });
+  expect(found(answer, ill.split(':')[0] ?? '').commands).toEqual([mend]);
+});
+
+test('no run for too long', async () => {
+  await open();
+  const { code, answer } = await examine(NOW_MS + 86_400_000);
+  expect({ code, ills: ills(answer) }).toEqual({ code: 1, ills: ['last-run: broken'] });
+  expect(found(answer, 'last-run')).toMatchObject({
+    what: 'The last run was 2026-11-20T06:00:00Z, 1 day ago, although the schedule leaves at most 6 h between two.',
+    commands: [`kvs-census run --now ${PLACE}`],
+  });
+});
+
+test('no run yet', async () => {
+  await open(undefined, { runs: 0 });
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer) }).toEqual({ code: 0, ills: ['last-run: warning'] });
+});
+
+test('another stage than the one that is there is one finding, not twenty', async () => {
+  await open();
+  const { code, out } = await command('doctor --stage prod --region us-east-1 --json');
+  const answer = JSON.parse(out);
+  expect({ code, ills: ills(answer) }).toEqual({ code: 1, ills: ['stack: broken'] });
+  expect(found(answer, 'stack').commands).toEqual(['npx sls deploy --stage prod --region us-east-1']);
+});
+
+test('a ledger of another name is the one that is looked at, and how to name it is told', async () => {
+  const opened = await open(set('LedgerTable', { TableName: 'of-before' }), { runs: 0 });
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer) }).toEqual({ code: 0, ills: ['table: warning', 'last-run: warning'] });
+  expect(found(answer, 'table')).toMatchObject({
+    what: 'The functions keep their runs in of-before, but this place names the ledger kvs-census-dev.',
+    commands: [`kvs-census latest ${PLACE} --table of-before`],
+  });
+  const named = await command(`doctor ${PLACE} --table of-before --json`);
+  expect(ills(JSON.parse(named.out))).toEqual(['last-run: warning']);
+  expect(opened.stack.resource('LedgerTable').name).toBe('of-before');
+});
+
+test('status: one screen, which judges nothing', async () => {
+  const opened = await open(set('DispatcherSchedulerSchedule1', { State: 'DISABLED' }));
+  await subscribe(opened, 'email', 'cameras@example.com');
+  const { stack, sqs } = opened;
+  const QueueUrl = stack.resource('FailedInvocationsQueue').url;
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+  const { code, out, err } = await command(`status ${PLACE}`);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatchSnapshot();
+  const answer = JSON.parse((await command(`status ${PLACE} --json`)).out);
+  expect(misfits(answer)).toEqual([]);
+  expect(answer.queues.at(-1)).toEqual({ name: 'failed-invocations', exists: true, waiting: 1, inFlight: 0 });
+});
+
+test('the stack itself is not changed by being looked at', async () => {
+  const { stack } = await open();
+  await examine();
+  const client = makeClient(stack.url);
+  const reader = makeReader({ client, tableName: TABLE, nowMs: () => NOW_MS });
+  expect(await reader.newestRuns(ACCOUNT)).toHaveLength(1);
+  client.destroy();
+  expect(stack.environments()).toEqual([]);
+});

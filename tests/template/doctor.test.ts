@@ -1,0 +1,42 @@
+/** What the doctor believes that a stack has is what the template makes. */
+import { ALARMS } from '../../src/answers/health/alarms.ts';
+import { FUNCTIONS, QUEUES, SCHEDULES } from '../../src/answers/health/facts.ts';
+import { LEDGER } from '../../src/answers/health/ledger.ts';
+import { ofType, property, readResolved } from './compiled.ts';
+import type { Template } from './resolve.ts';
+
+let template: Template;
+beforeAll(async () => {
+  template = await readResolved();
+});
+
+const own = (parts: readonly string[]) => parts.map((part) => `kvs-census-dev-${part}`).sort();
+const namesOf = (type: string, property: string) =>
+  ofType(template, type)
+    .map(([, { Properties }]) => Properties[property])
+    .sort();
+
+test('every function, queue and schedule is looked at, and no other', () => {
+  expect(namesOf('AWS::Lambda::Function', 'FunctionName')).toEqual(own(FUNCTIONS));
+  expect(namesOf('AWS::SQS::Queue', 'QueueName')).toEqual(own(QUEUES));
+  expect(namesOf('AWS::Scheduler::Schedule', 'Name')).toEqual(own(SCHEDULES));
+});
+
+test('every alarm that no parameter takes away must be there, and no other', () => {
+  const always = ofType(template, 'AWS::CloudWatch::Alarm').filter(([, { Condition }]) => Condition === undefined);
+  expect(always.map(([, { Properties }]) => Properties.AlarmName).sort()).toEqual(own(ALARMS));
+});
+
+test('the ledger must have the keys and indexes that the template gives it', () => {
+  const keys = (names: readonly string[]) =>
+    names.map((AttributeName, at) => ({ AttributeName, KeyType: at === 0 ? 'HASH' : 'RANGE' }));
+  expect(property(template, 'LedgerTable', 'KeySchema')).toEqual(keys(LEDGER.keys));
+  expect(property(template, 'LedgerTable', 'GlobalSecondaryIndexes')).toEqual(
+    Object.entries(LEDGER.indexes).map(([IndexName, index]) => ({
+      IndexName,
+      KeySchema: keys(index.keys),
+      Projection: { ProjectionType: index.projection },
+    })),
+  );
+  expect(property(template, 'LedgerTable', 'TimeToLiveSpecification', 'AttributeName')).toBe(LEDGER.expiry);
+});
