@@ -1,0 +1,223 @@
+/**
+ * What a deployment costs a month at list price. Pure: counts times prices, and each count says where it comes from. The free
+ * tiers are left out, since other things in the account may use them up. docs/operations.md quotes it; `npm run cost` prints it
+ * for other numbers.
+ */
+
+/** What the number of requests depends on. */
+export type Deployment = {
+  /** Runs a month. */
+  runs: number;
+  /** Regions that a run counts. */
+  regions: number;
+  /** Calls of ListStreams that a region takes: at most 1,000 streams a call. */
+  pages: number;
+  /** Runs a month that end as partial: the sweep looks at each for a day. */
+  partialRuns: number;
+  retentionDays: number;
+  namePrefixes: boolean;
+  metrics: 'totals' | 'regions' | 'off';
+  /** Alarms that have a metric of their own to send: `drop` and `partial`. */
+  optionalAlarms: number;
+  dashboard: boolean;
+  tracing: boolean;
+  /** Subscribers of the totals by e-mail. */
+  emails: number;
+};
+
+/** Four runs a day of the commercial regions, with what serverless.yml sets by default. */
+export const USUAL: Deployment = {
+  runs: 120,
+  regions: 19,
+  pages: 3,
+  partialRuns: 0,
+  retentionDays: 400,
+  namePrefixes: true,
+  metrics: 'totals',
+  optionalAlarms: 0,
+  dashboard: false,
+  tracing: false,
+  emails: 0,
+};
+
+/** When the prices were looked up, and of which region they are. */
+const PRICES_AS_OF = 'June 2026, us-east-1';
+
+const MILLION = 1_000_000;
+
+/** US dollars, without free tiers and volume discounts. */
+export const PRICES = {
+  /** https://aws.amazon.com/lambda/pricing/, Arm. */
+  lambdaRequest: 0.2 / MILLION,
+  lambdaGbSecond: 0.0000133334,
+  /** https://aws.amazon.com/dynamodb/pricing/on-demand/ */
+  writeUnit: 0.625 / MILLION,
+  readUnit: 0.125 / MILLION,
+  tableGbMonth: 0.25,
+  recoveryGbMonth: 0.2,
+  /** https://aws.amazon.com/kms/pricing/ */
+  kmsRequest: 0.03 / 10_000,
+  /** https://aws.amazon.com/sqs/pricing/, standard queues. */
+  sqsRequest: 0.4 / MILLION,
+  /** https://aws.amazon.com/sns/pricing/, standard topics. Deliveries to SQS and Lambda are free. */
+  snsRequest: 0.5 / MILLION,
+  snsEmail: 2 / 100_000,
+  /** https://aws.amazon.com/eventbridge/pricing/ */
+  schedulerInvocation: 1 / MILLION,
+  /** https://aws.amazon.com/cloudwatch/pricing/ */
+  alarmMetric: 0.1,
+  /** Of a metric that is sent every hour; one that is sent less often costs less. */
+  customMetric: 0.3,
+  dashboard: 3,
+  logGb: 0.5,
+  /** https://aws.amazon.com/xray/pricing/ */
+  trace: 5 / MILLION,
+} as const;
+
+const HOURS_A_MONTH = 730;
+const DAYS_A_MONTH = HOURS_A_MONTH / 24;
+const KB_A_GB = 1_000_000;
+
+/** The sweep comes every five minutes. */
+const SWEEPS = HOURS_A_MONTH * 12;
+const SWEEPS_A_DAY = 24 * 12;
+/** Lambda asks each of two queues by five long polls of 20 s. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html */
+const EMPTY_RECEIVES = 2 * 5 * HOURS_A_MONTH * 180;
+
+/** A run with its total, and a region's record; its prefixes are most of that (docs/data-model.md). */
+const RUN_KB = 2;
+const recordKb = ({ namePrefixes }: Deployment) => (namePrefixes ? 4 : 1);
+
+/** Series that the alarms of every deployment read; tests/docs counts them in the compiled template. */
+export const ALARM_METRICS = 17;
+/** src/census/metrics.ts: streams, regions counted, missing, newly missing and lost, age of the run, calls, throttles. */
+const TOTAL_METRICS = 8;
+
+type Line = { service: string; what: string; amount: number; usd: number };
+
+export function monthlyCost(deployment: Deployment): Line[] {
+  const line = (service: string, what: string, amount: number, price: number): Line => ({
+    service,
+    what,
+    amount,
+    usd: amount * price,
+  });
+  return [
+    line('CloudWatch', 'metrics that alarms read', ALARM_METRICS + deployment.optionalAlarms, PRICES.alarmMetric),
+    line('CloudWatch', 'metrics of its own', customMetrics(deployment), PRICES.customMetric),
+    line('CloudWatch', 'dashboard', deployment.dashboard ? 1 : 0, PRICES.dashboard),
+    line('CloudWatch', 'GB of logs', logKb(deployment) / KB_A_GB, PRICES.logGb),
+    line('SQS', 'requests', sqsRequests(deployment), PRICES.sqsRequest),
+    line('Lambda', 'invocations', invocations(deployment), PRICES.lambdaRequest),
+    line('Lambda', 'GB-seconds', gbSeconds(deployment), PRICES.lambdaGbSecond),
+    line('DynamoDB', 'write units', writeUnits(deployment), PRICES.writeUnit),
+    line('DynamoDB', 'read units', readUnits(deployment), PRICES.readUnit),
+    // Once the oldest runs expire, as much goes as comes.
+    line('DynamoDB', 'GB of history', historyGb(deployment), PRICES.tableGbMonth),
+    line('DynamoDB', 'GB of point-in-time recovery', historyGb(deployment), PRICES.recoveryGbMonth),
+    line('KMS', 'requests', kmsRequests(deployment), PRICES.kmsRequest),
+    line('SNS', 'requests', snsRequests(deployment), PRICES.snsRequest),
+    line('SNS', 'e-mails', deployment.runs * deployment.emails, PRICES.snsEmail),
+    line('Scheduler', 'invocations', deployment.runs + SWEEPS, PRICES.schedulerInvocation),
+    line('X-Ray', 'traces', deployment.tracing ? invocations(deployment) : 0, PRICES.trace),
+  ].filter(({ amount }) => amount > 0);
+}
+
+export function totalOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, { usd }) => sum + usd, 0);
+}
+
+function customMetrics({ metrics, regions, optionalAlarms }: Deployment): number {
+  if (metrics === 'off') return optionalAlarms;
+  return TOTAL_METRICS + optionalAlarms + (metrics === 'regions' ? regions : 0);
+}
+
+/** Per run: the dispatcher, a worker for each region, the aggregator. The sweep is the aggregator, too. */
+function invocations({ runs, regions }: Deployment): number {
+  return runs * (regions + 2) + SWEEPS;
+}
+
+/** Memory times seconds: upper bounds, with a start from nothing each. */
+function gbSeconds({ runs, regions, pages }: Deployment): number {
+  const dispatcher = 0.25 * 3;
+  // A tenth of a second a page, although a large region is asked for many at once.
+  const worker = 1 * (1 + pages / 10);
+  const aggregator = 0.5 * 2;
+  const sweep = 0.5 * 0.5;
+  return runs * (dispatcher + regions * worker + aggregator) + SWEEPS * sweep;
+}
+
+/**
+ * An item that changes is written as often as there are copies of it, itself and one in the index `byTime`, and for each KB.
+ * A run: opened, dispatched, its total stored, announced and settled; and a strike for each region. A region: its record.
+ */
+function writeUnits(deployment: Deployment): number {
+  const { runs, regions } = deployment;
+  const copies = 2;
+  const sweepIndex = 2;
+  return runs * (copies * (RUN_KB * (5 + regions) + recordKb(deployment) * regions) + sweepIndex);
+}
+
+/** A unit is 4 KB read consistently. */
+function readUnits(deployment: Deployment): number {
+  const { runs, regions, partialRuns } = deployment;
+  const settling = 1 + Math.ceil((regions * recordKb(deployment)) / 4);
+  // What is known of the region before it is counted: the run, and no record yet.
+  const perRegion = 2;
+  // The cache of what is known of regions, and the runs before this one.
+  const perRun = settling + regions * perRegion + 2 + 5;
+  // Both lists, and where the last sweep stopped in each.
+  const sweep = 2 * 0.5 + 2 * 1;
+  return runs * perRun + partialRuns * SWEEPS_A_DAY * settling + SWEEPS * sweep;
+}
+
+function historyGb(deployment: Deployment): number {
+  const { runs, regions, retentionDays } = deployment;
+  const kept = runs * (retentionDays / DAYS_A_MONTH);
+  return (kept * 2 * (RUN_KB + regions * recordKb(deployment))) / KB_A_GB;
+}
+
+/**
+ * DynamoDB asks for its key once in five minutes for each caller.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ */
+function kmsRequests({ runs, regions }: Deployment): number {
+  return SWEEPS + runs * (1 + regions);
+}
+
+/** Per region: sent, held under a lease, received, deleted. */
+function sqsRequests({ runs, regions }: Deployment): number {
+  return EMPTY_RECEIVES + runs * regions * 4;
+}
+
+/** Ten tasks a request, a nudge, a total. */
+function snsRequests({ runs, regions }: Deployment): number {
+  return runs * (Math.ceil(regions / 10) + 2);
+}
+
+/** What Lambda writes of an invocation and what the function says, and of each run the line that holds its metrics. */
+function logKb(deployment: Deployment): number {
+  return invocations(deployment) * 0.8 + deployment.runs * (deployment.metrics === 'regions' ? 4 : 2);
+}
+
+/** A table for a terminal, with the total beneath it. */
+export function printCost(deployment: Deployment): string {
+  const lines = monthlyCost(deployment);
+  const { runs, regions, pages, metrics } = deployment;
+  const rows = lines.map(({ service, what, amount, usd }) => [service, what, numberOf(amount), usd.toFixed(2)]);
+  const table = [
+    ['service', 'what', 'a month', 'USD'],
+    ...rows,
+    ['', `${runs} runs of ${regions} regions`, '', totalOf(lines).toFixed(2)],
+  ];
+  const width = (column: number) => Math.max(...table.map((row) => row[column]!.length));
+  const text = table.map((row) =>
+    row.map((cell, column) => (column < 2 ? cell.padEnd(width(column)) : cell.padStart(width(column)))).join('  '),
+  );
+  const note = `${pages} pages a region, metrics=${metrics}. List prices of ${PRICES_AS_OF}, without free tiers.`;
+  return [...text, note, ''].map((one) => one.trimEnd()).join('\n');
+}
+
+function numberOf(amount: number): string {
+  return amount < 10 && !Number.isInteger(amount) ? amount.toFixed(2) : Math.round(amount).toLocaleString('en-US');
+}

@@ -1,0 +1,75 @@
+/** `npm run cost`: what a deployment costs a month, for the numbers given. */
+import { parseArgs } from 'node:util';
+import { type Deployment, printCost, USUAL } from './cost.ts';
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+
+const USAGE = `npm run cost -- [options]
+
+  --runs N              runs a month (${USUAL.runs})
+  --regions N           regions that a run counts (${USUAL.regions})
+  --pages N             calls a region takes, of at most 1,000 streams each (${USUAL.pages})
+  --partial-runs N      runs a month that end as partial (${USUAL.partialRuns})
+  --retention-days N    as the parameter retentionDays (${USUAL.retentionDays})
+  --no-name-prefixes    as the parameter namePrefixes=off
+  --metrics KIND        totals, regions or off (${USUAL.metrics})
+  --optional-alarms N   of the alarms drop and partial, how many are on (${USUAL.optionalAlarms})
+  --dashboard           with the dashboard
+  --tracing             with X-Ray
+  --emails N            subscribers of the totals by e-mail (${USUAL.emails})
+`;
+
+function main(args: readonly string[]): void {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...{ runs: text, regions: text, pages: text, 'partial-runs': text, 'retention-days': text, metrics: text },
+      ...{
+        'optional-alarms': text,
+        emails: text,
+        'no-name-prefixes': flag,
+        dashboard: flag,
+        tracing: flag,
+        help: flag,
+      },
+    },
+  });
+  if (values.help) return void process.stdout.write(USAGE);
+  const number = (
+    name: 'runs' | 'regions' | 'pages' | 'partial-runs' | 'retention-days' | 'optional-alarms' | 'emails',
+    usual: number,
+  ) => {
+    const given = values[name];
+    if (given === undefined) return usual;
+    if (/^\d+$/.test(given)) return Number(given);
+    throw new Error(`--${name} is ${JSON.stringify(given)}; expected a whole number from 0 up.`);
+  };
+  process.stdout.write(
+    printCost({
+      runs: number('runs', USUAL.runs),
+      regions: number('regions', USUAL.regions),
+      pages: number('pages', USUAL.pages),
+      partialRuns: number('partial-runs', USUAL.partialRuns),
+      retentionDays: number('retention-days', USUAL.retentionDays),
+      namePrefixes: values['no-name-prefixes'] !== true,
+      metrics: metricsOf(values.metrics),
+      optionalAlarms: number('optional-alarms', USUAL.optionalAlarms),
+      dashboard: values.dashboard === true,
+      tracing: values.tracing === true,
+      emails: number('emails', USUAL.emails),
+    }),
+  );
+}
+
+function metricsOf(given: string = USUAL.metrics): Deployment['metrics'] {
+  if (given === 'totals' || given === 'regions' || given === 'off') return given;
+  throw new Error(`--metrics is ${JSON.stringify(given)}; expected totals, regions or off.`);
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,133 @@
+/** What a deployment is said to cost, held to what is deployed, and to what more of anything must do to a sum. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import fc from 'fast-check';
+import { ALARM_METRICS, type Deployment, monthlyCost, PRICES, printCost, totalOf, USUAL } from '../../infra/cost.ts';
+import { ofType, only, readResolved } from './compiled.ts';
+
+const cost = (changes: Partial<Deployment> = {}) => totalOf(monthlyCost({ ...USUAL, ...changes }));
+const lineOf = (what: string, changes: Partial<Deployment> = {}) =>
+  monthlyCost({ ...USUAL, ...changes }).find((line) => line.what === what);
+
+const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
+  runs: fc.integer({ min: 1, max: 3000 }),
+  regions: fc.integer({ min: 1, max: 40 }),
+  pages: fc.integer({ min: 1, max: 1000 }),
+  partialRuns: fc.nat(100),
+  retentionDays: fc.integer({ min: 3, max: 3650 }),
+  namePrefixes: fc.boolean(),
+  metrics: fc.constantFrom('totals', 'regions', 'off'),
+  optionalAlarms: fc.nat(2),
+  dashboard: fc.boolean(),
+  tracing: fc.boolean(),
+  emails: fc.nat(5),
+});
+
+describe('What a deployment costs', () => {
+  test('a month of the usual one is below six dollars, and most of it is for being watched', () => {
+    expect(cost()).toBeGreaterThan(3);
+    expect(cost()).toBeLessThan(6);
+    const watching = monthlyCost(USUAL).filter(({ service }) => service === 'CloudWatch');
+    expect(totalOf(watching)).toBeGreaterThan(cost() / 2);
+  });
+
+  test('more of anything never costs less', () => {
+    fc.assert(
+      fc.property(
+        anyDeployment,
+        fc.constantFrom('runs', 'regions', 'pages', 'partialRuns', 'retentionDays', 'optionalAlarms', 'emails'),
+        fc.integer({ min: 1, max: 50 }),
+        (deployment, what, more) => {
+          const bigger = { ...deployment, [what]: deployment[what as 'runs'] + more };
+          expect(totalOf(monthlyCost(bigger))).toBeGreaterThanOrEqual(totalOf(monthlyCost(deployment)));
+        },
+      ),
+    );
+  });
+
+  test('every line is a count times a price, and none is nothing', () => {
+    const prices: number[] = Object.values(PRICES);
+    fc.assert(
+      fc.property(anyDeployment, (deployment) => {
+        for (const { amount, usd } of monthlyCost(deployment)) {
+          expect(amount).toBeGreaterThan(0);
+          expect(prices.some((price) => Math.abs(price * amount - usd) < 1e-9)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('metrics cost what is sent: eight for totals, one more for each region, none', () => {
+    expect(lineOf('metrics of its own')?.amount).toBe(8);
+    expect(lineOf('metrics of its own', { metrics: 'regions' })?.amount).toBe(8 + 19);
+    expect(lineOf('metrics of its own', { metrics: 'off' })).toBeUndefined();
+    expect(cost({ metrics: 'regions' }) - cost()).toBeCloseTo(19 * 0.3, 2);
+    expect(cost({ dashboard: true }) - cost()).toBeCloseTo(3, 6);
+  });
+
+  test('a calm run writes what the ledger is asked to write: a record and a strike for each region, and five times the run', () => {
+    const perRegion = (lineOf('write units', { regions: 20 })!.amount - lineOf('write units')!.amount) / USUAL.runs;
+    // The record's four units and the run's two, each also in the index.
+    expect(perRegion).toBe(2 * (4 + 2));
+    expect(lineOf('write units', { namePrefixes: false })!.amount).toBeLessThan(lineOf('write units')!.amount);
+  });
+});
+
+describe('The compiled template', () => {
+  test('has as many metrics that alarms read as are paid for', async () => {
+    const series = ofType(await readResolved(), 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) => {
+      const { Metrics } = Properties as { Metrics?: { MetricStat?: object }[] };
+      return Metrics?.filter(({ MetricStat }) => MetricStat).map(() => 'one of several') ?? ['the only one'];
+    });
+    expect(series).toHaveLength(ALARM_METRICS);
+  });
+
+  test('sweeps as often as is paid for: every five minutes', async () => {
+    const sweep = only(await readResolved(), 'AWS::Scheduler::Schedule', { ScheduleExpression: 'rate(5 minutes)' });
+    expect(sweep).toBeDefined();
+    expect(lineOf('invocations', { runs: 0 })?.amount).toBe((730 * 60) / 5);
+  });
+});
+
+describe('npm run cost', () => {
+  const show = (...args: string[]) => promisify(execFile)(process.execPath, ['infra/show-cost.ts', ...args]);
+
+  test('prints the usual deployment', async () => {
+    expect((await show()).stdout).toBe(printCost(USUAL));
+  });
+
+  test('prints another one', async () => {
+    const { stdout } = await show(
+      '--regions',
+      '2',
+      '--runs',
+      '30',
+      '--metrics',
+      'off',
+      '--dashboard',
+      '--no-name-prefixes',
+    );
+    const another: Deployment = {
+      ...USUAL,
+      regions: 2,
+      runs: 30,
+      metrics: 'off',
+      dashboard: true,
+      namePrefixes: false,
+    };
+    expect(stdout).toBe(printCost(another));
+    expect(stdout).toMatch(/30 runs of 2 regions +5\.\d\d$/m);
+  });
+
+  test.each([
+    [['--runs', 'many'], '--runs is "many"; expected a whole number from 0 up.'],
+    [['--metrics', 'some'], '--metrics is "some"; expected totals, regions or off.'],
+    [['--stage', 'prod'], "Unknown option '--stage'"],
+  ])('refuses %j with a sentence', async (args, sentence) => {
+    await expect(show(...args)).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(sentence),
+    });
+  });
+});
