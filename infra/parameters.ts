@@ -1,5 +1,5 @@
 /**
- * What each parameter of serverless.yml may be. Pure: infra/check-parameters.cjs asks it before anything is packaged.
+ * What each parameter of serverless.yml may be. Pure: infra/plugins/check-parameters.cjs asks it before anything is packaged.
  * A limit that is AWS's own says so; the others follow from numbers of this product.
  */
 import { KINESIS_VIDEO_REGIONS } from '../src/aws/video-regions.ts';
@@ -13,6 +13,9 @@ export type Place = { stage: string; region: string; nowMs: number };
 
 /** Gives what was expected instead, as the end of a sentence, or nothing. */
 type Check = (value: string, all: Readonly<Record<string, string>>, place: Place) => string | undefined;
+
+/** Of a parameter that may be left out. A word, because the command line of the framework takes no empty value. */
+const NONE = 'none';
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -65,7 +68,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   callsPerSecond: wholeNumber(1, 50, 'AWS refuses more in a region'),
   workerConcurrency: wholeNumber(2, 1000, 'Lambda takes no other'),
-  namePrefixes: (value) => (value === 'on' || value === 'off' ? undefined : 'on or off'),
+  namePrefixes: onOrOff,
   retentionDays: (value, { schedule = '' }, { nowMs }) => {
     // A run may be asked again for a day, and is looked at for a day after that; a count belongs to the run before it.
     const least = 3;
@@ -80,21 +83,30 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     LOG_RETENTION_DAYS.map(String).includes(value)
       ? undefined
       : `one of the numbers that CloudWatch Logs takes: ${LOG_RETENTION_DAYS.join(', ')}`,
+  existingTable: (value) => {
+    // NONE happens to be the name of a possible table, too.
+    if (/^[a-zA-Z0-9_.-]{3,255}$/.test(value)) return undefined;
+    return `the name of a DynamoDB table in the region of the stack, such as kvs-census-prod, and not its ARN; or ${NONE}`;
+  },
+  deletionProtection: onOrOff,
+  terminationProtection: onOrOff,
   alarmTopicArn: (value, _all, { region: home }) => {
-    if (value === '') return undefined;
+    if (value === NONE) return undefined;
     const [, partition, region] = /^arn:(aws[a-z-]*):sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}$/.exec(value) ?? [];
     if (region === undefined)
-      return 'the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms';
+      return `the ARN of a standard SNS topic, such as arn:aws:sns:eu-west-1:123456789012:alarms, or ${NONE}`;
     if (region !== home || partition !== partitionOf(home)) {
       return `a topic in ${home}, where the stack is to live: an alarm reaches no topic of another region`;
     }
     return undefined;
   },
-  alarmEmail: (value, { alarmTopicArn = '' }) => {
-    if (value === '') return undefined;
-    if (!/^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/.test(value)) return 'one e-mail address, such as cameras@example.com';
-    if (alarmTopicArn === '') return undefined;
-    return 'nothing where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own';
+  alarmEmail: (value, { alarmTopicArn = NONE }) => {
+    if (value === NONE) return undefined;
+    if (!/^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$/.test(value)) {
+      return `one e-mail address, such as cameras@example.com, or ${NONE}`;
+    }
+    if (alarmTopicArn === NONE) return undefined;
+    return `${NONE} where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own`;
   },
 };
 
@@ -120,6 +132,10 @@ function shown(value: string): string {
 function stageFault(stage: string): string | undefined {
   if (/^[A-Za-z0-9-]+$/.test(stage) && stage.length <= LONGEST_STAGE) return undefined;
   return `The stage is ${shown(stage)}; expected at most ${LONGEST_STAGE} letters, digits and hyphens, since AWS takes names of 64 characters and the stage is part of each.`;
+}
+
+function onOrOff(value: string): string | undefined {
+  return value === 'on' || value === 'off' ? undefined : 'on or off';
 }
 
 /** Digits alone: what JavaScript also takes for a number (1e3, 0x10, 5.0) is not what a person means here. */

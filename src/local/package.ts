@@ -175,6 +175,8 @@ function commandEnvironment(): NodeJS.ProcessEnv {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_EC2_METADATA_DISABLED: 'true',
+    // Whatever a deployment of the same stage is given: a laptop counts as serverless.yml says.
+    KVS_CENSUS_PARAMETERS_FILE: '',
     NO_COLOR: '1',
   };
 }

@@ -1,7 +1,7 @@
 /** The numbers of serverless.yml and infra/ that the simulation obeys and the invariants know; numbers.test.ts holds them to the template. */
 export const FUNCTION_TIMEOUT_MS = { dispatcher: 60_000, worker: 300_000, undelivered: 30_000, aggregator: 60_000 };
 export const EVENT_AGE_MS = { dispatcher: 900_000, aggregator: 3_600_000 };
-export const CONCURRENCY = { worker: 20, undelivered: 2 };
+export const CONCURRENCY = { worker: 5, undelivered: 2 };
 export const VISIBILITY_MS = { 'region-tasks': 1_800_000, 'undelivered-tasks': 180_000 };
 export const MAX_RECEIVES = 5;
 export const SWEEP_MS = 300_000;

@@ -79,7 +79,7 @@ test('a checkout that was installed for production is told what is missing, and 
 });
 
 describe('Nothing is left among the temporary files', () => {
-  const ESBUILD = `${SERVICE}plugins: [./infra/temporary-files.cjs, serverless-esbuild]\n`;
+  const ESBUILD = `${SERVICE}plugins: [./infra/plugins/temporary-files.cjs, serverless-esbuild]\n`;
   let root: string;
   let temporary: string;
   beforeEach(async () => {

@@ -1,5 +1,5 @@
 /** The table, as docs/data-model.md describes it. */
-import { property, readResolved } from './compiled.ts';
+import { environment, functionNames, property, readResolved, somewhere } from './compiled.ts';
 import type { Template } from './resolve.ts';
 
 let template: Template;
@@ -47,6 +47,37 @@ test('can be restored to any second of the last 35 days, and is encrypted', () =
   expect(ledger('SSESpecification')).toEqual({ SSEEnabled: true });
 });
 
-test('outlives its stack', () => {
-  expect(template.Resources.LedgerTable).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+test('outlives its stack, but not a first deployment that failed, whose table would block the next', () => {
+  expect(template.Resources.LedgerTable).toMatchObject({
+    DeletionPolicy: 'RetainExceptOnCreate',
+    UpdateReplacePolicy: 'Retain',
+  });
+});
+
+test('is not protected while the rest of the stack is being made, or CloudFormation could not take it back', () => {
+  expect(template.Resources.LedgerTable?.Properties).not.toHaveProperty('DeletionProtectionEnabled');
+});
+
+describe('a ledger that is there already', () => {
+  const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/of-before';
+  let withLedger: Template;
+  beforeAll(async () => {
+    withLedger = await readResolved({ ...somewhere, parameters: { ExistingTable: 'of-before' } });
+  });
+
+  test('is used instead of one of the stack', () => {
+    expect(withLedger.Resources).not.toHaveProperty('LedgerTable');
+    expect(Object.keys(withLedger.Resources).length).toBe(Object.keys(template.Resources).length - 1);
+    for (const name of functionNames) expect(environment(withLedger, name).TABLE_NAME).toBe('of-before');
+    expect(withLedger.Outputs.TableName).toMatchObject({ Value: 'of-before' });
+  });
+
+  test('is all that the roles may touch, in the same way', () => {
+    const asked = (which: Template) =>
+      JSON.stringify(which.Resources).replaceAll('table/kvs-census-dev', 'table/of-before');
+    expect(JSON.stringify(withLedger.Resources)).toContain(`"${arn}/index/*"`);
+    expect(JSON.stringify(withLedger.Resources)).not.toMatch(/table\/kvs-census-dev/);
+    for (const id of ['DispatcherRole', 'WorkerRole', 'UndeliveredRole', 'AggregatorRole'])
+      expect(withLedger.Resources[id]).toEqual(JSON.parse(asked(template))[id]);
+  });
 });

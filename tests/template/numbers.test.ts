@@ -11,7 +11,7 @@ import {
   property,
   readResolved,
 } from './compiled.ts';
-import type { Template } from './resolve.ts';
+import type { JsonObject, Template } from './resolve.ts';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -68,10 +68,19 @@ describe('the worker and its queue', () => {
     });
   });
 
-  test('20 regions are listed at the same time, limited at the mapping and not by reserved concurrency', () => {
-    expect(mapping('worker').Properties.ScalingConfig).toEqual({ MaximumConcurrency: 20 });
+  test('5 regions are listed at the same time, limited at the mapping and not by reserved concurrency', () => {
+    expect(mapping('worker').Properties.ScalingConfig).toEqual({ MaximumConcurrency: 5 });
     for (const name of functionNames)
       expect(template.Resources[logicalId(name)]?.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  test('all functions together leave room in an account that is new to Lambda, which may run 10 invocations', () => {
+    const atOnce = ['worker', 'undelivered'].map((name) => {
+      const { MaximumConcurrency } = mapping(name as FunctionName).Properties.ScalingConfig as JsonObject;
+      return Number(MaximumConcurrency);
+    });
+    // One dispatcher; one aggregator for a nudge, and one for the sweep.
+    expect(atOnce.reduce((sum, count) => sum + count, 3)).toBeLessThanOrEqual(10);
   });
 
   test('the end of an invocation is kept back, and is a small part of it', () => {

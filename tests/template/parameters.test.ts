@@ -14,14 +14,7 @@ import { gapsOf } from '../../src/local/schedule-expression.ts';
 import { ofType, only, property, readResolved, root } from './compiled.ts';
 
 /** As serverless.yml gives them when nobody says otherwise. */
-const block =
-  /\nparams:\n {2}default:\n((?: {4}.*\n)+)/.exec(readFileSync(join(root, 'serverless.yml'), 'utf8'))?.[1] ?? '';
-const DEFAULTS: Record<string, string> = Object.fromEntries(
-  [...block.matchAll(/^ {4}(\w+): (.*)$/gm)].map(([, name = '', value = '']) => [
-    name,
-    value.replace(/^'(.*)'$/, '$1'),
-  ]),
-);
+const DEFAULTS = blockOf('default');
 const HERE: Place = { stage: 'dev', region: 'eu-west-1', nowMs: Date.parse('2026-11-27T03:00:00Z') };
 
 const faults = (given: Parameters, place: Partial<Place> = {}) =>
@@ -30,6 +23,11 @@ const faults = (given: Parameters, place: Partial<Place> = {}) =>
 test('every parameter of serverless.yml has a check, and no other has', () => {
   expect(Object.keys(DEFAULTS).length).toBeGreaterThan(0);
   expect(Object.keys(CHECKS).sort()).toEqual(Object.keys(DEFAULTS).sort());
+});
+
+test('what is in production is protected, without being asked to be', () => {
+  expect(DEFAULTS).toMatchObject({ deletionProtection: 'off', terminationProtection: 'off' });
+  expect(blockOf('prod')).toEqual({ deletionProtection: 'on', terminationProtection: 'on' });
 });
 
 test.each<[string, Parameters, Partial<Place>]>([
@@ -53,6 +51,8 @@ test.each<[string, Parameters, Partial<Place>]>([
     { region: 'cn-north-1' },
   ],
   ['no prefixes of names', { namePrefixes: 'off' }, {}],
+  ['a ledger that is there', { existingTable: 'kvs-census-prod', deletionProtection: 'on' }, { stage: 'prod' }],
+  ['protection', { deletionProtection: 'on', terminationProtection: 'on' }, {}],
   ['an address', { alarmEmail: 'cameras+kvs@ops.example.com' }, {}],
   ['the longest stage', {}, { stage: 'x'.repeat(LONGEST_STAGE) }],
 ])('%s can be', (_what, given, place) => {
@@ -75,6 +75,12 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['namePrefixes', 'no', 'expected on or off'],
   ['namePrefixes', true, 'expected on or off'],
   ['namePrefixes', '', 'expected on or off'],
+  ['existingTable', 'arn:aws:dynamodb:eu-west-1:123456789012:table/x', 'expected the name of a DynamoDB table'],
+  ['existingTable', '', 'and not its ARN; or none'],
+  ['deletionProtection', 'true', 'expected on or off'],
+  ['terminationProtection', true, 'expected on or off'],
+  ['alarmEmail', '', 'expected one e-mail address, such as cameras@example.com, or none'],
+  ['alarmTopicArn', '', 'or none'],
   ['workerConcurrency', 1, 'expected a whole number from 2 to 1000'],
   ['workerConcurrency', 1001, 'expected a whole number from 2 to 1000'],
   ['retentionDays', 1, 'expected a whole number from 3 to 36500'],
@@ -141,7 +147,7 @@ test.each<[string, unknown, string, Partial<Place>?]>([
 test('an address beside a topic would be mailed nothing', () => {
   const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
   expect(faults({ alarmTopicArn, alarmEmail: 'cameras@example.com' })).toEqual([
-    'The parameter alarmEmail is "cameras@example.com"; expected nothing where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own.',
+    'The parameter alarmEmail is "cameras@example.com"; expected none where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own.',
   ]);
 });
 
@@ -238,3 +244,12 @@ describe('The Serverless Framework', () => {
     expect(sls('deploy', '--help', '--param=callsPerSecond=fast').status).toBe(0);
   });
 });
+
+/** The parameters that serverless.yml has under that name. */
+function blockOf(name: string): Record<string, string> {
+  const text = readFileSync(join(root, 'serverless.yml'), 'utf8');
+  const [, params = ''] = /\nparams:\n((?: {2}.*\n)+)/.exec(text) ?? [];
+  const [, block = ''] = new RegExp(`(?:^|\\n) {2}${name}:\\n((?: {4}.*\\n)+)`).exec(params) ?? [];
+  const lines = [...block.matchAll(/^ {4}(\w+): (.*)$/gm)];
+  return Object.fromEntries(lines.map(([, key = '', value = '']) => [key, value.replace(/^'(.*)'$/, '$1')]));
+}

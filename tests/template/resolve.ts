@@ -13,9 +13,22 @@ export type Resource = {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
 };
-export type Template = { Resources: Record<string, Resource>; Outputs: JsonObject; Conditions?: JsonObject };
+export type Template = {
+  Resources: Record<string, Resource>;
+  Outputs: JsonObject;
+  Conditions?: JsonObject;
+  Parameters?: Record<string, { Type: string; Default: string }>;
+};
 
-export type World = { partition: string; region: string; accountId: string };
+export type World = {
+  partition: string;
+  region: string;
+  accountId: string;
+  /** Values of the template's own parameters; the others have their defaults. */
+  parameters?: Record<string, string>;
+};
+
+const ABSENT = Symbol('AWS::NoValue');
 
 type Context = { template: Template; world: World };
 
@@ -25,19 +38,34 @@ export function resolveTemplate(template: Template, world: World): Template {
   const resources = Object.entries(template.Resources)
     .filter(([, resource]) => resource.Condition === undefined || condition(resource.Condition, context))
     .map(([id, resource]) => [id, { ...resource, Properties: resolve(resource.Properties, context) as JsonObject }]);
-  return { Resources: Object.fromEntries(resources), Outputs: resolve(template.Outputs, context) as JsonObject };
+  const outputs = Object.entries(template.Outputs).filter(
+    ([, output]) => !isObject(output) || output.Condition === undefined || condition(String(output.Condition), context),
+  );
+  return {
+    Resources: Object.fromEntries(resources),
+    Outputs: resolve(Object.fromEntries(outputs), context) as JsonObject,
+  };
 }
 
 function resolve(value: Json, context: Context): Json {
-  if (Array.isArray(value)) return value.map((item) => resolve(item, context));
+  const resolved = resolveOrLeaveOut(value, context);
+  if (resolved === ABSENT) throw new Error('AWS::NoValue stands where something has to be.');
+  return resolved;
+}
+
+function resolveOrLeaveOut(value: Json, context: Context): Json | typeof ABSENT {
+  if (Array.isArray(value))
+    return value.map((item) => resolveOrLeaveOut(item, context)).filter((item) => item !== ABSENT);
   if (!isObject(value)) return value;
   const [key, ...others] = Object.keys(value);
   if (key !== undefined && others.length === 0 && (key === 'Ref' || key.startsWith('Fn::')))
     return intrinsic(key, value[key] ?? null, context);
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolve(item, context)]));
+  const entries = Object.entries(value).map(([name, item]) => [name, resolveOrLeaveOut(item, context)] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== ABSENT)) as JsonObject;
 }
 
-function intrinsic(name: string, argument: Json, context: Context): Json {
+function intrinsic(name: string, argument: Json, context: Context): Json | typeof ABSENT {
+  if (name === 'Ref' && argument === 'AWS::NoValue') return ABSENT;
   switch (name) {
     case 'Ref':
       return ref(argument as string, context);
@@ -56,7 +84,7 @@ function intrinsic(name: string, argument: Json, context: Context): Json {
     }
     case 'Fn::If': {
       const [test, yes, no] = argument as [string, Json, Json];
-      return resolve(condition(test, context) ? yes : no, context);
+      return resolveOrLeaveOut(condition(test, context) ? yes : no, context);
     }
     default:
       throw new Error(`The test's resolver does not know ${name}.`);
@@ -91,6 +119,8 @@ function ref(id: string, context: Context): string {
     case 'AWS::AccountId':
       return accountId;
   }
+  const parameter = context.template.Parameters?.[id];
+  if (parameter !== undefined) return context.world.parameters?.[id] ?? parameter.Default;
   const { Type, Properties } = find(id, context);
   switch (Type) {
     case 'AWS::SQS::Queue':
@@ -131,6 +161,8 @@ function getAtt(id: string, attribute: string, context: Context): string {
 function find(id: string, context: Context): { Type: string; Properties: JsonObject } {
   const resource = context.template.Resources[id];
   if (!resource) throw new Error(`The template has no resource ${id}.`);
+  if (resource.Condition !== undefined && !condition(resource.Condition, context))
+    throw new Error(`${id} is referred to, but does not exist, because ${resource.Condition} is false.`);
   return resource;
 }
 

@@ -6,19 +6,12 @@
  */
 const { join } = require('node:path');
 const { buildSync } = require('esbuild');
+const { parametersOf } = require('./framework.cjs');
 
 const PACKAGING = /^(package|deploy|deploy function)$/;
 
-/** What the framework made of the parameters: the command line goes before the stage, and that before the default. */
-function parametersOf({ configurationInput, processedInput }, stage) {
-  const fromFile = [configurationInput.params?.default, configurationInput.params?.[stage]];
-  const fromLine = (processedInput.options.param ?? []).map((text) => text.split(/=(.*)/s, 2));
-  const entries = [...fromFile.flatMap((params) => Object.entries(params ?? {})), ...fromLine];
-  return Object.fromEntries(entries.filter(([, value]) => value !== null && value !== undefined));
-}
-
 function loadRules() {
-  const file = join(__dirname, 'parameters.ts');
+  const file = join(__dirname, '..', 'parameters.ts');
   const { outputFiles } = buildSync({
     entryPoints: [file],
     bundle: true,
@@ -38,7 +31,7 @@ module.exports = class CheckParameters {
     if (isHelpRequest || !PACKAGING.test(commands.join(' '))) return;
     const { stage, region } = serverless.service.provider;
     const place = { stage, region, nowMs: Date.now() };
-    const faults = loadRules().faultsOf(parametersOf(serverless, stage), place);
+    const faults = loadRules().faultsOf(parametersOf(serverless), place);
     if (faults.length > 0) throw new serverless.classes.Error(faults.join('\n'), 'IMPOSSIBLE_PARAMETERS');
   }
 };
