@@ -90,6 +90,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   deletionProtection: onOrOff,
   terminationProtection: onOrOff,
+  metrics: (value) => (['totals', 'regions', 'off'].includes(value) ? undefined : 'totals, regions or off'),
+  dropAlarmPercent: measured(wholeNumber(0, 99, '0 is no alarm')),
+  partialAlarmRuns: measured(wholeNumber(0, 100, '0 is no alarm')),
   alarmTopicArn: (value, _all, { region: home }) => {
     if (value === NONE) return undefined;
     const [, partition, region] = /^arn:(aws[a-z-]*):sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}$/.exec(value) ?? [];
@@ -144,6 +147,14 @@ function wholeNumber(least: number, most: number, because: string): Check {
     const number = Number(value);
     if (/^\d+$/.test(value) && number >= least && number <= most) return undefined;
     return `a whole number from ${least} to ${most} (${because})`;
+  };
+}
+
+/** Of an alarm on what totals say of themselves. */
+function measured(check: Check): Check {
+  return (value, all, place) => {
+    const isDeaf = all.metrics === 'off' && value !== '0';
+    return isDeaf ? '0 where metrics is off, since the alarm would hear of nothing' : check(value, all, place);
   };
 }
 

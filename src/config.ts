@@ -60,6 +60,18 @@ export type AggregatorConfig = CommonConfig & {
   partialSweepMs: PartialSweepMs;
   /** Kept back at the end of a sweep, for the run that it is at and to note where it stopped. */
   closingTimeMs: number;
+  metrics: MetricsConfig;
+};
+
+/** What a total tells CloudWatch. */
+type MetricsConfig = {
+  /** Of a total alone; of each of its regions, too; or nothing. */
+  of: 'totals' | 'regions' | 'off';
+  /** The dimension that tells the stacks of an account apart. */
+  stage: string;
+  /** Each 0 where its alarm is off, so that nobody needs the metric. */
+  dropAlarmPercent: number;
+  partialAlarmRuns: number;
 };
 
 export class ConfigError extends OwnError {
@@ -116,6 +128,12 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
     totalsTopicArn: read.text('TOTALS_TOPIC_ARN'),
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
     closingTimeMs: read.number('CLOSING_TIME_MS'),
+    metrics: {
+      of: read.oneOf('METRICS', ['totals', 'regions', 'off']),
+      stage: read.text('STAGE'),
+      dropAlarmPercent: read.numberOrNone('DROP_ALARM_PERCENT'),
+      partialAlarmRuns: read.numberOrNone('PARTIAL_ALARM_RUNS'),
+    },
   };
 }
 
@@ -154,11 +172,16 @@ function reader(environment: Environment) {
       throw new ConfigError(`The environment variable ${name} holds a list; expected one number.`);
     return value;
   };
-  const isOn = (name: string): boolean => {
+  /** 0 is none. */
+  const numberOrNone = (name: string): number => (text(name) === '0' ? 0 : number(name));
+  const oneOf = <Word extends string>(name: string, words: readonly Word[]): Word => {
     const value = text(name);
-    if (value === 'on' || value === 'off') return value === 'on';
-    throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected on or off.`);
+    const word = words.find((one) => one === value);
+    if (word !== undefined) return word;
+    const expected = words.join(' or ');
+    throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected ${expected}.`);
   };
+  const isOn = (name: string): boolean => oneOf(name, ['on', 'off']) === 'on';
   const regions = (name: string): string[] => {
     const list = text(name)
       .split(',')
@@ -174,7 +197,7 @@ function reader(environment: Environment) {
       });
     return [...new Set(list)];
   };
-  return { text, number, numbers, isOn, regions, proxy: () => proxyOf(environment) };
+  return { text, number, numberOrNone, numbers, oneOf, isOn, regions, proxy: () => proxyOf(environment) };
 }
 
 /** What is on this machine is reached without a proxy, whatever NO_PROXY says. */

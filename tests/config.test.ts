@@ -41,6 +41,10 @@ const AGGREGATOR = {
   TOTALS_TOPIC_ARN: 'arn:totals',
   PARTIAL_SWEEP_MS: '86400000',
   CLOSING_TIME_MS: '20000',
+  METRICS: 'totals',
+  STAGE: 'test',
+  DROP_ALARM_PERCENT: '0',
+  PARTIAL_ALARM_RUNS: '3',
 };
 
 const PARSED = {
@@ -100,7 +104,11 @@ test('the aggregator knows where to announce, how long to look at partial runs, 
     totalsTopicArn: 'arn:totals',
     partialSweepMs: 86_400_000,
     closingTimeMs: 20_000,
+    metrics: { of: 'totals', stage: 'test', dropAlarmPercent: 0, partialAlarmRuns: 3 },
   });
+  expect(() => aggregatorConfig({ ...AGGREGATOR, METRICS: 'all' })).toThrow(
+    new ConfigError('The environment variable METRICS holds "all"; expected totals or regions or off.'),
+  );
 });
 
 describe.each<[string, (environment: Record<string, string>) => unknown, Record<string, string>]>([

@@ -4,14 +4,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
 import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
-import { environment, functionNames, logicalId, ofType, only, property, readResolved, root } from './compiled.ts';
-import type { Json, JsonObject, Template } from './resolve.ts';
+import {
+  environment,
+  functionNames,
+  logicalId,
+  ofType,
+  only,
+  property,
+  readResolved,
+  root,
+  somewhere,
+} from './compiled.ts';
+import type { Json, JsonObject, Template, World } from './resolve.ts';
 
 type Alarm = JsonObject & { AlarmName: string; AlarmDescription: string; Metrics?: JsonObject[] };
 type Series = { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: string }[]; Period: number };
 
 const prefix = 'kvs-census-dev-';
 const hour = 3600;
+const topic = `arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`;
 
 /** The metrics that these services send, as far as an alarm may want them. A misspelt one is never sent. */
 const metricsOf: Record<string, { dimension: string; metrics: string[] }> = {
@@ -28,17 +39,22 @@ const metricsOf: Record<string, { dimension: string; metrics: string[] }> = {
     ],
   },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfMessagesPublished'] },
+  // What the aggregator prints of a total.
+  'kvs-census': { dimension: 'stage', metrics: ['RegionsLost', 'DropPercent', 'PartialRuns'] },
 };
+
+/** With every alarm that can be asked for. */
+const everyAlarm: World = { ...somewhere, parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3' } };
 
 let template: Template;
 beforeAll(async () => {
-  template = await readResolved();
+  template = await readResolved(everyAlarm);
 });
 
 describe('every alarm', () => {
   test('watches something that exists, by a metric that its service sends', () => {
     const names = [...namesOf('AWS::Lambda::Function', 'FunctionName'), ...namesOf('AWS::SQS::Queue', 'QueueName')];
-    names.push(...namesOf('AWS::SNS::Topic', 'TopicName'));
+    names.push(...namesOf('AWS::SNS::Topic', 'TopicName'), environment(template, 'aggregator').STAGE ?? '');
     for (const alarm of alarms())
       for (const { Namespace, MetricName, Dimensions } of seriesOf(alarm)) {
         const known = metricsOf[Namespace];
@@ -60,11 +76,11 @@ describe('every alarm', () => {
     }
   });
 
-  test('that adds up functions counts one that was not invoked as zero', () => {
+  test('that computes with what a service is silent about counts silence as zero', () => {
     for (const { Metrics = [] } of alarms())
       for (const { Expression } of Metrics) {
-        const overFunctions = /dispatcher|worker|undelivered|aggregator/.test(String(Expression));
-        if (overFunctions) expect(Expression).toMatch(/^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))+$/);
+        const ofQueues = Expression === 'visible + inFlight'; // SQS is never silent about a queue with messages
+        if (Expression && !ofQueues) expect(Expression).toMatch(/^FILL\(\w+, 0\)( \+ FILL\(\w+, 0\))*$/);
       }
   });
 
@@ -77,9 +93,26 @@ describe('every alarm', () => {
       }
   });
 
-  test('goes to the topic of alarms', () => {
-    for (const alarm of alarms())
-      expect(alarm.AlarmActions).toEqual([`arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`]);
+  test('goes to the topic of alarms, and so does its end', () => {
+    for (const { AlarmActions, OKActions } of alarms()) expect([AlarmActions, OKActions]).toEqual([[topic], [topic]]);
+  });
+
+  test('goes to a topic of somebody, where there is one', async () => {
+    const AlarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:of-ours';
+    const elsewhere = await readResolved({ ...somewhere, parameters: { AlarmTopicArn, AlarmEmail: 'a@example.com' } });
+    for (const { AlarmActions, OKActions } of alarms(elsewhere))
+      expect([AlarmActions, OKActions]).toEqual([[AlarmTopicArn], [AlarmTopicArn]]);
+    expect(ofType(elsewhere, 'AWS::SNS::Subscription').map(([id]) => id)).not.toContain('AlarmsEmail');
+    expect(elsewhere.Resources).not.toHaveProperty('AlarmsTopic');
+  });
+
+  test('is mailed, if there is an address', async () => {
+    const mailed = await readResolved({ ...somewhere, parameters: { AlarmEmail: 'a@example.com' } });
+    expect(mailed.Resources.AlarmsEmail?.Properties).toEqual({
+      TopicArn: topic,
+      Protocol: 'email',
+      Endpoint: 'a@example.com',
+    });
   });
 
   test('says in its description what to do, within the 1,024 characters that AWS keeps', () => {
@@ -170,32 +203,84 @@ describe('is noticed:', () => {
   });
 });
 
+describe('what a total says of itself raises an alarm:', () => {
+  /** Between two runs nothing is said, and nothing changes; within a run a total only improves. */
+  const ofTotals = { Namespace: 'kvs-census', Statistic: 'Minimum', EvaluationPeriods: 1, TreatMissingData: 'ignore' };
+
+  test('a region that the run before had counted, until it is counted again', () => {
+    expect(alarm('newly-missing')).toMatchObject({
+      ...ofTotals,
+      MetricName: 'RegionsLost',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+
+  test('a number that fell by more than the given percentage', () => {
+    expect(alarm('drop')).toMatchObject({
+      ...ofTotals,
+      MetricName: 'DropPercent',
+      Threshold: '20',
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+
+  test('as many partial runs in a row as were given', () => {
+    expect(alarm('partial')).toMatchObject({
+      ...ofTotals,
+      MetricName: 'PartialRuns',
+      Threshold: '3',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  });
+
+  test('in time, although a number may reach CloudWatch minutes late', () => {
+    for (const name of ['newly-missing', 'drop', 'partial'])
+      expect(seriesOf(alarm(name)).map(({ Period }) => Period)).toEqual([300]);
+  });
+
+  test('only if somebody asked for it, and never where nothing is measured', async () => {
+    const namesIn = (of: Template) => alarms(of).map(({ AlarmName }) => AlarmName.slice(prefix.length));
+    expect(namesIn(await readResolved())).toContain('newly-missing');
+    expect(namesIn(await readResolved())).not.toEqual(expect.arrayContaining(['drop']));
+    expect(namesIn(await readResolved())).not.toEqual(expect.arrayContaining(['partial']));
+    const { parameters } = everyAlarm;
+    const deaf = namesIn(await readResolved({ ...somewhere, parameters: { ...parameters, Metrics: 'off' } }));
+    expect(deaf.filter((name) => ['newly-missing', 'drop', 'partial'].includes(name))).toEqual([]);
+  });
+
+  test('of the stage that the aggregator names, and no other', () => {
+    expect(environment(template, 'aggregator')).toMatchObject({
+      METRICS: 'totals',
+      STAGE: 'dev',
+      DROP_ALARM_PERCENT: '0',
+      PARTIAL_ALARM_RUNS: '0',
+    });
+  });
+});
+
 describe('silence is noticed:', () => {
-  const silence = {
-    Statistic: 'Sum',
-    Period: hour,
+  const silence = (of: JsonObject) => ({
+    Metrics: [
+      { Expression: expect.stringMatching(/^FILL\(\w+, 0\)$/), ReturnData: true },
+      { ReturnData: false, MetricStat: { Metric: of, Stat: 'Sum', Period: hour } },
+    ],
     Threshold: 1,
     ComparisonOperator: 'LessThanThreshold',
     TreatMissingData: 'breaching',
-  };
+  });
 
   test('a run whose dispatcher never started, after the longest gap of the schedule and before the second', () => {
-    expect(alarm('no-run')).toMatchObject({
-      ...silence,
-      MetricName: 'Invocations',
-      Dimensions: [{ Name: 'FunctionName', Value: `${prefix}dispatcher` }],
-    });
+    const Dimensions = [{ Name: 'FunctionName', Value: `${prefix}dispatcher` }];
+    expect(alarm('no-run')).toMatchObject(silence({ MetricName: 'Invocations', Dimensions }));
     const hours = Number(alarm('no-run').EvaluationPeriods);
     expect(hours).toBeGreaterThan(longestGapHours());
     expect(hours).toBeLessThan(2 * longestGapHours());
   });
 
   test('a run without a total, once the deadline after the longest gap has passed, and the sweep', () => {
-    expect(alarm('no-total')).toMatchObject({
-      ...silence,
-      MetricName: 'NumberOfMessagesPublished',
-      Dimensions: [{ Name: 'TopicName', Value: `${prefix}totals` }],
-    });
+    const Dimensions = [{ Name: 'TopicName', Value: `${prefix}totals` }];
+    expect(alarm('no-total')).toMatchObject(silence({ MetricName: 'NumberOfMessagesPublished', Dimensions }));
     const hours = Number(alarm('no-total').EvaluationPeriods);
     const settledLate = Number(environment(template, 'dispatcher').RUN_DEADLINE_MS) / 3_600_000 + 5 / 60;
     expect(hours).toBeGreaterThan(longestGapHours() + settledLate);
@@ -203,8 +288,8 @@ describe('silence is noticed:', () => {
   });
 });
 
-function alarms(): Alarm[] {
-  return ofType(template, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Alarm);
+function alarms(of = template): Alarm[] {
+  return ofType(of, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Alarm);
 }
 
 function alarm(name: string): Alarm {

@@ -52,6 +52,8 @@ test.each<[string, Parameters, Partial<Place>]>([
   ],
   ['no prefixes of names', { namePrefixes: 'off' }, {}],
   ['a ledger that is there', { existingTable: 'kvs-census-prod', deletionProtection: 'on' }, { stage: 'prod' }],
+  ['alarms on what totals say', { dropAlarmPercent: 20, partialAlarmRuns: '3', metrics: 'regions' }, {}],
+  ['nothing measured', { metrics: 'off' }, {}],
   ['protection', { deletionProtection: 'on', terminationProtection: 'on' }, {}],
   ['an address', { alarmEmail: 'cameras+kvs@ops.example.com' }, {}],
   ['the longest stage', {}, { stage: 'x'.repeat(LONGEST_STAGE) }],
@@ -79,6 +81,9 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['existingTable', '', 'and not its ARN; or none'],
   ['deletionProtection', 'true', 'expected on or off'],
   ['terminationProtection', true, 'expected on or off'],
+  ['metrics', 'all', 'expected totals, regions or off'],
+  ['dropAlarmPercent', 100, 'expected a whole number from 0 to 99 (0 is no alarm)'],
+  ['partialAlarmRuns', '-1', 'expected a whole number from 0 to 100 (0 is no alarm)'],
   ['alarmEmail', '', 'expected one e-mail address, such as cameras@example.com, or none'],
   ['alarmTopicArn', '', 'or none'],
   ['workerConcurrency', 1, 'expected a whole number from 2 to 1000'],
@@ -148,6 +153,12 @@ test('an address beside a topic would be mailed nothing', () => {
   const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
   expect(faults({ alarmTopicArn, alarmEmail: 'cameras@example.com' })).toEqual([
     'The parameter alarmEmail is "cameras@example.com"; expected none where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own.',
+  ]);
+});
+
+test('nothing measured raises no alarm', () => {
+  expect(faults({ metrics: 'off', dropAlarmPercent: 20 })).toEqual([
+    'The parameter dropAlarmPercent is "20"; expected 0 where metrics is off, since the alarm would hear of nothing.',
   ]);
 });
 

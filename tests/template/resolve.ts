@@ -17,7 +17,7 @@ export type Template = {
   Resources: Record<string, Resource>;
   Outputs: JsonObject;
   Conditions?: JsonObject;
-  Parameters?: Record<string, { Type: string; Default: string }>;
+  Parameters?: Record<string, { Type: string; Default: string | number }>;
 };
 
 export type World = {
@@ -104,12 +104,12 @@ function truth(value: Json, context: Context): boolean {
   if (name === 'Fn::And') return (argument as Json[]).every((part) => truth(part, context));
   if (name === 'Fn::Equals') {
     const [left, right] = (argument as Json[]).map((part) => resolve(part, context));
-    return left === right;
+    return String(left) === String(right);
   }
   throw new Error(`The test's resolver does not know the condition ${JSON.stringify(value)}.`);
 }
 
-function ref(id: string, context: Context): string {
+function ref(id: string, context: Context): string | number {
   const { partition, region, accountId } = context.world;
   switch (id) {
     case 'AWS::Partition':
