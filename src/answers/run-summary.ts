@@ -4,7 +4,16 @@ import { isSettled, type LastKnown, type PlanSources, type Run, type RunId, type
 import type { Tally } from '../census/tally.ts';
 
 /** A region that is not in a run's number. */
-export type Gap = { region: string; reason: Reason; lastKnown: LastKnown | null };
+export type Gap = {
+  region: string;
+  reason: Reason;
+  lastKnown: LastKnown | null;
+  /** The oldest run of the unbroken row of runs, up to this one, that miss it, and how many these are; `null` if nothing says. */
+  since: RunId | null;
+  runs: number | null;
+  /** The run before that row counted it; `null` if nothing says. */
+  lost: boolean | null;
+};
 
 export type RunSummary = {
   runId: RunId;
@@ -52,7 +61,7 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
     streams: total?.streams ?? null,
     expected: run.plan.length,
     counted: total?.counted ?? null,
-    missing: (total?.missing ?? []).map(({ region, reason, lastKnown = null }) => ({ region, reason, lastKnown })),
+    missing: (total?.missing ?? []).map(gapOf),
     waitingFor: [...waitingFor(run, nowMs)],
     off: (run.off ?? []).map(({ region, lastKnown = null }) => ({
       region,
@@ -69,6 +78,11 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
     lastCountedAt: total?.lastCountedAt ?? null,
     tally: total?.tally ?? null,
   };
+}
+
+function gapOf({ region, reason, lastKnown, since, runs, lost }: Total['missing'][number]): Gap {
+  const row = since === undefined ? null : { since, runs: runs ?? null, lost: lost === true };
+  return { region, reason, lastKnown: lastKnown ?? null, ...(row ?? { since: null, runs: null, lost: null }) };
 }
 
 function sourcesOf({ regions, optIn }: PlanSources): NonNullable<RunSummary['sources']> {

@@ -8,7 +8,14 @@ const PROD = { command: 'npx kvs-census', options: ['--stage', 'prod'] };
 
 const run = (gaps: Record<string, Reason>, waitingFor: string[] = []) => ({
   runId: RUN_ID,
-  missing: Object.entries(gaps).map(([region, reason]) => ({ region, reason, lastKnown: null })),
+  missing: Object.entries(gaps).map(([region, reason]) => ({
+    region,
+    reason,
+    lastKnown: null,
+    since: null,
+    runs: null,
+    lost: null,
+  })),
   waitingFor,
 });
 

@@ -39,7 +39,14 @@ const classes = <Name extends string>(names: readonly Name[]) => v.strictObject(
 const bounds = v.strictObject({ atLeast: count, atMost: count });
 const effort = v.strictObject({ pages: count, calls: count, ms: count });
 const lastKnown = v.strictObject({ runId, streams: count, countedAt: instant });
-const gap = v.strictObject({ region, reason, lastKnown: v.nullable(lastKnown) });
+const gap = v.strictObject({
+  region,
+  reason,
+  lastKnown: v.nullable(lastKnown),
+  since: v.nullable(runId),
+  runs: v.nullable(v.pipe(count, v.minValue(1))),
+  lost: v.nullable(v.boolean()),
+});
 const damaged = v.strictObject({ runId, region: v.nullable(region), problem: text });
 
 const tally = v.strictObject({

@@ -136,7 +136,14 @@ describe.each(VIEWS)('%s', (_name, view) => {
     const runs = await readRuns(source, { limit: 1 }, NOW_MS);
     const [line] = runs.runs;
     const missing = ['ap-east-1', 'eu-west-1', 'me-south-1', 'sa-east-1', 'us-east-1', 'us-east-2'].map(
-      (region, at) => ({ region, reason: at > 1 ? ('denied' as const) : ('throttled' as const), lastKnown: null }),
+      (region, at) => ({
+        region,
+        reason: at > 1 ? ('denied' as const) : ('throttled' as const),
+        lastKnown: null,
+        since: null,
+        runs: null,
+        lost: null,
+      }),
     );
     const tell = (sought?: Reason) =>
       renderRuns({ ...runs, runs: [{ ...line!, missing }] }, view, sought).replaceAll(/\s+/g, ' ');
