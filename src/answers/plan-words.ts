@@ -26,28 +26,29 @@ export function onlyNamed({ off }: Pick<RunSummary, 'off'>): string[] {
   return off.flatMap(({ region, isPlanned }) => (isPlanned ? [] : [region]));
 }
 
-/** What was not learned for this very run, and what is taken instead. What is remembered for a day is as good as asked. */
-export function sourceWords({ sources }: Pick<RunSummary, 'sources'>): string[] {
+/**
+ * What was not learned for this very run, and what is taken instead. What is remembered for a day is as good as asked.
+ * @param when how an instant is written
+ */
+export function sourceWords({ sources }: Pick<RunSummary, 'sources'>, when = toSecond): string[] {
   if (sources === null) return [];
   const { regions, optIn } = sources;
   return [
     ...instead('the list of regions', regions, {
-      cache: `the one of ${when(regions)} is used`,
+      cache: `the one of ${when(regions.askedAt ?? '')} is used`,
       floor: 'the floor of this release is used',
     }),
     ...(regions.from === 'floor' && regions.because === null
       ? ['the list of regions is the floor of this release']
       : []),
     ...instead('which regions are switched on', optIn, {
-      cache: `the answer of ${when(optIn)} is used`,
+      cache: `the answer of ${when(optIn.askedAt ?? '')} is used`,
       nowhere: 'all are taken to be',
     }),
   ];
 }
 
 type Source = NonNullable<RunSummary['sources']>['regions'];
-
-const when = ({ askedAt }: Source) => toSecond(askedAt ?? '');
 
 function instead(what: string, { from, because }: Source, used: Partial<Record<Source['from'], string>>): string[] {
   const taken = used[from];

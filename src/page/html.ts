@@ -1,4 +1,5 @@
 /** The page as one HTML document: style, script and data stand inside it. */
+import { onlyNamed } from '../answers/plan-words.ts';
 import type { PageData } from './client/model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
@@ -36,7 +37,9 @@ function inWords(data: PageData): string {
   if (run === undefined) return 'There is no total yet.';
   const gaps = run.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ');
   const missing = gaps === '' ? '' : ` Missing, unknown, not zero: ${gaps}.`;
-  return `${run.streams} streams in ${run.counted} of ${run.expected} regions: ${run.verdict} (run ${run.runId}).${missing}`;
+  const named = onlyNamed(run);
+  const off = named.length === 0 ? '' : ` Off in this account: ${named.join(', ')}.`;
+  return `${run.streams} streams in ${run.counted} of ${run.expected} regions: ${run.verdict} (run ${run.runId}).${missing}${off}`;
 }
 
 /** JSON that cannot end the element it stands in: names come from AWS and may hold anything. */

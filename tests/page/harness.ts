@@ -7,7 +7,7 @@ import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
 import type { PageData } from '../../src/page/client/model.ts';
 import { makePageHandler } from '../../src/page/handler.ts';
-import { ACCOUNT, history } from '../cli/history.ts';
+import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, makeIo, NOW_MS, startLedger } from '../cli/world.ts';
 
 /** Where Chromium lies on this machine, if it does. */
@@ -104,8 +104,16 @@ export function dataIn(html: string): PageData {
 
 /** A ledger, and the report of it: eu-west-3 is missing in one run of seven. */
 export async function makeReport(runs: number, options = '') {
+  return await makeReportOf(
+    history({ runs, isMissing: (n, region) => n % 7 === 5 && region === 'eu-west-3' }),
+    options,
+  );
+}
+
+/** A ledger that holds this, and the report of it. */
+export async function makeReportOf(past: Iterable<Past>, options = '') {
   const server = await startPage();
-  await server.fill(history({ runs, isMissing: (n, region) => n % 7 === 5 && region === 'eu-west-3' }));
+  await server.fill(past);
   const folder = server.folder();
   const { code, out, err } = await server.command(`report --html census.html${options}`, makeIo(folder));
   const file = join(folder, 'census.html');

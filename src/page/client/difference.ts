@@ -41,11 +41,11 @@ function movers({ changed }: Comparison): (HTMLElement | string)[] {
 
 function apartFrom({ unseen, seenAgain, plan, missingInBoth }: Comparison, runId: string): Apart[] {
   const missing = ({ region, reason, since }: (typeof missingInBoth)[number], held = '') =>
-    `${region} (${held}${reason} since ${instantBeside(since, runId)})`;
+    `${region} (${held}${reason === 'not-enabled' ? 'switched off' : reason} since ${instantBeside(since, runId)})`;
   const planned = (isPlanned: boolean) => {
     const regions = plan.regions
       .filter((one) => one.isPlanned === isPlanned)
-      .map(({ region, before, now }) => ({ name: region, streams: (now ?? 0) - (before ?? 0) }));
+      .map((one) => ({ name: planName(one), streams: (one.now ?? 0) - (one.before ?? 0) }));
     return { streams: regions.reduce((sum, { streams }) => sum + streams, 0), regions };
   };
   const isOneOfSeveral = (regions: readonly unknown[]) => regions.length > 1;
@@ -70,6 +70,20 @@ function apartFrom({ unseen, seenAgain, plan, missingInBoth }: Comparison, runId
     { part: 'newlyPlanned', ...planned(true) },
     { part: 'missingInBoth', streams: 0, regions: missingInBoth.map((gap) => ({ name: missing(gap), streams: 0 })) },
   ];
+}
+
+/** With what the run says that does not plan it. */
+function planName({ region, isPlanned, because }: Comparison['plan']['regions'][number]): string {
+  switch (because) {
+    case null:
+      return region;
+    case 'off':
+      return `${region} (${isPlanned ? 'switched on' : 'off'})`;
+    case 'excluded':
+      return `${region} (excluded${isPlanned ? ' before' : ''})`;
+    default:
+      return because satisfies never;
+  }
 }
 
 export function direction(change: number): 'up' | 'down' | 'same' {

@@ -3,9 +3,10 @@ import './headline.css';
 import { answeredOf, type RunSummary } from '../../answers/run-summary.ts';
 import { duration, number, plural } from '../../answers/words.ts';
 import { differenceParts } from './difference.ts';
-import { el, icon, refill } from './dom.ts';
+import { el, icon, listed, refill } from './dom.ts';
 import type { PageRun } from './model.ts';
-import { ago, instant, instantBeside, some } from './words.ts';
+import { planNotes } from './plan-notes.ts';
+import { ago, few, instant, instantBeside } from './words.ts';
 
 export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
@@ -22,8 +23,9 @@ export function makeHeadline({ onBeside }: { onBeside: () => void }) {
           { class: 'answer' },
           verdictMark(run),
           el('h1', { id: 'headline-title' }, ...bigNumber(run)),
-          el('p', { class: 'coverage' }, coverage(run)),
+          el('p', { class: 'coverage' }, ...coverage(run)),
           ...differenceParts(whole, onBeside),
+          planNotes(run),
         ),
         facts(run, nowMs),
       );
@@ -59,16 +61,17 @@ function bigNumber(run: RunSummary): (HTMLElement | string)[] {
   ];
 }
 
-function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummary): string {
+function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummary): (HTMLElement | string)[] {
   if (verdict === null) {
     return waitingFor.length > 0
-      ? 'The number of streams is not known before all have answered or its time is over.'
-      : 'Its time is over; the next sweep settles it.';
+      ? ['The number of streams is not known before all have answered or its time is over.']
+      : ['Its time is over; the next sweep settles it.'];
   }
-  if (verdict === 'complete') return `in all ${plural(expected, 'region')}`;
+  if (verdict === 'complete') return [`in all ${plural(expected, 'region')}`];
   const names = missing.map(({ region, reason }) => `${region} (${reason})`);
   const what = missing.length === 1 ? 'what it holds is' : 'what they hold is';
-  return `in ${counted} of ${plural(expected, 'region')}. Missing: ${some(names)}; ${what} unknown, not zero.`;
+  const all = `in ${counted} of ${plural(expected, 'region')}. Missing: `;
+  return [all, ...listed(few(names)), `; ${what} unknown, not zero.`];
 }
 
 /** Beyond this the number mixes instants: a region was counted in a later retry. */

@@ -10,7 +10,7 @@ import { command, withCommands } from './command.ts';
 import { card, el, icon, refill } from './dom.ts';
 import type { PageLine } from './model.ts';
 import { placeOf } from './places.ts';
-import { ago } from './words.ts';
+import { ago, instant } from './words.ts';
 
 export function makeMissing() {
   const content = el('div', { class: 'gaps' });
@@ -55,12 +55,14 @@ function gapsOfReason(
   );
 }
 
-function gapItem({ region, lastKnown }: Gap, nowMs: number): HTMLElement {
+function gapItem(gap: Gap, nowMs: number): HTMLElement {
+  const { region, lastKnown } = gap;
   const known =
     lastKnown === null
       ? 'no earlier count is known'
       : `last known ${plural(lastKnown.streams, 'stream')}, ${ago(lastKnown.countedAt, nowMs)}; not in the number`;
   const place = placeOf(region);
+  const row = rowOfRuns(gap);
   return el(
     'li',
     {},
@@ -68,5 +70,13 @@ function gapItem({ region, lastKnown }: Gap, nowMs: number): HTMLElement {
     el('strong', {}, region),
     place !== null && el('span', { class: 'place' }, place),
     el('span', { class: 'known' }, known),
+    row !== null && el('span', { class: 'row-of-runs' }, row),
   );
+}
+
+/** Since when it is missing without a break; `null` where the total does not say. */
+function rowOfRuns({ since, runs, lost }: Gap): string | null {
+  if (since === null || runs === null) return null;
+  if (runs > 1) return `missing since ${instant(since)}, ${plural(runs, 'run')} in a row`;
+  return lost ? 'the run before counted it' : null;
 }

@@ -115,7 +115,8 @@ function gapCell({ status, reason, lastKnown }: PageRegion, largest: number): HT
   const isOpen = status === 'waiting' || status === 'attempted';
   const words = status === 'waiting' ? 'waiting' : status === 'attempted' ? `tried: ${reason}` : 'unknown';
   const known = lastKnown?.streams ?? 0;
-  const was = lastKnown !== null && el('span', { class: 'was' }, `; was ${number(known)}`);
+  const was =
+    lastKnown !== null && el('span', { class: 'was' }, el('span', { class: 'stop' }, '; '), `was ${number(known)}`);
   const mark = icon(isOpen ? 'open' : 'partial');
   const value = el('span', { class: 'value unknown', title: reason }, mark, el('span', {}, words, was));
   return withShare(el('td', { class: 'streams' }, known > 0 && bar(' ghost'), value), known / largest);

@@ -165,7 +165,7 @@ function coverageCell(coverage: Coverage, { runId }: PageSide): Cell {
     case 'missing':
       return [instant(runId), el('span', { class: 'value unknown' }, icon('partial'), `unknown: ${coverage.reason}`)];
     case 'not-planned':
-      return [instant(runId), el('span', { class: 'not-planned' }, 'not planned')];
+      return [instant(runId), el('span', { class: 'not-planned' }, coverage.because ?? 'not planned')];
     default:
       return coverage satisfies never;
   }
