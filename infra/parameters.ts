@@ -93,6 +93,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   metrics: (value) => (['totals', 'regions', 'off'].includes(value) ? undefined : 'totals, regions or off'),
   dropAlarmPercent: measured(wholeNumber(0, 99, '0 is no alarm')),
   partialAlarmRuns: measured(wholeNumber(0, 100, '0 is no alarm')),
+  dashboard: onOrOff,
+  tracing: onOrOff,
   alarmTopicArn: (value, _all, { region: home }) => {
     if (value === NONE) return undefined;
     const [, partition, region] = /^arn:(aws[a-z-]*):sns:([a-z0-9-]+):\d{12}:[\w-]{1,256}$/.exec(value) ?? [];

@@ -15,6 +15,7 @@ import {
   root,
   somewhere,
 } from './compiled.ts';
+import { metricsOf } from './metrics.ts';
 import type { Json, JsonObject, Template, World } from './resolve.ts';
 
 type Alarm = JsonObject & { AlarmName: string; AlarmDescription: string; Metrics?: JsonObject[] };
@@ -23,25 +24,6 @@ type Series = { Namespace: string; MetricName: string; Dimensions: { Name: strin
 const prefix = 'kvs-census-dev-';
 const hour = 3600;
 const topic = `arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`;
-
-/** The metrics that these services send, as far as an alarm may want them. A misspelt one is never sent. */
-const metricsOf: Record<string, { dimension: string; metrics: string[] }> = {
-  'AWS/Lambda': {
-    dimension: 'FunctionName',
-    metrics: ['Invocations', 'Errors', 'Throttles', 'DestinationDeliveryFailures'],
-  },
-  'AWS/SQS': {
-    dimension: 'QueueName',
-    metrics: [
-      'ApproximateNumberOfMessagesVisible',
-      'ApproximateNumberOfMessagesNotVisible',
-      'ApproximateAgeOfOldestMessage',
-    ],
-  },
-  'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfMessagesPublished'] },
-  // What the aggregator prints of a total.
-  'kvs-census': { dimension: 'stage', metrics: ['RegionsLost', 'DropPercent', 'PartialRuns'] },
-};
 
 /** With every alarm that can be asked for. */
 const everyAlarm: World = { ...somewhere, parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3' } };

@@ -11,7 +11,7 @@ import {
   SHORTEST_GAP_MS,
 } from '../../infra/parameters.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
-import { ofType, only, property, readResolved, root } from './compiled.ts';
+import { ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
 
 /** As serverless.yml gives them when nobody says otherwise. */
 const DEFAULTS = blockOf('default');
@@ -54,6 +54,7 @@ test.each<[string, Parameters, Partial<Place>]>([
   ['a ledger that is there', { existingTable: 'kvs-census-prod', deletionProtection: 'on' }, { stage: 'prod' }],
   ['alarms on what totals say', { dropAlarmPercent: 20, partialAlarmRuns: '3', metrics: 'regions' }, {}],
   ['nothing measured', { metrics: 'off' }, {}],
+  ['to see more', { dashboard: 'on', tracing: 'on' }, {}],
   ['protection', { deletionProtection: 'on', terminationProtection: 'on' }, {}],
   ['an address', { alarmEmail: 'cameras+kvs@ops.example.com' }, {}],
   ['the longest stage', {}, { stage: 'x'.repeat(LONGEST_STAGE) }],
@@ -81,6 +82,8 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['existingTable', '', 'and not its ARN; or none'],
   ['deletionProtection', 'true', 'expected on or off'],
   ['terminationProtection', true, 'expected on or off'],
+  ['dashboard', 'yes', 'expected on or off'],
+  ['tracing', 'Active', 'expected on or off'],
   ['metrics', 'all', 'expected totals, regions or off'],
   ['dropAlarmPercent', 100, 'expected a whole number from 0 to 99 (0 is no alarm)'],
   ['partialAlarmRuns', '-1', 'expected a whole number from 0 to 100 (0 is no alarm)'],
@@ -210,10 +213,14 @@ const NAMES: [type: string, property: string, most: number][] = [
   ['AWS::DynamoDB::Table', 'TableName', 255],
   ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
   ['AWS::Logs::LogGroup', 'LogGroupName', 512],
+  ['AWS::CloudWatch::Dashboard', 'DashboardName', 255],
 ];
 
+/** Everything that can be asked for. */
+const EVERYTHING = { Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3' };
+
 test('with the longest stage every name fits, and with a longer one not', async () => {
-  const template = await readResolved();
+  const template = await readResolved({ ...somewhere, parameters: EVERYTHING });
   const room = NAMES.flatMap(([type, name, most]) =>
     ofType(template, type).map(([id]) => most - (String(property(template, id, name)).length - HERE.stage.length)),
   );

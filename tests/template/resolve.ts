@@ -133,6 +133,10 @@ function ref(id: string, context: Context): string | number {
       return String(Properties.FunctionName);
     case 'AWS::S3::Bucket':
       return id.toLowerCase();
+    case 'AWS::IAM::Role':
+      return id;
+    case 'AWS::CloudWatch::Dashboard':
+      return String(Properties.DashboardName);
     default:
       throw new Error(`The test's resolver does not know what Ref of ${Type} (${id}) is.`);
   }

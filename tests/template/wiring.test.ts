@@ -1,6 +1,15 @@
 /** Who sends what to whom: the picture in the design, arrow by arrow. */
 import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
-import { type FunctionName, functionArn, functionNames, logicalId, ofType, only, readResolved } from './compiled.ts';
+import {
+  type FunctionName,
+  functionArn,
+  functionNames,
+  logicalId,
+  ofType,
+  only,
+  readResolved,
+  readTemplate,
+} from './compiled.ts';
 import type { Json, JsonObject, Template } from './resolve.ts';
 
 const topic = (name: string) => `arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-${name}`;
@@ -155,19 +164,28 @@ test.each(['region-tasks', 'nudges', 'totals', 'alarms'])('the topic %s exists',
   expect(only(template, 'AWS::SNS::Topic', { TopicName: `kvs-census-dev-${name}` }).Properties).toBeDefined();
 });
 
-test('the outputs name what a person or a program has to find', () => {
-  expect(Object.keys(template.Outputs)).toEqual(
-    expect.arrayContaining([
-      'TableName',
-      'TotalsTopicArn',
-      'AlarmsTopicArn',
-      'DispatcherFunctionName',
-      'RegionTasksQueueUrl',
-      'UndeliveredTasksQueueUrl',
-      'UnreadableTasksQueueUrl',
-      'FailedInvocationsQueueUrl',
-    ]),
-  );
+describe('the outputs', () => {
+  const named = ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::DynamoDB::Table'];
+
+  test.each([...named, 'AWS::CloudWatch::Dashboard'])('name every %s, once', async (type) => {
+    const compiled = await readTemplate();
+    const ids = ofType(compiled, type).map(([id]) => id);
+    const values = Object.values(compiled.Outputs).map((output) => JSON.stringify((output as JsonObject).Value));
+    expect(ids.length).toBeGreaterThan(0);
+    for (const id of ids)
+      expect([id, values.filter((value) => value.includes(`{"Ref":"${id}"}`)).length]).toEqual([id, 1]);
+  });
+
+  test('are called after what they name', () => {
+    expect(Object.keys(template.Outputs)).toEqual(
+      expect.arrayContaining([
+        ...['TableName', 'Settings'],
+        ...['RegionTasksTopicArn', 'NudgesTopicArn', 'TotalsTopicArn', 'AlarmsTopicArn'],
+        ...['RegionTasksQueueUrl', 'UndeliveredTasksQueueUrl', 'UnreadableTasksQueueUrl', 'FailedInvocationsQueueUrl'],
+        ...functionNames.map((name) => `${logicalId(name).replace('Lambda', '')}Name`),
+      ]),
+    );
+  });
 });
 
 function subscriptions(name: string): JsonObject[] {

@@ -1,0 +1,33 @@
+/** The metrics that these services send, as far as an alarm or a dashboard may want them. A misspelt one is never sent. */
+export const metricsOf: Record<string, { dimension: string; metrics: string[] }> = {
+  'AWS/Lambda': {
+    dimension: 'FunctionName',
+    metrics: ['Invocations', 'Errors', 'Throttles', 'DestinationDeliveryFailures'],
+  },
+  'AWS/SQS': {
+    dimension: 'QueueName',
+    metrics: [
+      'ApproximateNumberOfMessagesVisible',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateAgeOfOldestMessage',
+    ],
+  },
+  'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfMessagesPublished'] },
+  // What the aggregator prints of a total; the last two only where their alarms are on.
+  'kvs-census': {
+    dimension: 'stage',
+    metrics: [
+      ...[
+        'Streams',
+        'RegionsCounted',
+        'RegionsMissing',
+        'RegionsNewlyMissing',
+        'RegionsLost',
+        'RunAge',
+        'Calls',
+        'Throttles',
+      ],
+      ...['DropPercent', 'PartialRuns'],
+    ],
+  },
+};
