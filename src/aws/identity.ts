@@ -9,13 +9,14 @@ export type Identity = {
 };
 
 /**
- * Who the credentials are, and the credentials themselves.
+ * Who the credentials are, and the credentials themselves. To fetch them may take a person's help; only the question that
+ * follows is ended by what `bound` gives.
  * @throws CredentialsError where there are none; what the SDK throws where STS does not answer or does not accept them
  */
-export async function readIdentity(options: AccessOptions | LocalAccess): Promise<Identity> {
+export async function readIdentity(options: AccessOptions | LocalAccess, bound?: () => AbortSignal): Promise<Identity> {
   const client = new STSClient(clientSettings(options));
   const { accessKeyId, secretAccessKey, sessionToken } = await client.config.credentials();
-  const { Account, Arn = '' } = await client.send(new GetCallerIdentityCommand({}));
+  const { Account, Arn = '' } = await client.send(new GetCallerIdentityCommand({}), bound && { abortSignal: bound() });
   if (Account === undefined)
     throw new Error('AWS STS did not say whose credentials these are: its answer names no account.');
   return {

@@ -199,8 +199,8 @@ test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
   [
     'a policy denies the worker to list',
     denying,
-    'may-list: broken',
-    'a policy denies it',
+    'may-list: warning',
+    'IAM believes that a policy denies kinesisvideo:ListStreams',
     /^aws iam simulate-principal-policy --policy-source-arn \S+WorkerRole --action-names kinesisvideo:ListStreams /,
   ],
   [

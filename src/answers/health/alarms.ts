@@ -54,7 +54,7 @@ export function judgeAlarms({ alarms }: Alarms, shell: Shell): Finding {
             : shell.restore(),
       });
     }
-    return ok('alarms', `${plural(own.length, 'alarm')}, each with somebody to tell.`);
+    return ok('alarms', `${plural(own.length, 'alarm')}: there, and switched on.`);
   });
 }
 
@@ -63,8 +63,11 @@ const NEWS = /^(newly-missing|drop|partial|unreadable-tasks|throttles)/;
 
 export function judgeRinging({ alarms }: Alarms, readAt: string, shell: Shell): Finding {
   return judged('ringing', alarms, 'whether an alarm is on', shell, (found) => {
-    const ringing = ownAlarms(found, shell).filter(({ state }) => state === 'ALARM');
-    if (ringing.length === 0) return ok('ringing', 'No alarm is on.');
+    const own = ownAlarms(found, shell);
+    const ringing = own.filter(({ state }) => state === 'ALARM');
+    const blind = own.filter(({ state }) => state === 'INSUFFICIENT_DATA').length;
+    if (ringing.length === 0)
+      return ok('ringing', `No alarm is on${blind === 0 ? '' : `; ${blind} have no data yet`}.`);
     const parts = ringing.map(({ name, since }) => ({ part: partOf(name, shell) ?? name, since }));
     const told = parts.map(({ part, since }) => (since === null ? part : `${part} (${ago(since, readAt)})`));
     const judge = parts.every(({ part }) => NEWS.test(part)) ? warning : broken;

@@ -34,7 +34,7 @@ export function doctorAnswer({ accountId, ...where }: Asked, findings: Finding[]
 }
 
 export function judgeIdentity({ accountId, arn }: Identity): Finding {
-  return ok('credentials', `${arn}, of the account ${accountId}.`);
+  return ok('credentials', arn.includes(accountId) ? `${arn}.` : `${arn}, of the account ${accountId}.`);
 }
 
 /** What keeps anything from being asked. `sentence` says what to do, too. */

@@ -3,6 +3,7 @@ import type { Asked, FunctionFacts, Refusal } from './facts.ts';
 import type { Shell } from './shell.ts';
 
 export const CHECKS = [
+  'region',
   'credentials',
   'stack',
   'functions',

@@ -1,8 +1,10 @@
 /** Whether the functions are there and can run: how they are, what feeds them, and how many may run at once. */
-import { list, number } from '../words.ts';
+import type { Run } from '../../census/run.ts';
+import { list, number, plural } from '../words.ts';
 import {
   type Asked,
   type ConcurrencyFacts,
+  type Decision,
   type DoctorFacts,
   FED_BY,
   type FedFunction,
@@ -196,7 +198,10 @@ function judgeRoom(
   const room = reserved ?? unreserved - OTHERS;
   const own = reserved === null ? '' : `, ${number(reserved)} of them reserved for the worker`;
   const has = `The account may run ${number(quota)} at the same time, ${number(unreserved)} of them unreserved${own}`;
-  if (room >= wanted) return ok('concurrency', `${has}; the worker wants up to ${number(wanted)}.`);
+  const free =
+    reserved === null ? `the account has ${number(unreserved)} unreserved` : `${number(reserved)} are reserved for it`;
+  if (room >= wanted)
+    return ok('concurrency', `The worker wants up to ${number(wanted)} at the same time, and ${free}.`);
   const what = `${has}, but the worker wants up to ${number(wanted)} and the other functions ${OTHERS}.`;
   const quotaOf = ['--service-code', 'lambda', '--quota-code', 'L-B99A9384', '--desired-value', '1000'];
   return warning('concurrency', what, WHY_CONCURRENCY, {
@@ -223,66 +228,49 @@ function reservations(functions: DoctorFacts['functions']): Record<FunctionName,
 }
 
 /** Whether the worker's role lets it list streams; and whether it was let, where a run has tried. */
-export function judgeMayList(
-  { mayList, runs, functions }: Pick<DoctorFacts, 'mayList' | 'runs' | 'functions'>,
+export function judgeMayList(facts: Pick<DoctorFacts, 'mayList' | 'runs' | 'functions'>, shell: Shell): Finding {
+  const check = 'may-list';
+  const { mayList, runs, functions } = facts;
+  return judged(check, mayList, "whether the worker's role may list streams", shell, (decided) => {
+    const roleArn = factsOf(functions.worker)?.roleArn ?? '';
+    const last = answerOf(runs)?.find(({ total }) => total !== undefined);
+    if (decided.decision !== 'allowed') return mayNot(decided, roleArn, last, shell);
+    const denied = (last?.total?.missing ?? []).filter(({ reason }) => reason === 'denied').map(({ region }) => region);
+    if (last === undefined || denied.length === 0) return ok(check, 'The worker may do kinesisvideo:ListStreams.');
+    const what = `The worker's role may list streams, but the run ${last.runId} was refused in ${list(denied)}.`;
+    const why = "What lies there is unknown. Often an organisation's policy shuts the region out.";
+    return warning(check, what, why, { commands: [shell.census(`explain ${last.runId}`)] });
+  });
+}
+
+const ALL_DENIED = 'Each region ends as denied, so every total is partial and counts nothing.';
+
+function mayNot(
+  { decision, byOrganization, byBoundary }: Decision,
+  roleArn: string,
+  last: Run | undefined,
   shell: Shell,
 ): Finding {
   const check = 'may-list';
-  return judged(
-    check,
-    mayList,
-    "whether the worker's role may list streams",
-    shell,
-    ({ decision, byOrganization, byBoundary }) => {
-      const role = factsOf(functions.worker)?.roleArn.split('/').at(-1) ?? '';
-      if (decision !== 'allowed') {
-        const who = byOrganization
-          ? "an organisation's policy"
-          : byBoundary
-            ? "the role's permissions boundary"
-            : 'a policy';
-        const isDenied = decision === 'explicitDeny' || byOrganization || byBoundary;
-        const what = isDenied ? `${who} denies it` : 'no policy allows it';
-        return broken(
-          check,
-          `The worker may not do kinesisvideo:ListStreams: ${what}.`,
-          'Each region ends as denied, so every total is partial and counts nothing.',
-          {
-            ...(isDenied && {
-              todo: 'Have that policy changed: to allow it as well would not help. This shows which statement it is.',
-            }),
-            commands: [
-              isDenied ? simulate(factsOf(functions.worker)?.roleArn ?? '', shell) : allowListing(role, shell),
-            ],
-          },
-        );
-      }
-      const last = answerOf(runs)?.find(({ total }) => total !== undefined);
-      const denied = (last?.total?.missing ?? [])
-        .filter(({ reason }) => reason === 'denied')
-        .map(({ region }) => region);
-      if (last === undefined || denied.length === 0) return ok(check, 'The worker may do kinesisvideo:ListStreams.');
-      return warning(
-        check,
-        `The worker's role may list streams, but the run ${last.runId} was refused in ${list(denied)}.`,
-        "What lies there is unknown: an organisation's policy may shut the region out, which IAM cannot tell beforehand.",
-        {
-          commands: [shell.census(`explain ${last.runId}`)],
-        },
-      );
-    },
-  );
+  const may = 'The worker may not do kinesisvideo:ListStreams';
+  const isDenied = decision === 'explicitDeny' || byOrganization || byBoundary;
+  if (!isDenied) {
+    const commands = [allowListing(roleArn.split('/').at(-1) ?? '', shell)];
+    return broken(check, `${may}: no policy allows it.`, ALL_DENIED, { commands });
+  }
+  const who = byOrganization ? "an organisation's policy" : byBoundary ? "the role's permissions boundary" : 'a policy';
+  const simulate = ['--policy-source-arn', roleArn, '--action-names', 'kinesisvideo:ListStreams'];
+  const commands = [shell.aws('iam', 'simulate-principal-policy', ...simulate)];
+  const counted = last?.total?.counted ?? 0;
+  if (last !== undefined && counted > 0) {
+    const what = `IAM believes that ${who} denies kinesisvideo:ListStreams to the worker, but the run ${last.runId} counted ${plural(counted, 'region')}.`;
+    const why =
+      'Either the policy is newer than that run, and the next one counts nothing; or it has conditions of which IAM knew too little.';
+    return warning(check, what, why, { todo: 'This shows which statement it is.', commands });
+  }
+  const todo = 'Have that policy changed: to allow it as well would not help. This shows which statement it is.';
+  return broken(check, `${may}: ${who} denies it.`, ALL_DENIED, { todo, commands });
 }
-
-const simulate = (roleArn: string, shell: Shell) =>
-  shell.aws(
-    'iam',
-    'simulate-principal-policy',
-    '--policy-source-arn',
-    roleArn,
-    '--action-names',
-    'kinesisvideo:ListStreams',
-  );
 
 function allowListing(role: string, shell: Shell): string {
   const Statement = [{ Effect: 'Allow', Action: 'kinesisvideo:ListStreams', Resource: '*' }];

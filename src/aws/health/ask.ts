@@ -40,6 +40,8 @@ async function askOne<T>(
   action: string,
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<Asked<T>> {
+  const timedOut: Asked<T> = { refusal: { action, why: 'timed-out', error: 'TimeoutError' } };
+  if (signal.aborted) return timedOut;
   const late = Promise.withResolvers<never>();
   const end = () => late.reject(signal.reason);
   signal.addEventListener('abort', end);
@@ -48,7 +50,7 @@ async function askOne<T>(
     // Credentials that are being fetched know nothing of the signal.
     return { answer: await Promise.race([send(signal), late.promise]) };
   } catch (error) {
-    return { refusal: signal.aborted ? { action, why: 'timed-out', error: 'TimeoutError' } : refusalOf(action, error) };
+    return signal.aborted ? timedOut : { refusal: refusalOf(action, error) };
   } finally {
     signal.removeEventListener('abort', end);
   }
@@ -90,7 +92,7 @@ type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
 /** Why a question has no answer. */
 export function refusalOf(action: string, thrown: unknown): Refusal {
   const error = thrown as CallError;
-  const { name, message = '', code = '' } = error;
+  const { name, message = '', code = '', $metadata } = error;
   const refusal = (why: Refusal['why'], word = name) => ({ action, why, error: word });
   if (DENIALS.has(name)) return refusal(EXPLICIT.test(message) ? 'forbidden' : 'denied');
   if (error instanceof CredentialsError || IDENTITY_REFUSALS.has(name) || BAD_CREDENTIALS.has(name))
@@ -99,5 +101,7 @@ export function refusalOf(action: string, thrown: unknown): Refusal {
   if (UNREACHABLE.test(code)) return refusal('unreachable', code);
   if (TIMEOUTS.has(name)) return refusal('timed-out');
   if (isThrottlingError(error)) return refusal('throttled');
+  // The SDK was at work, and nobody answered.
+  if ($metadata !== undefined && $metadata.httpStatusCode === undefined) return refusal('unreachable', code || name);
   return refusal('failed', code || name);
 }

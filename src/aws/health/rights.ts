@@ -3,14 +3,21 @@ import type { Asked, Decision } from '../../answers/health/facts.ts';
 import type { Ask } from './ask.ts';
 
 /**
- * Whether a role may list the streams of a region, as far as IAM can tell: it takes no notice of policies of an organisation
- * that have conditions, on the region for instance.
+ * Whether a role may list the streams of a region, as far as IAM can tell. It looks at the policies of an organisation, too,
+ * with their conditions, but of what these ask for it knows no more than it is told here:
+ * https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-custom-policy.html
  */
-export async function readMayList(client: IAMClient, ask: Ask, roleArn: string): Promise<Asked<Decision>> {
+export async function readMayList(
+  client: IAMClient,
+  ask: Ask,
+  roleArn: string,
+  region: string,
+): Promise<Asked<Decision>> {
   return await ask('iam:SimulatePrincipalPolicy', async (abortSignal) => {
     const command = new SimulatePrincipalPolicyCommand({
       PolicySourceArn: roleArn,
       ActionNames: ['kinesisvideo:ListStreams'],
+      ContextEntries: [{ ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] }],
     });
     const { EvaluationResults: [result] = [] } = await client.send(command, { abortSignal });
     if (result?.EvalDecision === undefined) throw new Error('IAM gave no decision.');

@@ -9,9 +9,9 @@ import {
   nothingAsked,
 } from '../../answers/health/doctor.ts';
 import type { Asked, Identity } from '../../answers/health/facts.ts';
-import { type Finding, unknown } from '../../answers/health/finding.ts';
+import { type Finding, ok, unknown } from '../../answers/health/finding.ts';
 import { makeShell, type Shell } from '../../answers/health/shell.ts';
-import { UsageError } from '../errors.ts';
+import { NO_REGION, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, prefixOf, type ReadingOptions, readingCommand } from '../options.ts';
 import { print } from '../print.ts';
@@ -48,7 +48,8 @@ async function examine(options: ReadingOptions, io: Io): Promise<DoctorAnswer> {
     });
   } catch (error) {
     if (isOpen || !(error instanceof UsageError)) throw error;
-    return doctorAnswer(unopened, [nothingAsked('stack', error.message)], nowMs);
+    const check = isAboutRegion(error.cause) ? 'region' : 'stack';
+    return doctorAnswer(unopened, [nothingAsked(check, error.message)], nowMs);
   }
 }
 
@@ -62,22 +63,28 @@ async function examineStack(stack: OpenedStack, options: ReadingOptions, nowMs: 
     ...(options.profile !== undefined && { profile: options.profile }),
   });
   const where = { stack: prefix, region };
+  const regionFinding = ok('region', `${region}.`);
   if (stack.ledgerOnly) {
     const account = await stack.account();
-    const facts = await readLedgerFacts(stack, { answer: account });
+    const facts = await readLedgerFacts(stack, { answer: account }, nowMs);
     return doctorAnswer({ accountId: account, ...where }, judgeLedger(facts, stack.description, nowMs, shell), nowMs);
   }
   const identity = await readIdentity(stack);
   if ('refusal' in identity && identity.refusal.why === 'not-accepted') {
     const finding = nothingAsked('credentials', identity.sentence ?? identity.refusal.error);
-    return doctorAnswer({ accountId: null, ...where }, [finding], nowMs);
+    return doctorAnswer({ accountId: null, ...where }, [regionFinding, finding], nowMs);
   }
   const credentials = credentialsOf(identity, shell);
   const accountId = 'answer' in identity ? identity.answer.accountId : (options.account ?? null);
   const account: Asked<string> =
     options.account === undefined && 'refusal' in identity ? identity : { answer: await stack.account() };
   const facts = await readDoctorFacts(stack, shell, { identity, account }, nowMs);
-  return doctorAnswer({ accountId, ...where }, [credentials, ...judgeStack(facts, nowMs, shell)], nowMs);
+  return doctorAnswer({ accountId, ...where }, [regionFinding, credentials, ...judgeStack(facts, nowMs, shell)], nowMs);
+}
+
+/** How the SDK words it; the sentence says it better. */
+function isAboutRegion(cause: unknown): boolean {
+  return cause instanceof Error && (cause.message === NO_REGION || cause.message.startsWith('Region not accepted'));
 }
 
 function credentialsOf(identity: Asked<Identity>, shell: Shell): Finding {

@@ -33,7 +33,7 @@ async function look(stack: OpenedStack, { profile }: ReadingOptions, nowMs: numb
   const account: Asked<string> = { answer: accountId };
   const where = { accountId, stack: prefix, region };
   if (stack.ledgerOnly) {
-    const { runs } = await readLedgerFacts(stack, account);
+    const { runs } = await readLedgerFacts(stack, account, nowMs);
     return ledgerStatus(where, runs, stack.description, nowMs);
   }
   const shell = makeShell({ place, prefix, region, ...(profile !== undefined && { profile }) });

@@ -22,7 +22,7 @@ export function renderStatus(answer: StatusAnswer, view: View): string {
     ...(isWhole
       ? ([
           ['Alarms', alarms(answer)],
-          ['Heard by', subscribers(answer)],
+          ['Heard by', subscribers(answer, view)],
           ['Queues', answer.queues.map(queue).join(', ')],
           ['Functions', functions(answer)],
         ] as [string, string][])
@@ -79,8 +79,9 @@ function alarms({ alarms: found, readAt }: StatusAnswer): string {
   ].join('; ');
 }
 
-function subscribers({ subscribers: found }: StatusAnswer): string {
+function subscribers({ subscribers: found }: StatusAnswer, { place }: View): string {
   if (found === null) return 'unknown';
+  if (found.length === 0 && place.options.includes('--local')) return 'nobody; on this machine none is evaluated';
   if (found.length === 0) return 'NOBODY';
   return list(
     found.map(

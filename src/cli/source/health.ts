@@ -26,17 +26,21 @@ import { sentenceOf } from '../errors.ts';
 import type { OpenedStack } from './source.ts';
 import { topicArn } from './stack.ts';
 
-/** Milliseconds for one question, its repetitions included. */
+/** Milliseconds for one question, its repetitions included, and for all of them: whoever asks is waiting. */
 const ANSWER_MS = 10_000;
+const ALL_MS = 25_000;
 /** Questions at the same time: the services allow more, but a person's command should not use that up. */
 const AT_ONCE = 8;
 
-const bound = () => AbortSignal.timeout(ANSWER_MS);
+function startAsking(): Ask {
+  const over = AbortSignal.timeout(ALL_MS);
+  return makeAsk(() => AbortSignal.any([over, AbortSignal.timeout(ANSWER_MS)]), AT_ONCE);
+}
 
 /** Whose the credentials are, or the sentence that says what is wrong with them. */
 export async function readIdentity(stack: OpenedStack): Promise<Asked<Identity> & { sentence?: string }> {
   try {
-    const { accountId, arn } = await stack.identity();
+    const { accountId, arn } = await stack.identity(() => AbortSignal.timeout(ANSWER_MS));
     return { answer: { accountId, arn } };
   } catch (error) {
     return { refusal: refusalOf('sts:GetCallerIdentity', error), sentence: sentenceOf(error, stack.where) };
@@ -48,7 +52,7 @@ export async function readStatusFacts(
   shell: Shell,
   account: Asked<string>,
   nowMs: number,
-  ask: Ask = makeAsk(bound, AT_ONCE),
+  ask: Ask = startAsking(),
 ): Promise<StatusFacts> {
   const asked = readFunctions(stack, shell, ask);
   const [functions, queues, schedules, alarms, runs] = await Promise.all([
@@ -56,7 +60,7 @@ export async function readStatusFacts(
     readQueues(stack, shell, ask),
     readSchedules(stack, shell, ask),
     readAlarms(stack, shell, ask),
-    asked.then((found) => readRuns(stack, ledgerOf(found, stack), account, ask)),
+    asked.then((found) => readRuns(stack, ledgerOf(found, stack), account, nowMs, ask)),
   ]);
   const hearers = await readHearers(stack, ask, ownAlarms(answerOf(alarms) ?? [], shell));
   const lastRun = answerOf(runs)?.[0]?.runId;
@@ -80,7 +84,7 @@ export async function readDoctorFacts(
   { identity, account }: { identity: Asked<Identity>; account: Asked<string> },
   nowMs: number,
 ): Promise<DoctorFacts> {
-  const ask = makeAsk(bound, AT_ONCE);
+  const ask = startAsking();
   const { dynamoDB, lambda } = stack.access;
   const [status, mappings, work, concurrency] = await Promise.all([
     readStatusFacts(stack, shell, account, nowMs, ask),
@@ -115,12 +119,13 @@ export async function readDoctorFacts(
 export async function readLedgerFacts(
   stack: OpenedStack,
   account: Asked<string>,
+  nowMs: number,
 ): Promise<Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs'>> {
-  const ask = makeAsk(bound, AT_ONCE);
+  const ask = startAsking();
   const { readTable } = await import('../../aws/health/table.ts');
   const { tableName } = stack;
   const table = await readTable(await stack.access.dynamoDB(), ask, tableName);
-  return { tableName, askedTable: tableName, table, runs: await readRuns(stack, tableName, account, ask) };
+  return { tableName, askedTable: tableName, table, runs: await readRuns(stack, tableName, account, nowMs, ask) };
 }
 
 /** What the functions were told, where that is known. */
@@ -184,7 +189,7 @@ async function readWork(stack: OpenedStack, ask: Ask, identity: Asked<Identity>)
 }
 
 async function readMayList(
-  { access }: OpenedStack,
+  { access, region }: OpenedStack,
   ask: Ask,
   { functions }: StatusFacts,
 ): Promise<DoctorFacts['mayList']> {
@@ -193,22 +198,19 @@ async function readMayList(
   const notThere: Refusal = { action: 'lambda:GetFunctionConfiguration', why: 'failed', error: 'there is no worker' };
   if (worker.answer === null) return { refusal: notThere };
   const [client, { readMayList: read }] = await Promise.all([access.iam(), import('../../aws/health/rights.ts')]);
-  return await read(client, ask, worker.answer.roleArn);
+  return await read(client, ask, worker.answer.roleArn, region);
 }
 
-/** As many as may be open at the same time by chance; further back only for the newest total. */
-const RUNS = 10;
-
 async function readRuns(
-  { readerOf }: OpenedStack,
+  { access }: OpenedStack,
   tableName: string,
   account: Asked<string>,
+  nowMs: number,
   ask: Ask,
 ): Promise<Asked<Run[]>> {
   if ('refusal' in account) return account;
-  return await ask('dynamodb:Query', async () =>
-    readerOf(tableName).newestRuns(account.answer, { runs: RUNS, totals: 1, onDamaged: () => {} }),
-  );
+  const [client, { readRuns: read }] = await Promise.all([access.dynamoDB(), import('../../aws/health/runs.ts')]);
+  return await read(client, ask, { tableName, accountId: account.answer, nowMs });
 }
 
 const UNTOLD: Times = { nextAt: null, longestGapMs: null };

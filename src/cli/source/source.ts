@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Place, placed } from '../../answers/place.ts';
-import type { LedgerReader, Source } from '../../answers/reader.ts';
+import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
 import type { Identity } from '../../aws/identity.ts';
 import { parseRegion } from '../../census/region.ts';
@@ -30,10 +30,8 @@ export type StackSource = Source & {
 /** What the options name, before anybody has asked whose it is. */
 export type OpenedStack = Omit<StackSource, 'accountId'> & {
   region: string;
-  /** Of a ledger of another name. */
-  readerOf(tableName: string): LedgerReader;
-  /** Whose the credentials are. @throws what the SDK throws */
-  identity(): Promise<Identity>;
+  /** Whose the credentials are. `bound` ends the question, once there are any. @throws what the SDK throws */
+  identity(bound?: () => AbortSignal): Promise<Identity>;
   /** The account whose runs are read: the one that was named, or whose the credentials are. @throws as `identity` */
   account(): Promise<string>;
   /** Where a sentence about a failure was reading. */
@@ -90,15 +88,13 @@ async function stackOf(
   const region = await access.region();
   const tableName = tableOf(options);
   const ledgerOnly = found.folder !== undefined;
-  const identity = async () => {
+  const identity = async (bound?: () => AbortSignal) => {
     const { readIdentity } = await import('../../aws/identity.ts');
-    return await readIdentity({ ...found.access, region });
+    return await readIdentity({ ...found.access, region }, bound);
   };
   const isLocal = 'endpoint' in found.access;
-  const readerOf = (name: string) => makeReader({ client, tableName: name, nowMs: io.nowMs });
   return {
-    reader: readerOf(tableName),
-    readerOf,
+    reader: makeReader({ client, tableName, nowMs: io.nowMs }),
     access,
     tableName,
     prefix: prefixOf(options),

@@ -29,11 +29,11 @@ const alarm =
 const denied = (facts: DoctorFacts) => void Object.assign(facts, { alarms: DENIED });
 
 test.each<Row>([
-  ['are there', () => {}, ['ok', `${ALARMS.length} alarms, each with somebody to tell.`, undefined]],
+  ['are there', () => {}, ['ok', `${ALARMS.length} alarms: there, and switched on.`, undefined]],
   [
     'are more, where more are wanted',
     alarm('newly-missing', {}),
-    ['ok', `${ALARMS.length + 1} alarms, each with somebody to tell.`, undefined],
+    ['ok', `${ALARMS.length + 1} alarms: there, and switched on.`, undefined],
   ],
   [
     'of a stage whose name begins so are not ours',

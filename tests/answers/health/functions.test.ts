@@ -130,11 +130,7 @@ describe('concurrency', () => {
     [
       'is enough',
       () => {},
-      [
-        'ok',
-        'The account may run 1,000 at the same time, 1,000 of them unreserved; the worker wants up to 5.',
-        undefined,
-      ],
+      ['ok', 'The worker wants up to 5 at the same time, and the account has 1,000 unreserved.', undefined],
     ],
     ['is just enough in a new account', limits(10, 10), ['ok', expect.stringContaining('wants up to 5'), undefined]],
     [
@@ -152,11 +148,7 @@ describe('concurrency', () => {
         limits(10, 2)(facts);
         change('worker', { reserved: answered(5) })(facts);
       },
-      [
-        'ok',
-        'The account may run 10 at the same time, 2 of them unreserved, 5 of them reserved for the worker; the worker wants up to 5.',
-        undefined,
-      ],
+      ['ok', 'The worker wants up to 5 at the same time, and 5 are reserved for it.', undefined],
     ],
     [
       'is reserved for the worker, and too small',
@@ -203,6 +195,11 @@ describe("the worker's right to list", () => {
   const KEY = { accountId: '123456789012', runId: '2026-11-20T06:00:00Z' };
   const refused = [counted(KEY, 'eu-west-1', 3), { ...failed(KEY, 'me-south-1'), reason: 'denied' as const }];
 
+  const untried = (edit: (facts: DoctorFacts) => void) => (facts: DoctorFacts) => {
+    edit(facts);
+    Object.assign(facts, { runs: answered([]) });
+  };
+
   test.each<Row>([
     ['is there', () => {}, ['ok', 'The worker may do kinesisvideo:ListStreams.', undefined]],
     [
@@ -216,20 +213,29 @@ describe("the worker's right to list", () => {
     ],
     [
       'is denied',
-      decided('explicitDeny'),
+      untried(decided('explicitDeny')),
       ['broken', 'The worker may not do kinesisvideo:ListStreams: a policy denies it.', simulate],
     ],
     [
       'is denied by the organisation',
-      decided('implicitDeny', { byOrganization: true }),
+      untried(decided('implicitDeny', { byOrganization: true })),
       ['broken', "The worker may not do kinesisvideo:ListStreams: an organisation's policy denies it.", simulate],
     ],
     [
       'lies outside of the boundary',
-      decided('implicitDeny', { byBoundary: true }),
+      untried(decided('implicitDeny', { byBoundary: true })),
       [
         'broken',
         "The worker may not do kinesisvideo:ListStreams: the role's permissions boundary denies it.",
+        simulate,
+      ],
+    ],
+    [
+      'is denied, as IAM believes, and a run was let',
+      decided('explicitDeny', { byOrganization: true }),
+      [
+        'warning',
+        "IAM believes that an organisation's policy denies kinesisvideo:ListStreams to the worker, but the run 2026-11-20T06:00:00Z counted 19 regions.",
         simulate,
       ],
     ],
