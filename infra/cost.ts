@@ -17,7 +17,7 @@ export type Deployment = {
   retentionDays: number;
   namePrefixes: boolean;
   metrics: 'totals' | 'regions' | 'off';
-  /** Alarms that have a metric of their own to send: `drop` and `partial`. */
+  /** Of `drop` and `partial`, each with a metric of its own, how many are on. */
   optionalAlarms: number;
   dashboard: boolean;
   tracing: boolean;
@@ -88,8 +88,8 @@ const EMPTY_RECEIVES = 2 * 5 * HOURS_A_MONTH * 180;
 const RUN_KB = 2;
 const recordKb = ({ namePrefixes }: Deployment) => (namePrefixes ? 4 : 1);
 
-/** Series that the alarms of every deployment read; tests/docs counts them in the compiled template. */
-export const ALARM_METRICS = 17;
+/** Series that the alarms of every deployment read, and those that wait for a total's metrics: tests/template counts them. */
+export const ALARM_METRICS = { always: 17, ofTotals: 1 };
 /** src/census/metrics.ts: streams, regions counted, missing, newly missing and lost, age of the run, calls, throttles. */
 const TOTAL_METRICS = 8;
 
@@ -103,7 +103,7 @@ export function monthlyCost(deployment: Deployment): Line[] {
     usd: amount * price,
   });
   return [
-    line('CloudWatch', 'metrics that alarms read', ALARM_METRICS + deployment.optionalAlarms, PRICES.alarmMetric),
+    line('CloudWatch', 'metrics that alarms read', alarmMetrics(deployment), PRICES.alarmMetric),
     line('CloudWatch', 'metrics of its own', customMetrics(deployment), PRICES.customMetric),
     line('CloudWatch', 'dashboard', deployment.dashboard ? 1 : 0, PRICES.dashboard),
     line('CloudWatch', 'GB of logs', logKb(deployment) / KB_A_GB, PRICES.logGb),
@@ -127,8 +127,13 @@ export function totalOf(lines: readonly Line[]): number {
   return lines.reduce((sum, { usd }) => sum + usd, 0);
 }
 
+/** Without metrics of totals there are no alarms that read them. */
+function alarmMetrics({ metrics, optionalAlarms }: Deployment): number {
+  return ALARM_METRICS.always + (metrics === 'off' ? 0 : ALARM_METRICS.ofTotals + optionalAlarms);
+}
+
 function customMetrics({ metrics, regions, optionalAlarms }: Deployment): number {
-  if (metrics === 'off') return optionalAlarms;
+  if (metrics === 'off') return 0;
   return TOTAL_METRICS + optionalAlarms + (metrics === 'regions' ? regions : 0);
 }
 

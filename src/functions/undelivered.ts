@@ -17,7 +17,7 @@ import { accountOfFunction } from '../census/run.ts';
 import { type Refusal, standingOf } from '../census/standing.ts';
 import { type UndeliveredConfig, undeliveredConfig } from '../config.ts';
 import { errorFields, type Log } from '../log.ts';
-import { bind, realClock } from './bind.ts';
+import { bind, lazily, realClock } from './bind.ts';
 
 export type UndeliveredDeps = {
   ledger: TaskLedger;
@@ -91,7 +91,7 @@ function realDeps(log: Log): UndeliveredDeps {
   return {
     ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     sendNudge: makeSendNudge(makeSns(config.http), config.nudgesTopicArn),
-    parkMessage: makeParkMessage(makeSqs(config.http), config.unreadableTasksQueueUrl),
+    parkMessage: lazily(() => makeParkMessage(makeSqs(config.http), config.unreadableTasksQueueUrl)),
     clock: realClock,
     config,
     log,

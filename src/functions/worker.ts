@@ -28,7 +28,7 @@ import { accountOfFunction } from '../census/run.ts';
 import { isLate, type Standing, standingOf } from '../census/standing.ts';
 import { type WorkerConfig, workerConfig } from '../config.ts';
 import { errorFields, type Log } from '../log.ts';
-import { bind, type Every, realClock, realEvery } from './bind.ts';
+import { bind, type Every, lazily, realClock, realEvery } from './bind.ts';
 
 export type WorkerDeps = {
   ledger: TaskLedger;
@@ -228,7 +228,7 @@ function logFailure(log: Log, task: RegionTask, receives: number, result: CountR
 function realDeps(log: Log): WorkerDeps {
   const config = workerConfig();
   const clientOf = makeKinesisVideoClients(config.http);
-  const readOptIn = makeReadOptIn(makeAccount(config.http));
+  const readOptIn = lazily(() => makeReadOptIn(makeAccount(config.http)));
   return {
     ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     listPageOf: (region) => makeListPage(clientOf(region), region, config.http.requestTimeoutMs, readOptIn),

@@ -13,7 +13,7 @@ describe('What it costs', () => {
   const more = (changes: Partial<typeof USUAL>) => (cost(changes) - cost({})).toFixed(2);
   test.each([
     [/`metrics=regions`, for each region \| (\S+) USD/, (cost({ metrics: 'regions' }) - cost({})) / USUAL.regions],
-    [/`metrics=off` \| (\S+) USD less/, -Number(more({ metrics: 'off' }))],
+    [/`metrics=off`, and no alarm that reads them \| (\S+) USD less/, -Number(more({ metrics: 'off' }))],
     [/a dashboard \| (\S+) USD/, Number(more({ dashboard: true }))],
     [/an optional alarm, with the metric that it needs \| (\S+) USD/, Number(more({ optionalAlarms: 1 }))],
     [/a region of 400,000 streams: 400 calls in each run \| (\S+) USD/, Number(more({ pages: 400 })) / USUAL.regions],

@@ -1,5 +1,5 @@
 import { GaveUpError } from '../../src/census/errors.ts';
-import { bind, realClock, realEvery } from '../../src/functions/bind.ts';
+import { bind, lazily, realClock, realEvery } from '../../src/functions/bind.ts';
 
 const invocation = (awsRequestId = 'i-1') => ({ awsRequestId });
 
@@ -67,6 +67,16 @@ describe('A handler', () => {
       },
     ]);
   });
+});
+
+test('What is made lazily is made at its first use, once', async () => {
+  let made = 0;
+  const ask = lazily(() => {
+    made += 1;
+    return async (question: string) => `${question}: ${made}`;
+  });
+  expect(made).toBe(0);
+  expect([await ask('first'), await ask('second')]).toEqual(['first: 1', 'second: 1']);
 });
 
 describe("The machine's own time", () => {

@@ -21,12 +21,9 @@ import { handler as worker } from '../../src/functions/worker.ts';
 import { type Answer, type Asked, json, refusal, type Service, startService } from '../aws/service.ts';
 import { ACCOUNT, aRun, aTask, counted, failed } from '../census/examples.ts';
 import { makeTable, type Table } from '../simulation/table.ts';
-import { contextOf, eventOf, messageOf } from './world.ts';
+import { contextOf, eventOf, messageOf, variablesOf } from './world.ts';
 
 const IRELAND = 'eu-west-1';
-const TASKS = `arn:aws:sns:eu-central-1:${ACCOUNT}:region-tasks`;
-const NUDGES = `arn:aws:sns:eu-central-1:${ACCOUNT}:nudges`;
-const TOTALS = `arn:aws:sns:eu-central-1:${ACCOUNT}:totals`;
 
 const COMMANDS: Readonly<Record<string, new (input: never) => object>> = {
   BatchGetItemCommand,
@@ -44,36 +41,7 @@ let said: object[];
 
 beforeAll(async () => {
   service = await startService();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: service.options.endpoint,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'anybody',
-    AWS_SECRET_ACCESS_KEY: 'anything',
-    TABLE_NAME: 'the-ledger',
-    RETENTION_DAYS: '400',
-    HTTP_CONNECT_TIMEOUT_MS: '3000',
-    HTTP_REQUEST_TIMEOUT_MS: '10000',
-    REGION_TASKS_TOPIC_ARN: TASKS,
-    NUDGES_TOPIC_ARN: NUDGES,
-    TOTALS_TOPIC_ARN: TOTALS,
-    REGION_TASKS_QUEUE_URL: `${service.options.endpoint}/${ACCOUNT}/region-tasks`,
-    UNREADABLE_TASKS_QUEUE_URL: `${service.options.endpoint}/${ACCOUNT}/unreadable-tasks`,
-    REGIONS: IRELAND,
-    RUN_DEADLINE_MS: '5400000',
-    RUN_MAX_AGE_MS: '3600000',
-    RUN_MAX_AHEAD_MS: '60000',
-    PUBLISH_BACKOFF_MS: '200',
-    MAX_RECEIVES: '5',
-    LEASE_MS: '120000',
-    LEASE_RENEW_MS: '40000',
-    TASK_BACKOFF_MS: '30000,120000,480000,1200000',
-    PAGE_BACKOFF_MS: '500',
-    PAGE_BACKOFF_LIMIT_MS: '10000',
-    CALLS_PER_SECOND: '45',
-    CLOSING_TIME_MS: '15000',
-    PARTIAL_SWEEP_MS: '86400000',
-    NAME_PREFIXES: 'on',
-  });
+  Object.assign(process.env, variablesOf(service.options.endpoint));
 });
 beforeEach(() => {
   key = { accountId: ACCOUNT, runId: runIdOf(Date.now()) ?? '' };
@@ -264,7 +232,7 @@ describe('An item that a newer release has written', () => {
     await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
     await aggregator(nudge(), context('aggregator'));
     const run = await ledger().readRun(key);
-    expect(run?.total?.missing).toEqual([{ region: IRELAND, reason: 'throttled' }]);
+    expect(run?.total?.missing).toEqual([expect.not.objectContaining({ lastKnown: expect.anything() })]);
     expect(said).toContainEqual(expect.objectContaining({ message: 'an earlier count cannot be read' }));
   });
 });

@@ -49,6 +49,42 @@ export function makeWorld(startMs = OPENED_MS) {
 
 export type World = ReturnType<typeof makeWorld>;
 
+/** The environment of all four functions, where one service stands for all of AWS. */
+export const variablesOf = (endpoint: string) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_REGION: 'eu-central-1',
+  AWS_ACCESS_KEY_ID: 'anybody',
+  AWS_SECRET_ACCESS_KEY: 'anything',
+  TABLE_NAME: 'the-ledger',
+  RETENTION_DAYS: '400',
+  HTTP_CONNECT_TIMEOUT_MS: '3000',
+  HTTP_REQUEST_TIMEOUT_MS: '10000',
+  REGION_TASKS_TOPIC_ARN: `arn:aws:sns:eu-central-1:${ACCOUNT}:region-tasks`,
+  NUDGES_TOPIC_ARN: `arn:aws:sns:eu-central-1:${ACCOUNT}:nudges`,
+  TOTALS_TOPIC_ARN: `arn:aws:sns:eu-central-1:${ACCOUNT}:totals`,
+  REGION_TASKS_QUEUE_URL: `${endpoint}/${ACCOUNT}/region-tasks`,
+  UNREADABLE_TASKS_QUEUE_URL: `${endpoint}/${ACCOUNT}/unreadable-tasks`,
+  REGIONS: 'eu-west-1',
+  RUN_DEADLINE_MS: '5400000',
+  RUN_MAX_AGE_MS: '3600000',
+  RUN_MAX_AHEAD_MS: '60000',
+  PUBLISH_BACKOFF_MS: '200',
+  MAX_RECEIVES: '5',
+  LEASE_MS: '120000',
+  LEASE_RENEW_MS: '40000',
+  TASK_BACKOFF_MS: '30000,120000,480000,1200000',
+  PAGE_BACKOFF_MS: '500',
+  PAGE_BACKOFF_LIMIT_MS: '10000',
+  CALLS_PER_SECOND: '45',
+  CLOSING_TIME_MS: '15000',
+  PARTIAL_SWEEP_MS: '86400000',
+  NAME_PREFIXES: 'on',
+  METRICS: 'totals',
+  STAGE: 'dev',
+  DROP_ALARM_PERCENT: '0',
+  PARTIAL_ALARM_RUNS: '0',
+});
+
 /** The ledger, but for one verb that fails. */
 export function failing(ledger: Ledger, verb: keyof Ledger, error: Error): Ledger {
   return { ...ledger, [verb]: () => Promise.reject(error) };

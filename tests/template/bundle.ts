@@ -37,7 +37,7 @@ export async function rebuild(name: FunctionName): Promise<Built> {
 }
 
 /** As the framework resolved them; without those that are the plugin's own. */
-async function optionsInServerlessYml(): Promise<BuildOptions> {
+export async function optionsInServerlessYml(): Promise<BuildOptions> {
   const state = await readFile(join(await packageDir(), 'serverless-state.json'), 'utf8');
   const { outputFileExtension, ...options } = JSON.parse(state).service.custom.esbuild;
   return { ...options, outExtension: { '.js': outputFileExtension } };

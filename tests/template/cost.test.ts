@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { ALARM_METRICS, type Deployment, monthlyCost, PRICES, printCost, totalOf, USUAL } from '../../infra/cost.ts';
-import { ofType, only, readResolved } from './compiled.ts';
+import { only, readResolved, readTemplate } from './compiled.ts';
 
 const cost = (changes: Partial<Deployment> = {}) => totalOf(monthlyCost({ ...USUAL, ...changes }));
 const lineOf = (what: string, changes: Partial<Deployment> = {}) =>
@@ -75,11 +75,14 @@ describe('What a deployment costs', () => {
 
 describe('The compiled template', () => {
   test('has as many metrics that alarms read as are paid for', async () => {
-    const series = ofType(await readResolved(), 'AWS::CloudWatch::Alarm').flatMap(([, { Properties }]) => {
-      const { Metrics } = Properties as { Metrics?: { MetricStat?: object }[] };
-      return Metrics?.filter(({ MetricStat }) => MetricStat).map(() => 'one of several') ?? ['the only one'];
-    });
-    expect(series).toHaveLength(ALARM_METRICS);
+    const { Resources } = await readTemplate();
+    const series = (condition: string | undefined) =>
+      Object.values(Resources)
+        .filter(({ Type, Condition }) => Type === 'AWS::CloudWatch::Alarm' && Condition === condition)
+        .map(({ Properties }) => (Properties as { Metrics?: { MetricStat?: object }[] }).Metrics)
+        .reduce((sum, metrics) => sum + (metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1), 0);
+    expect({ always: series(undefined), ofTotals: series('TotalsAreMeasured') }).toEqual(ALARM_METRICS);
+    expect([series('DropsAreWatched'), series('PartialRunsAreWatched')]).toEqual([1, 1]);
   });
 
   test('sweeps as often as is paid for: every five minutes', async () => {

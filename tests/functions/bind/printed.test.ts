@@ -6,7 +6,7 @@ import path from 'node:path';
 import { startEnvironment } from '../../../src/local/environment.ts';
 import { refusal, type Service, startService } from '../../aws/service.ts';
 import { ACCOUNT, aTask } from '../../census/examples.ts';
-import { eventOf, messageOf } from '../world.ts';
+import { eventOf, messageOf, variablesOf } from '../world.ts';
 
 const PRINCIPAL = `arn:aws:sts::${ACCOUNT}:assumed-role/kvs-census-prod-worker/session`;
 const STREAM = `arn:aws:kinesisvideo:eu-west-1:${ACCOUNT}:stream/front-door/1700000000000`;
@@ -43,37 +43,7 @@ async function invoke(name: string, event: unknown, variables: Record<string, st
   }
 }
 
-const surroundings = (): Record<string, string> => ({
-  PATH: process.env.PATH ?? '',
-  AWS_ENDPOINT_URL: service.options.endpoint,
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'anybody',
-  AWS_SECRET_ACCESS_KEY: 'anything',
-  TABLE_NAME: 'the-ledger',
-  RETENTION_DAYS: '400',
-  HTTP_CONNECT_TIMEOUT_MS: '3000',
-  HTTP_REQUEST_TIMEOUT_MS: '10000',
-  REGION_TASKS_TOPIC_ARN: `arn:aws:sns:eu-west-1:${ACCOUNT}:region-tasks`,
-  NUDGES_TOPIC_ARN: `arn:aws:sns:eu-west-1:${ACCOUNT}:nudges`,
-  TOTALS_TOPIC_ARN: `arn:aws:sns:eu-west-1:${ACCOUNT}:totals`,
-  REGION_TASKS_QUEUE_URL: `${service.options.endpoint}/${ACCOUNT}/region-tasks`,
-  UNREADABLE_TASKS_QUEUE_URL: `${service.options.endpoint}/${ACCOUNT}/unreadable-tasks`,
-  REGIONS: 'eu-west-1',
-  RUN_DEADLINE_MS: '5400000',
-  RUN_MAX_AGE_MS: '3600000',
-  RUN_MAX_AHEAD_MS: '60000',
-  PUBLISH_BACKOFF_MS: '200',
-  MAX_RECEIVES: '5',
-  LEASE_MS: '120000',
-  LEASE_RENEW_MS: '40000',
-  TASK_BACKOFF_MS: '30000,120000',
-  PAGE_BACKOFF_MS: '500',
-  PAGE_BACKOFF_LIMIT_MS: '10000',
-  CALLS_PER_SECOND: '45',
-  CLOSING_TIME_MS: '15000',
-  PARTIAL_SWEEP_MS: '86400000',
-  NAME_PREFIXES: 'on',
-});
+const surroundings = () => ({ PATH: process.env.PATH ?? '', ...variablesOf(service.options.endpoint) });
 
 const runId = `${new Date().toISOString().slice(0, 19)}Z`;
 const EVENTS = {
