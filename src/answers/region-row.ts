@@ -62,7 +62,9 @@ export function regionRows(
 ): RegionRow[] {
   const byRegion = new Map(records.map((record) => [record.region, record]));
   const waiting = new Set(waitingFor(run, nowMs));
-  const known = new Map((run.total?.missing ?? []).map(({ region, lastKnown }) => [region, lastKnown ?? null]));
+  // Before there is a total, only of regions that are off it is known what they held.
+  const gaps = run.total?.missing ?? run.off ?? [];
+  const known = new Map(gaps.map(({ region, lastKnown }) => [region, lastKnown ?? null]));
   return [...run.plan].sort().map((region) => {
     const row = regionRow(region, byRegion.get(region), waiting.has(region));
     return { ...row, lastKnown: known.get(region) ?? null, ...changeSince(row.streams, last.get(region)) };

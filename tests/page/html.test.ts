@@ -1,6 +1,7 @@
 /** The page as one document. */
 import { readFileSync } from 'node:fs';
-import { closePages, makeReport } from './harness.ts';
+import { plans } from '../fixtures/plans.ts';
+import { closePages, makeReport, makeReportOf } from './harness.ts';
 
 afterEach(closePages);
 
@@ -17,5 +18,11 @@ describe('A report', () => {
     const { file } = await makeReport(6);
     const noscript = /<noscript>(.*?)<\/noscript>/s.exec(readFileSync(file, 'utf8'))?.[1];
     expect(noscript).toMatch(/\d+ streams in 18 of 19 regions: partial .* Missing, unknown, not zero: eu-west-3 \(/);
+  });
+
+  test('without scripts regions that are off are named as well', async () => {
+    const { file } = await makeReportOf(plans());
+    const noscript = /<noscript>(.*?)<\/noscript>/s.exec(readFileSync(file, 'utf8'))?.[1];
+    expect(noscript).toContain('Off in this account: af-south-1, ap-east-1, ap-southeast-5, eu-south-2.');
   });
 });

@@ -74,18 +74,18 @@ function comparisonIn(now: Counted, earlier: readonly Counted[]): PageRun['compa
 }
 
 function regionsOf({ run, plan, counts }: Counted, earlier: readonly Counted[]): PageRegion[] {
-  const gaps = new Map(run.missing.map((gap) => [gap.region, gap]));
+  const reasons = new Map(run.missing.map(({ region, reason }) => [region, reason]));
+  const known = new Map((run.verdict === null ? run.off : run.missing).map((gap) => [gap.region, gap.lastKnown]));
   const last = lastCountsIn(earlier.map((one) => ({ runId: one.run.runId, counts: one.counts })));
   return plan.map((region) => {
     const streams = counts.get(region) ?? null;
-    const gap = gaps.get(region);
     const isWaitedFor = run.waitingFor.includes(region);
     return {
       region,
       status: streams !== null ? 'counted' : isWaitedFor ? 'waiting' : 'failed',
       streams,
-      reason: streams === null && !isWaitedFor ? (gap?.reason ?? null) : null,
-      lastKnown: gap?.lastKnown ?? null,
+      reason: streams === null && !isWaitedFor ? (reasons.get(region) ?? null) : null,
+      lastKnown: known.get(region) ?? null,
       ...changeSince(streams, last.get(region)),
     };
   });

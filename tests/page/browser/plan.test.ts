@@ -51,7 +51,7 @@ const SCREENS = [1280, 768, 390].flatMap((width) =>
 );
 
 describeInBrowser('The plan of a run', (browser) => {
-  const open = async (all: Past[], options: Parameters<typeof browser.open>[1] = {}) => {
+  const openPast = async (all: Past[], options: Parameters<typeof browser.open>[1] = {}) => {
     const server = await startPage();
     await server.fill(all);
     const page = await browser.open(server.page, options);
@@ -60,7 +60,7 @@ describeInBrowser('The plan of a run', (browser) => {
   };
 
   test('regions that are off, or excluded, are named, and are no gap: the run is complete', async () => {
-    const page = await open(past());
+    const page = await openPast(past());
     expect(await read(page, '.headline .mark')).toBe('Complete');
     expect(await read(page, '.coverage')).toBe('in all 14 regions');
     expect(await notesOf(page)).toEqual([
@@ -72,7 +72,7 @@ describeInBrowser('The plan of a run', (browser) => {
   });
 
   test('a region that was switched off with streams in it is missing, with what it held, since when and for how long', async () => {
-    const page = await open(pastWithHeld(7));
+    const page = await openPast(pastWithHeld(7));
     expect(await read(page, '.coverage')).toContain('Missing: me-south-1 (not-enabled); what it holds is unknown');
     expect(await read(page, '.apart')).toMatch(
       /^Not visible now: \u2212[\d,]+ in me-south-1 \(switched off since 2026-11-18 18:00 UTC\)$/,
@@ -84,8 +84,21 @@ describeInBrowser('The plan of a run', (browser) => {
     expect(await notesOf(page)).toEqual(['Off in this account: af-south-1, ap-east-1, ap-southeast-5 and eu-south-2.']);
   });
 
+  test('what a region that is off held is told while the run is under way', async () => {
+    const all = pastWithHeld(2);
+    const { run, records } = all.at(-1)!;
+    const { total: _, ...rest } = run;
+    const open: Run = { ...rest, pending: ['us-east-1'], sweep: 'OPEN', deadlineAt: '2126-01-01T00:00:00.000Z' };
+    const answered = records.filter(({ region }) => region !== 'us-east-1');
+    const page = await openPast([...all.slice(0, -1), { run: open, records: answered }]);
+    await page.getByRole('button', { name: 'Show this run' }).click();
+    await untilRead(page, '.headline .mark', 'No total yet');
+    expect((await readRegions(page))[HELD]?.streams).toMatch(/^unknown; was [\d,]+$/);
+    expect(await notesOf(page)).toHaveLength(1);
+  });
+
   test('that the run before counted a region that is missing now is told', async () => {
-    const page = await open(pastWithHeld(1));
+    const page = await openPast(pastWithHeld(1));
     expect(await read(page, '.missing .gap-group li')).toMatch(/not in the number the run before counted it$/);
   });
 
@@ -113,7 +126,7 @@ describeInBrowser('The plan of a run', (browser) => {
     ['answers of its own', ASKED, []],
     ['answers of the same day', { ...ASKED, regions: { from: 'cache', askedAt: '2026-11-20T00:00:01.000Z' } }, []],
   ])('of a plan that comes from %s the page says so where that matters', async (_name, sources, says) => {
-    const page = await open(past({ sources, off: [], excluded: [] }));
+    const page = await openPast(past({ sources, off: [], excluded: [] }));
     expect(await notesOf(page)).toEqual(says);
   });
 
@@ -121,7 +134,7 @@ describeInBrowser('The plan of a run', (browser) => {
     const before = [
       ...history({ runs: RUNS - 1, everyMinutes: 360, endsAt: '2026-11-20T00:00:00Z', isMissing: () => false }),
     ];
-    const page = await open([...before, ...past().slice(-1)]);
+    const page = await openPast([...before, ...past().slice(-1)]);
     expect(await read(page, '.apart')).toMatch(
       /^No longer planned: \u2212[\d,]+ in eu-south-2 \(off\), ap-southeast-5 \(off\), /,
     );
@@ -141,7 +154,7 @@ describeInBrowser('The plan of a run', (browser) => {
       run: { ...run, excluded: EXCLUDED, sources: CACHED },
       records,
     }));
-    const page = await open(all, { viewport: { width, height: 900 }, colorScheme });
+    const page = await openPast(all, { viewport: { width, height: 900 }, colorScheme });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
     expect(await page.evaluate(BEYOND)).toEqual([]);
   });

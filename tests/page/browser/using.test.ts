@@ -190,7 +190,7 @@ describeInBrowser('How the page is used', (browser) => {
     await page.locator('.runs summary').tap();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     expect(await page.evaluate(CUT_OFF)).toEqual([]);
-    expect(await read(page, '.regions tbody tr[data-region="eu-west-3"] td.streams')).toBe('unknown');
+    expect(await read(page, '.regions tbody tr[data-region="eu-west-3"] td.streams')).toMatch(/^unknown was [\d,]+$/);
   });
 
   test.each(['light', 'dark'] as const)('in a %s scheme every text stands out from its ground', async (colorScheme) => {
