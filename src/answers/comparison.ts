@@ -42,6 +42,9 @@ type Unseen = Compared & Gap;
 /** A run that has a total, and what its counted regions hold. */
 type Counted = { run: RunSummary; counts: Counts };
 
+/** What a run's total misses. */
+type Missed = Pick<RunSummary, 'runId' | 'missing'>;
+
 /** What must be known of a run to choose what it is compared with. */
 type Candidate = { verdict: RunSummary['verdict']; plan: readonly string[] };
 
@@ -60,7 +63,7 @@ export function isComparable({ plan }: Candidate, earlier: Candidate): boolean {
 }
 
 /** @param earlier runs before this one that have a total, newest first: they tell since when a region is missing */
-export function comparisonOf(now: Counted, then: Counted, earlier: readonly Pick<RunSummary, 'runId' | 'missing'>[]) {
+export function comparisonOf(now: Counted, then: Counted, earlier: readonly Missed[]) {
   const [held, holds] = [totalOf(then), totalOf(now)];
   const all = [...new Set([...held.keys(), ...holds.keys()])].sort();
   const regions = all.map((region) => ({ region, before: held.get(region) ?? null, now: holds.get(region) ?? null }));
@@ -69,7 +72,7 @@ export function comparisonOf(now: Counted, then: Counted, earlier: readonly Pick
   const gaps = new Map(
     now.run.missing.map(({ region, reason }) => [
       region,
-      { region, reason, since: missingSince(region, now.run.runId, earlier) },
+      { region, reason, since: missingSince(region, now.run, earlier) },
     ]),
   );
   return {
@@ -103,8 +106,10 @@ function partOf<Region extends Compared>(regions: Region[]): Part<Region> {
   return { streams: regions.reduce((sum, { before, now }) => sum + (now ?? 0) - (before ?? 0), 0), regions };
 }
 
-function missingSince(region: string, runId: RunId, earlier: readonly Pick<RunSummary, 'runId' | 'missing'>[]): RunId {
-  const misses = ({ missing }: Pick<RunSummary, 'missing'>) => missing.some((gap) => gap.region === region);
-  const end = earlier.findIndex((run) => !misses(run));
-  return earlier.slice(0, end === -1 ? undefined : end).at(-1)?.runId ?? runId;
+/** As an earlier run may have been retried meanwhile, only what lies beyond those looked at is taken from what the oldest knew. */
+function missingSince(region: string, run: Missed, earlier: readonly Missed[]): RunId {
+  const gapIn = ({ missing }: Missed) => missing.find((gap) => gap.region === region);
+  const end = earlier.findIndex((one) => gapIn(one) === undefined);
+  const oldest = earlier.slice(0, end === -1 ? undefined : end).at(-1) ?? run;
+  return (end === -1 ? gapIn(oldest)?.since : null) ?? oldest.runId;
 }

@@ -93,6 +93,17 @@ test('a region is missing since the oldest run of the unbroken row that misses i
   expect(since(5, 1)).toEqual([[], [3]]);
 });
 
+test('beyond the runs that are looked at, the oldest of them says since when', () => {
+  const blind: Fates = { 'ap-east-1': 1, 'eu-west-1': 'missing', 'me-south-1': 1, 'us-east-1': 1 };
+  const runs = [blind, blind, blind].map(pastOf) as [Past, Past, Past];
+  const total = runs[0].run.total!;
+  const missing = total.missing.map((gap) => ({ ...gap, since: '2026-11-01T00:00:00Z', runs: 70 }));
+  const told: Past = { ...runs[0], run: { ...runs[0].run, total: { ...total, missing } } };
+  const since = (earlier: Past[]) => compare(runs[2], runs[1], earlier).missingInBoth[0]?.since;
+  expect(since([runs[1], told])).toBe('2026-11-01T00:00:00Z');
+  expect(since([runs[1], runs[0]])).toBe(runs[0].run.runId);
+});
+
 test('a total is compared with the newest complete one of its plan, else with the newest that there is', () => {
   const plan = ['eu-west-1', 'us-east-1'];
   const complete = { verdict: 'complete' as const, plan };

@@ -23,7 +23,11 @@ const COLUMNS: readonly (readonly [string, (line: Line) => string | number | nul
   ['pages', ({ row }) => row.effort?.pages],
   ['calls', ({ row }) => row.effort?.calls],
   ['ms', ({ row }) => row.effort?.ms],
+  ['missing_since', (line) => gapOf(line)?.since],
+  ['missing_runs', (line) => gapOf(line)?.runs],
 ];
+
+const gapOf = ({ answer, row }: Line) => answer.run.missing.find(({ region }) => region === row.region);
 
 /** The head line, then the lines of a run at a time. A cell that a spreadsheet would execute gets a ' before it. */
 export async function* csvLines(runs: AsyncIterable<RunAnswer>): AsyncGenerator<string> {

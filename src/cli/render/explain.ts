@@ -118,11 +118,15 @@ function repeats({ repeats }: ExplainAnswer): string[] {
 }
 
 function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string): string {
-  const known = regions.map(({ region, lastKnown }) =>
-    lastKnown === null
-      ? `no earlier run that is known counted ${plain(region)}`
-      : `${plain(region)} last held ${plural(lastKnown.streams, 'stream')} (${ago(lastKnown.countedAt, readAt)}, run ${lastKnown.runId})`,
-  );
+  const known = regions.map(({ region, lastKnown, since, runs }) => {
+    const held =
+      lastKnown === null
+        ? `no earlier run that is known counted ${plain(region)}`
+        : `${plain(region)} last held ${plural(lastKnown.streams, 'stream')} (${ago(lastKnown.countedAt, readAt)}, run ${lastKnown.runId})`;
+    return since === null || runs === null || runs === 1
+      ? held
+      : `${held}, and is missing since ${since}, for ${runs} runs in a row`;
+  });
   const subject = `${names(regions.map(({ region }) => region))} ${regions.length === 1 ? 'is' : 'are'} missing`;
   return `${subject} (${reason}) because ${because}: ${known.join('; ')}. ${action}`;
 }

@@ -41,6 +41,11 @@ export function renderPrometheus({ accountId, run, regions }: LatestAnswer): str
       samples: run.missing.map(({ region, reason }) => ({ labels: { region, reason }, value: 1 })),
     },
     {
+      name: 'kvs_census_missing_runs',
+      help: 'For how many runs in a row a region has been missing, where that is known.',
+      samples: run.missing.flatMap(({ region, runs }) => (runs === null ? [] : [{ labels: { region }, value: runs }])),
+    },
+    {
       name: 'kvs_census_last_known_streams',
       help: 'What an earlier run counted in a region that is missing. Not in the total.',
       samples: run.missing.flatMap(({ region, lastKnown }) =>

@@ -94,16 +94,22 @@ function gapCell({ status, reason, lastKnown }: RegionRow): string {
   return lastKnown === null ? why : `${why}; last known ${number(lastKnown.streams)}`;
 }
 
+/** Goes on in a sentence. */
+function rowWords({ since, runs }: Pick<Gap, 'since' | 'runs'>): string {
+  if (since === null || runs === null) return '';
+  return runs === 1 ? ', since this run' : `, since ${since}, for ${runs} runs in a row`;
+}
+
 /** What is missing, since when, and what to do about it. Last known counts are never part of a number. */
 export function gapLines(missing: readonly Gap[], readAt: string, view: View): string[] {
-  return missing.flatMap(({ region, reason, lastKnown }) => {
+  return missing.flatMap(({ region, reason, lastKnown, since, runs }) => {
     const known =
       lastKnown === null
         ? 'No earlier run that is known counted it.'
         : `Last known: ${plural(lastKnown.streams, 'stream')}, ${ago(lastKnown.countedAt, readAt)} (not in the number).`;
     return [
       wrap(
-        `${view.colours.yellow(plain(region))} is missing: ${adviceFor(reason).because} (${reason}). ${known}`,
+        `${view.colours.yellow(plain(region))} is missing: ${adviceFor(reason).because} (${reason})${rowWords({ since, runs })}. ${known}`,
         view.width,
       ),
     ];
