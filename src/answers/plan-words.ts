@@ -43,7 +43,7 @@ export function sourceWords({ sources }: Pick<RunSummary, 'sources'>, when = toS
       : []),
     ...instead('which regions are switched on', optIn, {
       cache: `the answer of ${when(optIn.askedAt ?? '')} is used`,
-      nowhere: 'all are taken to be',
+      nowhere: 'all are taken to be on',
     }),
   ];
 }

@@ -34,7 +34,7 @@ test.each<[string, Partial<PlanSources>, string | null]>([
   [
     'which are on was never answered',
     { optIn: { from: 'nowhere', because: 'denied' } },
-    'which regions are switched on could not be asked (denied): all are taken to be',
+    'which regions are switched on could not be asked (denied): all are taken to be on',
   ],
   [
     'a parameter names the regions',

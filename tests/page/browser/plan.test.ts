@@ -116,7 +116,7 @@ describeInBrowser('The plan of a run', (browser) => {
     [
       'nobody, for what is switched on',
       { ...ASKED, optIn: { from: 'nowhere', because: 'timed-out' } },
-      ['Which regions are switched on could not be asked (timed-out): all are taken to be.'],
+      ['Which regions are switched on could not be asked (timed-out): all are taken to be on.'],
     ],
     [
       'a parameter',
