@@ -319,7 +319,7 @@ test('status: one screen, which judges nothing', async () => {
   const { code, out, err } = await command(`status ${PLACE}`);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   // How many alarms there are is for the template to say.
-  expect(out.replaceAll(/\d+(?=: none| without)/g, 'N')).toMatchSnapshot();
+  expect(out.replaceAll(/\d+(?=, none| without)/g, 'N')).toMatchSnapshot();
   const answer = JSON.parse((await command(`status ${PLACE} --json`)).out);
   expect(misfits(answer)).toEqual([]);
   expect(answer.queues.at(-1)).toEqual({ name: 'failed-invocations', exists: true, waiting: 1, inFlight: 0 });

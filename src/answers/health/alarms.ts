@@ -1,5 +1,5 @@
 /** Whether somebody is told when something is wrong. */
-import { ago, list, plural } from '../words.ts';
+import { duration, list, plural } from '../words.ts';
 import type { AlarmFacts, Asked, DoctorFacts, SubscriptionFacts } from './facts.ts';
 import { broken, type Finding, judged, ok, unknown, warning } from './finding.ts';
 import type { Shell } from './shell.ts';
@@ -69,7 +69,8 @@ export function judgeRinging({ alarms }: Alarms, readAt: string, shell: Shell): 
     if (ringing.length === 0)
       return ok('ringing', `No alarm is on${blind === 0 ? '' : `; ${blind} have no data yet`}.`);
     const parts = ringing.map(({ name, since }) => ({ part: partOf(name, shell) ?? name, since }));
-    const told = parts.map(({ part, since }) => (since === null ? part : `${part} (${ago(since, readAt)})`));
+    const lasting = (since: string) => duration(Date.parse(readAt) - Date.parse(since));
+    const told = parts.map(({ part, since }) => (since === null ? part : `${part} (for ${lasting(since)})`));
     const judge = parts.every(({ part }) => NEWS.test(part)) ? warning : broken;
     return judge(
       'ringing',

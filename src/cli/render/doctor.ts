@@ -11,11 +11,11 @@ export function renderDoctor({ stack, region, accountId, findings, level }: Doct
   const unknown = findings.filter((one) => one.level === 'unknown');
   const bad = LEVELS.slice(2).flatMap((one) => findings.filter((finding) => finding.level === one));
   const parts = [
-    view.colours.bold(plain(`${stack}${where}`)),
+    view.colours.bold(wrap(plain(`${stack}${where}`), view.width)),
     good.map((one) => line(one, view)).join('\n'),
     unknown.length === 0 ? '' : unasked(unknown, view),
     ...bad.map((one) => paragraph(one, view)),
-    view.colours.bold(verdict(findings, level)),
+    view.colours.bold(wrap(verdict(findings, level), view.width)),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }
@@ -25,11 +25,15 @@ const nameOf = ({ check }: Finding) => check.replaceAll('-', ' ');
 const NAME_WIDTH = 21;
 const INDENT = '  ';
 
+/** In fewer cells than the longest name of a part takes, what is told stands beneath. */
+const LEAST_ROOM = 40;
+
 function line(finding: Finding, view: View): string {
   const head = `ok  ${nameOf(finding)}`.padEnd(NAME_WIDTH + 4);
-  const [first = '', ...more] = wrap(plain(finding.what), view.width - head.length).split('\n');
-  const rest = more.map((one) => `\n${' '.repeat(head.length)}${one}`).join('');
-  return `${view.colours.green('ok')}${head.slice(2)}${first}${rest}`;
+  const painted = `${view.colours.green('ok')}${head.slice(2)}`;
+  const what = plain(finding.what);
+  if (view.width - head.length < LEAST_ROOM) return `${painted.trimEnd()}\n${wrap(what, view.width, INDENT + INDENT)}`;
+  return `${painted}${wrap(what, view.width, ' '.repeat(head.length)).trimStart()}`;
 }
 
 const WORDS = { ok: 'ok', unknown: 'UNKNOWN', warning: 'WARNING', broken: 'BROKEN' } as const satisfies Record<

@@ -2,38 +2,46 @@ import { expressionOf } from '../../answers/health/schedules.ts';
 import type { StatusAnswer } from '../../answers/health/status.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
-import { ago, list, number, plural, toSecond } from '../../answers/words.ts';
+import { ago, duration, list, number, plural, toSecond } from '../../answers/words.ts';
 import { plain, type View, wrap } from './text.ts';
 
+type Row = [head: string, text: string];
+
 export function renderStatus(answer: StatusAnswer, view: View): string {
-  const { stack, region, accountId, unknown } = answer;
+  const { stack, region, accountId, latest, lastRun: last, readAt, unknown } = answer;
   const isWhole = answer.functions.length > 0;
-  const rows: [string, string][] = [
-    ...(isWhole
-      ? answer.schedules.map((one): [string, string] => [
-          SCHEDULE_ROWS[one.name] ?? one.name,
-          schedule(one, answer.readAt),
-        ])
-      : []),
+  const rows: Row[] = [
+    ...answer.schedules.map((one): Row => [SCHEDULE_ROWS[one.name] ?? one.name, schedule(one)]),
     ['Last run', lastRun(answer)],
-    ...(answer.latest !== null && answer.latest.runId !== answer.lastRun?.runId
-      ? [['Last total', `${when(answer.latest, answer.readAt)}: ${verdict(answer.latest)}`] as [string, string]]
-      : []),
-    ...(isWhole
-      ? ([
-          ['Alarms', alarms(answer)],
-          ['Heard by', subscribers(answer, view)],
-          ['Queues', answer.queues.map(queue).join(', ')],
-          ['Functions', functions(answer)],
-        ] as [string, string][])
-      : []),
-    ...unknown.map(({ what, because }, at): [string, string] => [at === 0 ? 'Unknown' : '', `${what}: ${because}`]),
+    ...(latest === null || latest.runId === last?.runId ? [] : [lastTotal(latest, readAt)]),
+    ...(isWhole ? parts(answer, view) : []),
+    ...unknown.map(({ what, because }, at): Row => [at === 0 ? 'Unknown' : '', `${what}: ${because}`]),
   ];
-  const width = Math.max(...rows.map(([head]) => head.length)) + 2;
-  const body = rows.map(([head, text]) => row(head, text, width, view));
+  const width = Math.max(...rows.map(([head]) => head.length)) + GAP;
   const hint = isWhole ? [`Whether all is well: ${commandLine(view.place, 'doctor')}`] : [];
-  return [view.colours.bold(plain(`${stack} in ${region}, account ${accountId}`)), ...body, ...hint].join('\n');
+  return [
+    view.colours.bold(plain(`${stack} in ${region}, account ${accountId}`)),
+    ...rows.map(([head, text]) => row(head, text, width, view)),
+    ...hint,
+  ].join('\n');
 }
+
+const GAP = 2;
+
+function parts(answer: StatusAnswer, view: View): Row[] {
+  return [
+    ['Next run', nextRun(answer)],
+    ['Alarms', alarms(answer)],
+    ['Heard by', subscribers(answer, view)],
+    ['Queues', answer.queues.map(queue).join(', ')],
+    ['Functions', functions(answer)],
+  ];
+}
+
+const lastTotal = (latest: RunSummary, readAt: string): Row => [
+  'Last total',
+  `${when(latest, readAt)}: ${verdict(latest)}`,
+];
 
 function row(head: string, text: string, width: number, view: View): string {
   const lines = wrap(plain(text), view.width - width).split('\n');
@@ -42,20 +50,24 @@ function row(head: string, text: string, width: number, view: View): string {
 
 const SCHEDULE_ROWS: Readonly<Record<string, string>> = { dispatch: 'Runs', sweep: 'Sweep' };
 
-function schedule(
-  { exists, isEnabled, expression, timezone, nextAt }: StatusAnswer['schedules'][number],
-  readAt: string,
-): string {
+function schedule({ exists, isEnabled, expression, timezone }: StatusAnswer['schedules'][number]): string {
   if (exists === null) return 'unknown';
   if (expression === null || timezone === null) return 'there is no schedule';
-  const next = nextAt === null ? '' : `, next at ${toSecond(nextAt)} (${ago(nextAt, readAt)})`;
-  return `${isEnabled ? 'enabled' : 'DISABLED'}: ${expressionOf({ expression, timezone })}${next}`;
+  return `${isEnabled ? 'enabled' : 'DISABLED'}: ${expressionOf({ expression, timezone })}`;
+}
+
+function nextRun({ schedules: [dispatch], readAt }: StatusAnswer): string {
+  if (dispatch === undefined || dispatch.exists === null) return 'unknown';
+  if (!dispatch.isEnabled) return 'NONE';
+  return dispatch.nextAt === null ? 'unknown' : `${toSecond(dispatch.nextAt)} (${ago(dispatch.nextAt, readAt)})`;
 }
 
 function lastRun({ lastRun: last, unknown, readAt }: StatusAnswer): string {
   if (last !== null) return `${when(last, readAt)}: ${verdict(last)}`;
   return unknown.some(({ what }) => what === 'runs') ? 'unknown' : 'none yet';
 }
+
+const lasting = (since: string, readAt: string) => duration(Date.parse(readAt) - Date.parse(since));
 
 const when = ({ runId }: RunSummary, readAt: string) => `${runId} (${ago(runId, readAt)})`;
 
@@ -72,11 +84,9 @@ function alarms({ alarms: found, readAt }: StatusAnswer): string {
   if (found.length === 0) return 'there are none';
   const ringing = found.filter(({ state }) => state === 'ALARM');
   const quiet = found.filter(({ state }) => state === 'INSUFFICIENT_DATA');
-  const on = ringing.map(({ name, since }) => (since === null ? name : `${name} (since ${ago(since, readAt)})`));
-  return [
-    `${found.length}: ${ringing.length === 0 ? 'none is on' : `ON: ${list(on)}`}`,
-    ...(quiet.length === 0 ? [] : [`${quiet.length} without data`]),
-  ].join('; ');
+  const on = ringing.map(({ name, since }) => (since === null ? name : `${name} (for ${lasting(since, readAt)})`));
+  const told = on.length === 0 ? `${found.length}, none is on` : `${on.length} of ${found.length} ON: ${list(on)}`;
+  return quiet.length === 0 ? told : `${told}; ${quiet.length} without data`;
 }
 
 function subscribers({ subscribers: found }: StatusAnswer, { place }: View): string {

@@ -126,7 +126,7 @@ test.each<[string, (facts: DoctorFacts) => void, string, unknown[]]>([
 });
 
 test('an alarm that is on says since when', () => {
-  expect(judgeRinging(unless(alarm('no-run', ON)), READ_AT, shell).what).toBe('An alarm is on: no-run (2 h ago).');
+  expect(judgeRinging(unless(alarm('no-run', ON)), READ_AT, shell).what).toBe('An alarm is on: no-run (for 2 h).');
 });
 
 const heard =

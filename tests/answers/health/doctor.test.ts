@@ -1,0 +1,158 @@
+import {
+  doctorAnswer,
+  judgeIdentity,
+  judgeLedger,
+  judgeStack,
+  nothingAsked,
+} from '../../../src/answers/health/doctor.ts';
+import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
+import { CHECKS, type Finding, unknown } from '../../../src/answers/health/finding.ts';
+import { misfits } from '../schemas.ts';
+import { answered, DENIED, expectWhole, healthy, localShell, NOW_MS, of, shell, unless } from './a-stack.ts';
+
+const ills = (findings: readonly Finding[]) =>
+  findings.filter(({ level }) => level !== 'ok').map(({ check, level }) => `${check}: ${level}`);
+const where = { accountId: '123456789012', stack: 'kvs-census-prod', region: 'eu-west-1' };
+
+test('of a stack that is well, every check is made once and is ok', () => {
+  const findings = judgeStack(healthy(), NOW_MS, shell);
+  expect(ills(findings)).toEqual([]);
+  // Whose the credentials are, where that is, and whether there is a stack at all, is found out before.
+  expect(findings.map(({ check }) => check).sort()).toEqual(
+    CHECKS.filter((check) => !['region', 'credentials', 'stack'].includes(check)).sort(),
+  );
+  for (const finding of findings) expectWhole(finding);
+});
+
+/** Every question, with its place among the facts. */
+const QUESTIONS: [string, (facts: DoctorFacts) => void][] = [
+  ...(['dispatcher', 'worker', 'undelivered', 'aggregator'] as const).map(
+    (name): [string, (facts: DoctorFacts) => void] => [
+      `the function ${name}`,
+      ({ functions }) => void Object.assign(functions, { [name]: DENIED }),
+    ],
+  ),
+  ...(['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations'] as const).map(
+    (name): [string, (facts: DoctorFacts) => void] => [
+      `the queue ${name}`,
+      ({ queues }) => void Object.assign(queues, { [name]: DENIED }),
+    ],
+  ),
+  ...(['alarms', 'runs', 'table', 'expiry', 'isRecoverable', 'mayList', 'concurrency'] as const).map(
+    (name): [string, (facts: DoctorFacts) => void] => [name, (facts) => void Object.assign(facts, { [name]: DENIED })],
+  ),
+  ['the schedules', ({ schedules }) => void Object.assign(schedules, { dispatch: DENIED, sweep: DENIED })],
+  ['the mappings', ({ mappings }) => void Object.assign(mappings, { worker: DENIED, undelivered: DENIED })],
+  ['the topics', ({ work }) => void Object.assign(work, { 'region-tasks': DENIED, nudges: DENIED })],
+  [
+    'who hears the alarms',
+    ({ hearers }) => void Object.assign(hearers, { [Object.keys(hearers)[0] as string]: DENIED }),
+  ],
+];
+
+test.each(QUESTIONS)('where nobody may ask for %s, that is unknown, and nothing is broken by it', (_what, refuse) => {
+  const findings = judgeStack(unless(refuse), NOW_MS, shell);
+  const levels = new Set(findings.map(({ level }) => level));
+  expect([...levels].sort()).toEqual(['ok', 'unknown']);
+  for (const finding of findings) expectWhole(finding);
+});
+
+test('where nothing may be asked, nothing is ok', () => {
+  const facts = unless((one) => {
+    for (const [, refuse] of QUESTIONS) refuse(one);
+  });
+  expect(new Set(judgeStack(facts, NOW_MS, shell).map(({ level }) => level))).toEqual(new Set(['unknown']));
+});
+
+const nothingThere = (facts: DoctorFacts) => {
+  for (const each of [facts.functions, facts.queues, facts.schedules]) {
+    for (const name of Object.keys(each)) Object.assign(each, { [name]: answered(null) });
+  }
+};
+
+test('no stack is one finding; a ledger that is left of it is looked at', () => {
+  const left = unless(nothingThere);
+  expect(judgeStack(left, NOW_MS, shell).map(({ check }) => check)).toEqual([
+    'stack',
+    'table',
+    'indexes',
+    'expiry',
+    'recovery',
+  ]);
+  Object.assign(left, { table: answered(null) });
+  expect(judgeStack(left, NOW_MS, shell)).toMatchObject([
+    {
+      check: 'stack',
+      level: 'broken',
+      commands: ['npx sls deploy --stage prod --region eu-west-1 --aws-profile night'],
+    },
+  ]);
+});
+
+test('of a table that is not there, no index is missed', () => {
+  const facts = unless((one) => void Object.assign(one, { table: answered(null), isRecoverable: answered(false) }));
+  expect(ills(judgeStack(facts, NOW_MS, shell))).toEqual(['table: broken']);
+});
+
+test('on this machine nothing is mended by AWS, and its own commands stay', () => {
+  const facts = unless(({ schedules, queues }) => {
+    Object.assign(of(schedules.dispatch), { isEnabled: false });
+    Object.assign(of(queues['failed-invocations']), { waiting: 1 });
+  });
+  const findings = judgeStack(facts, NOW_MS, localShell);
+  expect(findings.filter(({ level }) => level === 'broken')).toMatchObject([
+    { check: 'dispatch-schedule', todo: expect.stringContaining('serverless.yml'), commands: ['npm start -- --keep'] },
+    { check: 'failed-invocations', commands: ['npx kvs-census redrive --local'] },
+  ]);
+});
+
+describe('a ledger that stands alone', () => {
+  test('is looked at, and what is not there is told in one finding', () => {
+    const findings = judgeLedger(healthy(), 'the local ledger in x', NOW_MS + 1e12, localShell);
+    expect(ills(findings)).toEqual(['stack: unknown']);
+    expect(findings.map(({ check }) => check)).toEqual(['stack', 'table', 'indexes', 'last-run']);
+    expect(findings[0]?.what).toBe(
+      'Only the local ledger in x is here: no functions, queues, schedules and alarms run that could be asked.',
+    );
+  });
+
+  test('is broken without its table', () => {
+    const findings = judgeLedger({ ...healthy(), table: answered(null) }, 'x', NOW_MS, localShell);
+    expect(findings.find(({ check }) => check === 'table')).toMatchObject({
+      level: 'broken',
+      commands: ['npm start -- --keep'],
+    });
+  });
+});
+
+test.each([
+  [[], 'ok'],
+  [[judgeIdentity({ accountId: '1', arn: 'arn:1' })], 'ok'],
+  [[unknown('credentials', DENIED.refusal, 'x', shell), judgeIdentity({ accountId: '1', arn: 'arn:1' })], 'unknown'],
+  [[nothingAsked('credentials', 'Sign in.'), unknown('credentials', DENIED.refusal, 'x', shell)], 'broken'],
+] as const)('the answer is as bad as the worst of its findings', (findings, level) => {
+  const answer = doctorAnswer(where, [...findings], NOW_MS);
+  expect({ level: answer.level, misfits: misfits(answer) }).toEqual({ level, misfits: [] });
+});
+
+test.each([
+  ['arn:aws:iam::123456789012:user/anna', 'arn:aws:iam::123456789012:user/anna.'],
+  ['', ', of the account 123456789012.'],
+])('whose the credentials are: %s', (arn, what) => {
+  expect(judgeIdentity({ accountId: '123456789012', arn }).what).toBe(what);
+});
+
+test.each([
+  ['denied', 'these credentials may not do a:B', 'Have a:B added to them'],
+  ['forbidden', 'a policy denies a:B to these credentials in so many words', 'Use others'],
+  ['not-accepted', 'the credentials are not accepted for a:B (E)', 'Sign in again'],
+  ['throttled', 'AWS has too many requests for a:B at the moment (E)', 'Ask again in a minute.'],
+  ['timed-out', 'a:B was not answered in time', 'Ask again in a minute.'],
+  ['unreachable', 'a:B could not be reached (E)', 'Ask again in a minute.'],
+  ['failed', 'a:B failed (E)', 'Ask again in a minute.'],
+] as const)('what is %s says why, and what helps', (why, what, todo) => {
+  const finding = unknown('alarms', { action: 'a:B', why, error: 'E' }, 'whether', shell);
+  expect(finding.what).toBe(`It could not be asked whether: ${what}.`);
+  expect(finding.todo).toContain(todo);
+  expectWhole(finding);
+});
