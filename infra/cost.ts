@@ -195,9 +195,9 @@ function sqsRequests({ runs, regions }: Deployment): number {
   return EMPTY_RECEIVES + runs * regions * 4;
 }
 
-/** Ten tasks a request, a nudge, a total. */
+/** Ten tasks a request, a nudge, a total for programs and one for people. */
 function snsRequests({ runs, regions }: Deployment): number {
-  return runs * (Math.ceil(regions / 10) + 2);
+  return runs * (Math.ceil(regions / 10) + 3);
 }
 
 /** What Lambda writes of an invocation and what the function says, and of each run the line that holds its metrics. */

@@ -56,8 +56,13 @@ export type UndeliveredConfig = CommonConfig & {
   partialSweepMs: PartialSweepMs;
 };
 export type AggregatorConfig = CommonConfig & {
-  totalsTopicArn: string;
+  /** One for programs, one for people. */
+  totalsTopics: { totals: string; mail: string };
+  /** Of the stack. */
+  place: { stage: string; region: string };
   partialSweepMs: PartialSweepMs;
+  /** What earlier runs knew is waited for that long, and a total is stored without it after that. */
+  lookBackMs: number;
   /** Kept back at the end of a sweep, for the run that it is at and to note where it stopped. */
   closingTimeMs: number;
   metrics: MetricsConfig;
@@ -123,10 +128,13 @@ export function undeliveredConfig(environment: Environment = process.env): Undel
 
 export function aggregatorConfig(environment: Environment = process.env): AggregatorConfig {
   const read = reader(environment);
+  const totals = read.text('TOTALS_TOPIC_ARN');
   return {
     ...common(read),
-    totalsTopicArn: read.text('TOTALS_TOPIC_ARN'),
+    totalsTopics: { totals, mail: read.text('TOTALS_MAIL_TOPIC_ARN') },
+    place: { stage: read.text('STAGE'), region: totals.split(':')[3] ?? '' },
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
+    lookBackMs: read.number('LOOK_BACK_SECONDS') * 1000,
     closingTimeMs: read.number('CLOSING_TIME_MS'),
     metrics: {
       of: read.oneOf('METRICS', ['totals', 'regions', 'off']),

@@ -38,7 +38,9 @@ const UNDELIVERED = {
 };
 const AGGREGATOR = {
   ...COMMON,
-  TOTALS_TOPIC_ARN: 'arn:totals',
+  TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:totals',
+  TOTALS_MAIL_TOPIC_ARN: 'arn:totals-mail',
+  LOOK_BACK_SECONDS: '1',
   PARTIAL_SWEEP_MS: '86400000',
   CLOSING_TIME_MS: '20000',
   METRICS: 'totals',
@@ -101,7 +103,9 @@ test('the undelivered function knows whom to nudge, where to park, and what is t
 test('the aggregator knows where to announce, how long to look at partial runs, and when to end a sweep', () => {
   expect(aggregatorConfig(AGGREGATOR)).toEqual({
     ...PARSED,
-    totalsTopicArn: 'arn:totals',
+    totalsTopics: { totals: 'arn:aws:sns:eu-west-1:123456789012:totals', mail: 'arn:totals-mail' },
+    place: { stage: 'test', region: 'eu-west-1' },
+    lookBackMs: 1000,
     partialSweepMs: 86_400_000,
     closingTimeMs: 20_000,
     metrics: { of: 'totals', stage: 'test', dropAlarmPercent: 0, partialAlarmRuns: 3 },

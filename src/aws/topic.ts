@@ -1,4 +1,6 @@
-import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { type MessageAttributeValue, PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import { announcementOf, attributesOf } from '../census/announcement.ts';
+import { mailOf, type StackPlace } from '../census/mail.ts';
 import { printTask, type RegionTask } from '../census/messages.ts';
 import type { AnnounceTotal, PublishTasks, SendNudge } from '../census/ports.ts';
 import { batches } from './batches.ts';
@@ -32,15 +34,27 @@ export function makeSendNudge(client: SNSClient, topicArn: string): SendNudge {
   };
 }
 
-/** Subscribers can filter on the attribute `verdict`. */
-export function makeAnnounceTotal(client: SNSClient, topicArn: string): AnnounceTotal {
-  return async ({ accountId, runId }, { rev, ...total }) => {
-    await client.send(
-      new PublishCommand({
-        TopicArn: topicArn,
-        Message: JSON.stringify({ version: 1, accountId, runId, rev, total }),
-        MessageAttributes: { verdict: { DataType: 'String', StringValue: total.verdict } },
-      }),
-    );
+/** One topic for programs, one for people. */
+type TotalsTopics = { totals: string; mail: string };
+
+/**
+ * To both, or it is an error. Not one message with `MessageStructure: json`: SNS sends message attributes only where the
+ * structure is a string (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and by them people filter.
+ */
+export function makeAnnounceTotal(client: SNSClient, topics: TotalsTopics, place: StackPlace): AnnounceTotal {
+  return async (run, total) => {
+    const attributes = Object.entries(attributesOf(run, total)).map(([name, value]) => [name, attributeOf(value)]);
+    const MessageAttributes: Record<string, MessageAttributeValue> = Object.fromEntries(attributes);
+    const { subject, text } = mailOf(run, total, place);
+    const Message = JSON.stringify(announcementOf(run, total));
+    await Promise.all([
+      client.send(new PublishCommand({ TopicArn: topics.totals, Message, MessageAttributes })),
+      client.send(new PublishCommand({ TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes })),
+    ]);
   };
+}
+
+function attributeOf(value: string | readonly string[]): MessageAttributeValue {
+  if (typeof value === 'string') return { DataType: 'String', StringValue: value };
+  return { DataType: 'String.Array', StringValue: JSON.stringify(value) };
 }

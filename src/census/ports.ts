@@ -1,4 +1,5 @@
 /** What the domain needs from outside, as types. The real ones are made in src/aws and bound in src/functions. */
+import type { AnnouncedRun } from './announcement.ts';
 import type { RegionTask } from './messages.ts';
 import type { CountedRecord, FailedRecord, RegionRecord } from './region.ts';
 import type { LastKnown, Run, RunId, RunKey, StoredTotal, SweepList, Total } from './run.ts';
@@ -158,4 +159,5 @@ export type PublishTasks = (tasks: readonly RegionTask[]) => Promise<RegionTask[
 
 export type SendNudge = (key: RunKey) => Promise<void>;
 
-export type AnnounceTotal = (key: RunKey, total: StoredTotal) => Promise<void>;
+/** To programs and to people. @param run as it was read before the total was stored, or later */
+export type AnnounceTotal = (run: AnnouncedRun, total: StoredTotal) => Promise<void>;

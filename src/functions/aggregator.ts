@@ -28,8 +28,8 @@ import { bind, realClock } from './bind.ts';
 export type AggregatorDeps = {
   ledger: SweepingLedger;
   announceTotal: AnnounceTotal;
-  clock: Pick<Clock, 'nowMs'>;
-  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs'>;
+  clock: Clock;
+  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs' | 'lookBackMs'>;
   log: Log;
 };
 
@@ -159,25 +159,34 @@ async function withLastKnown(deps: AggregatorDeps, run: Run, gap: Missing): Prom
   return lastKnown === undefined ? gap : { ...gap, lastKnown };
 }
 
-/** What earlier runs knew, and cannot be read now, whatever the cause, costs only itself, and not this run its total. */
+/**
+ * What earlier runs knew, and cannot be read now, whatever the cause, costs only itself, and not this run its total; nor its
+ * time, if the answer does not come.
+ */
 async function orNothing<T>(
-  { log }: AggregatorDeps,
+  { clock, config, log }: AggregatorDeps,
   { accountId, runId, region }: RunKey & { region?: string },
   message: string,
   read: () => Promise<T>,
 ): Promise<T | undefined> {
+  const answered = new AbortController();
+  const timeUp = clock.sleep(config.lookBackMs, answered.signal).then(() => {
+    throw new GaveUpError(`An earlier run was waited for ${config.lookBackMs} ms.`);
+  });
   try {
-    return await read();
+    return await Promise.race([read(), timeUp]);
   } catch (error) {
     log.warn(message, { accountId, runId, ...(region && { region }), ...errorFields(error) });
     return undefined;
+  } finally {
+    answered.abort();
   }
 }
 
 async function announce({ ledger, announceTotal, log }: AggregatorDeps, run: Run, total: StoredTotal): Promise<void> {
   const { accountId, runId } = run;
   const { rev, verdict, streams, missing } = total;
-  await announceTotal({ accountId, runId }, total);
+  await announceTotal(run, total);
   await ledger.markAnnounced(run, rev);
   log.info('total announced', { accountId, runId, rev, verdict, streams, missing: missing.length });
 }
@@ -201,7 +210,7 @@ function realDeps(log: Log): AggregatorDeps {
   const config = aggregatorConfig();
   return {
     ledger: makeSweepingLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
-    announceTotal: makeAnnounceTotal(makeSns(config.http), config.totalsTopicArn),
+    announceTotal: makeAnnounceTotal(makeSns(config.http), config.totalsTopics, config.place),
     clock: realClock,
     config,
     log,

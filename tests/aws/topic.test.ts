@@ -1,11 +1,18 @@
 /** What is published, and what is believed of SNS's answers: the SDK's client over HTTP. */
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
+import { announcementOf } from '../../src/census/announcement.ts';
+import { mailOf } from '../../src/census/mail.ts';
 import { parseTask } from '../../src/census/messages.ts';
-import { aStoredTotal, aTask, KEY } from '../census/examples.ts';
+import type { StoredTotal } from '../../src/census/run.ts';
+import { aRun, aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { type Answer, type Service, startService, xmlRefusal } from './service.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:topic';
+const PLACE = { stage: 'dev', region: 'eu-west-1' };
+const RUN = aRun(['eu-west-1', 'us-east-1']);
+const announce = (run: typeof RUN, total: StoredTotal) =>
+  makeAnnounceTotal(client, { totals: TOPIC, mail: `${TOPIC}-mail` }, PLACE)(run, total);
 const tasks = Array.from({ length: 19 }, (_, index) => aTask(`eu-west-${index + 1}`, { round: 1 }));
 
 let service: Service;
@@ -84,25 +91,57 @@ test('a nudge says which run may be ready, and nothing else', async () => {
   expect(JSON.parse(forms()[0]?.Message ?? '')).toEqual({ version: 1, ...KEY });
 });
 
-test('a total says whose it is and how new, and subscribers can filter by its verdict', async () => {
-  service.answer(published);
-  const { rev, ...total } = aStoredTotal({ streams: 7, verdict: 'partial' });
-  await makeAnnounceTotal(client, TOPIC)({ ...KEY, plan: ['eu-west-1'] } as typeof KEY, { ...total, rev });
-  expect(forms()).toMatchObject([
-    {
-      Action: 'Publish',
-      TopicArn: TOPIC,
-      'MessageAttributes.entry.1.Name': 'verdict',
-      'MessageAttributes.entry.1.Value.DataType': 'String',
-      'MessageAttributes.entry.1.Value.StringValue': 'partial',
-    },
-  ]);
-  expect(JSON.parse(forms()[0]?.Message ?? '')).toEqual({ version: 1, ...KEY, rev, total });
+describe('A total', () => {
+  const before = {
+    runId: '2026-11-20T00:00:00Z',
+    streams: 7,
+    newlyMissing: ['eu-west-1', 'us-east-1'],
+    newlyCounted: [],
+    newlyPlanned: [],
+    noLongerPlanned: [],
+  };
+  const total = aStoredTotal({ streams: 7, verdict: 'partial', before });
+
+  /** Type and value of each. */
+  const attributesIn = (form: Record<string, string>) =>
+    Object.fromEntries(
+      [1, 2, 3, 4, 5].flatMap((nth) => {
+        const entry = (what: string) => form[`MessageAttributes.entry.${nth}.${what}`] ?? '';
+        const name = entry('Name');
+        return name === '' ? [] : [[name, [entry('Value.DataType'), entry('Value.StringValue')]]];
+      }),
+    );
+
+  test('goes to programs and to people, each with the attributes by which they may filter', async () => {
+    service.answer(published, published);
+    await announce(RUN, total);
+    const sent = forms();
+    expect(sent.map(({ TopicArn, Subject }) => ({ TopicArn, Subject }))).toEqual([
+      { TopicArn: TOPIC, Subject: undefined },
+      { TopicArn: `${TOPIC}-mail`, Subject: mailOf(RUN, total, PLACE).subject },
+    ]);
+    expect(JSON.parse(sent[0]?.Message ?? '')).toEqual(announcementOf(RUN, total));
+    expect(sent[1]?.Message).toBe(mailOf(RUN, total, PLACE).text);
+    for (const form of sent) {
+      expect(form).not.toHaveProperty('MessageStructure');
+      expect(attributesIn(form)).toEqual({
+        kind: ['String', 'streams'],
+        verdict: ['String', 'partial'],
+        changed: ['String', 'true'],
+        newlyMissing: ['String.Array', '["eu-west-1","us-east-1"]'],
+      });
+    }
+  });
+
+  test('is not announced unless both topics took it', async () => {
+    service.answer(published, xmlRefusal(400, 'InvalidParameter'));
+    await expect(announce(RUN, total)).rejects.toThrow('This is InvalidParameter.');
+  });
 });
 
 test.each([
   ['a nudge', () => makeSendNudge(client, TOPIC)(KEY)],
-  ['a total', () => makeAnnounceTotal(client, TOPIC)(KEY, aStoredTotal())],
+  ['a total', () => announce(RUN, aStoredTotal())],
 ])('%s that the topic refuses is an error', async (_what, publish) => {
   service.answer(xmlRefusal(400, 'InvalidParameter'));
   await expect(publish()).rejects.toThrow('This is InvalidParameter.');

@@ -1,6 +1,8 @@
 /** What is promised of publishing, on the simulated topics and on the embedded ones. */
+import { announcementOf } from '../../src/census/announcement.ts';
+import { mailOf } from '../../src/census/mail.ts';
 import { parseNudge, parseTask } from '../../src/census/messages.ts';
-import { aStoredTotal, aTask, KEY } from '../census/examples.ts';
+import { aRun, aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { MESSAGING_WORLDS, type MessagingWorld } from './messaging-worlds.ts';
 
 const regions = Array.from({ length: 19 }, (_, index) => `eu-west-${index + 1}`);
@@ -37,10 +39,11 @@ describe.each(Object.keys(MESSAGING_WORLDS))('On the %s', (name) => {
     expect(parseNudge(message!.body)).toEqual({ version: 1, ...KEY });
   });
 
-  test('a total is announced with its run and its rev', async () => {
-    const { rev, ...total } = aStoredTotal({ streams: 7 });
-    await world.announceTotal(KEY, { ...total, rev });
-    const message = await world.receive('totals');
-    expect(JSON.parse(message!.body)).toEqual({ version: 1, ...KEY, rev, total });
+  test('a total is announced to programs and to people', async () => {
+    const run = aRun(['eu-west-1']);
+    const total = aStoredTotal({ streams: 7 });
+    await world.announceTotal(run, total);
+    expect(JSON.parse((await world.receive('totals'))!.body)).toEqual(announcementOf(run, total));
+    expect((await world.receive('mail'))!.body).toBe(mailOf(run, total, { stage: 'dev', region: 'us-east-1' }).text);
   });
 });

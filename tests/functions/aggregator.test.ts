@@ -198,6 +198,21 @@ describe('A run that misses a region', () => {
     });
   });
 
+  test('waits a second for what earlier runs knew, and no longer', async () => {
+    const world = open();
+    await runWith(world, HALF);
+    const silent = () => new Promise<never>(() => {});
+    const ledger = { ...world.ledger, earlierRuns: silent, lastKnown: silent };
+    const startedMs = world.clock.nowMs();
+    await world.clock.run(nudge({ deps: { ...world.deps, ledger } }));
+    expect(told(world)).toMatchObject([{ verdict: 'partial', streams: 5 }]);
+    expect(world.clock.nowMs() - startedMs).toBe(AGGREGATOR_CONFIG.lookBackMs);
+    expect(world.said.map(({ message, error }) => ({ message, error })).slice(0, 2)).toEqual([
+      { message: 'earlier runs cannot be read', error: 'GaveUpError' },
+      { message: 'an earlier count cannot be read', error: 'GaveUpError' },
+    ]);
+  });
+
   test('is settled, and the sweep keeps looking at it: a count that nobody struck off reaches the total', async () => {
     const world = open();
     await runWith(world, HALF);

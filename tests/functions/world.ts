@@ -43,7 +43,8 @@ export function makeWorld(startMs = OPENED_MS) {
     parked,
     parkMessage: async (body: string, why: string) => void parked.push([body, why]),
     announced,
-    announceTotal: async (key: RunKey, total: StoredTotal) => void announced.push([key, total]),
+    announceTotal: async ({ accountId, runId }: RunKey, total: StoredTotal) =>
+      void announced.push([{ accountId, runId }, total]),
   };
 }
 
@@ -62,6 +63,8 @@ export const variablesOf = (endpoint: string) => ({
   REGION_TASKS_TOPIC_ARN: `arn:aws:sns:eu-central-1:${ACCOUNT}:region-tasks`,
   NUDGES_TOPIC_ARN: `arn:aws:sns:eu-central-1:${ACCOUNT}:nudges`,
   TOTALS_TOPIC_ARN: `arn:aws:sns:eu-central-1:${ACCOUNT}:totals`,
+  TOTALS_MAIL_TOPIC_ARN: `arn:aws:sns:eu-central-1:${ACCOUNT}:totals-mail`,
+  LOOK_BACK_SECONDS: '1',
   REGION_TASKS_QUEUE_URL: `${endpoint}/${ACCOUNT}/region-tasks`,
   UNREADABLE_TASKS_QUEUE_URL: `${endpoint}/${ACCOUNT}/unreadable-tasks`,
   REGIONS: 'eu-west-1',

@@ -71,6 +71,8 @@ export type History = {
   triggered: Set<string>;
   /** Bodies of what was published to the totals topic. */
   announcements: { atMs: number; body: string }[];
+  /** The same in words. */
+  mails: { atMs: number; text: string }[];
   invocations: Invocation[];
   /** Of one message, as its queue says. */
   mostReceives: number;
@@ -99,6 +101,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     writesBySweep: 0,
     triggered: new Set(),
     announcements: [],
+    mails: [],
     invocations: [],
     mostReceives: 0,
     videoCalls: [],

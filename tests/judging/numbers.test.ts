@@ -58,6 +58,7 @@ test('the dispatcher obeys the same numbers', () => {
 test('the aggregator and the undelivered function obey the same numbers', () => {
   expect({
     partialSweepMs: number('aggregator', 'PARTIAL_SWEEP_MS'),
+    lookBackMs: 1000 * (number('aggregator', 'LOOK_BACK_SECONDS') ?? 0),
     closingTimeMs: number('aggregator', 'CLOSING_TIME_MS'),
   }).toEqual(AGGREGATOR_CONFIG);
   expect({ partialSweepMs: number('undelivered', 'PARTIAL_SWEEP_MS') }).toEqual(UNDELIVERED_CONFIG);

@@ -22,7 +22,7 @@ export const DISPATCHER_CONFIG = {
 /** Of the worker, the undelivered function and the aggregator. */
 export const PARTIAL_SWEEP_MS = 86_400_000;
 
-export const AGGREGATOR_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS, closingTimeMs: 20_000 };
+export const AGGREGATOR_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS, closingTimeMs: 20_000, lookBackMs: 1000 };
 export const UNDELIVERED_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS };
 
 export const WORKER_CONFIG = {

@@ -31,6 +31,7 @@ export const SITES = [
   'aggregator.earlierRuns',
   'aggregator.storeTotal',
   'aggregator.announceTotal',
+  'aggregator.mailTotal',
   'aggregator.markAnnounced',
   'aggregator.markSettled',
   'person.readRun',

@@ -36,6 +36,8 @@ const VERBS = [
   'openRound',
 ] as const satisfies (keyof Ledger)[];
 
+const TOTALS = { totals: 'totals', mail: 'totals-mail' };
+
 /** A client that sends with the given name of the request, by which faults find it. */
 function client<Client>(send: (command: object) => Promise<object>): Client {
   return { send } as unknown as Client;
@@ -46,10 +48,12 @@ export function makePorts(product: Product, { table, queues, topics }: Services,
     client<DynamoDBClient>((command) =>
       process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command, process.invocation) }),
     );
-  const sns = (name: string) =>
-    client<SNSClient>((command) =>
-      process.request({ service: 'topics', name, carryOut: () => publish(topics, command) }),
-    );
+  const sns = (nameOf: string | ((topic: string) => string)) =>
+    client<SNSClient>((command) => {
+      const { TopicArn = '' } = (command as PublishCommand).input;
+      const name = typeof nameOf === 'string' ? nameOf : nameOf(TopicArn);
+      return process.request({ service: 'topics', name, carryOut: () => publish(topics, command) });
+    });
   const sqs = (name: string) =>
     client<SQSClient>((command) =>
       process.request({ service: 'queues', name, carryOut: () => order(queues, command) }),
@@ -59,7 +63,11 @@ export function makePorts(product: Product, { table, queues, topics }: Services,
     ledger: makeLedger(product, process, dynamodb),
     publishTasks: product.makePublishTasks(sns('publishTasks'), 'region-tasks'),
     sendNudge: product.makeSendNudge(sns('sendNudge'), 'nudges'),
-    announceTotal: product.makeAnnounceTotal(sns('announceTotal'), 'totals'),
+    announceTotal: product.makeAnnounceTotal(
+      sns((topic) => (topic === TOTALS.mail ? 'mailTotal' : 'announceTotal')),
+      TOTALS,
+      { stage: 'dev', region: 'eu-west-1' },
+    ),
     delayMessage: product.makeDelayMessage(sqs('delayMessage'), 'region-tasks'),
     parkMessage: product.makeParkMessage(sqs('parkMessage'), 'unreadable-tasks'),
   };

@@ -288,6 +288,10 @@ function connect(
     history.announcements.push({ atMs: time.nowMs(), body });
     return 'accepted';
   };
+  topics['totals-mail'] = (text) => {
+    history.mails.push({ atMs: time.nowMs(), text });
+    return 'accepted';
+  };
 }
 
 /** The Scheduler's events, the person's retries, and messages from nowhere. */

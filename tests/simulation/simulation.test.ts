@@ -5,13 +5,16 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { sameTotal } from '../../src/census/settle.ts';
 import { listingOf } from '../judging/counts.ts';
 import { INVARIANTS, violations } from '../judging/invariants.ts';
+import { AGGREGATOR_CONFIG } from '../judging/numbers.ts';
 import { PREFIX_LIES, type PrefixLie } from '../judging/region-world.ts';
 import type { Story } from '../judging/story.ts';
 import { describeFinding } from './check.ts';
 import { storyOf } from './circumstances.ts';
 import { SCENARIOS, singlesOf, tryPoints } from './crash-points.ts';
+import { BESIDE } from './faults.ts';
 import { countOf, LARGE, QUICK } from './large.ts';
 import * as product from './product.ts';
 import { anySchedule } from './schedules.ts';
@@ -127,6 +130,27 @@ test('a calm census of 19 one-page regions costs what it must and no more', asyn
     nudges: made('worker.sendNudge'),
     totals: made('aggregator.announceTotal'),
   }).toEqual({ publishes: 2, workers: 19, reads: 19, writes: 38, nudges: 1, totals: 1 });
+});
+
+test('what is asked beside the count changes nothing of it, whatever becomes of that, and costs a second at most', async () => {
+  const { lookBackMs } = AGGREGATOR_CONFIG;
+  for (const schedule of fc.sample(anySchedule, { seed: SEED, numRuns: 60 })) {
+    // Only where something goes wrong are batches answered in part, so something does.
+    const harmless = { kind: 'sweep', nth: 999, how: 'missed' } as const;
+    const calm = { ...schedule, runs: [0, 7200], retries: [], faults: [harmless], healAfterS: 6 * 3600 };
+    const told = storyOf(calm, await simulate(calm, product)).runs;
+    for (const mishap of ['throttled', 'answer lost', 'carried out late'] as const) {
+      const faults = BESIDE.flatMap((site) =>
+        Array.from({ length: 40 }, (_, nth) => ({ kind: 'request', site, nth: nth + 1, mishap }) as const),
+      );
+      const blind = storyOf({ ...calm, faults }, await simulate({ ...calm, faults }, product)).runs;
+      for (const [index, { totals }] of told.entries()) {
+        const [seeing, unseeing] = [totals[0]!, blind[index]!.totals[0]!];
+        expect(sameTotal(unseeing.value, seeing.value)).toBe(true);
+        expect(unseeing.atMs).toBeLessThanOrEqual(seeing.atMs + lookBackMs + 50);
+      }
+    }
+  }
 });
 
 test('many pages at full speed never make more than 50 calls in a second', async () => {

@@ -38,8 +38,8 @@ export type Harness = {
   open(): Promise<RunKey>;
   /** The run once its total is announced and nobody has to look at it any more. */
   settled(key: RunKey): Promise<Run & { records: RegionRecord[] }>;
-  /** A new queue that hears everything a topic says, with raw delivery. */
-  listen(topicLogicalId: string): Promise<string>;
+  /** A new queue that hears everything a topic says, or what passes its filter policy, with raw delivery. */
+  listen(topicLogicalId: string, filterPolicy?: object): Promise<string>;
   /** The first message of a queue, which is then deleted; waits for it. */
   take(queueUrl: string): Promise<Message>;
   depth(queueLogicalId: string): Promise<number>;
@@ -111,7 +111,7 @@ export async function startHarness(
       });
       return { ...run, records: await ledger.readRecords(key) };
     },
-    async listen(topicLogicalId) {
+    async listen(topicLogicalId, filterPolicy) {
       queues += 1;
       const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `listener-${queues}` }));
       const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
@@ -120,7 +120,10 @@ export async function startHarness(
           TopicArn: stack.resource(topicLogicalId).arn,
           Protocol: 'sqs',
           Endpoint: Attributes?.QueueArn,
-          Attributes: { RawMessageDelivery: 'true' },
+          Attributes: {
+            RawMessageDelivery: 'true',
+            ...(filterPolicy && { FilterPolicy: JSON.stringify(filterPolicy) }),
+          },
         }),
       );
       return QueueUrl as string;

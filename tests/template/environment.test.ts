@@ -20,7 +20,10 @@ const pointers = {
     NUDGES_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-nudges',
     UNREADABLE_TASKS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/kvs-census-dev-unreadable-tasks',
   },
-  aggregator: { TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals' },
+  aggregator: {
+    TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals',
+    TOTALS_MAIL_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals-mail',
+  },
 };
 
 let template: Template;

@@ -6,7 +6,7 @@ import { index, isAllowed, lambda, logStream, queue, role as roleArn, table, top
 const ledger = table('kvs-census-dev');
 const foreignTable = table('of-somebody-else');
 const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations', 'of-somebody-else'];
-const topics = ['region-tasks', 'nudges', 'totals', 'alarms', 'of-somebody-else'];
+const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms', 'of-somebody-else'];
 const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
 
 /** Everything that could be asked: what the system does, and what nobody in it should do. */
@@ -95,6 +95,7 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
     ['dynamodb:Query', index('byTime')],
     ['dynamodb:Query', index('sweep')],
     ['sns:Publish', topic('totals')],
+    ['sns:Publish', topic('totals-mail')],
     ['sqs:SendMessage', queue('failed-invocations')],
   ],
   SchedulerRole: [

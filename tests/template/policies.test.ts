@@ -4,7 +4,7 @@ import type { Json, JsonObject, Template } from './resolve.ts';
 import { isAllowed, queue, role, topic } from './simulate.ts';
 
 const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations'];
-const topics = ['region-tasks', 'nudges', 'totals', 'alarms'];
+const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms'];
 
 let template: Template;
 beforeAll(async () => {

@@ -75,8 +75,8 @@ describe('nudges', () => {
   });
 });
 
-test('totals have no subscriber of our own', () => {
-  expect(subscriptions('totals')).toEqual([]);
+test.each(['totals', 'totals-mail'])('%s have no subscriber of our own', (name) => {
+  expect(subscriptions(name)).toEqual([]);
 });
 
 test('what a person has to look at is consumed by no function', () => {
@@ -160,7 +160,7 @@ test('every queue is encrypted', () => {
   for (const [, { Properties }] of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
 });
 
-test.each(['region-tasks', 'nudges', 'totals', 'alarms'])('the topic %s exists', (name) => {
+test.each(['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms'])('the topic %s exists', (name) => {
   expect(only(template, 'AWS::SNS::Topic', { TopicName: `kvs-census-dev-${name}` }).Properties).toBeDefined();
 });
 
@@ -180,7 +180,7 @@ describe('the outputs', () => {
     expect(Object.keys(template.Outputs)).toEqual(
       expect.arrayContaining([
         ...['TableName', 'Settings'],
-        ...['RegionTasksTopicArn', 'NudgesTopicArn', 'TotalsTopicArn', 'AlarmsTopicArn'],
+        ...['RegionTasksTopicArn', 'NudgesTopicArn', 'TotalsTopicArn', 'TotalsMailTopicArn', 'AlarmsTopicArn'],
         ...['RegionTasksQueueUrl', 'UndeliveredTasksQueueUrl', 'UnreadableTasksQueueUrl', 'FailedInvocationsQueueUrl'],
         ...functionNames.map((name) => `${logicalId(name).replace('Lambda', '')}Name`),
       ]),

@@ -18,6 +18,15 @@ export function bySweep(
 /** Runs that a sweep has time for here. */
 const SWEPT_AT_LEAST = 8;
 
+/** Whether the aggregator had a reason to store a total without what earlier runs knew: then it said so. */
+export function isExcused({ history, circumstances }: Story, runId: string, region?: string): boolean {
+  if (!circumstances.isUndisturbed) return true;
+  const words = region === undefined ? 'earlier runs cannot be read' : `"region":"${region}"`;
+  return history.logLines.some(
+    (line) => line.includes(runId) && line.includes(words) && line.includes('cannot be read'),
+  );
+}
+
 export function expiresMs({ versions }: RunStory): number {
   return (versions[0]?.value.expiresAt ?? Number.POSITIVE_INFINITY) * 1000;
 }

@@ -3,7 +3,7 @@ import { type Story, sweepsOf } from '../story.ts';
 
 /**
  * A calm run of one-page regions costs a publish request for each ten tasks, a worker for each region, a read and two
- * writes of the ledger for each region, one nudge, one read of the runs before and one total; unless a sweep comes along just
+ * writes of the ledger for each region, one nudge, one read of the runs before and one total, announced and mailed; unless a sweep comes along just
  * then, which costs little.
  */
 export function* Cheap({ circumstances, history, runs }: Story) {
@@ -24,6 +24,7 @@ export function* Cheap({ circumstances, history, runs }: Story) {
       'aggregator.earlierRuns': 1,
       'aggregator.storeTotal': 1,
       'aggregator.announceTotal': 1,
+      'aggregator.mailTotal': 1,
     }),
   };
   const workers = history.invocations.filter(({ of }) => of === 'worker').length;

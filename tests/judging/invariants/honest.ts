@@ -1,7 +1,7 @@
 import { isSettled } from '../../../src/census/run.ts';
 import { listingOf } from '../counts.ts';
 import { at, isCounted, type RunStory, type Story } from '../story.ts';
-import { SETTLING_MS } from './allowances.ts';
+import { isExcused, SETTLING_MS } from './allowances.ts';
 
 /**
  * `complete` if and only if nothing is missing; `partial` names exactly the regions that are, each with a reason. A count
@@ -57,7 +57,8 @@ function* falselyDated({ runs, history, circumstances }: Story) {
 const INDEXED_MS = 65_000;
 
 /** What a total says that an earlier run counted where this one misses something. */
-function* wrongLastKnown({ runId, totals }: RunStory, { runs, circumstances }: Story) {
+function* wrongLastKnown({ runId, totals }: RunStory, story: Story) {
+  const { runs } = story;
   for (const { atMs, value } of totals) {
     for (const { region, lastKnown } of value.missing) {
       const newest = runs
@@ -65,8 +66,8 @@ function* wrongLastKnown({ runId, totals }: RunStory, { runs, circumstances }: S
         .map((run) => run.runId)
         .sort()
         .at(-1);
-      // A request that fails may cost a total this number.
-      if (newest !== undefined && (lastKnown?.runId ?? (circumstances.isUndisturbed ? '' : newest)) < newest)
+      // A request that fails, or is slow, may cost a total this number.
+      if (newest !== undefined && (lastKnown?.runId ?? (isExcused(story, runId, region) ? newest : '')) < newest)
         yield `${runId}, rev ${value.rev}: ${region} was last known by ${newest}, which it does not say.`;
       if (lastKnown === undefined) continue;
       const earlier = runs

@@ -19,6 +19,9 @@ export function* Private({ runs, history }: Story) {
   for (const { body } of history.announcements) {
     if (body.includes('secret') || tellsNames(body)) yield `An announcement says: ${body}`;
   }
+  for (const { text } of history.mails) {
+    if (text.includes('secret') || text.includes(':stream/')) yield `A mail says: ${text}`;
+  }
 }
 
 /** A prefix may be a letter, which any text holds; whoever tells it says it by itself. */

@@ -1,7 +1,7 @@
 import type { RegionRecord } from '../../../src/census/region.ts';
 import type { Missing, StoredTotal } from '../../../src/census/run.ts';
 import { at, type RunStory, type Story } from '../story.ts';
-import { expiresMs, SETTLING_MS } from './allowances.ts';
+import { expiresMs, isExcused, SETTLING_MS } from './allowances.ts';
 
 /** From a change to the total that knows of it: an index shows it within moments, and a total is stored within a minute. */
 const INDEXED_MS = 65_000;
@@ -44,14 +44,14 @@ function earlierThan(run: RunStory, atMs: number, { runs }: Story): Earlier[] | 
   });
 }
 
-function* misremembered({ runId, plan, total }: Earlier, earlier: readonly Earlier[], { circumstances }: Story) {
+function* misremembered({ runId, plan, total }: Earlier, earlier: readonly Earlier[], story: Story) {
   const [newest] = earlier;
   const { before } = total;
-  // A request that fails may cost a total what it says of earlier runs.
+  // A request that fails, or is slow, may cost a total what it says of earlier runs.
   const wasRead = before !== undefined || total.missing.some(({ since }) => since !== undefined);
   if (!wasRead) {
-    if (circumstances.isUndisturbed && (newest !== undefined || total.missing.length > 0))
-      yield 'says nothing of earlier runs.';
+    const hasToSay = newest !== undefined || total.missing.length > 0;
+    if (hasToSay && !isExcused(story, runId)) yield 'says nothing of earlier runs.';
     return;
   }
   if (before?.runId !== newest?.runId)

@@ -1,5 +1,6 @@
 import type { StoredTotal } from '../../../src/census/run.ts';
-import { canonical, type RunStory, type Story, sweepsOf } from '../story.ts';
+import type { History } from '../history.ts';
+import { canonical, type RunStory, type Story, sweepsOf, type Version } from '../story.ts';
 import { bySweep, expiresMs } from './allowances.ts';
 
 /**
@@ -11,7 +12,9 @@ export function* Told(story: Story) {
     for (const stored of totals) {
       const { rev } = stored.value;
       const isTold = announcements.some((announcement) => announcement.rev === rev);
-      if (!isTold && bySweep(story, stored.atMs) < expiresMs(run)) yield `${runId}, rev ${rev}: nobody was told.`;
+      const isDue = bySweep(story, stored.atMs) < expiresMs(run);
+      if (!isTold && isDue) yield `${runId}, rev ${rev}: nobody was told.`;
+      if (!isMailed(stored, run, story) && isDue) yield `${runId}, rev ${rev}: nobody was told in words.`;
       for (const what of toldTooOften(run, stored, story)) yield `${runId}, ${what}`;
     }
     for (const { atMs, rev, total } of announcements) {
@@ -19,10 +22,33 @@ export function* Told(story: Story) {
       if (stored === undefined || stored.atMs > atMs) yield `${runId}, rev ${rev}: was announced, and was not stored.`;
       else if (!isSame(stored.value, total)) yield `${runId}, rev ${rev}: what was announced is not what was stored.`;
     }
+    yield* falselyPlanned(run, story.history);
   }
 
   function isSame({ rev: _rev, ...stored }: StoredTotal, announced: unknown): boolean {
     return canonical(stored) === canonical(announced);
+  }
+}
+
+/** A mail of its run that says its number, since it was stored. */
+function isMailed({ atMs, value }: Version<StoredTotal>, { runId }: RunStory, { history }: Story): boolean {
+  const number = `${value.streams.toLocaleString('en-US')} stream`;
+  const gaps = value.missing.map(({ region, reason }) => `Missing: ${region} (${reason})`);
+  return history.mails.some(
+    (mail) => mail.atMs >= atMs && [`run ${runId}: `, number, ...gaps].every((words) => mail.text.includes(words)),
+  );
+}
+
+/** What an announcement says of the plan is what the run said as it opened. */
+function* falselyPlanned({ runId, versions }: RunStory, { announcements }: History) {
+  if (versions[0] === undefined) return;
+  const { off = [], excluded = [], sources } = versions[0].value;
+  for (const { body } of announcements) {
+    const announced = JSON.parse(body);
+    if (announced.runId !== runId) continue;
+    const said = { off: announced.off, excluded: announced.excluded, sources: announced.sources };
+    if (canonical(said) !== canonical({ off, excluded, sources }))
+      yield `${runId}, rev ${announced.rev}: what was announced of its plan is not what it said as it opened.`;
   }
 }
 

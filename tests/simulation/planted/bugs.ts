@@ -243,8 +243,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: AGGREGATOR,
-        replace: 'await announceTotal({ accountId, runId }, total);\n  await ledger.markAnnounced(run, rev);',
-        by: 'await ledger.markAnnounced(run, rev);\n  await announceTotal({ accountId, runId }, total);',
+        replace: 'await announceTotal(run, total);\n  await ledger.markAnnounced(run, rev);',
+        by: 'await ledger.markAnnounced(run, rev);\n  await announceTotal(run, total);',
       },
     ],
   },

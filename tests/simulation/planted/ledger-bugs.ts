@@ -6,6 +6,7 @@ const STANDING = 'src/census/standing.ts';
 const ITEMS = 'src/aws/items.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
+const TOPIC = 'src/aws/topic.ts';
 const LOOK_BACK = 'src/census/look-back.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
 
@@ -104,6 +105,17 @@ export const LEDGER_BUGS: readonly Bug[] = [
     caughtBy: 'Remembered',
     schedule: failsAtItsSecondPage,
     edits: [{ file: LOOK_BACK, replace: 'record.effort?.pages === 0,', by: 'record.effort !== undefined,' }],
+  },
+  {
+    name: 'only programs are told of a total, and no people',
+    caughtBy: 'Told',
+    edits: [
+      {
+        file: TOPIC,
+        replace: 'TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes',
+        by: "TopicArn: topics.mail, Subject: subject, Message: '', MessageAttributes",
+      },
+    ],
   },
   {
     name: 'a total waits until earlier runs can be read',

@@ -1,0 +1,76 @@
+/** What people are told of a total by mail: sentences, in ASCII, because SNS takes no other subject. */
+import type { AnnouncedRun } from './announcement.ts';
+import type { Missing, StoredTotal } from './run.ts';
+
+/** As it can be pasted where nothing is installed but Node. */
+const COMMAND = 'npx kvs-census';
+
+/** `subject`: less than 100 characters in one line, as SNS takes it. */
+type Mail = { subject: string; text: string };
+
+/** Of which stack the ledger is, so that the command in the mail can be pasted anywhere. */
+export type StackPlace = { stage: string; region: string };
+
+export function mailOf(run: AnnouncedRun, total: StoredTotal, { stage, region }: StackPlace): Mail {
+  const { accountId, runId } = run;
+  const number = numberOf(total);
+  const paragraphs = [
+    [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total)],
+    total.missing.map(gapInWords),
+    newsOf(total),
+    besideThePlan(run),
+    [`Next: ${COMMAND} explain ${runId} --stage ${stage} --region ${region}`],
+  ];
+  const text = paragraphs
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+  return { subject: `kvs-census ${accountId}: ${number}`, text: `${text}\n` };
+}
+
+const count = (number: number) => number.toLocaleString('en-US');
+const plural = (number: number, one: string) => `${count(number)} ${one}${number === 1 ? '' : 's'}`;
+
+function numberOf({ verdict, streams, counted, expected }: StoredTotal): string {
+  if (verdict === 'complete') return `${plural(streams, 'stream')} in ${plural(expected, 'region')} (complete)`;
+  return `at least ${plural(streams, 'stream')} in ${count(counted)} of ${plural(expected, 'region')} (partial)`;
+}
+
+/** A partial number is compared with nothing: what is missing from it would look as if it had gone. */
+function comparisonOf({ verdict, streams, before }: StoredTotal): string[] {
+  const comparable = before?.comparable;
+  if (verdict === 'partial' || comparable === undefined) return [];
+  const more = streams - comparable.streams;
+  const than = `the last complete run of the same regions, ${comparable.runId}`;
+  if (more === 0) return [`As many as in ${than}.`];
+  return [`${count(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than in ${than} (${count(comparable.streams)}).`];
+}
+
+function gapInWords({ region, reason, since, runs = 1, lastKnown }: Missing): string {
+  const when = since === undefined ? '' : ` since ${since}${runs > 1 ? `, ${count(runs)} runs in a row` : ''}`;
+  if (lastKnown === undefined) return `Missing: ${region} (${reason})${when}. What it holds is not known.`;
+  return `Missing: ${region} (${reason})${when}. It held ${count(lastKnown.streams)} in the run ${lastKnown.runId}.`;
+}
+
+function newsOf({ before }: StoredTotal): string[] {
+  if (before === undefined) return [];
+  const { runId, newlyMissing, newlyCounted, newlyPlanned, noLongerPlanned } = before;
+  const against = `against the run before, ${runId}`;
+  return [
+    ...said(newlyMissing, `Missing now, ${against}`),
+    ...said(newlyCounted, `Counted again, ${against}`),
+    ...said(newlyPlanned, `Newly planned, ${against}`),
+    ...said(noLongerPlanned, `No longer planned, ${against}`),
+  ];
+}
+
+function besideThePlan({ plan, off = [], excluded = [] }: AnnouncedRun): string[] {
+  const unplanned = off.filter(({ region }) => !plan.includes(region)).map(({ region }) => region);
+  return [
+    ...said(unplanned, 'Not switched on in this account, and empty as far as is known'),
+    ...said(excluded, 'Excluded by a parameter'),
+  ];
+}
+
+const said = (regions: readonly string[], what: string) =>
+  regions.length > 0 ? [`${what}: ${regions.join(', ')}.`] : [];
