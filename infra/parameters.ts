@@ -3,6 +3,8 @@
  * A limit that is AWS's own says so; the others follow from numbers of this product.
  */
 import { KINESIS_VIDEO_REGIONS } from '../src/aws/video-regions.ts';
+import { partitionOf } from '../src/census/partition.ts';
+import { parseRegion } from '../src/census/region.ts';
 import { faultOf, gapsOf } from '../src/local/schedule-expression.ts';
 
 /** By name, as they come from the command line or from serverless.yml. */
@@ -54,17 +56,17 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   noRunAlarmHours: alarmHours(NO_RUN_MARGIN_HOURS),
   noTotalAlarmHours: alarmHours(NO_TOTAL_MARGIN_HOURS),
-  regions: (value, _all, { region: home }) => {
-    const names = value.split(',').map((name) => name.trim());
-    const list = 'regions of Kinesis Video, separated by commas';
-    const strange = names.find((name) => !KINESIS_VIDEO_REGIONS.includes(name));
-    if (strange === '') return `${list}, but one of them is empty`;
-    if (strange !== undefined) return `${list}, but ${strange} is none of them (src/aws/video-regions.ts lists them)`;
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) return `${list}, but ${twice} is there twice`;
-    const foreign = names.find((name) => partitionOf(name) !== partitionOf(home));
-    if (foreign === undefined) return undefined;
-    return `regions of the partition of ${home}, where the stack is to live, but ${foreign} is of another, whose streams an account here cannot see`;
+  regions: regionsIn((name) => KINESIS_VIDEO_REGIONS.includes(name), ' (src/aws/video-regions.ts lists them)'),
+  includeRegions: regionsIn(isRegion),
+  excludeRegions: (value, all, place) => {
+    const fault = regionsIn(isRegion)(value, all, place);
+    if (fault !== undefined) return fault;
+    const excluded = namesIn(value);
+    const both = namesIn(all.includeRegions ?? '').find((name) => excluded.includes(name));
+    if (both !== undefined) return `other regions than includeRegions, but ${both} is in both`;
+    const set = namesIn(all.regions ?? '');
+    const none = set.length > 0 && set.every((name) => excluded.includes(name));
+    return none ? 'fewer regions than regions names, since somewhere something must be counted' : undefined;
   },
   callsPerSecond: wholeNumber(1, 50, 'AWS refuses more in a region'),
   workerConcurrency: wholeNumber(2, 1000, 'Lambda takes no other'),
@@ -179,7 +181,28 @@ function hours(ms: number): number {
   return Math.ceil(ms / HOUR_MS);
 }
 
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+const namesIn = (value: string) => (value.trim() === '' ? [] : value.split(',').map((name) => name.trim()));
+
+/** None, or some of the partition in which the stack is to live. @param where of which it is known what they are called */
+function regionsIn(isKnown: (name: string) => boolean, where = ''): Check {
+  return (value, _all, { region: home }) => {
+    const names = namesIn(value);
+    const list = 'regions of Kinesis Video, separated by commas';
+    const strange = names.find((name) => !isKnown(name));
+    if (strange === '') return `${list}, but one of them is empty`;
+    if (strange !== undefined) return `${list}, but ${strange} is none of them${where}`;
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) return `${list}, but ${twice} is there twice`;
+    const foreign = names.find((name) => partitionOf(name) !== partitionOf(home));
+    if (foreign === undefined) return undefined;
+    return `regions of the partition of ${home}, where the stack is to live, but ${foreign} is of another, whose streams an account here cannot see`;
+  };
+}
+
+function isRegion(name: string): boolean {
+  try {
+    return parseRegion(name) === name;
+  } catch {
+    return false;
+  }
 }

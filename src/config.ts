@@ -7,6 +7,7 @@
  */
 import type { HttpLimits, ProxySettings } from './aws/http.ts';
 import { OwnError } from './census/errors.ts';
+import type { RegionSettings } from './census/plan.ts';
 import { parseRegion } from './census/region.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +17,10 @@ type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
 
 export type DispatcherConfig = CommonConfig & {
   regionTasksTopicArn: string;
-  regions: readonly string[];
+  /** Regions that a person set: exactly these, these besides, and never these. */
+  regionSettings: RegionSettings;
+  /** How long the services that know about regions may keep a run from opening, and the ledger after them. */
+  regionSourcesTimeoutMs: number;
   /** How long a run that opens now stays in the ledger. */
   retentionDays: number;
   runDeadlineMs: number;
@@ -88,7 +92,12 @@ export function dispatcherConfig(environment: Environment = process.env): Dispat
   return {
     ...common(read),
     regionTasksTopicArn: read.text('REGION_TASKS_TOPIC_ARN'),
-    regions: read.regions('REGIONS'),
+    regionSettings: {
+      regions: read.regions('REGIONS'),
+      includeRegions: read.regions('INCLUDE_REGIONS'),
+      excludeRegions: read.regions('EXCLUDE_REGIONS'),
+    },
+    regionSourcesTimeoutMs: read.number('REGION_SOURCES_TIMEOUT_MS'),
     retentionDays: read.number('RETENTION_DAYS'),
     runDeadlineMs: read.number('RUN_DEADLINE_MS'),
     runMaxAgeMs: read.number('RUN_MAX_AGE_MS'),
@@ -190,19 +199,20 @@ function reader(environment: Environment) {
     throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected ${expected}.`);
   };
   const isOn = (name: string): boolean => oneOf(name, ['on', 'off']) === 'on';
+  /** None where the variable is not set, or is empty. */
   const regions = (name: string): string[] => {
-    const list = text(name)
-      .split(',')
-      .map((part) => {
-        try {
-          return parseRegion(part.trim());
-        } catch (cause) {
-          throw new ConfigError(
-            `The environment variable ${name} is not a comma-separated list of AWS regions: ${(cause as Error).message}`,
-            { cause },
-          );
-        }
-      });
+    const value = environment[name]?.trim();
+    if (!value) return [];
+    const list = value.split(',').map((part) => {
+      try {
+        return parseRegion(part.trim());
+      } catch (cause) {
+        throw new ConfigError(
+          `The environment variable ${name} is not a comma-separated list of AWS regions: ${(cause as Error).message}`,
+          { cause },
+        );
+      }
+    });
     return [...new Set(list)];
   };
   return { text, number, numberOrNone, numbers, oneOf, isOn, regions, proxy: () => proxyOf(environment) };

@@ -31,6 +31,8 @@ export type LogFields = {
   tasks?: number;
   /** Of the sweep. */
   list?: string;
+  /** Of a plan: which of its sources. */
+  source?: string;
 };
 
 export type Log = {

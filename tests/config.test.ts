@@ -10,6 +10,9 @@ const DISPATCHER = {
   REGION_TASKS_TOPIC_ARN: 'arn:tasks',
   RETENTION_DAYS: '400',
   REGIONS: 'eu-west-1, us-east-1,eu-west-1',
+  INCLUDE_REGIONS: 'il-central-1',
+  EXCLUDE_REGIONS: '',
+  REGION_SOURCES_TIMEOUT_MS: '3000',
   RUN_DEADLINE_MS: '5400000',
   RUN_MAX_AGE_MS: '3600000',
   RUN_MAX_AHEAD_MS: '60000',
@@ -58,7 +61,8 @@ test("the dispatcher's environment says which regions, where and how long; a reg
   expect(dispatcherConfig(DISPATCHER)).toEqual({
     ...PARSED,
     regionTasksTopicArn: 'arn:tasks',
-    regions: ['eu-west-1', 'us-east-1'],
+    regionSettings: { regions: ['eu-west-1', 'us-east-1'], includeRegions: ['il-central-1'], excludeRegions: [] },
+    regionSourcesTimeoutMs: 3000,
     retentionDays: 400,
     runDeadlineMs: 5_400_000,
     runMaxAgeMs: 3_600_000,
@@ -121,7 +125,8 @@ describe.each<[string, (environment: Record<string, string>) => unknown, Record<
   ['undelivered', undeliveredConfig, UNDELIVERED],
   ['aggregator', aggregatorConfig, AGGREGATOR],
 ])('the %s', (_name, parse, environment) => {
-  test.each(Object.keys(environment))('does not start without %s, and says so', (variable) => {
+  const needed = Object.keys(environment).filter((variable) => !variable.endsWith('REGIONS'));
+  test.each(needed)('does not start without %s, and says so', (variable) => {
     const { [variable]: _left, ...rest } = environment;
     expect(() => parse(rest)).toThrow(new ConfigError(`The environment variable ${variable} is not set.`));
     expect(() => parse({ ...environment, [variable]: '  ' })).toThrow(`${variable} is not set.`);
@@ -148,6 +153,12 @@ describe('a number', () => {
       'The environment variable TASK_BACKOFF_MS holds ""; expected a number above 0.',
     );
   });
+});
+
+test('no regions need be set: then the dispatcher asks where they are', () => {
+  const { REGIONS: _, INCLUDE_REGIONS: __, ...rest } = DISPATCHER;
+  const none = { regions: [], includeRegions: [], excludeRegions: [] };
+  expect(dispatcherConfig({ ...rest, EXCLUDE_REGIONS: ' ' }).regionSettings).toEqual(none);
 });
 
 test('a list of regions names the variable and the region that is none', () => {

@@ -4,9 +4,10 @@ import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynam
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { type HttpLimits, http } from './http.ts';
 
-/** Attempts per request to SNS, SQS, DynamoDB and Account Management; they are retried by the SDK alone. */
+/** Attempts per request to SNS, SQS, DynamoDB, Systems Manager and Account Management; they are retried by the SDK alone. */
 const ATTEMPTS = 4;
 
 /** Attempts per ListStreams call: census/listing/retries.ts is the only layer that repeats one. */
@@ -27,6 +28,13 @@ export function makeSqs(limits: HttpLimits): SQSClient {
 
 export function makeAccount(limits: HttpLimits): AccountClient {
   return new AccountClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+}
+
+/** Where the public parameters that tell where a service is are answered for, whichever commercial region asks. */
+const PARAMETERS_REGION = 'us-east-1';
+
+export function makeSsm(limits: HttpLimits): SSMClient {
+  return new SSMClient({ region: PARAMETERS_REGION, maxAttempts: ATTEMPTS, requestHandler: http(limits) });
 }
 
 /** Gives the client of a region, the same one each time. */

@@ -13,6 +13,7 @@ import type {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { RUNS_LOOKED_AT } from '../census/look-back.ts';
 import { type CountedRecord, type FailedRecord, RANK, type RegionRecord } from '../census/region.ts';
+import type { RegionMemory } from '../census/region-memory.ts';
 import type { Run, RunId, RunKey, SweepList, Total } from '../census/run.ts';
 
 /**
@@ -31,6 +32,7 @@ const OPEN: SweepList = 'OPEN';
 const PARTIAL: SweepList = 'PARTIAL';
 
 const RUN_SK = 'RUN';
+const MEMORY_SK = 'REGIONS';
 const REGION_SK = 'REGION#';
 
 export const runPk = ({ accountId, runId }: RunKey) => `RUN#${accountId}#${runId}`;
@@ -122,7 +124,7 @@ export function readRecordsRequest(key: RunKey, table: Table): QueryCommandInput
   };
 }
 
-/** Runs looked back at, newest first, for the last count of a region. One request. */
+/** Records looked at, newest first, for the last count of a region. In one request. */
 const LAST_KNOWN_LOOKBACK = 100;
 
 export function lastKnownRequest(accountId: string, region: string, before: RunId, table: Table): QueryCommandInput {
@@ -152,6 +154,24 @@ export function earlierRunsRequest({ accountId, runId }: RunKey, table: Table): 
     Limit: RUNS_LOOKED_AT,
     ExpressionAttributeNames: names('timePk', 'timeSk'),
     ExpressionAttributeValues: values({ ':timePk': runsOfAccount(accountId), ':before': runId }),
+  };
+}
+
+const memoryKeyItem = (accountId: string) => marshall({ pk: `REGIONS#${accountId}`, sk: MEMORY_SK });
+
+export function readRunAndMemoryRequest(key: RunKey, table: Table): BatchGetItemCommandInput {
+  const Keys = [runKeyItem(key), memoryKeyItem(key.accountId)];
+  return { RequestItems: { [table.tableName]: { Keys, ConsistentRead: true } } };
+}
+
+/** Whoever comes last is right: he has asked last. Never expires, since it says what no record may say any more. */
+export function writeMemoryRequest(accountId: string, memory: RegionMemory, table: Table): PutItemCommandInput {
+  return {
+    TableName: table.tableName,
+    Item: { ...memoryKeyItem(accountId), ...marshall({ version: ITEM_VERSION, ...memory }, MARSHALL) },
+    ConditionExpression: `${ABSENT} OR ${KNOWN}`,
+    ExpressionAttributeNames: names('pk', 'version'),
+    ExpressionAttributeValues: values(knownVersion),
   };
 }
 

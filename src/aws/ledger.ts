@@ -13,6 +13,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import type {
+  ConcludingLedger,
   EndingLedger,
   Ledger,
   OpeningLedger,
@@ -28,6 +29,7 @@ import {
   isExpired,
   isRunItem,
   readLastKnown,
+  readMemory,
   readRecord,
   readRun,
   readRunIfSound,
@@ -75,8 +77,32 @@ export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
   return {
     ...readingRun(sender),
     ...dispatching(sender),
+    ...concluding(sender),
     async openRun(run) {
       return (await sender.put(items.openRunRequest(run, sender.table))) ? 'opened' : 'exists';
+    },
+
+    async readRunAndMemory(key) {
+      const found = await getAll(sender.client, items.readRunAndMemoryRequest(key, sender.table));
+      const run = found.find(isRunItem);
+      const item = found.find((one) => !isRunItem(one));
+      const memory = item && readMemory(item);
+      return { ...(run && sender.isThere(run) && { run: readRun(run) }), ...(memory && { memory }) };
+    },
+
+    async writeMemory(accountId, memory) {
+      await sender.put(items.writeMemoryRequest(accountId, memory, sender.table));
+    },
+
+    async lastCount(accountId, region, before) {
+      for await (const page of queryAll(
+        sender.client,
+        items.lastKnownRequest(accountId, region, before, sender.table),
+      )) {
+        const item = page.find(sender.isThere);
+        if (item) return readLastKnown(item);
+      }
+      return undefined;
     },
   };
 }
@@ -95,24 +121,13 @@ export function makeRetryingLedger(options: LedgerOptions): RetryingLedger {
 export function makeTaskLedger(options: LedgerOptions): TaskLedger {
   const sender = makeSender(options);
   return {
+    ...concluding(sender),
     async readRunAndRecord(key, region) {
       const found = await getAll(sender.client, items.readRunAndRecordRequest(key, region, sender.table));
       const there = found.filter(sender.isThere);
       const run = there.find(isRunItem);
       const record = there.find((item) => !isRunItem(item));
       return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
-    },
-
-    async writeRecord(record, run) {
-      if (await sender.put(items.writeRecordRequest(record, run, sender.table))) return 'written';
-      await refuseNewer(sender, record);
-      return 'refused';
-    },
-
-    async strike(record) {
-      const run = await sender.updateRun(items.strikeRequest(record, sender.table));
-      if (run === undefined) await refuseNewer(sender, record);
-      return run;
     },
   };
 }
@@ -216,6 +231,22 @@ function dispatching({ update, table }: Sender): Pick<Ledger, 'markDispatched'> 
   return {
     async markDispatched(key, round) {
       await update(items.markDispatchedRequest(key, round, table));
+    },
+  };
+}
+
+function concluding(sender: Sender): ConcludingLedger {
+  return {
+    async writeRecord(record, run) {
+      if (await sender.put(items.writeRecordRequest(record, run, sender.table))) return 'written';
+      await refuseNewer(sender, record);
+      return 'refused';
+    },
+
+    async strike(record) {
+      const run = await sender.updateRun(items.strikeRequest(record, sender.table));
+      if (run === undefined) await refuseNewer(sender, record);
+      return run;
     },
   };
 }

@@ -5,12 +5,12 @@ import {
   ListStreamsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis-video';
-import { isThrottlingError } from '@smithy/core/retry';
-import { CountError, type Reason } from '../census/errors.ts';
+import { CountError } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
 import { sendAndRead } from './as-it-came.ts';
-import { BAD_CREDENTIALS, IDENTITY_REFUSALS, type OptInState, type ReadOptIn } from './regions.ts';
+import { classify, IDENTITY_REFUSALS, nameNotFound } from './call-errors.ts';
+import type { OptInState, ReadOptIn } from './regions.ts';
 import { factsOf } from './stream-facts.ts';
 import { KINESIS_VIDEO_REGIONS } from './video-regions.ts';
 
@@ -100,13 +100,16 @@ function streamOf(entry: unknown): StreamFacts {
   return facts;
 }
 
+const UNSUPPORTED = { reason: 'unsupported', retryable: false } as const;
+
 async function explain(error: unknown, region: string, readOptIn: () => ReturnType<ReadOptIn>): Promise<CountError> {
   if (error instanceof CountError) return error;
-  if (IDENTITY_REFUSALS.has((error as CallError).name)) {
+  if (IDENTITY_REFUSALS.has((error as Error).name)) {
     // A region that is not opted in refuses in the same words as bad credentials do. Ask, never guess.
     return identityRefused(await readOptIn(), error);
   }
-  const { reason, retryable } = classify(error as CallError, region);
+  const isUnsupported = nameNotFound(error) && !KINESIS_VIDEO_REGIONS.includes(region);
+  const { reason, retryable } = isUnsupported ? UNSUPPORTED : classify(error);
   return new CountError(reason, `The call failed: ${reason}.`, { retryable, cause: error });
 }
 
@@ -122,45 +125,6 @@ function identityRefused(state: OptInState, cause: unknown): CountError {
     default:
       return state satisfies never;
   }
-}
-
-/** What the SDK and Node throw. */
-type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
-
-/** The service's own throttle; the SDK knows all others. */
-const THROTTLE = 'ClientLimitExceededException';
-
-const DENIALS = new Set(['AccessDeniedException', 'AccessDenied', 'NotAuthorizedException']);
-
-/** Connections that broke. The SDK's HTTP handler calls them TimeoutError, so the code is looked at before the name. */
-const BROKEN_CONNECTIONS = new Set(['ECONNRESET', 'EPIPE']);
-
-/** How the SDK's HTTP handler words a connection that never came about: it, too, is a TimeoutError, and has no code. */
-const NOT_CONNECTED = /did not establish a connection/;
-
-const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
-
-const NAME_NOT_FOUND = 'ENOTFOUND';
-
-/**
- * The order matters: names before statuses, since this service throttles with HTTP 400. The SDK's `isTransientError` does
- * not serve here: it tells what may be tried again, but not what is out of reach from what was too slow.
- */
-function classify(error: CallError, region: string): { reason: Reason; retryable: boolean } {
-  const { name, message, code = '', $metadata } = error;
-  const status = $metadata?.httpStatusCode;
-  if (name === THROTTLE || isThrottlingError(error)) return { reason: 'throttled', retryable: true };
-  if (BAD_CREDENTIALS.has(name)) return { reason: 'bad-credentials', retryable: false };
-  if (DENIALS.has(name) || status === 401 || status === 403) return { reason: 'denied', retryable: false };
-  if (BROKEN_CONNECTIONS.has(code) || NOT_CONNECTED.test(message)) return { reason: 'unreachable', retryable: true };
-  if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) return { reason: 'timed-out', retryable: true };
-  if (code === NAME_NOT_FOUND && !KINESIS_VIDEO_REGIONS.includes(region)) {
-    return { reason: 'unsupported', retryable: false };
-  }
-  if ((status ?? 0) >= 500) return { reason: 'unreachable', retryable: true };
-  // A well-formed refusal of the request itself will not change; an answer that cannot be read may.
-  if (status !== undefined) return { reason: 'bad-answer', retryable: status < 400 };
-  return { reason: 'unreachable', retryable: true };
 }
 
 function timedOut(cause: unknown): CountError {

@@ -5,6 +5,7 @@ import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import { LONGEST_PREFIX, PREFIXES_KEPT } from '../census/prefixes.ts';
 import type { RegionRecord } from '../census/region.ts';
+import type { RegionMemory } from '../census/region-memory.ts';
 import { type LastKnown, type Run, type RunId, type RunKey, SOURCE_FAILURES, SOURCES } from '../census/run.ts';
 import { FACET_CLASSES, type Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
@@ -174,6 +175,24 @@ export function readRunKey(item: Item): RunKey | undefined {
 export function readSweepPlace(item: Item): RunKey | undefined {
   const found = v.safeParse(v.object({ place: v.object(key) }), unmarshall(item));
   return found.success ? found.output.place : undefined;
+}
+
+const remembered = v.object({ regions: v.array(v.string()), askedAt: instant });
+const memory = v.object({
+  version: v.literal(ITEM_VERSION),
+  live: v.exactOptional(remembered),
+  off: v.exactOptional(remembered),
+  lastCounts: v.record(v.string(), v.nullable(lastKnown)),
+});
+
+/** One that somebody damaged, or that is too new, is as good as none: what it says is asked again. */
+export function readMemory(item: Item): RegionMemory | undefined {
+  try {
+    const { version: _, ...rest } = v.parse(memory, unmarshall(item));
+    return rest;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The table deletes expired items some time later; until then they are treated as absent. */

@@ -1,27 +1,8 @@
 import { type AccountClient, GetRegionOptStatusCommand } from '@aws-sdk/client-account';
+import { BAD_CREDENTIALS, IDENTITY_REFUSALS } from './call-errors.ts';
 
 /** `refused`: Account Management, which knows every region, does not accept the credentials either. */
 export type OptInState = 'enabled' | 'disabled' | 'refused' | 'unknown';
-
-/** Who asks is not known. A region that is not opted in says so of everybody. */
-export const IDENTITY_REFUSALS = new Set([
-  'UnrecognizedClientException',
-  'InvalidClientTokenId',
-  'InvalidClientTokenIdException',
-  'OptInRequired',
-  'OptInRequiredException',
-]);
-
-/** Who asks is known, and the credentials are no good: their session is over, or they sign wrongly. */
-export const BAD_CREDENTIALS = new Set([
-  'ExpiredTokenException',
-  'ExpiredToken',
-  'IncompleteSignature',
-  'InvalidSignatureException',
-  'SignatureDoesNotMatch',
-  'MissingAuthenticationTokenException',
-  'CredentialsProviderError',
-]);
 
 /** `signal` ends the question; what it was about is then unknown. */
 export type ReadOptIn = (region: string, signal?: AbortSignal) => Promise<OptInState>;

@@ -2,6 +2,7 @@
 import type { AnnouncedRun } from './announcement.ts';
 import type { RegionTask } from './messages.ts';
 import type { CountedRecord, FailedRecord, RegionRecord } from './region.ts';
+import type { RegionMemory, RegionsAnswer } from './region-memory.ts';
 import type { LastKnown, Run, RunId, RunKey, StoredTotal, SweepList, Total } from './run.ts';
 import type { StreamFacts } from './tally.ts';
 
@@ -86,7 +87,13 @@ type EarlierRuns = {
 
 /** Opening a run. */
 export type OpeningLedger = ReadRun &
-  MarkDispatched & {
+  MarkDispatched &
+  ConcludingLedger & {
+    /** The run, if it is there, and what is remembered of the account's regions. Consistent, in one request. */
+    readRunAndMemory(key: RunKey): Promise<{ run?: Run; memory?: RegionMemory }>;
+    writeMemory(accountId: string, memory: RegionMemory): Promise<void>;
+    /** The newest run before `runId` that counted the region, however long ago; may lag behind by moments. */
+    lastCount(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
     /** Writes the run unless one of that id is there. */
     openRun(run: Run): Promise<'opened' | 'exists'>;
   };
@@ -153,6 +160,12 @@ export type EndingLedger = ReadRun &
 
 /** All of it. */
 export type Ledger = OpeningLedger & RetryingLedger & TaskLedger & SweepingLedger & EndingLedger;
+
+/** In which regions of any partition the service is. Never throws, and ends soon after the signal is aborted. */
+export type ReadLiveRegions = (signal: AbortSignal) => Promise<RegionsAnswer>;
+
+/** Which regions the account has explicitly switched off, or is switching off. Never throws, as above. */
+export type ReadOptInStates = (signal: AbortSignal) => Promise<RegionsAnswer>;
 
 /** Publishes tasks in as few requests as possible; gives those that the topic refused. */
 export type PublishTasks = (tasks: readonly RegionTask[]) => Promise<RegionTask[]>;

@@ -1,12 +1,24 @@
 import type { RegionTask } from './messages.ts';
 import type { Clock, PublishTasks, Random } from './ports.ts';
-import type { Run } from './run.ts';
+import { heldSomething, type Run } from './run.ts';
 
 /** The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing. */
 export function tasksToPublish(run: Run): RegionTask[] {
   if (run.dispatchedRound === run.round) return [];
   const { accountId, runId, round, deadlineAt } = run;
-  return run.pending.map((region) => ({ version: 1, accountId, runId, region, round, deadlineAt }));
+  const known = missingFromTheStart(run);
+  return run.pending
+    .filter((region) => !known.includes(region))
+    .map((region) => ({ version: 1, accountId, runId, region, round, deadlineAt }));
+}
+
+/**
+ * The regions that a run misses before it has asked anybody, and that are not on record yet: they are off, and held
+ * something. A person who asks for them once more, in a later round, has them asked.
+ */
+export function missingFromTheStart({ round, pending, off = [] }: Run): string[] {
+  if (round > 0) return [];
+  return off.filter((one) => heldSomething(one) && pending.includes(one.region)).map(({ region }) => region);
 }
 
 type PublishPorts = { publishTasks: PublishTasks; clock: Pick<Clock, 'sleep'>; random: Random };

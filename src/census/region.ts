@@ -61,6 +61,18 @@ export function parseRegion(value: unknown): string {
 }
 
 /**
+ * The region that a function runs in: `arn:<partition>:lambda:<region>:<account>:function:<name>`.
+ * @throws InvalidInputError
+ */
+export function regionOfFunction(functionArn: string): string {
+  try {
+    return parseRegion(functionArn.split(':')[3]);
+  } catch (cause) {
+    throw new InvalidInputError('The ARN of this function names no region.', { cause });
+  }
+}
+
+/**
  * What a failed attempt becomes, after `receives` deliveries of its task. What cannot get better is `failed` at once;
  * a denial may be a fresh role that is not known everywhere yet, so it gets a second try. Everything else comes back
  * until its receives are used up; then the dead-lettered task becomes the failure.

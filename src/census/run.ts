@@ -6,6 +6,7 @@
  * plan           the regions that a run must hear from, frozen when it opens
  * off            a region that the account has not switched on: named in the run, and planned only if something was
  *                counted there before
+ * memory         what the ledger remembers of an account's regions from one run to the next, so as not to ask each time
  * region task    the message that asks for one region of one run
  * round          0 when the run opens, one more each time a person retries what is missing
  * region record  what is known of one region of one run: attempted, failed or counted
@@ -75,12 +76,12 @@ export type OffRegion = { region: string; lastKnown?: LastKnown };
 /** Where a run's plan comes from: which regions the service has, and which of them the account has switched on. */
 export type PlanSources = { regions: Source; optIn: Source };
 
-type Source = {
+export type Source = {
   from: (typeof SOURCES)[number];
   /** ISO 8601: when the answer came that was used, of `asked` and `cache`. */
   askedAt?: string;
   /** Why no newer answer could be had. Absent where nothing went wrong. */
-  because?: (typeof SOURCE_FAILURES)[number];
+  because?: SourceFailure;
 };
 
 /**
@@ -91,6 +92,7 @@ type Source = {
 export const SOURCES = ['asked', 'cache', 'floor', 'parameter', 'nowhere'] as const;
 
 export const SOURCE_FAILURES = ['denied', 'throttled', 'timed-out', 'unreachable', 'empty', 'bad-answer'] as const;
+export type SourceFailure = (typeof SOURCE_FAILURES)[number];
 
 /** What its last three say is absent where the runs before could not be read (look-back.ts). */
 export type Missing = {
@@ -226,6 +228,11 @@ export function openRun(key: RunKey, plan: readonly string[], nowMs: number, spa
     sweep: 'OPEN',
     expiresAt: Math.floor(Date.parse(key.runId) / 1000 + span.retentionDays * 86_400),
   };
+}
+
+/** Whether a region that is off is missing from the number: something was there, and switching it off deletes nothing. */
+export function heldSomething({ lastKnown }: OffRegion): boolean {
+  return lastKnown !== undefined && lastKnown.streams > 0;
 }
 
 /** Whether nothing has come since it last settled: then it has a total, which says all there is to say for now. */

@@ -1,25 +1,42 @@
-/** Opens a run and publishes one task per region. Invoked asynchronously, by the Scheduler or by a person's command. */
+/**
+ * Opens a run and publishes one task per region. Invoked asynchronously, by the Scheduler or by a person's command.
+ *
+ *     read the run ─▶ choose the plan ─▶ open it ─▶ record what is missing from the start ─▶ publish ─▶ mark dispatched
+ *            └─ it is there: its plan stands, nobody is asked again, and only what was left undone is done
+ */
 import type { Context } from 'aws-lambda';
-import { makeDynamoDB, makeSns } from '../aws/clients.ts';
+import { makeAccount, makeDynamoDB, makeSns, makeSsm } from '../aws/clients.ts';
 import { makeOpeningLedger } from '../aws/ledger.ts';
+import { makeReadLiveRegions } from '../aws/live-regions.ts';
+import { makeReadOptInStates } from '../aws/opt-in-states.ts';
 import { makePublishTasks } from '../aws/topic.ts';
-import { GaveUpError } from '../census/errors.ts';
+import { KINESIS_VIDEO_REGIONS } from '../aws/video-regions.ts';
+import { type ChoosingPorts, choosePlan } from '../census/choose-plan.ts';
+import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import type { RegionTask } from '../census/messages.ts';
 import type { Clock, OpeningLedger, PublishTasks, Random } from '../census/ports.ts';
-import { PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
-import { accountOfFunction, checkRunIsCurrent, openRun, parseRunId, type RunKey } from '../census/run.ts';
+import { missingFromTheStart, PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
+import { regionOfFunction } from '../census/region.ts';
+import { NOTHING_REMEMBERED } from '../census/region-memory.ts';
+import { accountOfFunction, checkRunIsCurrent, openRun, parseRunId, type Run, type RunKey } from '../census/run.ts';
 import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
-import type { Log } from '../log.ts';
+import { errorFields, type Log } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
-export type DispatcherDeps = {
+export type DispatcherDeps = Pick<ChoosingPorts, 'readLiveRegions' | 'readOptInStates'> & {
   ledger: OpeningLedger;
   publishTasks: PublishTasks;
   clock: Clock;
   random: Random;
   config: Pick<
     DispatcherConfig,
-    'regions' | 'retentionDays' | 'runDeadlineMs' | 'runMaxAgeMs' | 'runMaxAheadMs' | 'publishBackoffMs'
+    | 'regionSettings'
+    | 'regionSourcesTimeoutMs'
+    | 'retentionDays'
+    | 'runDeadlineMs'
+    | 'runMaxAgeMs'
+    | 'runMaxAheadMs'
+    | 'publishBackoffMs'
   >;
   log: Log;
 };
@@ -36,18 +53,81 @@ export function dispatcher(deps: DispatcherDeps) {
     };
     checkRunIsCurrent(key.runId, clock.nowMs(), config);
 
-    const { regions, retentionDays, runDeadlineMs: deadlineAfterMs } = config;
-    const opening = openRun(key, regions, clock.nowMs(), { deadlineAfterMs, retentionDays });
-    const opened = (await ledger.openRun(opening)) === 'opened';
-    const run = opened ? opening : await ledger.readRun(key);
-    if (run === undefined) throw new GaveUpError(`The run ${key.runId} exists, but cannot be read.`);
+    const known = await readKnown(deps, key);
+    const { run, opened } = known.run ? { run: known.run, opened: false } : await open(deps, key, known, context);
 
+    await recordMissing(deps, run);
     const tasks = tasksToPublish(run);
     await publish(deps, tasks);
     if (run.dispatchedRound !== run.round) await ledger.markDispatched(key, run.round);
     log.info(opened ? 'run opened' : 'run was open already', { ...key, tasks: tasks.length });
     return { ...key, opened, published: tasks.length };
   };
+}
+
+type Known = Awaited<ReturnType<OpeningLedger['readRunAndMemory']>> & { isRead: boolean };
+
+/** Nothing where regions are set: then nothing is asked. What cannot be read costs freshness, and the run nothing. */
+async function readKnown({ ledger, config, log }: DispatcherDeps, key: RunKey): Promise<Known> {
+  if (config.regionSettings.regions.length > 0) return { isRead: false };
+  try {
+    return { ...(await ledger.readRunAndMemory(key)), isRead: true };
+  } catch (error) {
+    log.warn('what is remembered of regions cannot be read', { ...key, ...errorFields(error) });
+    return { isRead: false };
+  }
+}
+
+/** Or finds it opened meanwhile. */
+async function open(
+  deps: DispatcherDeps,
+  key: RunKey,
+  { memory = NOTHING_REMEMBERED, isRead }: Known,
+  { invokedFunctionArn }: Pick<Context, 'invokedFunctionArn'>,
+): Promise<{ run: Run; opened: boolean }> {
+  const { ledger, config, clock, log } = deps;
+  const { regionSettings: settings, regionSourcesTimeoutMs: timeoutMs } = config;
+  const home = regionOfFunction(invokedFunctionArn);
+  const { plan, ...why } = await choosePlan(
+    deps,
+    key,
+    { home, settings, floor: KINESIS_VIDEO_REGIONS, memory, nowMs: clock.nowMs() },
+    {
+      timeoutMs,
+      mayRemember: isRead,
+      onTrouble: ({ what, region, because, cause }) =>
+        log.warn('a source of the plan failed', {
+          ...key,
+          source: what,
+          ...(region !== undefined && { region }),
+          ...(because !== undefined && { reason: because }),
+          ...(cause !== undefined && errorFields(cause)),
+        }),
+    },
+  );
+  if (plan.length === 0)
+    throw new InvalidInputError('No region is left to count: EXCLUDE_REGIONS names all of them. Exclude fewer.');
+  const { retentionDays, runDeadlineMs: deadlineAfterMs } = config;
+  const opening = { ...openRun(key, plan, clock.nowMs(), { deadlineAfterMs, retentionDays }), ...why };
+  if ((await ledger.openRun(opening)) === 'opened') return { run: opening, opened: true };
+  const run = await ledger.readRun(key);
+  if (run === undefined) throw new GaveUpError(`The run ${key.runId} exists, but cannot be read.`);
+  return { run, opened: false };
+}
+
+/**
+ * Regions that are off and held something: nobody is asked, so nobody has to wait for an answer. Before any task is
+ * published, so that the last one to answer finds nobody else pending, and nudges.
+ */
+async function recordMissing({ ledger, clock, log }: DispatcherDeps, run: Run): Promise<void> {
+  const { accountId, runId, round } = run;
+  for (const region of missingFromTheStart(run)) {
+    const recordedAt = new Date(clock.nowMs()).toISOString();
+    const record = { accountId, runId, region, round, recordedAt, status: 'failed', reason: 'not-enabled' } as const;
+    await ledger.writeRecord(record, run);
+    await ledger.strike(record);
+    log.warn('region is off, and held streams when it was last counted', { accountId, runId, region });
+  }
 }
 
 async function publish(deps: DispatcherDeps, tasks: readonly RegionTask[]): Promise<void> {
@@ -64,6 +144,8 @@ function realDeps(log: Log): DispatcherDeps {
   const config = dispatcherConfig();
   return {
     ledger: makeOpeningLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
+    readLiveRegions: makeReadLiveRegions(makeSsm(config.http)),
+    readOptInStates: makeReadOptInStates(makeAccount(config.http)),
     publishTasks: makePublishTasks(makeSns(config.http), config.regionTasksTopicArn),
     clock: realClock,
     random: Math.random,

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import * as items from '../../src/aws/items.ts';
-import { isExpired, isRunItem, readLastKnown, readRecord, readRun } from '../../src/aws/read-items.ts';
+import { isExpired, isRunItem, readLastKnown, readMemory, readRecord, readRun } from '../../src/aws/read-items.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
 import {
   ACCOUNT,
@@ -13,6 +13,7 @@ import {
   EXPIRES_AT,
   failed,
   KEY,
+  MEMORY,
   OFF,
   RUN_ID,
   SOURCES_OF_PLAN,
@@ -85,6 +86,32 @@ describe('the item of a run', () => {
   test('leaves out what is undefined', () => {
     const undecided = { ...aRun([]), dispatchedRound: undefined } as unknown as ReturnType<typeof aRun>;
     expect(items.runItem(undecided)).not.toHaveProperty('dispatchedRound');
+  });
+});
+
+describe('the item of what is remembered of regions', () => {
+  const { Item: item = {} } = items.writeMemoryRequest(ACCOUNT, MEMORY, TABLE);
+
+  test('belongs to the account, is of no run, and never expires', () => {
+    expect(item).toMatchObject({ pk: { S: `REGIONS#${ACCOUNT}` }, sk: { S: 'REGIONS' }, version: { N: '1' } });
+    for (const name of ['timePk', 'timeSk', 'sweep', 'expiresAt']) expect(item).not.toHaveProperty(name);
+  });
+
+  test('reads back as it was, a region without any count included', () => {
+    expect(readMemory(item)).toStrictEqual(MEMORY);
+    const { Item: least = {} } = items.writeMemoryRequest(ACCOUNT, { lastCounts: {} }, TABLE);
+    expect(readMemory(least)).toStrictEqual({ lastCounts: {} });
+  });
+
+  test.each<[string, items.Item]>([
+    ['of no known version', { ...item, version: { N: '2' } }],
+    ['of no list', { ...item, live: { S: 'everywhere' } }],
+    ['of no instant', marshall({ ...MEMORY, version: 1, off: { regions: [], askedAt: 'yesterday' } })],
+    ['of no counts', { ...item, lastCounts: { M: { 'af-south-1': { N: '12' } } } }],
+    ['of a number that no computer holds exactly', { ...item, lastCounts: { N: '9007199254740993' } }],
+    ['nothing', {}],
+  ])('is as good as none where it is %s', (_what, damaged) => {
+    expect(readMemory(damaged)).toBeUndefined();
   });
 });
 

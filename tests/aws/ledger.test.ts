@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as items from '../../src/aws/items.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import type { Ledger } from '../../src/census/ports.ts';
-import { aRun, aTotal, counted, EXPIRES_AT, failed, KEY } from '../census/examples.ts';
+import { aRun, aTotal, counted, EXPIRES_AT, failed, KEY, MEMORY } from '../census/examples.ts';
 import { type Answer, json, refusal, type Service, startService } from './service.ts';
 
 const TABLE = { tableName: 'ledger' };
@@ -18,6 +18,7 @@ const FAILED = failed('us-east-1');
 const RUN_ITEM = items.runItem(RUN);
 const RECORD_ITEM = items.recordItem(RECORD, RUN);
 const FAILED_ITEM = items.recordItem(FAILED, RUN);
+const MEMORY_ITEM = items.writeMemoryRequest(KEY.accountId, MEMORY, TABLE).Item ?? {};
 const TOTAL = aTotal({ streams: 7 });
 
 let service: Service;
@@ -60,6 +61,27 @@ const CASES: Record<keyof Ledger, Case> = {
     ask: (on) => on.openRun(RUN),
     result: 'opened',
     refused: 'exists',
+  },
+  readRunAndMemory: {
+    operation: 'BatchGetItem',
+    request: items.readRunAndMemoryRequest(KEY, TABLE),
+    ask: (on) => on.readRunAndMemory(KEY),
+    answer: { Responses: { ledger: [MEMORY_ITEM, RUN_ITEM] }, UnprocessedKeys: {} },
+    result: { run: RUN, memory: MEMORY },
+  },
+  writeMemory: {
+    operation: 'PutItem',
+    request: items.writeMemoryRequest(KEY.accountId, MEMORY, TABLE),
+    ask: (on) => on.writeMemory(KEY.accountId, MEMORY),
+    result: undefined,
+    refused: undefined,
+  },
+  lastCount: {
+    operation: 'Query',
+    request: items.lastKnownRequest(KEY.accountId, 'eu-west-1', KEY.runId, TABLE),
+    ask: (on) => on.lastCount(KEY.accountId, 'eu-west-1', KEY.runId),
+    answer: { Items: [RECORD_ITEM] },
+    result: { runId: KEY.runId, streams: 7, countedAt: RECORD.endedAt },
   },
   readRun: {
     operation: 'GetItem',
@@ -201,6 +223,9 @@ describe.each(Object.entries(CASES))('%s', (_verb, { operation, request, ask, an
 describe('What is not there', () => {
   test.each<[keyof Ledger, object, unknown]>([
     ['readRun', {}, undefined],
+    ['readRunAndMemory', { Responses: { ledger: [] } }, {}],
+    ['readRunAndMemory', { Responses: { ledger: [MEMORY_ITEM] } }, { memory: MEMORY }],
+    ['readRunAndMemory', { Responses: { ledger: [RUN_ITEM] } }, { run: RUN }],
     ['readRunAndRecord', { Responses: { ledger: [] } }, {}],
     ['readRunAndRecord', { Responses: { ledger: [RECORD_ITEM] } }, { record: RECORD }],
     ['readRunAndRecord', { Responses: { ledger: [RUN_ITEM] } }, { run: RUN }],
@@ -210,6 +235,7 @@ describe('What is not there', () => {
     ['lastKnown', { Items: [] }, undefined],
     ['earlierRuns', { Items: [] }, []],
     ['earlierRuns', {}, []],
+    ['lastCount', { Items: [] }, undefined],
   ])('is not given by %s (%j)', async (verb, answer, result) => {
     service.answer(json(answer));
     await expect(CASES[verb].ask(ledger)).resolves.toStrictEqual(result);
@@ -218,8 +244,10 @@ describe('What is not there', () => {
   test.each<[keyof Ledger, unknown]>([
     ['readRun', undefined],
     ['readRunAndRecord', {}],
+    ['readRunAndMemory', { memory: MEMORY }],
     ['lastKnown', undefined],
     ['earlierRuns', []],
+    ['lastCount', undefined],
   ])('is what has expired, for %s', async (verb, result) => {
     service.answer(json(CASES[verb].answer));
     await expect(CASES[verb].ask(ledgerAt(EXPIRES_AT * 1000))).resolves.toStrictEqual(result);
@@ -244,6 +272,18 @@ describe('A long list', () => {
     const request = plain(items.readRecordsRequest(KEY, TABLE));
     const next = { ...request, ExclusiveStartKey: LAST };
     expect(service.bodies()).toEqual([request, next, next]);
+  });
+
+  test('without a count is read to its end, however long ago the last count was', async () => {
+    service.answer(page(LAST), page(LAST), page(undefined, RECORD_ITEM));
+    await expect(ledger.lastCount(KEY.accountId, 'eu-west-1', KEY.runId)).resolves.toMatchObject({ streams: 7 });
+    expect(service.asked).toHaveLength(3);
+  });
+
+  test('with a count is read no further', async () => {
+    service.answer(page(LAST), page(LAST, RECORD_ITEM));
+    await ledger.lastCount(KEY.accountId, 'eu-west-1', KEY.runId);
+    expect(service.asked).toHaveLength(2);
   });
 
   test('of runs is asked for no longer than somebody takes them', async () => {

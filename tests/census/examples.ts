@@ -1,7 +1,9 @@
 /** One of everything that is stored or sent, to be varied by a test. */
 
 import type { RegionTask } from '../../src/census/messages.ts';
+import type { RegionSettings } from '../../src/census/plan.ts';
 import type { AttemptedRecord, CountedRecord, FailedRecord } from '../../src/census/region.ts';
+import type { RegionMemory } from '../../src/census/region-memory.ts';
 import {
   type OffRegion,
   openRun,
@@ -41,6 +43,14 @@ export const OFF: readonly OffRegion[] = [
 export const SOURCES_OF_PLAN: PlanSources = {
   regions: { from: 'cache', askedAt: '2026-11-19T18:00:03.000Z', because: 'throttled' },
   optIn: { from: 'asked', askedAt: '2026-11-20T06:00:03.000Z' },
+};
+
+export const SETTINGS: RegionSettings = { regions: [], includeRegions: [], excludeRegions: [] };
+
+export const MEMORY: RegionMemory = {
+  live: { regions: ['eu-west-1', 'us-east-1'], askedAt: '2026-11-19T18:00:03.000Z' },
+  off: { regions: ['af-south-1', 'me-south-1'], askedAt: '2026-11-19T18:00:03.000Z' },
+  lastCounts: { 'af-south-1': OFF[0]?.lastKnown ?? null, 'me-south-1': null },
 };
 
 export function aTask(region: string, changes: Partial<RegionTask> = {}): RegionTask {

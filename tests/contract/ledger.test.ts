@@ -9,7 +9,18 @@ import { REASONS } from '../../src/census/errors.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import { mayReplace, type RegionRecord } from '../../src/census/region.ts';
 import type { Run, RunKey, SweepList } from '../../src/census/run.ts';
-import { aRun, aTotal, attempted, counted, DEADLINE, EXPIRES_AT, failed, RUN_ID, tallyOf } from '../census/examples.ts';
+import {
+  aRun,
+  aTotal,
+  attempted,
+  counted,
+  DEADLINE,
+  EXPIRES_AT,
+  failed,
+  MEMORY,
+  RUN_ID,
+  tallyOf,
+} from '../census/examples.ts';
 import { cleanUp, clientOptions, startSample } from '../local/sample-stack.ts';
 import { makeTable } from '../simulation/table.ts';
 import { readResolved } from '../template/compiled.ts';
@@ -117,6 +128,42 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await opened();
       await ledger.writeRecord(own(counted(IRELAND, 7)), EXPIRES);
       expect(await backend.ledgerAt(EXPIRES_AT * 1000).readRecords(key())).toEqual([own(counted(IRELAND, 7))]);
+    });
+  });
+
+  describe('readRunAndMemory and writeMemory', () => {
+    test('each of the two is given that is there, and what was written last is remembered', async () => {
+      expect(await ledger.readRunAndMemory(key())).toEqual({});
+      await ledger.writeMemory(accountId, MEMORY);
+      expect(await ledger.readRunAndMemory(key())).toEqual({ memory: MEMORY });
+      const fresh = await opened();
+      await ledger.writeMemory(accountId, { lastCounts: {} });
+      expect(await ledger.readRunAndMemory(key())).toEqual({ run: fresh, memory: { lastCounts: {} } });
+    });
+
+    test('a run goes when it expires, and what is remembered stays', async () => {
+      await opened();
+      await ledger.writeMemory(accountId, MEMORY);
+      expect(await backend.ledgerAt(EXPIRES_AT * 1000).readRunAndMemory(key())).toEqual({ memory: MEMORY });
+    });
+
+    test('nobody else remembers it', async () => {
+      await ledger.writeMemory(accountId, MEMORY);
+      expect(await ledger.readRunAndMemory({ ...key(), accountId: newAccount() })).toEqual({});
+    });
+  });
+
+  describe('lastCount', () => {
+    test('is the newest count before a run, behind however many failures', async () => {
+      const idOf = (nth: number) => new Date(Date.parse(RUN_ID) - nth * 3_600_000).toISOString().replace('.000Z', 'Z');
+      const write = (record: RegionRecord) => ledger.writeRecord(own(record), EXPIRES);
+      await write(counted(IRELAND, 9, { runId: RUN_ID }));
+      for (let nth = 1; nth <= 120; nth += 1) await write(failed(IRELAND, { runId: idOf(nth) }));
+      expect(await ledger.lastCount(accountId, IRELAND, RUN_ID)).toBeUndefined();
+      await write(counted(IRELAND, 5, { runId: idOf(121) }));
+      await write(counted(IRELAND, 4, { runId: idOf(122) }));
+      expect(await ledger.lastCount(accountId, IRELAND, RUN_ID)).toMatchObject({ runId: idOf(121), streams: 5 });
+      expect(await ledger.lastCount(accountId, VIRGINIA, RUN_ID)).toBeUndefined();
     });
   });
 

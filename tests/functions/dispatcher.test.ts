@@ -1,8 +1,20 @@
 /** What opens a run, and what is published: the dispatcher's body on the simulated ledger, in virtual time. */
+import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
 import type { RegionTask } from '../../src/census/messages.ts';
 import { type DispatcherDeps, dispatcher } from '../../src/functions/dispatcher.ts';
-import { aRun, aTask, aTotal, DEADLINE, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
+import {
+  aRun,
+  aTask,
+  aTotal,
+  counted,
+  DEADLINE,
+  KEY,
+  MEMORY,
+  OPENED_MS,
+  RUN_ID,
+  SETTINGS,
+} from '../census/examples.ts';
 import { DISPATCHER_CONFIG } from '../judging/numbers.ts';
 import { contextOf, failing, ledgerError, makeWorld, type World } from './world.ts';
 
@@ -22,7 +34,9 @@ function open(refused: (readonly string[])[] = [], startMs = OPENED_MS) {
       return tasks.filter(({ region }) => not.includes(region));
     },
     random: () => 0.5,
-    config: { ...DISPATCHER_CONFIG, regions: [VIRGINIA, IRELAND] },
+    readLiveRegions: () => Promise.reject(new Error('Nobody asks where the service is.')),
+    readOptInStates: () => Promise.reject(new Error('Nobody asks what is switched on.')),
+    config: { ...DISPATCHER_CONFIG, regionSettings: { ...SETTINGS, regions: [VIRGINIA, IRELAND] } },
   };
   return { ...world, deps, published };
 }
@@ -35,7 +49,8 @@ describe('The first trigger of an instant', () => {
   test('opens the run of that instant, in the account of the function, for the regions that are configured', async () => {
     const world = open();
     await expect(trigger(world)).resolves.toEqual(OPENED);
-    expect(await world.ledger.readRun(KEY)).toEqual({ ...aRun([IRELAND, VIRGINIA]), dispatchedRound: 0 });
+    const sources = { regions: { from: 'parameter' }, optIn: { from: 'parameter' } };
+    expect(await world.ledger.readRun(KEY)).toEqual({ ...aRun([IRELAND, VIRGINIA]), sources, dispatchedRound: 0 });
   });
 
   test('publishes one task for each region, and says so', async () => {
@@ -135,6 +150,159 @@ describe('A topic that refuses tasks', () => {
     const publishTasks = () => Promise.reject(new Error('The topic is gone.'));
     await expect(trigger({ ...world, deps: { ...world.deps, publishTasks } })).rejects.toThrow('The topic is gone.');
     expect(await world.ledger.readRun(KEY)).not.toHaveProperty('dispatchedRound');
+  });
+});
+
+describe('Where no regions are set', () => {
+  const AFRICA = 'af-south-1';
+  const BAHRAIN = 'me-south-1';
+  const COUNTED = counted(AFRICA, 12, { runId: '2026-11-19T06:00:00Z' });
+
+  /** A service that is in three regions, of which the account has switched off two. */
+  function truth(more: Partial<DispatcherDeps> = {}) {
+    const world = open();
+    const asked: string[] = [];
+    const answer = (what: string, regions: string[]) => async () => {
+      asked.push(what);
+      return { regions };
+    };
+    const deps: DispatcherDeps = {
+      ...world.deps,
+      readLiveRegions: answer('live', [IRELAND, 'il-central-1']),
+      readOptInStates: answer('off', [AFRICA, BAHRAIN]),
+      config: { ...world.deps.config, regionSettings: SETTINGS },
+      ...more,
+    };
+    return { ...world, deps, asked };
+  }
+
+  const tasksOf = ({ published }: { published: (readonly RegionTask[])[] }) =>
+    published.flat().map((task) => task.region);
+
+  test('the run says what is off, and where its plan comes from', async () => {
+    const world = truth();
+    await trigger(world);
+    const run = await world.ledger.readRun(KEY);
+    const now = new Date(OPENED_MS).toISOString();
+    expect(run).toMatchObject({
+      off: [{ region: AFRICA }, { region: BAHRAIN }],
+      sources: { regions: { from: 'asked', askedAt: now }, optIn: { from: 'asked', askedAt: now } },
+      dispatchedRound: 0,
+    });
+    // The eighteen that the code knows and that are on, and one that only the service knows.
+    expect(run?.plan).toHaveLength(18);
+    expect(run?.plan).toContain('il-central-1');
+    expect(tasksOf(world)).toEqual(run?.plan);
+  });
+
+  test('a region that is off, and held something, is missing from the start; nobody is asked for it', async () => {
+    const world = truth();
+    await world.ledger.writeRecord(COUNTED, aRun([AFRICA]));
+    await trigger(world);
+    const run = await world.ledger.readRun(KEY);
+    expect(run?.plan).toContain(AFRICA);
+    expect(run?.pending).not.toContain(AFRICA);
+    expect(run?.off).toEqual([
+      { region: AFRICA, lastKnown: { runId: COUNTED.runId, streams: 12, countedAt: COUNTED.endedAt } },
+      { region: BAHRAIN },
+    ]);
+    expect(await world.ledger.readRecords(KEY)).toMatchObject([
+      { region: AFRICA, round: 0, status: 'failed', reason: 'not-enabled' },
+    ]);
+    expect(tasksOf(world)).not.toContain(AFRICA);
+    expect(tasksOf(world)).toHaveLength(18);
+  });
+
+  test('another trigger asks nobody, and keeps to the plan of the first', async () => {
+    const world = truth();
+    await trigger(world);
+    const before = await world.ledger.readRun(KEY);
+    world.asked.length = 0;
+    const deps = { ...world.deps, readOptInStates: async () => ({ regions: [] }) };
+    await trigger({ ...world, deps });
+    expect(world.asked).toEqual([]);
+    expect(await world.ledger.readRun(KEY)).toEqual(before);
+  });
+
+  test.each(['writeRecord', 'strike'] as const)(
+    'a first trigger that dies at the %s of what is missing has published nothing; the next one does the rest',
+    async (verb) => {
+      const world = truth();
+      await world.ledger.writeRecord(COUNTED, aRun([AFRICA]));
+      const deps = { ...world.deps, ledger: failing(world.ledger, verb, ledgerError()) };
+      await expect(trigger({ ...world, deps })).rejects.toThrow('The table is busy.');
+      expect(await world.ledger.readRun(KEY)).not.toHaveProperty('dispatchedRound');
+      expect(world.published).toEqual([]);
+      await trigger(world);
+      expect(await world.ledger.readRecords(KEY)).toMatchObject([{ region: AFRICA, reason: 'not-enabled' }]);
+      expect((await world.ledger.readRun(KEY))?.pending).not.toContain(AFRICA);
+      expect(tasksOf(world)).toHaveLength(18);
+    },
+  );
+
+  test('a person who asks for a region that is off has it asked', async () => {
+    const world = truth();
+    await world.ledger.writeRecord(COUNTED, aRun([AFRICA]));
+    await trigger(world);
+    const { rev = 0 } = (await world.ledger.readRun(KEY)) ?? {};
+    await world.ledger.storeTotal(KEY, aTotal({ verdict: 'partial' }), rev, DEADLINE);
+    await world.ledger.openRound(KEY, [AFRICA], 1, '2026-11-20T09:00:00.000Z');
+    await trigger(world);
+    expect(world.published.at(-1)).toMatchObject([{ region: AFRICA, round: 1 }]);
+  });
+
+  test('the next run remembers, and asks only what is switched on', async () => {
+    const world = truth();
+    await trigger(world);
+    world.asked.length = 0;
+    await trigger(
+      { ...world, deps: { ...world.deps, ledger: failing(world.ledger, 'writeMemory', ledgerError()) } },
+      {
+        runId: '2026-11-20T06:00:30Z',
+      },
+    );
+    expect(world.asked).toEqual(['off']);
+    expect(world.said.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('a ledger that cannot say what it remembers costs nothing, and is not told to forget', async () => {
+    const world = truth();
+    await world.ledger.writeMemory(KEY.accountId, MEMORY);
+    const deps = { ...world.deps, ledger: failing(world.ledger, 'readRunAndMemory', ledgerError()) };
+    await expect(trigger({ ...world, deps })).resolves.toMatchObject({ opened: true, published: 18 });
+    expect(world.said[0]).toMatchObject({ level: 'warn', message: 'what is remembered of regions cannot be read' });
+    expect(await world.ledger.readRunAndMemory(KEY)).toMatchObject({ memory: MEMORY });
+  });
+
+  test('nor does a ledger that cannot say so of a run that is there: its plan stands', async () => {
+    const world = truth();
+    await trigger(world);
+    const before = await world.ledger.readRun(KEY);
+    const ledger = failing(world.ledger, 'readRunAndMemory', ledgerError());
+    await trigger({ ...world, deps: { ...world.deps, ledger, readOptInStates: async () => ({ regions: [] }) } });
+    expect(await world.ledger.readRun(KEY)).toEqual(before);
+  });
+
+  test('a source that fails is logged by its name and reason, without a word of what it said', async () => {
+    const cause = Object.assign(new Error('arn:aws:secret'), { name: 'AccessDeniedException' });
+    const world = truth({ readOptInStates: async () => ({ because: 'denied', cause }) });
+    await trigger(world);
+    expect(world.said[0]).toEqual({
+      level: 'warn',
+      message: 'a source of the plan failed',
+      ...KEY,
+      source: 'off',
+      reason: 'denied',
+      error: 'AccessDeniedException',
+    });
+  });
+
+  test('nothing is opened if nothing is left to count', async () => {
+    const world = truth();
+    const regionSettings = { ...SETTINGS, excludeRegions: [...KINESIS_VIDEO_REGIONS, 'il-central-1'] };
+    const deps = { ...world.deps, config: { ...world.deps.config, regionSettings } };
+    await expect(trigger({ ...world, deps })).rejects.toThrow(InvalidInputError);
+    expect(await world.ledger.readRun(KEY)).toBeUndefined();
   });
 });
 

@@ -47,6 +47,7 @@ test('the worker obeys the same numbers', () => {
 
 test('the dispatcher obeys the same numbers', () => {
   expect({
+    regionSourcesTimeoutMs: number('dispatcher', 'REGION_SOURCES_TIMEOUT_MS'),
     retentionDays: number('dispatcher', 'RETENTION_DAYS'),
     runDeadlineMs: number('dispatcher', 'RUN_DEADLINE_MS'),
     runMaxAgeMs: number('dispatcher', 'RUN_MAX_AGE_MS'),

@@ -200,10 +200,16 @@ function makeBodies(
   };
   return {
     dispatcher: (process, event) =>
-      product.dispatcher({ ...deps(process), config: { ...DISPATCHER_CONFIG, ...retention(), regions } })(
-        event,
-        context(process, 'dispatcher'),
-      ),
+      product.dispatcher({
+        ...deps(process),
+        readLiveRegions: async () => ({ because: 'unreachable' }),
+        readOptInStates: async () => ({ because: 'unreachable' }),
+        config: {
+          ...DISPATCHER_CONFIG,
+          ...retention(),
+          regionSettings: { regions, includeRegions: [], excludeRegions: [] },
+        },
+      })(event, context(process, 'dispatcher')),
     worker: (process, event) => {
       const listPageOf = (region: string) => {
         const number = schedule.regions.findIndex((world) => world.region === region);

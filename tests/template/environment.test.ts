@@ -67,7 +67,7 @@ describe.each(functionNames)('the %s', (name) => {
 });
 
 test('the dispatcher asks for the 19 commercial regions of Kinesis Video, each once', () => {
-  expect([...dispatcherConfig(environment(template, 'dispatcher')).regions].sort()).toEqual([
+  expect([...dispatcherConfig(environment(template, 'dispatcher')).regionSettings.regions].sort()).toEqual([
     'af-south-1',
     'ap-east-1',
     'ap-northeast-1',

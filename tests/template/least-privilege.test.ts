@@ -29,7 +29,16 @@ const byLambda: Record<FunctionName, string[]> = {
 
 /** The verbs of the ledger that each function is given; the compiler keeps these lists complete. */
 type Verbs<Deps extends { ledger: unknown }> = Record<keyof Deps['ledger'], true>;
-const dispatcherVerbs: Verbs<DispatcherDeps> = { openRun: true, readRun: true, markDispatched: true };
+const dispatcherVerbs: Verbs<DispatcherDeps> = {
+  readRunAndMemory: true,
+  writeMemory: true,
+  lastCount: true,
+  openRun: true,
+  readRun: true,
+  writeRecord: true,
+  strike: true,
+  markDispatched: true,
+};
 const workerVerbs: Verbs<WorkerDeps> = { readRunAndRecord: true, writeRecord: true, strike: true };
 const undeliveredVerbs: Verbs<UndeliveredDeps> = { readRunAndRecord: true, writeRecord: true, strike: true };
 const aggregatorVerbs: Verbs<AggregatorDeps> = {
@@ -75,6 +84,7 @@ const services: Record<string, string> = {
   'kinesis-video': 'kinesisvideo',
   sns: 'sns',
   sqs: 'sqs',
+  ssm: 'ssm',
 };
 
 /** Of every client but DynamoDB's, whose commands are all in the one factory of the ledger. */
@@ -116,6 +126,9 @@ const total = { verdict: 'complete', streams: 0, expected: 1, counted: 1, missin
 
 const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
   openRun: (ledger) => ledger.openRun(run),
+  readRunAndMemory: (ledger) => ledger.readRunAndMemory(run),
+  writeMemory: (ledger) => ledger.writeMemory(run.accountId, { lastCounts: {} }),
+  lastCount: (ledger) => ledger.lastCount(run.accountId, 'eu-west-1', runId),
   readRun: (ledger) => ledger.readRun(run),
   readRunAndRecord: (ledger) => ledger.readRunAndRecord(run, 'eu-west-1'),
   readRecords: (ledger) => ledger.readRecords(run),

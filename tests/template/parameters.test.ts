@@ -38,6 +38,9 @@ test.each<[string, Parameters, Partial<Place>]>([
     { callsPerSecond: '50', workerConcurrency: '1000', noRunAlarmHours: '168', noTotalAlarmHours: '168' },
     {},
   ],
+  ['no list of regions: they are asked for', { regions: '' }, {}],
+  ['a region that nobody has heard of yet', { regions: '', includeRegions: 'eu-south-9' }, {}],
+  ['regions that are not counted', { regions: '', excludeRegions: 'me-south-1, af-south-1' }, {}],
   ['GovCloud', { regions: 'us-gov-east-1, us-gov-west-1' }, { region: 'us-gov-west-1' }],
   ['China', { regions: 'cn-north-1' }, { region: 'cn-northwest-1' }],
   ['a run a day', { schedule: 'cron(0 12 * * ? *)', noRunAlarmHours: 25, noTotalAlarmHours: 27 }, {}],
@@ -105,7 +108,6 @@ test.each<[string, unknown, string, Partial<Place>?]>([
     'expected at least 7, since the schedule cron(0 0/6 * * ? *) leaves up to 6 h between two runs',
   ],
   ['noTotalAlarmHours', 8, 'expected at least 9, since the schedule cron(0 0/6 * * ? *) leaves up to 6 h'],
-  ['regions', '', 'but one of them is empty'],
   ['regions', 'eu-west-1,,us-east-1', 'but one of them is empty'],
   ['regions', 'eu-west-1,', 'but one of them is empty'],
   ['regions', 'eu-wst-1', 'but eu-wst-1 is none of them (src/aws/video-regions.ts lists them)'],
@@ -116,6 +118,11 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['regions', 'eu-west-1,us-east-1,eu-west-1', 'but eu-west-1 is there twice'],
   ['regions', 'eu-west-1,cn-north-1', 'but cn-north-1 is of another'],
   ['regions', 'eu-west-1', 'but eu-west-1 is of another', { region: 'us-gov-west-1' }],
+  ['includeRegions', 'mars', 'but mars is none of them'],
+  ['includeRegions', 'eu-west-1,', 'but one of them is empty'],
+  ['includeRegions', 'us-gov-west-1', 'but us-gov-west-1 is of another'],
+  ['excludeRegions', 'me-south-1,me-south-1', 'but me-south-1 is there twice'],
+  ['excludeRegions', 'EU-WEST-1', 'but EU-WEST-1 is none of them'],
   ['schedule', 'cron(0 0/6 * * * *)', 'but cron(0 0/6 * * * *) must have ? in one of its two day fields'],
   ['schedule', 'cron(0 0/6 ? * ? *)', 'must have ? in one of its two day fields'],
   ['schedule', '0 0/6 * * *', 'is neither rate(...) nor cron(...)'],
@@ -162,6 +169,15 @@ test('an address beside a topic would be mailed nothing', () => {
 test('nothing measured raises no alarm', () => {
   expect(faults({ metrics: 'off', dropAlarmPercent: 20 })).toEqual([
     'The parameter dropAlarmPercent is "20"; expected 0 where metrics is off, since the alarm would hear of nothing.',
+  ]);
+});
+
+test('no region is included and excluded, and some region is left', () => {
+  expect(faults({ includeRegions: 'eu-west-1', excludeRegions: 'us-east-1,eu-west-1' })).toEqual([
+    'The parameter excludeRegions is "us-east-1,eu-west-1"; expected other regions than includeRegions, but eu-west-1 is in both.',
+  ]);
+  expect(faults({ regions: 'eu-west-1', excludeRegions: 'eu-west-1' })).toEqual([
+    'The parameter excludeRegions is "eu-west-1"; expected fewer regions than regions names, since somewhere something must be counted.',
   ]);
 });
 

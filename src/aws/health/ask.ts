@@ -1,8 +1,8 @@
 /** One question among many: it ends in time, with an answer or with the reason why there is none, and never throws. */
 import { isThrottlingError } from '@smithy/core/retry';
 import type { Asked, Refusal } from '../../answers/health/facts.ts';
+import { BAD_CREDENTIALS, IDENTITY_REFUSALS } from '../call-errors.ts';
 import { CredentialsError } from '../credentials.ts';
-import { BAD_CREDENTIALS, IDENTITY_REFUSALS } from '../regions.ts';
 
 /**
  * @param action the permission that it takes, such as `sqs:GetQueueAttributes`

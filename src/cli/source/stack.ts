@@ -1,4 +1,5 @@
 /** The names of a stack's parts, and the requests that set something going there. */
+import { partitionOf } from '../../census/partition.ts';
 import { UsageError } from '../errors.ts';
 import type { StackSource } from './source.ts';
 
@@ -15,11 +16,6 @@ export function topicArn(
   region: string,
 ): string {
   return `arn:${partitionOf(region)}:sns:${region}:${accountId}:${prefix}-${name}`;
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 /** @throws UsageError where there is only a ledger */

@@ -1,0 +1,66 @@
+/** What it means that a call to AWS failed. */
+import { isThrottlingError } from '@smithy/core/retry';
+import type { Reason } from '../census/errors.ts';
+
+/** What the SDK and Node throw. */
+type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
+
+/** Who asks is not known. A region that is not opted in says so of everybody. */
+export const IDENTITY_REFUSALS = new Set([
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+  'InvalidClientTokenIdException',
+  'OptInRequired',
+  'OptInRequiredException',
+]);
+
+/** Who asks is known, and the credentials are no good: their session is over, or they sign wrongly. */
+export const BAD_CREDENTIALS = new Set([
+  'ExpiredTokenException',
+  'ExpiredToken',
+  'IncompleteSignature',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+  'MissingAuthenticationTokenException',
+  'CredentialsProviderError',
+]);
+
+/** Kinesis Video's own throttle; the SDK knows all others. */
+const THROTTLE = 'ClientLimitExceededException';
+
+const DENIALS = new Set(['AccessDeniedException', 'AccessDenied', 'NotAuthorizedException']);
+
+/** Connections that broke. The SDK's HTTP handler calls them TimeoutError, so the code is looked at before the name. */
+const BROKEN_CONNECTIONS = new Set(['ECONNRESET', 'EPIPE']);
+
+/** How the SDK's HTTP handler words a connection that never came about: it, too, is a TimeoutError, and has no code. */
+const NOT_CONNECTED = /did not establish a connection/;
+
+const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
+
+/**
+ * The order matters: names before statuses, since Kinesis Video throttles with HTTP 400. The SDK's `isTransientError` does
+ * not serve here: it tells what may be tried again, but not what is out of reach from what was too slow.
+ */
+export function classify(thrown: unknown): {
+  reason: Extract<Reason, 'throttled' | 'denied' | 'bad-credentials' | 'unreachable' | 'timed-out' | 'bad-answer'>;
+  retryable: boolean;
+} {
+  const error = thrown as CallError;
+  const { name, message, code = '', $metadata } = error;
+  const status = $metadata?.httpStatusCode;
+  if (name === THROTTLE || isThrottlingError(error)) return { reason: 'throttled', retryable: true };
+  if (BAD_CREDENTIALS.has(name)) return { reason: 'bad-credentials', retryable: false };
+  if (DENIALS.has(name) || status === 401 || status === 403) return { reason: 'denied', retryable: false };
+  if (BROKEN_CONNECTIONS.has(code) || NOT_CONNECTED.test(message)) return { reason: 'unreachable', retryable: true };
+  if (name === 'TimeoutError' || TIMEOUT_CODES.has(code)) return { reason: 'timed-out', retryable: true };
+  if ((status ?? 0) >= 500) return { reason: 'unreachable', retryable: true };
+  // A well-formed refusal of the request itself will not change; an answer that cannot be read may.
+  if (status !== undefined) return { reason: 'bad-answer', retryable: status < 400 };
+  return { reason: 'unreachable', retryable: true };
+}
+
+/** Of the host: there is no such endpoint, or no name server could be asked. */
+export function nameNotFound(error: unknown): boolean {
+  return (error as CallError).code === 'ENOTFOUND';
+}
