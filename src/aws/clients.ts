@@ -5,6 +5,7 @@ import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { partitionOf } from '../census/partition.ts';
 import { type HttpLimits, http } from './http.ts';
 
 /** Attempts per request to SNS, SQS, DynamoDB, Systems Manager and Account Management; they are retried by the SDK alone. */
@@ -51,5 +52,16 @@ function makeKinesisVideo(region: string, limits: HttpLimits): KinesisVideoClien
   const client = new KinesisVideoClient({ region, maxAttempts: VIDEO_ATTEMPTS, requestHandler: http(limits) });
   // The SDK copies each answer for a log that nobody has: of pages of 1,000 streams that is worth a tenth of the work.
   client.middlewareStack.remove('loggerMiddleware');
+  if (partitionOf(region) === 'aws-us-gov') useFipsNames(client);
   return client;
+}
+
+/**
+ * GovCloud has Kinesis Video under its FIPS names alone (tests/aws/video-regions.test.ts), which the SDK does not know by
+ * itself, and which it refuses beside an address that the environment names.
+ */
+function useFipsNames({ config }: KinesisVideoClient): void {
+  const { endpointProvider } = config;
+  config.endpointProvider = (parameters, context) =>
+    endpointProvider({ ...parameters, UseFIPS: parameters.Endpoint === undefined }, context);
 }

@@ -4,7 +4,15 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import { makeAccount, makeDynamoDB, makeKinesisVideoClients, makeSns, makeSqs } from '../../src/aws/clients.ts';
+import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import {
+  makeAccount,
+  makeDynamoDB,
+  makeKinesisVideoClients,
+  makeSns,
+  makeSqs,
+  makeSsm,
+} from '../../src/aws/clients.ts';
 import type { HttpLimits } from '../../src/aws/http.ts';
 import { json, refusal, type Service, startService, takesNoConnections } from './service.ts';
 
@@ -65,6 +73,14 @@ const CLIENTS: [name: string, attempts: number, make: (limits: HttpLimits) => Cl
       },
     ],
     [
+      'Systems Manager',
+      4,
+      (limits) => {
+        const client = makeSsm(limits);
+        return asking(client, () => client.send(new GetParametersByPathCommand({ Path: '/aws/service' })));
+      },
+    ],
+    [
       'Kinesis Video',
       1,
       (limits) => {
@@ -117,6 +133,14 @@ test('a command may say where its ledger is, whatever the environment says', asy
   client.destroy();
   await elsewhere.close();
   expect(elsewhere.asked[0]?.headers.authorization).toContain('/us-west-2/dynamodb/');
+});
+
+test('public parameters are asked for in a region that answers for them, wherever that is asked', async () => {
+  service.answer(json({ Parameters: [] }));
+  const client = makeSsm(PATIENT);
+  await client.send(new GetParametersByPathCommand({ Path: '/aws/service' }));
+  client.destroy();
+  expect(service.asked[0]?.headers.authorization).toContain('/us-east-1/ssm/');
 });
 
 describe('The clients of Kinesis Video', () => {

@@ -1,8 +1,6 @@
-/** Which regions there are, and which of them the account has switched on. */
-import { readFileSync } from 'node:fs';
+/** Whether the account has switched a region on. Which regions there are: tests/aws/region-answers.test.ts. */
 import { AccountClient } from '@aws-sdk/client-account';
 import { makeReadOptIn } from '../../src/aws/regions.ts';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
 import { json, NO_GOOD, refusal, type Service, startService, UNKNOWN_IDENTITY } from './service.ts';
 
 let service: Service;
@@ -59,10 +57,4 @@ test('a region is unknown as soon as nobody waits for the answer any more', asyn
   const state = makeReadOptIn(client)('me-south-1', stop.signal);
   stop.abort();
   await expect(state).resolves.toBe('unknown');
-});
-
-test('the regions that the code knows are those that serverless.yml names, GovCloud and China included', () => {
-  const lines = readFileSync('serverless.yml', 'utf8').split('\n');
-  const named = lines.filter((line) => /^ +(regions: |# The commercial regions)/.test(line)).join('\n');
-  expect([...KINESIS_VIDEO_REGIONS].sort()).toEqual(named.match(/\b[a-z]{2}(-[a-z]+)+-\d\b/g)?.sort());
 });

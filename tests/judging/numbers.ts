@@ -12,7 +12,7 @@ export const REQUEST_TIMEOUT_MS = 10_000;
 export const ASYNC_RETRY_MS = [60_000, 120_000];
 
 export const DISPATCHER_CONFIG = {
-  regionSourcesTimeoutMs: 3000,
+  regionSourcesTimeoutMs: 5000,
   retentionDays: 400,
   runDeadlineMs: 5_400_000,
   runMaxAgeMs: 3_600_000,

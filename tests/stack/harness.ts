@@ -25,7 +25,7 @@ import { parseWorld } from '../../src/local/world.ts';
 export const ACCOUNT = '123456789012';
 
 /** A machine that is busy with other tests must not look like a service that does not answer. */
-const PATIENT = { HTTP_CONNECT_TIMEOUT_MS: '5000', HTTP_REQUEST_TIMEOUT_MS: '5000' };
+const PATIENT = { HTTP_CONNECT_TIMEOUT_MS: '5000', HTTP_REQUEST_TIMEOUT_MS: '5000', REGION_SOURCES_TIMEOUT_MS: '5000' };
 
 export type Harness = {
   stack: Stack;

@@ -7,6 +7,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
 import { openRun, type RunKey, runIdOf } from '../../src/census/run.ts';
 import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { type ApiRequest, startStack } from '../../src/local/stack.ts';
@@ -43,6 +44,7 @@ beforeAll(async () => {
     seen.set(`${role} ${action} ${resource}`, { role, action, resource });
   };
   await exerciseEverything(onRequest);
+  await planByWhatIsKnown(onRequest);
   await failToInvoke(onRequest);
   uses = [...seen.values()];
 });
@@ -77,6 +79,19 @@ async function exerciseEverything(onRequest: (request: ApiRequest) => void): Pro
     await answerByDeadLetter(harness);
     await parkWhatNobodyReads(harness);
     await failThreeTimes(harness);
+  } finally {
+    await harness.stop();
+  }
+}
+
+/** A run whose regions nobody has set, one of which is off. */
+async function planByWhatIsKnown(onRequest: (request: ApiRequest) => void): Promise<void> {
+  const regions = { [REGION]: { streams: 3 }, 'af-south-1': { streams: 3, fault: 'not-enabled' } };
+  const EXCLUDE_REGIONS = KINESIS_VIDEO_REGIONS.filter((region) => !(region in regions)).join(',');
+  const harness = await startHarness({ regions }, { onRequest, regions: [], environment: { EXCLUDE_REGIONS } });
+  try {
+    const run = await harness.settled(await harness.open());
+    expect(run).toMatchObject({ plan: [REGION], off: [{ region: 'af-south-1' }], total: { verdict: 'complete' } });
   } finally {
     await harness.stop();
   }

@@ -66,26 +66,10 @@ describe.each(functionNames)('the %s', (name) => {
   });
 });
 
-test('the dispatcher asks for the 19 commercial regions of Kinesis Video, each once', () => {
-  expect([...dispatcherConfig(environment(template, 'dispatcher')).regionSettings.regions].sort()).toEqual([
-    'af-south-1',
-    'ap-east-1',
-    'ap-northeast-1',
-    'ap-northeast-2',
-    'ap-south-1',
-    'ap-southeast-1',
-    'ap-southeast-2',
-    'ap-southeast-5',
-    'ca-central-1',
-    'eu-central-1',
-    'eu-south-2',
-    'eu-west-1',
-    'eu-west-2',
-    'eu-west-3',
-    'me-south-1',
-    'sa-east-1',
-    'us-east-1',
-    'us-east-2',
-    'us-west-2',
-  ]);
+test('the dispatcher is told no regions: it asks where they are', () => {
+  expect(dispatcherConfig(environment(template, 'dispatcher')).regionSettings).toEqual({
+    regions: [],
+    includeRegions: [],
+    excludeRegions: [],
+  });
 });

@@ -7,9 +7,7 @@ const ledger = table('kvs-census-dev');
 const foreignTable = table('of-somebody-else');
 const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations', 'of-somebody-else'];
 const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms', 'of-somebody-else'];
-/** The simulation knows no parameter that is nobody's: AWS writes no account there. */
-const publicPath =
-  'arn:aws:ssm:us-east-1:123456789012:parameter/aws/service/global-infrastructure/services/kinesisvideo/regions';
+const publicPath = 'arn:aws:ssm:us-east-1::parameter/aws/service/global-infrastructure/services/kinesisvideo/regions';
 const ownParameter = 'arn:aws:ssm:us-east-1:123456789012:parameter/secret';
 const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
 

@@ -14,9 +14,13 @@ type Question = {
   context?: Record<string, string>;
 };
 
+/** A public parameter. The simulation knows none without an account. */
+const OWNED_BY_AWS = /^(arn:aws:ssm:[a-z0-9-]+:)(:parameter\/aws\/)/;
+
 /** An action or resource that IAM does not know is an error, not a denial. */
 export async function isAllowed(question: Question): Promise<boolean> {
-  const { principal, action, resource, policies = [], resourcePolicy, context = {} } = question;
+  const { principal, action, policies = [], resourcePolicy, context = {} } = question;
+  const resource = question.resource.replace(OWNED_BY_AWS, `$1${somewhere.accountId}$2`);
   const result: RunSimulationResults = await runSimulation(
     {
       request: {

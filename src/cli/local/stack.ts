@@ -31,6 +31,9 @@ type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' 
   video: Video;
 };
 
+/** Not scaled: what a busy laptop needs to answer itself does not depend on how fast time is to pass. */
+const REGION_SOURCES_TIMEOUT_MS = '1000';
+
 const homeIn = (folder: string) => join(folder, '.kvs-census');
 
 /** Packaging and starting take seconds, after which the ledger's lock would say less well what is wrong. */
@@ -65,7 +68,11 @@ export async function withLocalStack<T>(
     region: LOCAL_REGION,
     ledgerDir: join(homeIn(folder), 'ledger'),
     ...(video.service && { video: video.service }),
-    environment: { ...video.environment, ...(video.plan && { REGIONS: video.plan.join(',') }) },
+    environment: {
+      ...video.environment,
+      REGION_SOURCES_TIMEOUT_MS,
+      ...(video.plan && { REGIONS: video.plan.join(',') }),
+    },
     onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
     onPage: (request, response) => note.answer(request, response) || page(request, response),
   }).catch((cause: NodeJS.ErrnoException) => {
