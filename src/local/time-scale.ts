@@ -9,6 +9,9 @@ export const DEFAULT_TIME_SCALE = 40;
 /** The share of a time limit that a world may use up by itself; the rest is for a busy laptop. */
 const FILL = 0.5;
 
+/** For what a process asks about regions as the first that it does, on a laptop. */
+const SOURCES_TIMEOUT_MS = 1000;
+
 type Limits = { requestTimeoutMs: number; listingMs: number; callsPerSecond: number };
 
 export function fittingTimeScale(world: World, packageDir: string): number {
@@ -45,12 +48,27 @@ export function taskWaits(packageDir: string, timeScale: number): number[] {
   return waits.slice(0, Number(MAX_RECEIVES) - 1);
 }
 
+/**
+ * What the functions are told instead of what the template says, divided: what a busy laptop needs to answer itself does not
+ * depend on how fast time is to pass. But asking about regions leaves half of the dispatcher's time for the rest.
+ */
+export function patience(packageDir: string, timeScale: number): Record<string, string> {
+  const { Timeout, Environment } = readFunction(packageDir, 'DispatcherLambdaFunction');
+  const scaledMs = Number(Environment.Variables.REGION_SOURCES_TIMEOUT_MS) / timeScale;
+  const wantedMs = Math.min(SOURCES_TIMEOUT_MS, (Timeout * 1000) / timeScale / 2);
+  return scaledMs < wantedMs ? { REGION_SOURCES_TIMEOUT_MS: String(wantedMs) } : {};
+}
+
 type CompiledFunction = { Properties: { Timeout: number; Environment: { Variables: Record<string, string> } } };
 
 function readWorker(packageDir: string): CompiledFunction['Properties'] {
+  return readFunction(packageDir, 'WorkerLambdaFunction');
+}
+
+function readFunction(packageDir: string, logicalId: string): CompiledFunction['Properties'] {
   const file = join(packageDir, 'cloudformation-template-update-stack.json');
   const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, CompiledFunction> };
-  return Resources.WorkerLambdaFunction?.Properties ?? { Timeout: 0, Environment: { Variables: {} } };
+  return Resources[logicalId]?.Properties ?? { Timeout: 0, Environment: { Variables: {} } };
 }
 
 function readLimits(packageDir: string): Limits {

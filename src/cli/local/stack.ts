@@ -7,6 +7,7 @@ import { makeEndingLedger, makeOpeningLedger } from '../../aws/ledger.ts';
 import { makeReader } from '../../aws/reader.ts';
 import type { EndingLedger, OpeningLedger } from '../../census/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { patience } from '../../local/time-scale.ts';
 import { makePageHandler } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
 import { LOCAL_REGION, noteAccount } from '../source/account.ts';
@@ -30,9 +31,6 @@ type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' 
   place: Place;
   video: Video;
 };
-
-/** Not scaled: what a busy laptop needs to answer itself does not depend on how fast time is to pass. */
-const REGION_SOURCES_TIMEOUT_MS = '1000';
 
 const homeIn = (folder: string) => join(folder, '.kvs-census');
 
@@ -69,8 +67,8 @@ export async function withLocalStack<T>(
     ledgerDir: join(homeIn(folder), 'ledger'),
     ...(video.service && { video: video.service }),
     environment: {
+      ...patience(options.packageDir, options.timeScale),
       ...video.environment,
-      REGION_SOURCES_TIMEOUT_MS,
       ...(video.plan && { REGIONS: video.plan.join(',') }),
     },
     onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
