@@ -25,6 +25,8 @@ type RegionService = {
 };
 
 const LIVE_LIST_PATH = '/aws/service/global-infrastructure/services/kinesisvideo/regions';
+/** What a bad answer names. */
+const NOWHERE = 'everywhere';
 /** When the parameters were last changed; nobody looks. */
 const LAST_MODIFIED = 1_700_000_000;
 
@@ -113,7 +115,7 @@ export function makeRegionService(world: World, tokens: ReturnType<typeof makeTo
       if (met) return met;
       const { path, ...asked } = readParametersByPath(body);
       const isThere = path === LIVE_LIST_PATH && KNOWS_REGIONS.has(askedIn) && fault !== 'empty';
-      const values = fault === 'bad-answer' ? ['everywhere'] : sources.regions.list;
+      const values = fault === 'bad-answer' ? [NOWHERE] : sources.regions.list;
       const of = { question: `ssm${path}`, refusal: 'InvalidNextToken', isLoop: fault === 'token-loop' };
       const { items, ...rest } = pageOf(isThere ? values : [], asked, of);
       return answer({ Parameters: items.map((value) => parameter(askedIn, value)), ...rest });
@@ -127,8 +129,8 @@ export function makeRegionService(world: World, tokens: ReturnType<typeof makeTo
       });
       if (met) return met;
       const { states, ...asked } = readListRegions(body);
-      const regions = known
-        .map((name) => ({ RegionName: name, RegionOptStatus: fault === 'bad-answer' ? 'PERHAPS' : stateOf(name) }))
+      const regions = (fault === 'bad-answer' ? [NOWHERE] : known)
+        .map((name) => ({ RegionName: name, RegionOptStatus: stateOf(name) }))
         .filter(({ RegionOptStatus }) => states === undefined || states.includes(RegionOptStatus));
       const question = `account/${states?.join() ?? ''}`;
       const of = { question, refusal: 'ValidationException', isLoop: fault === 'token-loop' };

@@ -15,7 +15,7 @@ import { cleanUp, temporaryFolder } from '../local/sample-stack.ts';
 import { ofType, packageDir, property, readResolved } from '../template/compiled.ts';
 import type { JsonObject, Template } from '../template/resolve.ts';
 import { isAllowed } from '../template/simulate.ts';
-import { ACCOUNT, type Harness, startHarness } from './harness.ts';
+import { ACCOUNT, ASKING, type Harness, startHarness } from './harness.ts';
 
 jest.setTimeout(240_000);
 
@@ -37,9 +37,11 @@ let uses: Use[];
 beforeAll(async () => {
   template = await readResolved({ partition: 'aws', region: REGION, accountId: ACCOUNT });
   const seen = new Map<string, Use>();
-  const onRequest = ({ by, service, action: operation, resource = '*' }: ApiRequest) => {
+  const onRequest = ({ by, service, action: operation, resource: named = '*' }: ApiRequest) => {
     const role = roleOf(by);
     if (role === undefined) return;
+    // Public parameters belong to no account, for which the simulation knows no type of resource.
+    const resource = named.replace(`:ssm:${REGION}::`, `:ssm:${REGION}:${ACCOUNT}:`);
     const action = IAM_NAMES[`${service}:${operation}`] ?? `${service}:${operation}`;
     seen.set(`${role} ${action} ${resource}`, { role, action, resource });
   };
@@ -88,7 +90,8 @@ async function exerciseEverything(onRequest: (request: ApiRequest) => void): Pro
 async function planByWhatIsKnown(onRequest: (request: ApiRequest) => void): Promise<void> {
   const regions = { [REGION]: { streams: 3 }, 'af-south-1': { streams: 3, fault: 'not-enabled' } };
   const EXCLUDE_REGIONS = KINESIS_VIDEO_REGIONS.filter((region) => !(region in regions)).join(',');
-  const harness = await startHarness({ regions }, { onRequest, regions: [], environment: { EXCLUDE_REGIONS } });
+  const environment = { ...ASKING.environment, EXCLUDE_REGIONS };
+  const harness = await startHarness({ regions }, { ...ASKING, onRequest, environment });
   try {
     const run = await harness.settled(await harness.open());
     expect(run).toMatchObject({ plan: [REGION], off: [{ region: 'af-south-1' }], total: { verdict: 'complete' } });
