@@ -27,7 +27,7 @@ export function packageDir(): Promise<string> {
   return ensurePackaged({ root, log: () => undefined });
 }
 
-export async function templateFile(): Promise<string> {
+async function templateFile(): Promise<string> {
   return join(await packageDir(), 'cloudformation-template-update-stack.json');
 }
 

@@ -99,6 +99,11 @@ const NEEDED: Readonly<Record<string, { at: string; actions: Readonly<Record<str
       ],
     },
   },
+  // Written into the roles that it names.
+  'AWS::IAM::Policy': {
+    at: 'arn:aws:iam::123456789012:role/kvs-census-prod-WorkerRole-1A2B3C',
+    actions: { iam: ['PutRolePolicy', 'GetRolePolicy', 'DeleteRolePolicy'] },
+  },
   'AWS::DynamoDB::Table': {
     at: 'arn:aws:dynamodb:eu-west-1:123456789012:table/kvs-census-prod',
     actions: {

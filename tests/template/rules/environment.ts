@@ -1,7 +1,11 @@
 /** What the template tells each function, against what src/config.ts reads. */
-import { aggregatorConfig, dispatcherConfig, undeliveredConfig, workerConfig } from '../../src/config.ts';
-import { environment, functionNames, readResolved } from './compiled.ts';
-import type { Template } from './resolve.ts';
+import { aggregatorConfig, dispatcherConfig, undeliveredConfig, workerConfig } from '../../../src/config.ts';
+import { environment, functionNames } from '../compiled.ts';
+import { about, group, judged, rule } from '../judge.ts';
+
+about('the environment');
+
+const template = () => judged.template;
 
 const configs = {
   dispatcher: dispatcherConfig,
@@ -26,15 +30,10 @@ const pointers = {
   },
 };
 
-let template: Template;
-beforeAll(async () => {
-  template = await readResolved();
-});
-
-describe.each(functionNames)('the %s', (name) => {
-  test('reads every variable that it is given, and is given every variable that it reads', () => {
+group.each(functionNames)('the %s', (name) => {
+  rule('reads every variable that it is given, and is given every variable that it reads', () => {
     // One is for Node itself.
-    const { NODE_OPTIONS: _, ...given } = environment(template, name);
+    const { NODE_OPTIONS: _, ...given } = environment(template(), name);
     const read = new Set<string>();
     const watched = new Proxy(given, {
       get: (target, key) => {
@@ -51,23 +50,23 @@ describe.each(functionNames)('the %s', (name) => {
     expect([...read].sort()).toEqual(Object.keys(given).sort());
   });
 
-  test('is pointed at its own topics, queues and table', () => {
-    expect(environment(template, name)).toMatchObject({ TABLE_NAME: 'kvs-census-dev', ...pointers[name] });
+  rule('is pointed at its own topics, queues and table', () => {
+    expect(environment(template(), name)).toMatchObject({ TABLE_NAME: 'kvs-census-dev', ...pointers[name] });
   });
 
-  test('is told durations in milliseconds, as whole numbers, in variables that say so', () => {
-    const durations = Object.entries(environment(template, name)).filter(([variable]) => variable.endsWith('_MS'));
+  rule('is told durations in milliseconds, as whole numbers, in variables that say so', () => {
+    const durations = Object.entries(environment(template(), name)).filter(([variable]) => variable.endsWith('_MS'));
     expect(durations.length).toBeGreaterThan(0);
     for (const [, value] of durations) expect(value).toMatch(/^[1-9]\d*(,[1-9]\d*)*$/);
   });
 
-  test('is told nothing as a number that could lose its spelling on the way', () => {
-    for (const value of Object.values(environment(template, name))) expect(typeof value).toBe('string');
+  rule('is told nothing as a number that could lose its spelling on the way', () => {
+    for (const value of Object.values(environment(template(), name))) expect(typeof value).toBe('string');
   });
 });
 
-test('the dispatcher is told no regions: it asks where they are', () => {
-  expect(dispatcherConfig(environment(template, 'dispatcher')).regionSettings).toEqual({
+rule('the dispatcher is told no regions: it asks where they are', () => {
+  expect(dispatcherConfig(environment(template(), 'dispatcher')).regionSettings).toEqual({
     regions: [],
     includeRegions: [],
     excludeRegions: [],

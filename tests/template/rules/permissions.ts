@@ -1,7 +1,12 @@
 /** What each role may do, by simulation: every action on every resource, allowed or not. */
-import { ofType, property, readResolved, somewhere } from './compiled.ts';
-import type { Json, JsonObject, Template } from './resolve.ts';
-import { index, isAllowed, lambda, logStream, queue, role as roleArn, table, topic, videoStream } from './simulate.ts';
+import { ofType, property, somewhere } from '../compiled.ts';
+import { about, group, judged, rule } from '../judge.ts';
+import type { Json, JsonObject } from '../resolve.ts';
+import { index, isAllowed, lambda, logStream, queue, role as roleArn, table, topic, videoStream } from '../simulate.ts';
+
+about('the permissions');
+
+const template = () => judged.template;
 
 const ledger = table('kvs-census-dev');
 const foreignTable = table('of-somebody-else');
@@ -116,19 +121,14 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
   ],
 };
 
-let template: Template;
-beforeAll(async () => {
-  template = await readResolved();
-});
-
-test('there is one role for each function, and one for the Scheduler', () => {
-  expect(ofType(template, 'AWS::IAM::Role').map(([id]) => id)).toEqual(Object.keys(mayDo));
+rule('there is one role for each function, and one for the Scheduler', () => {
+  expect(ofType(template(), 'AWS::IAM::Role').map(([id]) => id)).toEqual(Object.keys(mayDo));
   for (const name of ['Dispatcher', 'Worker', 'Undelivered', 'Aggregator'])
-    expect(template.Resources[`${name}LambdaFunction`]?.Properties.Role).toBe(roleArn(`${name}Role`));
+    expect(template().Resources[`${name}LambdaFunction`]?.Properties.Role).toBe(roleArn(`${name}Role`));
 });
 
-describe.each(Object.keys(mayDo))('%s', (role) => {
-  test('may do what it has to, on what it has to, and nothing else', async () => {
+group.each(Object.keys(mayDo))('%s', (role) => {
+  rule('may do what it has to, on what it has to, and nothing else', async () => {
     const allowed: string[] = [];
     for (const [actions, resources] of questions)
       for (const action of actions)
@@ -137,7 +137,7 @@ describe.each(Object.keys(mayDo))('%s', (role) => {
     expect(allowed.sort()).toEqual((mayDo[role] ?? []).map((pair) => pair.join(' ')).sort());
   });
 
-  test('names its actions one by one, and * only where AWS knows no resource', () => {
+  rule('names its actions one by one, and * only where AWS knows no resource', () => {
     const asked = new Set(questions.flatMap(([actions]) => actions));
     for (const { Action, Resource } of statementsOf(role)) {
       for (const action of [Action].flat()) expect(asked).toContain(action);
@@ -146,14 +146,14 @@ describe.each(Object.keys(mayDo))('%s', (role) => {
   });
 });
 
-test('only Lambda may take on the role of a function', () => {
+rule('only Lambda may take on the role of a function', () => {
   for (const role of ['DispatcherRole', 'WorkerRole', 'UndeliveredRole', 'AggregatorRole'])
     expect(trustOf(role)).toEqual([
       { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
     ]);
 });
 
-test('only schedules of this account may take on the role of the Scheduler', () => {
+rule('only schedules of this account may take on the role of the Scheduler', () => {
   expect(trustOf('SchedulerRole')).toEqual([
     {
       Effect: 'Allow',
@@ -167,17 +167,17 @@ test('only schedules of this account may take on the role of the Scheduler', () 
 type Statement = { Action: string | string[]; Resource: string | string[] };
 
 function statementsOf(role: string): Statement[] {
-  const policies = template.Resources[role]?.Properties.Policies as unknown as { PolicyDocument: JsonObject }[];
+  const policies = template().Resources[role]?.Properties.Policies as unknown as { PolicyDocument: JsonObject }[];
   return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement as unknown as Statement[]);
 }
 
 function trustOf(name: string): Json | undefined {
-  const document = property(template, name, 'AssumeRolePolicyDocument') as JsonObject;
+  const document = property(template(), name, 'AssumeRolePolicyDocument') as JsonObject;
   return document.Statement;
 }
 
 function mayAct(name: string, action: string, resource: string): Promise<boolean> {
-  const policies = (template.Resources[name]?.Properties.Policies ?? []) as {
+  const policies = (template().Resources[name]?.Properties.Policies ?? []) as {
     PolicyName: string;
     PolicyDocument: JsonObject;
   }[];

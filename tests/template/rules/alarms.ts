@@ -3,20 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
-import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
-import {
-  environment,
-  functionNames,
-  logicalId,
-  ofType,
-  only,
-  property,
-  readResolved,
-  root,
-  somewhere,
-} from './compiled.ts';
-import { metricsOf } from './metrics.ts';
-import type { Json, JsonObject, Template, World } from './resolve.ts';
+import { DISPATCH_SCHEDULE } from '../../../src/cli/local/schedules.ts';
+import { environment, functionNames, logicalId, ofType, only, property, root, somewhere } from '../compiled.ts';
+import { about, group, judged, rule } from '../judge.ts';
+import { metricsOf } from '../metrics.ts';
+import type { Json, JsonObject, Template, World } from '../resolve.ts';
+
+about('an alarm');
 
 type Alarm = JsonObject & { AlarmName: string; AlarmDescription: string; Metrics?: JsonObject[] };
 type Series = { Namespace: string; MetricName: string; Dimensions: { Name: string; Value: string }[]; Period: number };
@@ -27,16 +20,12 @@ const topic = `arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`;
 
 /** With every alarm that can be asked for. */
 const everyAlarm: World = { ...somewhere, parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3' } };
+const template = () => judged.in(everyAlarm);
 
-let template: Template;
-beforeAll(async () => {
-  template = await readResolved(everyAlarm);
-});
-
-describe('every alarm', () => {
-  test('watches something that exists, by a metric that its service sends', () => {
+group('every alarm', () => {
+  rule('watches something that exists, by a metric that its service sends', () => {
     const names = [...namesOf('AWS::Lambda::Function', 'FunctionName'), ...namesOf('AWS::SQS::Queue', 'QueueName')];
-    names.push(...namesOf('AWS::SNS::Topic', 'TopicName'), environment(template, 'aggregator').STAGE ?? '');
+    names.push(...namesOf('AWS::SNS::Topic', 'TopicName'), environment(template(), 'aggregator').STAGE ?? '');
     for (const alarm of alarms())
       for (const { Namespace, MetricName, Dimensions } of seriesOf(alarm)) {
         const known = metricsOf[Namespace];
@@ -46,7 +35,7 @@ describe('every alarm', () => {
       }
   });
 
-  test('that computes, uses every series that it reads, under a name of its own', () => {
+  rule('that computes, uses every series that it reads, under a name of its own', () => {
     const computing = alarms().filter(({ Metrics }) => Metrics);
     expect(computing.length).toBeGreaterThan(0);
     for (const { Metrics = [] } of computing) {
@@ -58,7 +47,7 @@ describe('every alarm', () => {
     }
   });
 
-  test('that computes with what a service is silent about counts silence as zero', () => {
+  rule('that computes with what a service is silent about counts silence as zero', () => {
     for (const { Metrics = [] } of alarms())
       for (const { Expression } of Metrics) {
         const ofQueues = Expression === 'visible + inFlight'; // SQS is never silent about a queue with messages
@@ -66,7 +55,7 @@ describe('every alarm', () => {
       }
   });
 
-  test('looks back no further than CloudWatch can: a day, or a week by the hour', () => {
+  rule('looks back no further than CloudWatch can: a day, or a week by the hour', () => {
     for (const alarm of alarms())
       for (const { Period } of seriesOf(alarm)) {
         const span = Period * Number(alarm.EvaluationPeriods);
@@ -75,21 +64,21 @@ describe('every alarm', () => {
       }
   });
 
-  test('goes to the topic of alarms, and so does its end', () => {
+  rule('goes to the topic of alarms, and so does its end', () => {
     for (const { AlarmActions, OKActions } of alarms()) expect([AlarmActions, OKActions]).toEqual([[topic], [topic]]);
   });
 
-  test('goes to a topic of somebody, where there is one', async () => {
+  rule('goes to a topic of somebody, where there is one', () => {
     const AlarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:of-ours';
-    const elsewhere = await readResolved({ ...somewhere, parameters: { AlarmTopicArn, AlarmEmail: 'a@example.com' } });
+    const elsewhere = judged.in({ ...somewhere, parameters: { AlarmTopicArn, AlarmEmail: 'a@example.com' } });
     for (const { AlarmActions, OKActions } of alarms(elsewhere))
       expect([AlarmActions, OKActions]).toEqual([[AlarmTopicArn], [AlarmTopicArn]]);
     expect(ofType(elsewhere, 'AWS::SNS::Subscription').map(([id]) => id)).not.toContain('AlarmsEmail');
     expect(elsewhere.Resources).not.toHaveProperty('AlarmsTopic');
   });
 
-  test('is mailed, if there is an address', async () => {
-    const mailed = await readResolved({ ...somewhere, parameters: { AlarmEmail: 'a@example.com' } });
+  rule('is mailed, if there is an address', () => {
+    const mailed = judged.in({ ...somewhere, parameters: { AlarmEmail: 'a@example.com' } });
     expect(mailed.Resources.AlarmsEmail?.Properties).toEqual({
       TopicArn: topic,
       Protocol: 'email',
@@ -97,14 +86,14 @@ describe('every alarm', () => {
     });
   });
 
-  test('says in its description what to do, within the 1,024 characters that AWS keeps', () => {
+  rule('says in its description what to do, within the 1,024 characters that AWS keeps', () => {
     for (const { AlarmDescription } of alarms()) {
       expect(AlarmDescription.split(/[.:?] /).length).toBeGreaterThan(1);
       expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
     }
   });
 
-  test('has a section in docs/operations.md, and no section has lost its alarm', () => {
+  rule('has a section in docs/operations.md, and no section has lost its alarm', () => {
     const text = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
     const sections = [...text.matchAll(/^#### `([a-z-]+)`\n\n(?=\S)/gm)].map(([, name]) => name);
     expect(sections.sort()).toEqual(
@@ -115,8 +104,8 @@ describe('every alarm', () => {
   });
 });
 
-describe('is noticed:', () => {
-  test.each(['unreadable-tasks', 'failed-invocations'])('the first message in %s', (name) => {
+group('is noticed:', () => {
+  rule.each(['unreadable-tasks', 'failed-invocations'])('the first message in %s', (name) => {
     expect(alarm(name)).toMatchObject({
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [{ Name: 'QueueName', Value: `${prefix}${name}` }],
@@ -128,7 +117,7 @@ describe('is noticed:', () => {
     });
   });
 
-  test('a dead letter that waits for 15 minutes, also while it is being tried again and again', () => {
+  rule('a dead letter that waits for 15 minutes, also while it is being tried again and again', () => {
     const { EvaluationPeriods, Threshold } = alarm('undelivered-tasks');
     const series = seriesOf(alarm('undelivered-tasks'));
     expect(series.map(({ MetricName }) => MetricName)).toEqual([
@@ -138,23 +127,23 @@ describe('is noticed:', () => {
     expect(Number(EvaluationPeriods) * Number(series[0]?.Period)).toBe(hour / 4);
     expect(Threshold).toBe(0);
     // A try hides the letter for less than a period, so every period sees it.
-    expect(Number(property(template, 'UndeliveredTasksQueue', 'VisibilityTimeout'))).toBeLessThan(
+    expect(Number(property(template(), 'UndeliveredTasksQueue', 'VisibilityTimeout'))).toBeLessThan(
       Number(series[0]?.Period),
     );
   });
 
-  test('a region task that is older than a task can become, before its run is due', () => {
+  rule('a region task that is older than a task can become, before its run is due', () => {
     const { Threshold, MetricName, Dimensions } = alarm('region-tasks');
-    const variables = environment(template, 'worker');
+    const variables = environment(template(), 'worker');
     const backoffMs = String(variables.TASK_BACKOFF_MS).split(',').map(Number);
-    const workMs = 5 * 1000 * Number(property(template, logicalId('worker'), 'Timeout'));
+    const workMs = 5 * 1000 * Number(property(template(), logicalId('worker'), 'Timeout'));
     expect(MetricName).toBe('ApproximateAgeOfOldestMessage');
     expect(Dimensions).toEqual([{ Name: 'QueueName', Value: `${prefix}region-tasks` }]);
     expect(Number(Threshold) * 1000).toBeGreaterThan(backoffMs.reduce((sum, ms) => sum + ms, workMs));
-    expect(Number(Threshold) * 1000).toBeLessThan(Number(environment(template, 'dispatcher').RUN_DEADLINE_MS));
+    expect(Number(Threshold) * 1000).toBeLessThan(Number(environment(template(), 'dispatcher').RUN_DEADLINE_MS));
   });
 
-  test.each(functionNames)('three errors of the %s within 15 minutes', (name) => {
+  rule.each(functionNames)('three errors of the %s within 15 minutes', (name) => {
     expect(alarm(`${name}-errors`)).toMatchObject({
       MetricName: 'Errors',
       Dimensions: [{ Name: 'FunctionName', Value: `${prefix}${name}` }],
@@ -167,14 +156,14 @@ describe('is noticed:', () => {
     });
   });
 
-  test('a single throttled invocation of any function', () => {
+  rule('a single throttled invocation of any function', () => {
     const series = seriesOf(alarm('throttles'));
     expect(series.map(({ MetricName }) => MetricName)).toEqual(functionNames.map(() => 'Throttles'));
     expect(watched(series)).toEqual(functionNames.map((name) => `${prefix}${name}`));
     expect(alarm('throttles')).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
   });
 
-  test('a failed event that did not reach its on-failure destination', () => {
+  rule('a failed event that did not reach its on-failure destination', () => {
     const series = seriesOf(alarm('lost-invocations'));
     expect(series.map(({ MetricName }) => MetricName)).toEqual([
       'DestinationDeliveryFailures',
@@ -185,11 +174,11 @@ describe('is noticed:', () => {
   });
 });
 
-describe('what a total says of itself raises an alarm:', () => {
+group('what a total says of itself raises an alarm:', () => {
   /** Between two runs nothing is said, and nothing changes; within a run a total only improves. */
   const ofTotals = { Namespace: 'kvs-census', Statistic: 'Minimum', EvaluationPeriods: 1, TreatMissingData: 'ignore' };
 
-  test('a region that the run before had counted, until it is counted again', () => {
+  rule('a region that the run before had counted, until it is counted again', () => {
     expect(alarm('newly-missing')).toMatchObject({
       ...ofTotals,
       MetricName: 'RegionsLost',
@@ -198,7 +187,7 @@ describe('what a total says of itself raises an alarm:', () => {
     });
   });
 
-  test('a number that fell by more than the given percentage', () => {
+  rule('a number that fell by more than the given percentage', () => {
     expect(alarm('drop')).toMatchObject({
       ...ofTotals,
       MetricName: 'DropPercent',
@@ -207,7 +196,7 @@ describe('what a total says of itself raises an alarm:', () => {
     });
   });
 
-  test('as many partial runs in a row as were given', () => {
+  rule('as many partial runs in a row as were given', () => {
     expect(alarm('partial')).toMatchObject({
       ...ofTotals,
       MetricName: 'PartialRuns',
@@ -216,23 +205,23 @@ describe('what a total says of itself raises an alarm:', () => {
     });
   });
 
-  test('in time, although a number may reach CloudWatch minutes late', () => {
+  rule('in time, although a number may reach CloudWatch minutes late', () => {
     for (const name of ['newly-missing', 'drop', 'partial'])
       expect(seriesOf(alarm(name)).map(({ Period }) => Period)).toEqual([300]);
   });
 
-  test('only if somebody asked for it, and never where nothing is measured', async () => {
+  rule('only if somebody asked for it, and never where nothing is measured', () => {
     const namesIn = (of: Template) => alarms(of).map(({ AlarmName }) => AlarmName.slice(prefix.length));
-    expect(namesIn(await readResolved())).toContain('newly-missing');
-    expect(namesIn(await readResolved())).not.toEqual(expect.arrayContaining(['drop']));
-    expect(namesIn(await readResolved())).not.toEqual(expect.arrayContaining(['partial']));
+    expect(namesIn(judged.template)).toContain('newly-missing');
+    expect(namesIn(judged.template)).not.toEqual(expect.arrayContaining(['drop']));
+    expect(namesIn(judged.template)).not.toEqual(expect.arrayContaining(['partial']));
     const { parameters } = everyAlarm;
-    const deaf = namesIn(await readResolved({ ...somewhere, parameters: { ...parameters, Metrics: 'off' } }));
+    const deaf = namesIn(judged.in({ ...somewhere, parameters: { ...parameters, Metrics: 'off' } }));
     expect(deaf.filter((name) => ['newly-missing', 'drop', 'partial'].includes(name))).toEqual([]);
   });
 
-  test('of the stage that the aggregator names, and no other', () => {
-    expect(environment(template, 'aggregator')).toMatchObject({
+  rule('of the stage that the aggregator names, and no other', () => {
+    expect(environment(template(), 'aggregator')).toMatchObject({
       METRICS: 'totals',
       STAGE: 'dev',
       DROP_ALARM_PERCENT: '0',
@@ -241,7 +230,7 @@ describe('what a total says of itself raises an alarm:', () => {
   });
 });
 
-describe('silence is noticed:', () => {
+group('silence is noticed:', () => {
   const silence = (of: JsonObject) => ({
     Metrics: [
       { Expression: expect.stringMatching(/^FILL\(\w+, 0\)$/), ReturnData: true },
@@ -252,7 +241,7 @@ describe('silence is noticed:', () => {
     TreatMissingData: 'breaching',
   });
 
-  test('a run whose dispatcher never started, after the longest gap of the schedule and before the second', () => {
+  rule('a run whose dispatcher never started, after the longest gap of the schedule and before the second', () => {
     const Dimensions = [{ Name: 'FunctionName', Value: `${prefix}dispatcher` }];
     expect(alarm('no-run')).toMatchObject(silence({ MetricName: 'Invocations', Dimensions }));
     const hours = Number(alarm('no-run').EvaluationPeriods);
@@ -260,22 +249,22 @@ describe('silence is noticed:', () => {
     expect(hours).toBeLessThan(2 * longestGapHours());
   });
 
-  test('a run without a total, once the deadline after the longest gap has passed, and the sweep', () => {
+  rule('a run without a total, once the deadline after the longest gap has passed, and the sweep', () => {
     const Dimensions = [{ Name: 'TopicName', Value: `${prefix}totals` }];
     expect(alarm('no-total')).toMatchObject(silence({ MetricName: 'NumberOfMessagesPublished', Dimensions }));
     const hours = Number(alarm('no-total').EvaluationPeriods);
-    const settledLate = Number(environment(template, 'dispatcher').RUN_DEADLINE_MS) / 3_600_000 + 5 / 60;
+    const settledLate = Number(environment(template(), 'dispatcher').RUN_DEADLINE_MS) / 3_600_000 + 5 / 60;
     expect(hours).toBeGreaterThan(longestGapHours() + settledLate);
     expect(hours).toBeLessThan(2 * longestGapHours());
   });
 });
 
-function alarms(of = template): Alarm[] {
+function alarms(of = template()): Alarm[] {
   return ofType(of, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Alarm);
 }
 
 function alarm(name: string): Alarm {
-  return only(template, 'AWS::CloudWatch::Alarm', { AlarmName: `${prefix}${name}` }).Properties as Alarm;
+  return only(template(), 'AWS::CloudWatch::Alarm', { AlarmName: `${prefix}${name}` }).Properties as Alarm;
 }
 
 /** One series for an alarm on a metric; several for one that computes. */
@@ -292,12 +281,12 @@ function watched(series: Series[]): (string | undefined)[] {
 }
 
 function namesOf(type: string, key: string): string[] {
-  return ofType(template, type).map(([, { Properties }]) => String(Properties[key]));
+  return ofType(template(), type).map(([, { Properties }]) => String(Properties[key]));
 }
 
 /** Over the next hundred runs; a cron of EventBridge without its year is one of croner's, with `?` for `*`. */
 function longestGapHours(): number {
-  const expression = String(property(template, DISPATCH_SCHEDULE, 'ScheduleExpression'));
+  const expression = String(property(template(), DISPATCH_SCHEDULE, 'ScheduleExpression'));
   const [minutes, hours, day, month, weekday] = expression.slice('cron('.length, -1).replaceAll('?', '*').split(' ');
   const runs = new Cron([minutes, hours, day, month, weekday].join(' '), {
     timezone: 'UTC',

@@ -1,24 +1,24 @@
 /** Who may send to a queue or a topic, as far as the queue or the topic itself decides it. */
-import { ofType, readResolved, somewhere } from './compiled.ts';
-import type { Json, JsonObject, Template } from './resolve.ts';
-import { isAllowed, queue, role, topic } from './simulate.ts';
+import { ofType, somewhere } from '../compiled.ts';
+import { about, group, judged, rule } from '../judge.ts';
+import type { Json, JsonObject } from '../resolve.ts';
+import { isAllowed, queue, role, topic } from '../simulate.ts';
+
+about('the policies');
+
+const template = () => judged.template;
 
 const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations'];
 const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms'];
 
-let template: Template;
-beforeAll(async () => {
-  template = await readResolved();
-});
-
-describe.each(queues)('the queue %s', (name) => {
-  test('takes from SNS what the design says, and only from that topic', async () => {
+group.each(queues)('the queue %s', (name) => {
+  rule('takes from SNS what the design says, and only from that topic', async () => {
     const senders: string[] = [];
     for (const from of [...topics, 'of-somebody-else']) if (await snsMaySend(from, name)) senders.push(from);
     expect(senders).toEqual(['region-tasks', 'undelivered-tasks'].includes(name) ? ['region-tasks'] : []);
   });
 
-  test('takes nothing from another account', async () => {
+  rule('takes nothing from another account', async () => {
     const stranger = {
       ...roleMaySend('sqs:SendMessage', queue(name)),
       principal: 'arn:aws:iam::999999999999:role/any',
@@ -26,7 +26,7 @@ describe.each(queues)('the queue %s', (name) => {
     expect(await isAllowed({ ...stranger, resourcePolicy: queuePolicy(name), context: tls(true) })).toBe(false);
   });
 
-  test('refuses a connection without TLS, even to those that may send', async () => {
+  rule('refuses a connection without TLS, even to those that may send', async () => {
     const send = (overTls: boolean) =>
       isAllowed({
         ...roleMaySend('sqs:SendMessage', queue(name)),
@@ -37,13 +37,13 @@ describe.each(queues)('the queue %s', (name) => {
   });
 });
 
-describe.each(topics)('the topic %s', (name) => {
-  test('takes nothing from another account', async () => {
+group.each(topics)('the topic %s', (name) => {
+  rule('takes nothing from another account', async () => {
     const stranger = { ...roleMaySend('sns:Publish', topic(name)), principal: 'arn:aws:iam::999999999999:role/any' };
     expect(await isAllowed({ ...stranger, resourcePolicy: topicPolicy(name), context: tls(true) })).toBe(false);
   });
 
-  test('refuses a connection without TLS, even to those that may publish', async () => {
+  rule('refuses a connection without TLS, even to those that may publish', async () => {
     const publish = (overTls: boolean) =>
       isAllowed({
         ...roleMaySend('sns:Publish', topic(name)),
@@ -53,7 +53,7 @@ describe.each(topics)('the topic %s', (name) => {
     expect([await publish(true), await publish(false)]).toEqual([true, false]);
   });
 
-  test('can be told that alarms went off only if it is the topic of alarms, and only by this account', async () => {
+  rule('can be told that alarms went off only if it is the topic of alarms, and only by this account', async () => {
     const publish = (account: string) =>
       isAllowed({
         principal: 'cloudwatch.amazonaws.com',
@@ -96,7 +96,7 @@ function topicPolicy(name: string): JsonObject {
 }
 
 function policyOf(type: string, list: string, target: string): JsonObject {
-  const found = ofType(template, type).filter(([, { Properties }]) => (Properties[list] as Json[]).includes(target));
+  const found = ofType(template(), type).filter(([, { Properties }]) => (Properties[list] as Json[]).includes(target));
   const [first] = found;
   if (found.length !== 1 || !first) throw new Error(`${target} has ${found.length} policies; expected one.`);
   return first[1].Properties.PolicyDocument as JsonObject;

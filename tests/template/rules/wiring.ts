@@ -1,27 +1,18 @@
 /** Who sends what to whom: the picture in the design, arrow by arrow. */
-import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
-import {
-  type FunctionName,
-  functionArn,
-  functionNames,
-  logicalId,
-  ofType,
-  only,
-  readResolved,
-  readTemplate,
-} from './compiled.ts';
-import type { Json, JsonObject, Template } from './resolve.ts';
+import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../../src/cli/local/schedules.ts';
+import { type FunctionName, functionArn, functionNames, logicalId, ofType, only } from '../compiled.ts';
+import { about, group, judged, rule } from '../judge.ts';
+import type { Json, JsonObject } from '../resolve.ts';
+
+about('the wiring');
+
+const template = () => judged.template;
 
 const topic = (name: string) => `arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-${name}`;
 const queue = (name: string) => `arn:aws:sqs:eu-west-1:123456789012:kvs-census-dev-${name}`;
 
-let template: Template;
-beforeAll(async () => {
-  template = await readResolved();
-});
-
-describe('region tasks', () => {
-  test('go from the topic to the queue as they are, without the envelope of SNS', () => {
+group('region tasks', () => {
+  rule('go from the topic to the queue as they are, without the envelope of SNS', () => {
     expect(subscriptions('region-tasks')).toEqual([
       {
         TopicArn: topic('region-tasks'),
@@ -33,37 +24,37 @@ describe('region tasks', () => {
     ]);
   });
 
-  test('are subscribed to only once the queues let them in', () => {
-    expect(template.Resources.RegionTasksSubscription?.DependsOn).toEqual([
+  rule('are subscribed to only once the queues let them in', () => {
+    expect(template().Resources.RegionTasksSubscription?.DependsOn).toEqual([
       'RegionTasksQueuePolicy',
       'UndeliveredTasksQueuePolicy',
     ]);
   });
 
-  test('go from the queue to the worker, and to nobody else', () => {
+  rule('go from the queue to the worker, and to nobody else', () => {
     expect(consumers('region-tasks')).toEqual([functionArn('worker')]);
   });
 
-  test('that failed too often go to undelivered-tasks', () => {
-    expect(template.Resources.RegionTasksQueue?.Properties.RedrivePolicy).toMatchObject({
+  rule('that failed too often go to undelivered-tasks', () => {
+    expect(template().Resources.RegionTasksQueue?.Properties.RedrivePolicy).toMatchObject({
       deadLetterTargetArn: queue('undelivered-tasks'),
     });
   });
 
-  test('that are dead letters go to the undelivered function', () => {
+  rule('that are dead letters go to the undelivered function', () => {
     expect(consumers('undelivered-tasks')).toEqual([functionArn('undelivered')]);
   });
 });
 
-describe('nudges', () => {
-  test('invoke the aggregator', () => {
+group('nudges', () => {
+  rule('invoke the aggregator', () => {
     expect(subscriptions('nudges')).toEqual([
       { TopicArn: topic('nudges'), Protocol: 'lambda', Endpoint: functionArn('aggregator') },
     ]);
   });
 
-  test('may invoke it, and no other topic may', () => {
-    const permissions = ofType(template, 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
+  rule('may invoke it, and no other topic may', () => {
+    const permissions = ofType(template(), 'AWS::Lambda::Permission').map(([, { Properties }]) => Properties);
     expect(permissions).toEqual([
       {
         FunctionName: functionArn('aggregator'),
@@ -75,21 +66,24 @@ describe('nudges', () => {
   });
 });
 
-test.each(['totals', 'totals-mail'])('%s have no subscriber of our own', (name) => {
+rule.each(['totals', 'totals-mail'])('%s have no subscriber of our own', (name) => {
   expect(subscriptions(name)).toEqual([]);
 });
 
-test('what a person has to look at is consumed by no function', () => {
+rule('what a person has to look at is consumed by no function', () => {
   expect(consumers('unreadable-tasks')).toEqual([]);
   expect(consumers('failed-invocations')).toEqual([]);
 });
 
-describe('the schedules', () => {
-  test('are two, and complete: a resource merged under a wrong logical id would be a third', () => {
-    expect(ofType(template, 'AWS::Scheduler::Schedule').map(([id]) => id)).toEqual([DISPATCH_SCHEDULE, SWEEP_SCHEDULE]);
+group('the schedules', () => {
+  rule('are two, and complete: a resource merged under a wrong logical id would be a third', () => {
+    expect(ofType(template(), 'AWS::Scheduler::Schedule').map(([id]) => id)).toEqual([
+      DISPATCH_SCHEDULE,
+      SWEEP_SCHEDULE,
+    ]);
   });
 
-  test.each([
+  rule.each([
     ['dispatch', 'dispatcher', '{"runId":"<aws.scheduler.scheduled-time>"}'],
     ['sweep', 'aggregator', '{"sweep":true}'],
   ] as const)('%s invokes the %s with %s', (name, target, input) => {
@@ -106,32 +100,32 @@ describe('the schedules', () => {
     });
   });
 
-  test('open no run before somebody listens to its tasks', () => {
-    expect(template.Resources[DISPATCH_SCHEDULE]?.DependsOn).toEqual(['RegionTasksSubscription']);
+  rule('open no run before somebody listens to its tasks', () => {
+    expect(template().Resources[DISPATCH_SCHEDULE]?.DependsOn).toEqual(['RegionTasksSubscription']);
   });
 });
 
-describe('asynchronous invocation', () => {
-  test.each(['dispatcher', 'aggregator'] as const)('of the %s ends in failed-invocations when it fails', (name) => {
-    const config = only(template, 'AWS::Lambda::EventInvokeConfig', { FunctionName: `kvs-census-dev-${name}` });
+group('asynchronous invocation', () => {
+  rule.each(['dispatcher', 'aggregator'] as const)('of the %s ends in failed-invocations when it fails', (name) => {
+    const config = only(template(), 'AWS::Lambda::EventInvokeConfig', { FunctionName: `kvs-census-dev-${name}` });
     expect(config.Properties.DestinationConfig).toEqual({
       OnFailure: { Destination: queue('failed-invocations') },
     });
   });
 
-  test('is the only one the aggregator knows: an on-failure destination exists for no other', () => {
+  rule('is the only one the aggregator knows: an on-failure destination exists for no other', () => {
     expect(mappings().filter(({ FunctionName }) => FunctionName === functionArn('aggregator'))).toEqual([]);
-    expect(ofType(template, 'AWS::Lambda::Url')).toEqual([]);
+    expect(ofType(template(), 'AWS::Lambda::Url')).toEqual([]);
   });
 });
 
-describe('the functions', () => {
-  test('are four', () => {
-    expect(ofType(template, 'AWS::Lambda::Function').map(([id]) => id)).toEqual(functionNames.map(logicalId));
+group('the functions', () => {
+  rule('are four', () => {
+    expect(ofType(template(), 'AWS::Lambda::Function').map(([id]) => id)).toEqual(functionNames.map(logicalId));
   });
 
-  test.each(functionNames)('%s runs on Node 24 on Graviton, under its own name', (name) => {
-    expect(template.Resources[logicalId(name)]?.Properties).toMatchObject({
+  rule.each(functionNames)('%s runs on Node 24 on Graviton, under its own name', (name) => {
+    expect(template().Resources[logicalId(name)]?.Properties).toMatchObject({
       FunctionName: `kvs-census-dev-${name}`,
       Handler: `src/functions/${name}.handler`,
       Runtime: 'nodejs24.x',
@@ -139,36 +133,36 @@ describe('the functions', () => {
     });
   });
 
-  test('have the memory that their work needs', () => {
-    const memory = functionNames.map((name) => template.Resources[logicalId(name)]?.Properties.MemorySize);
+  rule('have the memory that their work needs', () => {
+    const memory = functionNames.map((name) => template().Resources[logicalId(name)]?.Properties.MemorySize);
     expect(memory).toEqual([256, 1024, 256, 512]);
   });
 
-  test.each(functionNames)("%s keeps its log for 30 days, not for ever, which is Lambda's default", (name) => {
-    const group = only(template, 'AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/kvs-census-dev-${name}` });
+  rule.each(functionNames)("%s keeps its log for 30 days, not for ever, which is Lambda's default", (name) => {
+    const group = only(template(), 'AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/kvs-census-dev-${name}` });
     expect(group.Properties.RetentionInDays).toBe(30);
   });
 
-  test.each(functionNames)('what the %s sends never comes back to it', (name) => {
+  rule.each(functionNames)('what the %s sends never comes back to it', (name) => {
     expect(reachableFrom(sentBy(name))).not.toContain(functionArn(name));
   });
 });
 
-test('every queue is encrypted', () => {
-  const queues = ofType(template, 'AWS::SQS::Queue');
+rule('every queue is encrypted', () => {
+  const queues = ofType(template(), 'AWS::SQS::Queue');
   expect(queues).toHaveLength(4);
   for (const [, { Properties }] of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
 });
 
-test.each(['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms'])('the topic %s exists', (name) => {
-  expect(only(template, 'AWS::SNS::Topic', { TopicName: `kvs-census-dev-${name}` }).Properties).toBeDefined();
+rule.each(['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms'])('the topic %s exists', (name) => {
+  expect(only(template(), 'AWS::SNS::Topic', { TopicName: `kvs-census-dev-${name}` }).Properties).toBeDefined();
 });
 
-describe('the outputs', () => {
+group('the outputs', () => {
   const named = ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::DynamoDB::Table'];
 
-  test.each([...named, 'AWS::CloudWatch::Dashboard'])('name every %s, once', async (type) => {
-    const compiled = await readTemplate();
+  rule.each([...named, 'AWS::CloudWatch::Dashboard'])('name every %s, once', async (type) => {
+    const compiled = judged.compiled;
     const ids = ofType(compiled, type).map(([id]) => id);
     const values = Object.values(compiled.Outputs).map((output) => JSON.stringify((output as JsonObject).Value));
     expect(ids.length).toBeGreaterThan(0);
@@ -176,8 +170,8 @@ describe('the outputs', () => {
       expect([id, values.filter((value) => value.includes(`{"Ref":"${id}"}`)).length]).toEqual([id, 1]);
   });
 
-  test('are called after what they name', () => {
-    expect(Object.keys(template.Outputs)).toEqual(
+  rule('are called after what they name', () => {
+    expect(Object.keys(template().Outputs)).toEqual(
       expect.arrayContaining([
         ...['TableName', 'Settings'],
         ...['RegionTasksTopicArn', 'NudgesTopicArn', 'TotalsTopicArn', 'TotalsMailTopicArn', 'AlarmsTopicArn'],
@@ -189,13 +183,13 @@ describe('the outputs', () => {
 });
 
 function subscriptions(name: string): JsonObject[] {
-  return ofType(template, 'AWS::SNS::Subscription')
+  return ofType(template(), 'AWS::SNS::Subscription')
     .map(([, { Properties }]) => Properties)
     .filter(({ TopicArn }) => TopicArn === topic(name));
 }
 
 function mappings(): JsonObject[] {
-  return ofType(template, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
+  return ofType(template(), 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => Properties);
 }
 
 function consumers(name: string): (Json | undefined)[] {
@@ -205,12 +199,12 @@ function consumers(name: string): (Json | undefined)[] {
 }
 
 function schedule(name: string): JsonObject {
-  return only(template, 'AWS::Scheduler::Schedule', { Name: `kvs-census-dev-${name}` }).Properties;
+  return only(template(), 'AWS::Scheduler::Schedule', { Name: `kvs-census-dev-${name}` }).Properties;
 }
 
 /** The topics and queues that a function's role lets it send to. */
 function sentBy(name: FunctionName): string[] {
-  const policies = template.Resources[`${logicalId(name).replace('LambdaFunction', '')}Role`]?.Properties.Policies;
+  const policies = template().Resources[`${logicalId(name).replace('LambdaFunction', '')}Role`]?.Properties.Policies;
   const statements = (policies as { PolicyDocument: { Statement: { Action: Json; Resource: Json }[] } }[]).flatMap(
     (policy) => policy.PolicyDocument.Statement,
   );
@@ -232,13 +226,13 @@ function reachableFrom(start: string[]): Set<string> {
 }
 
 function stepsFrom(here: string): string[] {
-  const subscribed = ofType(template, 'AWS::SNS::Subscription')
+  const subscribed = ofType(template(), 'AWS::SNS::Subscription')
     .filter(([, { Properties }]) => Properties.TopicArn === here)
     .map(([, { Properties }]) => String(Properties.Endpoint));
   const consumed = mappings()
     .filter(({ EventSourceArn }) => EventSourceArn === here)
     .map(({ FunctionName }) => String(FunctionName));
-  const deadLettered = ofType(template, 'AWS::SQS::Queue')
+  const deadLettered = ofType(template(), 'AWS::SQS::Queue')
     .filter(([, { Properties }]) => here.endsWith(`:${Properties.QueueName}`))
     .map(([, { Properties }]) => (Properties.RedrivePolicy as JsonObject | undefined)?.deadLetterTargetArn)
     .filter((arn) => typeof arn === 'string');

@@ -1,19 +1,22 @@
 /** X-Ray, where somebody asked for it: of every function, and by no right that is there without it. */
-import { functionNames, logicalId, ofType, property, readResolved, somewhere } from './compiled.ts';
-import type { Template } from './resolve.ts';
+import { functionNames, logicalId, ofType, property, somewhere } from '../compiled.ts';
+import { about, judged, rule } from '../judge.ts';
+import type { Template } from '../resolve.ts';
 
-const traced = () => readResolved({ ...somewhere, parameters: { Tracing: 'on' } });
+about('tracing');
+
+const traced = () => judged.in({ ...somewhere, parameters: { Tracing: 'on' } });
 const modes = (template: Template) =>
   functionNames.map((name) => property(template, logicalId(name), 'TracingConfig', 'Mode'));
 
-test('is off, and no role may send traces', async () => {
-  const template = await readResolved();
+rule('is off, and no role may send traces', () => {
+  const template = judged.template;
   expect(modes(template)).toEqual(functionNames.map(() => 'PassThrough'));
   expect(JSON.stringify(template.Resources)).not.toContain('xray:');
 });
 
-test('is on for every function, whose roles may send traces then, and do nothing else that is new', async () => {
-  const template = await traced();
+rule('is on for every function, whose roles may send traces then, and do nothing else that is new', () => {
+  const template = traced();
   expect(modes(template)).toEqual(functionNames.map(() => 'Active'));
   const policies = ofType(template, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties);
   expect(policies).toMatchObject([
@@ -26,7 +29,7 @@ test('is on for every function, whose roles may send traces then, and do nothing
   ]);
 });
 
-test('changes nothing else', async () => {
+rule('changes nothing else', () => {
   const without = (template: Template) =>
     Object.entries(template.Resources)
       .filter(([id]) => id !== 'TracingPolicy')
@@ -34,5 +37,5 @@ test('changes nothing else', async () => {
         const { TracingConfig: _, ...others } = Properties ?? {};
         return [id, others];
       });
-  expect(without(await traced())).toEqual(without(await readResolved()));
+  expect(without(traced())).toEqual(without(judged.template));
 });

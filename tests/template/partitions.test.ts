@@ -1,0 +1,50 @@
+/** The package of each partition and stage, made by the framework's own command in a copy of the checkout. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeCheckout, sls } from './checkout.ts';
+import { strings } from './compiled.ts';
+import { judge } from './judge.ts';
+import { type Json, resolveTemplate, type Template } from './resolve.ts';
+import { RULES } from './rules/index.ts';
+
+/** Of the whole: they hold whatever the names of the stack are. AWS's validator takes seconds, and names are all that differs. */
+const rules = RULES.filter(({ name }) => /^the whole: (?!AWS's own validator)/.test(name));
+
+let checkout: ReturnType<typeof makeCheckout>;
+beforeAll(() => {
+  checkout = makeCheckout();
+});
+afterAll(() => checkout.remove());
+
+const places = [
+  { partition: 'aws', region: 'us-east-1', regions: [] },
+  { partition: 'aws-us-gov', region: 'us-gov-west-1', regions: ['--param=regions=us-gov-east-1,us-gov-west-1'] },
+  { partition: 'aws-cn', region: 'cn-north-1', regions: ['--param=regions=cn-north-1'] },
+];
+const packages = places.flatMap((place) => ['dev', 'prod'].map((stage) => ({ ...place, stage })));
+
+test.each(packages)(
+  '$stage in $region is packaged, and every rule of the whole holds',
+  async ({ stage, ...place }) => {
+    const { region, partition, regions } = place;
+    const packaged = await sls(checkout.folder, ['package', '--stage', stage, '--region', region, ...regions]);
+    expect(packaged).toMatchObject({ status: 0, said: expect.stringContaining(`for stage ${stage} (${region})`) });
+    const file = join(checkout.folder, '.serverless', 'cloudformation-template-update-stack.json');
+    const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
+    judge(template);
+    expect(rules.length).toBeGreaterThan(10);
+    for (const { holds } of rules) await holds();
+
+    const { Resources, Outputs } = resolveTemplate(template, { partition, region, accountId: '210987654321' });
+    const named = [...strings(Resources as unknown as Json)].map(([, text]) => text);
+    expect(named.filter((text) => text.startsWith('arn:') && !text.startsWith(`arn:${partition}:`))).toEqual([]);
+    expect(named.filter((text) => /kvs-census-(?!(dev|prod))/.test(text))).toEqual([]);
+    expect(named.filter((text) => text.includes(`kvs-census-${stage === 'dev' ? 'prod' : 'dev'}`))).toEqual([]);
+    const protection = stage === 'prod' ? 'on' : 'off';
+    expect(JSON.parse((Outputs.Settings as { Value: string }).Value)).toMatchObject({
+      deletionProtection: protection,
+      terminationProtection: protection,
+    });
+  },
+  120_000,
+);
