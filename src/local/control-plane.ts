@@ -95,7 +95,8 @@ const seconds = (at: Date) => at.getTime() / 1000;
 
 // ---- Lambda -----------------------------------------------------------------------------------------------------------
 
-const FUNCTION_PATH = /^\/20(?:15-03-31|19-09-30)\/functions\/([^/]+)\/(configuration|concurrency)\/?$/;
+const FUNCTION_PATH =
+  /^\/20(?:15-03-31|19-09-30|19-09-25)\/functions\/([^/]+)\/(configuration|concurrency|event-invoke-config)\/?$/;
 
 function lambdaAnswer(path: string, query: URLSearchParams, template: Template, startedAt: Date): Answer | undefined {
   if (/^\/2015-03-31\/event-source-mappings\/?$/.test(path)) return listMappings(query, template, startedAt);
@@ -106,6 +107,7 @@ function lambdaAnswer(path: string, query: URLSearchParams, template: Template, 
   if (fn === undefined) return notFound(`Function not found: ${decodeURIComponent(reference)}`);
   const { ReservedConcurrentExecutions: reserved } = fn.properties;
   if (what === 'concurrency') return { body: reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved } };
+  if (what === 'event-invoke-config') return invokeConfigOf(fn, template, startedAt);
   return { body: configurationOf(fn, startedAt) };
 }
 
@@ -129,6 +131,21 @@ function configurationOf({ name, arn, properties }: Resource<'AWS::Lambda::Funct
     State: 'Active',
     LastUpdateStatus: 'Successful',
     ...(Environment && { Environment: { Variables: Environment.Variables } }),
+  };
+}
+
+function invokeConfigOf({ name, arn }: Resource<'AWS::Lambda::Function'>, template: Template, startedAt: Date): Answer {
+  const found = ofType(template, 'AWS::Lambda::EventInvokeConfig').find(
+    ({ properties: { FunctionName } }) => FunctionName === name || FunctionName === arn,
+  );
+  if (found === undefined) return notFound(`The function ${arn} doesn't have an EventInvokeConfig`);
+  const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = found.properties;
+  return {
+    body: {
+      FunctionArn: `${arn}:$LATEST`,
+      ...{ MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig },
+      LastModified: seconds(startedAt),
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { run } from '../../src/cli/program.ts';
 import { makeIo } from '../cli/world.ts';
 import { textOf } from './text.ts';
@@ -13,4 +14,12 @@ test('docs/cli.md names every command and every option of where to read', async 
   expect(commands).toHaveLength(17);
   for (const name of commands) expect(textOf('cli.md')).toMatch(new RegExp(`^\\| \`${name}\\b`, 'm'));
   for (const option of options) expect(`${textOf('cli.md')} --help --version`).toContain(option);
+});
+
+test('docs/cli.md names every permission that status and doctor take', () => {
+  const folder = 'src/aws/health';
+  const texts = readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
+  const actions = texts.flatMap((text) => [...text.matchAll(/ask\('([a-z]+:\w+)'/g)].map((match) => match[1]));
+  expect(actions.length).toBeGreaterThan(10);
+  for (const action of actions) expect(textOf('cli.md')).toContain(`\`${action}\``);
 });

@@ -11,6 +11,7 @@ import {
   GetAccountSettingsCommand,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionEventInvokeConfigCommand,
   InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
@@ -46,6 +47,14 @@ const RESOURCES = {
   ),
   Work: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'work' } },
   Spare: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'spare' } },
+  EchoEvents: {
+    Type: 'AWS::Lambda::EventInvokeConfig',
+    Properties: {
+      FunctionName: { Ref: 'EchoLambdaFunction' },
+      Qualifier: '$LATEST',
+      DestinationConfig: { OnFailure: { Destination: arnOf('Spare') } },
+    },
+  },
   WorkMapping: {
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: {
@@ -164,6 +173,16 @@ describe('Lambda', () => {
       ConcurrentExecutions: 1000,
       UnreservedConcurrentExecutions: 993,
     });
+  });
+
+  test('tells what becomes of an event on which a function fails', async () => {
+    const lambda = client(LambdaClient);
+    const ask = (FunctionName: string) => lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName }));
+    expect(await ask('sample-echo')).toMatchObject({
+      ...{ MaximumRetryAttempts: 2, LastModified: expect.any(Date) },
+      DestinationConfig: { OnFailure: { Destination: stack.resource('Spare').arn } },
+    });
+    await expect(ask('sample-free')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
   test('tells what feeds a function, or what reads a queue', async () => {

@@ -5,6 +5,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DoctorAnswer } from '../../src/answers/health/doctor.ts';
@@ -15,6 +16,7 @@ import { ensurePackaged } from '../../src/local/package.ts';
 import { type Stack, startStack } from '../../src/local/stack.ts';
 import { misfits } from '../answers/schemas.ts';
 import { ACCOUNT, history } from '../cli/history.ts';
+import { TABLE_SHAPE } from '../cli/ledger-folder.ts';
 import { cleanUp, fill, makeClient, makeIo, NOW_MS, TABLE, temporaryFolder } from '../cli/world.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,17 +39,24 @@ afterEach(async () => {
   await cleanUp();
 });
 
+type Template = { Resources: Resources; Parameters: Record<string, { Default: unknown }> };
 type Opened = { stack: Stack; sns: SNSClient; sqs: SQSClient };
 
 /** With one settled run, two hours ago, and somebody who hears the alarms. */
 async function open(
   edit: (resources: Resources) => void = () => {},
-  { isHeard = true, runs = 1 }: { isHeard?: boolean; runs?: number } = {},
+  {
+    isHeard = true,
+    runs = 1,
+    parameters = {},
+  }: { isHeard?: boolean; runs?: number; parameters?: Record<string, unknown> } = {},
 ): Promise<Opened> {
   const folder = temporaryFolder();
   await cp(packageDir, folder, { recursive: true });
-  const template = JSON.parse(await readFile(join(packageDir, TEMPLATE), 'utf8')) as { Resources: Resources };
+  const template = JSON.parse(await readFile(join(packageDir, TEMPLATE), 'utf8')) as Template;
   edit(template.Resources);
+  for (const [name, Default] of Object.entries(parameters))
+    Object.assign(template.Parameters[name] as object, { Default });
   await writeFile(join(folder, TEMPLATE), JSON.stringify(template));
   const stack = await startStack({ packageDir: folder, timeScale: 40, accountId: ACCOUNT, region: 'us-east-1' });
   stacks.push(stack);
@@ -218,6 +227,13 @@ test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
     /^aws lambda delete-function-concurrency --function-name kvs-census-dev-worker --region us-east-1$/,
   ],
   [
+    'an event on which the dispatcher fails is lost',
+    set('DispatcherLambdaEvConf', { DestinationConfig: {} }),
+    'destinations: broken',
+    'does not go to kvs-census-dev-failed-invocations: of dispatcher',
+    /^aws cloudformation create-change-set /,
+  ],
+  [
     'tasks do not reach their queue',
     remove('RegionTasksSubscription'),
     'delivery: broken',
@@ -234,9 +250,9 @@ test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
   expect(finding.why).not.toBeNull();
   expect({ code, misfits: misfits(answer) }).toEqual({ code: ill.endsWith('broken') ? 1 : 0, misfits: [] });
   // Without the index nobody can find a run.
-  expect(ills(answer).filter((one) => !/^(last-run|settling): unknown$/.test(one) || check !== 'indexes')).toEqual([
-    ill,
-  ]);
+  expect(ills(answer).filter((one) => !/^(last-run|settling|plan): unknown$/.test(one) || check !== 'indexes')).toEqual(
+    [ill],
+  );
 });
 
 test('nobody has subscribed to the alarms', async () => {
@@ -308,6 +324,27 @@ test('a ledger of another name is the one that is looked at, and how to name it 
   const named = await command(`doctor ${PLACE} --table of-before --json`);
   expect(ills(JSON.parse(named.out))).toEqual(['last-run: warning']);
   expect(opened.stack.resource('LedgerTable').name).toBe('of-before');
+});
+
+test('a ledger that the stack was given is held to what the code needs', async () => {
+  const { stack } = await open(undefined, { runs: 0, parameters: { ExistingTable: 'of-before' } });
+  const gone = (await examine()).answer;
+  expect(found(gone, 'table')).toMatchObject({ level: 'broken', what: 'There is no table of-before.' });
+  const client = makeClient(stack.url);
+  const { GlobalSecondaryIndexes, ...shape } = TABLE_SHAPE;
+  const AttributeDefinitions = shape.AttributeDefinitions.filter(({ AttributeName }) => AttributeName !== 'sweep');
+  const indexes = GlobalSecondaryIndexes.filter(({ IndexName }) => IndexName !== 'sweep');
+  const wanted = { ...shape, AttributeDefinitions, GlobalSecondaryIndexes: indexes };
+  await client.send(new CreateTableCommand({ TableName: 'of-before', ...wanted }));
+  client.destroy();
+  const { code, out } = await command(`doctor ${PLACE} --table of-before --json`);
+  const answer = JSON.parse(out);
+  expect({ code, table: found(answer, 'table').level }).toEqual({ code: 1, table: 'ok' });
+  expect(found(answer, 'indexes')).toMatchObject({ level: 'broken', what: 'The index sweep is missing.' });
+  expect(found(answer, 'indexes').commands[0]).toMatch(
+    /^aws dynamodb update-table --table-name of-before .*"IndexName":"sweep"/,
+  );
+  expect([found(answer, 'expiry').level, found(answer, 'recovery').level]).toEqual(['warning', 'warning']);
 });
 
 test('status: one screen, which judges nothing', async () => {

@@ -6,7 +6,8 @@ import { type DoctorFacts, FUNCTIONS, type Identity, QUEUES, SCHEDULES } from '.
 import { broken, type Check, type Finding, LEVELS, type Level, ok } from './finding.ts';
 import { judgeConcurrency, judgeFunctions, judgeMayList, judgeTrigger } from './functions.ts';
 import { judgeExpiry, judgeIndexes, judgeRecovery, judgeTable } from './ledger.ts';
-import { judgeDelivery, judgeEmpty, judgeQueues, judgeRedrive } from './queues.ts';
+import { judgePlan } from './plan.ts';
+import { judgeDelivery, judgeDestinations, judgeEmpty, judgeQueues, judgeRedrive } from './queues.ts';
 import { judgeLastRun, judgeRunOf, judgeSchedule, judgeSettling } from './schedules.ts';
 import type { Shell } from './shell.ts';
 
@@ -80,12 +81,14 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
     ...(isGone(facts) ? ledger.slice(0, 1) : ledger),
     judgeQueues(facts, shell),
     judgeRedrive(facts, shell),
+    judgeDestinations(facts, shell),
     judgeDelivery(facts, shell),
     judgeTrigger('worker', facts, shell),
     judgeTrigger('undelivered', facts, shell),
     ...SCHEDULES.map((name) => judgeSchedule(name, facts, readAt, shell)),
     judgeLastRun(facts, nowMs, shell),
     judgeSettling(facts, nowMs, shell),
+    judgePlan(facts, nowMs, shell),
     judgeEmpty('undelivered-tasks', facts, shell),
     judgeEmpty('unreadable-tasks', facts, shell),
     judgeEmpty('failed-invocations', facts, shell),

@@ -27,6 +27,10 @@ export type ScheduleName = (typeof SCHEDULES)[number];
 export const FED_BY = { worker: 'region-tasks', undelivered: 'undelivered-tasks' } as const;
 export type FedFunction = keyof typeof FED_BY;
 
+/** Functions that are only ever invoked asynchronously: what they fail on for good goes to a destination. */
+export const INVOKED = ['dispatcher', 'aggregator'] as const;
+type InvokedFunction = (typeof INVOKED)[number];
+
 /** Topics that carry the work: without a subscriber it stops there. */
 export const WORK_TOPICS = ['region-tasks', 'nudges'] as const;
 export type WorkTopic = (typeof WORK_TOPICS)[number];
@@ -60,6 +64,8 @@ export type ScheduleFacts = {
   isEnabled: boolean;
   expression: string;
   timezone: string;
+  /** Where an event goes that cannot be delivered. */
+  deadLetterArn: string | null;
   /** What AWS wants to be told again to change a part of it, as options of `aws scheduler update-schedule`. */
   asItIs: readonly (readonly [option: string, value: string])[];
 };
@@ -136,6 +142,8 @@ export type DoctorFacts = StatusFacts & {
   expiry: Asked<string | null>;
   isRecoverable: Asked<boolean>;
   mappings: Each<FedFunction, MappingFacts[] | null>;
+  /** Where an event goes on which a function failed for good; `null`: nowhere. */
+  destinations: Each<InvokedFunction, string | null>;
   work: Each<WorkTopic, SubscriptionFacts[] | null>;
   mayList: Asked<Decision>;
   concurrency: Asked<ConcurrencyFacts>;

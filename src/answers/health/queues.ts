@@ -2,13 +2,15 @@
 import { list, plural } from '../words.ts';
 import {
   type DoctorFacts,
+  INVOKED,
   QUEUES,
   type QueueName,
+  SCHEDULES,
   type SubscriptionFacts,
   WORK_TOPICS,
   type WorkTopic,
 } from './facts.ts';
-import { broken, type Finding, factsOf, judged, ok, together, warning } from './finding.ts';
+import { answerOf, broken, type Finding, factsOf, judged, ok, together, warning } from './finding.ts';
 import type { Shell } from './shell.ts';
 
 type Queues = Pick<DoctorFacts, 'queues'>;
@@ -84,6 +86,28 @@ function noQueue(check: 'redrive', shell: Shell): Finding {
       commands: shell.restore(),
     },
   );
+}
+
+/** Events that fail for good must not vanish: what the functions fail on, and what the Scheduler cannot deliver. */
+export function judgeDestinations(
+  { destinations, schedules }: Pick<DoctorFacts, 'destinations' | 'schedules'>,
+  shell: Shell,
+): Finding {
+  const check = 'destinations';
+  const asked = together<string, unknown>({ ...destinations, ...schedules });
+  return judged(check, asked, 'where events go that fail for good', shell, () => {
+    const wanted = `:${shell.nameOf('failed-invocations')}`;
+    const isLost = (arn: string | null | undefined) => !arn?.endsWith(wanted);
+    const functions = INVOKED.filter((name) => isLost(answerOf(destinations[name])));
+    const timers = SCHEDULES.filter((name) => {
+      const facts = answerOf(schedules[name]);
+      return facts !== null && facts !== undefined && isLost(facts.deadLetterArn);
+    });
+    if (functions.length + timers.length === 0) return ok(check, `Events that fail for good go to ${wanted.slice(1)}.`);
+    const lost = [...functions, ...timers.map((name) => `the schedule ${name}`)];
+    const what = `What fails for good does not go to ${wanted.slice(1)}: of ${list(lost)}.`;
+    return broken(check, what, 'A run that could not be opened leaves no trace.', { commands: shell.restore() });
+  });
 }
 
 const SUBSCRIBER = { 'region-tasks': 'sqs', nudges: 'lambda' } as const satisfies Record<WorkTopic, string>;

@@ -4,6 +4,7 @@ import {
   GetAccountSettingsCommand,
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionEventInvokeConfigCommand,
   type LambdaClient,
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
@@ -69,6 +70,15 @@ function mappingOf(mapping: EventSourceMappingConfiguration): MappingFacts {
     maximumConcurrency: mapping.ScalingConfig?.MaximumConcurrency ?? null,
     reportsFailures: mapping.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
   };
+}
+
+/** Where an event goes on which the function failed for good; `null`: nowhere, or there is no such function. */
+export async function readDestination(client: LambdaClient, ask: Ask, name: string): Promise<Asked<string | null>> {
+  return await ask('lambda:GetFunctionEventInvokeConfig', async (abortSignal) => {
+    const command = new GetFunctionEventInvokeConfigCommand({ FunctionName: name });
+    const found = await orNull(client.send(command, { abortSignal }));
+    return found?.DestinationConfig?.OnFailure?.Destination ?? null;
+  });
 }
 
 export async function readConcurrency(client: LambdaClient, ask: Ask): Promise<Asked<ConcurrencyFacts>> {

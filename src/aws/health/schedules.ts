@@ -28,5 +28,6 @@ function scheduleOf(name: string, found: GetScheduleCommandOutput): ScheduleFact
     ['--kms-key-arn', KmsKeyArn],
   ];
   const asItIs = options.filter((option): option is [string, string] => option[1] !== undefined);
-  return { name, isEnabled: State === 'ENABLED', expression, timezone, asItIs };
+  const deadLetterArn = Target?.DeadLetterConfig?.Arn ?? null;
+  return { name, isEnabled: State === 'ENABLED', expression, timezone, deadLetterArn, asItIs };
 }

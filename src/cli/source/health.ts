@@ -8,6 +8,7 @@ import {
   FUNCTIONS,
   type FunctionName,
   type Identity,
+  INVOKED,
   QUEUES,
   type Refusal,
   SCHEDULES,
@@ -86,9 +87,10 @@ export async function readDoctorFacts(
 ): Promise<DoctorFacts> {
   const ask = startAsking();
   const { dynamoDB, lambda } = stack.access;
-  const [status, mappings, work, concurrency] = await Promise.all([
+  const [status, mappings, destinations, work, concurrency] = await Promise.all([
     readStatusFacts(stack, shell, account, nowMs, ask),
     readMappings(stack, shell, ask),
+    readDestinations(stack, shell, ask),
     readWork(stack, ask, identity),
     import('../../aws/health/functions.ts').then(async ({ readConcurrency }) => readConcurrency(await lambda(), ask)),
   ]);
@@ -109,6 +111,7 @@ export async function readDoctorFacts(
     expiry,
     isRecoverable,
     mappings,
+    destinations,
     work,
     mayList,
     concurrency,
@@ -154,6 +157,11 @@ async function readMappings({ access }: OpenedStack, shell: Shell, ask: Ask) {
   ]);
   const names = Object.keys(FED_BY) as (keyof typeof FED_BY)[];
   return await each(names, (name) => read(client, ask, shell.nameOf(name)));
+}
+
+async function readDestinations({ access }: OpenedStack, shell: Shell, ask: Ask) {
+  const [client, { readDestination }] = await Promise.all([access.lambda(), import('../../aws/health/functions.ts')]);
+  return await each(INVOKED, (name) => readDestination(client, ask, shell.nameOf(name)));
 }
 
 async function readQueues({ access }: OpenedStack, shell: Shell, ask: Ask) {

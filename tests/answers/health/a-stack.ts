@@ -6,6 +6,7 @@ import {
   type DoctorFacts,
   FUNCTIONS,
   type FunctionFacts,
+  INVOKED,
   QUEUES,
   type QueueFacts,
   type Refusal,
@@ -59,6 +60,7 @@ const aSchedule = (name: string, expression: string): ScheduleFacts => ({
   isEnabled: true,
   expression,
   timezone: 'UTC',
+  deadLetterArn: arnOf('sqs', 'failed-invocations'),
   asItIs: [['--schedule-expression', expression]],
 });
 
@@ -110,6 +112,7 @@ export function healthy(): DoctorFacts {
       worker: answered(aMapping('worker', 'region-tasks', 5)),
       undelivered: answered(aMapping('undelivered', 'undelivered-tasks', 2)),
     },
+    destinations: byName(INVOKED, () => arnOf('sqs', 'failed-invocations')),
     work: {
       'region-tasks': answered(hearer('sqs', 'region-tasks')),
       nudges: answered([

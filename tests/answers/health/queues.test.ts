@@ -1,5 +1,11 @@
 import type { DoctorFacts, QueueFacts, QueueName } from '../../../src/answers/health/facts.ts';
-import { judgeDelivery, judgeEmpty, judgeQueues, judgeRedrive } from '../../../src/answers/health/queues.ts';
+import {
+  judgeDelivery,
+  judgeDestinations,
+  judgeEmpty,
+  judgeQueues,
+  judgeRedrive,
+} from '../../../src/answers/health/queues.ts';
 import { aFunction, answered, arnOf, DENIED, expectWhole, of, shell, told, unless } from './a-stack.ts';
 
 const END = '--region eu-west-1 --profile night';
@@ -113,6 +119,38 @@ test.each<Row>([
   ],
 ])('topics of the work: %s', (_what, change, expected) => {
   const finding = judgeDelivery(unless(change), shell);
+  expect(told(finding)).toEqual(expected);
+  expectWhole(finding);
+});
+
+test.each<Row>([
+  ['are kept', () => {}, ['ok', 'Events that fail for good go to kvs-census-prod-failed-invocations.', undefined]],
+  [
+    'of a function are lost',
+    ({ destinations }) => void Object.assign(destinations, { dispatcher: answered(null) }),
+    [
+      'broken',
+      'What fails for good does not go to kvs-census-prod-failed-invocations: of dispatcher.',
+      expect.stringContaining('create-change-set'),
+    ],
+  ],
+  [
+    'that could not be delivered are lost',
+    ({ schedules }) => void Object.assign(of(schedules.sweep), { deadLetterArn: arnOf('sqs', 'other') }),
+    ['broken', expect.stringMatching(/: of the schedule sweep\.$/), expect.anything()],
+  ],
+  [
+    'of a schedule that is not there are no events',
+    ({ schedules }) => void Object.assign(schedules, { sweep: answered(null) }),
+    ['ok', expect.anything(), undefined],
+  ],
+  [
+    'nobody may ask for',
+    ({ destinations }) => void Object.assign(destinations, { aggregator: DENIED }),
+    ['unknown', expect.stringContaining('where events go that fail for good'), undefined],
+  ],
+])('events that fail for good %s', (_what, change, expected) => {
+  const finding = judgeDestinations(unless(change), shell);
   expect(told(finding)).toEqual(expected);
   expectWhole(finding);
 });

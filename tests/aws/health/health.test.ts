@@ -8,7 +8,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { readAlarms } from '../../../src/aws/health/alarms.ts';
 import { type Ask, makeAsk } from '../../../src/aws/health/ask.ts';
-import { readConcurrency, readFunction, readMappings } from '../../../src/aws/health/functions.ts';
+import { readConcurrency, readDestination, readFunction, readMappings } from '../../../src/aws/health/functions.ts';
 import { readQueue } from '../../../src/aws/health/queues.ts';
 import { readMayList } from '../../../src/aws/health/rights.ts';
 import { readRuns } from '../../../src/aws/health/runs.ts';
@@ -125,6 +125,20 @@ describe('mappings', () => {
   });
 });
 
+test('where an event goes on which a function failed for good', async () => {
+  const client = of(LambdaClient);
+  service.answer(
+    json({ DestinationConfig: { OnFailure: { Destination: 'arn:d' } } }),
+    json({ MaximumRetryAttempts: 2 }),
+    refusal(404, 'ResourceNotFoundException'),
+    refusal(403, 'AccessDeniedException'),
+  );
+  expect(await readDestination(client, ask, 'f')).toEqual({ answer: 'arn:d' });
+  expect(await readDestination(client, ask, 'f')).toEqual({ answer: null });
+  expect(await readDestination(client, ask, 'f')).toEqual({ answer: null });
+  expect(await readDestination(client, ask, 'f')).toMatchObject({ refusal: { why: 'denied' } });
+});
+
 test('the concurrency of an account; an answer without it is none', async () => {
   service.answer(json({ AccountLimit: { ConcurrentExecutions: 10, UnreservedConcurrentExecutions: 8 } }), json({}));
   const client = of(LambdaClient);
@@ -133,7 +147,13 @@ test('the concurrency of an account; an answer without it is none', async () => 
 });
 
 describe('a schedule', () => {
-  const target = { Arn: 'arn:f', RoleArn: 'arn:r', Input: '{"runId":"<aws.scheduler.scheduled-time>"}' };
+  // In the order in which the SDK reads it.
+  const target = {
+    Arn: 'arn:f',
+    RoleArn: 'arn:r',
+    DeadLetterConfig: { Arn: 'arn:d' },
+    Input: '{"runId":"<aws.scheduler.scheduled-time>"}',
+  };
 
   test('with all that must be said again to change a part of it', async () => {
     service.answer(
@@ -145,6 +165,7 @@ describe('a schedule', () => {
     expect(await readSchedule(of(SchedulerClient), ask, 'dispatch')).toEqual({
       answer: {
         ...{ name: 'dispatch', isEnabled: false, expression: 'rate(1 hour)', timezone: 'UTC' },
+        deadLetterArn: 'arn:d',
         asItIs: [
           ['--schedule-expression', 'rate(1 hour)'],
           ['--schedule-expression-timezone', 'UTC'],
