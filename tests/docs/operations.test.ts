@@ -1,5 +1,8 @@
 /** What docs/operations.md says of money, alarms and rights, held to what is so. */
+import { readFileSync } from 'node:fs';
 import { monthlyCost, printCost, totalOf, USUAL } from '../../infra/cost.ts';
+import { run } from '../../src/cli/program.ts';
+import { makeIo } from '../cli/world.ts';
 import { textOf } from './text.ts';
 
 const operations = textOf('operations.md');
@@ -21,4 +24,49 @@ describe('What it costs', () => {
   ])('and %s is what more of it costs', (quoted, usd) => {
     expect(operations.match(quoted)?.[1]).toBe(usd.toFixed(2));
   });
+});
+
+describe('The settings', () => {
+  /** `name: value` under `params: default:`, without comments. */
+  const parameters = [
+    ...(
+      /^params:\n {2}default:\n([\s\S]*?)\n {2}\w+:/m.exec(readFileSync('serverless.yml', 'utf8'))?.[1] ?? ''
+    ).matchAll(/^ {4}(\w+): (.*)$/gm),
+  ].map(([, name = '', value = '']) => [name, value.replaceAll("'", '')] as const);
+  const rows = new Map(
+    [...operations.matchAll(/^\| `(\w+)` \| (.*?) \| /gm)].map(([, name, value]) => [name, value ?? '']),
+  );
+
+  test('each has a row, and no row has lost its setting', () => {
+    const table = /### Parameters\n\n([\s\S]*?)\n\n/.exec(operations)?.[1] ?? '';
+    const named = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    expect(named.sort()).toEqual(parameters.map(([name]) => name).sort());
+  });
+
+  test.each(parameters)('%s is said to be what it is by default', (name, value) => {
+    const said = (rows.get(name) ?? '').replaceAll('`', '');
+    // A list is described; what nobody set is called none.
+    const isList = value.includes('us-east-1,');
+    expect(isList ? /regions/.test(said) : said.startsWith(value === '' ? 'none' : value)).toBe(true);
+  });
+});
+
+test('every command that a runbook names is there, with the options that it is given', async () => {
+  const help = makeIo('.');
+  await run(['--help'], help);
+  const known = [...help.out().matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
+  const named = [...operations.matchAll(/npx kvs-census ([a-z]+)([^\n`|]*)/g)];
+  expect(named.length).toBeGreaterThan(20);
+  for (const [, command = '', rest = ''] of named) {
+    expect(known).toContain(command);
+    const own = makeIo('.');
+    await run([command, '--help'], own);
+    for (const [option] of rest.matchAll(/--[a-z]+/g))
+      expect([command, own.out()]).toEqual([command, expect.stringContaining(option)]);
+  }
+});
+
+test('the policy for whoever deploys is where it is said to be', () => {
+  expect(operations).toContain('](../infra/deployer-policy.json)');
+  expect(JSON.parse(readFileSync('infra/deployer-policy.json', 'utf8')).Statement.length).toBeGreaterThan(5);
 });
