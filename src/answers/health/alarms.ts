@@ -1,7 +1,7 @@
 /** Whether somebody is told when something is wrong. */
 import { duration, list, plural } from '../words.ts';
-import type { AlarmFacts, Asked, DoctorFacts, SubscriptionFacts } from './facts.ts';
-import { broken, type Finding, judged, ok, unknown, warning } from './finding.ts';
+import type { AlarmFacts, DoctorFacts, SubscriptionFacts } from './facts.ts';
+import { broken, type Finding, judged, ok, together, warning } from './finding.ts';
 import type { Shell } from './shell.ts';
 
 /** infra/alarms.yml: those that every deployment has. */
@@ -107,51 +107,57 @@ function remedyOf(part: string, shell: Shell): string {
   }
 }
 
-type Heard = Pick<DoctorFacts, 'alarms' | 'hearers'>;
+const UNHEARD = 'When counting stops, nobody is told.';
+/** docs.aws.amazon.com/sns/latest/dg/CleanUp.html: an address that has not confirmed is forgotten after two days. */
+const CONFIRM =
+  'Open the message from AWS Notifications there, and confirm it; the command sends it once more. Unconfirmed, it is forgotten after 48 hours.';
 
-/** An e-mail address that was never confirmed is asked once, and forgotten after two days: docs.aws.amazon.com/sns/latest/dg/CleanUp.html */
-export function judgeSubscribers({ alarms, hearers }: Heard, shell: Shell): Finding {
+export function judgeSubscribers({ alarms, hearers }: Pick<DoctorFacts, 'alarms' | 'hearers'>, shell: Shell): Finding {
   const check = 'subscribers';
-  return judged(check, alarms, 'who hears the alarms', shell, () => {
-    const topics = Object.entries<Asked<SubscriptionFacts[] | null>>(hearers);
-    const [refused] = topics.flatMap(([, asked]) => ('refusal' in asked ? [asked.refusal] : []));
-    if (refused !== undefined) return unknown(check, refused, 'who hears the alarms', shell);
-    const found = topics.map(([topic, asked]) => ({ topic, subscribers: ('answer' in asked && asked.answer) || [] }));
-    const [deaf] = found.filter(({ subscribers }) => !subscribers.some(({ isConfirmed }) => isConfirmed));
-    const all = found.flatMap(({ topic, subscribers }) => subscribers.map((one) => ({ ...one, topic })));
-    if (shell.isLocal && all.length === 0)
-      return ok(check, 'Nobody has subscribed to the alarms; on this machine none is evaluated, and nobody is woken.');
-    const pending = all.filter(({ isConfirmed }) => !isConfirmed);
-    const resend = pending.map(({ topic, protocol, endpoint }) => subscribe(topic, protocol, endpoint, shell));
-    const confirm =
-      'Open the message from AWS Notifications there, and confirm it; the command sends it once more. Unconfirmed, it is forgotten after 48 hours.';
-    const names = list(pending.map(({ endpoint }) => endpoint));
-    if (deaf !== undefined && pending.length > 0)
-      return broken(check, `Nobody hears the alarms: ${names} has not confirmed.`, UNHEARD, {
-        todo: confirm,
-        commands: resend,
-      });
-    if (deaf !== undefined || found.length === 0) {
-      const commands =
-        deaf === undefined ? shell.restore() : [subscribe(deaf.topic, 'email', 'YOU@EXAMPLE.COM', shell)];
-      return broken(check, 'Nobody hears the alarms: no one has subscribed to them.', UNHEARD, {
-        todo: 'With your own address; whoever owns it must confirm it. To keep it for the next deployments, deploy with alarmEmail.',
-        commands,
-      });
-    }
-    if (pending.length > 0)
-      return warning(check, `Not confirmed: ${names}.`, 'Whoever waits for the alarms there gets none.', {
-        todo: confirm,
-        commands: resend,
-      });
-    return ok(
-      check,
-      `The alarms reach ${list(all.map(({ protocol, endpoint }) => `${endpoint.split(':').at(-1)} (${protocol})`))}.`,
-    );
-  });
+  const who = 'who hears the alarms';
+  return judged(check, alarms, who, shell, (found) =>
+    judged(check, together(hearers), who, shell, (topics) => {
+      // A function, for instance: it need not subscribe.
+      const others = new Set(found.flatMap(({ actions }) => actions).filter((action) => !isTopic(action)));
+      return judgeHeard(topics, [...others].map(lastOf), shell);
+    }),
+  );
 }
 
-const UNHEARD = 'When counting stops, nobody is told.';
+/** What an alarm tells may be a topic, a function, or another service. */
+export const isTopic = (action: string) => action.split(':')[2] === 'sns';
+
+const lastOf = (arn: string) => arn.split(':').at(-1) ?? arn;
+
+type Topics = Readonly<Record<string, SubscriptionFacts[] | null>>;
+
+function judgeHeard(topics: Topics, others: readonly string[], shell: Shell): Finding {
+  const check = 'subscribers';
+  const all = Object.entries(topics).flatMap(([topic, found]) => (found ?? []).map((one) => ({ ...one, topic })));
+  const pending = all.filter(({ isConfirmed }) => !isConfirmed);
+  const isDeaf = (topic: string) => !all.some((one) => one.topic === topic && one.isConfirmed);
+  const deaf = Object.keys(topics).find(isDeaf);
+  const nobody = deaf !== undefined || (others.length === 0 && all.length === 0);
+  if (pending.length > 0) {
+    const names = list(pending.map(({ endpoint }) => endpoint));
+    const mend = {
+      todo: CONFIRM,
+      commands: pending.map(({ topic, protocol, endpoint }) => subscribe(topic, protocol, endpoint, shell)),
+    };
+    if (nobody) return broken(check, `Nobody hears the alarms: ${names} has not confirmed.`, UNHEARD, mend);
+    return warning(check, `Not confirmed: ${names}.`, 'Whoever waits for the alarms there gets none.', mend);
+  }
+  if (nobody && shell.isLocal)
+    return ok(check, 'Nobody has subscribed to the alarms; on this machine none is evaluated, and nobody is woken.');
+  if (nobody) {
+    return broken(check, 'Nobody hears the alarms: no one has subscribed to them.', UNHEARD, {
+      todo: 'With your own address; whoever owns it must confirm it. To keep it for the next deployments, deploy with alarmEmail.',
+      commands: deaf === undefined ? shell.restore() : [subscribe(deaf, 'email', 'YOU@EXAMPLE.COM', shell)],
+    });
+  }
+  const names = all.map(({ protocol, endpoint }) => `${lastOf(endpoint)} (${protocol})`);
+  return ok(check, `The alarms reach ${list([...names, ...others])}.`);
+}
 
 const subscribe = (topic: string, protocol: string, endpoint: string, shell: Shell) =>
   shell.aws('sns', 'subscribe', '--topic-arn', topic, '--protocol', protocol, '--notification-endpoint', endpoint);

@@ -115,10 +115,12 @@ function isAbsent({ functions, queues, schedules }: DoctorFacts): boolean {
 
 function noStack(shell: Shell): Finding {
   const what = `There is no stack ${shell.nameOf('').slice(0, -1)} in this region: none of its functions, queues and schedules is there.`;
-  return broken('stack', what, 'Nothing counts.', {
-    todo: 'Check --stage, --region and --profile; or deploy it.',
-    commands: [shell.deploy()],
-  });
+  if (shell.isStage) {
+    const todo = 'Check --stage, --region and --profile; or deploy it.';
+    return broken('stack', what, 'Nothing counts.', { todo, commands: [shell.deploy()] });
+  }
+  const todo = 'Name the stack by its stage (--stage), and beside it its ledger (--table), if that has another name.';
+  return broken('stack', what, 'Nothing can be said of what counts.', { todo });
 }
 
 const ELSEWHERE = /^(aws|npx sls) /;

@@ -180,6 +180,7 @@ export function judgeConcurrency({ concurrency, mappings, functions }: Concurren
     reserved,
   });
   if ('refusal' in asked) return unknown(check, asked.refusal, whether, shell);
+  // Without a bound, or without a trigger, as many are wanted as there is room for.
   const wanted = Math.max(
     0,
     ...(answerOf(mappings.worker) ?? []).map(({ maximumConcurrency }) => maximumConcurrency ?? 0),
@@ -198,6 +199,7 @@ function judgeRoom(
   const room = reserved ?? unreserved - OTHERS;
   const own = reserved === null ? '' : `, ${number(reserved)} of them reserved for the worker`;
   const has = `The account may run ${number(quota)} at the same time, ${number(unreserved)} of them unreserved${own}`;
+  if (wanted === 0) return ok('concurrency', `${has}.`);
   const free =
     reserved === null ? `the account has ${number(unreserved)} unreserved` : `${number(reserved)} are reserved for it`;
   if (room >= wanted)

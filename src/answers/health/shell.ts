@@ -14,6 +14,8 @@ export type Shell = {
   nameOf(part: string): string;
   /** The stack runs on this machine, and is as serverless.yml says. */
   isLocal: boolean;
+  /** It is called as a stage of this service is, so that a deployment would be one of it. */
+  isStage: boolean;
   census(words: string): string;
   /** The same, of a ledger of another name. */
   censusOf(tableName: string, words: string): string;
@@ -29,6 +31,7 @@ export function makeShell({ place, prefix, region, profile }: Where): Shell {
   return {
     nameOf: (part) => `${prefix}-${part}`,
     isLocal: place.options.includes('--local'),
+    isStage: stageOf(prefix).length > 0,
     census: (words) => commandLine(place, words),
     censusOf: (tableName, words) =>
       commandLine({ ...place, options: withTable(place.options, prefix, tableName) }, words),

@@ -1,5 +1,5 @@
 /** Asks a stack how it is: each question by itself, some at the same time, and none for longer than it may take. */
-import { ownAlarms } from '../../answers/health/alarms.ts';
+import { isTopic, ownAlarms } from '../../answers/health/alarms.ts';
 import {
   type AlarmFacts,
   type Asked,
@@ -180,7 +180,7 @@ async function readAlarms({ access }: OpenedStack, shell: Shell, ask: Ask) {
 }
 
 async function readHearers({ access }: OpenedStack, ask: Ask, alarms: readonly AlarmFacts[]) {
-  const topics = new Set(alarms.flatMap(({ actions }) => actions).filter((action) => action.split(':')[2] === 'sns'));
+  const topics = new Set(alarms.flatMap(({ actions }) => actions).filter(isTopic));
   const [client, { readSubscriptions }] = await Promise.all([access.sns(), import('../../aws/health/topics.ts')]);
   return await each([...topics], (topic) => readSubscriptions(client, ask, topic));
 }

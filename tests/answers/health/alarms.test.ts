@@ -167,6 +167,14 @@ test.each<Row>([
     ['broken', expect.stringContaining('no one has subscribed'), expect.stringContaining('create-change-set')],
   ],
   [
+    'a function',
+    (facts) => {
+      alarm('no-run', { actions: ['arn:aws:lambda:eu-west-1:123456789012:function:pager'] })(facts);
+      Object.assign(facts, { hearers: {} });
+    },
+    ['ok', 'The alarms reach pager.', undefined],
+  ],
+  [
     'who knows',
     (facts) => void Object.assign(facts.hearers, { [ALARMS_TOPIC]: DENIED }),
     ['unknown', expect.stringContaining('who hears the alarms'), undefined],

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import {
   doctorAnswer,
   judgeIdentity,
@@ -7,6 +8,7 @@ import {
 } from '../../../src/answers/health/doctor.ts';
 import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
 import { CHECKS, type Finding, unknown } from '../../../src/answers/health/finding.ts';
+import { makeShell } from '../../../src/answers/health/shell.ts';
 import { misfits } from '../schemas.ts';
 import { answered, DENIED, expectWhole, healthy, localShell, NOW_MS, of, shell, unless } from './a-stack.ts';
 
@@ -65,6 +67,55 @@ test('where nothing may be asked, nothing is ok', () => {
   expect(new Set(judgeStack(facts, NOW_MS, shell).map(({ level }) => level))).toEqual(new Set(['unknown']));
 });
 
+test('whatever is answered, every check is made once, is told as it should be, and nothing throws', () => {
+  const names = (each: object) => Object.keys(each);
+  const odd = fc.constantFrom(
+    ...['', 'Disabled', 'ALARM', 'x'.repeat(300), 'arn:aws:sns:eu-west-1:1:t', null, true, false, 0, -1, 1e9, [], {}],
+  );
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(), fc.constantFrom('refuse', 'gone', 'odd'), fc.nat(), odd)), (changes) => {
+      const facts = healthy();
+      const slots: [object, string][] = [
+        ...[
+          facts.functions,
+          facts.queues,
+          facts.schedules,
+          facts.mappings,
+          facts.destinations,
+          facts.work,
+          facts.hearers,
+        ].flatMap((each) => names(each).map((name): [object, string] => [each, name])),
+        ...['alarms', 'runs', 'table', 'expiry', 'isRecoverable', 'mayList', 'concurrency'].map(
+          (name): [object, string] => [facts, name],
+        ),
+      ];
+      for (const [slot, how, field, value] of changes) {
+        const [each, name] = slots[slot % slots.length] as [Record<string, unknown>, string];
+        const isNullable = !['alarms', 'runs', 'isRecoverable', 'mayList', 'concurrency'].includes(name);
+        if (how === 'refuse') each[name] = DENIED;
+        else if (how === 'gone' && isNullable) each[name] = answered(null);
+        else spoil((each[name] as { answer?: unknown }).answer, field, value);
+      }
+      const findings = judgeStack(facts, NOW_MS, shell);
+      expect(misfits(doctorAnswer(where, findings, NOW_MS))).toEqual([]);
+      expect(new Set(findings.map(({ check }) => check)).size).toBe(findings.length);
+      for (const finding of findings) expectWhole(finding);
+    }),
+  );
+});
+
+/** Another value of the same type in place of one of the answer's own. */
+function spoil(answer: unknown, field: number, value: unknown): void {
+  const one = Array.isArray(answer) ? answer[field % Math.max(1, answer.length)] : answer;
+  if (typeof one !== 'object' || one === null) return;
+  const same = Object.entries(one).filter(
+    ([, was]) => typeof was === typeof value && Array.isArray(was) === Array.isArray(value),
+  );
+  const [name] = same[field % Math.max(1, same.length)] ?? [];
+  if (name !== undefined && !['plan', 'total', 'types', 'reserved', 'answer'].includes(name))
+    Object.assign(one, { [name]: value });
+}
+
 const nothingThere = (facts: DoctorFacts) => {
   for (const each of [facts.functions, facts.queues, facts.schedules]) {
     for (const name of Object.keys(each)) Object.assign(each, { [name]: answered(null) });
@@ -88,6 +139,18 @@ test('no stack is one finding; a ledger that is left of it is looked at', () => 
       commands: ['npx sls deploy --stage prod --region eu-west-1 --aws-profile night'],
     },
   ]);
+});
+
+test('of what is no stage, nobody is told to deploy it', () => {
+  const mine = makeShell({
+    place: { command: 'kvs-census', options: ['--table', 'mine'] },
+    prefix: 'mine',
+    region: 'eu-west-1',
+  });
+  expect(judgeStack(unless(nothingThere), NOW_MS, mine)[0]).toMatchObject({
+    ...{ check: 'stack', level: 'broken', commands: [] },
+    todo: expect.stringContaining('(--stage)'),
+  });
 });
 
 test('of a table that is not there, no index is missed', () => {

@@ -165,6 +165,11 @@ describe('concurrency', () => {
       ],
     ],
     [
+      'is not bounded',
+      (facts) => void Object.assign(of(facts.mappings.worker)[0] as object, { maximumConcurrency: null }),
+      ['ok', 'The account may run 1,000 at the same time, 1,000 of them unreserved.', undefined],
+    ],
+    [
       'may not be asked for',
       (facts) => void Object.assign(facts, { concurrency: DENIED }),
       ['unknown', expect.stringContaining('some:Thing'), undefined],
