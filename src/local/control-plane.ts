@@ -332,10 +332,14 @@ function answerIam(
     refuse(request, response, 404, 'NoSuchEntity', `There is no role ${source} in the template.`);
     return;
   }
-  const actions = [...asked].filter(([name]) => name.startsWith('ActionNames.member.')).map(([, value]) => value);
-  const results = actions.map((one) => {
-    const decision = decisionOf(one, statementsOf(role.properties));
-    return `<member><EvalActionName>${escapeXml(one)}</EvalActionName><EvalResourceName>*</EvalResourceName><EvalDecision>${decision}</EvalDecision><MatchedStatements/><MissingContextValues/></member>`;
+  const list = (prefix: string) => [...asked].flatMap(([name, value]) => (name.startsWith(prefix) ? [value] : []));
+  const resources = list('ResourceArns.member.');
+  const questions = list('ActionNames.member.').flatMap((one) =>
+    (resources.length > 0 ? resources : ['*']).map((resource) => ({ one, resource })),
+  );
+  const results = questions.map(({ one, resource }) => {
+    const decision = decisionOf(one, resource, statementsOf(role.properties));
+    return `<member><EvalActionName>${escapeXml(one)}</EvalActionName><EvalResourceName>${escapeXml(resource)}</EvalResourceName><EvalDecision>${decision}</EvalDecision><MatchedStatements/><MissingContextValues/></member>`;
   });
   response.writeHead(200, { 'content-type': 'text/xml' });
   response.end(
@@ -350,11 +354,13 @@ function statementsOf(properties: Settings): Settings[] {
   return policies.flatMap(({ PolicyDocument }) => [PolicyDocument?.Statement ?? []].flat());
 }
 
-/** On all resources, which is what is asked about where none is named. */
-function decisionOf(action: string, statements: readonly Settings[]): string {
+/** On a resource; `*`, which stands for all, is only allowed by what allows all. */
+function decisionOf(action: string, resource: string, statements: readonly Settings[]): string {
   const matching = statements.filter(
     ({ Action, Resource, Condition }) =>
-      Condition === undefined && listOf(Resource).includes('*') && listOf(Action).some((one) => isLike(action, one)),
+      Condition === undefined &&
+      listOf(Action).some((pattern) => isLike(action.toLowerCase(), pattern.toLowerCase())) &&
+      listOf(Resource).some((pattern) => isLike(resource, pattern)),
   );
   if (matching.some(({ Effect }) => Effect === 'Deny')) return 'explicitDeny';
   return matching.some(({ Effect }) => Effect === 'Allow') ? 'allowed' : 'implicitDeny';
@@ -362,11 +368,11 @@ function decisionOf(action: string, statements: readonly Settings[]): string {
 
 const listOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
 
-/** IAM's wildcards, whatever the case of the letters. */
-function isLike(action: string, pattern: string): boolean {
+/** IAM's wildcards. */
+function isLike(text: string, pattern: string): boolean {
   const escaped = pattern
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 'i').test(action);
+  return new RegExp(`^${escaped}$`).test(text);
 }

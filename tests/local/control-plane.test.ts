@@ -273,6 +273,20 @@ describe('IAM', () => {
     ]);
   });
 
+  test('simulates on one resource', async () => {
+    const decide = async (...ResourceArns: string[]) => {
+      const asked = { PolicySourceArn, ActionNames: ['kinesisvideo:DescribeStream'], ResourceArns };
+      const { EvaluationResults = [] } = await client(IAMClient).send(new SimulatePrincipalPolicyCommand(asked));
+      return EvaluationResults.map(({ EvalResourceName, EvalDecision }) => [EvalResourceName, EvalDecision]);
+    };
+    const stream = 'arn:aws:kinesisvideo:eu-west-1:123456789012:stream/cam/1';
+    const channel = 'arn:aws:kinesisvideo:eu-west-1:123456789012:channel/cam/1';
+    expect(await decide(stream, channel)).toEqual([
+      [stream, 'allowed'],
+      [channel, 'implicitDeny'],
+    ]);
+  });
+
   test('knows no role that is not in the template, and refuses by name what it does not know', async () => {
     const iam = client(IAMClient);
     const asked = { PolicySourceArn: 'arn:aws:iam::123456789012:role/none', ActionNames: ['a:B'] };

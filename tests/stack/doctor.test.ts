@@ -234,6 +234,16 @@ test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
     /^aws cloudformation create-change-set /,
   ],
   [
+    'the schedules may not invoke',
+    (resources) => {
+      const text = JSON.stringify(resources.SchedulerRole).replaceAll('lambda:InvokeFunction', 'lambda:GetFunction');
+      resources.SchedulerRole = JSON.parse(text);
+    },
+    'may-invoke: broken',
+    'dispatch may not invoke kvs-census-dev-dispatcher and sweep may not invoke kvs-census-dev-aggregator',
+    /^aws cloudformation create-change-set /,
+  ],
+  [
     'tasks do not reach their queue',
     remove('RegionTasksSubscription'),
     'delivery: broken',

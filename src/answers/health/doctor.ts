@@ -8,7 +8,7 @@ import { judgeConcurrency, judgeFunctions, judgeMayList, judgeTrigger } from './
 import { judgeExpiry, judgeIndexes, judgeRecovery, judgeTable } from './ledger.ts';
 import { judgePlan } from './plan.ts';
 import { judgeDelivery, judgeDestinations, judgeEmpty, judgeQueues, judgeRedrive } from './queues.ts';
-import { judgeLastRun, judgeRunOf, judgeSchedule, judgeSettling } from './schedules.ts';
+import { judgeLastRun, judgeMayInvoke, judgeRunOf, judgeSchedule, judgeSettling } from './schedules.ts';
 import type { Shell } from './shell.ts';
 
 export type DoctorAnswer = Omit<Head<'doctor'>, 'accountId'> & {
@@ -95,6 +95,7 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
     judgeAlarms(facts, shell),
     judgeRinging(facts, readAt, shell),
     judgeSubscribers(facts, shell),
+    judgeMayInvoke(facts, shell),
     judgeMayList(facts, shell),
     judgeConcurrency(facts, shell),
   ].map((finding) => (shell.isLocal ? onThisMachine(finding) : finding));

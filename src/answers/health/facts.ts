@@ -64,6 +64,9 @@ export type ScheduleFacts = {
   isEnabled: boolean;
   expression: string;
   timezone: string;
+  /** What it invokes, and as whom. */
+  targetArn: string;
+  roleArn: string;
   /** Where an event goes that cannot be delivered. */
   deadLetterArn: string | null;
   /** What AWS wants to be told again to change a part of it, as options of `aws scheduler update-schedule`. */
@@ -145,6 +148,8 @@ export type DoctorFacts = StatusFacts & {
   /** Where an event goes on which a function failed for good; `null`: nowhere. */
   destinations: Each<InvokedFunction, string | null>;
   work: Each<WorkTopic, SubscriptionFacts[] | null>;
+  /** Whether the worker may list streams, and whether a schedule may invoke its function; `null`: there is no schedule. */
   mayList: Asked<Decision>;
+  mayInvoke: Each<ScheduleName, Decision | null>;
   concurrency: Asked<ConcurrencyFacts>;
 };

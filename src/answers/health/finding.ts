@@ -28,6 +28,7 @@ export const CHECKS = [
   'alarms',
   'ringing',
   'subscribers',
+  'may-invoke',
   'may-list',
   'concurrency',
 ] as const;

@@ -1,14 +1,25 @@
 /** Whether runs are opened when they are due, and come to an end. */
 import type { Run } from '../../census/run.ts';
-import { ago, duration, toSecond } from '../words.ts';
-import type { Asked, DoctorFacts, ScheduleFacts, ScheduleName } from './facts.ts';
-import { broken, type Finding, judged, ok, unknown, warning } from './finding.ts';
+import { ago, duration, list, toSecond } from '../words.ts';
+import {
+  type Asked,
+  type DoctorFacts,
+  type FunctionName,
+  SCHEDULES,
+  type ScheduleFacts,
+  type ScheduleName,
+} from './facts.ts';
+import { broken, type Finding, judged, ok, together, unknown, warning } from './finding.ts';
 import type { Shell } from './shell.ts';
 
 const DOES = {
   dispatch: 'No run is opened, and none is missed: only the alarm no-run would tell.',
   sweep: 'A run that a function left unfinished is never settled, and no partial total improves.',
 } as const satisfies Record<ScheduleName, string>;
+
+const TARGET = { dispatch: 'dispatcher', sweep: 'aggregator' } as const satisfies Record<ScheduleName, FunctionName>;
+
+const lastOf = (arn: string) => arn.split(':').at(-1) ?? '';
 
 export function judgeSchedule(
   name: ScheduleName,
@@ -24,6 +35,10 @@ export function judgeSchedule(
     if (!facts.isEnabled) {
       return broken(check, `The schedule ${called} is disabled.`, DOES[name], { commands: [enable(facts, shell)] });
     }
+    if (!facts.targetArn.endsWith(`:${shell.nameOf(TARGET[name])}`)) {
+      const what = `The schedule ${called} invokes ${lastOf(facts.targetArn)}, not ${shell.nameOf(TARGET[name])}.`;
+      return broken(check, what, DOES[name], { commands: shell.restore() });
+    }
     const { nextAt } = times[name];
     const next = nextAt === null ? '' : `; next at ${toSecond(nextAt)}, ${ago(nextAt, readAt)}`;
     return ok(check, `Enabled: ${expressionOf(facts)}${next}.`);
@@ -38,6 +53,20 @@ export function expressionOf({ expression, timezone }: Pick<ScheduleFacts, 'expr
 /** What is not said again, UpdateSchedule forgets: docs.aws.amazon.com/scheduler/latest/APIReference/API_UpdateSchedule.html */
 function enable({ name, asItIs }: ScheduleFacts, shell: Shell): string {
   return shell.aws('scheduler', 'update-schedule', '--name', name, '--state', 'ENABLED', ...asItIs.flat());
+}
+
+/** A schedule whose role may not invoke ticks all the same, and nothing happens. */
+export function judgeMayInvoke({ mayInvoke }: Pick<DoctorFacts, 'mayInvoke'>, shell: Shell): Finding {
+  const check = 'may-invoke';
+  return judged(check, together(mayInvoke), 'whether the schedules may invoke their functions', shell, (found) => {
+    const mayNot = SCHEDULES.filter((name) => found[name] !== null && found[name].decision !== 'allowed');
+    if (mayNot.length === 0) return ok(check, 'The schedules may invoke their functions.');
+    const what = mayNot.map((name) => `${name} may not invoke ${shell.nameOf(TARGET[name])}`);
+    return broken(check, `Of the schedules, ${list(what)}.`, mayNot.map((name) => DOES[name]).join(' '), {
+      todo: 'This gives their role what the template says.',
+      commands: shell.restore(),
+    });
+  });
 }
 
 /** As infra/parameters.ts has it for the alarm no-run. */

@@ -2,21 +2,29 @@ import { type IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-
 import type { Asked, Decision } from '../../answers/health/facts.ts';
 import type { Ask } from './ask.ts';
 
+type Right = {
+  roleArn: string;
+  action: string;
+  /** Absent: all that there is. */
+  resourceArn?: string;
+  region: string;
+};
+
 /**
- * Whether a role may list the streams of a region, as far as IAM can tell. It looks at the policies of an organisation, too,
- * with their conditions, but of what these ask for it knows no more than it is told here:
+ * Whether a role may do something, as far as IAM can tell. It looks at the policies of an organisation, too, with their
+ * conditions, but of what these ask for it knows no more than it is told here:
  * https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-custom-policy.html
  */
-export async function readMayList(
+export async function readRight(
   client: IAMClient,
   ask: Ask,
-  roleArn: string,
-  region: string,
+  { roleArn, action, resourceArn, region }: Right,
 ): Promise<Asked<Decision>> {
   return await ask('iam:SimulatePrincipalPolicy', async (abortSignal) => {
     const command = new SimulatePrincipalPolicyCommand({
       PolicySourceArn: roleArn,
-      ActionNames: ['kinesisvideo:ListStreams'],
+      ActionNames: [action],
+      ...(resourceArn !== undefined && { ResourceArns: [resourceArn] }),
       ContextEntries: [{ ContextKeyName: 'aws:RequestedRegion', ContextKeyType: 'string', ContextKeyValues: [region] }],
     });
     const { EvaluationResults: [result] = [] } = await client.send(command, { abortSignal });

@@ -28,6 +28,7 @@ function scheduleOf(name: string, found: GetScheduleCommandOutput): ScheduleFact
     ['--kms-key-arn', KmsKeyArn],
   ];
   const asItIs = options.filter((option): option is [string, string] => option[1] !== undefined);
-  const deadLetterArn = Target?.DeadLetterConfig?.Arn ?? null;
-  return { name, isEnabled: State === 'ENABLED', expression, timezone, deadLetterArn, asItIs };
+  const { Arn: targetArn = '', RoleArn: roleArn = '', DeadLetterConfig } = Target ?? {};
+  const deadLetterArn = DeadLetterConfig?.Arn ?? null;
+  return { name, isEnabled: State === 'ENABLED', expression, timezone, targetArn, roleArn, deadLetterArn, asItIs };
 }

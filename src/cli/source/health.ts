@@ -3,6 +3,7 @@ import { isTopic, ownAlarms } from '../../answers/health/alarms.ts';
 import {
   type AlarmFacts,
   type Asked,
+  type Decision,
   type DoctorFacts,
   FED_BY,
   FUNCTIONS,
@@ -97,11 +98,11 @@ export async function readDoctorFacts(
   const tableName = ledgerOf(status.functions, stack);
   const tables = await import('../../aws/health/table.ts');
   const client = await dynamoDB();
-  const [table, expiry, isRecoverable, mayList] = await Promise.all([
+  const [table, expiry, isRecoverable, rights] = await Promise.all([
     tables.readTable(client, ask, tableName),
     tables.readExpiry(client, ask, tableName),
     tables.readIsRecoverable(client, ask, tableName),
-    readMayList(stack, ask, status),
+    readRights(stack, ask, status),
   ]);
   return {
     ...status,
@@ -113,7 +114,7 @@ export async function readDoctorFacts(
     mappings,
     destinations,
     work,
-    mayList,
+    ...rights,
     concurrency,
   };
 }
@@ -196,18 +197,30 @@ async function readWork(stack: OpenedStack, ask: Ask, identity: Asked<Identity>)
   );
 }
 
-async function readMayList(
+/** The rights of roles, each learned from what has it. */
+async function readRights(
   { access, region }: OpenedStack,
   ask: Ask,
-  { functions }: StatusFacts,
-): Promise<DoctorFacts['mayList']> {
-  const { worker } = functions;
-  if ('refusal' in worker) return worker;
-  const notThere: Refusal = { action: 'lambda:GetFunctionConfiguration', why: 'failed', error: 'there is no worker' };
-  if (worker.answer === null) return { refusal: notThere };
-  const [client, { readMayList: read }] = await Promise.all([access.iam(), import('../../aws/health/rights.ts')]);
-  return await read(client, ask, worker.answer.roleArn, region);
+  { functions: { worker }, schedules }: StatusFacts,
+): Promise<Pick<DoctorFacts, 'mayList' | 'mayInvoke'>> {
+  const [client, { readRight }] = await Promise.all([access.iam(), import('../../aws/health/rights.ts')]);
+  const mayList = async (): Promise<DoctorFacts['mayList']> => {
+    if ('refusal' in worker) return worker;
+    if (worker.answer === null) return { refusal: NO_WORKER };
+    const { roleArn } = worker.answer;
+    return await readRight(client, ask, { roleArn, action: 'kinesisvideo:ListStreams', region });
+  };
+  const mayInvoke = each(SCHEDULES, async (name): Promise<Asked<Decision | null>> => {
+    const asked = schedules[name];
+    if ('refusal' in asked) return asked;
+    if (asked.answer === null) return { answer: null };
+    const { roleArn, targetArn: resourceArn } = asked.answer;
+    return await readRight(client, ask, { roleArn, action: 'lambda:InvokeFunction', resourceArn, region });
+  });
+  return { mayList: await mayList(), mayInvoke: await mayInvoke };
 }
+
+const NO_WORKER: Refusal = { action: 'lambda:GetFunctionConfiguration', why: 'failed', error: 'there is no worker' };
 
 async function readRuns(
   { access }: OpenedStack,

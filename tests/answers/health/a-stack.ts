@@ -10,6 +10,7 @@ import {
   QUEUES,
   type QueueFacts,
   type Refusal,
+  SCHEDULES,
   type ScheduleFacts,
 } from '../../../src/answers/health/facts.ts';
 import type { Finding } from '../../../src/answers/health/finding.ts';
@@ -28,6 +29,7 @@ export const shell = makeShell({ place: PLACE, ...WHERE });
 export const localShell = makeShell({ place: { command: 'npx kvs-census', options: ['--local'] }, ...WHERE });
 
 export const arnOf = (service: string, part: string) => `arn:aws:${service}:eu-west-1:${ACCOUNT}:${PREFIX}-${part}`;
+export const functionArn = (part: string) => `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${PREFIX}-${part}`;
 export const ALARMS_TOPIC = arnOf('sns', 'alarms');
 
 export const answered = <T>(answer: T): Asked<T> => ({ answer });
@@ -60,6 +62,8 @@ const aSchedule = (name: string, expression: string): ScheduleFacts => ({
   isEnabled: true,
   expression,
   timezone: 'UTC',
+  targetArn: functionArn(name === 'dispatch' ? 'dispatcher' : 'aggregator'),
+  roleArn: `arn:aws:iam::${ACCOUNT}:role/kvs-census-prod-SchedulerRole`,
   deadLetterArn: arnOf('sqs', 'failed-invocations'),
   asItIs: [['--schedule-expression', expression]],
 });
@@ -123,6 +127,7 @@ export function healthy(): DoctorFacts {
         },
       ]),
     },
+    mayInvoke: byName(SCHEDULES, () => ({ decision: 'allowed', byOrganization: false, byBoundary: false })),
     mayList: answered({ decision: 'allowed', byOrganization: false, byBoundary: false }),
     concurrency: answered({ quota: 1000, unreserved: 1000 }),
   };

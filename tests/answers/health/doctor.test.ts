@@ -44,6 +44,7 @@ const QUESTIONS: [string, (facts: DoctorFacts) => void][] = [
     (name): [string, (facts: DoctorFacts) => void] => [name, (facts) => void Object.assign(facts, { [name]: DENIED })],
   ),
   ['the schedules', ({ schedules }) => void Object.assign(schedules, { dispatch: DENIED, sweep: DENIED })],
+  ['what the schedules may', ({ mayInvoke }) => void Object.assign(mayInvoke, { sweep: DENIED })],
   ['the destinations', ({ destinations }) => void Object.assign(destinations, { dispatcher: DENIED })],
   ['the mappings', ({ mappings }) => void Object.assign(mappings, { worker: DENIED, undelivered: DENIED })],
   ['the topics', ({ work }) => void Object.assign(work, { 'region-tasks': DENIED, nudges: DENIED })],

@@ -1,7 +1,25 @@
 import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
-import { judgeLastRun, judgeRunOf, judgeSchedule, judgeSettling } from '../../../src/answers/health/schedules.ts';
+import {
+  judgeLastRun,
+  judgeMayInvoke,
+  judgeRunOf,
+  judgeSchedule,
+  judgeSettling,
+} from '../../../src/answers/health/schedules.ts';
 import type { Run } from '../../../src/census/run.ts';
-import { answered, DENIED, expectWhole, healthy, NOW_MS, of, READ_AT, shell, told, unless } from './a-stack.ts';
+import {
+  answered,
+  DENIED,
+  expectWhole,
+  functionArn,
+  healthy,
+  NOW_MS,
+  of,
+  READ_AT,
+  shell,
+  told,
+  unless,
+} from './a-stack.ts';
 
 const END = '--region eu-west-1 --profile night';
 const RUN_NOW = 'kvs-census run --now --stage prod --region eu-west-1 --profile night';
@@ -41,6 +59,43 @@ test.each<Row>([
   const finding = judgeSchedule('dispatch', unless(change), READ_AT, shell);
   expect(told(finding)).toEqual(expected);
   expectWhole(finding);
+});
+
+test.each<Row>([
+  ['are there', () => {}, ['ok', 'The schedules may invoke their functions.', undefined]],
+  [
+    'of one are missing',
+    ({ mayInvoke }) => void Object.assign(of(mayInvoke.dispatch), { decision: 'implicitDeny' }),
+    [
+      'broken',
+      'Of the schedules, dispatch may not invoke kvs-census-prod-dispatcher.',
+      expect.stringContaining('create-change-set'),
+    ],
+  ],
+  [
+    'of what is not there are none',
+    ({ mayInvoke }) => void Object.assign(mayInvoke, { sweep: answered(null) }),
+    ['ok', expect.anything(), undefined],
+  ],
+  [
+    'may not be asked for',
+    ({ mayInvoke }) => void Object.assign(mayInvoke, { sweep: DENIED }),
+    ['unknown', expect.stringContaining('whether the schedules may invoke their functions'), undefined],
+  ],
+])('the rights of the schedules %s', (_what, change, expected) => {
+  const finding = judgeMayInvoke(unless(change), shell);
+  expect(told(finding)).toEqual(expected);
+  expectWhole(finding);
+});
+
+test('a schedule that invokes another function is broken', () => {
+  const facts = unless(
+    ({ schedules }) => void Object.assign(of(schedules.sweep), { targetArn: functionArn('worker') }),
+  );
+  expect(judgeSchedule('sweep', facts, READ_AT, shell)).toMatchObject({
+    level: 'broken',
+    what: 'The schedule kvs-census-prod-sweep invokes kvs-census-prod-worker, not kvs-census-prod-aggregator.',
+  });
 });
 
 test('a rate has no zone', () => {

@@ -10,7 +10,7 @@ import { readAlarms } from '../../../src/aws/health/alarms.ts';
 import { type Ask, makeAsk } from '../../../src/aws/health/ask.ts';
 import { readConcurrency, readDestination, readFunction, readMappings } from '../../../src/aws/health/functions.ts';
 import { readQueue } from '../../../src/aws/health/queues.ts';
-import { readMayList } from '../../../src/aws/health/rights.ts';
+import { readRight } from '../../../src/aws/health/rights.ts';
 import { readRuns } from '../../../src/aws/health/runs.ts';
 import { readSchedule } from '../../../src/aws/health/schedules.ts';
 import { readExpiry, readIsRecoverable, readTable } from '../../../src/aws/health/table.ts';
@@ -165,7 +165,7 @@ describe('a schedule', () => {
     expect(await readSchedule(of(SchedulerClient), ask, 'dispatch')).toEqual({
       answer: {
         ...{ name: 'dispatch', isEnabled: false, expression: 'rate(1 hour)', timezone: 'UTC' },
-        deadLetterArn: 'arn:d',
+        ...{ targetArn: 'arn:f', roleArn: 'arn:r', deadLetterArn: 'arn:d' },
         asItIs: [
           ['--schedule-expression', 'rate(1 hour)'],
           ['--schedule-expression-timezone', 'UTC'],
@@ -331,6 +331,8 @@ describe('a table', () => {
 });
 
 describe("a role's right", () => {
+  const RIGHT = { roleArn: 'arn:r', action: 'a:B', region: 'eu-west-1' };
+  const asked = (name: string) => new URLSearchParams(service.asked[0]?.body).get(name);
   const decided = (inner: string) =>
     xml(
       `<SimulatePrincipalPolicyResponse><SimulatePrincipalPolicyResult><EvaluationResults>${inner}</EvaluationResults></SimulatePrincipalPolicyResult></SimulatePrincipalPolicyResponse>`,
@@ -356,19 +358,28 @@ describe("a role's right", () => {
     ],
   ])('%s', async (_what, answer, expected) => {
     service.answer(answer);
-    expect(await readMayList(of(IAMClient), ask, 'arn:r', 'eu-west-1')).toEqual({ answer: expected });
+    expect(await readRight(of(IAMClient), ask, RIGHT)).toEqual({ answer: expected });
     expect(new URLSearchParams(service.asked[0]?.body).get('ContextEntries.member.1.ContextKeyValues.member.1')).toBe(
       'eu-west-1',
     );
   });
 
+  test('on one thing alone, or on all', async () => {
+    service.answer(member('allowed'));
+    await readRight(of(IAMClient), ask, { ...RIGHT, resourceArn: 'arn:f' });
+    expect([asked('ActionNames.member.1'), asked('ResourceArns.member.1')]).toEqual(['a:B', 'arn:f']);
+    service.answer(member('allowed'));
+    await readRight(of(IAMClient), ask, RIGHT);
+    expect(asked('ResourceArns.member.1')).toBeNull();
+  });
+
   test('may be asked for by few', async () => {
     service.answer(xmlRefusal(403, 'AccessDenied'));
-    expect(await readMayList(of(IAMClient), ask, 'arn:r', 'eu-west-1')).toEqual({
+    expect(await readRight(of(IAMClient), ask, RIGHT)).toEqual({
       refusal: { action: 'iam:SimulatePrincipalPolicy', why: 'denied', error: 'AccessDenied' },
     });
     service.answer(decided(''));
-    expect(await readMayList(of(IAMClient), ask, 'arn:r', 'eu-west-1')).toMatchObject({ refusal: { why: 'failed' } });
+    expect(await readRight(of(IAMClient), ask, RIGHT)).toMatchObject({ refusal: { why: 'failed' } });
   });
 });
 
