@@ -7,6 +7,7 @@
  */
 import type { HttpLimits, ProxySettings } from './aws/http.ts';
 import { OwnError } from './census/errors.ts';
+import type { MetricsWanted } from './census/metrics.ts';
 import type { RegionSettings } from './census/plan.ts';
 import { parseRegion } from './census/region.ts';
 
@@ -69,18 +70,7 @@ export type AggregatorConfig = CommonConfig & {
   lookBackMs: number;
   /** Kept back at the end of a sweep, for the run that it is at and to note where it stopped. */
   closingTimeMs: number;
-  metrics: MetricsConfig;
-};
-
-/** What a total tells CloudWatch. */
-type MetricsConfig = {
-  /** Of a total alone; of each of its regions, too; or nothing. */
-  of: 'totals' | 'regions' | 'off';
-  /** The dimension that tells the stacks of an account apart. */
-  stage: string;
-  /** Each 0 where its alarm is off, so that nobody needs the metric. */
-  dropAlarmPercent: number;
-  partialAlarmRuns: number;
+  metrics: MetricsWanted;
 };
 
 export class ConfigError extends OwnError {

@@ -24,6 +24,7 @@ export type LogFields = {
   waitMs?: number;
   pages?: number;
   calls?: number;
+  throttled?: number;
   ms?: number;
   streams?: number;
   verdict?: string;
@@ -41,9 +42,12 @@ export type Log = {
   error(message: string, fields?: LogFields): void;
 };
 
+/** To where Lambda collects what a function says. */
+export const printLine = (line: string): void => void process.stdout.write(`${line}\n`);
+
 /** `requestId`: of the invocation that speaks, as Lambda calls it in its own lines; a line of no invocation has none. */
 export function makeLog(
-  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+  write: (line: string) => void = printLine,
   requestId: () => string | undefined = () => undefined,
 ): Log {
   const at =

@@ -40,7 +40,7 @@ const prefixes = v.object({
   length: v.pipe(count, v.maxValue(LONGEST_PREFIX)),
   counts: v.pipe(v.array(v.object({ prefix: v.string(), streams: count })), v.maxLength(PREFIXES_KEPT)),
 });
-const effort = v.object({ pages: count, calls: count, ms: count });
+const effort = v.object({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
 
 const key = { accountId: v.string(), runId: instant };
 

@@ -25,7 +25,13 @@ export type Tally = {
 };
 
 /** What one listing of a region cost, whether or not it came to an end. */
-export type Effort = { pages: number; calls: number; ms: number };
+export type Effort = {
+  pages: number;
+  calls: number;
+  /** Of the calls, those that the service refused for their rate. Absent if there were none. */
+  throttled?: number;
+  ms: number;
+};
 
 /** The classes of each facet; media types are no closed list. */
 export const FACET_CLASSES = {

@@ -9,6 +9,7 @@ import { makeAnnounceTotal } from '../aws/topic.ts';
 import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import { lookBack } from '../census/look-back.ts';
 import { parseNudge } from '../census/messages.ts';
+import { metricLines } from '../census/metrics.ts';
 import type { AnnounceTotal, Clock, SweepingLedger } from '../census/ports.ts';
 import type { RegionRecord } from '../census/region.ts';
 import {
@@ -22,15 +23,17 @@ import {
 } from '../census/run.ts';
 import { mayYetImprove, sameTotal, settle } from '../census/settle.ts';
 import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
-import { errorFields, type Log, sentenceOf } from '../log.ts';
+import { errorFields, type Log, printLine, sentenceOf } from '../log.ts';
 import { bind, realClock } from './bind.ts';
 
 export type AggregatorDeps = {
   ledger: SweepingLedger;
   announceTotal: AnnounceTotal;
   clock: Clock;
-  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs' | 'lookBackMs'>;
+  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs' | 'lookBackMs' | 'metrics'>;
   log: Log;
+  /** One line of what CloudWatch is told. */
+  print: (line: string) => void;
 };
 
 /** How often a run is read again because something came between reading it and storing its total. */
@@ -102,12 +105,12 @@ async function settleRun(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep
   for (let read = 1; read <= READS; read++) {
     const run = await ledger.readRun(key);
     if (run === undefined) return log.warn('nudge for no run', key);
-    if (run.total !== undefined && !isAnnounced(run, run.total)) {
-      if (by === 'nudge') return;
-      // Before anything replaces it.
-      await announce(deps, run, run.total);
-    }
+    const untold = run.total !== undefined && !isAnnounced(run, run.total) ? run.total : undefined;
+    if (untold !== undefined && by === 'nudge') return;
+    // Before anything replaces it.
+    if (untold !== undefined) await announce(deps, run, untold);
     const records = await ledger.readRecords(run);
+    if (untold !== undefined) measure(deps, run, untold, records);
     const settlement = settle(run, records, clock.nowMs());
     if (settlement.state === 'open') return;
     const isNew = run.total === undefined || !sameTotal(run.total, settlement.total);
@@ -116,6 +119,7 @@ async function settleRun(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep
       const stored = await store(deps, run, settlement.total, records);
       if (stored === 'refused') continue;
       await announce(deps, run, stored);
+      measure(deps, run, stored, records);
       rev = stored.rev;
     }
     if (settlement.waiting) {
@@ -191,6 +195,16 @@ async function announce({ ledger, announceTotal, log }: AggregatorDeps, run: Run
   log.info('total announced', { accountId, runId, rev, verdict, streams, missing: missing.length });
 }
 
+/** What was announced, for CloudWatch. */
+function measure(
+  { clock, config, print }: AggregatorDeps,
+  run: Run,
+  total: StoredTotal,
+  records: readonly RegionRecord[],
+): void {
+  for (const line of metricLines(run, total, records, config.metrics, clock.nowMs())) print(line);
+}
+
 function isSweep(event: unknown): boolean {
   return (event as { sweep?: unknown } | null)?.sweep === true;
 }
@@ -214,6 +228,7 @@ function realDeps(log: Log): AggregatorDeps {
     clock: realClock,
     config,
     log,
+    print: printLine,
   };
 }
 

@@ -37,7 +37,7 @@ const reason = v.picklist(REASONS);
 const classes = <Name extends string>(names: readonly Name[]) => v.strictObject(v.entriesFromList(names, count));
 
 const bounds = v.strictObject({ atLeast: count, atMost: count });
-const effort = v.strictObject({ pages: count, calls: count, ms: count });
+const effort = v.strictObject({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
 const lastKnown = v.strictObject({ runId, streams: count, countedAt: instant });
 const gap = v.strictObject({
   region,
@@ -228,7 +228,7 @@ export const DOCUMENTS = {
     ...head('explain'),
     run,
     comparison: v.nullable(comparison),
-    effort,
+    effort: v.strictObject({ pages: count, calls: count, ms: count }),
     hard: v.array(v.strictObject({ region, calls: count, pages: count, round: count })),
     repeats: v.array(v.strictObject({ region, repeated: count })),
     advice: v.array(

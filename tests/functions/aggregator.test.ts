@@ -5,7 +5,7 @@ import type { RegionRecord } from '../../src/census/region.ts';
 import type { RunKey, SweepList } from '../../src/census/run.ts';
 import { type AggregatorDeps, aggregator } from '../../src/functions/aggregator.ts';
 import { aRun, aTotal, counted, DEADLINE_MS, failed, KEY, OPENED_MS, tallyOf } from '../census/examples.ts';
-import { AGGREGATOR_CONFIG } from '../judging/numbers.ts';
+import { AGGREGATOR_CONFIG, METRICS } from '../judging/numbers.ts';
 import { contextOf, failing, ledgerError, makeWorld } from './world.ts';
 
 const IRELAND = 'eu-west-1';
@@ -15,7 +15,7 @@ const NOW = new Date(OPENED_MS).toISOString();
 
 function open(startMs = OPENED_MS) {
   const world = makeWorld(startMs);
-  const deps: AggregatorDeps = { ...world, config: AGGREGATOR_CONFIG };
+  const deps: AggregatorDeps = { ...world, config: { ...AGGREGATOR_CONFIG, metrics: METRICS } };
   return { ...world, deps };
 }
 
@@ -100,6 +100,18 @@ describe('A run that has heard from all of its regions', () => {
     await nudge(world);
     expect(await world.ledger.readRun(KEY)).not.toHaveProperty('sweep');
     expect(await forSweep(world)).toEqual(NOTHING);
+  });
+
+  test('tells CloudWatch its number, once, and that of each of its regions', async () => {
+    const world = open();
+    await runWith(world, BOTH);
+    for (let look = 0; look < 3; look++) await nudge(world);
+    await sweep(world);
+    expect(world.printed).toMatchObject([
+      { ...KEY, rev: 3, stage: 'dev', Streams: 12, RegionsCounted: 2, RegionsMissing: 0, RegionsLost: 0 },
+      { ...KEY, rev: 3, stage: 'dev', region: IRELAND, Streams: 5 },
+      { ...KEY, rev: 3, stage: 'dev', region: VIRGINIA, Streams: 7 },
+    ]);
   });
 
   test('is announced once, however often somebody looks', async () => {
@@ -333,6 +345,7 @@ describe('A crash', () => {
     expect(world.announced).toEqual([]);
     await sweep(world);
     expect(told(world)).toEqual([{ runId: KEY.runId, rev: 3, verdict: 'complete', streams: 12 }]);
+    expect(world.printed[0]).toMatchObject({ rev: 3, Streams: 12 });
     expect(await world.ledger.readRun(KEY)).toMatchObject({ announcedRev: 3 });
     expect(await forSweep(world)).toEqual(NOTHING);
   });

@@ -29,6 +29,7 @@ export function makeWorld(startMs = OPENED_MS) {
   const nudged: RunKey[] = [];
   const held: [handle: string, ms: number][] = [];
   const parked: [body: string, why: string][] = [];
+  const printed: Record<string, unknown>[] = [];
   const announced: [key: RunKey, total: StoredTotal][] = [];
   return {
     clock,
@@ -42,6 +43,8 @@ export function makeWorld(startMs = OPENED_MS) {
     delayMessage: async (handle: string, ms: number) => void held.push([handle, ms]),
     parked,
     parkMessage: async (body: string, why: string) => void parked.push([body, why]),
+    printed,
+    print: (line: string) => void printed.push(JSON.parse(line)),
     announced,
     announceTotal: async ({ accountId, runId }: RunKey, total: StoredTotal) =>
       void announced.push([{ accountId, runId }, total]),

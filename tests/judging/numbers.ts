@@ -24,6 +24,8 @@ export const DISPATCHER_CONFIG = {
 export const PARTIAL_SWEEP_MS = 86_400_000;
 
 export const AGGREGATOR_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS, closingTimeMs: 20_000, lookBackMs: 1000 };
+/** Everything that may be asked for. */
+export const METRICS = { of: 'regions', stage: 'dev', dropAlarmPercent: 20, partialAlarmRuns: 3 } as const;
 export const UNDELIVERED_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS };
 
 export const WORKER_CONFIG = {

@@ -12,6 +12,7 @@ import {
   CONCURRENCY,
   DISPATCHER_CONFIG,
   MAX_RECEIVES,
+  METRICS,
   REQUEST_TIMEOUT_MS,
   SWEEP_MS,
   UNDELIVERED_CONFIG,
@@ -236,10 +237,11 @@ function makeBodies(
         if ((event as { sweep?: true }).sweep) history.writesBySweep = writes;
       };
       try {
-        await product.aggregator({ ...deps(process), config: AGGREGATOR_CONFIG })(
-          event,
-          context(process, 'aggregator'),
-        );
+        await product.aggregator({
+          ...deps(process),
+          config: { ...AGGREGATOR_CONFIG, metrics: METRICS },
+          print: (line) => history.logLines.push(line),
+        })(event, context(process, 'aggregator'));
         swept();
       } catch (error) {
         // A damaged run fails every sweep, which does the rest of its work.

@@ -13,8 +13,9 @@ export type Calls = {
   /** One call, made now. @throws what the service answers with instead of a page */
   make(request: PageRequest): Promise<Page>;
   speed(): Speed;
-  /** Made so far. */
+  /** Made so far, and those of them that the service refused for their rate. */
   made(): number;
+  throttled(): number;
   /** Ends those that are under way. */
   end(): void;
 };
@@ -29,6 +30,7 @@ export function makeCalls(
 ): Calls {
   const stop = new AbortController();
   let made = 0;
+  let throttled = 0;
   let latencyMs = 0;
 
   function noteLatency(ms: number): void {
@@ -48,12 +50,16 @@ export function makeCalls(
         noteLatency(clock.nowMs() - sentAtMs);
         return page;
       } catch (error) {
-        if (error instanceof CountError && error.reason === 'throttled') pace.throttled(turn);
+        if (error instanceof CountError && error.reason === 'throttled') {
+          throttled += 1;
+          pace.throttled(turn);
+        }
         throw error;
       }
     },
     speed: () => ({ intervalMs: pace.intervalMs(), latencyMs }),
     made: () => made,
+    throttled: () => throttled,
     end: () => stop.abort(),
   };
 }

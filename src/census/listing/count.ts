@@ -32,6 +32,7 @@ export async function countRegion(ports: CountPorts, limits: CountLimits, asOfMs
   const effort = (): Effort => ({
     pages: inquiry.pages,
     calls: errands.calls(),
+    ...(errands.throttled() > 0 && { throttled: errands.throttled() }),
     ms: Math.max(0, Math.round(clock.nowMs() - startedAtMs)),
   });
   try {

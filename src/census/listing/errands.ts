@@ -21,6 +21,7 @@ export type Errands = {
   step(): Promise<void>;
   /** Calls made so far. */
   calls(): number;
+  throttled(): number;
   /** Ends what is under way. */
   end(): Promise<void>;
 };
@@ -61,6 +62,7 @@ export function makeErrands(ports: CountPorts, limits: CallLimits, inquiry: Inqu
       send(next.errand());
     },
     calls: calls.made,
+    throttled: calls.throttled,
     async end() {
       calls.end();
       await Promise.all(underWay);

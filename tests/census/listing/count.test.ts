@@ -173,7 +173,7 @@ describe('trouble that lasts', () => {
     const gaps = calls.slice(1).map(({ atMs }, index) => atMs - calls[index]!.atMs);
     expect(gaps.map(Math.round)).toEqual([550, 800, 1300]);
     expect(ms).toBeCloseTo(4 * 300 + 250 + 500 + 1000);
-    expect(result.effort).toEqual({ pages: 0, calls: 4, ms: Math.round(ms) });
+    expect(result.effort).toEqual({ pages: 0, calls: 4, throttled: 4, ms: Math.round(ms) });
   });
 
   test('no wait is longer than the longest', async () => {

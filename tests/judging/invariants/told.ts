@@ -23,6 +23,7 @@ export function* Told(story: Story) {
       else if (!isSame(stored.value, total)) yield `${runId}, rev ${rev}: what was announced is not what was stored.`;
     }
     yield* falselyPlanned(run, story.history);
+    yield* falselyMeasured(run, story);
   }
 
   function isSame({ rev: _rev, ...stored }: StoredTotal, announced: unknown): boolean {
@@ -49,6 +50,25 @@ function* falselyPlanned({ runId, versions }: RunStory, { announcements }: Histo
     const said = { off: announced.off, excluded: announced.excluded, sources: announced.sources };
     if (canonical(said) !== canonical({ off, excluded, sources }))
       yield `${runId}, rev ${announced.rev}: what was announced of its plan is not what it said as it opened.`;
+  }
+}
+
+/** CloudWatch is told the number of each total that was announced, once unless something is in the way, and no other. */
+function* falselyMeasured({ runId, totals, announcements }: RunStory, { history, circumstances }: Story) {
+  const measured = history.logLines
+    .filter((line) => line.includes('"_aws"') && line.includes(runId))
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.runId === runId && line.region === undefined);
+  for (const { rev, Streams } of measured) {
+    const announced = announcements.some((announcement) => announcement.rev === rev);
+    const stored = totals.find(({ value }) => value.rev === rev);
+    if (!announced || stored?.value.streams !== Streams)
+      yield `${runId}, rev ${rev}: CloudWatch was told of ${Streams} streams, and that was not announced.`;
+  }
+  if (!circumstances.isUndisturbed) return;
+  for (const { value } of totals) {
+    const times = measured.filter(({ rev }) => rev === value.rev).length;
+    if (times === 0) yield `${runId}, rev ${value.rev}: CloudWatch was not told.`;
   }
 }
 

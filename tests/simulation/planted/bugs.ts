@@ -251,7 +251,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what a crash left stored but unannounced stays so',
     caughtBy: 'Told',
-    edits: [{ file: AGGREGATOR, replace: 'await announce(deps, run, run.total);', by: '' }],
+    edits: [{ file: AGGREGATOR, replace: 'if (untold !== undefined) await announce(deps, run, untold);', by: '' }],
   },
   {
     name: 'nobody is nudged after a retry',

@@ -51,16 +51,16 @@ export const LEDGER_BUGS: readonly Bug[] = [
     edits: [
       {
         file: AGGREGATOR,
-        replace: 'run.total !== undefined && !isAnnounced(run, run.total)',
-        by: 'run.total !== undefined',
+        replace: 'run.total !== undefined && !isAnnounced(run, run.total) ?',
+        by: 'run.total !== undefined ?',
       },
-      { file: AGGREGATOR, replace: "if (by === 'nudge') return;", by: '' },
+      { file: AGGREGATOR, replace: "if (untold !== undefined && by === 'nudge') return;", by: '' },
     ],
   },
   {
     name: 'whoever is nudged announces what others have just stored',
     caughtBy: 'Told',
-    edits: [{ file: AGGREGATOR, replace: "if (by === 'nudge') return;", by: '' }],
+    edits: [{ file: AGGREGATOR, replace: "if (untold !== undefined && by === 'nudge') return;", by: '' }],
   },
   {
     name: 'a waiting run is marked settled',
@@ -114,6 +114,17 @@ export const LEDGER_BUGS: readonly Bug[] = [
         file: TOPIC,
         replace: 'TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes',
         by: "TopicArn: topics.mail, Subject: subject, Message: '', MessageAttributes",
+      },
+    ],
+  },
+  {
+    name: 'CloudWatch is told what the total was before',
+    caughtBy: 'Told',
+    edits: [
+      {
+        file: AGGREGATOR,
+        replace: 'measure(deps, run, stored, records);',
+        by: 'measure(deps, run, run.total ?? stored, records);',
       },
     ],
   },

@@ -1,0 +1,98 @@
+/**
+ * What a total tells CloudWatch, as lines in the embedded metric format: printed to the log, from which CloudWatch takes the
+ * numbers. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * By hand, because @aws-lambda-powertools/metrics would add 4.6 kB to the aggregator's zip for what stands in `lineOf`.
+ */
+import { heardBy, type RegionRecord } from './region.ts';
+import type { Run, StoredTotal } from './run.ts';
+
+/** What is wanted. `stage` is the dimension that tells the stacks of an account apart. */
+export type MetricsWanted = {
+  of: 'totals' | 'regions' | 'off';
+  stage: string;
+  /** Of each that is 0 nobody needs the metric. */
+  dropAlarmPercent: number;
+  partialAlarmRuns: number;
+};
+
+type Unit = 'Count' | 'Seconds' | 'Percent';
+type Metric = [name: string, unit: Unit, value: number];
+
+const NAMESPACE = 'kvs-census';
+
+/** One line for the total, and with `regions` one for each that was counted. Nothing of them names a stream. */
+export function metricLines(
+  run: Run,
+  total: StoredTotal,
+  records: readonly RegionRecord[],
+  wanted: MetricsWanted,
+  nowMs: number,
+): string[] {
+  if (wanted.of === 'off') return [];
+  const { accountId, runId } = run;
+  const { rev } = total;
+  const heard = heardBy(run, records);
+  const metrics = [...ofTotal(run, total, heard, nowMs), ...forAlarms(total, wanted)];
+  const { stage } = wanted;
+  const lines = [lineOf({ stage }, metrics, { accountId, runId, rev }, nowMs)];
+  if (wanted.of === 'totals') return lines;
+  const missing = new Set(total.missing.map(({ region }) => region));
+  for (const record of heard) {
+    if (record.status !== 'counted' || missing.has(record.region)) continue;
+    const streams: Metric = ['Streams', 'Count', record.tally.streams];
+    lines.push(lineOf({ stage, region: record.region }, [streams], { accountId, runId, rev }, nowMs));
+  }
+  return lines;
+}
+
+function ofTotal(run: Run, total: StoredTotal, heard: readonly RegionRecord[], nowMs: number): Metric[] {
+  const { streams, counted, missing, before } = total;
+  const efforts = heard.flatMap(({ status, effort }) => (status === 'attempted' ? [] : (effort ?? [])));
+  const sum = (of: (effort: (typeof efforts)[number]) => number) => efforts.reduce((all, each) => all + of(each), 0);
+  return [
+    ['Streams', 'Count', streams],
+    ['RegionsCounted', 'Count', counted],
+    ['RegionsMissing', 'Count', missing.length],
+    // Unknown is not zero, which would end an alarm.
+    ...ifLookedBack(total, 'RegionsNewlyMissing', before?.newlyMissing.length ?? 0),
+    ...ifLookedBack(total, 'RegionsLost', missing.filter(({ lost }) => lost).length),
+    ['RunAge', 'Seconds', Math.max(0, Math.round((nowMs - Date.parse(run.runId)) / 1000))],
+    ['Calls', 'Count', sum(({ calls }) => calls)],
+    ['Throttles', 'Count', sum(({ throttled = 0 }) => throttled)],
+  ];
+}
+
+function forAlarms(total: StoredTotal, { dropAlarmPercent, partialAlarmRuns }: MetricsWanted): Metric[] {
+  const { verdict, streams, before } = total;
+  const than = verdict === 'complete' ? before?.comparable?.streams : undefined;
+  const dropPercent = than === undefined || than === 0 ? 0 : Math.max(0, (100 * (than - streams)) / than);
+  const partialRuns = verdict === 'complete' ? 0 : (before?.partialRuns ?? 1);
+  return [
+    // A partial number is compared with nothing.
+    ...(dropAlarmPercent > 0 && than !== undefined ? [['DropPercent', 'Percent', dropPercent] as Metric] : []),
+    ...(partialAlarmRuns > 0 ? ifLookedBack(total, 'PartialRuns', partialRuns) : []),
+  ];
+}
+
+/** Nothing where regions are missing and the runs before could not be read. */
+function ifLookedBack({ missing }: StoredTotal, name: string, value: number): Metric[] {
+  const wasRead = missing.every(({ since }) => since !== undefined);
+  return wasRead ? [[name, 'Count', value]] : [];
+}
+
+function lineOf(
+  dimensions: Readonly<Record<string, string>>,
+  metrics: readonly Metric[],
+  beside: Readonly<Record<string, string | number>>,
+  nowMs: number,
+): string {
+  const Metrics = metrics.map(([Name, Unit]) => ({ Name, Unit }));
+  const directive = { Namespace: NAMESPACE, Dimensions: [Object.keys(dimensions)], Metrics };
+  const values = Object.fromEntries(metrics.map(([name, , value]) => [name, value]));
+  return JSON.stringify({
+    _aws: { Timestamp: Math.round(nowMs), CloudWatchMetrics: [directive] },
+    ...beside,
+    ...dimensions,
+    ...values,
+  });
+}
