@@ -45,7 +45,9 @@ const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
     return { ledgerAt: ledgerOn(client, 'ledger'), client, tableName: 'ledger', close: async () => {} };
   },
   'the embedded table': async () => {
-    const stack = await startSample({ resources: { LedgerTable: (await readResolved()).Resources.LedgerTable } });
+    // Whether there is such a table was a condition of the template.
+    const { Condition: _, ...LedgerTable } = (await readResolved()).Resources.LedgerTable!;
+    const stack = await startSample({ resources: { LedgerTable } });
     const client = new DynamoDBClient(clientOptions(stack));
     const close = async () => {
       client.destroy();
@@ -332,7 +334,11 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
   describe('An item that a newer release has taken over', () => {
     const RUN = 'RUN';
     const RECORD = `REGION#${IRELAND}`;
-    const itemKey = (sk: string) => ({ pk: { S: `RUN#${accountId}#${RUN_ID}` }, sk: { S: sk } });
+    const REGIONS = 'REGIONS';
+    const itemKey = (sk: string) => {
+      const pk = sk === REGIONS ? `REGIONS#${accountId}` : `RUN#${accountId}#${RUN_ID}`;
+      return { pk: { S: pk }, sk: { S: sk } };
+    };
     const toVersion = (sk: string, version: number) =>
       backend.client.send(
         new UpdateItemCommand({
@@ -352,6 +358,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     const verbs: Record<string, [sk: string, () => Promise<unknown>]> = {
       openRound: [RUN, () => ledger.openRound(key(), [IRELAND], 1, DEADLINE)],
       markDispatched: [RUN, () => ledger.markDispatched(key(), 0)],
+      writeMemory: [REGIONS, () => ledger.writeMemory(accountId, { lastCounts: { [OREGON]: null } })],
       bringDeadlineForward: [RUN, () => ledger.bringDeadlineForward(key(), '2026-11-20T06:00:01.000Z')],
       'strike of a count': [RUN, () => ledger.strike(own(counted(IRELAND, 1)))],
       'strike of a failure': [RUN, () => ledger.strike(own(failed(IRELAND)))],
@@ -370,6 +377,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await opened();
       await ledger.storeTotal(key(), aTotal({ verdict: 'partial' }), 0, SETTLED_AT);
       await ledger.writeRecord(own(attempted(IRELAND)), EXPIRES);
+      await ledger.writeMemory(accountId, MEMORY);
     });
 
     test.each(Object.keys(verbs))('is left as it is by %s', async (verb) => {
@@ -406,6 +414,16 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await expect(ledger.readRunAndRecord(key(), IRELAND)).rejects.toThrow(`${RECORD} was written by a newer`);
       await toVersion(RUN, 2);
       await expect(ledger.readRun(key())).rejects.toThrow('RUN was written by a newer');
+    });
+
+    test('is as good as none where it only says what can be asked anew', async () => {
+      await toVersion(REGIONS, 2);
+      expect(await ledger.readRunAndMemory(key())).not.toHaveProperty('memory');
+    });
+
+    test('is passed over among earlier runs', async () => {
+      await toVersion(RUN, 2);
+      expect(await ledger.earlierRuns({ ...key(), runId: '2026-11-20T07:00:00Z' })).toEqual([]);
     });
 
     test('is still in the list that a sweep reads, which is of keys alone', async () => {
