@@ -24,7 +24,7 @@ import {
 import { mayYetImprove, sameTotal, settle } from '../census/settle.ts';
 import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
 import { errorFields, type Log, printLine, sentenceOf } from '../log.ts';
-import { bind, realClock } from './bind.ts';
+import { bind, lazily, realClock } from './bind.ts';
 
 export type AggregatorDeps = {
   ledger: SweepingLedger;
@@ -224,7 +224,7 @@ function realDeps(log: Log): AggregatorDeps {
   const config = aggregatorConfig();
   return {
     ledger: makeSweepingLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
-    announceTotal: makeAnnounceTotal(makeSns(config.http), config.totalsTopics, config.place),
+    announceTotal: lazily(() => makeAnnounceTotal(makeSns(config.http), config.totalsTopics, config.place)),
     clock: realClock,
     config,
     log,

@@ -21,7 +21,7 @@ import { NOTHING_REMEMBERED } from '../census/region-memory.ts';
 import { accountOfFunction, checkRunIsCurrent, openRun, parseRunId, type Run, type RunKey } from '../census/run.ts';
 import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
 import { errorFields, type Log } from '../log.ts';
-import { bind, realClock } from './bind.ts';
+import { bind, lazily, realClock } from './bind.ts';
 
 export type DispatcherDeps = Pick<ChoosingPorts, 'readLiveRegions' | 'readOptInStates'> & {
   ledger: OpeningLedger;
@@ -144,7 +144,7 @@ function realDeps(log: Log): DispatcherDeps {
   const config = dispatcherConfig();
   return {
     ledger: makeOpeningLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
-    readLiveRegions: makeReadLiveRegions(makeSsm(config.http)),
+    readLiveRegions: lazily(() => makeReadLiveRegions(makeSsm(config.http))),
     readOptInStates: makeReadOptInStates(makeAccount(config.http)),
     publishTasks: makePublishTasks(makeSns(config.http), config.regionTasksTopicArn),
     clock: realClock,

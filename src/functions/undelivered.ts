@@ -90,7 +90,7 @@ function realDeps(log: Log): UndeliveredDeps {
   const config = undeliveredConfig();
   return {
     ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
-    sendNudge: makeSendNudge(makeSns(config.http), config.nudgesTopicArn),
+    sendNudge: lazily(() => makeSendNudge(makeSns(config.http), config.nudgesTopicArn)),
     parkMessage: lazily(() => makeParkMessage(makeSqs(config.http), config.unreadableTasksQueueUrl)),
     clock: realClock,
     config,

@@ -232,7 +232,7 @@ function realDeps(log: Log): WorkerDeps {
   return {
     ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     listPageOf: (region) => makeListPage(clientOf(region), region, config.http.requestTimeoutMs, readOptIn),
-    sendNudge: makeSendNudge(makeSns(config.http), config.nudgesTopicArn),
+    sendNudge: lazily(() => makeSendNudge(makeSns(config.http), config.nudgesTopicArn)),
     delayMessage: makeDelayMessage(makeSqs(config.http), config.queueUrl),
     clock: realClock,
     every: realEvery,

@@ -24,13 +24,15 @@ import type { Template } from '../template/resolve.ts';
 /** The product's share: reading the settings, the rules, the adapters. */
 const MOST = 1.05;
 
-/** What makes each function bind and then ends at once, before anything is asked of AWS. */
+/** What makes each function bind and then ends at once, before anything is asked of AWS. Two can only refuse such an event. */
 const EVENTS: Readonly<Record<FunctionName, unknown>> = {
   dispatcher: { runId: 'none' },
   worker: { Records: [] },
   undelivered: { Records: [] },
   aggregator: { Records: [] },
 };
+
+const REFUSING: readonly FunctionName[] = ['dispatcher', 'aggregator'];
 
 /** In the child: milliseconds since the process began, and of CPU, once the handler has answered, however it did. */
 const STARTER = `
@@ -119,7 +121,11 @@ async function clientsAlone(name: FunctionName, template: Template, folder: stri
   const source = [
     ...clients.map(({ of, client }) => `import { ${client} } from '@aws-sdk/${of}';`),
     `let made;`,
-    `export const handler = async () => { made ??= [${clients.map(({ client }) => `new ${client}({})`).join(', ')}]; return made.length; };`,
+    `export const handler = async () => {`,
+    `  made ??= [${clients.map(({ client }) => `new ${client}({})`).join(', ')}];`,
+    // Standard output is opened by the first line, which any function prints sooner or later.
+    REFUSING.includes(name) ? `  process.stdout.write('{"level":"error"}\\n');` : '',
+    `};`,
   ].join('\n');
   const file = join(folder, `${name}-clients.cjs`);
   const { outExtension: _, ...options } = await optionsInServerlessYml();
