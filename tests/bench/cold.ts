@@ -104,7 +104,7 @@ async function bundled(name: FunctionName, template: Template, folder: string): 
   return side(name, template, file);
 }
 
-/** Built as ours is, of the clients that are in ours. */
+/** Built as ours is, of the clients that are in ours; with the SDK's own choice of credentials, as everybody has it. */
 async function clientsAlone(name: FunctionName, template: Template, folder: string): Promise<Side> {
   const { inputs } = await rebuild(name);
   const packages = new Set(
@@ -128,7 +128,7 @@ async function clientsAlone(name: FunctionName, template: Template, folder: stri
     `};`,
   ].join('\n');
   const file = join(folder, `${name}-clients.cjs`);
-  const { outExtension: _, ...options } = await optionsInServerlessYml();
+  const { outExtension: _, alias: __, ...options } = await optionsInServerlessYml();
   await build({ ...options, stdin: { contents: source, resolveDir: root }, outfile: file, logLevel: 'silent' });
   return side(name, template, file);
 }
