@@ -69,6 +69,12 @@ const RESULTS: Record<string, (account: Account) => string> = {
       <EnableTerminationProtection>${terminationProtection}</EnableTerminationProtection>
       <Outputs>${settings ? `<member><OutputKey>Settings</OutputKey><OutputValue>${escaped(settings)}</OutputValue></member>` : ''}</Outputs>
     </member></Stacks>`,
+  DeleteStack: () => '',
+  DescribeStackEvents: () =>
+    `<StackEvents><member><StackId>stack</StackId><StackName>stack</StackName><EventId>1</EventId>
+      <LogicalResourceId>stack</LogicalResourceId><ResourceType>AWS::CloudFormation::Stack</ResourceType>
+      <PhysicalResourceId>stack</PhysicalResourceId><ResourceStatus>DELETE_COMPLETE</ResourceStatus>
+    </member></StackEvents>`,
   DescribeStackResource: () =>
     '<StackResourceDetail><PhysicalResourceId>bucket</PhysicalResourceId></StackResourceDetail>',
   CreateChangeSet: () => '<Id>change-set</Id><StackId>stack</StackId>',

@@ -26,8 +26,9 @@ afterEach(() => {
 });
 
 const file = () => join(checkout.folder, 'parameters.dev.yml');
-const deploy = (...args: string[]) =>
-  sls(checkout.folder, ['deploy', '--region', 'eu-west-1', ...args], {
+const deploy = (...args: string[]) => command('deploy', ...args);
+const command = (name: string, ...args: string[]) =>
+  sls(checkout.folder, [name, '--region', 'eu-west-1', ...args], {
     AWS_ENDPOINT_URL: opened.endpoint,
     SLS_AWS_MONITORING_FREQUENCY: '10',
   });
@@ -79,6 +80,25 @@ test('protection that is refused ends the deployment with a sentence', async () 
       'The stack is deployed, but not protected as the parameters say (AccessDeniedException: no). Mend that, and deploy again.',
     ),
   });
+}, 120_000);
+
+test('a stack that is protected is not removed, and says how', async () => {
+  account.terminationProtection = true;
+  const sentence =
+    'The stack is protected against being removed. Deploy it with --param="terminationProtection=off" first.';
+  expect(await command('remove')).toEqual({ status: 1, said: expect.stringContaining(sentence) });
+  expect(account.asked).not.toContain('DeleteStack');
+}, 120_000);
+
+test('whoever removes the stack is told where its history is', async () => {
+  const { status, said } = await command('remove', '--param=existingTable=of-before');
+  expect({ status, said }).toEqual({
+    status: 0,
+    said: expect.stringContaining(
+      'The ledger stays: the table of-before. To count into it again, deploy with existingTable=of-before.\n',
+    ),
+  });
+  expect(account.asked).toContain('DeleteStack');
 }, 120_000);
 
 test.each([
