@@ -62,9 +62,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const fault = regionsIn(isRegion)(value, all, place);
     if (fault !== undefined) return fault;
     const excluded = namesIn(value);
-    const both = namesIn(all.includeRegions ?? '').find((name) => excluded.includes(name));
+    const both = namesIn(all.includeRegions ?? NONE).find((name) => excluded.includes(name));
     if (both !== undefined) return `other regions than includeRegions, but ${both} is in both`;
-    const set = namesIn(all.regions ?? '');
+    const set = namesIn(all.regions ?? NONE);
     const none = set.length > 0 && set.every((name) => excluded.includes(name));
     return none ? 'fewer regions than regions names, since somewhere something must be counted' : undefined;
   },
@@ -181,13 +181,13 @@ function hours(ms: number): number {
   return Math.ceil(ms / HOUR_MS);
 }
 
-const namesIn = (value: string) => (value.trim() === '' ? [] : value.split(',').map((name) => name.trim()));
+const namesIn = (value: string) => (value === NONE ? [] : value.split(',').map((name) => name.trim()));
 
 /** None, or some of the partition in which the stack is to live. @param where of which it is known what they are called */
 function regionsIn(isKnown: (name: string) => boolean, where = ''): Check {
   return (value, _all, { region: home }) => {
     const names = namesIn(value);
-    const list = 'regions of Kinesis Video, separated by commas';
+    const list = `regions of Kinesis Video, separated by commas, or ${NONE}`;
     const strange = names.find((name) => !isKnown(name));
     if (strange === '') return `${list}, but one of them is empty`;
     if (strange !== undefined) return `${list}, but ${strange} is none of them${where}`;

@@ -189,10 +189,10 @@ function reader(environment: Environment) {
     throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected ${expected}.`);
   };
   const isOn = (name: string): boolean => oneOf(name, ['on', 'off']) === 'on';
-  /** None where the variable is not set, or is empty. */
+  /** No regions where the variable says `none`, or is not set. */
   const regions = (name: string): string[] => {
     const value = environment[name]?.trim();
-    if (!value) return [];
+    if (!value || value === 'none') return [];
     const list = value.split(',').map((part) => {
       try {
         return parseRegion(part.trim());

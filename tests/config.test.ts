@@ -158,7 +158,7 @@ describe('a number', () => {
 test('no regions need be set: then the dispatcher asks where they are', () => {
   const { REGIONS: _, INCLUDE_REGIONS: __, ...rest } = DISPATCHER;
   const none = { regions: [], includeRegions: [], excludeRegions: [] };
-  expect(dispatcherConfig({ ...rest, EXCLUDE_REGIONS: ' ' }).regionSettings).toEqual(none);
+  expect(dispatcherConfig({ ...rest, EXCLUDE_REGIONS: 'none' }).regionSettings).toEqual(none);
 });
 
 test('a list of regions names the variable and the region that is none', () => {
