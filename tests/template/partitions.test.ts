@@ -1,6 +1,7 @@
 /** The package of each partition and stage, made by the framework's own command in a copy of the checkout. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensurePackaged } from '../../src/local/package.ts';
 import { makeCheckout, sls } from './checkout.ts';
 import { strings } from './compiled.ts';
 import { judge } from './judge.ts';
@@ -48,3 +49,10 @@ test.each(packages)(
   },
   120_000,
 );
+
+test('a laptop is not told what a stage is deployed with', async () => {
+  writeFileSync(join(checkout.folder, 'parameters.dev.yml'), 'callsPerSecond: fast\n');
+  const folder = await ensurePackaged({ root: checkout.folder, log: () => undefined });
+  const state = JSON.parse(readFileSync(join(folder, 'serverless-state.json'), 'utf8'));
+  expect(state.service.functions.worker.environment.CALLS_PER_SECOND).toBe('45');
+}, 120_000);
