@@ -43,7 +43,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   schedule: (value, _all, { nowMs }) => {
     const fault = faultOf(value);
     if (fault !== undefined) return `a rate(...) or cron(...) of EventBridge Scheduler, but ${fault}`;
-    const gaps = gapsOf(value, nowMs);
+    const gaps = gapsFrom(value, nowMs);
     if (gaps === undefined) return 'a schedule that goes on for more than a year, but this one ends, or never comes';
     if (gaps.shortestMs < SHORTEST_GAP_MS) {
       return `at least ${SHORTEST_GAP_MS / 60_000} minutes between two runs, since an event may arrive that late`;
@@ -172,9 +172,18 @@ function alarmHours(marginHours: number): Check {
   };
 }
 
+const known = new Map<string, ReturnType<typeof gapsOf>>();
+
+/** Four parameters ask, and a year of ticks takes a moment to look at. */
+function gapsFrom(schedule: string, nowMs: number): ReturnType<typeof gapsOf> {
+  const key = `${schedule} ${nowMs}`;
+  if (!known.has(key)) known.set(key, gapsOf(schedule, nowMs));
+  return known.get(key);
+}
+
 /** Nothing where the schedule itself is at fault. */
 function longestGapMs(schedule: string, nowMs: number): number | undefined {
-  return faultOf(schedule) === undefined ? gapsOf(schedule, nowMs)?.longestMs : undefined;
+  return faultOf(schedule) === undefined ? gapsFrom(schedule, nowMs)?.longestMs : undefined;
 }
 
 function hours(ms: number): number {
