@@ -2,12 +2,14 @@
  * `kvs-census doctor` and `status` on the compiled stack: a healthy one, and one that is broken in each way that has a finding.
  * They are asked as on AWS, with unmodified clients that AWS_ENDPOINT_URL leads to the local stack.
  */
+import { execFileSync } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DoctorAnswer } from '../../src/answers/health/doctor.ts';
 import type { Finding } from '../../src/answers/health/finding.ts';
 import { makeReader } from '../../src/aws/reader.ts';
@@ -263,6 +265,77 @@ test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
   expect(ills(answer).filter((one) => !/^(last-run|settling|plan): unknown$/.test(one) || check !== 'indexes')).toEqual(
     [ill],
   );
+});
+
+/** The words of a command as a shell takes them apart; options with what stands behind them. */
+function asPasted(line: string): { words: string[]; option: (name: string) => string[] } {
+  const printed = execFileSync('bash', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' });
+  const words = printed.split('\0').slice(0, -1);
+  return {
+    words: words.slice(0, 3),
+    option: (name) => {
+      const behind = words.slice(words.indexOf(name) + 1);
+      const end = behind.findIndex((word) => word.startsWith('--'));
+      return behind.slice(0, end < 0 ? undefined : end);
+    },
+  };
+}
+
+describe('what is printed mends it, pasted into a shell', () => {
+  test('the redrive of the tasks', async () => {
+    const { sqs } = await open(set('RegionTasksQueue', { RedrivePolicy: undefined }));
+    const { words, option } = asPasted(found((await examine()).answer, 'redrive').commands[0] ?? '');
+    expect(words).toEqual(['aws', 'sqs', 'set-queue-attributes']);
+    const [QueueUrl] = option('--queue-url');
+    const Attributes = JSON.parse(option('--attributes')[0] ?? '');
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+    expect(ills((await examine()).answer)).toEqual([]);
+  });
+
+  // The emulator fills no new index.
+  test('an index of the ledger, as the template has it', async () => {
+    type Table = { GlobalSecondaryIndexes: object[]; AttributeDefinitions: { AttributeName: string }[] };
+    let sweep: object | undefined;
+    await open((resources) => {
+      const { GlobalSecondaryIndexes: indexes, AttributeDefinitions: all } = of<Table>(resources, 'LedgerTable');
+      sweep = indexes[1];
+      const used = all.filter(({ AttributeName }) => AttributeName !== 'sweep');
+      set('LedgerTable', { GlobalSecondaryIndexes: indexes.slice(0, 1), AttributeDefinitions: used })(resources);
+    });
+    const { words, option } = asPasted(found((await examine()).answer, 'indexes').commands[0] ?? '');
+    expect(words).toEqual(['aws', 'dynamodb', 'update-table']);
+    expect(option('--table-name')).toEqual([TABLE]);
+    expect(option('--attribute-definitions')).toEqual([
+      ...['AttributeName=sweep,AttributeType=S', 'AttributeName=timeSk,AttributeType=S'],
+    ]);
+    expect(JSON.parse(option('--global-secondary-index-updates')[0] ?? '')).toEqual([{ Create: sweep }]);
+  });
+
+  test('a schedule, in every word of it', async () => {
+    await open(set('DispatcherSchedulerSchedule1', { State: 'DISABLED' }));
+    const { words, option } = asPasted(found((await examine()).answer, 'dispatch-schedule').commands[0] ?? '');
+    expect(words).toEqual(['aws', 'scheduler', 'update-schedule']);
+    const scheduler = new SchedulerClient({});
+    const { Target, FlexibleTimeWindow, ...schedule } = await scheduler.send(
+      new GetScheduleCommand({ Name: option('--name')[0] }),
+    );
+    scheduler.destroy();
+    expect(JSON.parse(option('--target')[0] ?? '')).toEqual(Target);
+    expect(JSON.parse(option('--flexible-time-window')[0] ?? '')).toEqual(FlexibleTimeWindow);
+    expect(option('--schedule-expression')).toEqual([schedule.ScheduleExpression]);
+    expect(option('--schedule-expression-timezone')).toEqual([schedule.ScheduleExpressionTimezone]);
+    expect(option('--description')).toEqual([schedule.Description]);
+    expect(option('--state')).toEqual(['ENABLED']);
+  });
+
+  test('whoever has not subscribed', async () => {
+    const opened = await open(undefined, { isHeard: false });
+    const { words, option } = asPasted(found((await examine()).answer, 'subscribers').commands[0] ?? '');
+    expect(words).toEqual(['aws', 'sns', 'subscribe']);
+    expect(option('--topic-arn')).toEqual([opened.stack.resource('AlarmsTopic').arn]);
+    await subscribe(opened, option('--protocol')[0] ?? '', option('--notification-endpoint')[0] ?? '');
+    expect(found((await examine()).answer, 'subscribers').what).toContain('YOU@EXAMPLE.COM has not confirmed');
+  });
 });
 
 test('nobody has subscribed to the alarms', async () => {
