@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -262,9 +262,9 @@ test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
   expect(finding.why).not.toBeNull();
   expect({ code, misfits: misfits(answer) }).toEqual({ code: ill.endsWith('broken') ? 1 : 0, misfits: [] });
   // Without the index nobody can find a run.
-  expect(ills(answer).filter((one) => !/^(last-run|settling|plan): unknown$/.test(one) || check !== 'indexes')).toEqual(
-    [ill],
-  );
+  expect(
+    ills(answer).filter((one) => !/^(last-run|settling|plan|items): unknown$/.test(one) || check !== 'indexes'),
+  ).toEqual([ill]);
 });
 
 /** The words of a command as a shell takes them apart; options with what stands behind them. */
@@ -380,6 +380,17 @@ test('no run for too long', async () => {
     what: 'The last run was 2026-11-20T06:00:00Z, 1 day ago, although the schedule leaves at most 6 h between two.',
     commands: [`kvs-census run --now ${PLACE}`],
   });
+});
+
+test('an item that is damaged costs its run, and is told', async () => {
+  const { stack } = await open(undefined, { runs: 2 });
+  const client = makeClient(stack.url);
+  const Key = { pk: { S: `RUN#${ACCOUNT}#2026-11-20T06:00:00Z` }, sk: { S: 'RUN' } };
+  await client.send(new UpdateItemCommand({ TableName: TABLE, Key, UpdateExpression: 'REMOVE deadlineAt' }));
+  client.destroy();
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer) }).toEqual({ code: 0, ills: ['items: warning'] });
+  expect(found(answer, 'items').what).toContain('An item of the run 2026-11-20T06:00:00Z cannot be read');
 });
 
 test('no run yet', async () => {

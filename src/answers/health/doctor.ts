@@ -5,7 +5,7 @@ import { judgeAlarms, judgeRinging, judgeSubscribers } from './alarms.ts';
 import { type DoctorFacts, FUNCTIONS, type Identity, QUEUES, SCHEDULES } from './facts.ts';
 import { broken, type Check, type Finding, LEVELS, type Level, ok } from './finding.ts';
 import { judgeConcurrency, judgeFunctions, judgeMayList, judgeTrigger } from './functions.ts';
-import { judgeExpiry, judgeIndexes, judgeRecovery, judgeTable } from './ledger.ts';
+import { judgeExpiry, judgeIndexes, judgeItems, judgeRecovery, judgeTable } from './ledger.ts';
 import { judgePlan } from './plan.ts';
 import { judgeDelivery, judgeDestinations, judgeEmpty, judgeQueues, judgeRedrive } from './queues.ts';
 import { judgeLastRun, judgeMayInvoke, judgeRunOf, judgeSchedule, judgeSettling } from './schedules.ts';
@@ -45,7 +45,7 @@ export function nothingAsked(check: Check, sentence: string): Finding {
 
 /** A ledger that stands alone: what `npm start` leaves behind. `description` says which it is. */
 export function judgeLedger(
-  facts: Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs'>,
+  facts: Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs' | 'damaged'>,
   description: string,
   nowMs: number,
   shell: Shell,
@@ -62,6 +62,7 @@ export function judgeLedger(
     judgeTable(facts, shell),
     ...(isGone(facts) ? [] : [judgeIndexes(facts, shell)]),
     judgeRunOf(facts, nowMs, shell),
+    judgeItems(facts, shell),
   ];
   return findings.map(onThisMachine);
 }
@@ -89,6 +90,7 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
     judgeLastRun(facts, nowMs, shell),
     judgeSettling(facts, nowMs, shell),
     judgePlan(facts, nowMs, shell),
+    judgeItems(facts, shell),
     judgeEmpty('undelivered-tasks', facts, shell),
     judgeEmpty('unreadable-tasks', facts, shell),
     judgeEmpty('failed-invocations', facts, shell),

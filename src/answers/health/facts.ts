@@ -1,5 +1,6 @@
 /** What is found out about a deployed stack: the raw facts, as src/aws/health reads them, before anybody judges them. */
 import type { Run } from '../../census/run.ts';
+import type { DamagedItem } from '../reader.ts';
 
 /** A question has an answer, or it could not be asked: then nobody knows. */
 export type Asked<T> = { answer: T } | { refusal: Refusal };
@@ -132,6 +133,8 @@ export type StatusFacts = {
   hearers: Readonly<Record<string, Asked<SubscriptionFacts[] | null>>>;
   /** Newest first: some, among them the newest that has a total, if one has. */
   runs: Asked<Run[]>;
+  /** Items of the ledger that were left out of `runs`, since they cannot be read. */
+  damaged: readonly DamagedItem[];
 };
 
 /** What is looked at beside to tell whether the stack is well. */

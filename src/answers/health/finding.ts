@@ -22,6 +22,7 @@ export const CHECKS = [
   'last-run',
   'settling',
   'plan',
+  'items',
   'undelivered-tasks',
   'unreadable-tasks',
   'failed-invocations',

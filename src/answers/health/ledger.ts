@@ -1,6 +1,6 @@
 /** Whether the ledger is what the code needs. It may be one that the stack did not make: the parameter `existingTable`. */
 import { list } from '../words.ts';
-import type { Asked, TableFacts } from './facts.ts';
+import type { Asked, DoctorFacts, TableFacts } from './facts.ts';
 import { broken, type Finding, judged, ok, warning } from './finding.ts';
 import type { Shell } from './shell.ts';
 
@@ -133,6 +133,21 @@ const deleteIndex = (tableName: string, name: string, shell: Shell) =>
 
 const updateTable = (tableName: string, shell: Shell, words: readonly string[]) =>
   shell.aws('dynamodb', 'update-table', '--table-name', tableName, ...words);
+
+/** Of the newest runs: an item that is damaged, or of a newer release, costs its own run. */
+export function judgeItems({ runs, damaged }: Pick<DoctorFacts, 'runs' | 'damaged'>, shell: Shell): Finding {
+  const check = 'items';
+  return judged(check, runs, 'whether the newest runs can be read', shell, () => {
+    const [first] = damaged;
+    if (first === undefined) return ok(check, 'The newest runs can be read.');
+    const more = damaged.length === 1 ? '' : `; and of ${damaged.length - 1} more it cannot, either`;
+    const what = `An item of the run ${first.runId} cannot be read (${first.problem.replace(/\.$/, '')})${more}.`;
+    return warning(check, what, 'Such a run is left out of what is shown, and may never settle.', {
+      todo: 'An item of a newer release wants the newer command. What is damaged, somebody wrote by hand.',
+      commands: [shell.census('runs')],
+    });
+  });
+}
 
 export function judgeExpiry(
   { tableName, expiry }: { tableName: string; expiry: Asked<string | null> },

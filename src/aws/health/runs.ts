@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Asked } from '../../answers/health/facts.ts';
+import type { OnDamaged } from '../../answers/reader.ts';
 import type { Run } from '../../census/run.ts';
 import { makeReader } from '../reader.ts';
 import type { Ask } from './ask.ts';
@@ -7,17 +8,17 @@ import type { Ask } from './ask.ts';
 /** As many as may be open at the same time by chance; further back only for the newest total. */
 const RUNS = 10;
 
-type Ledger = { tableName: string; accountId: string; nowMs: number };
+type Ledger = { tableName: string; accountId: string; nowMs: number; onDamaged: OnDamaged };
 
-/** The newest runs, newest first, and among them the newest that has a total; those that are damaged are left out. */
+/** The newest runs, newest first, and among them the newest that has a total; what is left out, since it is damaged, is told. */
 export async function readRuns(
   client: DynamoDBClient,
   ask: Ask,
-  { tableName, accountId, nowMs }: Ledger,
+  { tableName, accountId, nowMs, onDamaged }: Ledger,
 ): Promise<Asked<Run[]>> {
   return await ask('dynamodb:Query', async (signal) => {
     const reader = makeReader({ client: endingWith(signal, client), tableName, nowMs: () => nowMs });
-    return await reader.newestRuns(accountId, { runs: RUNS, totals: 1, onDamaged: () => {} });
+    return await reader.newestRuns(accountId, { runs: RUNS, totals: 1, onDamaged });
   });
 }
 

@@ -1,4 +1,5 @@
 /** Asks a stack how it is: each question by itself, some at the same time, and none for longer than it may take. */
+import { makeDamage } from '../../answers/damage.ts';
 import { isTopic, ownAlarms } from '../../answers/health/alarms.ts';
 import {
   type AlarmFacts,
@@ -21,6 +22,7 @@ import {
 } from '../../answers/health/facts.ts';
 import { answerOf, factsOf } from '../../answers/health/finding.ts';
 import type { Shell } from '../../answers/health/shell.ts';
+import type { OnDamaged } from '../../answers/reader.ts';
 import { type Ask, makeAsk, refusalOf } from '../../aws/health/ask.ts';
 import type { Run } from '../../census/run.ts';
 import { faultOf, gapsOf, makeNext } from '../../local/schedule-expression.ts';
@@ -57,12 +59,13 @@ export async function readStatusFacts(
   ask: Ask = startAsking(),
 ): Promise<StatusFacts> {
   const asked = readFunctions(stack, shell, ask);
+  const damage = makeDamage();
   const [functions, queues, schedules, alarms, runs] = await Promise.all([
     asked,
     readQueues(stack, shell, ask),
     readSchedules(stack, shell, ask),
     readAlarms(stack, shell, ask),
-    asked.then((found) => readRuns(stack, ledgerOf(found, stack), account, nowMs, ask)),
+    asked.then((found) => readRuns(stack, ledgerOf(found, stack), account, nowMs, ask, damage.note)),
   ]);
   const hearers = await readHearers(stack, ask, ownAlarms(answerOf(alarms) ?? [], shell));
   const lastRun = answerOf(runs)?.[0]?.runId;
@@ -77,6 +80,7 @@ export async function readStatusFacts(
     alarms,
     hearers,
     runs,
+    damaged: damage.items(),
   };
 }
 
@@ -124,12 +128,14 @@ export async function readLedgerFacts(
   stack: OpenedStack,
   account: Asked<string>,
   nowMs: number,
-): Promise<Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs'>> {
+): Promise<Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs' | 'damaged'>> {
   const ask = startAsking();
   const { readTable } = await import('../../aws/health/table.ts');
   const { tableName } = stack;
   const table = await readTable(await stack.access.dynamoDB(), ask, tableName);
-  return { tableName, askedTable: tableName, table, runs: await readRuns(stack, tableName, account, nowMs, ask) };
+  const damage = makeDamage();
+  const runs = await readRuns(stack, tableName, account, nowMs, ask, damage.note);
+  return { tableName, askedTable: tableName, table, runs, damaged: damage.items() };
 }
 
 /** What the functions were told, where that is known. */
@@ -228,10 +234,11 @@ async function readRuns(
   account: Asked<string>,
   nowMs: number,
   ask: Ask,
+  onDamaged: OnDamaged,
 ): Promise<Asked<Run[]>> {
   if ('refusal' in account) return account;
   const [client, { readRuns: read }] = await Promise.all([access.dynamoDB(), import('../../aws/health/runs.ts')]);
-  return await read(client, ask, { tableName, accountId: account.answer, nowMs });
+  return await read(client, ask, { tableName, accountId: account.answer, nowMs, onDamaged });
 }
 
 const UNTOLD: Times = { nextAt: null, longestGapMs: null };

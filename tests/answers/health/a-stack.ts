@@ -99,6 +99,7 @@ export function healthy(): DoctorFacts {
       [ALARMS_TOPIC]: answered([{ protocol: 'email', endpoint: 'cameras@example.com', isConfirmed: true }]),
     },
     runs: answered(run === undefined ? [] : [run]),
+    damaged: [],
     tableName: PREFIX,
     askedTable: PREFIX,
     table: answered({

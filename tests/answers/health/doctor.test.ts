@@ -175,7 +175,7 @@ describe('a ledger that stands alone', () => {
   test('is looked at, and what is not there is told in one finding', () => {
     const findings = judgeLedger(healthy(), 'the local ledger in x', NOW_MS + 1e12, localShell);
     expect(ills(findings)).toEqual(['stack: unknown']);
-    expect(findings.map(({ check }) => check)).toEqual(['stack', 'table', 'indexes', 'last-run']);
+    expect(findings.map(({ check }) => check)).toEqual(['stack', 'table', 'indexes', 'last-run', 'items']);
     expect(findings[0]?.what).toBe(
       'Only the local ledger in x is here: no functions, queues, schedules and alarms run that could be asked.',
     );

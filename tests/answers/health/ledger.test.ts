@@ -1,5 +1,11 @@
 import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
-import { judgeExpiry, judgeIndexes, judgeRecovery, judgeTable } from '../../../src/answers/health/ledger.ts';
+import {
+  judgeExpiry,
+  judgeIndexes,
+  judgeItems,
+  judgeRecovery,
+  judgeTable,
+} from '../../../src/answers/health/ledger.ts';
 import { answered, DENIED, expectWhole, healthy, of, shell, told, unless } from './a-stack.ts';
 
 const END = '--region eu-west-1 --profile night';
@@ -135,6 +141,35 @@ describe('its indexes', () => {
     expect(told(finding)).toEqual(expected);
     expectWhole(finding);
   });
+});
+
+const DAMAGED = { runId: '2026-11-20T00:00:00Z', region: null, problem: 'The item has no plan.' };
+
+test.each<Row>([
+  ['can be read', () => {}, ['ok', 'The newest runs can be read.', undefined]],
+  [
+    'are damaged in one',
+    (facts) => void Object.assign(facts, { damaged: [DAMAGED] }),
+    [
+      'warning',
+      'An item of the run 2026-11-20T00:00:00Z cannot be read (The item has no plan).',
+      'kvs-census runs --stage prod --region eu-west-1 --profile night',
+    ],
+  ],
+  [
+    'are damaged in several',
+    (facts) => void Object.assign(facts, { damaged: [DAMAGED, DAMAGED] }),
+    ['warning', expect.stringContaining('and of 1 more it cannot, either'), expect.anything()],
+  ],
+  [
+    'may not be asked for',
+    (facts) => void Object.assign(facts, { runs: DENIED }),
+    ['unknown', expect.stringContaining('whether the newest runs can be read'), undefined],
+  ],
+])('items of the ledger %s', (_what, change, expected) => {
+  const finding = judgeItems(unless(change), shell);
+  expect(told(finding)).toEqual(expected);
+  expectWhole(finding);
 });
 
 test.each<[string, DoctorFacts['expiry'], ReturnType<typeof told>]>([

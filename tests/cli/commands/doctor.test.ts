@@ -165,7 +165,7 @@ describe('--local', () => {
     const answer = JSON.parse(out);
     expect({ code, misfits: misfits(answer), level: answer.level }).toEqual({ code: 0, misfits: [], level: 'unknown' });
     expect(answer.findings.map(({ check, level }: { check: string; level: string }) => `${check}: ${level}`)).toEqual([
-      ...['stack: unknown', 'table: ok', 'indexes: ok', 'last-run: ok'],
+      ...['stack: unknown', 'table: ok', 'indexes: ok', 'last-run: ok', 'items: ok'],
     ]);
     const status = await look('status --local');
     expect({ code: status.code, err: status.err }).toEqual({ code: 0, err: '' });
