@@ -169,8 +169,8 @@ function readUnits(deployment: Deployment): number {
   const settling = 1 + Math.ceil((regions * recordKb(deployment)) / 4);
   // What is known of the region before it is counted: the run, and no record yet.
   const perRegion = 2;
-  // The cache of what is known of regions, and the runs before this one.
-  const perRun = settling + regions * perRegion + 2 + 5;
+  // The cache of what is known of regions, and the runs before this one, as it opens and as it settles.
+  const perRun = settling + regions * perRegion + 2 + 2 * 5;
   // Both lists, and where the last sweep stopped in each.
   const sweep = 2 * 0.5 + 2 * 1;
   return runs * perRun + partialRuns * SWEEPS_A_DAY * settling + SWEEPS * sweep;

@@ -22,6 +22,8 @@ export type DispatcherConfig = CommonConfig & {
   regionSettings: RegionSettings;
   /** How long the services that know about regions may keep a run from opening, and the ledger after them. */
   regionSourcesTimeoutMs: number;
+  /** How long earlier runs may keep the tasks of this one from being published. */
+  lookBackMs: number;
   /** How long a run that opens now stays in the ledger. */
   retentionDays: number;
   runDeadlineMs: number;
@@ -42,6 +44,8 @@ export type WorkerConfig = CommonConfig & {
   pageBackoffMs: number;
   pageBackoffLimitMs: number;
   callsPerSecond: number;
+  /** What the first call of a quick try may take, to the last byte of its answer. */
+  quickTryMs: number;
   /** Kept back at the end of an invocation, to record what happened. */
   closingTimeMs: number;
   partialSweepMs: PartialSweepMs;
@@ -88,6 +92,7 @@ export function dispatcherConfig(environment: Environment = process.env): Dispat
       excludeRegions: read.regions('EXCLUDE_REGIONS'),
     },
     regionSourcesTimeoutMs: read.number('REGION_SOURCES_TIMEOUT_MS'),
+    lookBackMs: read.number('LOOK_BACK_SECONDS') * 1000,
     retentionDays: read.number('RETENTION_DAYS'),
     runDeadlineMs: read.number('RUN_DEADLINE_MS'),
     runMaxAgeMs: read.number('RUN_MAX_AGE_MS'),
@@ -109,6 +114,7 @@ export function workerConfig(environment: Environment = process.env): WorkerConf
     pageBackoffMs: read.number('PAGE_BACKOFF_MS'),
     pageBackoffLimitMs: read.number('PAGE_BACKOFF_LIMIT_MS'),
     callsPerSecond: read.number('CALLS_PER_SECOND'),
+    quickTryMs: read.number('QUICK_TRY_MS'),
     closingTimeMs: read.number('CLOSING_TIME_MS'),
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
     namePrefixes: read.isOn('NAME_PREFIXES'),

@@ -76,6 +76,7 @@ export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
   const sender = makeSender(options);
   return {
     ...readingRun(sender),
+    ...lookingBack(sender),
     ...dispatching(sender),
     ...concluding(sender),
     async openRun(run) {

@@ -1,6 +1,7 @@
 import { countsToLookUp, knowledgeOf, memoryAfter, type Plan, type PlanSituation, planOf, questions } from './plan.ts';
 import type { Clock, OpeningLedger, ReadLiveRegions, ReadOptInStates } from './ports.ts';
 import type { LastKnown, RunKey } from './run.ts';
+import { within } from './within.ts';
 
 export type ChoosingPorts = {
   ledger: Pick<OpeningLedger, 'lastCount' | 'writeMemory'>;
@@ -82,24 +83,4 @@ async function unlessTrouble<T>(
   if (result !== late) return result as T | undefined;
   onTrouble({ ...trouble, because: 'timed-out' });
   return undefined;
-}
-
-/** `otherwise` after so many milliseconds, whether or not the work heeds the signal that is then aborted. */
-async function within<T, U>(
-  clock: Pick<Clock, 'sleep'>,
-  ms: number,
-  work: (signal: AbortSignal) => Promise<T>,
-  otherwise: U,
-): Promise<T | U> {
-  const timeUp = new AbortController();
-  const done = new AbortController();
-  const timer = clock.sleep(ms, done.signal).then(() => {
-    timeUp.abort();
-    return otherwise;
-  });
-  try {
-    return await Promise.race([work(timeUp.signal), timer]);
-  } finally {
-    done.abort();
-  }
 }

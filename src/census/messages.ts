@@ -3,12 +3,20 @@ import { InvalidInputError } from './errors.ts';
 import { parseRegion } from './region.ts';
 import { parseAccountId, parseRunId, type RunKey } from './run.ts';
 
-/** The message that asks for one region of one run. `deadlineAt` is an ISO 8601 instant. */
-export type RegionTask = RunKey & { version: 1; region: string; round: number; deadlineAt: string };
+/** The message that asks for one region of one run. */
+export type RegionTask = RunKey & {
+  version: 1;
+  region: string;
+  round: number;
+  /** ISO 8601. */
+  deadlineAt: string;
+  /** The region gets one quick try: see quick-try.ts. Whoever does not know of it gives the region all of its time. */
+  quick?: true;
+};
 
 export function printTask(task: RegionTask): string {
-  const { version, accountId, runId, region, round, deadlineAt } = task;
-  return JSON.stringify({ version, accountId, runId, region, round, deadlineAt });
+  const { version, accountId, runId, region, round, deadlineAt, quick } = task;
+  return JSON.stringify({ version, accountId, runId, region, round, deadlineAt, quick });
 }
 
 /**
@@ -38,6 +46,8 @@ export function parseTask(body: string): RegionTask {
     region: parseRegion(fields.region),
     round: round as number,
     deadlineAt,
+    // What is not exactly that is as good as absent: a task that gives a region its time does no harm.
+    ...(fields.quick === true && { quick: true }),
   };
 }
 

@@ -87,6 +87,7 @@ type EarlierRuns = {
 
 /** Opening a run. */
 export type OpeningLedger = ReadRun &
+  EarlierRuns &
   MarkDispatched &
   ConcludingLedger & {
     /** The run, if it is there, and what is remembered of the account's regions. Consistent, in one request. */

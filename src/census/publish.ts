@@ -2,14 +2,25 @@ import type { RegionTask } from './messages.ts';
 import type { Clock, PublishTasks, Random } from './ports.ts';
 import { heldSomething, type Run } from './run.ts';
 
-/** The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing. */
-export function tasksToPublish(run: Run): RegionTask[] {
+/**
+ * The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing.
+ * @param dark regions that get one quick try, unless a person asked for them
+ */
+export function tasksToPublish(run: Run, dark: ReadonlySet<string> = new Set()): RegionTask[] {
   if (run.dispatchedRound === run.round) return [];
   const { accountId, runId, round, deadlineAt } = run;
   const known = missingFromTheStart(run);
   return run.pending
     .filter((region) => !known.includes(region))
-    .map((region) => ({ version: 1, accountId, runId, region, round, deadlineAt }));
+    .map((region) => ({
+      version: 1,
+      accountId,
+      runId,
+      region,
+      round,
+      deadlineAt,
+      ...(round === 0 && dark.has(region) && { quick: true }),
+    }));
 }
 
 /**

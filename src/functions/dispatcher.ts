@@ -3,6 +3,8 @@
  *
  *     read the run ─▶ choose the plan ─▶ open it ─▶ record what is missing from the start ─▶ publish ─▶ mark dispatched
  *            └─ it is there: its plan stands, nobody is asked again, and only what was left undone is done
+ *
+ * What is published may say that a region gets but a quick try. Two invocations may see that differently; either is right.
  */
 import type { Context } from 'aws-lambda';
 import { makeAccount, makeDynamoDB, makeSns, makeSsm } from '../aws/clients.ts';
@@ -16,9 +18,11 @@ import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import type { RegionTask } from '../census/messages.ts';
 import type { Clock, OpeningLedger, PublishTasks, Random } from '../census/ports.ts';
 import { missingFromTheStart, PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
+import { darkRegions } from '../census/quick-try.ts';
 import { regionOfFunction } from '../census/region.ts';
 import { NOTHING_REMEMBERED } from '../census/region-memory.ts';
 import { accountOfFunction, checkRunIsCurrent, openRun, parseRunId, type Run, type RunKey } from '../census/run.ts';
+import { within } from '../census/within.ts';
 import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
 import { errorFields, type Log } from '../log.ts';
 import { bind, lazily, realClock } from './bind.ts';
@@ -32,6 +36,7 @@ export type DispatcherDeps = Pick<ChoosingPorts, 'readLiveRegions' | 'readOptInS
     DispatcherConfig,
     | 'regionSettings'
     | 'regionSourcesTimeoutMs'
+    | 'lookBackMs'
     | 'retentionDays'
     | 'runDeadlineMs'
     | 'runMaxAgeMs'
@@ -57,7 +62,7 @@ export function dispatcher(deps: DispatcherDeps) {
     const { run, opened } = known.run ? { run: known.run, opened: false } : await open(deps, key, known, context);
 
     await recordMissing(deps, run);
-    const tasks = tasksToPublish(run);
+    const tasks = tasksToPublish(run, await readDark(deps, run));
     await publish(deps, tasks);
     if (run.dispatchedRound !== run.round) await ledger.markDispatched(key, run.round);
     log.info(opened ? 'run opened' : 'run was open already', { ...key, tasks: tasks.length });
@@ -127,6 +132,20 @@ async function recordMissing({ ledger, clock, log }: DispatcherDeps, run: Run): 
     await ledger.writeRecord(record, run);
     await ledger.strike(record);
     log.warn('region is off, and held streams when it was last counted', { accountId, runId, region });
+  }
+}
+
+/** None, if earlier runs cannot be read in time: then each region gets all of its time. */
+async function readDark({ ledger, clock, config, log }: DispatcherDeps, run: Run): Promise<ReadonlySet<string>> {
+  const { accountId, runId, round } = run;
+  if (round > 0 || run.dispatchedRound === round) return new Set();
+  try {
+    const earlier = await within(clock, config.lookBackMs, () => ledger.earlierRuns(run), undefined);
+    if (earlier !== undefined) return darkRegions(earlier);
+    throw new GaveUpError(`Earlier runs were waited for ${config.lookBackMs} ms.`);
+  } catch (error) {
+    log.warn('it is not known which regions are dark', { accountId, runId, ...errorFields(error) });
+    return new Set();
   }
 }
 

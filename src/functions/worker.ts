@@ -23,6 +23,7 @@ import { listingsFor } from '../census/listing/memory.ts';
 import { makePace } from '../census/listing/pace.ts';
 import { type RegionTask, readTask } from '../census/messages.ts';
 import type { Clock, ListPage, Random, SendNudge, TaskLedger } from '../census/ports.ts';
+import { failedQuickTry, quickTry } from '../census/quick-try.ts';
 import { statusOfFailure } from '../census/region.ts';
 import { accountOfFunction } from '../census/run.ts';
 import { isLate, type Standing, standingOf } from '../census/standing.ts';
@@ -47,6 +48,7 @@ export type WorkerDeps = {
     | 'pageBackoffMs'
     | 'pageBackoffLimitMs'
     | 'callsPerSecond'
+    | 'quickTryMs'
     | 'closingTimeMs'
     | 'partialSweepMs'
     | 'namePrefixes'
@@ -124,8 +126,14 @@ async function count(
 ): Promise<Outcome> {
   const { clock, random, config, log } = deps;
   const startedAt = new Date(clock.nowMs()).toISOString();
+  const listPage = deps.listPageOf(task.region);
   const result = await countRegion(
-    { listPage: deps.listPageOf(task.region), pace: makePace(clock, config.callsPerSecond), clock, random },
+    {
+      listPage: task.quick ? quickTry(listPage, config.quickTryMs) : listPage,
+      pace: makePace(clock, config.callsPerSecond),
+      clock,
+      random,
+    },
     {
       attemptsPerPage: ATTEMPTS_PER_PAGE,
       pageBackoffMs: config.pageBackoffMs,
@@ -161,12 +169,13 @@ async function count(
     return DONE;
   }
   logFailure(log, task, receives, result);
-  const status = statusOfFailure(result.reason, receives);
+  const { reason, effort } = result;
+  const status = failedQuickTry(task, reason, effort) ? 'failed' : statusOfFailure(reason, receives);
   if (status === 'failed') {
-    await conclude(deps, { ...base, status, reason: result.reason }, run);
+    await conclude(deps, { ...base, status, reason }, run);
     return DONE;
   }
-  await deps.ledger.writeRecord({ ...base, status, reason: result.reason }, run);
+  await deps.ledger.writeRecord({ ...base, status, reason }, run);
   return comeBack(deps, receives);
 }
 

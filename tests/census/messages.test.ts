@@ -15,6 +15,14 @@ describe('a region task', () => {
     expect(readTask(printed)).toEqual({ ...task, round });
   });
 
+  test('of a quick try reads back as it was printed', () => {
+    expect(parseTask(printTask({ ...task, quick: true }))).toEqual({ ...task, quick: true });
+  });
+
+  test.each([false, 1, 'true', null])('gives a region all of its time if its quick is %j', (quick) => {
+    expect(parseTask(body({ quick }))).toEqual(task);
+  });
+
   test('prints its own fields and no others', () => {
     expect(JSON.parse(printTask({ ...task, secret: 'x' } as typeof task))).toEqual(task);
   });

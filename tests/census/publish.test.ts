@@ -12,6 +12,19 @@ describe('the tasks of a run', () => {
     expect(tasksToPublish(aRun(['eu-west-1'], { dispatchedRound: 0 }))).toEqual([]);
     expect(tasksToPublish(aRun(['eu-west-1'], { round: 1, dispatchedRound: 0 }))).toHaveLength(1);
   });
+
+  test('give a region that is dark a quick try, and no other', () => {
+    const run = aRun(['eu-west-1', 'us-east-1']);
+    expect(tasksToPublish(run, new Set(['us-east-1', 'sa-east-1']))).toEqual([
+      aTask('eu-west-1'),
+      aTask('us-east-1', { quick: true }),
+    ]);
+  });
+
+  test('give a region that a person asked for all of its time, dark or not', () => {
+    const run = aRun(['us-east-1'], { round: 1 });
+    expect(tasksToPublish(run, new Set(['us-east-1']))).toEqual([aTask('us-east-1', { round: 1 })]);
+  });
 });
 
 describe('publishing', () => {

@@ -110,6 +110,76 @@ describe('Another trigger of the same instant', () => {
   });
 });
 
+describe('A region that was dark in three runs before', () => {
+  const EARLIER = '2026-11-20T00:00:00Z';
+
+  /** The newest run before has this total, or none. */
+  async function afterRun(dark: number | undefined) {
+    const world = open();
+    const key = { ...KEY, runId: EARLIER };
+    await world.ledger.openRun(aRun([IRELAND, VIRGINIA], key));
+    if (dark === undefined) return world;
+    const missing = [{ region: VIRGINIA, reason: 'timed-out' as const, dark }];
+    await world.ledger.storeTotal(key, aTotal({ verdict: 'partial', missing }), 0, '2026-11-20T00:30:00.000Z');
+    return world;
+  }
+
+  test('gets one quick try, and no other region does', async () => {
+    const world = await afterRun(3);
+    await trigger(world);
+    expect(world.published).toEqual([[aTask(IRELAND), aTask(VIRGINIA, { quick: true })]]);
+  });
+
+  test.each([2, undefined])('is not one that was so in %j of them', async (dark) => {
+    const world = await afterRun(dark);
+    await trigger(world);
+    expect(world.published).toEqual([[aTask(IRELAND), aTask(VIRGINIA)]]);
+  });
+
+  test('gets all of its time if a person asked for it', async () => {
+    const world = await afterRun(3);
+    await trigger(world);
+    await world.ledger.storeTotal(KEY, aTotal({ verdict: 'partial' }), 0, DEADLINE);
+    await world.ledger.openRound(KEY, [VIRGINIA], 1, DEADLINE);
+    const deps = { ...world.deps, ledger: failing(world.ledger, 'earlierRuns', new Error('Nobody asks.')) };
+    await trigger({ ...world, deps });
+    expect(world.published.at(-1)).toEqual([aTask(VIRGINIA, { round: 1, deadlineAt: DEADLINE })]);
+    expect(world.said.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('is not looked for once everything is published', async () => {
+    const world = await afterRun(3);
+    await trigger(world);
+    const deps = { ...world.deps, ledger: failing(world.ledger, 'earlierRuns', new Error('Nobody asks.')) };
+    await trigger({ ...world, deps });
+    expect(world.said.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
+  test('gets all of its time where earlier runs cannot be read, and the run is dispatched all the same', async () => {
+    const world = await afterRun(3);
+    const deps = { ...world.deps, ledger: failing(world.ledger, 'earlierRuns', ledgerError()) };
+    await expect(trigger({ ...world, deps })).resolves.toEqual(OPENED);
+    expect(world.published).toEqual([[aTask(IRELAND), aTask(VIRGINIA)]]);
+    expect(world.said[0]).toMatchObject({
+      level: 'warn',
+      message: 'it is not known which regions are dark',
+      ...KEY,
+      error: 'ProvisionedThroughputExceededException',
+    });
+  });
+
+  test('gets all of its time where the answer does not come, and the run waits for it a second', async () => {
+    const world = await afterRun(3);
+    const silent = () => new Promise<never>(() => {});
+    const deps = { ...world.deps, ledger: { ...world.ledger, earlierRuns: silent } };
+    const startedMs = world.clock.nowMs();
+    await expect(trigger({ ...world, deps })).resolves.toEqual(OPENED);
+    expect(world.published).toEqual([[aTask(IRELAND), aTask(VIRGINIA)]]);
+    expect(world.clock.nowMs() - startedMs).toBe(DISPATCHER_CONFIG.lookBackMs);
+    expect(world.said[0]).toMatchObject({ level: 'warn', message: 'it is not known which regions are dark' });
+  });
+});
+
 describe('A topic that refuses tasks', () => {
   test('is given those again, and no others, after waits that double', async () => {
     const world = open([[IRELAND], [IRELAND], [IRELAND]]);

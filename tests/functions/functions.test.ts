@@ -101,7 +101,12 @@ const nudge = () =>
 
 test('the dispatcher opens a run in the ledger, and publishes its tasks to their topic', async () => {
   await expect(dispatcher({ runId: key.runId }, context('dispatcher'))).resolves.toMatchObject({ opened: true });
-  expect(requests()).toEqual(['PutItem the-ledger', 'PublishBatch region-tasks', 'UpdateItem the-ledger']);
+  expect(requests()).toEqual([
+    'PutItem the-ledger',
+    'Query the-ledger',
+    'PublishBatch region-tasks',
+    'UpdateItem the-ledger',
+  ]);
   await expect(ledger().readRun(key)).resolves.toMatchObject({ plan: [IRELAND], dispatchedRound: 0 });
   expect(said).toMatchObject([{ level: 'info', message: 'run opened', requestId: 'invocation-1' }]);
 });

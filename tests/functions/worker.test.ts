@@ -2,7 +2,7 @@
 import { CountError } from '../../src/census/errors.ts';
 import { type WorkerDeps, worker } from '../../src/functions/worker.ts';
 import { aRun, aTask, attempted, counted, DEADLINE_MS, failed, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
-import { denied, type Listed, serve, throttled, truthOf } from '../census/listing/listing.ts';
+import { denied, type Listed, serve, throttled, truthOf, unreachable } from '../census/listing/listing.ts';
 import { WORKER_CONFIG } from '../judging/numbers.ts';
 import { contextOf, eventOf, failing, ledgerError, makeWorld, messageOf, type World } from './world.ts';
 
@@ -259,6 +259,85 @@ describe('A region that does not answer', () => {
     expect(await recordsOf(world)).toMatchObject([
       { status: 'attempted', reason: 'timed-out', recordedAt: isoAt(OPENED_MS + 5000), effort: { pages: 5, ms: 5000 } },
     ]);
+  });
+});
+
+describe('A task with a quick try', () => {
+  const QUICK = aTask(IRELAND, { quick: true });
+  const { quickTryMs } = WORKER_CONFIG;
+  const quick = (world: Opened, receives = 1) => work(world, [messageOf(QUICK, receives)]);
+
+  test('of a region that does not answer is over after seconds: failed, struck off, and nobody asks again', async () => {
+    const world = open({ latencyMs: () => 60_000 });
+    await world.ledger.openRun(RUN);
+    await expect(quick(world)).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toEqual([
+      {
+        ...KEY,
+        region: IRELAND,
+        round: 0,
+        status: 'failed',
+        reason: 'timed-out',
+        effort: { pages: 0, calls: 1, ms: quickTryMs },
+        recordedAt: isoAt(OPENED_MS + quickTryMs),
+      },
+    ]);
+    expect(world.calls).toHaveLength(1);
+    expect(await pendingOf(world)).toEqual([]);
+    expect(world.nudged).toEqual([KEY]);
+    expect(world.held).toEqual([LEASE]);
+  });
+
+  test('of a region that cannot be reached is over at once', async () => {
+    const world = open({ trouble: unreachable });
+    await world.ledger.openRun(RUN);
+    await expect(quick(world)).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'failed', reason: 'unreachable', effort: { calls: 1 } }]);
+    expect(await pendingOf(world)).toEqual([]);
+  });
+
+  test('of a region that answers again counts it', async () => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    await expect(quick(world)).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'counted', tally: { streams: NAMES.length } }]);
+  });
+
+  test('gives a region all of its time once a page has come in time', async () => {
+    const world = open({ latencyMs: (call) => (call === 0 ? quickTryMs - 1 : quickTryMs + 1000) });
+    await world.ledger.openRun(RUN);
+    await expect(quick(world)).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'counted', tally: { streams: NAMES.length } }]);
+  });
+
+  test('comes back like any other if later pages fail, and is asked for them again', async () => {
+    const world = open({ trouble: (call) => (call === 0 ? undefined : unreachable()) });
+    await world.ledger.openRun(RUN);
+    await expect(quick(world)).resolves.toEqual(BACK);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'attempted', effort: { pages: 1, calls: 5 } }]);
+  });
+
+  test('that is throttled at first is tried again like any other', async () => {
+    const world = open({ trouble: (call) => (call === 0 ? throttled() : undefined) });
+    await world.ledger.openRun(RUN);
+    await expect(quick(world)).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'counted', effort: { calls: 4 } }]);
+  });
+
+  test('that is denied is denied twice, like any other', async () => {
+    const world = open({ trouble: denied });
+    await world.ledger.openRun(RUN);
+    await expect(quick(world)).resolves.toEqual(BACK);
+    await expect(quick(world, 2)).resolves.toEqual(DONE);
+    expect(await recordsOf(world)).toMatchObject([{ status: 'failed', reason: 'denied' }]);
+  });
+
+  test('is told of in the log like any failure', async () => {
+    const cause = Object.assign(new Error('no'), { name: 'ConnectionRefused' });
+    const world = open({ trouble: () => new CountError('unreachable', 'Why.', { retryable: true, cause }) });
+    await world.ledger.openRun(RUN);
+    await quick(world);
+    expect(world.said[0]).toMatchObject({ message: 'region not counted', reason: 'unreachable', error: cause.name });
   });
 });
 

@@ -38,6 +38,7 @@ test('the worker obeys the same numbers', () => {
     pageBackoffMs: number('worker', 'PAGE_BACKOFF_MS'),
     pageBackoffLimitMs: number('worker', 'PAGE_BACKOFF_LIMIT_MS'),
     callsPerSecond: number('worker', 'CALLS_PER_SECOND'),
+    quickTryMs: number('worker', 'QUICK_TRY_MS'),
     closingTimeMs: number('worker', 'CLOSING_TIME_MS'),
     partialSweepMs: number('worker', 'PARTIAL_SWEEP_MS'),
     namePrefixes: environment(template, 'worker').NAME_PREFIXES === 'on',
@@ -48,6 +49,7 @@ test('the worker obeys the same numbers', () => {
 test('the dispatcher obeys the same numbers', () => {
   expect({
     regionSourcesTimeoutMs: number('dispatcher', 'REGION_SOURCES_TIMEOUT_MS'),
+    lookBackMs: 1000 * (number('dispatcher', 'LOOK_BACK_SECONDS') ?? 0),
     retentionDays: number('dispatcher', 'RETENTION_DAYS'),
     runDeadlineMs: number('dispatcher', 'RUN_DEADLINE_MS'),
     runMaxAgeMs: number('dispatcher', 'RUN_MAX_AGE_MS'),

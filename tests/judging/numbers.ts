@@ -11,8 +11,12 @@ export const REQUEST_TIMEOUT_MS = 10_000;
 /** AWS's own: an asynchronous invocation that failed is repeated after 1 and after 2 minutes. */
 export const ASYNC_RETRY_MS = [60_000, 120_000];
 
+/** Of the dispatcher and the aggregator. */
+const LOOK_BACK_MS = 1000;
+
 export const DISPATCHER_CONFIG = {
   regionSourcesTimeoutMs: 5000,
+  lookBackMs: LOOK_BACK_MS,
   retentionDays: 400,
   runDeadlineMs: 5_400_000,
   runMaxAgeMs: 3_600_000,
@@ -23,7 +27,7 @@ export const DISPATCHER_CONFIG = {
 /** Of the worker, the undelivered function and the aggregator. */
 export const PARTIAL_SWEEP_MS = 86_400_000;
 
-export const AGGREGATOR_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS, closingTimeMs: 20_000, lookBackMs: 1000 };
+export const AGGREGATOR_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS, closingTimeMs: 20_000, lookBackMs: LOOK_BACK_MS };
 /** Everything that may be asked for. */
 export const METRICS = { of: 'regions', stage: 'dev', dropAlarmPercent: 20, partialAlarmRuns: 3 } as const;
 export const UNDELIVERED_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS };
@@ -36,6 +40,7 @@ export const WORKER_CONFIG = {
   pageBackoffMs: 500,
   pageBackoffLimitMs: 10_000,
   callsPerSecond: 45,
+  quickTryMs: 5000,
   closingTimeMs: 15_000,
   partialSweepMs: PARTIAL_SWEEP_MS,
   namePrefixes: true,

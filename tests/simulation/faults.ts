@@ -9,6 +9,7 @@ import type { VideoTrouble } from '../judging/region-world.ts';
 export const SITES = [
   'dispatcher.openRun',
   'dispatcher.readRun',
+  'dispatcher.earlierRuns',
   'dispatcher.publishTasks',
   'dispatcher.markDispatched',
   'worker.delayMessage',
@@ -42,8 +43,12 @@ export const SITES = [
 ] as const;
 export type Site = (typeof SITES)[number];
 
-/** What is asked beside the count: a total says more with it, and is the same without. */
-export const BESIDE = ['aggregator.lastKnown', 'aggregator.earlierRuns'] as const satisfies Site[];
+/** What is asked beside the count: a total says more with it, or a region costs less, and the number is the same without. */
+export const BESIDE = [
+  'dispatcher.earlierRuns',
+  'aggregator.lastKnown',
+  'aggregator.earlierRuns',
+] as const satisfies Site[];
 
 /** What a request can meet. */
 export const MISHAPS = {

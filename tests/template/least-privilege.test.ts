@@ -35,6 +35,7 @@ const dispatcherVerbs: Verbs<DispatcherDeps> = {
   lastCount: true,
   openRun: true,
   readRun: true,
+  earlierRuns: true,
   writeRecord: true,
   strike: true,
   markDispatched: true,

@@ -196,6 +196,11 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'the numbers: the worker and its queue all functions together leave room in an account that is new to Lambda, which may run 10 invocations',
   ],
   [
+    'a quick try ends before a connection is given up',
+    put('WorkerLambdaFunction', 'Properties.Environment.Variables.QUICK_TRY_MS', '2000'),
+    'the numbers: the worker and its queue a quick try has time for a connection and an answer, and less than any other call',
+  ],
+  [
     'a parked message is gone after four days',
     put('UnreadableTasksQueue', 'Properties.MessageRetentionPeriod', undefined),
     'the numbers: the dead letters are kept for 14 days, from a queue that keeps its messages for 4',

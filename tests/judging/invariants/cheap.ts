@@ -3,8 +3,8 @@ import { type Story, sweepsOf } from '../story.ts';
 
 /**
  * A calm run of one-page regions costs a publish request for each ten tasks, a worker for each region, a read and two
- * writes of the ledger for each region, one nudge, one read of the runs before and one total, announced and mailed; unless a sweep comes along just
- * then, which costs little.
+ * writes of the ledger for each region, one nudge, two reads of the runs before, as it opens and as it settles, and one
+ * total, announced and mailed; unless a sweep comes along just then, which costs little.
  */
 export function* Cheap({ circumstances, history, runs }: Story) {
   const { regions, retries, isCalm } = circumstances;
@@ -14,6 +14,7 @@ export function* Cheap({ circumstances, history, runs }: Story) {
   );
   if (!isCalm || !areEasy || retries > 0) return;
   const limits = {
+    'dispatcher.earlierRuns': 1,
     'dispatcher.publishTasks': Math.ceil(regions.length / 10),
     'worker.readRunAndRecord': regions.length,
     'worker.listPage': regions.length,

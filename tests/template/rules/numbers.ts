@@ -83,6 +83,12 @@ group('the worker and its queue', () => {
     expect(environment(template(), 'worker').CALLS_PER_SECOND).toBe('45');
   });
 
+  rule('a quick try has time for a connection and an answer, and less than any other call', () => {
+    expect(ms('worker', 'QUICK_TRY_MS')).toBe(5000);
+    expect(ms('worker', 'QUICK_TRY_MS')).toBeGreaterThan(ms('worker', 'HTTP_CONNECT_TIMEOUT_MS'));
+    expect(ms('worker', 'QUICK_TRY_MS')).toBeLessThan(ms('worker', 'HTTP_REQUEST_TIMEOUT_MS'));
+  });
+
   rule('a page is tried again after at most 10 seconds', () => {
     expect(ms('worker', 'PAGE_BACKOFF_MS')).toBe(500);
     expect(ms('worker', 'PAGE_BACKOFF_LIMIT_MS')).toBe(10_000);

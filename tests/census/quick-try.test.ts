@@ -1,0 +1,110 @@
+import { CountError, REASONS } from '../../src/census/errors.ts';
+import type { PageRequest } from '../../src/census/ports.ts';
+import { DARK_RUNS, darkRegions, failedQuickTry, quickTry } from '../../src/census/quick-try.ts';
+import type { Missing } from '../../src/census/run.ts';
+import { aRun, aStoredTotal, aTask } from './examples.ts';
+
+const IRELAND = 'eu-west-1';
+const VIRGINIA = 'us-east-1';
+
+describe('a region is dark', () => {
+  const missing = (region: string, dark?: number): Missing => ({
+    region,
+    reason: 'timed-out',
+    ...(dark !== undefined && { dark }),
+  });
+  const settled = (...gaps: Missing[]) => aRun([IRELAND, VIRGINIA], { total: aStoredTotal({ missing: gaps }) });
+  const open = aRun([IRELAND, VIRGINIA]);
+
+  test.each([
+    ['after three runs in a row without a page', [settled(missing(IRELAND, 3))], [IRELAND]],
+    ['after more of them', [settled(missing(IRELAND, 40), missing(VIRGINIA, 2))], [IRELAND]],
+    ['and so may others be', [settled(missing(IRELAND, 3), missing(VIRGINIA, 3))], [IRELAND, VIRGINIA]],
+    ['not after two', [settled(missing(IRELAND, 2))], []],
+    ['not if it is missing for another reason', [settled(missing(IRELAND))], []],
+    ['by the newest run that has a total', [open, settled(missing(IRELAND, 3)), settled()], [IRELAND]],
+    ['not by an older one', [settled(), settled(missing(IRELAND, 3))], []],
+    ['by no run that is not over', [open], []],
+    ['by no run at all', [], []],
+  ])('%s', (_what, earlier, regions) => {
+    expect([...darkRegions(earlier)]).toEqual(regions);
+  });
+
+  test('after as many runs as the docs say', () => {
+    expect(DARK_RUNS).toBe(3);
+  });
+});
+
+describe('the quick try', () => {
+  const PAGE = { streams: [] };
+  const cause = new Error('ECONNREFUSED');
+
+  /** Calls as often as there are outcomes; gives the requests, and what each call came to. */
+  async function call(outcomes: readonly (CountError | Error | undefined)[], request: PageRequest = {}) {
+    const asked: PageRequest[] = [];
+    const listPage = quickTry(async (one) => {
+      asked.push(one);
+      const error = outcomes[asked.length - 1];
+      if (error !== undefined) throw error;
+      return PAGE;
+    }, 5000);
+    const came = [];
+    for (const _ of outcomes) came.push(await listPage(request).catch((error: unknown) => error));
+    return { asked, came };
+  }
+
+  test('limits the first call, and no other', async () => {
+    const { asked, came } = await call([undefined, undefined, undefined], { prefix: 'a', timeLimitMs: 60_000 });
+    expect(asked.map(({ timeLimitMs }) => timeLimitMs)).toEqual([5000, 60_000, 60_000]);
+    expect(asked.map(({ prefix }) => prefix)).toEqual(['a', 'a', 'a']);
+    expect(came).toEqual([PAGE, PAGE, PAGE]);
+  });
+
+  test('limits a call that has no other limit', async () => {
+    expect((await call([undefined])).asked).toEqual([{ timeLimitMs: 5000 }]);
+  });
+
+  test('gives no call more time than it had', async () => {
+    expect((await call([undefined], { timeLimitMs: 800 })).asked).toEqual([{ timeLimitMs: 800 }]);
+  });
+
+  test.each(['unreachable', 'timed-out'] as const)('is the last one if it is %s, and says why', async (reason) => {
+    const error = new CountError(reason, 'Why.', { retryable: true, cause });
+    const [first] = (await call([error])).came;
+    expect(first).toBeInstanceOf(CountError);
+    expect(first).toMatchObject({ reason, message: 'Why.', retryable: false, cause });
+  });
+
+  test('is like any other call if it fails otherwise', async () => {
+    const throttled = new CountError('throttled', 'Too fast.', { retryable: true });
+    const bug = new TypeError('undefined is not a function');
+    for (const error of [throttled, bug]) expect((await call([error])).came).toEqual([error]);
+  });
+
+  test('is over with the first call: what fails later may be tried again', async () => {
+    const late = new CountError('timed-out', 'Too slow.', { retryable: true });
+    const { came } = await call([undefined, late]);
+    expect(came[1]).toBe(late);
+  });
+});
+
+describe('a quick try has failed', () => {
+  const once = { pages: 0, calls: 1, ms: 5000 };
+  const quick = aTask(IRELAND, { quick: true });
+
+  test.each(REASONS)(
+    'for good if its one call ended as unreachable or timed-out, and not as %s otherwise',
+    (reason) => {
+      expect(failedQuickTry(quick, reason, once)).toBe(['unreachable', 'timed-out'].includes(reason));
+    },
+  );
+
+  test('not if there was more than the one call', () => {
+    expect(failedQuickTry(quick, 'timed-out', { pages: 1, calls: 5, ms: 40_000 })).toBe(false);
+    expect(failedQuickTry(quick, 'timed-out', { pages: 0, calls: 4, ms: 40_000 })).toBe(false);
+  });
+
+  test('not if it was none', () => {
+    expect(failedQuickTry(aTask(IRELAND), 'timed-out', once)).toBe(false);
+  });
+});
