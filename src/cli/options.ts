@@ -22,7 +22,10 @@ export function withPlace(command: Command): Command {
       '--stage <name>',
       `the deployed stage: its table is kvs-census-<name> (default: KVS_CENSUS_STAGE, or ${DEFAULT_STAGE})`,
     )
-    .option('--table <name>', 'the ledger by its own name, instead of --stage')
+    .option(
+      '--table <name>',
+      'the ledger by its own name, instead of --stage; beside it, the one that the stack was given',
+    )
     .option(
       '--region <region>',
       'the AWS region of the ledger (default: KVS_CENSUS_REGION, or as the AWS CLI finds it)',
