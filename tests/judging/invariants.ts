@@ -19,6 +19,7 @@ import { Terminates } from './invariants/terminates.ts';
 import { Timely } from './invariants/timely.ts';
 import { Told } from './invariants/told.ts';
 import { Truth } from './invariants/truth.ts';
+import { Untouched } from './invariants/untouched.ts';
 import type { Story } from './story.ts';
 
 export const INVARIANTS = {
@@ -36,6 +37,7 @@ export const INVARIANTS = {
   Asked,
   Timely,
   Kept,
+  Untouched,
   Compared,
   Remembered,
   Beside,

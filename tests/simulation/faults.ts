@@ -102,7 +102,7 @@ export type Fault =
   /** From then on runs are kept for so many days. */
   | { kind: 'retention'; fromS: number; days: number }
   /** Somebody laid hands on the ledger: a newer run that is open, or an older record of the first region. */
-  | { kind: 'damage'; of: 'a newer run' | 'an older record' };
+  | { kind: 'damage'; of: 'a newer run' | 'an older record' | 'a run of a newer release' };
 
 /** See intruders.ts. */
 export type StrayTask =
@@ -237,7 +237,7 @@ export function describeFault(fault: Fault): string {
     case 'stray':
       return `after ${fault.atS} s, in the queue ${fault.queue ?? 'region-tasks'}: a ${fault.what}`;
     case 'damage':
-      return `in the ledger, ${fault.of} is damaged`;
+      return `in the ledger lies ${fault.of} that nobody can read`;
     case 'storm':
       return `after ${fault.atS} s, ${fault.nudges} nudges at once for run no. ${fault.run}`;
     case 'latecomer':

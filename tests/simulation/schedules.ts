@@ -139,7 +139,10 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   latecomer: fc.record({ kind: fc.constant('latecomer'), atS: seconds }),
   retention: fc.record({ kind: fc.constant('retention'), fromS: minutes(120), days: fc.constantFrom(2, 3, 800) }),
   crowd: fc.record({ kind: fc.constant('crowd'), runs: fc.integer({ min: 1, max: 3 }) }),
-  damage: fc.record({ kind: fc.constant('damage'), of: fc.constantFrom('a newer run', 'an older record') }),
+  damage: fc.record({
+    kind: fc.constant('damage'),
+    of: fc.constantFrom('a newer run', 'an older record', 'a run of a newer release'),
+  }),
 };
 
 const faults: fc.Arbitrary<Fault[]> = fc

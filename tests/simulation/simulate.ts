@@ -3,8 +3,9 @@
  * to the millisecond.
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
+import { runItem } from '../../src/aws/items.ts';
 import { readTask } from '../../src/census/messages.ts';
-import { runIdOf } from '../../src/census/run.ts';
+import { openRun, runIdOf } from '../../src/census/run.ts';
 import { type FunctionName, type History, type Item, makeHistory, type TaskMessage } from '../judging/history.ts';
 import { noise } from '../judging/noise.ts';
 import {
@@ -350,8 +351,10 @@ function planEvents(
 }
 
 const OLDER = '2026-11-19T00:00:00Z';
-/** The sweep comes to it first. */
+/** The sweep comes to these first, and cannot read them. */
 const NEWER = '2026-11-22T00:00:00Z';
+const OF_A_NEWER_RELEASE = '2026-11-22T06:00:00Z';
+const UNREADABLE: readonly (string | undefined)[] = [NEWER, OF_A_NEWER_RELEASE];
 
 function damage({ regions }: Schedule, { table }: Services, { faults }: Surroundings): void {
   const region = regions[0]?.region ?? '';
@@ -367,8 +370,18 @@ function damage({ regions }: Schedule, { table }: Services, { faults }: Surround
     },
   };
   for (const { of } of faults.damages()) {
-    table.slip(Object.fromEntries(Object.entries(items[of]).map(([name, S]) => [name, { S }])));
+    if (of === 'a run of a newer release') table.slip(runOfNewerRelease(region));
+    else table.slip(Object.fromEntries(Object.entries(items[of]).map(([name, S]) => [name, { S }])));
   }
+}
+
+/** But for its version it is a run that is past its deadline, and could be settled. It is in no list but the sweep's. */
+function runOfNewerRelease(region: string): Item {
+  const key = { accountId: ACCOUNT, runId: OF_A_NEWER_RELEASE };
+  const { retentionDays } = DISPATCHER_CONFIG;
+  const run = openRun(key, [region], START_MS, { deadlineAfterMs: 0, retentionDays });
+  const { timePk: _, ...item } = runItem({ ...run, sweep: 'OPEN' });
+  return { ...item, version: { N: '2' } };
 }
 
 /**
@@ -377,7 +390,7 @@ function damage({ regions }: Schedule, { table }: Services, { faults }: Surround
  */
 function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History): boolean {
   const items = table.items();
-  const seen = items.filter((item) => item.sweep !== undefined && item.timeSk?.S !== NEWER);
+  const seen = items.filter((item) => item.sweep !== undefined && !UNREADABLE.includes(item.timeSk?.S));
   const wasCut = items.some((item) => isSweepPlace(item) && item.place !== undefined);
   return wasCut || seen.some(isOpen) || (seen.length > 0 && writes.length > writesBySweep);
 }

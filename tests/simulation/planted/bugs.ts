@@ -190,6 +190,14 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a damaged run stops the sweep',
     caughtBy: 'Terminates',
+    schedule: {
+      ...spread,
+      faults: [
+        { kind: 'damage', of: 'a newer run' },
+        { kind: 'message', topic: 'nudges', nth: 1, how: 'lost', byS: 0 },
+      ],
+      healAfterS: 60,
+    },
     edits: [{ file: AGGREGATOR, replace: 'errors.push(error);', by: 'throw error;' }],
   },
   {

@@ -4,6 +4,7 @@ import type { Bug } from './bugs.ts';
 
 const STANDING = 'src/census/standing.ts';
 const ITEMS = 'src/aws/items.ts';
+const READ_ITEMS = 'src/aws/read-items.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
 const TOPIC = 'src/aws/topic.ts';
@@ -238,6 +239,24 @@ export const LEDGER_BUGS: readonly Bug[] = [
     caughtBy: 'Terminates',
     schedule: behind(40),
     edits: [{ file: AGGREGATOR, replace: 'if (!hasTime()) {', by: 'if (false) {' }],
+  },
+  {
+    name: 'a run that a newer release has written is settled',
+    caughtBy: 'Untouched',
+    schedule: {
+      ...calm,
+      regions: [region],
+      faults: [
+        { kind: 'damage', of: 'a run of a newer release' },
+        // So that it is for the sweep to settle the run.
+        { kind: 'message', topic: 'nudges', nth: 1, how: 'lost', byS: 0 },
+      ],
+      healAfterS: 60,
+    },
+    edits: [
+      { file: READ_ITEMS, replace: 'if (version <= ITEM_VERSION) return;', by: 'return;' },
+      { file: ITEMS, replace: "const KNOWN = '#version <= :known';", by: "const KNOWN = '#version >= :known';" },
+    ],
   },
   {
     name: 'partial runs are swept before open ones',
