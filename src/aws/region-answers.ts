@@ -8,6 +8,9 @@ import { classify, IDENTITY_REFUSALS } from './call-errors.ts';
 /** Some lists of names go on for ever. AWS has some forty regions, of which a page names ten. */
 const MOST_PAGES = 30;
 
+/** More names than that would make a run that the ledger cannot hold. */
+const MOST_ENTRIES = 300;
+
 /** An answer that cannot be true; `because` says in which way. */
 class Untrue extends Error {
   override readonly name = 'Untrue';
@@ -27,6 +30,8 @@ async function everyEntry(ask: (token: string | undefined) => Promise<Page>): Pr
   for (let token: string | undefined; seen.size < MOST_PAGES; ) {
     const { entries, nextToken } = await ask(token);
     if (!Array.isArray(entries)) throw new Untrue('bad-answer', 'The answer holds no list.');
+    if (found.length + entries.length > MOST_ENTRIES)
+      throw new Untrue('bad-answer', `The list has more than ${MOST_ENTRIES} entries.`);
     found.push(...entries.map((entry: unknown) => Object(entry) as object));
     if (nextToken === undefined || nextToken === null || nextToken === '') return found;
     if (typeof nextToken !== 'string' || seen.has(nextToken))

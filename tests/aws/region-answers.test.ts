@@ -126,6 +126,18 @@ describe.each(Object.entries(SOURCES))('%s', (_what, { ask, page, empty }) => {
     await expect(ask()).resolves.toMatchObject({ because: 'bad-answer' });
   });
 
+  test('is a bad answer if it has more names than a run can have regions', async () => {
+    service.answer(
+      page(
+        Array.from(
+          { length: 10_000 },
+          (_, nth) => `eu-${String.fromCharCode(97 + (nth % 26)).repeat(1 + Math.floor(nth / 2600))}-${nth % 100}`,
+        ),
+      ),
+    );
+    await expect(ask()).resolves.toMatchObject({ because: 'bad-answer' });
+  });
+
   test('is a bad answer if it has ever more pages', async () => {
     let pages = 0;
     service.answerBy(() => page([], `token-${pages++}`));
