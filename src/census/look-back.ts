@@ -51,11 +51,13 @@ function rowOf({ runId }: Run, region: string, isDark: boolean, settled: readonl
   const gaps = settled.map(({ total }) => total.missing.find((gap) => gap.region === region));
   const end = endOf(gaps, (gap) => gap !== undefined);
   const last = settled[end - 1];
-  const beyond = end === settled.length ? gaps[end - 1] : undefined;
+  // Of a run that could not look back itself, the next one in the row tells.
+  const oldest = gaps.slice(0, end).findLastIndex((gap) => gap?.since !== undefined);
+  const beyond = end === settled.length ? gaps[oldest] : undefined;
   const isLost = end < settled.length ? settled[end]!.plan.includes(region) : beyond?.lost === true;
   return {
     since: beyond?.since ?? last?.runId ?? runId,
-    runs: end + (beyond?.runs ?? 1),
+    runs: beyond?.runs === undefined ? end + 1 : oldest + 1 + beyond.runs,
     ...(isLost && { lost: true as const }),
     ...(isDark && { dark: darkRow(gaps) }),
   };
@@ -86,7 +88,9 @@ function beforeOf(run: Run, total: Total, settled: readonly Settled[]): LookBack
 
 function partialRow(settled: readonly Settled[]): number {
   const end = endOf(settled, ({ total }) => total.verdict === 'partial');
-  return end + (end === settled.length ? (settled[end - 1]?.total.before?.partialRuns ?? 1) : 1);
+  const rows = settled.map(({ total }) => total.before?.partialRuns);
+  const oldest = rows.findLastIndex((row) => row !== undefined);
+  return end === settled.length && oldest !== -1 ? oldest + 1 + rows[oldest]! : end + 1;
 }
 
 /** How many there are up to the first that is not so. */

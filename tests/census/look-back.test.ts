@@ -90,6 +90,18 @@ describe('A region that is missing', () => {
     });
   });
 
+  test('remembers all of it beyond a run that could not look back itself', () => {
+    const runs = settleAll(through(5, 'denied', 'denied', 'denied'));
+    const [last, unread, ...older] = runs;
+    const blind = settled({ [IRELAND]: 'denied', [VIRGINIA]: 1 }, 2, undefined);
+    expect(unread!.runId).toBe(blind.runId);
+    const seeing = settled({ [IRELAND]: 'denied', [VIRGINIA]: 1 }, 3, [blind, ...older]);
+    expect(gapOf(seeing.total)).toEqual(gapOf(last!.total));
+    const next = settled({ [IRELAND]: 'denied', [VIRGINIA]: 1 }, 4, [seeing, blind]).total;
+    expect(gapOf(next)).toMatchObject({ since: runIdAt(1), runs: 4, lost: true });
+    expect(next.before?.partialRuns).toBe(4);
+  });
+
   test('goes by what an earlier run says now: one that counted it after all, in a retry, ends the row', () => {
     const [last, retried, first] = settleAll(through(5, 'denied', 'denied'));
     expect(gapOf(last!.total)).toMatchObject({ since: retried!.runId, runs: 2 });

@@ -82,7 +82,13 @@ export const LEDGER_BUGS: readonly Bug[] = [
   {
     name: 'the row of runs that miss a region begins again with each',
     caughtBy: 'Remembered',
-    edits: [{ file: LOOK_BACK, replace: 'runs: end + (beyond?.runs ?? 1),', by: 'runs: 1,' }],
+    edits: [
+      {
+        file: LOOK_BACK,
+        replace: 'runs: beyond?.runs === undefined ? end + 1 : oldest + 1 + beyond.runs,',
+        by: 'runs: 1,',
+      },
+    ],
   },
   {
     name: 'a lost region is forgotten with the second run that misses it',
