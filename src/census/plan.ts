@@ -37,7 +37,13 @@ export type PlanSituation = {
 export type RegionAnswers = { live?: RegionsAnswer; off?: RegionsAnswer };
 
 /** What is taken to be so, and from where. */
-type RegionKnowledge = { live?: Remembered; off?: Remembered; sources: PlanSources };
+type RegionKnowledge = {
+  live?: Remembered;
+  /** Regions that the list named up to now, and its newest answer leaves out. */
+  leftOut?: readonly string[];
+  off?: Remembered;
+  sources: PlanSources;
+};
 
 export type Plan = {
   plan: readonly string[];
@@ -74,8 +80,11 @@ export function knowledgeOf(situation: PlanSituation, answers: RegionAnswers): R
   if (settings.regions.length > 0) return { sources: { regions: { from: 'parameter' }, optIn: { from: 'parameter' } } };
   const live = pick(checkedLive(answers.live, home), memory.live, situation, 'floor');
   const off = pick(checkedOff(answers.off, home), memory.off, situation, 'nowhere');
+  const { regions: before = [] } = memory.live ?? {};
+  const leftOut = live.known ? ofPartition(before, home).filter((region) => !live.known!.regions.includes(region)) : [];
   return {
     ...(live.known && { live: live.known }),
+    ...(leftOut.length > 0 && { leftOut }),
     ...(off.known && { off: off.known }),
     sources: { regions: live.source, optIn: off.source },
   };
@@ -109,15 +118,20 @@ function checkedOff(answer: RegionsAnswer | undefined, home: string): RegionsAns
   return answer.regions.includes(home) ? { because: 'bad-answer' } : answer;
 }
 
-/** The regions that are off of which the last count has to be looked up, before there can be a plan. */
+/**
+ * The regions of which the last count has to be looked up, before there can be a plan: those that are off, and those that the
+ * list leaves out. That there was nothing is looked up again in every run: a count may have come since, of an earlier run.
+ */
 export function countsToLookUp(situation: PlanSituation, knowledge: RegionKnowledge): string[] {
   const known = rememberedCounts(situation);
-  return switchedOff(situation, knowledge).filter((region) => !known.has(region));
+  const off = switchedOff(situation, knowledge).filter((region) => !isAboveZero(known.get(region)));
+  return [...new Set([...off, ...onlyRemembered(situation, knowledge)])].sort();
 }
 
 /**
  * The plan. A region that is off is planned all the same if its last count was above zero, and named as off in any case;
- * one whose last count had to be looked up and could not be is asked as if it were on.
+ * one whose last count had to be looked up, could not be and is not remembered either is asked as if it were on. A region that
+ * the list leaves out goes only if there was nothing in it.
  * @param lookedUp the last counts that were looked up for this run; `null`: there never was one
  */
 export function planOf(
@@ -127,16 +141,21 @@ export function planOf(
 ): Plan {
   const { settings, memory } = situation;
   const known = rememberedCounts(situation);
-  const off = switchedOff(situation, knowledge).flatMap((region): OffRegion[] => {
-    if (!known.has(region) && !lookedUp.has(region)) return [];
-    // Records expire. What was remembered of a region that is off has no end.
-    const lastKnown = lookedUp.get(region) ?? memory.lastCounts[region];
+  const isOff = new Set(switchedOff(situation, knowledge));
+  // Records expire. What was remembered of a region that is off has no end.
+  const lastCountOf = (region: string) =>
+    lookedUp.get(region) ?? (isOff.has(region) ? memory.lastCounts[region] : undefined);
+  const isEmpty = (region: string) => lookedUp.has(region) && !isAboveZero(lastCountOf(region));
+  const gone = new Set(onlyRemembered(situation, knowledge).filter(isEmpty));
+  const off = [...isOff].flatMap((region): OffRegion[] => {
+    if (gone.has(region) || (!known.has(region) && !lookedUp.has(region))) return [];
+    const lastKnown = lastCountOf(region);
     return [lastKnown ? { region, lastKnown } : { region }];
   });
   const onlyNamed = new Set(off.filter((one) => !heldSomething(one)).map(({ region }) => region));
   const excluded = [...new Set(settings.excludeRegions)].sort();
   return {
-    plan: candidates(situation, knowledge).filter((region) => !onlyNamed.has(region)),
+    plan: candidates(situation, knowledge).filter((region) => !onlyNamed.has(region) && !gone.has(region)),
     ...(off.length > 0 && { off }),
     ...(excluded.length > 0 && { excluded }),
     sources: knowledge.sources,
@@ -150,6 +169,16 @@ function switchedOff(situation: PlanSituation, knowledge: RegionKnowledge): stri
   return candidates(situation, knowledge).filter((region) => off.regions.includes(region));
 }
 
+/** The regions that are planned for having been in the list once. */
+function onlyRemembered(situation: PlanSituation, knowledge: RegionKnowledge): string[] {
+  const others = new Set(candidates(situation, { ...knowledge, leftOut: [] }));
+  return candidates(situation, knowledge).filter((region) => !others.has(region));
+}
+
+function isAboveZero(count: LastKnown | null | undefined): boolean {
+  return count !== undefined && count !== null && count.streams > 0;
+}
+
 /** What was remembered long ago is looked up again: runs may have counted there since that remembered nothing. */
 function rememberedCounts({ memory, nowMs }: PlanSituation): ReadonlyMap<string, LastKnown | null> {
   if (memory.off === undefined || !isTrusted(memory.off, nowMs)) return new Map();
@@ -157,9 +186,9 @@ function rememberedCounts({ memory, nowMs }: PlanSituation): ReadonlyMap<string,
 }
 
 /** By name. */
-function candidates({ settings, floor, home }: PlanSituation, { live }: RegionKnowledge): string[] {
+function candidates({ settings, floor, home }: PlanSituation, { live, leftOut = [] }: RegionKnowledge): string[] {
   const { regions, includeRegions, excludeRegions } = settings;
-  const found = regions.length > 0 ? regions : [...ofPartition(floor, home), ...(live?.regions ?? [])];
+  const found = regions.length > 0 ? regions : [...ofPartition(floor, home), ...(live?.regions ?? []), ...leftOut];
   const all = new Set([...found, ...includeRegions]);
   return [...all].filter((region) => !excludeRegions.includes(region)).sort();
 }
@@ -167,14 +196,16 @@ function candidates({ settings, floor, home }: PlanSituation, { live }: RegionKn
 /** What to remember after a run, or nothing where nothing is new. A last count is kept for as long as its region is off. */
 export function memoryAfter(
   { memory, settings, nowMs }: PlanSituation,
-  { live, off }: RegionKnowledge,
-  { off: named = [] }: Plan,
+  { live, leftOut = [], off }: RegionKnowledge,
+  { plan, off: named = [], excluded = [] }: Plan,
 ): RegionMemory | undefined {
   if (settings.regions.length > 0) return undefined;
+  const told = new Set([...plan, ...excluded, ...named.map(({ region }) => region)]);
+  const kept = leftOut.filter((region) => told.has(region));
   const counts = { ...memory.lastCounts };
   for (const { region, lastKnown } of named) counts[region] = lastKnown ?? null;
   const next = {
-    ...(live && { live }),
+    ...(live && { live: kept.length > 0 ? { ...live, regions: [...live.regions, ...kept].sort() } : live }),
     ...(off && { off: saysTheSame(memory.off, off, nowMs) ? memory.off : off }),
     lastCounts: Object.fromEntries(Object.entries(counts).filter(([region]) => off?.regions.includes(region))),
   };

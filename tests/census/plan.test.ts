@@ -213,9 +213,25 @@ describe('A last count', () => {
   test('is looked up when its region is first seen off, and then remembered', () => {
     expect(toLookUp(NOTHING_REMEMBERED)).toEqual(['af-south-1']);
     expect(toLookUp(memory)).toEqual([]);
-    expect(toLookUp({ ...memory, lastCounts: { 'af-south-1': null } })).toEqual([]);
     expect(toLookUp(memory, ALL_ON)).toEqual([]);
   });
+
+  test.each([null, ZERO])(
+    'that was none (%j) is looked up in every run: an earlier run may have counted since',
+    (none) => {
+      const empty = { ...memory, lastCounts: { 'af-south-1': none } };
+      expect(toLookUp(empty)).toEqual(['af-south-1']);
+      const planned = (count: LastKnown | null | undefined) =>
+        decide(situation({ memory: empty }), { live: LIVE, off: AFRICA_OFF }, { 'af-south-1': count });
+      expect(planned(COUNT)).toMatchObject({
+        plan: ['af-south-1', 'eu-west-1', 'us-east-1'],
+        off: [{ region: 'af-south-1', lastKnown: COUNT }],
+      });
+      // A ledger that does not answer says nothing new.
+      for (const count of [null, undefined])
+        expect(planned(count).off).toEqual([{ region: 'af-south-1', ...(none && { lastKnown: none }) }]);
+    },
+  );
 
   test('that was remembered two days ago is looked up again, and kept if nothing is found any more', () => {
     const old: RegionMemory = { ...memory, off: { regions: ['af-south-1'], askedAt: ago(48) } };
@@ -226,6 +242,41 @@ describe('A last count', () => {
     expect(planned(found)).toEqual([{ region: 'af-south-1', lastKnown: found }]);
     expect(planned(null)).toEqual([{ region: 'af-south-1', lastKnown: COUNT }]);
     expect(planned(undefined)).toBeUndefined();
+  });
+});
+
+describe('A region that the newest list leaves out', () => {
+  const memory: RegionMemory = { live: { regions: ['eu-north-1', 'eu-west-1'], askedAt: ago(24) }, lastCounts: {} };
+  const leavingOut = (count: LastKnown | null | undefined, changes: Partial<PlanSituation> = {}) => {
+    const given = situation({ memory, ...changes });
+    const answers = { live: LIVE, off: ALL_ON };
+    const plan = decide(given, answers, { 'eu-north-1': count });
+    return { plan, next: memoryAfter(given, knowledgeOf(given, answers), plan) };
+  };
+
+  test.each([
+    ['held something', COUNT],
+    ['cannot be looked up', undefined],
+  ])('stays planned, and remembered, if it %s', (_what, count) => {
+    const { plan, next } = leavingOut(count);
+    expect(plan.plan).toContain('eu-north-1');
+    expect(plan.sources.regions).toEqual(ASKED);
+    expect(next?.live).toEqual({ regions: ['af-south-1', 'eu-north-1', 'eu-west-1', 'us-east-1'], askedAt: ago(0) });
+  });
+
+  test.each([
+    ['was empty', ZERO],
+    ['was never counted', null],
+  ])('goes if it %s', (_what, count) => {
+    const { plan, next } = leavingOut(count);
+    expect(plan.plan).not.toContain('eu-north-1');
+    expect(next?.live?.regions).not.toContain('eu-north-1');
+  });
+
+  test('is remembered, and not planned, where a person excludes it', () => {
+    const { plan, next } = leavingOut(undefined, settings({ excludeRegions: ['eu-north-1'] }));
+    expect(plan.plan).not.toContain('eu-north-1');
+    expect(next?.live?.regions).toContain('eu-north-1');
   });
 });
 
@@ -375,9 +426,24 @@ describe('Whatever is answered, remembered and set', () => {
       const { plan } = outcome(one);
       for (const { region, lastKnown } of plan.off ?? []) {
         const isYoung = Math.abs(NOW_MS - Date.parse(given.memory.off?.askedAt ?? '')) < 48 * HOUR_MS;
-        const known = isYoung && region in given.memory.lastCounts;
-        const expected = known ? given.memory.lastCounts[region] : (ledger[region] ?? given.memory.lastCounts[region]);
-        expect(lastKnown ?? null).toEqual(expected ?? null);
+        const remembered = given.memory.lastCounts[region];
+        const newest = ledger[region] ?? remembered ?? null;
+        const isKnown = isYoung && (remembered?.streams ?? 0) > 0;
+        expect(isKnown ? [newest, remembered] : [newest]).toContainEqual(lastKnown ?? null);
+      }
+    });
+  });
+
+  test('a region in which something was counted is planned, whatever the list left out since', () => {
+    holds((one) => {
+      const { given, ledger } = one;
+      const { plan } = outcome(one);
+      if (given.settings.regions.length > 0) return;
+      for (const region of given.memory.live?.regions ?? []) {
+        const isOwn = partitionOf(region) === partitionOf(given.home);
+        if (!isOwn || given.settings.excludeRegions.includes(region) || !((ledger[region]?.streams ?? 0) > 0)) continue;
+        const { lastKnown } = plan.off?.find((off) => off.region === region) ?? {};
+        if (lastKnown?.streams !== 0) expect(plan.plan).toContain(region);
       }
     });
   });
