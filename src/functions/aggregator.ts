@@ -160,7 +160,9 @@ async function withLastKnown(deps: AggregatorDeps, run: Run, gap: Missing): Prom
   const lastKnown = await orNothing(deps, { ...run, region }, 'an earlier count cannot be read', () =>
     deps.ledger.lastKnown(accountId, region, runId),
   );
-  return lastKnown === undefined ? gap : { ...gap, lastKnown };
+  // Of a region that is off the run has known it since it opened, however long ago that count was.
+  const known = lastKnown ?? run.off?.find((off) => off.region === region)?.lastKnown;
+  return known === undefined ? gap : { ...gap, lastKnown: known };
 }
 
 /**

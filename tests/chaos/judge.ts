@@ -12,6 +12,8 @@ export function judge({ witness: { history }, world: { regions } }: Scene): Viol
     isCalm: false,
     isUndisturbed: false,
     isCountUndisturbed: false,
+    asksForRegions: false,
+    isMemorySound: false,
     areReceivesDisturbed: true,
     clocksWrongByMs: 0,
     strays: 0,

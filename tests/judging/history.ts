@@ -21,6 +21,8 @@ export type Invocation = {
   wasFrozen?: true;
   /** Worker and undelivered: whose message. */
   messageId?: string;
+  /** Dispatcher: of which run. */
+  runId?: string;
 };
 
 type VideoCall = {
@@ -79,6 +81,8 @@ export type History = {
   videoCalls: VideoCall[];
   heard: Heard[];
   tasks: TaskMessage[];
+  /** True answers, heard to their end, of where the service is and of which of these regions are off. */
+  answers: { atMs: number; what: 'live' | 'off'; regions: readonly string[]; invocation: Invocation }[];
   /** Seen by somebody outside: evidence of why a region could not be counted, by region. */
   evidence: { atMs: number; region: string; reason: Reason }[];
   /** Requests by site, in the order in which they were sent. */
@@ -110,6 +114,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     evidence: [],
     requests: [],
     logLines: [],
+    answers: [],
     parked: [],
     failedInvocations: [],
     comparisons: [],

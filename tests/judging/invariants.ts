@@ -12,6 +12,7 @@ import { Honest } from './invariants/honest.ts';
 import { Kept } from './invariants/kept.ts';
 import { Monotone } from './invariants/monotone.ts';
 import { Once } from './invariants/once.ts';
+import { Planned } from './invariants/planned.ts';
 import { Private } from './invariants/private.ts';
 import { Prompt } from './invariants/prompt.ts';
 import { Remembered } from './invariants/remembered.ts';
@@ -35,6 +36,7 @@ export const INVARIANTS = {
   Told,
   Cheap,
   Asked,
+  Planned,
   Timely,
   Kept,
   Untouched,

@@ -27,7 +27,14 @@ export type RegionWorld = FleetWorld & {
   describes?: DescribeLie;
   /** What is wrong with it, one after the other. */
   troubles?: readonly Phase[];
+  /** When the account has it switched off: seconds after the start. */
+  off?: readonly { fromS: number; untilS: number }[];
 };
+
+/** Whether the account has it switched off, so many milliseconds after the start. */
+export function isOff({ off = [] }: RegionWorld, sinceStartMs: number): boolean {
+  return off.some(({ fromS, untilS }) => fromS * 1000 <= sinceStartMs && sinceStartMs < untilS * 1000);
+}
 
 /** Until when it lasts: seconds after the start, as long as faults do, or for ever. */
 export type Phase = { how: Trouble; until: number | 'healed' | 'never' };

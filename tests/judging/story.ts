@@ -32,6 +32,10 @@ export type Circumstances = {
   isUndisturbed: boolean;
   /** Nothing goes wrong but with these, and with what is asked beside the count. */
   isCountUndisturbed: boolean;
+  /** What knows about regions is asked; a person has not set them. */
+  asksForRegions: boolean;
+  /** Nothing goes wrong with the dispatcher and what it asks of the ledger: what it learns, it remembers. */
+  isMemorySound: boolean;
   /** Messages are received twice, or by nobody. */
   areReceivesDisturbed: boolean;
   clocksWrongByMs: number;
@@ -76,7 +80,7 @@ export function readRuns(history: History): RunStory[] {
     const run = runOf(runId);
     if (after.sk?.S === 'RUN') {
       const value = readRun(after);
-      run.versions.push({ atMs, value });
+      run.versions.push({ atMs, value, by });
       if (value.total !== undefined && after.total !== before?.total) run.totals.push({ atMs, value: value.total });
     } else {
       const value = unmarshall(after) as RegionRecord;

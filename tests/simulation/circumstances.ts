@@ -12,7 +12,7 @@ export function storyOf(schedule: Schedule, history: History): Story {
 /** A clock may be wrong by two minutes, and step by two more. */
 const SKEW_MS = 4 * 60_000;
 
-function circumstancesOf({ regions, retries, faults }: Schedule): Circumstances {
+function circumstancesOf({ regions, sources, retries, faults }: Schedule): Circumstances {
   const has = (kind: Fault['kind']) => faults.some((fault) => fault.kind === kind);
   const strays = faults.flatMap((fault) => (fault.kind === 'stray' ? [fault.what] : []));
   return {
@@ -21,6 +21,8 @@ function circumstancesOf({ regions, retries, faults }: Schedule): Circumstances 
     isCalm: faults.length === 0,
     isUndisturbed: faults.every(isOfTasks),
     isCountUndisturbed: faults.every((fault) => isOfTasks(fault) || isBeside(fault)),
+    asksForRegions: sources !== undefined,
+    isMemorySound: faults.every(isFarFromDispatcher),
     areReceivesDisturbed: has('receive'),
     clocksWrongByMs: has('clock') ? SKEW_MS : 0,
     strays: strays.filter(isForTheShelf).length,
@@ -33,6 +35,13 @@ function circumstancesOf({ regions, retries, faults }: Schedule): Circumstances 
 function isOfTasks(fault: Fault): boolean {
   if (fault.kind === 'message') return fault.topic === 'region-tasks';
   return ['video', 'receive', 'trigger', 'stray'].includes(fault.kind);
+}
+
+function isFarFromDispatcher(fault: Fault): boolean {
+  if (fault.kind === 'request') return !fault.site.startsWith('dispatcher.');
+  if (fault.kind === 'invocation') return fault.of !== 'dispatcher';
+  if (fault.kind === 'outage') return fault.service === 'video' || fault.service === 'queues';
+  return !['clock', 'crowd', 'damage', 'retention'].includes(fault.kind);
 }
 
 function isBeside(fault: Fault): boolean {

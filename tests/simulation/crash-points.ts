@@ -56,6 +56,12 @@ export const SCENARIOS: Readonly<Record<string, Schedule>> = {
     regions: [region('eu-west-1'), region('me-south-1', { how: 'not-enabled', until: 'never' })],
     faults: [{ kind: 'stray', what: 'no task', atS: 1 }],
   },
+  'two runs whose regions are asked for, before and after one is switched off that held something': {
+    ...calm,
+    regions: [region('us-east-1'), { ...region('ap-south-1'), off: [{ fromS: 1800, untilS: 1_000_000 }] }],
+    sources: { live: [], off: [] },
+    runs: [0, 3600],
+  },
 };
 
 /** Seconds of trouble that four receives see through, so that the fifth is there for one mishap. */
@@ -63,6 +69,7 @@ const SEEN_THROUGH_S = 300;
 
 /** Whether not even this mishap may cost a region: where every region answers in the end, and is asked then. */
 function isBoundToComplete({ regions, retries }: Schedule, mishap: Mishap): boolean {
+  if (regions.some(({ off }) => off)) return false;
   const untils = regions.flatMap(({ troubles = [] }) => troubles.map(({ until }) => until));
   // A person who is cut off, or told of an error, has to ask again.
   if (retries.length > 0) return mishap === 'sent twice' && untils.every((until) => typeof until === 'number');

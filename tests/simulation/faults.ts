@@ -7,9 +7,16 @@ import type { VideoTrouble } from '../judging/region-world.ts';
 
 /** What each caller asks of the services: `<caller>.<request>`. */
 export const SITES = [
+  'dispatcher.readRunAndMemory',
+  'dispatcher.readLiveRegions',
+  'dispatcher.readOptInStates',
+  'dispatcher.lastCount',
+  'dispatcher.writeMemory',
   'dispatcher.openRun',
   'dispatcher.readRun',
   'dispatcher.earlierRuns',
+  'dispatcher.writeRecord',
+  'dispatcher.strike',
   'dispatcher.publishTasks',
   'dispatcher.markDispatched',
   'worker.delayMessage',
@@ -61,7 +68,7 @@ export const MISHAPS = {
 } as const;
 export type Mishap = keyof typeof MISHAPS;
 
-export type Service = 'ledger' | 'topics' | 'queues' | 'video';
+export type Service = 'ledger' | 'topics' | 'queues' | 'video' | 'sources';
 
 export type Fault =
   /** One request, the nth of its site. */

@@ -2,6 +2,8 @@
 export { comparisonWith } from '../../src/answers/compared-run.ts';
 export { makeLedger } from '../../src/aws/ledger.ts';
 export { makeListPage } from '../../src/aws/list-page.ts';
+export { makeReadLiveRegions } from '../../src/aws/live-regions.ts';
+export { makeReadOptInStates } from '../../src/aws/opt-in-states.ts';
 export { makeDelayMessage, makeParkMessage } from '../../src/aws/queue.ts';
 export { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
 export { planRetry } from '../../src/census/retry.ts';

@@ -15,10 +15,32 @@ export type Retry = {
   force?: true;
 };
 
+/** How a service that knows about regions answers, if not as it should. */
+export const SOURCE_TROUBLES = {
+  denied: 'is denied',
+  throttled: 'is throttled',
+  'server-error': 'answers with an error',
+  hang: 'never answers',
+  slow: 'takes a second for a page',
+  empty: 'names nothing',
+  nonsense: 'names what is no region',
+  'same token': 'has ever the same page after this one',
+  'leaves out': 'leaves out all regions but the first',
+} as const;
+export type SourceTrouble = keyof typeof SOURCE_TROUBLES;
+
+/** One after the other, each until so many seconds after the start. */
+type SourcePhases = readonly { how: SourceTrouble; untilS: number }[];
+
+/** What is wrong with what knows about regions: where the service is, and what the account has switched on. */
+export type Sources = { live: SourcePhases; off: SourcePhases };
+
 export type Schedule = {
   /** Of everything that is left to chance: latencies, jitter. */
   seed: number;
   regions: readonly RegionWorld[];
+  /** Absent: a person has set the regions, and nobody is asked. */
+  sources?: Sources;
   /** When each run is due, in seconds after the start. */
   runs: readonly number[];
   retries: readonly Retry[];
@@ -29,10 +51,13 @@ export type Schedule = {
 
 /** A schedule as lines for people. */
 export function describeSchedule(schedule: Schedule): string[] {
-  const { seed, regions, runs, retries, faults, healAfterS } = schedule;
+  const { seed, regions, sources, runs, retries, faults, healAfterS } = schedule;
   return [
     `chance ${seed}`,
     ...regions.map((world, index) => `region no. ${index}, ${describeRegion(world)}`),
+    ...(sources
+      ? [...describeSource('where the service is', sources.live), ...describeSource('what is off', sources.off)]
+      : []),
     ...runs.map((atS, index) => `run no. ${index} is due after ${atS} s`),
     ...faults.map(describeFault),
     ...retries.map(
@@ -43,9 +68,16 @@ export function describeSchedule(schedule: Schedule): string[] {
   ];
 }
 
+function describeSource(what: string, phases: SourcePhases): string[] {
+  return [
+    `what tells ${what} is asked`,
+    ...phases.map(({ how, untilS }) => `what tells ${what} ${SOURCE_TROUBLES[how]} until ${untilS} s`),
+  ];
+}
+
 function describeRegion(world: RegionWorld): string {
   const { region, streams, names, pageSizes, order, slowMs, emptyToken, odd, nameless } = world;
-  const { changes = [], repeats, prefixes, describes, troubles = [] } = world;
+  const { changes = [], repeats, prefixes, describes, troubles = [], off = [] } = world;
   const what = [
     `${region}: ${streams} streams in pages of ${pageSizes.join(', ')}`,
     ...(names ? [`named ${NAMINGS[names]}`] : []),
@@ -58,6 +90,7 @@ function describeRegion(world: RegionWorld): string {
     ...(repeats ? [`says twice: ${REPEATS[repeats]}`] : []),
     ...(prefixes ? [`lists by prefix ${PREFIX_LIES[prefixes.how]} (${prefixes.share})`] : []),
     ...(describes ? [`DescribeStream ${DESCRIBE_LIES[describes]}`] : []),
+    ...off.map(({ fromS, untilS }) => `off from ${fromS} s to ${untilS} s`),
     ...troubles.map(({ how, until }) => `${how} until ${until}`),
   ];
   return what.join('; ');

@@ -16,7 +16,7 @@ import {
   VIDEO_TROUBLES,
 } from '../judging/region-world.ts';
 import { BESIDE, type Fault, MISHAPS, type Mishap, SITES, type StrayTask } from './faults.ts';
-import type { Retry, Schedule } from './schedule.ts';
+import { type Retry, type Schedule, SOURCE_TROUBLES, type SourceTrouble } from './schedule.ts';
 
 const REGIONS = ['eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1', 'sa-east-1'];
 
@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   }),
   outage: fc.record({
     kind: fc.constant('outage'),
-    service: fc.constantFrom('ledger', 'topics', 'queues', 'video'),
+    service: fc.constantFrom('ledger', 'topics', 'queues', 'video', 'sources'),
     fromS: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 7200 })),
     forS: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1800 })),
   }),
@@ -313,6 +313,48 @@ const blind = {
   ),
 };
 
+/** An account whose regions are asked for, and of which some are off for a time. */
+const phasesOf = (troubles: readonly SourceTrouble[]) =>
+  fc.array(fc.record({ how: fc.constantFrom(...troubles), untilS: hours(0, 110) }), { maxLength: 3 });
+const SOURCE_FAULTS = Object.keys(SOURCE_TROUBLES) as SourceTrouble[];
+/** A region that no answer calls off is on: leaving one out is no failure of that answer. */
+const sources = fc.record({
+  live: phasesOf(SOURCE_FAULTS),
+  off: phasesOf(SOURCE_FAULTS.filter((how) => how !== 'leaves out')),
+});
+const off = fc.array(
+  fc.record({ fromS: hours(0, 60), forS: hours(1, 100) }).map(({ fromS, forS }) => ({ fromS, untilS: fromS + forS })),
+  { minLength: 1, maxLength: 2 },
+);
+/** From the start, more often than not: then nothing was ever counted there. */
+const everOff = off.chain((times) => fc.constantFrom(times, [{ fromS: 0, untilS: times[0]!.untilS }]));
+const asking = {
+  ...base,
+  regions: fc
+    .tuple(healthy('us-east-1'), world('eu-north-1'), world('ap-south-1'), fc.tuple(everOff, everOff))
+    .chain(([first, second, third, [one, other]]) =>
+      fc.constantFrom(
+        [first, { ...second, off: one }],
+        [first, { ...third, off: one }],
+        [first, { ...second, off: other }, { ...third, off: one }],
+        [first, second, { ...third, off: one }],
+      ),
+    ),
+  sources,
+  runs: fc
+    .array(fc.oneof(fc.constantFrom(1, 60, 6 * 60, 24 * 60), fc.integer({ min: 1, max: 60 * 60 })), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((gaps) => [0, ...gaps.map((_, index) => 60 * sum(gaps.slice(0, index + 1)))])
+    .filter((due) => due.at(-1)! < 110 * 3600),
+};
+
+const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + one, 0);
+
+/** Over days: nothing that lasts, and over which each of some hundred sweeps would stumble, and no run that expires meanwhile. */
+const passing = faults.map((all) => all.filter(({ kind }) => !['damage', 'crowd', 'retention'].includes(kind)));
+
 const calm = { faults: fc.constant([]), healAfterS: minutes(120) };
 const easyRegions = fc
   .integer({ min: 1, max: 4 })
@@ -326,6 +368,8 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ ...stubborn, healAfterS: minutes(180) }) },
   { weight: 6, arbitrary: fc.record({ ...base, ...calm, retries }) },
   { weight: 2, arbitrary: fc.record({ ...blind, healAfterS: minutes(180) }) },
+  { weight: 5, arbitrary: fc.record({ ...asking, ...calm }) },
+  { weight: 5, arbitrary: fc.record({ ...asking, faults: passing, healAfterS: hours(1, 110) }) },
   { weight: 1, arbitrary: fc.record({ ...crowded, healAfterS: fc.constant(0) }) },
   { weight: 1, arbitrary: fc.record({ ...base, ...calm, regions: easyRegions, retries: fc.constant([]) }) },
 );

@@ -18,6 +18,9 @@ export type Services = {
 };
 
 const VERBS = [
+  'readRunAndMemory',
+  'writeMemory',
+  'lastCount',
   'openRun',
   'readRun',
   'readRunAndRecord',

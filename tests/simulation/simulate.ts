@@ -4,7 +4,9 @@
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
 import { runItem } from '../../src/aws/items.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
 import { readTask } from '../../src/census/messages.ts';
+import { partitionOf } from '../../src/census/partition.ts';
 import { openRun, runIdOf } from '../../src/census/run.ts';
 import { type FunctionName, type History, type Item, makeHistory, type TaskMessage } from '../judging/history.ts';
 import { noise } from '../judging/noise.ts';
@@ -31,6 +33,7 @@ import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
 import type { Schedule } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
+import { HOME, makeSourcePorts } from './sources.ts';
 import { makeTable } from './table.ts';
 import { makeVideo } from './video.ts';
 import { makeVideoPorts } from './video-client.ts';
@@ -133,7 +136,7 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
       ttlLagMs: (key) => 3_600_000 * noise(seed, `ttl ${key}`),
       batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 2),
       onWrite(before, after, by) {
-        if (!isSweepPlace(after)) history.writes.push({ atMs: time.nowMs(), before, after, by });
+        if (!isOfNoRun(after)) history.writes.push({ atMs: time.nowMs(), before, after, by });
       },
     }),
   };
@@ -185,10 +188,9 @@ function makeBodies(
 ): Record<FunctionName, Body> {
   const { time, history, faults } = surroundings;
   const log = product.makeLog((line) => history.logLines.push(line));
-  const regions = schedule.regions.map(({ region }) => region);
   const videos = schedule.regions.map((world) => makeVideo(world, START_MS));
   const context = (process: Process, of: FunctionName) => ({
-    invokedFunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:${of}`,
+    invokedFunctionArn: `arn:aws:lambda:${HOME}:${ACCOUNT}:function:${of}`,
     memoryLimitInMB: '1024',
     getRemainingTimeInMillis: process.remainingMs,
   });
@@ -201,17 +203,14 @@ function makeBodies(
     return { ...makePorts(product, services, process), clock, random, every, log };
   };
   return {
-    dispatcher: (process, event) =>
-      product.dispatcher({
+    dispatcher: (process, event) => {
+      process.invocation.runId = (event as { runId: string }).runId;
+      return product.dispatcher({
         ...deps(process),
-        readLiveRegions: async () => ({ because: 'unreachable' }),
-        readOptInStates: async () => ({ because: 'unreachable' }),
-        config: {
-          ...DISPATCHER_CONFIG,
-          ...retention(),
-          regionSettings: { regions, includeRegions: [], excludeRegions: [] },
-        },
-      })(event, context(process, 'dispatcher')),
+        ...makeSourcePorts(product, schedule, process, surroundings),
+        config: { ...DISPATCHER_CONFIG, ...retention(), regionSettings: settingsOf(schedule) },
+      })(event, context(process, 'dispatcher'));
+    },
     worker: (process, event) => {
       const listPageOf = (region: string) => {
         const number = schedule.regions.findIndex((world) => world.region === region);
@@ -251,6 +250,14 @@ function makeBodies(
       }
     },
   };
+}
+
+/** Where the services that know about regions are asked, the code's own list is kept out but for the regions of this world. */
+function settingsOf({ regions, sources }: Schedule) {
+  const names = regions.map(({ region }) => region);
+  if (sources === undefined) return { regions: names, includeRegions: [], excludeRegions: [] };
+  const others = KINESIS_VIDEO_REGIONS.filter((region) => !names.includes(region) && partitionOf(region) === 'aws');
+  return { regions: [], includeRegions: [], excludeRegions: others };
 }
 
 /** Topics to queues and functions, queues to functions. */
@@ -395,5 +402,6 @@ function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History
   return wasCut || seen.some(isOpen) || (seen.length > 0 && writes.length > writesBySweep);
 }
 
-/** Where a sweep stopped: news of no run. */
+/** Where a sweep stopped, and what is remembered of regions: news of no run. */
+const isOfNoRun = (item: Item) => isSweepPlace(item) || item.sk?.S === 'REGIONS';
 const isSweepPlace = ({ pk }: Item) => pk?.S === 'SWEEP';

@@ -178,6 +178,39 @@ test('what is asked beside the count as a run opens changes nothing of it but it
   }
 });
 
+test('a calm run pays one read and one question for its plan, and writes nothing that is known', async () => {
+  const regions = ['us-east-1', 'ap-south-1'].map((region) => ({ region, streams: 5, pageSizes: [1000] }));
+  const off = [{ fromS: 0, untilS: 1_000_000 }];
+  const schedule = {
+    seed: 1,
+    regions: [...regions, { region: 'sa-east-1', streams: 5, pageSizes: [1000], off }],
+    sources: { live: [], off: [] },
+    runs: [0, 6 * 3600],
+    retries: [],
+    faults: [],
+    healAfterS: 0,
+  };
+  const history = await simulate(schedule, product);
+  expect(storyOf(schedule, history).runs.map(({ totals }) => totals.at(-1)?.value.verdict)).toEqual([
+    'complete',
+    'complete',
+  ]);
+  const [first, second] = history.invocations.filter(({ of }) => of === 'dispatcher');
+  const asked = (by: typeof first) => [
+    ...new Set(history.requests.filter((request) => request.by === by).map(({ site }) => site)),
+  ];
+  const opening = ['openRun', 'earlierRuns', 'publishTasks', 'markDispatched'].map((name) => `dispatcher.${name}`);
+  expect(asked(second)).toEqual(['dispatcher.readRunAndMemory', 'dispatcher.readOptInStates', ...opening]);
+  expect(asked(first)).toEqual([
+    'dispatcher.readRunAndMemory',
+    'dispatcher.readLiveRegions',
+    'dispatcher.readOptInStates',
+    'dispatcher.lastCount',
+    'dispatcher.writeMemory',
+    ...opening,
+  ]);
+});
+
 test('many pages at full speed never make more than 50 calls in a second', async () => {
   const regions = [{ region: 'eu-west-1', streams: 6000, pageSizes: [20] }];
   const schedule = { seed: 1, regions, runs: [0], retries: [], faults: [], healAfterS: 0 };

@@ -142,7 +142,8 @@ export function makeTable(options: TableOptions): Table {
     if (request.ScanIndexForward === false) found.reverse();
 
     const rest = request.ExclusiveStartKey === undefined ? found : after(found, request.ExclusiveStartKey as Item);
-    const page = rest.slice(0, Math.min(request.Limit ?? pageItems, pageItems));
+    // What has a limit is less than the megabyte at which DynamoDB cuts a page.
+    const page = rest.slice(0, request.Limit ?? pageItems);
     const last = page.length < rest.length ? page.at(-1) : undefined;
     const keep = request.FilterExpression === undefined ? () => true : conditionOf(request.FilterExpression);
     const Items = page.filter((item) => keep(item, aliases)).map((item) => (keysOnly ? keysOf(item) : item));

@@ -8,7 +8,7 @@
 import type { ListStreamsCommandInput, StreamInfo } from '@aws-sdk/client-kinesis-video';
 import { infoAt, isThere, makeFleet, type Stream } from '../judging/fleet.ts';
 import { noise } from '../judging/noise.ts';
-import { MOST_LAG_MS, type Phase, type RegionWorld, type Trouble } from '../judging/region-world.ts';
+import { isOff, MOST_LAG_MS, type Phase, type RegionWorld, type Trouble } from '../judging/region-world.ts';
 
 /** An answer that the service gives instead of a page, with its HTTP status. */
 export class Refusal extends Error {
@@ -122,7 +122,9 @@ export function makeVideo(world: RegionWorld, startMs: number): Video {
 }
 
 /** What is wrong with a region at this time. */
-export function troubleOf({ troubles = [] }: RegionWorld, sinceStartMs: number, healed: boolean): Trouble | undefined {
+export function troubleOf(world: RegionWorld, sinceStartMs: number, healed: boolean): Trouble | undefined {
+  const { troubles = [] } = world;
+  if (isOff(world, sinceStartMs)) return 'not-enabled';
   const lasts = ({ until }: Phase) =>
     until === 'never' || (!healed && (until === 'healed' || sinceStartMs < until * 1000));
   return troubles.find(lasts)?.how;

@@ -1,11 +1,46 @@
 import type { Story } from '../story.ts';
+import { seconds } from './allowances.ts';
 import { Prompt } from './prompt.ts';
 
 /**
- * What is asked beside the count, of earlier runs for instance, may fail or be slow: the total comes at once all the same,
- * and says the same of the count (that, the other invariants see to).
+ * What is asked beside the count, of earlier runs or of regions for instance, may fail, be slow or lie: the run opens and the
+ * total comes at once all the same, and says the same of the count (that, the other invariants see to).
  */
-export function* Beside({ circumstances, ...story }: Story) {
-  if (!circumstances.isCountUndisturbed) return;
-  yield* Prompt({ ...story, circumstances: { ...circumstances, isUndisturbed: true } });
+export function* Beside(story: Story) {
+  const { circumstances } = story;
+  if (circumstances.isCountUndisturbed)
+    yield* Prompt({ ...story, circumstances: { ...circumstances, isUndisturbed: true } });
+  if (!circumstances.asksForRegions || !circumstances.isMemorySound) return;
+  yield* openedLate(story);
+  yield* forgotten(story);
+}
+
+/** What the services have, then the ledger, twice; and what requests take by themselves. */
+const OPENED_MS = 3 * 5000 + 10_000;
+
+function* openedLate({ runs, history }: Story) {
+  for (const { runId, versions } of runs) {
+    const first = history.invocations.find((each) => each.of === 'dispatcher' && each.runId === runId);
+    if (first === undefined || versions[0] === undefined) continue;
+    const tookMs = versions[0].atMs - first.startedAtMs;
+    if (tookMs > OPENED_MS) yield `${runId}: was opened ${seconds(tookMs)} after it was triggered.`;
+  }
+}
+
+/** An answer is remembered for a day at least, up to the moment at which it would have to be 48 h old. */
+const REMEMBERED_MS = 24 * 3_600_000;
+
+/** A region that is off, and of which nothing was ever counted, stays named as off when nobody says so any more. */
+function* forgotten({ runs, history }: Story) {
+  for (const { runId, versions } of runs) {
+    const [opened] = versions;
+    if (opened?.by?.of !== 'dispatcher') continue;
+    const { value: run, atMs } = opened;
+    const last = history.answers.findLast((answer) => answer.what === 'off' && answer.atMs <= atMs);
+    if (last === undefined || last.atMs <= atMs - REMEMBERED_MS) continue;
+    for (const region of last.regions) {
+      if (run.plan.includes(region) && !run.off?.some((off) => off.region === region))
+        yield `${runId}: ${region} was off ${seconds(atMs - last.atMs)} before, and is asked.`;
+    }
+  }
 }

@@ -9,8 +9,8 @@ import { type Story, sweepsOf } from '../story.ts';
 export function* Cheap({ circumstances, history, runs }: Story) {
   const { regions, retries, isCalm } = circumstances;
   const areEasy = regions.every(
-    ({ streams, pageSizes: [size = 0], troubles = [], changes = [] }) =>
-      troubles.length + changes.length === 0 && size > 0 && streams <= size,
+    ({ streams, pageSizes: [size = 0], troubles = [], changes = [], off = [] }) =>
+      troubles.length + changes.length + off.length === 0 && size > 0 && streams <= size,
   );
   if (!isCalm || !areEasy || retries > 0) return;
   const limits = {

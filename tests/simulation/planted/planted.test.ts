@@ -9,6 +9,7 @@ import { anySchedule } from '../schedules.ts';
 import { BUGS, type Bug, SLOW_BUGS } from './bugs.ts';
 import { FOUND } from './found.ts';
 import { LEDGER_BUGS } from './ledger-bugs.ts';
+import { PLAN_BUGS } from './plan-bugs.ts';
 import { plant } from './plant.ts';
 
 /** The first of some seeds, in this order: so all are caught soon. */
@@ -29,7 +30,7 @@ async function caughtAfter(bug: Bug): Promise<number | undefined> {
   return undefined;
 }
 
-const ALL = [...BUGS, ...LEDGER_BUGS];
+const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS];
 
 test.each(ALL)('$caughtBy notices that $name', async (bug) => {
   expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);

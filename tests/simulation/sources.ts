@@ -1,0 +1,119 @@
+/** What knows about regions, in the name of one process: what src/aws/live-regions.ts and opt-in-states.ts send to. */
+import type { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
+import type { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { type Process, SlowError, type Surroundings } from './process.ts';
+import type { Product } from './product.ts';
+import type { Schedule, SourceTrouble } from './schedule.ts';
+import { Refusal, troubleOf } from './video.ts';
+
+/** The region that the functions live in. */
+export const HOME = 'eu-west-1';
+
+/** So few that there are always several pages. */
+const PAGE = 2;
+const SLOW_MS = 1000;
+const FOR_EVER_MS = 24 * 3_600_000;
+
+/** The names of all entries, and those that count for the answer. */
+type Content = { entries: readonly object[]; regions: readonly string[] };
+
+const parameter = (Value: unknown) => ({ Value });
+const state = (RegionName: unknown, isOff: boolean) => ({
+  RegionName,
+  RegionOptStatus: isOff ? 'DISABLED' : 'ENABLED',
+});
+
+export function makeSourcePorts(product: Product, schedule: Schedule, process: Process, surroundings: Surroundings) {
+  const { time, history, faults } = surroundings;
+  const sinceStartMs = () => time.nowMs() - history.startMs;
+
+  /** Another partition's region is named as well. */
+  function live(): Content {
+    const regions = schedule.regions.map(({ region }) => region);
+    return { entries: [...regions, 'us-gov-west-1'].map(parameter), regions };
+  }
+
+  /** And one that is off, in which the service is not. */
+  function optIn(): Content {
+    const isOff = (world: Schedule['regions'][number]) =>
+      troubleOf(world, sinceStartMs(), faults.areHealed()) === 'not-enabled';
+    return {
+      entries: [
+        state(HOME, false),
+        ...schedule.regions.map((world) => state(world.region, isOff(world))),
+        state('me-central-1', true),
+      ],
+      regions: schedule.regions.filter(isOff).map(({ region }) => region),
+    };
+  }
+
+  function lieOf(what: 'live' | 'off'): SourceTrouble | undefined {
+    return schedule.sources?.[what].find(({ untilS }) => sinceStartMs() < untilS * 1000)?.how;
+  }
+
+  /** One page, and what the whole list says if this is the end of it and it is true. */
+  function page(what: 'live' | 'off', content: Content, token = '0') {
+    const lie = lieOf(what);
+    const bogus = what === 'live' ? parameter('everywhere') : state('everywhere', true);
+    switch (lie) {
+      case 'denied':
+        throw new Refusal('AccessDeniedException', 400);
+      case 'throttled':
+        throw new Refusal('ThrottlingException', 400);
+      case 'server-error':
+        throw new Refusal('InternalServerError', 500);
+      case 'hang':
+        throw new SlowError(undefined, FOR_EVER_MS);
+      case 'empty':
+        return { entries: [], next: undefined };
+      case 'nonsense':
+        return { entries: [bogus], next: undefined };
+      case 'same token':
+        return { entries: content.entries.slice(0, PAGE), next: 'secret-token' };
+      case 'leaves out':
+        return { entries: content.entries.slice(0, 1), next: undefined };
+      case 'slow':
+      case undefined: {
+        const from = Number(token);
+        const next = from + PAGE < content.entries.length ? String(from + PAGE) : undefined;
+        return { entries: content.entries.slice(from, from + PAGE), next };
+      }
+      default:
+        return lie satisfies never;
+    }
+  }
+
+  async function ask(what: 'live' | 'off', name: string, token: string | undefined, signal: AbortSignal) {
+    const { entries, next, regions, atMs } = await process.request({
+      service: 'sources',
+      name,
+      signal,
+      tookMs: lieOf(what) === 'slow' ? SLOW_MS : 0,
+      carryOut: () => {
+        const content = what === 'live' ? live() : optIn();
+        return { ...page(what, content, token), regions: content.regions, atMs: time.nowMs() };
+      },
+    });
+    const isTrue = [undefined, 'slow'].includes(lieOf(what));
+    if (next === undefined && isTrue) history.answers.push({ atMs, what, regions, invocation: process.invocation });
+    return { entries, next };
+  }
+
+  type Options = { abortSignal: AbortSignal };
+  const ssm = {
+    async send({ input }: GetParametersByPathCommand, { abortSignal }: Options) {
+      const { entries, next } = await ask('live', 'readLiveRegions', input.NextToken, abortSignal);
+      return { Parameters: entries, NextToken: next };
+    },
+  };
+  const account = {
+    async send({ input }: ListRegionsCommand, { abortSignal }: Options) {
+      const { entries, next } = await ask('off', 'readOptInStates', input.NextToken, abortSignal);
+      return { Regions: entries, NextToken: next };
+    },
+  };
+  return {
+    readLiveRegions: product.makeReadLiveRegions(ssm as unknown as SSMClient),
+    readOptInStates: product.makeReadOptInStates(account as unknown as AccountClient),
+  };
+}
