@@ -1,5 +1,6 @@
 import { type MessageAttributeValue, PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { announcementOf, attributesOf } from '../census/announcement.ts';
+import { NotMailedError } from '../census/errors.ts';
 import { mailOf, type StackPlace } from '../census/mail.ts';
 import { printTask, type RegionTask } from '../census/messages.ts';
 import type { AnnounceTotal, PublishTasks, SendNudge } from '../census/ports.ts';
@@ -38,7 +39,8 @@ export function makeSendNudge(client: SNSClient, topicArn: string): SendNudge {
 type TotalsTopics = { totals: string; mail: string };
 
 /**
- * To both, or it is an error. Not one message with `MessageStructure: json`: SNS sends message attributes only where the
+ * To programs, then to people, or it is an error: whatever comes next tells both again, and programs know by `rev` what they have
+ * been told. Not one message with `MessageStructure: json`: SNS sends message attributes only where the
  * structure is a string (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and by them people filter.
  */
 export function makeAnnounceTotal(client: SNSClient, topics: TotalsTopics, place: StackPlace): AnnounceTotal {
@@ -47,10 +49,13 @@ export function makeAnnounceTotal(client: SNSClient, topics: TotalsTopics, place
     const MessageAttributes: Record<string, MessageAttributeValue> = Object.fromEntries(attributes);
     const { subject, text } = mailOf(run, total, place);
     const Message = JSON.stringify(announcementOf(run, total));
-    await Promise.all([
-      client.send(new PublishCommand({ TopicArn: topics.totals, Message, MessageAttributes })),
-      client.send(new PublishCommand({ TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes })),
-    ]);
+    await client.send(new PublishCommand({ TopicArn: topics.totals, Message, MessageAttributes }));
+    const mail = new PublishCommand({ TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes });
+    try {
+      await client.send(mail);
+    } catch (cause) {
+      throw new NotMailedError('The topic for people did not take the total.', { cause });
+    }
   };
 }
 

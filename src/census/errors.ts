@@ -52,6 +52,11 @@ export class InvalidInputError extends OwnError {
   override readonly name = 'InvalidInputError';
 }
 
+/** Programs were told of a total, and people were not. */
+export class NotMailedError extends OwnError {
+  override readonly name = 'NotMailedError';
+}
+
 /** What was asked of somebody else failed as often as it is tried. The message says what, and how often. */
 export class GaveUpError extends OwnError {
   override readonly name = 'GaveUpError';

@@ -6,7 +6,7 @@ import type { Context, SNSEvent } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
 import { makeSweepingLedger } from '../aws/ledger.ts';
 import { makeAnnounceTotal } from '../aws/topic.ts';
-import { GaveUpError, InvalidInputError } from '../census/errors.ts';
+import { GaveUpError, InvalidInputError, NotMailedError } from '../census/errors.ts';
 import { lookBack } from '../census/look-back.ts';
 import { parseNudge } from '../census/messages.ts';
 import { metricLines } from '../census/metrics.ts';
@@ -38,6 +38,12 @@ export type AggregatorDeps = {
 
 /** How often a run is read again because something came between reading it and storing its total. */
 const READS = 10;
+
+/**
+ * For so long after a total was stored it is announced again where people could not be told. A topic that takes no mail at all
+ * must not have programs told every five minutes for ever, and the run never settled.
+ */
+const MAIL_TRIES_MS = 3_600_000;
 
 /** Runs that are awaited first, all of them: a partial one has its total. */
 const LISTS = ['OPEN', 'PARTIAL'] as const satisfies SweepList[];
@@ -189,10 +195,17 @@ async function orNothing<T>(
   }
 }
 
-async function announce({ ledger, announceTotal, log }: AggregatorDeps, run: Run, total: StoredTotal): Promise<void> {
+async function announce(deps: AggregatorDeps, run: Run, total: StoredTotal): Promise<void> {
+  const { ledger, announceTotal, clock, log } = deps;
   const { accountId, runId } = run;
   const { rev, verdict, streams, missing } = total;
-  await announceTotal(run, total);
+  try {
+    await announceTotal(run, total);
+  } catch (error) {
+    const isOld = clock.nowMs() - Date.parse(total.settledAt) >= MAIL_TRIES_MS;
+    if (!(error instanceof NotMailedError && isOld)) throw error;
+    log.error('people are not told of a total', { accountId, runId, rev, ...errorFields(error) });
+  }
   await ledger.markAnnounced(run, rev);
   log.info('total announced', { accountId, runId, rev, verdict, streams, missing: missing.length });
 }

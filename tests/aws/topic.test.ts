@@ -135,7 +135,16 @@ describe('A total', () => {
 
   test('is not announced unless both topics took it', async () => {
     service.answer(published, xmlRefusal(400, 'InvalidParameter'));
-    await expect(announce(RUN, total)).rejects.toThrow('This is InvalidParameter.');
+    await expect(announce(RUN, total)).rejects.toMatchObject({
+      name: 'NotMailedError',
+      cause: { name: 'InvalidParameterException' },
+    });
+  });
+
+  test('is mailed to nobody while programs cannot be told, or people would get a mail for each try', async () => {
+    service.answer(xmlRefusal(404, 'NotFound'), published);
+    await expect(announce(RUN, total)).rejects.toMatchObject({ name: 'NotFoundException' });
+    expect(forms()).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,5 @@
 /** How runs are settled and totals announced: the aggregator's body on the simulated ledger. */
-import { GaveUpError, InvalidInputError } from '../../src/census/errors.ts';
+import { GaveUpError, InvalidInputError, NotMailedError } from '../../src/census/errors.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { RunKey, SweepList } from '../../src/census/run.ts';
@@ -378,6 +378,47 @@ describe('A crash', () => {
     await conclude(world, counted(VIRGINIA, 7));
     await sweep(world);
     expect(told(world)).toMatchObject([{ verdict: 'partial' }, { verdict: 'complete' }]);
+  });
+});
+
+describe('A topic that takes no mail', () => {
+  /** Programs are told each time. */
+  const mailless = (world: Opened, error: () => Error): Pick<Opened, 'deps'> => ({
+    deps: {
+      ...world.deps,
+      announceTotal: async (run, total) => {
+        await world.announceTotal(run, total);
+        throw error();
+      },
+    },
+  });
+  const unmailed = () => new NotMailedError('The topic for people did not take the total.');
+
+  test('has programs told again for an hour, and then costs people their mail, and nothing else', async () => {
+    const world = open();
+    await runWith(world, BOTH);
+    await expect(nudge(mailless(world, unmailed))).rejects.toThrow(NotMailedError);
+    world.clock.step(3_599_000);
+    await expect(sweep(mailless(world, unmailed))).rejects.toThrow('The topic for people');
+    expect(world.printed).toEqual([]);
+    world.clock.step(1000);
+    await sweep(mailless(world, unmailed));
+    expect(told(world)).toHaveLength(3);
+    expect(world.said).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'people are not told of a total', error: 'NotMailedError' }),
+    );
+    expect(world.printed[0]).toMatchObject({ rev: 3, Streams: 12 });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ announcedRev: 3 });
+    expect(await forSweep(world)).toEqual(NOTHING);
+  });
+
+  test('is no excuse for programs: they are told however late', async () => {
+    const world = open();
+    await runWith(world, BOTH);
+    await expect(nudge(mailless(world, () => new Error('Busy.')))).rejects.toThrow('Busy.');
+    world.clock.step(36_000_000);
+    await expect(sweep(mailless(world, () => new Error('Busy.')))).rejects.toThrow();
+    expect(await world.ledger.readRun(KEY)).not.toHaveProperty('announcedRev');
   });
 });
 

@@ -251,8 +251,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: AGGREGATOR,
-        replace: 'await announceTotal(run, total);\n  await ledger.markAnnounced(run, rev);',
-        by: 'await ledger.markAnnounced(run, rev);\n  await announceTotal(run, total);',
+        replace: 'await announceTotal(run, total);',
+        by: 'await ledger.markAnnounced(run, rev);\n    await announceTotal(run, total);',
       },
     ],
   },

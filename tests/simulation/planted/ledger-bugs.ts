@@ -125,6 +125,17 @@ export const LEDGER_BUGS: readonly Bug[] = [
     ],
   },
   {
+    name: 'people are given up on with the first mail that fails',
+    caughtBy: 'Told',
+    schedule: {
+      ...calm,
+      regions: [region],
+      faults: [{ kind: 'request', site: 'aggregator.mailTotal', nth: 1, mishap: 'throttled' }],
+      healAfterS: 3600,
+    },
+    edits: [{ file: AGGREGATOR, replace: 'const MAIL_TRIES_MS = 3_600_000;', by: 'const MAIL_TRIES_MS = 0;' }],
+  },
+  {
     name: 'CloudWatch is told what the total was before',
     caughtBy: 'Told',
     edits: [
