@@ -65,8 +65,11 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     const both = namesIn(all.includeRegions ?? NONE).find((name) => excluded.includes(name));
     if (both !== undefined) return `other regions than includeRegions, but ${both} is in both`;
     const set = namesIn(all.regions ?? NONE);
-    const none = set.length > 0 && set.every((name) => excluded.includes(name));
-    return none ? 'fewer regions than regions names, since somewhere something must be counted' : undefined;
+    const found = set.length > 0 ? set : knownIn(place.region);
+    const counted = [...found, ...namesIn(all.includeRegions ?? NONE)];
+    if (excluded.length === 0 || counted.some((name) => !excluded.includes(name))) return undefined;
+    const what = set.length > 0 ? 'regions names' : 'there are';
+    return `fewer regions than ${what}, since somewhere something must be counted`;
   },
   callsPerSecond: wholeNumber(1, 50, 'AWS refuses more in a region'),
   workerConcurrency: wholeNumber(2, 1000, 'Lambda takes no other'),
@@ -191,6 +194,9 @@ function hours(ms: number): number {
 }
 
 const namesIn = (value: string) => (value === NONE ? [] : value.split(',').map((name) => name.trim()));
+
+/** Where the code knows the service to be, in the partition of this region. */
+const knownIn = (home: string) => KINESIS_VIDEO_REGIONS.filter((name) => partitionOf(name) === partitionOf(home));
 
 /** None, or some of the partition in which the stack is to live. @param where of which it is known what they are called */
 function regionsIn(isKnown: (name: string) => boolean, where = ''): Check {

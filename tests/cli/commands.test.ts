@@ -246,6 +246,7 @@ describe('Bad input is one clear sentence', () => {
       'The run 2026-11-20T06:00:00Z was not to count us-gov-west-1; missing are sa-east-1.',
     ],
     ['retry latest eu-west-1', 'The run 2026-11-20T06:00:00Z has counted eu-west-1 already; missing are sa-east-1.'],
+    ['retry latest Ireland', '"Ireland" is not the name of an AWS region such as eu-west-1.'],
     [`retry ${complete.run.runId}`, `Nothing is missing from the run ${complete.run.runId}.`],
     ['redrive --send', 'Name the messages by their ids, or take --all.'],
     ['redrive 1234', 'Say what is to become of them: --send, or --delete --yes.'],

@@ -10,6 +10,8 @@ import {
   type Place,
   SHORTEST_GAP_MS,
 } from '../../infra/parameters.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
+import { partitionOf } from '../../src/census/partition.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
 import { ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
 
@@ -181,6 +183,12 @@ test('no region is included and excluded, and some region is left', () => {
   expect(faults({ regions: 'eu-west-1', excludeRegions: 'eu-west-1' })).toEqual([
     'The parameter excludeRegions is "eu-west-1"; expected fewer regions than regions names, since somewhere something must be counted.',
   ]);
+  expect(faults({ regions: 'eu-west-1', excludeRegions: 'eu-west-1', includeRegions: 'us-east-1' })).toEqual([]);
+  const all = KINESIS_VIDEO_REGIONS.filter((name) => partitionOf(name) === 'aws').join(',');
+  expect(faults({ regions: 'none', excludeRegions: all })).toEqual([
+    expect.stringContaining('expected fewer regions than there are, since somewhere something must be counted.'),
+  ]);
+  expect(faults({ regions: 'none', excludeRegions: all, includeRegions: 'eu-south-9' })).toEqual([]);
 });
 
 test('a run is kept until after the next one', () => {

@@ -39,7 +39,7 @@ export function localCommand(io: Io): Command {
     .option('--verbose', 'print what the functions log, on standard error', false)
     .addHelpText(
       'after',
-      '\nExit code: 0 complete, 2 partial, 1 could not run.\n\nAn own Kinesis Video service is used if AWS_ENDPOINT_URL_KINESIS_VIDEO names one.',
+      '\nExit code: 0 complete, 2 partial, 1 could not run.\n\nIf AWS_ENDPOINT_URL_KINESIS_VIDEO names a Kinesis Video service, that one is counted.',
     )
     .action((options: StartOptions) => start(options, io));
 }
@@ -50,7 +50,16 @@ const SOURCES = Object.keys(SOURCE_NAMES).join(' or ');
 function parsePlaces(value: string): string[] {
   return value
     .split(',')
-    .flatMap((part) => (Object.hasOwn(SOURCE_NAMES, part.trim()) ? [part.trim()] : parseRegions(part)));
+    .flatMap((part) => (Object.hasOwn(SOURCE_NAMES, part.trim()) ? [part.trim()] : parsePlace(part)));
+}
+
+function parsePlace(part: string): string[] {
+  try {
+    return parseRegions(part);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`${error.message} Or say ${SOURCES}.`);
+    throw error;
+  }
 }
 
 function parseRegions(value: string): string[] {

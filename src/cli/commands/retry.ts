@@ -11,7 +11,7 @@ import { planRetry, RETRY_DEADLINE_MS, type RetryPlan } from '../../census/retry
 import type { Run } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { checked, examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
+import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
 import { print, tellNews } from '../print.ts';
 import { type StackSource, withSource } from '../source/source.ts';
 import { needStack, topicArn } from '../source/stack.ts';
@@ -34,7 +34,7 @@ export function retryCommand(io: Io): Command {
       ]),
     )
     .action(async (name: RunName, regions: string[], options: Options) => {
-      const wished = regions.map(checked(parseRegion));
+      const wished = regions.map(parseRegion);
       await withSource(options, io, async (source) => {
         needStack(source);
         const { run, records, news } = await readWholeRun(source, name, io.nowMs());
