@@ -36,11 +36,9 @@ export function sourceWords({ sources }: Pick<RunSummary, 'sources'>, when = toS
   return [
     ...instead('the list of regions', regions, {
       cache: `the one of ${when(regions.askedAt ?? '')} is used`,
-      floor: 'the floor of this release is used',
+      floor: 'the list of this release is used',
     }),
-    ...(regions.from === 'floor' && regions.because === null
-      ? ['the list of regions is the floor of this release']
-      : []),
+    ...(regions.from === 'floor' && regions.because === null ? ['the list of regions is the one of this release'] : []),
     ...instead('which regions are switched on', optIn, {
       cache: `the answer of ${when(optIn.askedAt ?? '')} is used`,
       nowhere: 'all are taken to be on',

@@ -23,9 +23,9 @@ test.each<[string, Partial<PlanSources>, string | null]>([
   [
     'the list was empty, and there is no older one',
     { regions: { from: 'floor', because: 'empty' } },
-    'the list of regions was not answered truthfully (empty): the floor of this release is used',
+    'the list of regions was not answered truthfully (empty): the list of this release is used',
   ],
-  ['there is no list to be asked', { regions: { from: 'floor' } }, 'the list of regions is the floor of this release'],
+  ['there is no list to be asked', { regions: { from: 'floor' } }, 'the list of regions is the one of this release'],
   [
     'which are on could not be asked',
     { optIn: { from: 'cache', askedAt, because: 'throttled' } },

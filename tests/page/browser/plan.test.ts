@@ -111,7 +111,7 @@ describeInBrowser('The plan of a run', (browser) => {
     [
       'the list of the release',
       { ...ASKED, regions: { from: 'floor', because: 'denied' } },
-      ['The list of regions could not be asked (denied): the floor of this release is used.'],
+      ['The list of regions could not be asked (denied): the list of this release is used.'],
     ],
     [
       'nobody, for what is switched on',
