@@ -35,6 +35,16 @@ type VideoCall = {
   trouble?: Trouble;
 };
 
+/** A call that whoever made it did not wait for any longer. */
+type CutOff = {
+  region: string;
+  invocation: Invocation;
+  sentAtMs: number;
+  atMs: number;
+  /** Nothing had been asked before of this region, by this invocation. */
+  isFirst: boolean;
+};
+
 /** An answer of Kinesis Video that reached who asked. */
 export type Heard = {
   /** When the service gave it. */
@@ -52,8 +62,10 @@ export type Heard = {
 export type TaskMessage = {
   runId: string;
   region: string;
-  /** Absent where nobody saw it. */
+  /** These are absent where nobody saw them. */
   round?: number;
+  messageId?: string;
+  quick?: true;
   queue: string;
   sentAtMs: number;
   acknowledgedAtMs?: number;
@@ -80,6 +92,7 @@ export type History = {
   mostReceives: number;
   videoCalls: VideoCall[];
   heard: Heard[];
+  cutOff: CutOff[];
   tasks: TaskMessage[];
   /** True answers, heard to their end, of where the service is and of which of these regions are off. */
   answers: { atMs: number; what: 'live' | 'off'; regions: readonly string[]; invocation: Invocation }[];
@@ -110,6 +123,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     mostReceives: 0,
     videoCalls: [],
     heard: [],
+    cutOff: [],
     tasks: [],
     evidence: [],
     requests: [],

@@ -15,6 +15,7 @@ import { Once } from './invariants/once.ts';
 import { Planned } from './invariants/planned.ts';
 import { Private } from './invariants/private.ts';
 import { Prompt } from './invariants/prompt.ts';
+import { Quick } from './invariants/quick.ts';
 import { Remembered } from './invariants/remembered.ts';
 import { Terminates } from './invariants/terminates.ts';
 import { Timely } from './invariants/timely.ts';
@@ -43,6 +44,7 @@ export const INVARIANTS = {
   Compared,
   Remembered,
   Beside,
+  Quick,
 } satisfies Record<string, (story: Story) => Iterable<string>>;
 
 export type InvariantName = keyof typeof INVARIANTS;

@@ -355,6 +355,21 @@ const sum = (numbers: readonly number[]) => numbers.reduce((all, one) => all + o
 /** Over days: nothing that lasts, and over which each of some hundred sweeps would stumble, and no run that expires meanwhile. */
 const passing = faults.map((all) => all.filter(({ kind }) => !['damage', 'crowd', 'retention'].includes(kind)));
 
+/** A region that is dark for runs on end, the first of which cost half an hour each; and answers again in one of the last, or in none. */
+const dark = {
+  ...base,
+  runs: fc.constant([0, 1, 2, 3, 4, 5].map((nth) => nth * 2400)),
+  regions: fc.tuple(
+    fc
+      .tuple(healthy('eu-north-1'), fc.constantFrom('hang', 'drops-connection', 'server-error', 'unsupported'))
+      .chain(([own, how]) =>
+        fc.constantFrom('healed' as const, 'never' as const).map((until) => ({ ...own, troubles: [{ how, until }] })),
+      ),
+    world('us-east-1'),
+  ),
+  healAfterS: fc.integer({ min: 120, max: 240 }).map((minute) => minute * 60),
+};
+
 const calm = { faults: fc.constant([]), healAfterS: minutes(120) };
 const easyRegions = fc
   .integer({ min: 1, max: 4 })
@@ -370,6 +385,8 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ ...blind, healAfterS: minutes(180) }) },
   { weight: 5, arbitrary: fc.record({ ...asking, ...calm }) },
   { weight: 5, arbitrary: fc.record({ ...asking, faults: passing, healAfterS: hours(1, 110) }) },
+  { weight: 1, arbitrary: fc.record({ ...dark, faults }) },
+  { weight: 1, arbitrary: fc.record({ ...dark, faults: fc.constant([]) }) },
   { weight: 1, arbitrary: fc.record({ ...crowded, healAfterS: fc.constant(0) }) },
   { weight: 1, arbitrary: fc.record({ ...base, ...calm, regions: easyRegions, retries: fc.constant([]) }) },
 );

@@ -151,10 +151,10 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
   if (what === 'come') {
     const task = readTask(body);
     if (task === undefined) return;
-    const { accountId, runId, region, round } = task;
+    const { accountId, runId, region, round, quick } = task;
     // What nobody may obey is not followed.
     if (accountId !== ACCOUNT || round > MOST_ROUNDS) return;
-    const message = { runId, region, round, queue, sentAtMs: atMs };
+    const message = { runId, region, round, queue, messageId: id, sentAtMs: atMs, ...(quick && { quick }) };
     tasks.set(id, message);
     history.tasks.push(message);
   } else if (what === 'gone') {

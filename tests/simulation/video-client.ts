@@ -93,6 +93,7 @@ export function makeVideoPorts(
   const { region, slowMs = 0 } = world;
   const { invocation } = process;
   let isSwitchedOff = false;
+  let sent = 0;
 
   const saw = (trouble: Trouble) =>
     void history.evidence.push({ atMs: time.nowMs(), region, reason: reasonOf(trouble, region) });
@@ -141,6 +142,9 @@ export function makeVideoPorts(
   }
 
   async function send(command: ListStreamsCommand | DescribeStreamCommand, options: { abortSignal: AbortSignal }) {
+    const sentAtMs = time.nowMs();
+    const isFirst = sent === 0;
+    sent += 1;
     try {
       const answer = await process.request({
         service: 'video',
@@ -160,6 +164,8 @@ export function makeVideoPorts(
       note(command, answer);
       return answer.answer;
     } catch (error) {
+      if (options.abortSignal.aborted)
+        history.cutOff.push({ region, invocation, sentAtMs, atMs: time.nowMs(), isFirst });
       isSwitchedOff = SWITCHED_OFF.has((error as Error | undefined)?.name ?? '');
       throw error;
     }

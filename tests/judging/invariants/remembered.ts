@@ -22,15 +22,23 @@ export function* Remembered(story: Story) {
       const earlier = earlierThan(run, atMs, story);
       if (earlier === undefined) continue;
       const { plan } = run.versions[0]!.value;
-      for (const what of misremembered({ runId: run.runId, plan, total }, earlier, story))
+      const mayBeUnseen = isBehindOthers(run, atMs, story);
+      for (const what of misremembered({ runId: run.runId, plan, total }, earlier, story, mayBeUnseen))
         yield `${run.runId}, rev ${total.rev}: ${what}`;
       yield* falselyDark(run, atMs, total);
     }
   }
 }
 
+/** A page may end with runs that have no total yet, and before the newest that has one. */
+export function isBehindOthers(run: RunStory, atMs: number, { runs }: Story): boolean {
+  const before = runs.filter(({ runId, versions }) => runId < run.runId && at(versions, atMs) !== undefined);
+  const nearest = before.sort((a, b) => (a.runId < b.runId ? 1 : -1))[0];
+  return nearest !== undefined && at(nearest.totals, atMs) === undefined;
+}
+
 /** Newest first, those that have a total. Nothing, if one of them changed just then. */
-function earlierThan(run: RunStory, atMs: number, { runs }: Story): Earlier[] | undefined {
+export function earlierThan(run: RunStory, atMs: number, { runs }: Story): Earlier[] | undefined {
   const before = runs.filter(({ runId }) => runId < run.runId).sort((a, b) => (a.runId < b.runId ? 1 : -1));
   const isRestless = before.some(
     (each) =>
@@ -44,17 +52,22 @@ function earlierThan(run: RunStory, atMs: number, { runs }: Story): Earlier[] | 
   });
 }
 
-function* misremembered({ runId, plan, total }: Earlier, earlier: readonly Earlier[], story: Story) {
+function* misremembered(
+  { runId, plan, total }: Earlier,
+  earlier: readonly Earlier[],
+  story: Story,
+  mayBeUnseen: boolean,
+) {
   const [newest] = earlier;
   const { before } = total;
   // A request that fails, or is slow, may cost a total what it says of earlier runs.
   const wasRead = before !== undefined || total.missing.some(({ since }) => since !== undefined);
   if (!wasRead) {
-    const hasToSay = newest !== undefined || total.missing.length > 0;
+    const hasToSay = (newest !== undefined && !mayBeUnseen) || total.missing.length > 0;
     if (hasToSay && !isExcused(story, runId)) yield 'says nothing of earlier runs.';
     return;
   }
-  if (before?.runId !== newest?.runId)
+  if (before?.runId !== newest?.runId && !(before === undefined && mayBeUnseen))
     yield `was told beside ${before?.runId}, and ${newest?.runId} is the run before.`;
   for (const gap of total.missing) {
     const said = toldOf(gap);

@@ -11,6 +11,7 @@ import { FOUND } from './found.ts';
 import { LEDGER_BUGS } from './ledger-bugs.ts';
 import { PLAN_BUGS } from './plan-bugs.ts';
 import { plant } from './plant.ts';
+import { QUICK_BUGS } from './quick-bugs.ts';
 
 /** The first of some seeds, in this order: so all are caught soon. */
 const SEEDS = [7, 4, 9, 6, 8, 5, 3, 2, 1, 10];
@@ -30,7 +31,7 @@ async function caughtAfter(bug: Bug): Promise<number | undefined> {
   return undefined;
 }
 
-const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS];
+const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS, ...QUICK_BUGS];
 
 test.each(ALL)('$caughtBy notices that $name', async (bug) => {
   expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);
