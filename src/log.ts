@@ -11,6 +11,8 @@ export type LogFields = {
   round?: number;
   rev?: number;
   reason?: string;
+  /** Of a denial: one word of a closed list. */
+  deniedBy?: string;
   /** The `name` of an error. Not its message: an AWS message quotes ARNs and principals. */
   error?: string;
   /** What an own error says. */

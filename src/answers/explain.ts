@@ -81,7 +81,10 @@ function effortOf(rows: readonly RegionRow[]): Effort {
 
 function adviceOn({ missing }: RunSummary, rows: readonly RegionRow[]): ReasonAdvice[] {
   const adviceOf = ({ region, reason }: Gap) =>
-    adviceFor(reason, rows.find((row) => row.region === region)?.effort ?? null);
+    adviceFor(
+      reason,
+      rows.find((row) => row.region === region),
+    );
   const alike = Map.groupBy(missing, (gap) => `${gap.reason} ${adviceOf(gap).because}`);
   return [...alike.values()].flatMap((regions) => {
     const [first] = regions;

@@ -1,5 +1,5 @@
 /** One region of one run. */
-import type { Reason } from '../census/errors.ts';
+import type { Denier, Reason } from '../census/errors.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { LastKnown, Run, RunId } from '../census/run.ts';
 import type { Effort, Tally } from '../census/tally.ts';
@@ -23,6 +23,8 @@ export type RegionRow = {
   startedAt: string | null;
   endedAt: string | null;
   recordedAt: string | null;
+  /** Who denied, of a region that is missing as denied; absent where nobody said. */
+  deniedBy?: Denier;
   effort: Effort | null;
   tally: Tally | null;
   /** Listings of streams that had been listed before, and so were not counted. Absent if none. */
@@ -93,6 +95,7 @@ export function regionRow(region: string, record: RegionRecord | undefined, isWa
     recordedAt: record?.recordedAt ?? null,
     effort: record?.effort ?? null,
     tally: counted?.tally ?? null,
+    ...(record !== undefined && record.status !== 'counted' && record.deniedBy && { deniedBy: record.deniedBy }),
     ...(counted?.repeated && { repeated: counted.repeated }),
   };
 }

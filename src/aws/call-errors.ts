@@ -1,6 +1,6 @@
 /** What it means that a call to AWS failed. */
 import { isThrottlingError } from '@smithy/core/retry';
-import type { Reason } from '../census/errors.ts';
+import type { Denier, Reason } from '../census/errors.ts';
 
 /** What the SDK and Node throw. */
 type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
@@ -63,4 +63,21 @@ export function classify(thrown: unknown): {
 /** Of the host: there is no such endpoint, or no name server could be asked. */
 export function nameNotFound(error: unknown): boolean {
   return (error as CallError).code === 'ENOTFOUND';
+}
+
+/**
+ * How AWS words a denial: `because no identity-based policy allows the ... action`, `with an explicit deny in a service control
+ * policy` (docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html). A service need not say it.
+ */
+const DENIALS_IN_WORDS: readonly (readonly [words: RegExp, deniedBy: Denier])[] = [
+  [/\b(service|resource) control policy\b/, 'organisation-policy'],
+  [/\bno identity-based policy allows\b/, 'no-permission'],
+  [/\bexplicit deny in an? |\bno [A-Za-z-]+( [A-Za-z-]+)* allows the\b/, 'another-policy'],
+];
+
+/** The one word that is kept of a refusal's text, which quotes ARNs and principals. Nothing, where it does not tell. */
+export function deniedBy(error: unknown): Denier | undefined {
+  const { message } = error as { message?: unknown };
+  if (typeof message !== 'string') return undefined;
+  return DENIALS_IN_WORDS.find(([words]) => words.test(message))?.[1];
 }

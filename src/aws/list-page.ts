@@ -9,7 +9,7 @@ import { CountError } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
 import { sendAndRead } from './as-it-came.ts';
-import { classify, IDENTITY_REFUSALS, nameNotFound } from './call-errors.ts';
+import { classify, deniedBy, IDENTITY_REFUSALS, nameNotFound } from './call-errors.ts';
 import type { OptInState, ReadOptIn } from './regions.ts';
 import { factsOf } from './stream-facts.ts';
 import { KINESIS_VIDEO_REGIONS } from './video-regions.ts';
@@ -110,7 +110,11 @@ async function explain(error: unknown, region: string, readOptIn: () => ReturnTy
   }
   const isUnsupported = nameNotFound(error) && !KINESIS_VIDEO_REGIONS.includes(region);
   const { reason, retryable } = isUnsupported ? UNSUPPORTED : classify(error);
-  return new CountError(reason, `The call failed: ${reason}.`, { retryable, cause: error });
+  return new CountError(reason, `The call failed: ${reason}.`, {
+    retryable,
+    cause: error,
+    ...(reason === 'denied' && { deniedBy: deniedBy(error) }),
+  });
 }
 
 function identityRefused(state: OptInState, cause: unknown): CountError {

@@ -1,7 +1,7 @@
 /** Pure: items of the ledger's table as records again. What was damaged by hand, or is too new, is an error that names it. */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
-import { InvalidInputError, REASONS } from '../census/errors.ts';
+import { DENIERS, InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import { LONGEST_PREFIX, PREFIXES_KEPT } from '../census/prefixes.ts';
 import type { RegionRecord } from '../census/region.ts';
@@ -106,6 +106,7 @@ const run = v.object({
   announcedRev: v.exactOptional(count),
 });
 
+const failure = { reason, deniedBy: v.exactOptional(v.picklist(DENIERS)), effort: v.exactOptional(effort) };
 const recordBase = { ...key, region: v.string(), round: count, recordedAt: instant };
 const record = v.pipe(
   v.variant('status', [
@@ -119,8 +120,8 @@ const record = v.pipe(
       startedAt: instant,
       endedAt: instant,
     }),
-    v.object({ ...recordBase, status: v.literal('failed'), reason, effort: v.exactOptional(effort) }),
-    v.object({ ...recordBase, status: v.literal('attempted'), reason, effort: v.exactOptional(effort) }),
+    v.object({ ...recordBase, status: v.literal('failed'), ...failure }),
+    v.object({ ...recordBase, status: v.literal('attempted'), ...failure }),
   ]),
   v.check(prefixesAddUp, 'its prefixes do not add up to its streams'),
 );

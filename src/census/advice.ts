@@ -1,4 +1,4 @@
-import type { Reason } from './errors.ts';
+import type { Denier, Reason } from './errors.ts';
 import type { Effort } from './tally.ts';
 
 export type Advice = {
@@ -14,9 +14,12 @@ export type Advice = {
 
 /**
  * What a person makes of a missing region, and does about it.
- * @param effort what the last attempt took, where that is known
+ * @param known what the last attempt took, and who denied it, where that is known
  */
-export function adviceFor(reason: Reason, effort: Effort | null = null): Advice {
+export function adviceFor(
+  reason: Reason,
+  { effort = null, deniedBy }: { effort?: Effort | null; deniedBy?: Denier } = {},
+): Advice {
   switch (reason) {
     case 'throttled':
       return {
@@ -27,13 +30,7 @@ export function adviceFor(reason: Reason, effort: Effort | null = null): Advice 
         ends: 'retry',
       };
     case 'denied':
-      return {
-        because: 'kinesisvideo:ListStreams is refused there',
-        action:
-          "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
-        retryMayHelp: false,
-        ends: 'retry',
-      };
+      return { ...denied(deniedBy), retryMayHelp: false, ends: 'retry' };
     case 'bad-credentials':
       return {
         because:
@@ -92,6 +89,37 @@ export function adviceFor(reason: Reason, effort: Effort | null = null): Advice 
       };
     default:
       return reason satisfies never;
+  }
+}
+
+function denied(by: Denier | undefined): Pick<Advice, 'because' | 'action'> {
+  switch (by) {
+    case 'organisation-policy':
+      return {
+        because: 'a policy of the organisation refuses kinesisvideo:ListStreams there',
+        action:
+          "Have whoever manages the organisation let the worker's role through in its service or resource control policies, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
+      };
+    case 'no-permission':
+      return {
+        because: 'nothing allows kinesisvideo:ListStreams to who asked',
+        action:
+          "Look whether the worker's role still has the permissions that its stack gives it, and deploy again if not; then retry.",
+      };
+    case 'another-policy':
+      return {
+        because: 'a policy of the account refuses kinesisvideo:ListStreams there',
+        action:
+          "Look for a permissions boundary, a session policy or an endpoint policy that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
+      };
+    case undefined:
+      return {
+        because: 'kinesisvideo:ListStreams is refused there',
+        action:
+          "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
+      };
+    default:
+      return by satisfies never;
   }
 }
 

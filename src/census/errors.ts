@@ -28,6 +28,14 @@ export const REASONS = [
 export type Reason = (typeof REASONS)[number];
 
 /**
+ * Who denied, where the refusal tells: of `denied` alone, and in a closed list as well. `organisation-policy`: one of the
+ * organisation, which nobody in the account can change; `no-permission`: nothing allows it; `another-policy`: one of the
+ * account forbids it, or does not let it through.
+ */
+export const DENIERS = ['organisation-policy', 'no-permission', 'another-policy'] as const;
+export type Denier = (typeof DENIERS)[number];
+
+/**
  * An error whose message is this product's own sentence, and quotes nothing that AWS said: so it may be printed, by us and by
  * Lambda. Its `cause` may not.
  */
@@ -39,11 +47,18 @@ export class CountError extends OwnError {
   readonly reason: Reason;
   /** Whether asking for the same page again, soon, may succeed. */
   readonly retryable: boolean;
+  /** Only where it is known. */
+  readonly deniedBy: Denier | undefined;
 
-  constructor(reason: Reason, message: string, options: { retryable?: boolean; cause?: unknown } = {}) {
+  constructor(
+    reason: Reason,
+    message: string,
+    options: { retryable?: boolean; deniedBy?: Denier | undefined; cause?: unknown } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.reason = reason;
     this.retryable = options.retryable ?? false;
+    this.deniedBy = options.deniedBy;
   }
 }
 

@@ -1,4 +1,4 @@
-import { InvalidInputError, type Reason } from './errors.ts';
+import { type Denier, InvalidInputError, type Reason } from './errors.ts';
 import type { Prefixes } from './prefixes.ts';
 import type { Run, RunKey } from './run.ts';
 import type { Effort, Tally } from './tally.ts';
@@ -22,8 +22,14 @@ export type CountedRecord = RecordBase & {
   startedAt: string;
   endedAt: string;
 };
-export type FailedRecord = RecordBase & { status: 'failed'; reason: Reason; effort?: Effort };
-export type AttemptedRecord = RecordBase & { status: 'attempted'; reason: Reason; effort?: Effort };
+type Failure = {
+  reason: Reason;
+  /** Of a denial, where the refusal told. */
+  deniedBy?: Denier;
+  effort?: Effort;
+};
+export type FailedRecord = RecordBase & Failure & { status: 'failed' };
+export type AttemptedRecord = RecordBase & Failure & { status: 'attempted' };
 
 /** What is known of one region of one run. */
 export type RegionRecord = CountedRecord | FailedRecord | AttemptedRecord;

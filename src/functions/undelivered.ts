@@ -9,10 +9,9 @@ import { makeTaskLedger } from '../aws/ledger.ts';
 import { makeParkMessage, type ParkMessage } from '../aws/queue.ts';
 import { makeSendNudge } from '../aws/topic.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
-import type { Reason } from '../census/errors.ts';
 import { readTask } from '../census/messages.ts';
 import type { Clock, SendNudge, TaskLedger } from '../census/ports.ts';
-import type { RegionRecord } from '../census/region.ts';
+import type { FailedRecord, RegionRecord } from '../census/region.ts';
 import { accountOfFunction } from '../census/run.ts';
 import { type Refusal, standingOf } from '../census/standing.ts';
 import { type UndeliveredConfig, undeliveredConfig } from '../config.ts';
@@ -61,10 +60,10 @@ async function handle(deps: UndeliveredDeps, message: SQSRecord, ownId: string):
       return deps.log.warn('dead letter is too late and was let go', { accountId, runId, region, round });
     case 'wanted': {
       const { run, record } = standing;
-      const reason = knownReason(record, round);
+      const failure = knownFailure(record, round);
+      const { reason } = failure;
       const recordedAt = new Date(nowMs).toISOString();
-      const effort = record?.round === round && record.effort ? { effort: record.effort } : {};
-      await conclude(deps, { accountId, runId, region, round, recordedAt, status: 'failed', reason, ...effort }, run);
+      await conclude(deps, { accountId, runId, region, round, recordedAt, status: 'failed', ...failure }, run);
       return deps.log.warn('region failed', { accountId, runId, region, round, reason });
     }
     default:
@@ -73,8 +72,13 @@ async function handle(deps: UndeliveredDeps, message: SQSRecord, ownId: string):
 }
 
 /** What the worker last recorded in this round; a task that never reached one says nothing of why. */
-function knownReason(record: Exclude<RegionRecord, { status: 'counted' }> | undefined, round: number): Reason {
-  return record?.round === round ? record.reason : 'undelivered';
+function knownFailure(
+  record: Exclude<RegionRecord, { status: 'counted' }> | undefined,
+  round: number,
+): Pick<FailedRecord, 'reason' | 'deniedBy' | 'effort'> {
+  if (record?.round !== round) return { reason: 'undelivered' };
+  const { reason, deniedBy, effort } = record;
+  return { reason, ...(deniedBy && { deniedBy }), ...(effort && { effort }) };
 }
 
 async function park(

@@ -169,13 +169,14 @@ async function count(
     return DONE;
   }
   logFailure(log, task, receives, result);
-  const { reason, effort } = result;
+  const { reason, effort, cause } = result;
   const status = failedQuickTry(task, reason, effort) ? 'failed' : statusOfFailure(reason, receives);
+  const failure = { reason, ...(cause.deniedBy && { deniedBy: cause.deniedBy }) };
   if (status === 'failed') {
-    await conclude(deps, { ...base, status, reason }, run);
+    await conclude(deps, { ...base, status, ...failure }, run);
     return DONE;
   }
-  await deps.ledger.writeRecord({ ...base, status, reason }, run);
+  await deps.ledger.writeRecord({ ...base, status, ...failure }, run);
   return comeBack(deps, receives);
 }
 
@@ -229,6 +230,7 @@ function logFailure(log: Log, task: RegionTask, receives: number, result: CountR
     round,
     receives,
     reason,
+    ...(cause.deniedBy && { deniedBy: cause.deniedBy }),
     ...effort,
     ...errorFields(cause.cause),
   });

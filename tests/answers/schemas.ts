@@ -103,6 +103,7 @@ const row = v.strictObject({
   startedAt: v.nullable(instant),
   endedAt: v.nullable(instant),
   recordedAt: v.nullable(instant),
+  deniedBy: v.exactOptional(v.picklist(['organisation-policy', 'no-permission', 'another-policy'])),
   effort: v.nullable(effort),
   tally: v.nullable(tally),
   repeated: v.exactOptional(v.pipe(count, v.minValue(1))),

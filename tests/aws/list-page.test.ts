@@ -182,6 +182,16 @@ describe('A refusal', () => {
     },
   );
 
+  test('that denies says who did, where it tells, and keeps none of its words', async () => {
+    const message = 'User: arn:aws:sts::1:x is not authorized with an explicit deny in a service control policy';
+    service.answer(refusal(403, 'AccessDeniedException', { message }));
+    const error = await failureOf(listPage({}));
+    expect(error).toMatchObject({ reason: 'denied', deniedBy: 'organisation-policy' });
+    expect(error.message).toBe('The call failed: denied.');
+    service.answer(refusal(500, 'InternalFailure', { message }));
+    expect(await failureOf(listPage({}))).toMatchObject({ reason: 'unreachable', deniedBy: undefined });
+  });
+
   test.each(NO_GOOD)('by the name %s is one of credentials that are no good, whatever its status', async (name) => {
     for (const status of [400, 403]) {
       expect(await refused(status, name)).toMatchObject({ reason: 'bad-credentials', retryable: false });

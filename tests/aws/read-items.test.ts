@@ -3,7 +3,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Item, recordItem, runItem } from '../../src/aws/items.ts';
 import { keyOf, readRecord, readRun, readRunKey, readSweepPlace } from '../../src/aws/read-items.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
-import { aRun, aStoredTotal, counted, KEY } from '../census/examples.ts';
+import { aRun, aStoredTotal, counted, failed, KEY } from '../census/examples.ts';
 import { truthOf } from '../census/listing/listing.ts';
 
 const RUN = aRun(['eu-west-1']);
@@ -92,6 +92,13 @@ describe('The prefixes of a record', () => {
       'is damaged: prefixes.counts.0.prefix: ',
     );
   });
+});
+
+test('Who denied is a word of a closed list, or the record is damaged', () => {
+  const denied = failed('eu-west-1', { reason: 'denied', deniedBy: 'another-policy' });
+  expect(readRecord(recordItem(denied, RUN))).toStrictEqual(denied);
+  const item = changed(recordItem(denied, RUN), (fields) => void Object.assign(fields, { deniedBy: 'somebody' }));
+  expect(() => readRecord(item)).toThrow('is damaged: deniedBy: ');
 });
 
 describe('A run', () => {

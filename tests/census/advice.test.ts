@@ -1,5 +1,5 @@
 import { adviceFor } from '../../src/census/advice.ts';
-import { REASONS } from '../../src/census/errors.ts';
+import { DENIERS, REASONS } from '../../src/census/errors.ts';
 
 test('every reason has advice of its own', () => {
   const all = REASONS.map((reason) => adviceFor(reason));
@@ -18,13 +18,25 @@ test.each(REASONS)('the advice for %s reads on from "because", and its action is
 });
 
 test('where a region timed out without a page, more calls a second are no advice', () => {
-  const without = adviceFor('timed-out', { pages: 0, calls: 4, ms: 35_000 });
-  const after = (pages: number) => adviceFor('timed-out', { pages, calls: 20, ms: 35_000 });
+  const without = adviceFor('timed-out', { effort: { pages: 0, calls: 4, ms: 35_000 } });
+  const after = (pages: number) => adviceFor('timed-out', { effort: { pages, calls: 20, ms: 35_000 } });
   expect(without.action).not.toContain('callsPerSecond');
   expect(after(1).because).toMatch(/after 1 page$/);
   expect(after(12).because).toMatch(/after 12 pages$/);
   expect(after(12).action).toContain('callsPerSecond');
   expect(adviceFor('timed-out').because).not.toContain('page');
+});
+
+test('who denied decides who has to be asked, where the refusal told', () => {
+  const all = [undefined, ...DENIERS].map((deniedBy) => adviceFor('denied', deniedBy && { deniedBy }));
+  for (const part of ['because', 'action'] as const)
+    expect(new Set(all.map((advice) => advice[part])).size).toBe(all.length);
+  for (const { because, action, retryMayHelp } of all) {
+    expect(because).toMatch(/^[a-z].*[^.]$/);
+    expect(action).toMatch(/^[A-Z].*\.$/);
+    expect(retryMayHelp).toBe(false);
+  }
+  expect(adviceFor('denied', { deniedBy: 'organisation-policy' }).action).toContain('whoever manages the organisation');
 });
 
 test('a retry ends the advice where something may then be counted', () => {

@@ -50,9 +50,9 @@ describe('The dead letter of a region', () => {
 
   test('may know what was met, and not at what cost', async () => {
     const world = await open();
-    await world.ledger.writeRecord(attempted(IRELAND, { reason: 'denied' }), RUN);
+    await world.ledger.writeRecord(attempted(IRELAND, { reason: 'denied', deniedBy: 'no-permission' }), RUN);
     await drain(world);
-    expect(await world.ledger.readRecords(KEY)).toEqual([{ ...failure, reason: 'denied' }]);
+    expect(await world.ledger.readRecords(KEY)).toEqual([{ ...failure, reason: 'denied', deniedBy: 'no-permission' }]);
   });
 
   test('knows nothing of what was met in an earlier round', async () => {

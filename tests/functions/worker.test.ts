@@ -211,6 +211,16 @@ describe('A region that does not answer', () => {
     expect(world.held).toEqual([LEASE]);
   });
 
+  test('and tells who denied, has that on record, and in the log', async () => {
+    const trouble = () => new CountError('denied', 'Not allowed.', { deniedBy: 'organisation-policy' });
+    const world = open({ trouble });
+    await world.ledger.openRun(RUN);
+    await work(world);
+    const told = { reason: 'denied', deniedBy: 'organisation-policy' };
+    expect(await recordsOf(world)).toMatchObject([{ status: 'attempted', ...told }]);
+    expect(world.said).toContainEqual(expect.objectContaining({ message: 'region not counted', ...told }));
+  });
+
   test('and denies a second time, is failed', async () => {
     const world = open({ trouble: denied });
     await world.ledger.openRun(RUN);
