@@ -29,7 +29,7 @@ export const PLAN_BUGS: readonly Bug[] = [
     edits: [
       {
         file: PLAN,
-        replace: '[...ofPartition(floor, home), ...(live?.regions ?? [])]',
+        replace: '[...ofPartition(floor, home), ...(live?.regions ?? []), ...leftOut]',
         by: '(live?.regions ?? ofPartition(floor, home))',
       },
       { file: PLAN, replace: "regions.length === 0 ? { because: 'empty' } : { regions }", by: '{ regions }' },
@@ -84,7 +84,32 @@ export const PLAN_BUGS: readonly Bug[] = [
         replace: 'Object.entries(counts).filter(([region]) => off?.regions.includes(region))',
         by: 'Object.entries(counts)',
       },
+      { file: PLAN, replace: '=> !isAboveZero(known.get(region)));', by: '=> !known.has(region));' },
     ],
+  },
+  {
+    name: 'a region that is off, and was never counted, is never looked up again',
+    caughtBy: 'Planned',
+    schedule: {
+      ...asking(0),
+      regions: [
+        { region: 'us-east-1', streams: 3, pageSizes: [10] },
+        {
+          region: 'ap-south-1',
+          streams: 5,
+          pageSizes: [10],
+          troubles: [{ how: 'denied', until: 'healed' }],
+          off: [
+            { fromS: 5 * 3600, untilS: 7 * 3600 },
+            { fromS: 11 * 3600, untilS: FOR_EVER_S },
+          ],
+        },
+      ],
+      runs: [0, 6 * 3600, 12 * 3600],
+      retries: [{ run: 0, atS: 9 * 3600 }],
+      healAfterS: 8 * 3600,
+    },
+    edits: [{ file: PLAN, replace: '=> !isAboveZero(known.get(region)));', by: '=> !known.has(region));' }],
   },
   {
     name: 'a region that is off is put on record after the run is marked dispatched',
