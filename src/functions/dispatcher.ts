@@ -111,7 +111,9 @@ async function open(
     },
   );
   if (plan.length === 0)
-    throw new InvalidInputError('No region is left to count: EXCLUDE_REGIONS names all of them. Exclude fewer.');
+    throw new InvalidInputError(
+      'No region is left to count: those that are known here are excluded, or off and empty. Exclude fewer, or include others.',
+    );
   const { retentionDays, runDeadlineMs: deadlineAfterMs } = config;
   const opening = { ...openRun(key, plan, clock.nowMs(), { deadlineAfterMs, retentionDays }), ...why };
   if ((await ledger.openRun(opening)) === 'opened') return { run: opening, opened: true };
