@@ -178,7 +178,7 @@ test('what is asked beside the count as a run opens changes nothing of it but it
   }
 });
 
-test('a calm run pays one read and one question for its plan, and writes nothing that is known', async () => {
+test('a calm run pays one read, one question and a look at each region that is off for its plan, and writes nothing that is known', async () => {
   const regions = ['us-east-1', 'ap-south-1'].map((region) => ({ region, streams: 5, pageSizes: [1000] }));
   const off = [{ fromS: 0, untilS: 1_000_000 }];
   const schedule = {
@@ -200,7 +200,12 @@ test('a calm run pays one read and one question for its plan, and writes nothing
     ...new Set(history.requests.filter((request) => request.by === by).map(({ site }) => site)),
   ];
   const opening = ['openRun', 'earlierRuns', 'publishTasks', 'markDispatched'].map((name) => `dispatcher.${name}`);
-  expect(asked(second)).toEqual(['dispatcher.readRunAndMemory', 'dispatcher.readOptInStates', ...opening]);
+  expect(asked(second)).toEqual([
+    'dispatcher.readRunAndMemory',
+    'dispatcher.readOptInStates',
+    'dispatcher.lastCount',
+    ...opening,
+  ]);
   expect(asked(first)).toEqual([
     'dispatcher.readRunAndMemory',
     'dispatcher.readLiveRegions',
