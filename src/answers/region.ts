@@ -78,7 +78,6 @@ function notPlanned(region: string, runs: readonly Run[]): NoAnswer {
   const [newest] = runs;
   const why = newest && whyUnplanned(newest, region);
   const because = why === 'off' ? ': the account has not switched it on' : why === 'excluded' ? ': it is excluded' : '';
-  return new NoAnswer(
-    `None of the ${runs.length} runs looked at was to count ${region}${because}; they count ${planned.join(', ')}.`,
-  );
+  const which = runs.length === 1 ? 'The only run looked at was not' : `None of the ${runs.length} runs looked at was`;
+  return new NoAnswer(`${which} to count ${region}${because}. Counted are: ${planned.join(', ')}.`);
 }

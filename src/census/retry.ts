@@ -57,10 +57,10 @@ function missingRegions(run: Run, records: readonly RegionRecord[]): string[] {
 function checkNames(run: Run, missing: readonly string[], names: readonly string[]): string[] {
   for (const region of names) {
     if (!run.plan.includes(region)) {
-      throw new InvalidInputError(`The run ${run.runId} was not to count ${region}; missing are ${list(missing)}.`);
+      throw new InvalidInputError(`The run ${run.runId} was not to count ${region}; missing: ${list(missing)}.`);
     }
     if (!missing.includes(region)) {
-      throw new InvalidInputError(`The run ${run.runId} has counted ${region} already; missing are ${list(missing)}.`);
+      throw new InvalidInputError(`The run ${run.runId} has counted ${region} already; missing: ${list(missing)}.`);
     }
   }
   return [...new Set(names)].sort();

@@ -88,17 +88,17 @@ describe('What a retry takes', () => {
     [
       'not planned',
       () => plan(run, 100, { regions: ['us-east-1'] }),
-      'was not to count us-east-1; missing are me-south-1, sa-east-1.',
+      'was not to count us-east-1; missing: me-south-1, sa-east-1.',
     ],
     [
       'counted',
       () => plan(run, 100, { regions: ['eu-west-1'] }),
-      'has counted eu-west-1 already; missing are me-south-1, sa-east-1.',
+      'has counted eu-west-1 already; missing: me-south-1, sa-east-1.',
     ],
     [
       'counted, and nothing else is missing',
       () => plan(settled(KEY, records.slice(0, 1)), 100, { regions: ['eu-west-1'] }, records.slice(0, 1)),
-      'has counted eu-west-1 already; missing are none.',
+      'has counted eu-west-1 already; missing: none.',
     ],
     ['just being dispatched', () => plan(opened, 9, {}, []), 'is just being dispatched'],
     [
