@@ -80,12 +80,9 @@ function effortOf(rows: readonly RegionRow[]): Effort {
 }
 
 function adviceOn({ missing }: RunSummary, rows: readonly RegionRow[]): ReasonAdvice[] {
-  const adviceOf = ({ region, reason }: Gap) =>
-    adviceFor(
-      reason,
-      rows.find((row) => row.region === region),
-    );
-  const alike = Map.groupBy(missing, (gap) => `${gap.reason} ${adviceOf(gap).because}`);
+  const adviceOf = ({ region, reason, runs }: Gap) =>
+    adviceFor(reason, { ...rows.find((row) => row.region === region), runs });
+  const alike = Map.groupBy(missing, (gap) => `${gap.reason} ${adviceOf(gap).because} ${adviceOf(gap).action}`);
   return [...alike.values()].flatMap((regions) => {
     const [first] = regions;
     if (first === undefined) return [];

@@ -1,4 +1,5 @@
 import type { Denier, Reason } from './errors.ts';
+import { DARK_RUNS, isDark } from './quick-try.ts';
 import type { Effort } from './tally.ts';
 
 export type Advice = {
@@ -14,12 +15,23 @@ export type Advice = {
 
 /**
  * What a person makes of a missing region, and does about it.
- * @param known what the last attempt took, and who denied it, where that is known
+ * @param known what the last attempt took, who denied it, and how many runs in a row miss it, where that is known
  */
-export function adviceFor(
-  reason: Reason,
-  { effort = null, deniedBy }: { effort?: Effort | null; deniedBy?: Denier } = {},
-): Advice {
+export function adviceFor(reason: Reason, known: Known = {}): Advice {
+  const advice = adviceOn(reason, known);
+  return isStillDark(reason, known) ? { ...advice, action: `${advice.action} ${STILL_DARK}` } : advice;
+}
+
+type Known = { effort?: Effort | null; deniedBy?: Denier; runs?: number | null };
+
+/** A quick try is one call, and comes after some dark runs. Anything else that is not counted makes more of them. */
+function isStillDark(reason: Reason, { effort, runs }: Known): boolean {
+  return isDark(reason) && effort?.pages === 0 && effort.calls === 1 && (runs ?? 0) > DARK_RUNS;
+}
+
+const STILL_DARK = 'Each run gives it one quick try until it answers; a retry gives it all of its time.';
+
+function adviceOn(reason: Reason, { effort = null, deniedBy }: Known): Advice {
   switch (reason) {
     case 'throttled':
       return {

@@ -51,4 +51,4 @@ export function failedQuickTry({ quick }: RegionTask, reason: Reason, { calls }:
 }
 
 /** As whoever looks at a region that is dark sees it. */
-const isDark = (reason: Reason) => reason === 'unreachable' || reason === 'timed-out';
+export const isDark = (reason: Reason) => reason === 'unreachable' || reason === 'timed-out';

@@ -39,6 +39,23 @@ test('who denied decides who has to be asked, where the refusal told', () => {
   expect(adviceFor('denied', { deniedBy: 'organisation-policy' }).action).toContain('whoever manages the organisation');
 });
 
+test('a region whose quick try failed is said to get one in each run, and all of its time in a retry', () => {
+  const quick = { pages: 0, calls: 1, ms: 5000 };
+  const words = 'Each run gives it one quick try until it answers; a retry gives it all of its time.';
+  expect(REASONS.filter((reason) => adviceFor(reason, { effort: quick, runs: 4 }).action.endsWith(words))).toEqual([
+    'unreachable',
+    'timed-out',
+  ]);
+  for (const { action } of [
+    adviceFor('timed-out', { effort: quick, runs: 3 }),
+    adviceFor('timed-out', { effort: quick }),
+    adviceFor('timed-out', { runs: 4 }),
+    adviceFor('timed-out', { effort: { ...quick, calls: 4 }, runs: 4 }),
+    adviceFor('timed-out', { effort: { ...quick, pages: 1 }, runs: 4 }),
+  ])
+    expect(action).not.toContain('quick try');
+});
+
 test('a retry ends the advice where something may then be counted', () => {
   const others = REASONS.filter((reason) => adviceFor(reason).ends !== 'retry');
   expect(others).toEqual(['not-enabled', 'unsupported']);
