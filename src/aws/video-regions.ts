@@ -23,3 +23,12 @@ export const KINESIS_VIDEO_REGIONS: readonly string[] = [
   'us-gov-west-1',
   'us-west-2',
 ];
+
+/** Those of them that an account has to switch on (AWS's list of Regions, November 2026). */
+const OPT_IN = ['af-south-1', 'ap-east-1', 'ap-southeast-5', 'eu-south-2', 'me-south-1'];
+
+/**
+ * Those of them that no account can switch off:
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
+export const ALWAYS_ON: readonly string[] = KINESIS_VIDEO_REGIONS.filter((region) => !OPT_IN.includes(region));

@@ -28,6 +28,8 @@ export type PlanSituation = {
   settings: RegionSettings;
   /** Where the code knows the service to be, in every partition. */
   floor: readonly string[];
+  /** Regions that no account can switch off, in every partition. */
+  alwaysOn: readonly string[];
   memory: RegionMemory;
   /** Milliseconds since 1970. */
   nowMs: number;
@@ -79,7 +81,7 @@ export function knowledgeOf(situation: PlanSituation, answers: RegionAnswers): R
   const { settings, memory, home } = situation;
   if (settings.regions.length > 0) return { sources: { regions: { from: 'parameter' }, optIn: { from: 'parameter' } } };
   const live = pick(checkedLive(answers.live, home), memory.live, situation, 'floor');
-  const off = pick(checkedOff(answers.off, home), memory.off, situation, 'nowhere');
+  const off = pick(checkedOff(answers.off, situation), memory.off, situation, 'nowhere');
   const { regions: before = [] } = memory.live ?? {};
   const leftOut = live.known ? ofPartition(before, home).filter((region) => !live.known!.regions.includes(region)) : [];
   return {
@@ -112,10 +114,14 @@ function checkedLive(answer: RegionsAnswer | undefined, home: string): RegionsAn
   return regions.length === 0 ? { because: 'empty' } : { regions };
 }
 
-/** The stack lives in a region that is switched on. Whoever says otherwise may be wrong about others, too. */
-function checkedOff(answer: RegionsAnswer | undefined, home: string): RegionsAnswer | undefined {
+/**
+ * The stack lives in a region that is switched on, and some are on in every account. Whoever says otherwise may be wrong about
+ * others, too.
+ */
+function checkedOff(answer: RegionsAnswer | undefined, { home, alwaysOn }: PlanSituation): RegionsAnswer | undefined {
   if (answer === undefined || 'because' in answer) return answer;
-  return answer.regions.includes(home) ? { because: 'bad-answer' } : answer;
+  const cannotBe = answer.regions.some((region) => region === home || alwaysOn.includes(region));
+  return cannotBe ? { because: 'bad-answer' } : answer;
 }
 
 /**

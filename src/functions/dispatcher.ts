@@ -12,7 +12,7 @@ import { makeOpeningLedger } from '../aws/ledger.ts';
 import { makeReadLiveRegions } from '../aws/live-regions.ts';
 import { makeReadOptInStates } from '../aws/opt-in-states.ts';
 import { makePublishTasks } from '../aws/topic.ts';
-import { KINESIS_VIDEO_REGIONS } from '../aws/video-regions.ts';
+import { ALWAYS_ON, KINESIS_VIDEO_REGIONS } from '../aws/video-regions.ts';
 import { type ChoosingPorts, choosePlan } from '../census/choose-plan.ts';
 import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import type { RegionTask } from '../census/messages.ts';
@@ -96,7 +96,7 @@ async function open(
   const { plan, ...why } = await choosePlan(
     deps,
     key,
-    { home, settings, floor: KINESIS_VIDEO_REGIONS, memory, nowMs: clock.nowMs() },
+    { home, settings, floor: KINESIS_VIDEO_REGIONS, alwaysOn: ALWAYS_ON, memory, nowMs: clock.nowMs() },
     {
       timeoutMs,
       mayRemember: isRead,

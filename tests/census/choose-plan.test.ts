@@ -50,6 +50,7 @@ function choose(given: Given = {}) {
   const situation: PlanSituation = {
     home: 'eu-west-1',
     settings: SETTINGS,
+    alwaysOn: [],
     floor: ['eu-west-1'],
     memory: { lastCounts: {} },
     nowMs: OPENED_MS,

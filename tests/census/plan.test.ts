@@ -24,9 +24,18 @@ const ZERO: LastKnown = { ...COUNT, streams: 0 };
 
 /** A world of three commercial regions that the code knows, and one of each other partition. */
 const FLOOR = ['us-east-1', 'eu-west-1', 'af-south-1', 'us-gov-west-1', 'cn-north-1'];
+const ALWAYS_ON = FLOOR.filter((region) => region !== 'af-south-1');
 
 function situation(changes: Partial<PlanSituation> = {}): PlanSituation {
-  return { home: 'eu-west-1', settings: SETTINGS, floor: FLOOR, memory: NOTHING_REMEMBERED, nowMs: NOW_MS, ...changes };
+  return {
+    home: 'eu-west-1',
+    settings: SETTINGS,
+    floor: FLOOR,
+    alwaysOn: ALWAYS_ON,
+    memory: NOTHING_REMEMBERED,
+    nowMs: NOW_MS,
+    ...changes,
+  };
 }
 
 const settings = (changes: Partial<PlanSituation['settings']>) => ({ settings: { ...SETTINGS, ...changes } });
@@ -184,6 +193,12 @@ describe('A source that fails', () => {
 
   test('because it says that the very region is off in which the stack lives, is one that failed', () => {
     const { plan, sources } = decide(situation(), { live: LIVE, off: { regions: ['us-east-1', 'eu-west-1'] } });
+    expect(plan).toEqual(['af-south-1', 'eu-west-1', 'us-east-1']);
+    expect(sources.optIn).toEqual({ from: 'nowhere', because: 'bad-answer' });
+  });
+
+  test('because it says of a region that it is off which no account can switch off, is one that failed', () => {
+    const { plan, sources } = decide(situation(), { live: LIVE, off: { regions: ['af-south-1', 'us-east-1'] } });
     expect(plan).toEqual(['af-south-1', 'eu-west-1', 'us-east-1']);
     expect(sources.optIn).toEqual({ from: 'nowhere', because: 'bad-answer' });
   });
@@ -362,6 +377,7 @@ const anyCase = fc.record({
     home: fc.constantFrom('eu-west-1', 'us-gov-west-1', 'cn-north-1', 'eu-north-1'),
     settings: fc.record({ regions: few, includeRegions: few, excludeRegions: few }),
     floor: fc.constant(KINESIS_VIDEO_REGIONS),
+    alwaysOn: fc.constantFrom([], ['us-east-1', 'eu-west-3']),
     memory: anyMemory,
     nowMs: fc.constant(NOW_MS),
   }),

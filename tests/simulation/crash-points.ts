@@ -58,7 +58,7 @@ export const SCENARIOS: Readonly<Record<string, Schedule>> = {
   },
   'two runs whose regions are asked for, before and after one is switched off that held something': {
     ...calm,
-    regions: [region('us-east-1'), { ...region('ap-south-1'), off: [{ fromS: 1800, untilS: 1_000_000 }] }],
+    regions: [region('us-east-1'), { ...region('ap-east-1'), off: [{ fromS: 1800, untilS: 1_000_000 }] }],
     sources: { live: [], off: [] },
     runs: [0, 3600],
   },

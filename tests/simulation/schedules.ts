@@ -331,7 +331,7 @@ const everOff = off.chain((times) => fc.constantFrom(times, [{ fromS: 0, untilS:
 const asking = {
   ...base,
   regions: fc
-    .tuple(healthy('us-east-1'), world('eu-north-1'), world('ap-south-1'), fc.tuple(everOff, everOff))
+    .tuple(healthy('us-east-1'), world('eu-north-1'), world('ap-east-1'), fc.tuple(everOff, everOff))
     .chain(([first, second, third, [one, other]]) =>
       fc.constantFrom(
         [first, { ...second, off: one }],

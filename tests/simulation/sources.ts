@@ -1,6 +1,7 @@
 /** What knows about regions, in the name of one process: what src/aws/live-regions.ts and opt-in-states.ts send to. */
 import type { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import type { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { ALWAYS_ON } from '../../src/aws/video-regions.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import type { Schedule, SourceTrouble } from './schedule.ts';
@@ -94,7 +95,8 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
         return { ...page(what, content, token), regions: content.regions, atMs: time.nowMs() };
       },
     });
-    const isTrue = [undefined, 'slow'].includes(lieOf(what));
+    const isPossible = what === 'live' || !regions.some((region) => ALWAYS_ON.includes(region));
+    const isTrue = isPossible && [undefined, 'slow'].includes(lieOf(what));
     if (next === undefined && isTrue) history.answers.push({ atMs, what, regions, invocation: process.invocation });
     return { entries, next };
   }

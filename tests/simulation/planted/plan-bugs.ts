@@ -11,7 +11,7 @@ const asking = (fromS: number, live: Sources['live'] = [], off: Sources['off'] =
   seed: 1,
   regions: [
     { region: 'us-east-1', streams: 3, pageSizes: [10] },
-    { region: 'ap-south-1', streams: 5, pageSizes: [10], off: [{ fromS, untilS: FOR_EVER_S }] },
+    { region: 'ap-east-1', streams: 5, pageSizes: [10], off: [{ fromS, untilS: FOR_EVER_S }] },
   ],
   sources: { live, off },
   runs: [0, 6 * 3600, 72 * 3600],
@@ -49,6 +49,18 @@ export const PLAN_BUGS: readonly Bug[] = [
     edits: [{ file: PLAN, replace: 'return ageMs(remembered, nowMs) < OFF_TRUSTED_MS;', by: 'return true;' }],
   },
   {
+    name: 'an answer is believed that calls a region off which no account can switch off',
+    caughtBy: 'Planned',
+    schedule: {
+      ...asking(0),
+      regions: [
+        { region: 'us-east-1', streams: 3, pageSizes: [10] },
+        { region: 'ap-south-1', streams: 5, pageSizes: [10], off: [{ fromS: 0, untilS: FOR_EVER_S }] },
+      ],
+    },
+    edits: [{ file: PLAN, replace: 'region === home || alwaysOn.includes(region)', by: 'region === home' }],
+  },
+  {
     name: 'a region that is off is left out, whatever it held',
     caughtBy: 'Planned',
     edits: [
@@ -67,7 +79,7 @@ export const PLAN_BUGS: readonly Bug[] = [
       regions: [
         { region: 'us-east-1', streams: 3, pageSizes: [10] },
         {
-          region: 'ap-south-1',
+          region: 'ap-east-1',
           streams: 5,
           pageSizes: [10],
           off: [
@@ -95,7 +107,7 @@ export const PLAN_BUGS: readonly Bug[] = [
       regions: [
         { region: 'us-east-1', streams: 3, pageSizes: [10] },
         {
-          region: 'ap-south-1',
+          region: 'ap-east-1',
           streams: 5,
           pageSizes: [10],
           troubles: [{ how: 'denied', until: 'healed' }],
