@@ -8,8 +8,11 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { partitionOf } from '../census/partition.ts';
 import { type HttpLimits, http } from './http.ts';
 
-/** Attempts per request to SNS, SQS, DynamoDB, Systems Manager and Account Management; they are retried by the SDK alone. */
+/** Attempts per request to SNS, SQS, DynamoDB and Account Management; they are retried by the SDK alone. */
 const ATTEMPTS = 4;
+
+/** Of what knows about regions: a run waits for it, for seconds, and there is an earlier answer. */
+export const SOURCE_ATTEMPTS = 2;
 
 /** Attempts per ListStreams call: census/listing/retries.ts is the only layer that repeats one. */
 const VIDEO_ATTEMPTS = 1;
@@ -27,15 +30,15 @@ export function makeSqs(limits: HttpLimits): SQSClient {
   return new SQSClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
 }
 
-export function makeAccount(limits: HttpLimits): AccountClient {
-  return new AccountClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+export function makeAccount(limits: HttpLimits, maxAttempts = ATTEMPTS): AccountClient {
+  return new AccountClient({ maxAttempts, requestHandler: http(limits) });
 }
 
 /** Where the public parameters that tell where a service is are answered for, whichever commercial region asks. */
 const PARAMETERS_REGION = 'us-east-1';
 
 export function makeSsm(limits: HttpLimits): SSMClient {
-  return new SSMClient({ region: PARAMETERS_REGION, maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+  return new SSMClient({ region: PARAMETERS_REGION, maxAttempts: SOURCE_ATTEMPTS, requestHandler: http(limits) });
 }
 
 /** Gives the client of a region, the same one each time. */

@@ -7,7 +7,7 @@
  * What is published may say that a region gets but a quick try. Two invocations may see that differently; either is right.
  */
 import type { Context } from 'aws-lambda';
-import { makeAccount, makeDynamoDB, makeSns, makeSsm } from '../aws/clients.ts';
+import { makeAccount, makeDynamoDB, makeSns, makeSsm, SOURCE_ATTEMPTS } from '../aws/clients.ts';
 import { makeOpeningLedger } from '../aws/ledger.ts';
 import { makeReadLiveRegions } from '../aws/live-regions.ts';
 import { makeReadOptInStates } from '../aws/opt-in-states.ts';
@@ -166,7 +166,7 @@ function realDeps(log: Log): DispatcherDeps {
   return {
     ledger: makeOpeningLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     readLiveRegions: lazily(() => makeReadLiveRegions(makeSsm(config.http))),
-    readOptInStates: makeReadOptInStates(makeAccount(config.http)),
+    readOptInStates: makeReadOptInStates(makeAccount(config.http, SOURCE_ATTEMPTS)),
     publishTasks: makePublishTasks(makeSns(config.http), config.regionTasksTopicArn),
     clock: realClock,
     random: Math.random,

@@ -74,7 +74,7 @@ const CLIENTS: [name: string, attempts: number, make: (limits: HttpLimits) => Cl
     ],
     [
       'Systems Manager',
-      4,
+      2,
       (limits) => {
         const client = makeSsm(limits);
         return asking(client, () => client.send(new GetParametersByPathCommand({ Path: '/aws/service' })));
