@@ -304,16 +304,27 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a dead letter forgets why the worker failed',
     caughtBy: 'Excused',
-    edits: [{ file: UNDELIVERED, replace: 'return record?.round === round ? record.reason :', by: 'return' }],
+    edits: [{ file: UNDELIVERED, replace: 'if (record?.round !== round) return', by: 'return' }],
   },
   {
     name: 'a dead letter takes the reason of a round that is over',
     caughtBy: 'Excused',
+    // It is out of reach for as long as the first round lasts; the task of the second reaches nobody.
+    schedule: {
+      seed: 1,
+      regions: [
+        { region: 'eu-north-1', streams: 3, pageSizes: [10], troubles: [{ how: 'server-error', until: 6000 }] },
+      ],
+      runs: [0],
+      retries: [{ atS: 7200, run: 0 }],
+      faults: [{ kind: 'message', topic: 'region-tasks', nth: 2, how: 'dead', byS: 0 }],
+      healAfterS: 9000,
+    },
     edits: [
       {
         file: UNDELIVERED,
-        replace: 'return record?.round === round ? record.reason :',
-        by: 'return record ? record.reason :',
+        replace: 'if (record?.round !== round) return',
+        by: 'if (record === undefined) return',
       },
     ],
   },
