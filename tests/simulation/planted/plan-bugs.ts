@@ -29,10 +29,10 @@ export const PLAN_BUGS: readonly Bug[] = [
     edits: [
       {
         file: PLAN,
-        replace: '[...ofPartition(floor, home), ...(live?.regions ?? []), ...leftOut]',
+        replace: '[...ofPartition(floor, home), ...(live?.regions ?? [])]',
         by: '(live?.regions ?? ofPartition(floor, home))',
       },
-      { file: PLAN, replace: "regions.length === 0 ? { because: 'empty' } : { regions }", by: '{ regions }' },
+      { file: PLAN, replace: "if (regions.length === 0) return { because: 'empty' };", by: '' },
     ],
   },
   {
