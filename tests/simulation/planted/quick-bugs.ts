@@ -108,8 +108,8 @@ export const QUICK_BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'await conclude(deps, { ...base, status, reason }, run);',
-        by: 'await deps.ledger.writeRecord({ ...base, status, reason }, run);',
+        replace: 'await conclude(deps, { ...base, status, ...failure }, run);',
+        by: 'await deps.ledger.writeRecord({ ...base, status, ...failure }, run);',
       },
     ],
   },
