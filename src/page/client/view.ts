@@ -101,7 +101,9 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
         diff: state.sides?.key === pairOf(state)?.key ? (state.sides?.diff ?? null) : null,
       });
       const points = region === null ? totals(lines) : ofRegion(region);
-      trend.show({ region: region?.region ?? null, points, chosenRunId: runId, isLoading: !hasHistory });
+      // The answer is painted before its history has come. If that cannot be read, the trend is of the runs that are here.
+      if (hasHistory || problem !== null)
+        trend.show({ region: region?.region ?? null, points, chosenRunId: runId, isLoading: !hasHistory });
     },
     /** Says to those who listen what those who look can see. */
     announce(state: State) {
