@@ -11,8 +11,8 @@ const DARK_RUNS = 3;
 /** From the end of a call to whoever made it hearing so. */
 const HEARING_MS = 500;
 
-/** From a call to the service seeing it. */
-const ON_ITS_WAY_MS = 100;
+/** While one call is cut off, another may just be sent. */
+const JUST_THEN_MS = 100;
 
 /**
  * A region of which three runs in a row got no page gets one quick try a run, which is one call of seconds; no other region
@@ -101,13 +101,14 @@ function* cutShort({ history, circumstances }: Story) {
     if (isFirst && tasks.get(invocation.messageId)?.quick) {
       if (tookMs > WORKER_CONFIG.quickTryMs + HEARING_MS)
         yield `${region} was given ${Math.round(tookMs)} ms for a quick try.`;
-    } else if (tookMs < REQUEST_TIMEOUT_MS && goesOn(region, atMs))
+    } else if (tookMs < REQUEST_TIMEOUT_MS && goesOn(atMs))
       yield `${region} was given ${Math.round(tookMs)} ms for a call, and then another.`;
 
-    /** When a count ends, so do all of its calls. */
-    function goesOn(region: string, sinceMs: number): boolean {
-      return history.videoCalls.some(
-        (call) => call.invocation === invocation && call.region === region && call.atMs > sinceMs + ON_ITS_WAY_MS,
+    /** When a count ends, so do all of its calls; the service may hear of one later still. */
+    function goesOn(sinceMs: number): boolean {
+      return history.requests.some(
+        ({ site, by, atMs: askedMs }) =>
+          site === 'worker.listPage' && by === invocation && askedMs > sinceMs + JUST_THEN_MS,
       );
     }
   }
