@@ -133,11 +133,11 @@ test.each([
   ['no list', 'return { batchItemFailures: "all" };'],
 ])('an answer with %s makes no sense, so every message comes back', async (_, answer) => {
   const body = `${PRINT} if (event.Records[0].attributes.ApproximateReceiveCount === '1') { ${answer} }`;
-  const { stack, sqs } = await startFed(body, { options: { timeScale: 100 } });
+  // Hidden for three seconds: longer than a busy machine takes to start a process.
+  const { stack, sqs } = await startFed(body, { options: { timeScale: 10 } });
   await send(stack, sqs, 'x');
   await isEmpty(stack, sqs);
-  // Where the second takes longer than the message is hidden, there is a third.
-  expect(receives(stack).slice(0, 2)).toEqual(['1', '2']);
+  expect(receives(stack)).toEqual(['1', '2']);
 });
 
 test('a batch waits for more as long as its window says, divided by the time scale', async () => {
