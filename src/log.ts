@@ -5,7 +5,7 @@
 import { OwnError } from './census/errors.ts';
 
 export type LogFields = {
-  accountId?: string;
+  censusId?: string;
   runId?: string;
   region?: string;
   round?: number;

@@ -5,8 +5,8 @@
 import { devNull } from 'node:os';
 import { basename } from 'node:path';
 import type { ProxySettings } from './aws/http.ts';
+import { parseAccountId } from './census/census-id.ts';
 import { parseRegion } from './census/region.ts';
-import { parseAccountId } from './census/run.ts';
 import { ConfigError, type Environment, proxyOf, THIS_MACHINE } from './config.ts';
 
 /** How AWS is reached. */

@@ -32,12 +32,12 @@ const LOOK_BACK = 100;
  * @throws InvalidInputError if the run is damaged, or its total contradicts its records
  */
 export async function readComparedRun(
-  { reader, accountId }: Source,
+  { reader, censusId }: Source,
   runId: RunId,
   nowMs: number,
   damage: Damage = makeDamage(),
 ): Promise<ComparedRun | undefined> {
-  const runs = await reader.newestRuns(accountId, { until: runId, runs: NEAR, totals: 2, onDamaged: damage.note });
+  const runs = await reader.newestRuns(censusId, { until: runId, runs: NEAR, totals: 2, onDamaged: damage.note });
   refuseDamaged(damage, runId);
   const [run] = runs;
   if (run?.runId !== runId) return undefined;
@@ -54,7 +54,7 @@ export async function readComparedRun(
 export async function readUpTo(source: Source, name: RunName, nowMs: number, damage: Damage): Promise<[Run, ...Run[]]> {
   const runId = await findRunId(source, name, nowMs);
   const wanted = { until: runId, runs: NEAR, totals: 2, onDamaged: damage.note };
-  const [run, ...earlier] = await source.reader.newestRuns(source.accountId, wanted);
+  const [run, ...earlier] = await source.reader.newestRuns(source.censusId, wanted);
   refuseDamaged(damage, runId);
   if (run?.runId !== runId) throw noSuchRun(source, runId);
   return [run, ...earlier];
@@ -83,7 +83,7 @@ export async function readEarlier(
   if (run.total === undefined || until === undefined || newest.length < NEAR) return earlier;
   const isFound = (one: Run) => isComparable(candidateOf(run), candidateOf(one));
   if (earlier.some(isFound)) return earlier;
-  for await (const one of reader.runs(run.accountId, { until, limit: LOOK_BACK + 1, onDamaged: damage.note })) {
+  for await (const one of reader.runs(run.censusId, { until, limit: LOOK_BACK + 1, onDamaged: damage.note })) {
     if (one.runId < until) earlier.push(one);
     if (isFound(one)) break;
   }

@@ -49,7 +49,7 @@ export async function readDiff(
   }
   if (first.run.runId === second.run.runId) throw sameRun(first.run.runId);
   const answer = {
-    ...headOf('diff', source.accountId, nowMs),
+    ...headOf('diff', source.censusId, nowMs),
     ...diffRuns(first, second),
     before: runSummary(first.run, nowMs),
     after: runSummary(second.run, nowMs),

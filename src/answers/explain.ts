@@ -41,19 +41,19 @@ export async function readExplain(source: Source, name: RunName, nowMs: number):
   const runId = await findRunId(source, name, nowMs);
   const compared = await readComparedRun(source, runId, nowMs);
   if (compared === undefined) throw noSuchRun(source, runId);
-  const answer = explainOf(compared, source.accountId, nowMs, source.place);
+  const answer = explainOf(compared, source.censusId, nowMs, source.place);
   return { answer, news: [{ runId, regions: compared.news }] };
 }
 
 export function explainOf(
   { run, regions, comparison }: Omit<ComparedRun, 'news'>,
-  accountId: string,
+  censusId: string,
   nowMs: number,
   place: Place = SOMEWHERE,
 ): ExplainAnswer {
   const counted = regions.filter(({ status }) => status === 'counted');
   return {
-    ...headOf('explain', accountId, nowMs),
+    ...headOf('explain', censusId, nowMs),
     run,
     comparison,
     effort: effortOf(counted),

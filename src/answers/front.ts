@@ -39,12 +39,12 @@ export const knowNothing = (): KnownRuns => ({ wholes: new Map() });
  * records. One where these are in `known`, which is brought up to date; one more where none of the ten newest is comparable.
  */
 export async function readFront(
-  { reader, accountId }: Source,
+  { reader, censusId }: Source,
   nowMs: number,
   known: KnownRuns = knowNothing(),
 ): Promise<FrontAnswer> {
   const damage = makeDamage();
-  const runs = await reader.newestRuns(accountId, { runs: NEAR, totals: 2, onDamaged: damage.note });
+  const runs = await reader.newestRuns(censusId, { runs: NEAR, totals: 2, onDamaged: damage.note });
   const { latest, open } = await readSound(reader, runs, known, damage, nowMs);
   return {
     runs,

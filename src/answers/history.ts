@@ -50,7 +50,7 @@ const PER_REQUEST = 250;
  * One that is damaged is noted and left out.
  */
 export async function* wholeRuns(
-  { reader, accountId }: Source,
+  { reader, censusId }: Source,
   range: HistoryRange,
   damage: Damage,
 ): AsyncGenerator<WholeRun> {
@@ -58,14 +58,14 @@ export async function* wholeRuns(
   const onDamaged = damage.note;
   const perRequest = Math.min(PER_REQUEST, range.limit ?? PER_REQUEST);
   try {
-    for await (const run of reader.runs(accountId, { ...range, perRequest, onDamaged })) {
+    for await (const run of reader.runs(censusId, { ...range, perRequest, onDamaged })) {
       const records: RegionRecord[] = [];
       for (const region of run.plan) {
         let cursor = regions.get(region);
         if (cursor === undefined) {
           const since = range.since === undefined ? {} : { since: range.since };
           cursor = makeCursor(
-            reader.regionRecords(accountId, region, { ...since, until: run.runId, perRequest, onDamaged }),
+            reader.regionRecords(censusId, region, { ...since, until: run.runId, perRequest, onDamaged }),
           );
           regions.set(region, cursor);
         }

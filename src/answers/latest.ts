@@ -23,9 +23,9 @@ export type LatestAnswer = Head<'latest'> &
  * @throws NoAnswer if there are no runs; InvalidInputError if what would be the latest is damaged
  */
 export async function readLatest(source: Source, nowMs: number): Promise<Read<LatestAnswer>> {
-  const { reader, accountId } = source;
+  const { reader, censusId } = source;
   const damage = makeDamage();
-  const runs = await reader.newestRuns(accountId, { runs: NEAR, totals: 2, onDamaged: damage.note });
+  const runs = await reader.newestRuns(censusId, { runs: NEAR, totals: 2, onDamaged: damage.note });
   const { latest = runs[0], open } = newestOf(runs);
   if (latest === undefined) throw noRuns(source, damage.items());
   const { runId } = latest;
@@ -34,7 +34,7 @@ export async function readLatest(source: Source, nowMs: number): Promise<Read<La
   const { news, ...compared } = await readCompared(reader, latest, earlier, nowMs, damage);
   refuseNewer(damage, runId);
   const answer = {
-    ...headOf('latest', accountId, nowMs),
+    ...headOf('latest', censusId, nowMs),
     ...compared,
     inProgress: open.filter((run) => run !== latest).map((run) => run.runId),
     damaged: damage.items(),

@@ -2,6 +2,7 @@ import { InvalidInputError } from '../census/errors.ts';
 import type { RunId } from '../census/run.ts';
 import { type Place, SOMEWHERE } from './place.ts';
 import type { DamagedItem, Source, TimeRange } from './reader.ts';
+import { whose } from './whose.ts';
 
 /** What was asked for is not in the ledger, or not yet; the message is one sentence for a person. */
 export class NoAnswer extends Error {
@@ -13,13 +14,13 @@ export class NoAnswer extends Error {
  * @param range the time that was asked for, if not all of it
  */
 export function noRuns(
-  { accountId, description, place = SOMEWHERE }: Source,
+  { censusId, description, place = SOMEWHERE }: Source,
   [damaged]: readonly DamagedItem[],
   { since, until }: TimeRange = {},
 ): Error {
   if (damaged !== undefined) return new InvalidInputError(damaged.problem);
   const times = [...(since ? [`since ${since}`] : []), ...(until ? [`until ${until}`] : [])];
-  const what = `There are no runs of the account ${accountId}`;
+  const what = `There are no runs of ${whose(censusId)}`;
   if (times.length > 0) {
     return new NoAnswer(
       `${what} ${times.join(' and ')} in ${description}: \`kvs-census runs\` lists those that there are.`,
@@ -41,9 +42,9 @@ export function noTotalYet(runId: RunId): NoAnswer {
   );
 }
 
-export function noSuchRun({ accountId, description }: Source, runId: RunId): NoAnswer {
+export function noSuchRun({ censusId, description }: Source, runId: RunId): NoAnswer {
   return new NoAnswer(
-    `There is no run ${runId} of the account ${accountId} in ${description}: \`kvs-census runs\` lists those that there are.`,
+    `There is no run ${runId} of ${whose(censusId)} in ${description}: \`kvs-census runs\` lists those that there are.`,
   );
 }
 

@@ -12,7 +12,7 @@ export function soFarOf(regions: readonly RegionRow[]): { counted: number; strea
 
 /** Of the newest run, whether or not it has a total: the one to follow. */
 export async function readNewestId(source: Source): Promise<RunId> {
-  const [newest] = await source.reader.newestRuns(source.accountId, { runs: 1 });
+  const [newest] = await source.reader.newestRuns(source.censusId, { runs: 1 });
   if (newest === undefined) throw noRuns(source, []);
   return newest.runId;
 }

@@ -7,7 +7,7 @@ import type { Place } from './place.ts';
  * What is asked: the ledger, whose runs, and where they are kept, for people: "the table kvs-census-dev in eu-west-1"; and
  * for commands that are to ask the same.
  */
-export type Source = { reader: LedgerReader; accountId: string; description: string; place?: Place };
+export type Source = { reader: LedgerReader; censusId: string; description: string; place?: Place };
 
 /** Both ends belong to it. */
 export type TimeRange = { since?: RunId; until?: RunId };
@@ -40,15 +40,15 @@ export type LedgerReader = {
    * Newest first. One request, unless so many of them are open that others must be looked for behind them: that goes back
    * as far as it must.
    */
-  newestRuns(accountId: string, wanted?: Wanted): Promise<Run[]>;
+  newestRuns(censusId: string, wanted?: Wanted): Promise<Run[]>;
   /** Newest first, page by page as they are asked for; at most `limit` of them. */
-  runs(accountId: string, reading?: Reading): AsyncIterable<Run>;
+  runs(censusId: string, reading?: Reading): AsyncIterable<Run>;
   /** One request. */
   wholeRun(key: RunKey): Promise<WholeRun | undefined>;
   /** Several runs that were read before, afresh and with their records: one request for two runs of 19 regions. */
   wholeRuns(runs: readonly Run[], onDamaged?: OnDamaged): Promise<WholeRun[]>;
   /** One region through time, newest first. Runs in which nobody recorded anything of it are not there. */
-  regionRecords(accountId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
+  regionRecords(censusId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
 };
 
 type Wanted = {

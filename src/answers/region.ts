@@ -33,7 +33,7 @@ export async function readRegion(source: Source, region: string, range: Range, n
  * in which nobody recorded anything of the region is a gap only because the run's plan names it.
  */
 export async function readPoints(
-  { reader, accountId }: Source,
+  { reader, censusId }: Source,
   region: string,
   range: Range,
   nowMs: number,
@@ -41,20 +41,20 @@ export async function readPoints(
   const damage = makeDamage();
   const onDamaged = damage.note;
   const runs: Run[] = [];
-  for await (const run of reader.runs(accountId, { ...range, onDamaged })) runs.push(run);
+  for await (const run of reader.runs(censusId, { ...range, onDamaged })) runs.push(run);
   const planned = runs.filter(({ plan }) => plan.includes(region));
   const records = new Map<RunId, RegionRecord>();
   const oldest = planned.at(-1);
   if (oldest !== undefined) {
     const until = range.until === undefined ? {} : { until: range.until };
-    for await (const record of reader.regionRecords(accountId, region, { since: oldest.runId, ...until, onDamaged })) {
+    for await (const record of reader.regionRecords(censusId, region, { since: oldest.runId, ...until, onDamaged })) {
       records.set(record.runId, record);
     }
   }
   // Without its record a run would look as if the region had not answered.
   const readable = planned.filter(({ runId }) => !damage.has(runId));
   const points = pointsOf(region, readable, records, nowMs);
-  return { runs, answer: { ...headOf('region', accountId, nowMs), region, points, damaged: damage.items() } };
+  return { runs, answer: { ...headOf('region', censusId, nowMs), region, points, damaged: damage.items() } };
 }
 
 function pointsOf(

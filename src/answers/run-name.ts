@@ -5,6 +5,7 @@ import { makeDamage, refuseNewer } from './damage.ts';
 import { newestOf } from './newest.ts';
 import { NoAnswer, noRuns } from './no-answer.ts';
 import type { Source, TimeRange } from './reader.ts';
+import { whose } from './whose.ts';
 
 /**
  * How a run is named: its id or a unique beginning of it, such as a day; `latest` (the newest that has a total), `latest~2`
@@ -64,7 +65,7 @@ function stepsBack(name: string): number | undefined {
 async function findTotal(source: Source, back: number): Promise<RunId> {
   const damage = makeDamage();
   const wanted = { runs: Math.max(10, back + 1), totals: back + 1, onDamaged: damage.note };
-  const runs = await source.reader.newestRuns(source.accountId, wanted);
+  const runs = await source.reader.newestRuns(source.censusId, wanted);
   if (runs.length === 0) throw noRuns(source, damage.items());
   const found = back === 0 ? (newestOf(runs).latest ?? runs[0]) : runs.filter(({ total }) => total !== undefined)[back];
   if (found === undefined) {
@@ -82,7 +83,7 @@ async function findTotal(source: Source, back: number): Promise<RunId> {
 async function findOfDay(source: Source, day: string): Promise<RunId> {
   const damage = makeDamage();
   const range = rangeOfBeginning(day);
-  for await (const { runId, total } of source.reader.runs(source.accountId, { ...range, onDamaged: damage.note })) {
+  for await (const { runId, total } of source.reader.runs(source.censusId, { ...range, onDamaged: damage.note })) {
     if (total === undefined) continue;
     refuseNewer(damage, runId);
     return runId;
@@ -101,14 +102,14 @@ async function findBeginning(source: Source, beginning: string): Promise<RunId> 
   const damage = makeDamage();
   const range = { ...rangeOfBeginning(beginning), limit: MOST_CANDIDATES + 1 };
   const runIds = new Set<RunId>();
-  for await (const { runId } of source.reader.runs(source.accountId, { ...range, onDamaged: damage.note })) {
+  for await (const { runId } of source.reader.runs(source.censusId, { ...range, onDamaged: damage.note })) {
     runIds.add(runId);
   }
   for (const { runId } of damage.items()) runIds.add(runId);
   const [found, ...others] = [...runIds].sort().reverse();
   if (found === undefined) {
     throw new NoAnswer(
-      `No run of the account ${source.accountId} begins with ${beginning} in ${source.description}: \`kvs-census runs\` lists those that there are.`,
+      `No run of ${whose(source.censusId)} begins with ${beginning} in ${source.description}: \`kvs-census runs\` lists those that there are.`,
     );
   }
   if (others.length === 0) return found;

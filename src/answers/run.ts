@@ -19,7 +19,7 @@ export async function readRun(source: Source, name: RunName, nowMs: number): Pro
 
 export function runOf({ run, records }: WholeRun, nowMs: number): RunAnswer {
   return {
-    ...headOf('run', run.accountId, nowMs),
+    ...headOf('run', run.censusId, nowMs),
     run: runSummary(run, nowMs),
     regions: regionRows(run, records, new Map(), nowMs),
   };
@@ -28,7 +28,7 @@ export function runOf({ run, records }: WholeRun, nowMs: number): RunAnswer {
 /** The run with its records, added up once more. One request, and one more for a name that is not a whole id. */
 export async function readWholeRun(source: Source, name: RunName, nowMs: number): Promise<WholeRun & { news: News }> {
   const runId = await findRunId(source, name, nowMs);
-  const whole = await source.reader.wholeRun({ accountId: source.accountId, runId });
+  const whole = await source.reader.wholeRun({ censusId: source.censusId, runId });
   if (whole === undefined) throw noSuchRun(source, runId);
   return { ...whole, news: { runId, regions: recheck(whole.run, whole.records) } };
 }

@@ -38,13 +38,13 @@ const MOST_FURTHER = 30;
  * One request for up to 100 runs, unless what the oldest can be compared with lies further back; none of them is an empty
  * list.
  */
-async function readLines({ reader, accountId }: Source, range: Range, nowMs: number): Promise<RunsAnswer> {
+async function readLines({ reader, censusId }: Source, range: Range, nowMs: number): Promise<RunsAnswer> {
   const { limit, ...time } = range;
   const damage = makeDamage();
   const runs: Run[] = [];
   const comparables = makeComparables();
   // One more than asked for: the oldest needs one to be compared with.
-  for await (const run of reader.runs(accountId, { ...time, perRequest: limit + 1, onDamaged: damage.note })) {
+  for await (const run of reader.runs(censusId, { ...time, perRequest: limit + 1, onDamaged: damage.note })) {
     comparables.note(run, runs.length < limit);
     runs.push(run);
     if (runs.length > limit && (comparables.hasAll() || runs.length > limit + MOST_FURTHER)) break;
@@ -53,17 +53,17 @@ async function readLines({ reader, accountId }: Source, range: Range, nowMs: num
     const change = changeOf(run, comparables.of(run), damage);
     return { ...runSummary(run, nowMs), ...change };
   });
-  return { ...headOf('runs', accountId, nowMs), runs: lines, more: runs.length > limit, damaged: damage.items() };
+  return { ...headOf('runs', censusId, nowMs), runs: lines, more: runs.length > limit, damaged: damage.items() };
 }
 
 /** The runs of a range, newest first, and what was left out. One request for up to 100 of them. */
 export async function readRange(
-  { reader, accountId }: Source,
+  { reader, censusId }: Source,
   range: Range,
 ): Promise<{ runs: Run[]; damaged: DamagedItem[] }> {
   const damage = makeDamage();
   const runs: Run[] = [];
-  for await (const run of reader.runs(accountId, { ...range, onDamaged: damage.note })) runs.push(run);
+  for await (const run of reader.runs(censusId, { ...range, onDamaged: damage.note })) runs.push(run);
   return { runs, damaged: damage.items() };
 }
 

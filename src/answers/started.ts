@@ -4,6 +4,6 @@ import { type Head, headOf } from './head.ts';
 /** A run that was asked for; the dispatcher opens it within moments. */
 export type StartedAnswer = Head<'started'> & { runId: RunId };
 
-export function startedOf(accountId: string, runId: RunId, nowMs: number): StartedAnswer {
-  return { ...headOf('started', accountId, nowMs), runId };
+export function startedOf(censusId: string, runId: RunId, nowMs: number): StartedAnswer {
+  return { ...headOf('started', censusId, nowMs), runId };
 }

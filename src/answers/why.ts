@@ -48,7 +48,7 @@ export async function readWhy(
   const news = [now, before].map((whole) => ({ runId: whole.run.runId, regions: recheck(whole.run, whole.records) }));
   const { regions, created, gone } = diffRuns(inTotal(before), inTotal(now));
   const answer = {
-    ...headOf('why', source.accountId, nowMs),
+    ...headOf('why', source.censusId, nowMs),
     run: runSummary(now.run, nowMs),
     comparison: comparisonWith(now, before, named === undefined ? sound : near, nowMs),
     regions: regions.filter(({ same }) => same !== true),

@@ -11,16 +11,27 @@ import type {
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { accountOf, type CensusId, kindOf } from '../census/census-id.ts';
+import { STREAMS } from '../census/kinds.ts';
 import { RUNS_LOOKED_AT } from '../census/look-back.ts';
 import { type CountedRecord, type FailedRecord, RANK, type RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
 import type { Run, RunId, RunKey, SweepList, Total } from '../census/run.ts';
 
 /**
- * The version of the items written here. A newer one is refused by whoever reads it, and by the condition of each write: who
- * does not know what an item says must not change it. docs/data-model.md says when it goes up.
+ * The newest version of an item that is known here. A newer one is refused by whoever reads it, and by the condition of each
+ * write: who does not know what an item says must not change it. docs/data-model.md says when it goes up.
  */
-export const ITEM_VERSION = 1;
+export const ITEM_VERSION = 2;
+
+/**
+ * Whose an item is, of what kind, and the item's version. Version 2 has a kind; what is about streams needs none and is still
+ * written as version 1, so that an older release can read it.
+ */
+function ownership(censusId: CensusId) {
+  const [accountId, kind] = [accountOf(censusId), kindOf(censusId)];
+  return kind === STREAMS ? { version: 1, accountId } : { version: 2, accountId, kind };
+}
 
 export const BY_TIME = 'byTime';
 const SWEEP = 'sweep';
@@ -35,22 +46,22 @@ const RUN_SK = 'RUN';
 const MEMORY_SK = 'REGIONS';
 const REGION_SK = 'REGION#';
 
-export const runPk = ({ accountId, runId }: RunKey) => `RUN#${accountId}#${runId}`;
+export const runPk = ({ censusId, runId }: RunKey) => `RUN#${censusId}#${runId}`;
 export const regionSk = (region: string) => `${REGION_SK}${region}`;
-export const runsOfAccount = (accountId: string) => `RUNS#${accountId}`;
-export const runsOfRegion = (accountId: string, region: string) => `REGION#${accountId}#${region}`;
+export const runsOf = (censusId: CensusId) => `RUNS#${censusId}`;
+export const runsOfRegion = (censusId: CensusId, region: string) => `REGION#${censusId}#${region}`;
 
 const MARSHALL = { removeUndefinedValues: true };
 
 export function runItem(run: Run): Item {
-  const { pending, ...fields } = run;
+  const { censusId, pending, ...fields } = run;
   return marshall(
     {
       pk: runPk(run),
       sk: RUN_SK,
-      timePk: runsOfAccount(run.accountId),
+      timePk: runsOf(censusId),
       timeSk: run.runId,
-      version: ITEM_VERSION,
+      ...ownership(censusId),
       ...fields,
       // DynamoDB has no empty sets: a run that waits for nothing has no such attribute.
       ...(pending.length > 0 && { pending: new Set(pending) }),
@@ -61,14 +72,15 @@ export function runItem(run: Run): Item {
 
 /** A record has no time of its own: it goes when its run goes, whoever writes it, and whenever. */
 export function recordItem(record: RegionRecord, { expiresAt }: Pick<Run, 'expiresAt'>): Item {
+  const { censusId, ...fields } = record;
   return marshall(
     {
       pk: runPk(record),
       sk: regionSk(record.region),
-      timePk: runsOfRegion(record.accountId, record.region),
+      timePk: runsOfRegion(censusId, record.region),
       timeSk: record.runId,
-      version: ITEM_VERSION,
-      ...record,
+      ...ownership(censusId),
+      ...fields,
       rank: RANK[record.status],
       expiresAt,
     },
@@ -127,7 +139,7 @@ export function readRecordsRequest(key: RunKey, table: Table): QueryCommandInput
 /** Records looked at, newest first, for the last count of a region. In one request. */
 const LAST_KNOWN_LOOKBACK = 100;
 
-export function lastKnownRequest(accountId: string, region: string, before: RunId, table: Table): QueryCommandInput {
+export function lastKnownRequest(censusId: CensusId, region: string, before: RunId, table: Table): QueryCommandInput {
   return {
     TableName: table.tableName,
     IndexName: BY_TIME,
@@ -137,15 +149,15 @@ export function lastKnownRequest(accountId: string, region: string, before: RunI
     Limit: LAST_KNOWN_LOOKBACK,
     ExpressionAttributeNames: names('timePk', 'timeSk', 'status'),
     ExpressionAttributeValues: values({
-      ':timePk': runsOfRegion(accountId, region),
+      ':timePk': runsOfRegion(censusId, region),
       ':before': before,
       ':counted': 'counted',
     }),
   };
 }
 
-/** The runs of an account before this one, newest first. One request. */
-export function earlierRunsRequest({ accountId, runId }: RunKey, table: Table): QueryCommandInput {
+/** The runs of the same census before this one, newest first. One request. */
+export function earlierRunsRequest({ censusId, runId }: RunKey, table: Table): QueryCommandInput {
   return {
     TableName: table.tableName,
     IndexName: BY_TIME,
@@ -153,22 +165,22 @@ export function earlierRunsRequest({ accountId, runId }: RunKey, table: Table): 
     ScanIndexForward: false,
     Limit: RUNS_LOOKED_AT,
     ExpressionAttributeNames: names('timePk', 'timeSk'),
-    ExpressionAttributeValues: values({ ':timePk': runsOfAccount(accountId), ':before': runId }),
+    ExpressionAttributeValues: values({ ':timePk': runsOf(censusId), ':before': runId }),
   };
 }
 
-const memoryKeyItem = (accountId: string) => marshall({ pk: `REGIONS#${accountId}`, sk: MEMORY_SK });
+const memoryKeyItem = (censusId: CensusId) => marshall({ pk: `REGIONS#${censusId}`, sk: MEMORY_SK });
 
 export function readRunAndMemoryRequest(key: RunKey, table: Table): BatchGetItemCommandInput {
-  const Keys = [runKeyItem(key), memoryKeyItem(key.accountId)];
+  const Keys = [runKeyItem(key), memoryKeyItem(key.censusId)];
   return { RequestItems: { [table.tableName]: { Keys, ConsistentRead: true } } };
 }
 
 /** Whoever comes last is right: he has asked last. Never expires, since it says what no record may say any more. */
-export function writeMemoryRequest(accountId: string, memory: RegionMemory, table: Table): PutItemCommandInput {
+export function writeMemoryRequest(censusId: CensusId, memory: RegionMemory, table: Table): PutItemCommandInput {
   return {
     TableName: table.tableName,
-    Item: { ...memoryKeyItem(accountId), ...marshall({ version: ITEM_VERSION, ...memory }, MARSHALL) },
+    Item: { ...memoryKeyItem(censusId), ...marshall({ version: ownership(censusId).version, ...memory }, MARSHALL) },
     ConditionExpression: `${ABSENT} OR ${KNOWN}`,
     ExpressionAttributeNames: names('pk', 'version'),
     ExpressionAttributeValues: values(knownVersion),
@@ -383,10 +395,10 @@ export function writeSweepPlaceRequest(
 ): UpdateItemCommandInput {
   const request = { TableName: table.tableName, Key: sweepKeyItem(list), ExpressionAttributeNames: names('place') };
   if (place === undefined) return { ...request, UpdateExpression: 'REMOVE #place' };
-  const { accountId, runId } = place;
+  const { censusId, runId } = place;
   return {
     ...request,
     UpdateExpression: 'SET #place = :place',
-    ExpressionAttributeValues: values({ ':place': { accountId, runId } }),
+    ExpressionAttributeValues: values({ ':place': { censusId, runId } }),
   };
 }

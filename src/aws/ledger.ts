@@ -91,14 +91,14 @@ export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
       return { ...(run && sender.isThere(run) && { run: readRun(run) }), ...(memory && { memory }) };
     },
 
-    async writeMemory(accountId, memory) {
-      await sender.put(items.writeMemoryRequest(accountId, memory, sender.table));
+    async writeMemory(censusId, memory) {
+      await sender.put(items.writeMemoryRequest(censusId, memory, sender.table));
     },
 
-    async lastCount(accountId, region, before) {
+    async lastCount(censusId, region, before) {
       for await (const page of queryAll(
         sender.client,
-        items.lastKnownRequest(accountId, region, before, sender.table),
+        items.lastKnownRequest(censusId, region, before, sender.table),
       )) {
         const item = page.find(sender.isThere);
         if (item) return readLastKnown(item);
@@ -171,8 +171,8 @@ export function makeSweepingLedger(options: LedgerOptions): SweepingLedger {
       return (await sender.update(items.markSettledRequest(key, rev, forSweep, sender.table))) ? 'settled' : 'refused';
     },
 
-    async lastKnown(accountId, region, before) {
-      const request = items.lastKnownRequest(accountId, region, before, sender.table);
+    async lastKnown(censusId, region, before) {
+      const request = items.lastKnownRequest(censusId, region, before, sender.table);
       const item = (await sender.client.send(new QueryCommand(request))).Items?.find(sender.isThere);
       return item && readLastKnown(item);
     },

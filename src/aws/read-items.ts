@@ -1,9 +1,11 @@
 /** Pure: items of the ledger's table as records again. What was damaged by hand, or is too new, is an error that names it. */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
+import { censusIdOf } from '../census/census-id.ts';
 import { DENIERS, InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
-import { LONGEST_PREFIX, PREFIXES_KEPT } from '../census/prefixes.ts';
+import { KINDS, STREAMS } from '../census/kinds.ts';
+import { LONGEST_PREFIX, PREFIXES_KEPT, type Prefixes } from '../census/prefixes.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
 import { type LastKnown, type Run, type RunId, type RunKey, SOURCE_FAILURES, SOURCES } from '../census/run.ts';
@@ -42,7 +44,8 @@ const prefixes = v.object({
 });
 const effort = v.object({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
 
-const key = { accountId: v.string(), runId: instant };
+/** Streams need no kind. */
+const owner = v.object({ accountId: v.string(), kind: v.optional(v.picklist(KINDS), STREAMS) });
 
 const lastKnown = v.object({ runId: instant, streams: count, countedAt: instant });
 
@@ -89,7 +92,7 @@ const storedTotal = v.object({
 });
 
 const run = v.object({
-  ...key,
+  runId: instant,
   openedAt: instant,
   deadlineAt: instant,
   round: count,
@@ -107,7 +110,7 @@ const run = v.object({
 });
 
 const failure = { reason, deniedBy: v.exactOptional(v.picklist(DENIERS)), effort: v.exactOptional(effort) };
-const recordBase = { ...key, region: v.string(), round: count, recordedAt: instant };
+const recordBase = { runId: instant, region: v.string(), round: count, recordedAt: instant };
 const record = v.pipe(
   v.variant('status', [
     v.object({
@@ -123,7 +126,7 @@ const record = v.pipe(
     v.object({ ...recordBase, status: v.literal('failed'), ...failure }),
     v.object({ ...recordBase, status: v.literal('attempted'), ...failure }),
   ]),
-  v.check(prefixesAddUp, 'its prefixes do not add up to its streams'),
+  v.check((found) => prefixesAddUp(found), 'its prefixes do not add up to its streams'),
 );
 
 function addsUp({ streams, facets }: Tally): boolean {
@@ -134,14 +137,16 @@ function addsUp({ streams, facets }: Tally): boolean {
   );
 }
 
-function prefixesAddUp(found: RegionRecord): boolean {
+type Found = { status: 'counted'; tally: Tally; prefixes?: Prefixes } | { status: 'failed' | 'attempted' };
+
+function prefixesAddUp(found: Found): boolean {
   if (found.status !== 'counted' || found.prefixes === undefined) return true;
   return found.prefixes.counts.reduce((sum, { streams }) => sum + streams, 0) === found.tally.streams;
 }
 
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {
-  return read(run, item);
+  return { ...ownerOf(item), ...read(run, item) };
 }
 
 /** Nothing, if the item is damaged or too new: for whoever can do without this one. */
@@ -156,7 +161,12 @@ export function readRunIfSound(item: Item): Run | undefined {
 
 /** @throws InvalidInputError */
 export function readRecord(item: Item): RegionRecord {
-  return read(record, item);
+  return { ...ownerOf(item), ...read(record, item) };
+}
+
+function ownerOf(item: Item): Pick<RunKey, 'censusId'> {
+  const { accountId, kind } = read(owner, item);
+  return { censusId: censusIdOf(accountId, kind) };
 }
 
 /** @throws InvalidInputError */
@@ -168,19 +178,19 @@ export function readLastKnown(item: Item): LastKnown | undefined {
 
 /** Of which run an item is, by its keys alone; nothing, if it is of none. */
 export function readRunKey(item: Item): RunKey | undefined {
-  const [what, accountId, runId] = item.pk?.S?.split('#') ?? [];
-  return what === 'RUN' && accountId && runId ? { accountId, runId } : undefined;
+  const [what, censusId, runId] = item.pk?.S?.split('#') ?? [];
+  return what === 'RUN' && censusId && runId ? { censusId, runId } : undefined;
 }
 
 /** One that somebody damaged is as good as none: the next sweep begins with the newest run. */
 export function readSweepPlace(item: Item): RunKey | undefined {
-  const found = v.safeParse(v.object({ place: v.object(key) }), unmarshall(item));
+  const found = v.safeParse(v.object({ place: v.object({ censusId: v.string(), runId: instant }) }), unmarshall(item));
   return found.success ? found.output.place : undefined;
 }
 
 const remembered = v.object({ regions: v.array(v.string()), askedAt: instant });
 const memory = v.object({
-  version: v.literal(ITEM_VERSION),
+  version: v.pipe(count, v.maxValue(ITEM_VERSION)),
   live: v.exactOptional(remembered),
   off: v.exactOptional(remembered),
   lastCounts: v.record(v.string(), v.nullable(lastKnown)),

@@ -7,30 +7,30 @@ import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/clien
 import type { TimeRange } from '../answers/reader.ts';
 import type { Run, RunKey } from '../census/run.ts';
 import { batches } from './batches.ts';
-import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOfAccount, runsOfRegion } from './items.ts';
+import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOf, runsOfRegion } from './items.ts';
 
 /** Keys in one BatchGetItem, DynamoDB's limit. */
 const BATCH_KEYS = 100;
 
-/** The runs of an account, newest first. */
+/** The runs of a census, newest first. */
 export function runsRequest(
-  accountId: string,
+  censusId: string,
   range: TimeRange,
   limit: number | undefined,
   tableName: string,
 ): QueryCommandInput {
-  return byTimeRequest(runsOfAccount(accountId), range, limit, tableName);
+  return byTimeRequest(runsOf(censusId), range, limit, tableName);
 }
 
 /** The records of one region, newest first. */
 export function regionRequest(
-  accountId: string,
+  censusId: string,
   region: string,
   range: TimeRange,
   limit: number | undefined,
   tableName: string,
 ): QueryCommandInput {
-  return byTimeRequest(runsOfRegion(accountId, region), range, limit, tableName);
+  return byTimeRequest(runsOfRegion(censusId, region), range, limit, tableName);
 }
 
 function byTimeRequest(
@@ -82,7 +82,7 @@ const recordKeyItem = (key: RunKey, region: string): Item => ({ pk: { S: runPk(k
  * the records only those of planned regions are asked for.
  */
 export function wholeRunsRequests(
-  runs: readonly Pick<Run, 'accountId' | 'runId' | 'plan'>[],
+  runs: readonly Pick<Run, 'censusId' | 'runId' | 'plan'>[],
   tableName: string,
 ): BatchGetItemCommandInput[] {
   const keys = runs.flatMap((run) => [runKeyItem(run), ...run.plan.map((region) => recordKeyItem(run, region))]);

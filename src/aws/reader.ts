@@ -46,19 +46,19 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     return found.filter((item) => !isExpired(item, atMs));
   }
 
-  function runs(accountId: string, { perRequest, ...reading }: Reading = {}) {
-    return readable(runsRequest(accountId, reading, perRequest ?? reading.limit, tableName), readRun, reading);
+  function runs(censusId: string, { perRequest, ...reading }: Reading = {}) {
+    return readable(runsRequest(censusId, reading, perRequest ?? reading.limit, tableName), readRun, reading);
   }
 
   return {
     runs,
 
-    async newestRuns(accountId, { runs: limit = 10, totals = 0, ...reading } = {}) {
-      const found = await collect(runs(accountId, { ...reading, limit }));
+    async newestRuns(censusId, { runs: limit = 10, totals = 0, ...reading } = {}) {
+      const found = await collect(runs(censusId, { ...reading, limit }));
       const isEnough = () => found.length < limit || found.filter(({ total }) => total).length >= totals;
       const oldest = found.at(-1)?.runId;
       if (oldest === undefined || isEnough()) return found;
-      for await (const run of runs(accountId, { ...reading, until: oldest })) {
+      for await (const run of runs(censusId, { ...reading, until: oldest })) {
         if (run.runId === oldest) continue;
         found.push(run);
         if (isEnough()) break;
@@ -75,8 +75,8 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
       return [...byRun.values()].flatMap((items) => wholeRunOf(items, onDamaged) ?? []).sort(newestFirst);
     },
 
-    regionRecords(accountId, region, { perRequest, ...reading } = {}) {
-      const request = regionRequest(accountId, region, reading, perRequest ?? reading.limit, tableName);
+    regionRecords(censusId, region, { perRequest, ...reading } = {}) {
+      const request = regionRequest(censusId, region, reading, perRequest ?? reading.limit, tableName);
       return readable(request, readRecord, reading);
     },
   };

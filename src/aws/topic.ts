@@ -2,7 +2,7 @@ import { type MessageAttributeValue, PublishBatchCommand, PublishCommand, type S
 import { announcementOf, attributesOf } from '../census/announcement.ts';
 import { NotMailedError } from '../census/errors.ts';
 import { mailOf, type StackPlace } from '../census/mail.ts';
-import { printTask, type RegionTask } from '../census/messages.ts';
+import { printNudge, printTask, type RegionTask } from '../census/messages.ts';
 import type { AnnounceTotal, PublishTasks, SendNudge } from '../census/ports.ts';
 import { batches } from './batches.ts';
 
@@ -28,10 +28,8 @@ export function makePublishTasks(client: SNSClient, topicArn: string): PublishTa
 }
 
 export function makeSendNudge(client: SNSClient, topicArn: string): SendNudge {
-  return async ({ accountId, runId }) => {
-    await client.send(
-      new PublishCommand({ TopicArn: topicArn, Message: JSON.stringify({ version: 1, accountId, runId }) }),
-    );
+  return async (key) => {
+    await client.send(new PublishCommand({ TopicArn: topicArn, Message: printNudge(key) }));
   };
 }
 

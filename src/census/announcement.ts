@@ -2,12 +2,14 @@
  * What a program is told of a total: JSON, and attributes that a subscription's filter policy can ask for. What people are
  * told in words: mail.ts. Nothing of it names a stream.
  */
+import { accountOf, kindOf } from './census-id.ts';
+import type { Kind } from './kinds.ts';
 import type { OffRegion, PlanSources, Run, StoredTotal } from './run.ts';
 
 /** Version 1 stays while fields are only added. */
 type Announcement = {
   version: 1;
-  kind: 'streams';
+  kind: Kind;
   accountId: string;
   runId: string;
   rev: number;
@@ -21,7 +23,7 @@ type Announcement = {
 
 /** By name; each is a string, or a list of strings. */
 type AnnouncementAttributes = {
-  kind: 'streams';
+  kind: Kind;
   verdict: StoredTotal['verdict'];
   /** `false` if streams, missing regions and plan are those of the run before, and no other total of this run was announced. */
   changed: 'true' | 'false';
@@ -29,18 +31,19 @@ type AnnouncementAttributes = {
   newlyMissing?: readonly string[];
 };
 
-export type AnnouncedRun = Pick<Run, 'accountId' | 'runId' | 'plan' | 'off' | 'excluded' | 'sources' | 'announcedRev'>;
+export type AnnouncedRun = Pick<Run, 'censusId' | 'runId' | 'plan' | 'off' | 'excluded' | 'sources' | 'announcedRev'>;
 
 /** @param run as it was read before the total was stored, or later */
 export function announcementOf(run: AnnouncedRun, { rev, ...total }: StoredTotal): Announcement {
-  const { accountId, runId, off = [], excluded = [], sources } = run;
-  return { version: 1, kind: 'streams', accountId, runId, rev, total, off, excluded, ...(sources && { sources }) };
+  const { censusId, runId, off = [], excluded = [], sources } = run;
+  const [accountId, kind] = [accountOf(censusId), kindOf(censusId)];
+  return { version: 1, kind, accountId, runId, rev, total, off, excluded, ...(sources && { sources }) };
 }
 
 export function attributesOf(run: AnnouncedRun, total: StoredTotal): AnnouncementAttributes {
   const { newlyMissing = [] } = total.before ?? {};
   return {
-    kind: 'streams',
+    kind: kindOf(run.censusId),
     verdict: total.verdict,
     changed: hasChanged(run, total) ? 'true' : 'false',
     ...(newlyMissing.length > 0 && { newlyMissing }),

@@ -36,7 +36,7 @@ export async function choosePlan(
   const plan = planOf(situation, knowledge, lookedUp);
   const memory = memoryAfter(situation, knowledge, plan);
   if (memory !== undefined && options.mayRemember) {
-    const written = ports.ledger.writeMemory(key.accountId, memory);
+    const written = ports.ledger.writeMemory(key.censusId, memory);
     await unlessTrouble(ports, written, { what: 'memory' }, options);
   }
   return plan;
@@ -59,7 +59,7 @@ async function lookUp(ports: ChoosingPorts, key: RunKey, regions: readonly strin
   const found = new Map<string, LastKnown | null>();
   await Promise.all(
     regions.map(async (region) => {
-      const asked = ports.ledger.lastCount(key.accountId, region, key.runId).then((count) => count ?? null);
+      const asked = ports.ledger.lastCount(key.censusId, region, key.runId).then((count) => count ?? null);
       const count = await unlessTrouble(ports, asked, { what: 'lastCount', region }, options);
       if (count !== undefined) found.set(region, count);
     }),

@@ -1,5 +1,6 @@
 /** What people are told of a total by mail: sentences, in ASCII, because SNS takes no other subject. */
 import type { AnnouncedRun } from './announcement.ts';
+import { accountOf } from './census-id.ts';
 import type { Missing, StoredTotal } from './run.ts';
 
 /** As it can be pasted where nothing is installed but Node. */
@@ -12,7 +13,8 @@ type Mail = { subject: string; text: string };
 export type StackPlace = { stage: string; region: string };
 
 export function mailOf(run: AnnouncedRun, total: StoredTotal, { stage, region }: StackPlace): Mail {
-  const { accountId, runId } = run;
+  const { runId } = run;
+  const accountId = accountOf(run.censusId);
   const number = numberOf(total);
   const paragraphs = [
     [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total)],

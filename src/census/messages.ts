@@ -1,11 +1,12 @@
 /** What is sent from one function to the next: the region task and the nudge. */
+import { accountOf, type CensusId, censusIdOf, kindOf, parseAccountId } from './census-id.ts';
 import { InvalidInputError } from './errors.ts';
+import { parseKind, STREAMS } from './kinds.ts';
 import { parseRegion } from './region.ts';
-import { parseAccountId, parseRunId, type RunKey } from './run.ts';
+import { parseRunId, type RunKey } from './run.ts';
 
 /** The message that asks for one region of one run. */
 export type RegionTask = RunKey & {
-  version: 1;
   region: string;
   round: number;
   /** ISO 8601. */
@@ -15,8 +16,29 @@ export type RegionTask = RunKey & {
 };
 
 export function printTask(task: RegionTask): string {
-  const { version, accountId, runId, region, round, deadlineAt, quick } = task;
-  return JSON.stringify({ version, accountId, runId, region, round, deadlineAt, quick });
+  const { censusId, runId, region, round, deadlineAt, quick } = task;
+  return JSON.stringify({ ...addressOf(censusId), runId, region, round, deadlineAt, quick });
+}
+
+/**
+ * How a message says whose it is and of what kind. Version 1 knows streams alone; who knows only that must not take a
+ * message of another kind for one of theirs, so such a message is of version 2.
+ */
+function addressOf(censusId: CensusId) {
+  const [accountId, kind] = [accountOf(censusId), kindOf(censusId)];
+  return kind === STREAMS ? { version: 1, accountId } : { version: 2, accountId, kind };
+}
+
+/** @throws InvalidInputError */
+function parseAddress({ version, accountId, kind }: Record<string, unknown>, what: string): CensusId {
+  switch (version) {
+    case 1:
+      return parseAccountId(accountId);
+    case 2:
+      return censusIdOf(parseAccountId(accountId), parseKind(kind));
+    default:
+      throw new InvalidInputError(`The ${what} has no version that is known here; expected 1 or 2.`);
+  }
 }
 
 /**
@@ -30,8 +52,7 @@ export function parseTask(body: string): RegionTask {
     typeof outer.Message === 'string' && outer.Type === 'Notification'
       ? parseObject(outer.Message, 'region task')
       : outer;
-  if (fields.version !== 1)
-    throw new InvalidInputError('The region task has no version that is known here; expected 1.');
+  const censusId = parseAddress(fields, 'region task');
   const { round, deadlineAt } = fields;
   if (!Number.isSafeInteger(round) || (round as number) < 0) {
     throw new InvalidInputError('The round of the region task is not a whole number from 0 up.');
@@ -40,8 +61,7 @@ export function parseTask(body: string): RegionTask {
     throw new InvalidInputError('The deadline of the region task is not an ISO 8601 instant.');
   }
   return {
-    version: 1,
-    accountId: parseAccountId(fields.accountId),
+    censusId,
     runId: parseRunId(fields.runId),
     region: parseRegion(fields.region),
     round: round as number,
@@ -61,13 +81,14 @@ export function readTask(body: string): RegionTask | undefined {
 }
 
 /** The message "this run may be ready to settle". */
-type Nudge = RunKey & { version: 1 };
+export function printNudge({ censusId, runId }: RunKey): string {
+  return JSON.stringify({ ...addressOf(censusId), runId });
+}
 
 /** @throws InvalidInputError if the body is not a nudge of a known version. */
-export function parseNudge(body: string): Nudge {
+export function parseNudge(body: string): RunKey {
   const fields = parseObject(body, 'nudge');
-  if (fields.version !== 1) throw new InvalidInputError('The nudge has no version that is known here; expected 1.');
-  return { version: 1, accountId: parseAccountId(fields.accountId), runId: parseRunId(fields.runId) };
+  return { censusId: parseAddress(fields, 'nudge'), runId: parseRunId(fields.runId) };
 }
 
 function parseObject(body: string, what: string): Record<string, unknown> {

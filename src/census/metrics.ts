@@ -29,18 +29,18 @@ export function metricLines(
   nowMs: number,
 ): string[] {
   if (wanted.of === 'off') return [];
-  const { accountId, runId } = run;
+  const { censusId, runId } = run;
   const { rev } = total;
   const heard = heardBy(run, records);
   const metrics = [...ofTotal(run, total, heard, nowMs), ...forAlarms(total, wanted)];
   const { stage } = wanted;
-  const lines = [lineOf({ stage }, metrics, { accountId, runId, rev }, nowMs)];
+  const lines = [lineOf({ stage }, metrics, { censusId, runId, rev }, nowMs)];
   if (wanted.of === 'totals') return lines;
   const missing = new Set(total.missing.map(({ region }) => region));
   for (const record of heard) {
     if (record.status !== 'counted' || missing.has(record.region)) continue;
     const streams: Metric = ['Streams', 'Count', record.tally.streams];
-    lines.push(lineOf({ stage, region: record.region }, [streams], { accountId, runId, rev }, nowMs));
+    lines.push(lineOf({ stage, region: record.region }, [streams], { censusId, runId, rev }, nowMs));
   }
   return lines;
 }

@@ -92,9 +92,9 @@ export type OpeningLedger = ReadRun &
   ConcludingLedger & {
     /** The run, if it is there, and what is remembered of the account's regions. Consistent, in one request. */
     readRunAndMemory(key: RunKey): Promise<{ run?: Run; memory?: RegionMemory }>;
-    writeMemory(accountId: string, memory: RegionMemory): Promise<void>;
+    writeMemory(censusId: string, memory: RegionMemory): Promise<void>;
     /** The newest run before `runId` that counted the region, however long ago; may lag behind by moments. */
-    lastCount(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
+    lastCount(censusId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
     /** Writes the run unless one of that id is there. */
     openRun(run: Run): Promise<'opened' | 'exists'>;
   };
@@ -141,7 +141,7 @@ type SettlingLedger = ReadRun &
      */
     markSettled(key: RunKey, rev: number, forSweep: 'keep' | 'forget'): Promise<'settled' | 'refused'>;
     /** The newest run before `runId` that counted the region, of the runs looked at; may lag behind by moments. */
-    lastKnown(accountId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
+    lastKnown(censusId: string, region: string, before: RunId): Promise<LastKnown | undefined>;
   };
 
 /** Sweeping. */

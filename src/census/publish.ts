@@ -8,13 +8,12 @@ import { heldSomething, type Run } from './run.ts';
  */
 export function tasksToPublish(run: Run, dark: ReadonlySet<string> = new Set()): RegionTask[] {
   if (run.dispatchedRound === run.round) return [];
-  const { accountId, runId, round, deadlineAt } = run;
+  const { censusId, runId, round, deadlineAt } = run;
   const known = missingFromTheStart(run);
   return run.pending
     .filter((region) => !known.includes(region))
     .map((region) => ({
-      version: 1,
-      accountId,
+      censusId,
       runId,
       region,
       round,

@@ -1,8 +1,10 @@
 /**
  * The words of kvs-census, one word for one thing.
  *
- * run            one count of one account at one scheduled instant. Its id is that instant, sent by whoever triggers
- *                it and never read from a clock, so a trigger that is repeated opens the same run
+ * kind           what is counted: streams (of Kinesis Video, always), and whatever else stands in kinds.ts
+ * census id      whose and what: the account, and for another kind than streams the kind as well
+ * run            one count of one kind in one account at one scheduled instant. Its id is that instant, sent by whoever
+ *                triggers it and never read from a clock, so a trigger that is repeated opens the same run
  * plan           the regions that a run must hear from, frozen when it opens
  * off            a region that the account has not switched on: named in the run, and planned only if something was
  *                counted there before
@@ -20,13 +22,15 @@
  * sweep          the scheduled settling of every run that is not settled, or is partial and may improve
  * tally          what a region's pages add up to
  */
+import { type CensusId, parseAccountId } from './census-id.ts';
 import { InvalidInputError, type Reason } from './errors.ts';
+import { print } from './printed.ts';
 import type { Tally } from './tally.ts';
 
 /** `2026-11-20T06:00:00Z`: a UTC instant, to the second. */
 export type RunId = string;
 
-export type RunKey = { accountId: string; runId: RunId };
+export type RunKey = { censusId: CensusId; runId: RunId };
 
 export type Run = RunKey & {
   /** ISO 8601 instants. */
@@ -168,14 +172,6 @@ export function runIdOf(instantMs: number): RunId | null {
   return Number.isNaN(instant.getTime()) ? null : instant.toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 
-const ACCOUNT_ID = /^\d{12}$/;
-
-/** @throws InvalidInputError if it is not twelve digits. */
-export function parseAccountId(value: unknown): string {
-  if (typeof value === 'string' && ACCOUNT_ID.test(value)) return value;
-  throw new InvalidInputError(`The account id ${print(value)} is not twelve digits.`);
-}
-
 /**
  * The account that a function runs in: `arn:<partition>:lambda:<region>:<account>:function:<name>`.
  * @throws InvalidInputError
@@ -250,11 +246,6 @@ export function isPastDeadline(run: Run, nowMs: number): boolean {
  */
 export function isOver(deadlineAt: string, nowMs: number, afterDeadlineMs: number): boolean {
   return nowMs >= Date.parse(deadlineAt) + afterDeadlineMs;
-}
-
-function print(value: unknown): string {
-  const text = value === undefined ? '(none)' : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
 const seconds = (ms: number) => Math.round(ms / 1000);

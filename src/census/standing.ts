@@ -1,3 +1,4 @@
+import { accountOf } from './census-id.ts';
 import type { RegionTask } from './messages.ts';
 import { type AttemptedRecord, type CountedRecord, type FailedRecord, heardBy, type RegionRecord } from './region.ts';
 import { isOver, type Run } from './run.ts';
@@ -33,7 +34,7 @@ export function standingOf(
   { accountId, nowMs, partialSweepMs }: Judge,
 ): Standing {
   const { run } = known;
-  if (task.accountId !== accountId) return { is: 'refused', why: 'other-account' };
+  if (accountOf(task.censusId) !== accountId) return { is: 'refused', why: 'other-account' };
   if (run === undefined) return { is: 'refused', why: 'no-such-run' };
   if (!run.plan.includes(task.region)) return { is: 'refused', why: 'not-planned' };
   if (task.round > run.round) return { is: 'refused', why: 'no-such-round' };

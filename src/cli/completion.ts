@@ -81,8 +81,8 @@ async function newestRuns(words: readonly string[], io: Io): Promise<Candidate[]
   }, PATIENCE_MS);
   try {
     const reading = placeOn(words).then((place) =>
-      withSource(place, io, async ({ reader, accountId }) => {
-        const runs = await reader.newestRuns(accountId, { runs: MOST_RUNS, onDamaged: () => {} });
+      withSource(place, io, async ({ reader, censusId }) => {
+        const runs = await reader.newestRuns(censusId, { runs: MOST_RUNS, onDamaged: () => {} });
         return runs.map((run): Candidate => [run.runId, summary(run)]);
       }),
     );

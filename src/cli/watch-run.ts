@@ -29,7 +29,7 @@ export async function watchRun(source: StackSource, io: Io, options: Options, ru
   const show = await makeShow(io, options, source);
   const startedAtMs = io.nowMs();
   const following = { everyMs: POLL_MS, sleep: io.sleep, signal: io.interrupted() };
-  const look = () => source.reader.wholeRun({ accountId: source.accountId, runId });
+  const look = () => source.reader.wholeRun({ censusId: source.censusId, runId });
   let isUnseen = !isNew && !isRoundTold;
   try {
     for await (const whole of follow(look, following)) {

@@ -161,10 +161,10 @@ async function store(
 }
 
 async function withLastKnown(deps: AggregatorDeps, run: Run, gap: Missing): Promise<Missing> {
-  const { accountId, runId } = run;
+  const { censusId, runId } = run;
   const { region } = gap;
   const lastKnown = await orNothing(deps, { ...run, region }, 'an earlier count cannot be read', () =>
-    deps.ledger.lastKnown(accountId, region, runId),
+    deps.ledger.lastKnown(censusId, region, runId),
   );
   // Of a region that is off the run has known it since it opened, however long ago that count was.
   const known = lastKnown ?? run.off?.find((off) => off.region === region)?.lastKnown;
@@ -177,7 +177,7 @@ async function withLastKnown(deps: AggregatorDeps, run: Run, gap: Missing): Prom
  */
 async function orNothing<T>(
   { clock, config, log }: AggregatorDeps,
-  { accountId, runId, region }: RunKey & { region?: string },
+  { censusId, runId, region }: RunKey & { region?: string },
   message: string,
   read: () => Promise<T>,
 ): Promise<T | undefined> {
@@ -188,7 +188,7 @@ async function orNothing<T>(
   try {
     return await Promise.race([read(), timeUp]);
   } catch (error) {
-    log.warn(message, { accountId, runId, ...(region && { region }), ...errorFields(error) });
+    log.warn(message, { censusId, runId, ...(region && { region }), ...errorFields(error) });
     return undefined;
   } finally {
     answered.abort();
@@ -197,17 +197,17 @@ async function orNothing<T>(
 
 async function announce(deps: AggregatorDeps, run: Run, total: StoredTotal): Promise<void> {
   const { ledger, announceTotal, clock, log } = deps;
-  const { accountId, runId } = run;
+  const { censusId, runId } = run;
   const { rev, verdict, streams, missing } = total;
   try {
     await announceTotal(run, total);
   } catch (error) {
     const isOld = clock.nowMs() - Date.parse(total.settledAt) >= MAIL_TRIES_MS;
     if (!(error instanceof NotMailedError && isOld)) throw error;
-    log.error('people are not told of a total', { accountId, runId, rev, ...errorFields(error) });
+    log.error('people are not told of a total', { censusId, runId, rev, ...errorFields(error) });
   }
   await ledger.markAnnounced(run, rev);
-  log.info('total announced', { accountId, runId, rev, verdict, streams, missing: missing.length });
+  log.info('total announced', { censusId, runId, rev, verdict, streams, missing: missing.length });
 }
 
 /** What was announced, for CloudWatch. */
@@ -230,8 +230,7 @@ function nudgesOf(event: unknown): RunKey[] {
     throw new InvalidInputError('The event is neither a nudge from SNS nor {"sweep": true}.');
   }
   return records.map((record) => {
-    const { accountId, runId } = parseNudge(record.Sns.Message);
-    return { accountId, runId };
+    return parseNudge(record.Sns.Message);
   });
 }
 

@@ -13,8 +13,10 @@ import { makeReadLiveRegions } from '../aws/live-regions.ts';
 import { makeReadOptInStates } from '../aws/opt-in-states.ts';
 import { makePublishTasks } from '../aws/topic.ts';
 import { ALWAYS_ON, KINESIS_VIDEO_REGIONS } from '../aws/video-regions.ts';
+import { censusIdOf } from '../census/census-id.ts';
 import { type ChoosingPorts, choosePlan } from '../census/choose-plan.ts';
 import { GaveUpError, InvalidInputError } from '../census/errors.ts';
+import { STREAMS } from '../census/kinds.ts';
 import type { RegionTask } from '../census/messages.ts';
 import type { Clock, OpeningLedger, PublishTasks, Random } from '../census/ports.ts';
 import { missingFromTheStart, PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
@@ -53,7 +55,7 @@ export function dispatcher(deps: DispatcherDeps) {
   return async (event: unknown, context: Pick<Context, 'invokedFunctionArn'>): Promise<Dispatched> => {
     const { ledger, config, clock, log } = deps;
     const key = {
-      accountId: accountOfFunction(context.invokedFunctionArn),
+      censusId: censusIdOf(accountOfFunction(context.invokedFunctionArn), STREAMS),
       runId: parseRunId((event as { runId?: unknown })?.runId),
     };
     checkRunIsCurrent(key.runId, clock.nowMs(), config);
@@ -127,26 +129,26 @@ async function open(
  * published, so that the last one to answer finds nobody else pending, and nudges.
  */
 async function recordMissing({ ledger, clock, log }: DispatcherDeps, run: Run): Promise<void> {
-  const { accountId, runId, round } = run;
+  const { censusId, runId, round } = run;
   for (const region of missingFromTheStart(run)) {
     const recordedAt = new Date(clock.nowMs()).toISOString();
-    const record = { accountId, runId, region, round, recordedAt, status: 'failed', reason: 'not-enabled' } as const;
+    const record = { censusId, runId, region, round, recordedAt, status: 'failed', reason: 'not-enabled' } as const;
     await ledger.writeRecord(record, run);
     await ledger.strike(record);
-    log.warn('region is off, and held streams when it was last counted', { accountId, runId, region });
+    log.warn('region is off, and held streams when it was last counted', { censusId, runId, region });
   }
 }
 
 /** None, if earlier runs cannot be read in time: then each region gets all of its time. */
 async function readDark({ ledger, clock, config, log }: DispatcherDeps, run: Run): Promise<ReadonlySet<string>> {
-  const { accountId, runId, round } = run;
+  const { censusId, runId, round } = run;
   if (round > 0 || run.dispatchedRound === round) return new Set();
   try {
     const earlier = await within(clock, config.lookBackMs, () => ledger.earlierRuns(run), undefined);
     if (earlier !== undefined) return darkRegions(earlier);
     throw new GaveUpError(`Earlier runs were waited for ${config.lookBackMs} ms.`);
   } catch (error) {
-    log.warn('it is not known which regions are dark', { accountId, runId, ...errorFields(error) });
+    log.warn('it is not known which regions are dark', { censusId, runId, ...errorFields(error) });
     return new Set();
   }
 }

@@ -47,7 +47,7 @@ export function undelivered(deps: UndeliveredDeps) {
 async function handle(deps: UndeliveredDeps, message: SQSRecord, ownId: string): Promise<void> {
   const task = readTask(message.body);
   if (task === undefined) return await park(deps, message, 'not-a-task');
-  const { accountId, runId, region, round } = task;
+  const { censusId, runId, region, round } = task;
   const known = await deps.ledger.readRunAndRecord(task, region);
   const nowMs = deps.clock.nowMs();
   const standing = standingOf(task, known, { accountId: ownId, nowMs, partialSweepMs: deps.config.partialSweepMs });
@@ -57,14 +57,14 @@ async function handle(deps: UndeliveredDeps, message: SQSRecord, ownId: string):
     case 'counted':
       return await strikeAndNudge(deps, standing.record);
     case 'late':
-      return deps.log.warn('dead letter is too late and was let go', { accountId, runId, region, round });
+      return deps.log.warn('dead letter is too late and was let go', { censusId, runId, region, round });
     case 'wanted': {
       const { run, record } = standing;
       const failure = knownFailure(record, round);
       const { reason } = failure;
       const recordedAt = new Date(nowMs).toISOString();
-      await conclude(deps, { accountId, runId, region, round, recordedAt, status: 'failed', ...failure }, run);
-      return deps.log.warn('region failed', { accountId, runId, region, round, reason });
+      await conclude(deps, { censusId, runId, region, round, recordedAt, status: 'failed', ...failure }, run);
+      return deps.log.warn('region failed', { censusId, runId, region, round, reason });
     }
     default:
       return standing satisfies never;

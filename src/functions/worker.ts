@@ -92,14 +92,14 @@ async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promi
     deps.log.warn('task is unreadable', { receives });
     return AT_ONCE;
   }
-  const { accountId, runId, region } = task;
+  const { censusId, runId, region } = task;
   try {
     const known = await deps.ledger.readRunAndRecord(task, region);
     const { partialSweepMs } = deps.config;
     const standing = standingOf(task, known, { accountId: given.accountId, nowMs: deps.clock.nowMs(), partialSweepMs });
     switch (standing.is) {
       case 'refused':
-        deps.log.warn('task is refused', { accountId, runId, region, receives, reason: standing.why });
+        deps.log.warn('task is refused', { censusId, runId, region, receives, reason: standing.why });
         return AT_ONCE;
       case 'counted':
         await strikeAndNudge(deps, standing.record);
@@ -112,7 +112,7 @@ async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promi
         return standing satisfies never;
     }
   } catch (error) {
-    deps.log.error('task failed', { accountId, runId, region, receives, ...errorFields(error) });
+    deps.log.error('task failed', { censusId, runId, region, receives, ...errorFields(error) });
     return comeBack(deps, receives);
   }
 }
@@ -146,9 +146,9 @@ async function count(
   const endedAtMs = clock.nowMs();
   // When it ended decides, not when it began: so no record says that it was made later than any may be.
   if (isLate(task, run, endedAtMs, config.partialSweepMs)) return letGo(deps, task, receives);
-  const { accountId, runId, region, round } = task;
+  const { censusId, runId, region, round } = task;
   const base = {
-    accountId,
+    censusId,
     runId,
     region,
     round,
@@ -165,7 +165,7 @@ async function count(
       endedAt: base.recordedAt,
     };
     await conclude(deps, { ...base, status: 'counted', ...counted }, run);
-    log.info('region counted', { accountId, runId, region, streams: result.tally.streams, ...result.effort });
+    log.info('region counted', { censusId, runId, region, streams: result.tally.streams, ...result.effort });
     return DONE;
   }
   logFailure(log, task, receives, result);
@@ -181,8 +181,8 @@ async function count(
 }
 
 /** Its region stays missing. A person who wants it after all asks again, in a round of its own. */
-function letGo({ log }: WorkerDeps, { accountId, runId, region, round }: RegionTask, receives: number): Outcome {
-  log.warn('task is too late and was let go', { accountId, runId, region, round, receives });
+function letGo({ log }: WorkerDeps, { censusId, runId, region, round }: RegionTask, receives: number): Outcome {
+  log.warn('task is too late and was let go', { censusId, runId, region, round, receives });
   return DONE;
 }
 
@@ -221,10 +221,10 @@ async function delay({ delayMessage, log }: WorkerDeps, message: SQSRecord, ms: 
 }
 
 function logFailure(log: Log, task: RegionTask, receives: number, result: CountResult & { outcome: 'failed' }): void {
-  const { accountId, runId, region, round } = task;
+  const { censusId, runId, region, round } = task;
   const { reason, effort, cause } = result;
   log.warn('region not counted', {
-    accountId,
+    censusId,
     runId,
     region,
     round,

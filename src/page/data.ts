@@ -9,6 +9,7 @@ import type { RegionRow } from '../answers/region-row.ts';
 import { readReport } from '../answers/report.ts';
 import { runSummary } from '../answers/run-summary.ts';
 import { type Range, readRange } from '../answers/runs.ts';
+import { accountOf } from '../census/census-id.ts';
 import type { Run, RunId } from '../census/run.ts';
 import {
   type History,
@@ -26,7 +27,7 @@ export async function readNewest(source: Source, nowMs: number, known?: KnownRun
   const { runs, latest, open, damaged } = await readFront(source, nowMs, known);
   return {
     readAt: new Date(nowMs).toISOString(),
-    accountId: source.accountId,
+    accountId: accountOf(source.censusId),
     place: source.description,
     asked: source.place ?? SOMEWHERE,
     lines: runs.map((run) => pageLine(run, nowMs)),
@@ -70,7 +71,7 @@ export async function readPageReport(source: Source, range: Range, nowMs: number
   const { newest, ...answer } = await readReport(source, range, nowMs);
   return {
     readAt: new Date(nowMs).toISOString(),
-    accountId: source.accountId,
+    accountId: accountOf(source.censusId),
     place: source.description,
     asked: source.place ?? SOMEWHERE,
     ...answer,

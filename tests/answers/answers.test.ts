@@ -62,7 +62,8 @@ test.each<[string, object]>([
   ['a renamed', { runId: undefined, id: '2026-11-20T06:00:00Z' }],
   ['less', { runId: undefined }],
 ])('a document with %s does not fit', (_what, change) => {
-  const started = { schema: 'kvs-census/started/1', readAt: '2026-11-20T06:00:00.000Z', accountId: '123456789012' };
+  const head = { readAt: '2026-11-20T06:00:00.000Z', accountId: '123456789012', kind: 'streams' };
+  const started = { schema: 'kvs-census/started/1', ...head };
   const document = { ...started, runId: '2026-11-20T06:00:00Z' };
   expect(misfits(document)).toEqual([]);
   expect(misfits(JSON.parse(JSON.stringify({ ...document, ...change })))).not.toEqual([]);
@@ -99,7 +100,7 @@ const quoted = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map((match) =>
 const wordsOf = (path: string) => path.split(/[.[\]]+/).filter((word) => word !== '');
 
 const PART_SCHEMAS: readonly unknown[] = Object.values(PARTS);
-const HEAD = ['schema', 'readAt', 'accountId'];
+const HEAD = ['schema', 'readAt', 'accountId', 'kind'];
 
 /** What this test looks at of a schema. */
 type Shape = {

@@ -13,7 +13,7 @@ async function ledgerOf(past: readonly Past[]) {
   const { fill, reader, requests } = await startLedger();
   await fill(past);
   requests.splice(0);
-  return { source: { reader, accountId: ACCOUNT, description: 'the test ledger' }, requests };
+  return { source: { reader, censusId: ACCOUNT, description: 'the test ledger' }, requests };
 }
 
 /** Runs of which eu-west-1 is missing in so many, the newest but one among these. */

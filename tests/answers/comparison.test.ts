@@ -15,7 +15,7 @@ type Fate = number | 'missing' | 'late' | 'not-planned';
 type Fates = Record<string, Fate>;
 
 function pastOf(fates: Fates, hour: number): Past {
-  const key = { accountId: ACCOUNT, runId: runIdOf(Date.parse('2026-11-20T00:00:00Z') + hour * 3_600_000) as string };
+  const key = { censusId: ACCOUNT, runId: runIdOf(Date.parse('2026-11-20T00:00:00Z') + hour * 3_600_000) as string };
   const planned = REGIONS.filter((region) => fates[region] !== 'not-planned');
   const recordOf = (region: string, late: boolean): RegionRecord => {
     const fate = fates[region];

@@ -49,7 +49,7 @@ const DAMAGES: [string, (of: Past) => (ledger: TestLedger) => Promise<void>, Reg
     'a run of a newer version',
     ({ run }) =>
       (ledger) =>
-        ledger.damage(run, set('SET #version = :value', '2')),
+        ledger.damage(run, set('SET #version = :value', '3')),
     /was written by a newer kvs-census/,
   ],
   [
@@ -122,7 +122,7 @@ describe.each(DAMAGES)('%s', (_what, damageOf, problem) => {
   test('who looks again and again sees the other runs and a note, also where the newest is the one', async () => {
     for (const hit of [second, newest]) {
       const { reader } = hit === second ? ledger : await damaged(damageOf(newest));
-      const source = { reader, accountId: ACCOUNT, description: 'here' };
+      const source = { reader, censusId: ACCOUNT, description: 'here' };
       const front = await readFront(source, NOW_MS);
       const { answer: region } = await readPoints(source, 'eu-west-2', { limit: 100 }, NOW_MS);
       const runs = await readRange(source, { limit: 100 });
@@ -158,7 +158,7 @@ test('a change is not told across a run that cannot be read', async () => {
 });
 
 test('what is damaged of a region that no plan names, or lies beside the records, hurts nobody', async () => {
-  const key = { accountId: ACCOUNT, runId: newest.run.runId };
+  const key = { censusId: ACCOUNT, runId: newest.run.runId };
   const ledger = await damaged(async (one) => {
     for (const sk of ['REGION#xx-nowhere-1', 'NOTE#mine'])
       await one.put({ pk: { S: `RUN#${ACCOUNT}#${key.runId}` }, sk: { S: sk }, text: { S: 'mine' } });

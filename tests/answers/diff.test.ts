@@ -12,7 +12,7 @@ test('a run that has no total yet is compared with none', async () => {
   const { total: _, ...open } = newest.run;
   const ledger = await startLedger();
   await ledger.fill([before, { run: { ...open, sweep: 'OPEN' }, records: [] }]);
-  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' };
   for (const [first, second] of [
     [before.run.runId, open.runId],
     [open.runId, 'latest'],
@@ -43,7 +43,7 @@ test('it fails only when nothing is being read any more', async () => {
       return whole;
     },
   };
-  const asked = readDiff({ reader, accountId: ACCOUNT, description: 'the test ledger' }, before, after, NOW_MS);
+  const asked = readDiff({ reader, censusId: ACCOUNT, description: 'the test ledger' }, before, after, NOW_MS);
   await expect(asked).rejects.toThrow('This one is damaged.');
   expect(readAt).toEqual([after]);
 });
@@ -51,7 +51,7 @@ test('it fails only when nothing is being read any more', async () => {
 test('without names it is the newest total and the last complete one of the same plan', async () => {
   const ledger = await startLedger();
   await ledger.fill(story());
-  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' };
   ledger.requests.splice(0);
   const { answer } = await readNewestDiff(source, NOW_MS);
   expect(ledger.requests).toEqual(['Query', 'Query', 'Query', 'Query']);
@@ -67,7 +67,7 @@ test('without names it is the newest total and the last complete one of the same
 test('without names, the first total has none to be compared with', async () => {
   const ledger = await startLedger();
   await ledger.fill(history({ runs: 1 }));
-  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' };
   await expect(readNewestDiff(source, NOW_MS)).rejects.toThrow(NoAnswer);
 });
 
@@ -75,7 +75,7 @@ test('a run is not compared with itself', async () => {
   const [past] = [...history({ runs: 1 })] as [Past];
   const ledger = await startLedger();
   await ledger.fill([past]);
-  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' };
   await expect(readDiff(source, past.run.runId, 'latest', NOW_MS)).rejects.toThrow(
     `Both names are of the run ${past.run.runId}: name another one to compare it with.`,
   );

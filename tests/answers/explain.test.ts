@@ -12,7 +12,7 @@ import { story } from '../fixtures/story.ts';
 
 afterAll(cleanUp);
 
-const KEY = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
+const KEY = { censusId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
 const easy = { ...counted(KEY, 'eu-west-1', 7), effort: { pages: 1, calls: 1, ms: 100 } };
 const explain = (run: Run, records: RegionRecord[]) =>
   explainOf({ ...runOf({ run, records }, NOW_MS), comparison: null }, ACCOUNT, NOW_MS);

@@ -30,7 +30,7 @@ test.each([9, 10, 11, 150])(
       records,
     }));
     await own.fill([before, latest, ...opened]);
-    const from = { reader: own.reader, accountId: ACCOUNT, description: 'the test ledger' };
+    const from = { reader: own.reader, censusId: ACCOUNT, description: 'the test ledger' };
     own.requests.splice(0);
     const { answer } = await readLatest(from, NOW_MS);
     // One of them looks for a comparable run: the one before has a gap.

@@ -11,7 +11,7 @@ describe('What is parked', () => {
 
   test('a nudge that the aggregator failed on names its run', () => {
     const payload = {
-      Records: [{ Sns: { Message: '{"version":1,"accountId":"123456789012","runId":"2026-11-20T06:00:00Z"}' } }],
+      Records: [{ Sns: { Message: '{"version":1,"censusId":"123456789012","runId":"2026-11-20T06:00:00Z"}' } }],
     };
     expect(of(lambda({ requestPayload: payload }))).toMatchObject({
       what: 'an invocation of kvs-census-dev-aggregator',

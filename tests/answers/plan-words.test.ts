@@ -4,7 +4,7 @@ import type { PlanSources, Run } from '../../src/census/run.ts';
 import { ACCOUNT, counted, settled } from '../cli/history.ts';
 import { NOW_MS } from '../cli/world.ts';
 
-const KEY = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
+const KEY = { censusId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
 const run = settled(KEY, [counted(KEY, 'eu-west-1', 1), counted(KEY, 'us-east-1', 2)]);
 const lineOf = (said: Pick<Run, 'off' | 'excluded' | 'sources'>) => planLine(runSummary({ ...run, ...said }, NOW_MS));
 

@@ -19,7 +19,7 @@ beforeAll(async () => {
 beforeEach(() => void ledger.requests.splice(0));
 afterAll(cleanUp);
 
-const source = () => ({ reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' });
+const source = () => ({ reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' });
 
 async function all<T>(from: AsyncIterable<T>): Promise<T[]> {
   const found = [];
@@ -112,7 +112,7 @@ describe('What a reading gives', () => {
 
   test('an item that has expired is absent, although the table still holds it', async () => {
     const own = await startLedger();
-    const key = { accountId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
+    const key = { censusId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
     const records = [counted(key, 'eu-west-1', 5), counted(key, 'us-east-1', 6)];
     await own.fill([{ run: settled(key, records), records }]);
     const past = { ':past': { N: String(Date.parse('2026-11-20T07:59:59Z') / 1000) } };

@@ -17,7 +17,7 @@ test('a region that nobody recorded anything of is a gap in its history, not an 
   const silent = pastOf('2026-11-20T06:00:00Z', { 'eu-west-1': 5, 'us-east-1': null });
   const before = pastOf('2026-11-20T05:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 });
   await own.fill([before, { run: silent.run, records: silent.records.filter(({ region }) => region !== 'us-east-1') }]);
-  const source = { reader: own.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: own.reader, censusId: ACCOUNT, description: 'the test ledger' };
   const requests = own.requests.length;
   const wholes = await all(wholeRuns(source, {}, makeDamage()));
   expect(wholes.map(({ records }) => records.map(({ region }) => region))).toEqual([
@@ -35,14 +35,14 @@ test('a region that nobody recorded anything of is a gap in its history, not an 
 test('a region that was not to be counted is told with the regions that were', async () => {
   const own = await startLedger();
   await own.fill([pastOf('2026-11-20T06:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 })]);
-  const source = { reader: own.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: own.reader, censusId: ACCOUNT, description: 'the test ledger' };
   await expect(readRegion(source, 'sa-east-1', { limit: 30 }, NOW_MS)).rejects.toThrow(
     'The only run looked at was not to count sa-east-1. Counted are: eu-west-1, us-east-1.',
   );
 });
 
 function pastOf(runId: string, streams: Record<string, number | null>): Past {
-  const key = { accountId: ACCOUNT, runId };
+  const key = { censusId: ACCOUNT, runId };
   const records = Object.entries(streams).map(([region, count]) =>
     count === null ? failed(key, region) : counted(key, region, count),
   );

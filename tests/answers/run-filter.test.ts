@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-const source = () => ({ reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' });
+const source = () => ({ reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' });
 const runIds = async (filter: RunFilter, limit: number) =>
   (await readWantedRuns(source(), { limit }, filter, NOW_MS)).runs.map(({ runId }) => runId);
 

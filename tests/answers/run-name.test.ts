@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-const sourceOf = ({ reader }: TestLedger) => ({ reader, accountId: ACCOUNT, description: 'the test ledger' });
+const sourceOf = ({ reader }: TestLedger) => ({ reader, censusId: ACCOUNT, description: 'the test ledger' });
 const find = async (name: string, from = ledger) => await findRunId(sourceOf(from), parseRunName(name), NOW_MS);
 
 test.each([

@@ -12,7 +12,7 @@ const days = (endsAt: string, options = {}) => [
 async function changesOf(past: Past[], limit = 10): Promise<(number | null)[]> {
   const ledger = await startLedger();
   await ledger.fill(past);
-  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' };
   return (await readRuns(source, { limit }, NOW_MS)).runs.map(({ change }) => change);
 }
 
@@ -22,7 +22,7 @@ test('a change is told since the newest complete run of the same plan, over thos
   const past = days('2026-11-20T06:00:00Z', { runs: 3, isMissing: (n: number) => n === 1 });
   const ledger = await startLedger();
   await ledger.fill(past);
-  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' };
   const { runs } = await readRuns(source, { limit: 10 }, NOW_MS);
   const change = past[2]!.run.total!.streams - past[0]!.run.total!.streams;
   expect(runs.map(({ runId, change, since }) => ({ runId, change, since }))).toEqual([

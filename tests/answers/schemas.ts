@@ -24,6 +24,7 @@ import type { StartedAnswer } from '../../src/answers/started.ts';
 import type { WhyAnswer } from '../../src/answers/why.ts';
 import type { Bounds } from '../../src/census/diff.ts';
 import { REASONS } from '../../src/census/errors.ts';
+import { KINDS } from '../../src/census/kinds.ts';
 import { type LastKnown, SOURCE_FAILURES, SOURCES } from '../../src/census/run.ts';
 import { FACET_CLASSES, type Tally } from '../../src/census/tally.ts';
 
@@ -157,6 +158,7 @@ const head = <Name extends string>(name: Name) => ({
   schema: v.literal(schemaOf(name) as Head<Name>['schema']),
   readAt: instant,
   accountId: v.pipe(v.string(), v.regex(/^\d{12}$/)),
+  kind: v.picklist(KINDS),
 });
 
 const coverage = v.variant('state', [

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-const source = () => ({ reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' });
+const source = () => ({ reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' });
 const why = async (name: string, than?: string) => (await readWhy(source(), name, than, NOW_MS)).answer;
 
 test('the newest total is lower: streams that went, others that came, and a region that is denied', async () => {

@@ -18,7 +18,7 @@ const FAILED = failed('us-east-1');
 const RUN_ITEM = items.runItem(RUN);
 const RECORD_ITEM = items.recordItem(RECORD, RUN);
 const FAILED_ITEM = items.recordItem(FAILED, RUN);
-const MEMORY_ITEM = items.writeMemoryRequest(KEY.accountId, MEMORY, TABLE).Item ?? {};
+const MEMORY_ITEM = items.writeMemoryRequest(KEY.censusId, MEMORY, TABLE).Item ?? {};
 const TOTAL = aTotal({ streams: 7 });
 
 let service: Service;
@@ -71,15 +71,15 @@ const CASES: Record<keyof Ledger, Case> = {
   },
   writeMemory: {
     operation: 'PutItem',
-    request: items.writeMemoryRequest(KEY.accountId, MEMORY, TABLE),
-    ask: (on) => on.writeMemory(KEY.accountId, MEMORY),
+    request: items.writeMemoryRequest(KEY.censusId, MEMORY, TABLE),
+    ask: (on) => on.writeMemory(KEY.censusId, MEMORY),
     result: undefined,
     refused: undefined,
   },
   lastCount: {
     operation: 'Query',
-    request: items.lastKnownRequest(KEY.accountId, 'eu-west-1', KEY.runId, TABLE),
-    ask: (on) => on.lastCount(KEY.accountId, 'eu-west-1', KEY.runId),
+    request: items.lastKnownRequest(KEY.censusId, 'eu-west-1', KEY.runId, TABLE),
+    ask: (on) => on.lastCount(KEY.censusId, 'eu-west-1', KEY.runId),
     answer: { Items: [RECORD_ITEM] },
     result: { runId: KEY.runId, streams: 7, countedAt: RECORD.endedAt },
   },
@@ -158,7 +158,7 @@ const CASES: Record<keyof Ledger, Case> = {
     operation: 'GetItem',
     request: items.readSweepPlaceRequest('OPEN', TABLE),
     ask: (on) => on.readSweepPlace('OPEN'),
-    answer: { Item: { place: { M: { accountId: { S: KEY.accountId }, runId: { S: KEY.runId } } } } },
+    answer: { Item: { place: { M: { censusId: { S: KEY.censusId }, runId: { S: KEY.runId } } } } },
     result: KEY,
   },
   writeSweepPlace: {
@@ -169,8 +169,8 @@ const CASES: Record<keyof Ledger, Case> = {
   },
   lastKnown: {
     operation: 'Query',
-    request: items.lastKnownRequest(KEY.accountId, 'eu-west-1', KEY.runId, TABLE),
-    ask: (on) => on.lastKnown(KEY.accountId, 'eu-west-1', KEY.runId),
+    request: items.lastKnownRequest(KEY.censusId, 'eu-west-1', KEY.runId, TABLE),
+    ask: (on) => on.lastKnown(KEY.censusId, 'eu-west-1', KEY.runId),
     answer: { Items: [RECORD_ITEM] },
     result: { runId: KEY.runId, streams: 7, countedAt: RECORD.endedAt },
   },
@@ -276,13 +276,13 @@ describe('A long list', () => {
 
   test('without a count is read to its end, however long ago the last count was', async () => {
     service.answer(page(LAST), page(LAST), page(undefined, RECORD_ITEM));
-    await expect(ledger.lastCount(KEY.accountId, 'eu-west-1', KEY.runId)).resolves.toMatchObject({ streams: 7 });
+    await expect(ledger.lastCount(KEY.censusId, 'eu-west-1', KEY.runId)).resolves.toMatchObject({ streams: 7 });
     expect(service.asked).toHaveLength(3);
   });
 
   test('with a count is read no further', async () => {
     service.answer(page(LAST), page(LAST, RECORD_ITEM));
-    await ledger.lastCount(KEY.accountId, 'eu-west-1', KEY.runId);
+    await ledger.lastCount(KEY.censusId, 'eu-west-1', KEY.runId);
     expect(service.asked).toHaveLength(2);
   });
 

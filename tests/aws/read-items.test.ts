@@ -182,7 +182,7 @@ describe('Where a sweep stopped', () => {
   test.each([
     ['is not said', {}],
     ['is no run', { place: 'here' }],
-    ['is half a run', { place: { accountId: KEY.accountId } }],
+    ['is half a run', { place: { censusId: KEY.censusId } }],
     ['is a run of no instant', { place: { ...KEY, runId: 'now' } }],
   ])('is nowhere if it %s', (_what, fields) => {
     expect(readSweepPlace(marshall({ pk: 'SWEEP', sk: 'OPEN', ...fields }))).toBeUndefined();

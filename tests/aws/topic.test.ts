@@ -88,7 +88,7 @@ test('a nudge says which run may be ready, and nothing else', async () => {
   service.answer(published);
   await makeSendNudge(client, TOPIC)({ ...KEY, plan: ['eu-west-1'] } as typeof KEY);
   expect(forms()).toEqual([{ Action: 'Publish', Version: '2010-03-31', TopicArn: TOPIC, Message: expect.any(String) }]);
-  expect(JSON.parse(forms()[0]?.Message ?? '')).toEqual({ version: 1, ...KEY });
+  expect(JSON.parse(forms()[0]?.Message ?? '')).toEqual({ version: 1, accountId: KEY.censusId, runId: KEY.runId });
 });
 
 describe('A total', () => {

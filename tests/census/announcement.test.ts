@@ -23,7 +23,8 @@ test('An announcement holds the total as it is stored, and of the run what was n
   expect(announcementOf({ ...RUN, off, excluded: ['sa-east-1'], sources }, { ...stored, rev })).toEqual({
     version: 1,
     kind: 'streams',
-    ...KEY,
+    accountId: KEY.censusId,
+    runId: KEY.runId,
     rev,
     total: stored,
     off,

@@ -22,14 +22,14 @@ function makePorts(answers: { write?: 'written' | 'refused'; strike?: Run | unde
         return answers.strike;
       },
     },
-    sendNudge: async ({ accountId, runId }) => {
-      calls.push(`nudge ${accountId} ${runId}`);
+    sendNudge: async ({ censusId, runId }) => {
+      calls.push(`nudge ${censusId} ${runId}`);
     },
   };
   return { ports, calls };
 }
 
-const NUDGE = `nudge ${KEY.accountId} ${KEY.runId}`;
+const NUDGE = `nudge ${KEY.censusId} ${KEY.runId}`;
 
 test('the end of a region is recorded, then struck, and the last one nudges', async () => {
   const { ports, calls } = makePorts({ strike: LAST_ONE });

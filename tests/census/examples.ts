@@ -16,7 +16,7 @@ import { EMPTY_TALLY, type Tally } from '../../src/census/tally.ts';
 
 export const ACCOUNT = '123456789012';
 export const RUN_ID = '2026-11-20T06:00:00Z';
-export const KEY = { accountId: ACCOUNT, runId: RUN_ID };
+export const KEY = { censusId: ACCOUNT, runId: RUN_ID };
 export const OPENED_MS = Date.parse('2026-11-20T06:00:03Z');
 const DEADLINE_AFTER_MS = 5_400_000;
 export const SPAN = { deadlineAfterMs: DEADLINE_AFTER_MS, retentionDays: 400 };
@@ -54,7 +54,7 @@ export const MEMORY: RegionMemory = {
 };
 
 export function aTask(region: string, changes: Partial<RegionTask> = {}): RegionTask {
-  return { version: 1, ...KEY, region, round: 0, deadlineAt: DEADLINE, ...changes };
+  return { ...KEY, region, round: 0, deadlineAt: DEADLINE, ...changes };
 }
 
 const base = (region: string) => ({ ...KEY, region, round: 0, recordedAt: '2026-11-20T06:00:09.000Z' });

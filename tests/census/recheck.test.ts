@@ -2,7 +2,7 @@ import { recheck } from '../../src/census/recheck.ts';
 import { openRun, type Run } from '../../src/census/run.ts';
 import { counted, failed, settled } from '../cli/history.ts';
 
-const KEY = { accountId: '123456789012', runId: '2026-11-20T06:00:00Z' };
+const KEY = { censusId: '123456789012', runId: '2026-11-20T06:00:00Z' };
 const records = [counted(KEY, 'eu-west-1', 7), failed(KEY, 'me-south-1'), failed(KEY, 'sa-east-1')];
 const run = settled(KEY, records);
 const opened: Run = openRun(KEY, run.plan, Date.parse(KEY.runId), { deadlineAfterMs: 5_400_000, retentionDays: 400 });

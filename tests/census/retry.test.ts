@@ -2,7 +2,7 @@ import { planRetry, RETRY_DEADLINE_MS } from '../../src/census/retry.ts';
 import { openRun, type Run } from '../../src/census/run.ts';
 import { counted, failed, settled } from '../cli/history.ts';
 
-const KEY = { accountId: '123456789012', runId: '2026-11-20T06:00:00Z' };
+const KEY = { censusId: '123456789012', runId: '2026-11-20T06:00:00Z' };
 const OPENED_MS = Date.parse(KEY.runId);
 const MINUTE_MS = 60_000;
 const records = [counted(KEY, 'eu-west-1', 7), failed(KEY, 'me-south-1'), failed(KEY, 'sa-east-1')];

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { parseAccountId } from '../../src/census/census-id.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
 import {
   accountOfFunction,
@@ -6,7 +7,6 @@ import {
   isPastDeadline,
   isSettled,
   openRun,
-  parseAccountId,
   parseRunId,
   runIdOf,
 } from '../../src/census/run.ts';

@@ -10,7 +10,7 @@ const ODD = 9e15;
 
 describe('a task', () => {
   test.each([
-    ['is for another account', aTask(IRELAND, { accountId: '999999999999' }), { run: RUN }, 'other-account'],
+    ['is for another account', aTask(IRELAND, { censusId: '999999999999' }), { run: RUN }, 'other-account'],
     ['is of no run', aTask(IRELAND), {}, 'no-such-run'],
     ['is for a region that its run did not plan', aTask(OREGON), { run: RUN }, 'not-planned'],
     ['is of a round that its run never opened', aTask(IRELAND, { round: 2 }), { run: RUN }, 'no-such-round'],

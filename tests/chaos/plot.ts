@@ -62,7 +62,7 @@ async function askAgain(scene: Scene, random: () => number, progress: Progress):
 }
 
 export async function retry({ person }: Scene, { runId }: Run, { retries }: Progress): Promise<void> {
-  const heard = await person.retry({ accountId: ACCOUNT, runId });
+  const heard = await person.retry({ censusId: ACCOUNT, runId });
   retries.set(heard, (retries.get(heard) ?? 0) + 1);
 }
 

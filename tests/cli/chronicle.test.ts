@@ -7,7 +7,7 @@ import { makeAttempts } from '../../src/cli/local/attempts.ts';
 import { ACCOUNT, counted, failed, settled } from './history.ts';
 
 const RUN_ID = '2026-11-20T06:00:00Z';
-const KEY = { accountId: ACCOUNT, runId: RUN_ID };
+const KEY = { censusId: ACCOUNT, runId: RUN_ID };
 const AWS = { timeScale: 1 };
 const at = (seconds: number) => Date.parse(RUN_ID) + seconds * 1000;
 const instant = (seconds: number) => new Date(at(seconds)).toISOString();

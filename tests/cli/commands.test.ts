@@ -64,7 +64,7 @@ describe('--json', () => {
   ])('%s is one document of the schema kvs-census/%s', async (line, schema, version = 1) => {
     const { out } = await ledger.command(`${line} --json`);
     expect(out.trimEnd().split('\n')).toHaveLength(1);
-    expect(JSON.parse(out)).toMatchObject({ schema: `kvs-census/${schema}/${version}`, accountId: ACCOUNT });
+    expect(JSON.parse(out)).toMatchObject({ schema: `kvs-census/${schema}/${version}`, censusId: ACCOUNT });
   });
 
   test('a region that is missing is null, never zero', async () => {
@@ -320,7 +320,7 @@ describe('A ledger that was damaged', () => {
   test.each(commands)('%s: an item of a newer version is refused', async (line) => {
     const own = await damaged(async (one) => await one.damage(region, set('SET #version = :value', '2')));
     expect(await refusal(line, own)).toContain(
-      'was written by a newer kvs-census (item version 2, this one reads up to 1); update this one.',
+      'was written by a newer kvs-census (item version 3, this one reads up to 2); update this one.',
     );
   });
 
@@ -345,7 +345,7 @@ describe('A ledger that was damaged', () => {
     let own: TestLedger;
     beforeAll(async () => {
       own = await startLedger();
-      const key = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
+      const key = { censusId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
       const records = names.map((name, index) => (index === 1 ? failed(key, name) : counted(key, name, 3)));
       await own.fill([{ run: settled(key, records), records }]);
     });
@@ -387,8 +387,8 @@ describe('A ledger that was damaged', () => {
 test('a region that was counted after the total was stored is not in the number, and is said', async () => {
   const own = await startLedger();
   await own.fill([complete, newest]);
-  const { accountId, runId } = newest.run;
-  const late = counted({ accountId, runId }, 'sa-east-1', 4_321);
+  const { censusId, runId } = newest.run;
+  const late = counted({ censusId, runId }, 'sa-east-1', 4_321);
   await own.put(recordItem(late, { expiresAt: FOREVER }));
   const { code, out, err } = await own.command('latest --json');
   expect(code).toBe(2);

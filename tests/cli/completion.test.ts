@@ -14,7 +14,7 @@ beforeAll(async () => {
   await fillFolder(
     join(folder, '.kvs-census', 'ledger'),
     TABLE,
-    history({ runs: 3, regions: ['eu-west-1'], accountId: '000000000000' }),
+    history({ runs: 3, regions: ['eu-west-1'], censusId: '000000000000' }),
   );
   const command = join(folder, 'kvs-census');
   writeFileSync(command, `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`);

@@ -42,19 +42,19 @@ type HistoryOptions = {
   everyMinutes?: number;
   /** Which regions of the run number n (0 is the oldest) are missing; the others are counted. */
   isMissing?: (n: number, region: string) => boolean;
-  accountId?: string;
+  censusId?: string;
 };
 
 const GAP_REASONS = ['throttled', 'unreachable', 'denied', 'timed-out'] as const;
 
 /** Oldest first. */
 export function* history(options: HistoryOptions): Generator<Past> {
-  const { runs, regions = REGIONS, endsAt = '2026-11-20T06:00:00Z', everyMinutes = 30, accountId = ACCOUNT } = options;
+  const { runs, regions = REGIONS, endsAt = '2026-11-20T06:00:00Z', everyMinutes = 30, censusId = ACCOUNT } = options;
   const isMissing = options.isMissing ?? ((n, region) => (n * 7 + regions.indexOf(region) * 13) % 190 === 0);
   const lastKnown = new Map<string, LastKnown>();
   for (let n = 0; n < runs; n++) {
     const runId = runIdOf(Date.parse(endsAt) - (runs - 1 - n) * everyMinutes * 60_000) as string;
-    const key = { accountId, runId };
+    const key = { censusId, runId };
     const records = regions.map((region, index) =>
       isMissing(n, region) ? failed(key, region, n) : counted(key, region, streamsOf(n, index), index),
     );
@@ -99,7 +99,7 @@ function fingerprintOf(set: string): string {
 
 const after = (runId: string, ms: number) => new Date(Date.parse(runId) + ms).toISOString();
 
-type Key = { accountId: string; runId: string };
+type Key = { censusId: string; runId: string };
 
 export function counted(key: Key, region: string, streams: number, index = 0): CountedRecord {
   const endedAt = after(key.runId, 2_000 + index * 137);

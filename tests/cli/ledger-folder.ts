@@ -88,6 +88,6 @@ async function createTableIn(folder: string, tableName: string): Promise<void> {
 
 const [, script, folder, what = '10000'] = process.argv;
 if (folder !== undefined && script !== undefined && import.meta.url === pathToFileURL(script).href) {
-  const past = what === 'story' ? story() : history({ runs: Number(what), accountId: '000000000000' });
+  const past = what === 'story' ? story() : history({ runs: Number(what), censusId: '000000000000' });
   void fillFolder(folder, 'kvs-census-dev', past);
 }

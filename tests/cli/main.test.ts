@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(async () => {
   folder = temporaryFolder();
   const isMissing = (n: number, region: string) => n === 399 && region === 'sa-east-1';
-  const past = history({ runs: 400, accountId: '000000000000', isMissing });
+  const past = history({ runs: 400, censusId: '000000000000', isMissing });
   await fillFolder(join(folder, '.kvs-census', 'ledger'), TABLE, past);
 });
 afterAll(cleanUp);

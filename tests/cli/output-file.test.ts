@@ -26,7 +26,7 @@ let folder: string;
 
 beforeAll(async () => {
   folder = temporaryFolder();
-  const past = history({ runs: 60, accountId: '000000000000', isMissing: () => false });
+  const past = history({ runs: 60, censusId: '000000000000', isMissing: () => false });
   mkdirSync(join(folder, 'locked'), { mode: 0o555 });
   // As /dev/stdout is; that one itself is the machine's.
   symlinkSync('/proc/self/fd/1', join(folder, 'screen'));

@@ -50,7 +50,7 @@ const underWay = (): Past => {
 async function openLedger() {
   const ledger = await startLedger();
   await ledger.fill(past);
-  return { reader: ledger.reader, accountId: ACCOUNT, description: 'the test ledger' };
+  return { reader: ledger.reader, censusId: ACCOUNT, description: 'the test ledger' };
 }
 let source: Awaited<ReturnType<typeof openLedger>>;
 beforeAll(async () => {
@@ -160,6 +160,7 @@ describe.each(VIEWS)('%s', (_name, view) => {
       schema: 'kvs-census/retry/1' as const,
       readAt: new Date(NOW_MS).toISOString(),
       accountId: ACCOUNT,
+      kind: 'streams' as const,
       runId: newest.run.runId,
       round: 1,
       resumed: false,
@@ -174,6 +175,7 @@ describe.each(VIEWS)('%s', (_name, view) => {
       schema: 'kvs-census/redrive/1' as const,
       readAt: '2026-11-20T08:00:00Z',
       accountId: ACCOUNT,
+      kind: 'streams' as const,
       parked: PARKED,
       all: true,
       sent: [],

@@ -69,20 +69,20 @@ const newAccount = () => String(accounts++);
 describe.each(Object.keys(BACKENDS))('On %s', (name) => {
   let backend: Backend;
   let ledger: Ledger;
-  let accountId: string;
+  let censusId: string;
   beforeAll(async () => {
     backend = await BACKENDS[name]!();
     ledger = backend.ledgerAt(NOW_MS);
   });
   afterAll(() => backend.close());
   beforeEach(() => {
-    accountId = newAccount();
+    censusId = newAccount();
   });
 
   const run = (plan: readonly string[] = [IRELAND, VIRGINIA], changes: Partial<Run> = {}): Run =>
-    aRun(plan, { accountId, ...changes });
-  const key = (runId = RUN_ID) => ({ accountId, runId });
-  const own = <R extends RegionRecord>(record: R): R => ({ ...record, accountId });
+    aRun(plan, { censusId, ...changes });
+  const key = (runId = RUN_ID) => ({ censusId, runId });
+  const own = <R extends RegionRecord>(record: R): R => ({ ...record, censusId });
 
   async function opened(plan?: readonly string[], changes?: Partial<Run>): Promise<Run> {
     const fresh = run(plan, changes);
@@ -101,7 +101,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
   /** Of this test's account: the lists are of the whole ledger. */
   async function forSweep(list: SweepList, after?: RunKey): Promise<string[]> {
     const ids = [];
-    for await (const key of ledger.runsForSweep(list, after)) if (key.accountId === accountId) ids.push(key.runId);
+    for await (const key of ledger.runsForSweep(list, after)) if (key.censusId === censusId) ids.push(key.runId);
     return ids;
   }
 
@@ -136,22 +136,22 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
   describe('readRunAndMemory and writeMemory', () => {
     test('each of the two is given that is there, and what was written last is remembered', async () => {
       expect(await ledger.readRunAndMemory(key())).toEqual({});
-      await ledger.writeMemory(accountId, MEMORY);
+      await ledger.writeMemory(censusId, MEMORY);
       expect(await ledger.readRunAndMemory(key())).toEqual({ memory: MEMORY });
       const fresh = await opened();
-      await ledger.writeMemory(accountId, { lastCounts: {} });
+      await ledger.writeMemory(censusId, { lastCounts: {} });
       expect(await ledger.readRunAndMemory(key())).toEqual({ run: fresh, memory: { lastCounts: {} } });
     });
 
     test('a run goes when it expires, and what is remembered stays', async () => {
       await opened();
-      await ledger.writeMemory(accountId, MEMORY);
+      await ledger.writeMemory(censusId, MEMORY);
       expect(await backend.ledgerAt(EXPIRES_AT * 1000).readRunAndMemory(key())).toEqual({ memory: MEMORY });
     });
 
     test('nobody else remembers it', async () => {
-      await ledger.writeMemory(accountId, MEMORY);
-      expect(await ledger.readRunAndMemory({ ...key(), accountId: newAccount() })).toEqual({});
+      await ledger.writeMemory(censusId, MEMORY);
+      expect(await ledger.readRunAndMemory({ ...key(), censusId: newAccount() })).toEqual({});
     });
   });
 
@@ -161,11 +161,11 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       const write = (record: RegionRecord) => ledger.writeRecord(own(record), EXPIRES);
       await write(counted(IRELAND, 9, { runId: RUN_ID }));
       for (let nth = 1; nth <= 120; nth += 1) await write(failed(IRELAND, { runId: idOf(nth) }));
-      expect(await ledger.lastCount(accountId, IRELAND, RUN_ID)).toBeUndefined();
+      expect(await ledger.lastCount(censusId, IRELAND, RUN_ID)).toBeUndefined();
       await write(counted(IRELAND, 5, { runId: idOf(121) }));
       await write(counted(IRELAND, 4, { runId: idOf(122) }));
-      expect(await ledger.lastCount(accountId, IRELAND, RUN_ID)).toMatchObject({ runId: idOf(121), streams: 5 });
-      expect(await ledger.lastCount(accountId, VIRGINIA, RUN_ID)).toBeUndefined();
+      expect(await ledger.lastCount(censusId, IRELAND, RUN_ID)).toMatchObject({ runId: idOf(121), streams: 5 });
+      expect(await ledger.lastCount(censusId, VIRGINIA, RUN_ID)).toBeUndefined();
     });
   });
 
@@ -195,7 +195,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('whatever is written in whatever order, the table keeps what the domain would keep', async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyRecord, { minLength: 1, maxLength: 6 }), async (records) => {
-          accountId = newAccount();
+          censusId = newAccount();
           let stored: RegionRecord | undefined;
           for (const record of records.map(own)) {
             const allowed = mayReplace(stored, record);
@@ -336,7 +336,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     const RECORD = `REGION#${IRELAND}`;
     const REGIONS = 'REGIONS';
     const itemKey = (sk: string) => {
-      const pk = sk === REGIONS ? `REGIONS#${accountId}` : `RUN#${accountId}#${RUN_ID}`;
+      const pk = sk === REGIONS ? `REGIONS#${censusId}` : `RUN#${censusId}#${RUN_ID}`;
       return { pk: { S: pk }, sk: { S: sk } };
     };
     const toVersion = (sk: string, version: number) =>
@@ -358,7 +358,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     const verbs: Record<string, [sk: string, () => Promise<unknown>]> = {
       openRound: [RUN, () => ledger.openRound(key(), [IRELAND], 1, DEADLINE)],
       markDispatched: [RUN, () => ledger.markDispatched(key(), 0)],
-      writeMemory: [REGIONS, () => ledger.writeMemory(accountId, { lastCounts: { [OREGON]: null } })],
+      writeMemory: [REGIONS, () => ledger.writeMemory(censusId, { lastCounts: { [OREGON]: null } })],
       bringDeadlineForward: [RUN, () => ledger.bringDeadlineForward(key(), '2026-11-20T06:00:01.000Z')],
       'strike of a count': [RUN, () => ledger.strike(own(counted(IRELAND, 1)))],
       'strike of a failure': [RUN, () => ledger.strike(own(failed(IRELAND)))],
@@ -377,12 +377,12 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await opened();
       await ledger.storeTotal(key(), aTotal({ verdict: 'partial' }), 0, SETTLED_AT);
       await ledger.writeRecord(own(attempted(IRELAND)), EXPIRES);
-      await ledger.writeMemory(accountId, MEMORY);
+      await ledger.writeMemory(censusId, MEMORY);
     });
 
     test.each(Object.keys(verbs))('is left as it is by %s', async (verb) => {
       const [sk, carryOut] = verbs[verb]!;
-      await toVersion(sk, 2);
+      await toVersion(sk, 3);
       const before = await itemAt(sk);
       await carryOut().catch(() => {});
       expect(await itemAt(sk)).toEqual(before);
@@ -393,41 +393,41 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     });
 
     test('is no run that could be opened anew', async () => {
-      await toVersion(RUN, 2);
+      await toVersion(RUN, 3);
       expect(await ledger.openRun(run())).toBe('exists');
-      expect(await itemAt(RUN)).toMatchObject({ version: { N: '2' } });
+      expect(await itemAt(RUN)).toMatchObject({ version: { N: '3' } });
     });
 
     test('is named by whoever would have written to it', async () => {
-      await toVersion(RECORD, 2);
+      await toVersion(RECORD, 3);
       const record = own(counted(IRELAND, 1));
-      const name = `The ledger's item RUN#${accountId}#${RUN_ID} ${RECORD} was written by a newer kvs-census`;
+      const name = `The ledger's item RUN#${censusId}#${RUN_ID} ${RECORD} was written by a newer kvs-census`;
       await expect(ledger.writeRecord(record, EXPIRES)).rejects.toThrow(name);
       await toVersion(RECORD, 1);
-      await toVersion(RUN, 2);
-      await expect(ledger.strike(record)).rejects.toThrow(`RUN#${accountId}#${RUN_ID} RUN was written by a newer`);
+      await toVersion(RUN, 3);
+      await expect(ledger.strike(record)).rejects.toThrow(`RUN#${censusId}#${RUN_ID} RUN was written by a newer`);
     });
 
     test('is named by whoever reads it', async () => {
-      await toVersion(RECORD, 2);
+      await toVersion(RECORD, 3);
       await expect(ledger.readRecords(key())).rejects.toThrow(`${RECORD} was written by a newer`);
       await expect(ledger.readRunAndRecord(key(), IRELAND)).rejects.toThrow(`${RECORD} was written by a newer`);
-      await toVersion(RUN, 2);
+      await toVersion(RUN, 3);
       await expect(ledger.readRun(key())).rejects.toThrow('RUN was written by a newer');
     });
 
     test('is as good as none where it only says what can be asked anew', async () => {
-      await toVersion(REGIONS, 2);
+      await toVersion(REGIONS, 3);
       expect(await ledger.readRunAndMemory(key())).not.toHaveProperty('memory');
     });
 
     test('is passed over among earlier runs', async () => {
-      await toVersion(RUN, 2);
+      await toVersion(RUN, 3);
       expect(await ledger.earlierRuns({ ...key(), runId: '2026-11-20T07:00:00Z' })).toEqual([]);
     });
 
     test('is still in the list that a sweep reads, which is of keys alone', async () => {
-      await toVersion(RUN, 2);
+      await toVersion(RUN, 3);
       expect(await forSweep('OPEN')).toEqual([RUN_ID]);
     });
   });
@@ -502,9 +502,9 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('the sweep sees every open run of every account, the newest first', async () => {
       for (const runId of ids) await opened([IRELAND], { runId });
       const another = newAccount();
-      await ledger.openRun(aRun([IRELAND], { accountId: another }));
+      await ledger.openRun(aRun([IRELAND], { censusId: another }));
       expect(await forSweep('OPEN')).toEqual(newestFirst);
-      accountId = another;
+      censusId = another;
       expect(await forSweep('OPEN')).toEqual([RUN_ID]);
     });
 
@@ -512,7 +512,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       for (const runId of ids) await opened([IRELAND], { runId });
       const seen = [];
       for await (const each of ledger.runsForSweep('OPEN')) {
-        if (each.accountId !== accountId) continue;
+        if (each.censusId !== censusId) continue;
         seen.push(each.runId);
         await ledger.markSettled(each, 0, 'forget');
       }
@@ -551,7 +551,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       await at('2026-11-19T19:00:00Z', counted(VIRGINIA, 99));
       await at(RUN_ID, counted(IRELAND, 20));
       await at('2026-11-21T06:00:00Z', counted(IRELAND, 21));
-      expect(await ledger.lastKnown(accountId, IRELAND, RUN_ID)).toEqual({
+      expect(await ledger.lastKnown(censusId, IRELAND, RUN_ID)).toEqual({
         runId: '2026-11-19T06:00:00Z',
         streams: 19,
         countedAt: SETTLED_AT,
@@ -561,7 +561,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('is nothing where nothing was counted before', async () => {
       await at('2026-11-19T18:00:00Z', failed(IRELAND));
       await at(RUN_ID, counted(IRELAND, 20));
-      expect(await ledger.lastKnown(accountId, IRELAND, RUN_ID)).toBeUndefined();
+      expect(await ledger.lastKnown(censusId, IRELAND, RUN_ID)).toBeUndefined();
     });
   });
 
@@ -573,10 +573,10 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       const before = await at('2026-11-19T06:00:00Z');
       await at(RUN_ID);
       await at('2026-11-21T06:00:00Z');
-      await ledger.openRun(aRun([IRELAND], { accountId: newAccount(), runId: '2026-11-19T12:00:00Z' }));
+      await ledger.openRun(aRun([IRELAND], { censusId: newAccount(), runId: '2026-11-19T12:00:00Z' }));
       const total = await ledger.storeTotal(before, aTotal({ streams: 7 }), 0, SETTLED_AT);
       expect(await ledger.earlierRuns(key())).toEqual([{ ...before, total, rev: 1 }, older]);
-      expect(await ledger.earlierRuns({ accountId: newAccount(), runId: RUN_ID })).toEqual([]);
+      expect(await ledger.earlierRuns({ censusId: newAccount(), runId: RUN_ID })).toEqual([]);
     });
 
     test('are at most 20, the newest', async () => {

@@ -32,11 +32,13 @@ async function conclude({ ledger }: Pick<Opened, 'ledger'>, record: RegionRecord
   if (record.status !== 'attempted') await ledger.strike(record);
 }
 
-const nudgeFor = (...keys: object[]) => ({
-  Records: keys.map((key) => ({ Sns: { Message: JSON.stringify({ version: 1, ...key }) } })),
+const nudgeFor = (...keys: { censusId?: string; runId?: string; version?: number }[]) => ({
+  Records: keys.map((key) => ({ Sns: { Message: JSON.stringify({ version: 1, accountId: key.censusId, ...key }) } })),
 });
-const nudge = ({ deps }: { deps: AggregatorDeps }, ...keys: object[]) =>
-  aggregator(deps)(nudgeFor(...(keys.length > 0 ? keys : [KEY])), contextOf('aggregator'));
+const nudge = (
+  { deps }: { deps: AggregatorDeps },
+  ...keys: { censusId?: string; runId?: string; version?: number }[]
+) => aggregator(deps)(nudgeFor(...(keys.length > 0 ? keys : [KEY])), contextOf('aggregator'));
 const sweep = ({ deps }: { deps: AggregatorDeps }) => aggregator(deps)({ sweep: true }, contextOf('aggregator'));
 const told = ({ announced }: Opened) =>
   announced.map(([{ runId }, { rev, verdict, streams }]) => ({ runId, rev, verdict, streams }));
@@ -134,7 +136,7 @@ describe('A run that misses a region', () => {
       [VIRGINIA, 70],
     ] as const) {
       await world.ledger.writeRecord({ ...counted(region, streams), runId: earlier }, aRun([]));
-      await world.ledger.writeRecord({ ...counted(region, 999), runId: earlier, accountId: '999999999999' }, aRun([]));
+      await world.ledger.writeRecord({ ...counted(region, 999), runId: earlier, censusId: '999999999999' }, aRun([]));
     }
     await nudge(world);
     const lastKnown = { runId: earlier, streams: 70, countedAt: '2026-11-20T06:00:09.000Z' };
@@ -622,6 +624,6 @@ describe('What comes', () => {
 
   test('is refused if it is a nudge that cannot be read', async () => {
     const world = open();
-    await expect(nudge(world, { version: 2 })).rejects.toThrow('The nudge has no version that is known here');
+    await expect(nudge(world, { version: 3 })).rejects.toThrow('The nudge has no version that is known here');
   });
 });

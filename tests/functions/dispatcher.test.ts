@@ -337,7 +337,7 @@ describe('Where no regions are set', () => {
 
   test('a ledger that cannot say what it remembers costs nothing, and is not told to forget', async () => {
     const world = truth();
-    await world.ledger.writeMemory(KEY.accountId, MEMORY);
+    await world.ledger.writeMemory(KEY.censusId, MEMORY);
     const deps = { ...world.deps, ledger: failing(world.ledger, 'readRunAndMemory', ledgerError()) };
     await expect(trigger({ ...world, deps })).resolves.toMatchObject({ opened: true, published: 18 });
     expect(world.said[0]).toMatchObject({ level: 'warn', message: 'what is remembered of regions cannot be read' });

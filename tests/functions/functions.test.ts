@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Context, SNSEvent } from 'aws-lambda';
 import { makeLedger } from '../../src/aws/ledger.ts';
+import { printNudge } from '../../src/census/messages.ts';
 import { type RunKey, runIdOf } from '../../src/census/run.ts';
 import { handler as aggregator } from '../../src/functions/aggregator.ts';
 import { handler as dispatcher } from '../../src/functions/dispatcher.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
   Object.assign(process.env, variablesOf(service.options.endpoint));
 });
 beforeEach(() => {
-  key = { accountId: ACCOUNT, runId: runIdOf(Date.now()) ?? '' };
+  key = { censusId: ACCOUNT, runId: runIdOf(Date.now()) ?? '' };
   table = makeTable({ nowMs: Date.now });
   listStreams = json({ StreamInfoList: [] });
   service.answerBy(answer);
@@ -96,8 +97,7 @@ const context = (name: string, remainingMs = 60_000) => contextOf(name, remainin
 const deadlineAt = new Date(Date.now() + 5_400_000).toISOString();
 const opened = (pending = [IRELAND]) => ledger().openRun({ ...aRun([IRELAND]), ...key, deadlineAt, pending });
 const task = () => aTask(IRELAND, { ...key, deadlineAt });
-const nudge = () =>
-  ({ Records: [{ Sns: { Message: JSON.stringify({ version: 1, ...key }) } }] }) as unknown as SNSEvent;
+const nudge = () => ({ Records: [{ Sns: { Message: printNudge(key) } }] }) as unknown as SNSEvent;
 
 test('the dispatcher opens a run in the ledger, and publishes its tasks to their topic', async () => {
   await expect(dispatcher({ runId: key.runId }, context('dispatcher'))).resolves.toMatchObject({ opened: true });
@@ -170,13 +170,13 @@ test('the aggregator sweeps the runs of its own account', async () => {
 });
 
 describe('An item that a newer release has written', () => {
-  const OTHER = () => ({ accountId: ACCOUNT, runId: runIdOf(Date.now() - 60_000) ?? '' });
-  const PROBLEM = 'was written by a newer kvs-census (item version 2, this one reads up to 1); update this one.';
+  const OTHER = () => ({ censusId: ACCOUNT, runId: runIdOf(Date.now() - 60_000) ?? '' });
+  const PROBLEM = 'was written by a newer kvs-census (item version 3, this one reads up to 2); update this one.';
 
   /** The item as it is from now on. */
   function takeOver(sk: string): Record<string, unknown> {
     const item = table.items().find((one) => one.sk?.S === sk && one.pk?.S?.includes(key.runId));
-    const taken = { ...item, version: { N: '2' } };
+    const taken = { ...item, version: { N: '3' } };
     table.slip(taken);
     return taken;
   }
@@ -232,10 +232,10 @@ describe('An item that a newer release has written', () => {
   });
 
   test('of an earlier run costs its last count, and not the total', async () => {
-    const before = { accountId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
+    const before = { censusId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
     await ledger().writeRecord({ ...counted(IRELAND, 7), ...before }, aRun([IRELAND]));
     const [earlier] = table.items();
-    table.slip({ ...earlier, version: { N: '2' } });
+    table.slip({ ...earlier, version: { N: '3' } });
     await opened([]);
     await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
     await aggregator(nudge(), context('aggregator'));

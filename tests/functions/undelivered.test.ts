@@ -92,7 +92,7 @@ describe('What is no task of a run', () => {
   test.each([
     ['that nobody can read', '{"version": 1, "region":', 'not-a-task'],
     ['of a run that nobody opened', messageOf(aTask(IRELAND, { runId: '2026-11-20T12:00:00Z' })).body, 'no-such-run'],
-    ['of another account', messageOf(aTask(IRELAND, { accountId: '999999999999' })).body, 'other-account'],
+    ['of another account', messageOf(aTask(IRELAND, { censusId: '999999999999' })).body, 'other-account'],
     ['of a region outside the plan', messageOf(aTask('ap-east-1')).body, 'not-planned'],
     ['of a round that nobody opened', messageOf(aTask(IRELAND, { round: 1 })).body, 'no-such-round'],
   ])('%s is parked for a person, unchanged', async (_what, body, why) => {

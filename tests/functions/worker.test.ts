@@ -430,7 +430,7 @@ describe('A message that is no task of a run', () => {
 
 describe('A task that no run asked for', () => {
   test.each([
-    ['of another account', aTask(IRELAND, { accountId: '999999999999' }), 'other-account'],
+    ['of another account', aTask(IRELAND, { censusId: '999999999999' }), 'other-account'],
     ['of a region outside the plan', aTask(VIRGINIA), 'not-planned'],
     ['of a round that nobody opened', aTask(IRELAND, { round: 1 }), 'no-such-round'],
   ])('%s goes back at once, and nothing is counted', async (_what, task, reason) => {
@@ -441,9 +441,9 @@ describe('A task that no run asked for', () => {
     expect(world.held).toEqual([LEASE, ['handle-m-1', 0]]);
     expect(world.calls).toEqual([]);
     expect(world.table.items()).toEqual(items);
-    const { accountId, runId, region } = task;
+    const { censusId, runId, region } = task;
     expect(world.said).toEqual([
-      { level: 'warn', message: 'task is refused', accountId, runId, region, receives: 1, reason },
+      { level: 'warn', message: 'task is refused', censusId, runId, region, receives: 1, reason },
     ]);
   });
 });

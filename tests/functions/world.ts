@@ -38,7 +38,7 @@ export function makeWorld(startMs = OPENED_MS) {
     log,
     said,
     nudged,
-    sendNudge: async ({ accountId, runId }: RunKey) => void nudged.push({ accountId, runId }),
+    sendNudge: async ({ censusId, runId }: RunKey) => void nudged.push({ censusId, runId }),
     held,
     delayMessage: async (handle: string, ms: number) => void held.push([handle, ms]),
     parked,
@@ -46,8 +46,8 @@ export function makeWorld(startMs = OPENED_MS) {
     printed,
     print: (line: string) => void printed.push(JSON.parse(line)),
     announced,
-    announceTotal: async ({ accountId, runId }: RunKey, total: StoredTotal) =>
-      void announced.push([{ accountId, runId }, total]),
+    announceTotal: async ({ censusId, runId }: RunKey, total: StoredTotal) =>
+      void announced.push([{ censusId, runId }, total]),
   };
 }
 

@@ -75,7 +75,7 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
 export async function startPage() {
   const ledger = await startLedger();
   let broken: Error | undefined;
-  const source = { reader: ledger.reader, accountId: ACCOUNT, description: 'the table kvs-census-dev in eu-west-1' };
+  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the table kvs-census-dev in eu-west-1' };
   const handle = makePageHandler({
     sentenceOf,
     nowMs: () => NOW_MS,

@@ -2,6 +2,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { runItem, writeRecordRequest } from '../../src/aws/items.ts';
 import { readRun } from '../../src/aws/read-items.ts';
+import { printNudge } from '../../src/census/messages.ts';
 import { openRun, runIdOf } from '../../src/census/run.ts';
 import { EMPTY_TALLY } from '../../src/census/tally.ts';
 import { DISPATCHER_CONFIG } from '../judging/numbers.ts';
@@ -11,15 +12,15 @@ import type { Schedule } from './schedule.ts';
 import type { Services } from './services.ts';
 
 type Stage = {
-  accountId: string;
+  censusId: string;
   startMs: number;
   schedule: Schedule;
   services: Services;
   surroundings: Surroundings;
 };
 
-const runOf = ({ schedule, startMs, accountId }: Stage, index = 0) => ({
-  accountId,
+const runOf = ({ schedule, startMs, censusId }: Stage, index = 0) => ({
+  censusId,
   runId: runIdOf(startMs + (schedule.runs[index] ?? 0) * 1000)!,
 });
 const regionOf = ({ schedule }: Stage) => schedule.regions[0]?.region ?? 'eu-west-1';
@@ -28,7 +29,8 @@ const regionOf = ({ schedule }: Stage) => schedule.regions[0]?.region ?? 'eu-wes
 function strayBodies(stage: Stage): Readonly<Record<StrayTask, string>> {
   const task = {
     version: 1,
-    ...runOf(stage),
+    accountId: stage.censusId,
+    runId: runOf(stage).runId,
     region: regionOf(stage),
     round: 0,
     deadlineAt: '2026-11-20T07:30:00.000Z',
@@ -55,7 +57,7 @@ export function planIntruders(stage: Stage): void {
   for (const { what, atS, queue = 'region-tasks' } of faults.strays())
     time.after(atS * 1000, () => services.queues[queue]!.send(bodies[what]));
   for (const { atS, nudges, run } of faults.storms()) {
-    const nudge = JSON.stringify({ version: 1, ...runOf(stage, run) });
+    const nudge = printNudge(runOf(stage, run));
     time.after(atS * 1000, () => {
       for (let sent = 0; sent < nudges; sent++) services.topics.nudges!(nudge);
     });
@@ -72,8 +74,8 @@ function countWithoutStrike(stage: Stage): void {
   if (item === undefined || world === undefined) return;
   const run = readRun(item);
   const now = new Date(surroundings.time.nowMs()).toISOString();
-  const { accountId, runId, round } = run;
-  const base = { accountId, runId, region: world.region, round, recordedAt: now, startedAt: now, endedAt: now };
+  const { censusId, runId, round } = run;
+  const base = { censusId, runId, region: world.region, round, recordedAt: now, startedAt: now, endedAt: now };
   const tally = { streams: world.streams };
   const record = { ...base, status: 'counted', tally, effort: { pages: 1, calls: 1, ms: 1 } } as const;
   try {
@@ -85,10 +87,10 @@ function countWithoutStrike(stage: Stage): void {
 
 /** Newer runs that are partial, and stay so: the sweep looks at each of them first. */
 function layCrowd(stage: Stage, runs: number): void {
-  const { accountId, startMs, services } = stage;
+  const { censusId, startMs, services } = stage;
   const deadlineAt = new Date(startMs + 30 * 86_400_000).toISOString();
   for (let nth = 1; nth <= runs; nth++) {
-    const key = { accountId, runId: runIdOf(startMs + 3 * 86_400_000 + nth * 1000)! };
+    const key = { censusId, runId: runIdOf(startMs + 3 * 86_400_000 + nth * 1000)! };
     const { retentionDays, runDeadlineMs } = DISPATCHER_CONFIG;
     const opened = openRun(key, ['mx-central-1'], startMs, { deadlineAfterMs: runDeadlineMs, retentionDays });
     const total = {

@@ -151,9 +151,9 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
   if (what === 'come') {
     const task = readTask(body);
     if (task === undefined) return;
-    const { accountId, runId, region, round, quick } = task;
+    const { censusId, runId, region, round, quick } = task;
     // What nobody may obey is not followed.
-    if (accountId !== ACCOUNT || round > MOST_ROUNDS) return;
+    if (censusId !== ACCOUNT || round > MOST_ROUNDS) return;
     const message = { runId, region, round, queue, messageId: id, sentAtMs: atMs, ...(quick && { quick }) };
     tasks.set(id, message);
     history.tasks.push(message);
@@ -333,7 +333,7 @@ function planEvents(
   });
 
   for (const { atS, run, regions, force } of schedule.retries) {
-    const key = { accountId: ACCOUNT, runId: runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)! };
+    const key = { censusId: ACCOUNT, runId: runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)! };
     const chosen = (regions ?? []).map((index) => schedule.regions[index]?.region ?? '');
     const body = (process: Process) => {
       const wished = { regions: chosen, ...(force && { force }) };
@@ -353,7 +353,7 @@ function planEvents(
     time.after(SWEEP_MS, sweep, 'background');
   }
   time.after(firstSweepMs, sweep, 'background');
-  planIntruders({ accountId: ACCOUNT, startMs: START_MS, schedule, services, surroundings });
+  planIntruders({ censusId: ACCOUNT, startMs: START_MS, schedule, services, surroundings });
   damage(schedule, services, surroundings);
 }
 
@@ -384,11 +384,11 @@ function damage({ regions }: Schedule, { table }: Services, { faults }: Surround
 
 /** But for its version it is a run that is past its deadline, and could be settled. It is in no list but the sweep's. */
 function runOfNewerRelease(region: string): Item {
-  const key = { accountId: ACCOUNT, runId: OF_A_NEWER_RELEASE };
+  const key = { censusId: ACCOUNT, runId: OF_A_NEWER_RELEASE };
   const { retentionDays } = DISPATCHER_CONFIG;
   const run = openRun(key, [region], START_MS, { deadlineAfterMs: 0, retentionDays });
   const { timePk: _, ...item } = runItem({ ...run, sweep: 'OPEN' });
-  return { ...item, version: { N: '2' } };
+  return { ...item, version: { N: '3' } };
 }
 
 /**

@@ -23,7 +23,7 @@ afterAll(async () => {
 /** A run of an hour ago that counted both regions. */
 async function layComplete(): Promise<string> {
   const nowMs = Date.now() - HOUR_MS;
-  const key = { accountId: ACCOUNT, runId: runIdOf(nowMs) as string };
+  const key = { censusId: ACCOUNT, runId: runIdOf(nowMs) as string };
   await harness.ledger.openRun(openRun(key, PLAN, nowMs, { deadlineAfterMs: 5_400_000, retentionDays: 400 }));
   const total = aTotal({ streams: 15, expected: 2, counted: 2, tally: tallyOf(15) });
   await harness.ledger.storeTotal(key, total, 0, new Date(nowMs).toISOString());

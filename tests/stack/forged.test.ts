@@ -24,15 +24,14 @@ let opened = 0;
 /** Opened behind the dispatcher's back, so that no task is about but a test's own. */
 async function openAlone(openedMs = Date.now()): Promise<Run> {
   opened += 1;
-  const key = { accountId: ACCOUNT, runId: runIdOf(openedMs + opened * 1000) as string };
+  const key = { censusId: ACCOUNT, runId: runIdOf(openedMs + opened * 1000) as string };
   const run = openRun(key, ['us-east-1'], openedMs, { deadlineAfterMs: 5_400_000, retentionDays: 400 });
   await harness.ledger.openRun(run);
   return run;
 }
 
-const taskOf = ({ accountId, runId, deadlineAt }: Run, changes: Partial<RegionTask> = {}): RegionTask => ({
-  version: 1,
-  accountId,
+const taskOf = ({ censusId, runId, deadlineAt }: Run, changes: Partial<RegionTask> = {}): RegionTask => ({
+  censusId,
   runId,
   region: 'us-east-1',
   round: 0,
@@ -53,7 +52,7 @@ async function untilEmpty(): Promise<void> {
 
 describe.each(QUEUES)('in %s', (queue) => {
   test.each<[string, Partial<RegionTask>, string]>([
-    ['of another account', { accountId: '999999999999' }, 'other-account'],
+    ['of another account', { censusId: '999999999999' }, 'other-account'],
     ['for a region that its run did not plan', { region: 'eu-west-1' }, 'not-planned'],
     ['of a round that its run never opened', { round: 1 }, 'no-such-round'],
     ['of an absurd round', { round: 9e15, deadlineAt: '2099-01-01T00:00:00Z' }, 'no-such-round'],

@@ -108,7 +108,7 @@ export async function startHarness(
       lastRunMs = Math.max(Date.now(), lastRunMs + 1000);
       const runId = runIdOf(lastRunMs) as string;
       await stack.fire(DISPATCH_SCHEDULE, new Date(Date.parse(runId)));
-      return { accountId: ACCOUNT, runId };
+      return { censusId: ACCOUNT, runId };
     },
     async settled(key) {
       const run = await until(async () => {

@@ -40,7 +40,9 @@ test('a calm run counts every region and announces one complete total', async ()
   const announced = await harness.take(heard);
   expect(JSON.parse(announced.Body ?? '')).toMatchObject({
     version: 1,
-    ...key,
+    kind: 'streams',
+    accountId: ACCOUNT,
+    runId: key.runId,
     rev: run.total?.rev,
     total: { verdict: 'complete', streams: TRUTH },
   });
@@ -115,7 +117,7 @@ test('a task of no run is parked, and creates none', async () => {
   const parked = await harness.take(harness.stack.resource('UnreadableTasksQueue').url as string);
   expect(JSON.parse(parked.Body ?? '')).toEqual(task);
   expect(parked.MessageAttributes?.why?.StringValue).toBe('no-such-run');
-  expect(await harness.ledger.readRun(task)).toBeUndefined();
+  expect(await harness.ledger.readRun({ censusId: ACCOUNT, runId: task.runId })).toBeUndefined();
 });
 
 test('an aggregator that fails three times leaves its event, with the error, in failed-invocations', async () => {

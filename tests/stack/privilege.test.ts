@@ -105,7 +105,7 @@ async function askAgain({ ledger, sqs, stack, settled }: Harness, key: RunKey): 
   const region = 'eu-west-1';
   const deadlineAt = new Date(Date.now() + 5_400_000).toISOString();
   await ledger.openRound(key, [region], 1, deadlineAt);
-  const task = { version: 1, ...key, region, round: 1, deadlineAt };
+  const task = { version: 1, accountId: ACCOUNT, runId: key.runId, region, round: 1, deadlineAt };
   const QueueUrl = stack.resource('RegionTasksQueue').url;
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(task) }));
   expect(await settled(key)).toMatchObject({ round: 1, total: { missing: expect.arrayContaining([DENIED]) } });
@@ -113,10 +113,17 @@ async function askAgain({ ledger, sqs, stack, settled }: Harness, key: RunKey): 
 
 /** A run whose only region is heard of through the dead letters. */
 async function answerByDeadLetter({ ledger, sqs, stack, settled }: Harness): Promise<void> {
-  const key = { accountId: ACCOUNT, runId: runIdOf(Date.now() + 60_000) as string };
+  const key = { censusId: ACCOUNT, runId: runIdOf(Date.now() + 60_000) as string };
   const run = openRun(key, [REGION], Date.now(), { deadlineAfterMs: 5_400_000, retentionDays: 400 });
   await ledger.openRun(run);
-  const task = { version: 1, ...key, region: REGION, round: 0, deadlineAt: run.deadlineAt };
+  const task = {
+    version: 1,
+    accountId: ACCOUNT,
+    runId: key.runId,
+    region: REGION,
+    round: 0,
+    deadlineAt: run.deadlineAt,
+  };
   const QueueUrl = stack.resource('UndeliveredTasksQueue').url;
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(task) }));
   await settled(key);

@@ -32,13 +32,13 @@ let seconds = 0;
 /** A run of twenty regions, opened behind the dispatcher's back, so that nobody counts. */
 async function openTwenty(): Promise<Run> {
   seconds += 1;
-  const key = { accountId: ACCOUNT, runId: runIdOf(Date.now() + seconds * 1000) as string };
+  const key = { censusId: ACCOUNT, runId: runIdOf(Date.now() + seconds * 1000) as string };
   const run = openRun(key, REGIONS, Date.now(), { deadlineAfterMs: 5_400_000, retentionDays: 400 });
   await harness.ledger.openRun(run);
   return run;
 }
 
-async function nudgeAtOnce({ accountId, runId }: RunKey, times: number): Promise<void> {
+async function nudgeAtOnce({ censusId: accountId, runId }: RunKey, times: number): Promise<void> {
   const Message = JSON.stringify({ version: 1, accountId, runId });
   const entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), Message }));
   const TopicArn = harness.stack.resource('NudgesTopic').arn;
@@ -64,7 +64,7 @@ const errors = () => ended.flatMap(({ error }) => error?.errorMessage ?? []);
 test('200 nudges at once for one run announce its total once, and none of them fails', async () => {
   const run = await openTwenty();
   for (const region of REGIONS) {
-    const record = { ...counted(region, 3), accountId: ACCOUNT, runId: run.runId };
+    const record = { ...counted(region, 3), censusId: ACCOUNT, runId: run.runId };
     await harness.ledger.writeRecord(record, run);
     await harness.ledger.strike(record);
   }
@@ -82,7 +82,7 @@ test('a retry of 20 regions that end together announces each total that is store
     ledger: harness.ledger,
     sendNudge: makeSendNudge(harness.sns, harness.stack.resource('NudgesTopic').arn),
   };
-  const own = { accountId: ACCOUNT, runId: run.runId };
+  const own = { censusId: ACCOUNT, runId: run.runId };
   for (const region of REGIONS) await conclude(ports, { ...failed(region), ...own }, run);
   const first = await harness.settled(run);
   await harness.ledger.openRound(run, REGIONS, 1, run.deadlineAt);

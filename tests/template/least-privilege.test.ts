@@ -118,7 +118,7 @@ async function sentToLedger(name: FunctionName): Promise<string[]> {
 
 const runId = '2026-11-20T06:00:00Z';
 const at = '2026-11-20T06:00:01.000Z';
-const run = openRun({ accountId: '123456789012', runId }, ['eu-west-1'], Date.parse(runId), {
+const run = openRun({ censusId: '123456789012', runId }, ['eu-west-1'], Date.parse(runId), {
   deadlineAfterMs: 5_400_000,
   retentionDays: 400,
 });
@@ -128,8 +128,8 @@ const total = { verdict: 'complete', streams: 0, expected: 1, counted: 1, missin
 const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
   openRun: (ledger) => ledger.openRun(run),
   readRunAndMemory: (ledger) => ledger.readRunAndMemory(run),
-  writeMemory: (ledger) => ledger.writeMemory(run.accountId, { lastCounts: {} }),
-  lastCount: (ledger) => ledger.lastCount(run.accountId, 'eu-west-1', runId),
+  writeMemory: (ledger) => ledger.writeMemory(run.censusId, { lastCounts: {} }),
+  lastCount: (ledger) => ledger.lastCount(run.censusId, 'eu-west-1', runId),
   readRun: (ledger) => ledger.readRun(run),
   readRunAndRecord: (ledger) => ledger.readRunAndRecord(run, 'eu-west-1'),
   readRecords: (ledger) => ledger.readRecords(run),
@@ -142,7 +142,7 @@ const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
   runsForSweep: (ledger) => ledger.runsForSweep('OPEN')[Symbol.asyncIterator]().next(),
   readSweepPlace: (ledger) => ledger.readSweepPlace('OPEN'),
   writeSweepPlace: (ledger) => ledger.writeSweepPlace('OPEN', run),
-  lastKnown: (ledger) => ledger.lastKnown(run.accountId, 'eu-west-1', runId),
+  lastKnown: (ledger) => ledger.lastKnown(run.censusId, 'eu-west-1', runId),
   earlierRuns: (ledger) => ledger.earlierRuns(run),
   openRound: (ledger) => ledger.openRound(run, ['eu-west-1'], 1, at),
   bringDeadlineForward: (ledger) => ledger.bringDeadlineForward(run, at),

@@ -8,17 +8,17 @@ import type { Ask } from './ask.ts';
 /** As many as may be open at the same time by chance; further back only for the newest total. */
 const RUNS = 10;
 
-type Ledger = { tableName: string; accountId: string; nowMs: number; onDamaged: OnDamaged };
+type Ledger = { tableName: string; censusId: string; nowMs: number; onDamaged: OnDamaged };
 
 /** The newest runs, newest first, and among them the newest that has a total; what is left out, since it is damaged, is told. */
 export async function readRuns(
   client: DynamoDBClient,
   ask: Ask,
-  { tableName, accountId, nowMs, onDamaged }: Ledger,
+  { tableName, censusId, nowMs, onDamaged }: Ledger,
 ): Promise<Asked<Run[]>> {
   return await ask('dynamodb:Query', async (signal) => {
     const reader = makeReader({ client: endingWith(signal, client), tableName, nowMs: () => nowMs });
-    return await reader.newestRuns(accountId, { runs: RUNS, totals: 1, onDamaged });
+    return await reader.newestRuns(censusId, { runs: RUNS, totals: 1, onDamaged });
   });
 }
 

@@ -82,7 +82,7 @@ async function textOf(source: Source, io: Io, options: Options, damage: Damage):
     case 'ndjson':
       return ndjson(runs());
     case 'json':
-      return json(runs(), headOf('export', source.accountId, io.nowMs()), damage);
+      return json(runs(), headOf('export', source.censusId, io.nowMs()), damage);
     default:
       return format satisfies never;
   }

@@ -41,7 +41,7 @@ export function redriveCommand(io: Io): Command {
           const { found, isAll } = await queues.find(io.nowMs());
           const done = await act(queues, io, found, ids, options);
           const parked = found.map((one) => one.parked);
-          const answer = { ...headOf('redrive', source.accountId, io.nowMs()), parked, all: isAll, ...done };
+          const answer = { ...headOf('redrive', source.censusId, io.nowMs()), parked, all: isAll, ...done };
           await print(io, options, answer, async () => (await import('../render/redrive.ts')).renderRedrive);
         } finally {
           await queues.release();

@@ -4,6 +4,7 @@ import { headOf } from '../../answers/head.ts';
 import type { RetryAnswer } from '../../answers/retry.ts';
 import { readWholeRun } from '../../answers/run.ts';
 import type { RunName } from '../../answers/run-name.ts';
+import { accountOf } from '../../census/census-id.ts';
 import type { Clock, PublishTasks, Random, RetryingLedger } from '../../census/ports.ts';
 import { publishAll, tasksToPublish } from '../../census/publish.ts';
 import { parseRegion } from '../../census/region.ts';
@@ -64,7 +65,10 @@ export type RetryPorts = {
   timeScale: number;
 };
 
-async function portsOf({ access, tableName, timeScale, ...source }: StackSource, clock: Io): Promise<RetryPorts> {
+async function portsOf(
+  { access, tableName, timeScale, prefix, censusId }: StackSource,
+  clock: Io,
+): Promise<RetryPorts> {
   const [{ makeRetryingLedger }, { makePublishTasks }] = await Promise.all([
     import('../../aws/ledger.ts'),
     import('../../aws/topic.ts'),
@@ -72,7 +76,10 @@ async function portsOf({ access, tableName, timeScale, ...source }: StackSource,
   const region = await access.region();
   return {
     ledger: makeRetryingLedger({ client: await access.dynamoDB(), tableName, nowMs: clock.nowMs }),
-    publishTasks: makePublishTasks(await access.sns(), topicArn(source, 'region-tasks', region)),
+    publishTasks: makePublishTasks(
+      await access.sns(),
+      topicArn({ prefix, accountId: accountOf(censusId) }, 'region-tasks', region),
+    ),
     clock,
     random: Math.random,
     timeScale,
@@ -93,7 +100,7 @@ export async function retry(ports: RetryPorts, run: Run, { step, regions }: Retr
   }
   await ports.ledger.markDispatched(round, round.round);
   return {
-    ...headOf('retry', run.accountId, nowMs()),
+    ...headOf('retry', run.censusId, nowMs()),
     runId: run.runId,
     round: round.round,
     resumed: step === 'resume',

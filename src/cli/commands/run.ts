@@ -60,7 +60,7 @@ async function startRun(source: StackSource, io: Io, { wait, json, wide }: Optio
     const { watchRun } = await import('../watch-run.ts');
     return await watchRun(source, io, { json, wide, isNew: true }, runId);
   }
-  if (json) return await io.write(`${plainJson(startedOf(source.accountId, runId, io.nowMs()))}\n`);
+  if (json) return await io.write(`${plainJson(startedOf(source.censusId, runId, io.nowMs()))}\n`);
   const next = commandLine(source.place, `watch ${runId}`);
   await io.write(`The run ${runId} was asked for. Follow it with: ${next}\n`);
 }

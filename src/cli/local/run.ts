@@ -14,12 +14,12 @@ import { DISPATCH_SCHEDULE } from './schedules.ts';
 export async function openRunNow(
   ledger: Pick<OpeningLedger, 'readRun'>,
   stack: Stack,
-  accountId: string,
+  censusId: string,
   { nowMs, sleep }: Pick<Io, 'nowMs' | 'sleep'>,
 ): Promise<RunKey> {
   for (;;) {
     const atMs = nowMs();
-    const key = { accountId, runId: runIdOf(atMs) as string };
+    const key = { censusId, runId: runIdOf(atMs) as string };
     if ((await ledger.readRun(key)) === undefined) {
       await stack.fire(DISPATCH_SCHEDULE, new Date(Date.parse(key.runId)));
       return key;

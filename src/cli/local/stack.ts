@@ -54,7 +54,7 @@ export async function withLocalStack<T>(
   const opened = Promise.withResolvers<LocalLedger>();
   const page = makePageHandler({
     withLedger: async (read) =>
-      read({ reader: await opened.promise, accountId, description: 'the local stack', place }),
+      read({ reader: await opened.promise, censusId: accountId, description: 'the local stack', place }),
     // A page that has read nothing yet does not know where it asks.
     sentenceOf: (error) => placed(sentenceOf(error), place),
     nowMs: Date.now,

@@ -94,22 +94,22 @@ async function census(
   say: Say,
 ): Promise<void> {
   const { ledger, stack, givenUp } = local;
-  const { accountId, service } = video;
+  const { accountId: censusId, service } = video;
   const following = { everyMs: POLL_MS, sleep: io.sleep, signal: AbortSignal.any([io.interrupted(), givenUp]) };
-  for (const { runId, total } of await settleInterrupted(ledger, stack, accountId, { ...following, warn: io.warn })) {
+  for (const { runId, total } of await settleInterrupted(ledger, stack, censusId, { ...following, warn: io.warn })) {
     const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
     say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
-  const key = await openRunNow(ledger, stack, accountId, io);
+  const key = await openRunNow(ledger, stack, censusId, io);
   const progress = makeProgress(json ? process.stderr : process.stdout, say, waits);
   const { run } = await watchRun(ledger, key, { service, progress, nowMs: io.nowMs, ...following });
   const damage = makeDamage();
-  const source = { reader: ledger, accountId, description: 'the local ledger' };
+  const source = { reader: ledger, censusId, description: 'the local ledger' };
   const answer = await readComparedRun(source, run.runId, io.nowMs(), damage);
   if (answer === undefined) throw noSuchRun(source, run.runId);
   for (const { problem } of damage.items()) io.warn(problem);
   const truth = truthOf(video, answer.regions);
-  const result = localResult(answer, accountId, truth);
+  const result = localResult(answer, censusId, truth);
   io.exitCode = exitCodeOf(answer.run);
   if (json) await io.write(`${plainJson(result)}\n`);
   else say(`\n${printResult(result, answer, truth, makeView(io, { wide }))}`);

@@ -1,7 +1,7 @@
 /** Beside the local ledger stands for whom it was counted last: `--local` reads that account, and asks nobody for it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAccountId } from '../../census/run.ts';
+import { parseAccountId } from '../../census/census-id.ts';
 
 /** Where the stack of `npm start` believes to be. */
 export const LOCAL_REGION = 'us-east-1';

@@ -238,7 +238,7 @@ async function readRuns(
 ): Promise<Asked<Run[]>> {
   if ('refusal' in account) return account;
   const [client, { readRuns: read }] = await Promise.all([access.dynamoDB(), import('../../aws/health/runs.ts')]);
-  return await read(client, ask, { tableName, accountId: account.answer, nowMs, onDamaged });
+  return await read(client, ask, { tableName, censusId: account.answer, nowMs, onDamaged });
 }
 
 const UNTOLD: Times = { nextAt: null, longestGapMs: null };

@@ -5,6 +5,8 @@ import { type Place, placed } from '../../answers/place.ts';
 import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
 import type { Identity } from '../../aws/identity.ts';
+import { censusIdOf } from '../../census/census-id.ts';
+import { STREAMS } from '../../census/kinds.ts';
 import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
@@ -28,7 +30,7 @@ export type StackSource = Source & {
 };
 
 /** What the options name, before anybody has asked whose it is. */
-export type OpenedStack = Omit<StackSource, 'accountId'> & {
+export type OpenedStack = Omit<StackSource, 'censusId'> & {
   region: string;
   /** Whose the credentials are. `bound` ends the question, once there are any. @throws what the SDK throws */
   identity(bound?: () => AbortSignal): Promise<Identity>;
@@ -47,7 +49,9 @@ export async function withSource<T>(
   io: Io,
   use: (source: StackSource) => Promise<T>,
 ): Promise<T> {
-  return await withStack(options, io, async (stack) => await use({ ...stack, accountId: await stack.account() }));
+  return await withStack(options, io, async (stack) => {
+    return await use({ ...stack, censusId: censusIdOf(await stack.account(), STREAMS) });
+  });
 }
 
 /** As `withSource`, but nobody is asked anything before the command asks. */

@@ -11,7 +11,7 @@ export const queueName = ({ prefix }: Pick<StackSource, 'prefix'>, name: QueueNa
 type QueueName = 'region-tasks' | 'unreadable-tasks' | 'failed-invocations';
 
 export function topicArn(
-  { prefix, accountId }: Pick<StackSource, 'prefix' | 'accountId'>,
+  { prefix, accountId }: { prefix: string; accountId: string },
   name: 'region-tasks' | 'nudges',
   region: string,
 ): string {

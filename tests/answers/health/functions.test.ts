@@ -197,7 +197,7 @@ describe("the worker's right to list", () => {
     (facts: DoctorFacts) =>
       void Object.assign(facts, { mayList: answered({ decision, byOrganization: false, byBoundary: false, ...by }) });
   const simulate = `aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::123456789012:role/kvs-census-prod-Role --action-names kinesisvideo:ListStreams ${END}`;
-  const KEY = { accountId: '123456789012', runId: '2026-11-20T06:00:00Z' };
+  const KEY = { censusId: '123456789012', runId: '2026-11-20T06:00:00Z' };
   const refused = [counted(KEY, 'eu-west-1', 3), { ...failed(KEY, 'me-south-1'), reason: 'denied' as const }];
 
   const untried = (edit: (facts: DoctorFacts) => void) => (facts: DoctorFacts) => {

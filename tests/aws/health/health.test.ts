@@ -319,7 +319,7 @@ describe('a table', () => {
   });
 
   test('whose runs nobody may ask for, or that never answers', async () => {
-    const ledger = { tableName: 't', accountId: '123456789012', nowMs: 0, onDamaged: () => {} };
+    const ledger = { tableName: 't', censusId: '123456789012', nowMs: 0, onDamaged: () => {} };
     service.answer(refusal(400, 'AccessDeniedException'));
     expect(await readRuns(of(DynamoDBClient), ask, ledger)).toMatchObject({
       refusal: { action: 'dynamodb:Query', why: 'denied' },

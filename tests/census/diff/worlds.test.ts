@@ -30,7 +30,7 @@ function listing(lives: readonly Life[], minutesAgo: number, region: string, wit
   const prefixes = tallier.prefixes();
   const instant = new Date(atMs).toISOString();
   return {
-    accountId: ACCOUNT,
+    censusId: ACCOUNT,
     runId,
     region,
     round: 0,
@@ -68,7 +68,7 @@ function sideOf(world: Record<string, Life[]>, { minutesAgo, regions }: Plan, wi
   const runId = runIdOf(NEWEST_MS - minutesAgo * MINUTE_MS) as string;
   const records = REGIONS.flatMap((region): RegionRecord[] => {
     if (regions[region] === 'counted') return [listing(world[region] ?? [], minutesAgo, region, withFacets)];
-    return regions[region] === 'failed' ? [failed({ accountId: ACCOUNT, runId }, region)] : [];
+    return regions[region] === 'failed' ? [failed({ censusId: ACCOUNT, runId }, region)] : [];
   });
   return { run: { runId, plan: REGIONS.filter((region) => regions[region] !== 'not-planned') }, records };
 }

@@ -155,7 +155,7 @@ describe('--local', () => {
     await fillFolder(
       join(folder, '.kvs-census', 'ledger'),
       'kvs-census-dev',
-      history({ runs: 3, accountId: '000000000000' }),
+      history({ runs: 3, censusId: '000000000000' }),
     );
     const look = async (line: string) => {
       const io = makeIo(folder);

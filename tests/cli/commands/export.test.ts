@@ -29,7 +29,7 @@ const past: fc.Arbitrary<Past> = fc
     ),
   )
   .map(([id, regions]) => {
-    const key = { accountId: ACCOUNT, runId: id };
+    const key = { censusId: ACCOUNT, runId: id };
     const records: RegionRecord[] = regions.map(({ region, streams, reason, round }) =>
       streams === null
         ? { ...key, region, round, status: 'failed', reason, recordedAt: `${id.slice(0, -1)}.500Z` }
@@ -129,7 +129,7 @@ test.each(['=1+2', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '=HYPERLINK("http://e
 );
 
 function onePast(): Past {
-  const key = { accountId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
+  const key = { censusId: ACCOUNT, runId: '2026-11-20T06:00:00Z' };
   const records = [counted(key, 'eu-west-1', 3)];
   return { run: settled(key, records), records };
 }

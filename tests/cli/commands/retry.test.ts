@@ -36,7 +36,8 @@ test('opens the next round and publishes a task for each missing region, and for
   expect(tasks.sort((a, b) => (a.region < b.region ? -1 : 1))).toEqual(
     ['me-south-1', 'sa-east-1'].map((region) => ({
       version: 1,
-      ...KEY,
+      accountId: KEY.censusId,
+      runId: KEY.runId,
       region,
       round: 1,
       deadlineAt: '2026-11-20T09:30:00.000Z',
@@ -73,7 +74,7 @@ test('of regions that were never heard of, and so are pending still, it asks onl
 
 test('is refused, by force too, for a run that a newer release has taken over', async () => {
   const { run, records } = partial();
-  await put({ run: { ...run, version: 2 } as typeof run, records });
+  await put({ run: { ...run, version: 3 } as typeof run, records });
   for (const force of ['', ' --force']) {
     const err = expect.stringContaining(`${RUN_ID} RUN was written by a newer kvs-census`);
     expect(await command(`retry ${RUN_ID}${force}`)).toMatchObject({ code: 1, err });

@@ -12,7 +12,7 @@ import { TABLE_SHAPE } from '../ledger-folder.ts';
 import { cleanUp, fill, makeClient, makeIo, NOW_MS, TABLE, temporaryFolder } from '../world.ts';
 
 export const RUN_ID = '2026-11-20T06:00:00Z';
-export const KEY = { accountId: ACCOUNT, runId: RUN_ID };
+export const KEY = { censusId: ACCOUNT, runId: RUN_ID };
 
 const queue = (name: string, properties = {}) => ({
   Type: 'AWS::SQS::Queue',
@@ -122,7 +122,7 @@ export async function until<T>(look: () => T | undefined | Promise<T | undefined
 
 /** Four regions; two of them are missing. */
 export function partial(runId = RUN_ID): Past {
-  const key = { accountId: ACCOUNT, runId };
+  const key = { censusId: ACCOUNT, runId };
   const records = [
     counted(key, 'eu-west-1', 7),
     failed(key, 'me-south-1'),
@@ -141,7 +141,7 @@ export async function put(past: Past): Promise<void> {
 export async function readRun(runId = RUN_ID): Promise<Run> {
   const client = makeClient(stack.url);
   const whole = await makeReader({ client, tableName: TABLE, nowMs: () => NOW_MS }).wholeRun({
-    accountId: ACCOUNT,
+    censusId: ACCOUNT,
     runId,
   });
   client.destroy();

@@ -9,7 +9,7 @@ import { counted, failed, settled } from '../history.ts';
 
 const where = { accountId: '123456789012', stack: 'kvs-census-prod', region: 'eu-west-1' };
 const place = { command: 'kvs-census', options: ['--stage', 'prod'] };
-const KEY = { accountId: '123456789012', runId: '2026-11-20T06:00:00Z' };
+const KEY = { censusId: '123456789012', runId: '2026-11-20T06:00:00Z' };
 const partial = settled(KEY, [counted(KEY, 'eu-west-1', 9418), failed(KEY, 'me-south-1')]);
 const { total: _, announcedRev: __, ...rest } = partial;
 const open: Run = {

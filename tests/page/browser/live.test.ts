@@ -5,7 +5,7 @@ import { UsageError } from '../../../src/cli/errors.ts';
 import { ACCOUNT, counted, failed, history, REGIONS, settled } from '../../cli/history.ts';
 import { describeInBrowser, read, readRegions, startPage, untilRead } from '../harness.ts';
 
-const KEY = { accountId: ACCOUNT, runId: '2026-11-20T07:30:00Z' };
+const KEY = { censusId: ACCOUNT, runId: '2026-11-20T07:30:00Z' };
 const OPENED: Run = openRun(KEY, REGIONS, Date.parse('2026-11-20T07:30:01Z'), {
   deadlineAfterMs: 5_400_000,
   retentionDays: 400,
@@ -122,7 +122,7 @@ describeInBrowser('When the ledger cannot be read', (browser) => {
     async (runId) => {
       const server = await startPage();
       await server.fill(history({ runs: 5, isMissing: () => false }));
-      await server.damage({ accountId: ACCOUNT, runId }, MORE_STREAMS);
+      await server.damage({ censusId: ACCOUNT, runId }, MORE_STREAMS);
       const page = await browser.open(`${server.page}#run=${runId}`);
       await untilRead(page, '.banner', `The total of the run ${runId} cannot be trusted`);
       expect(await page.locator('.headline').innerText()).not.toContain('99,999');
@@ -132,7 +132,7 @@ describeInBrowser('When the ledger cannot be read', (browser) => {
   test('a run that cannot be trusted is not answered for when it is picked, and the next one is', async () => {
     const server = await startPage();
     await server.fill(history({ runs: 5, isMissing: () => false }));
-    await server.damage({ accountId: ACCOUNT, runId: '2026-11-20T05:30:00Z' }, MORE_STREAMS);
+    await server.damage({ censusId: ACCOUNT, runId: '2026-11-20T05:30:00Z' }, MORE_STREAMS);
     const page = await browser.open(server.page);
     await page.getByRole('button', { name: 'Older run' }).click();
     await untilRead(page, '.banner', 'cannot be trusted');
@@ -148,7 +148,7 @@ describeInBrowser('When the ledger cannot be read', (browser) => {
     const runId = '2026-11-20T04:30:00Z';
     const UpdateExpression = 'REMOVE #plan';
     await server.damage(
-      { accountId: ACCOUNT, runId },
+      { censusId: ACCOUNT, runId },
       { UpdateExpression, ExpressionAttributeNames: { '#plan': 'plan' } },
     );
     const page = await browser.open(server.page);

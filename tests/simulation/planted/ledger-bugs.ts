@@ -74,8 +74,8 @@ export const LEDGER_BUGS: readonly Bug[] = [
     edits: [
       {
         file: AGGREGATOR,
-        replace: 'deps.ledger.lastKnown(accountId, region, runId)',
-        by: "deps.ledger.lastKnown(accountId, run.plan[0] ?? '', runId)",
+        replace: 'deps.ledger.lastKnown(censusId, region, runId)',
+        by: "deps.ledger.lastKnown(censusId, run.plan[0] ?? '', runId)",
       },
     ],
   },

@@ -1,0 +1,32 @@
+/** Whose runs they are, and of what kind: `<accountId>` for streams, `<accountId>/<kind>` for another kind. */
+import { InvalidInputError } from './errors.ts';
+import { type Kind, parseKind, STREAMS } from './kinds.ts';
+import { print } from './printed.ts';
+
+/**
+ * Each kind has runs, records and totals of its own under a census id of its own: so one kind's trouble cannot touch another's
+ * number, and whoever passes a run on need not know that there are kinds.
+ */
+export type CensusId = string;
+
+export function censusIdOf(accountId: string, kind: Kind): CensusId {
+  return kind === STREAMS ? accountId : `${accountId}/${kind}`;
+}
+
+export function accountOf(censusId: CensusId): string {
+  return censusId.split('/')[0]!;
+}
+
+/** @throws InvalidInputError for a kind that this release does not know */
+export function kindOf(censusId: CensusId): Kind {
+  const [, kind = STREAMS] = censusId.split('/');
+  return parseKind(kind);
+}
+
+const ACCOUNT_ID = /^\d{12}$/;
+
+/** @throws InvalidInputError if it is not twelve digits. */
+export function parseAccountId(value: unknown): string {
+  if (typeof value === 'string' && ACCOUNT_ID.test(value)) return value;
+  throw new InvalidInputError(`The account id ${print(value)} is not twelve digits.`);
+}
