@@ -2,7 +2,7 @@
  * What each parameter of serverless.yml may be. Pure: infra/plugins/check-parameters.cjs asks it before anything is packaged.
  * A limit that is AWS's own says so; the others follow from numbers of this product.
  */
-import { KINESIS_VIDEO_REGIONS } from '../src/aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../src/census/kinds/kinesis-video.ts';
 import { partitionOf } from '../src/census/partition.ts';
 import { parseRegion } from '../src/census/region.ts';
 import { faultOf, gapsOf } from '../src/local/schedule-expression.ts';
@@ -56,7 +56,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   noRunAlarmHours: alarmHours(NO_RUN_MARGIN_HOURS),
   noTotalAlarmHours: alarmHours(NO_TOTAL_MARGIN_HOURS),
-  regions: regionsIn((name) => KINESIS_VIDEO_REGIONS.includes(name), ' (src/aws/video-regions.ts lists them)'),
+  regions: regionsIn((name) => KINESIS_VIDEO_REGIONS.includes(name), ' (src/census/kinds/kinesis-video.ts lists them)'),
   includeRegions: regionsIn(isRegion),
   excludeRegions: (value, all, place) => {
     const fault = regionsIn(isRegion)(value, all, place);

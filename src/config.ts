@@ -7,6 +7,7 @@
  */
 import type { HttpLimits, ProxySettings } from './aws/http.ts';
 import { OwnError } from './census/errors.ts';
+import { type Kind, parseKind, STREAMS } from './census/kinds.ts';
 import type { MetricsWanted } from './census/metrics.ts';
 import type { RegionSettings } from './census/plan.ts';
 import { parseRegion } from './census/region.ts';
@@ -17,6 +18,8 @@ type LedgerConfig = { tableName: string };
 type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
 
 export type DispatcherConfig = CommonConfig & {
+  /** What is counted: streams first. */
+  kinds: readonly Kind[];
   regionTasksTopicArn: string;
   /** Regions that a person set: exactly these, these besides, and never these. */
   regionSettings: RegionSettings;
@@ -85,6 +88,7 @@ export function dispatcherConfig(environment: Environment = process.env): Dispat
   const read = reader(environment);
   return {
     ...common(read),
+    kinds: read.kinds('KINDS'),
     regionTasksTopicArn: read.text('REGION_TASKS_TOPIC_ARN'),
     regionSettings: {
       regions: read.regions('REGIONS'),
@@ -211,7 +215,23 @@ function reader(environment: Environment) {
     });
     return [...new Set(list)];
   };
-  return { text, number, numberOrNone, numbers, oneOf, isOn, regions, proxy: () => proxyOf(environment) };
+  /** Streams are counted in any case, and first. */
+  const kinds = (name: string): Kind[] => {
+    try {
+      return [
+        ...new Set([
+          STREAMS,
+          ...text(name)
+            .split(',')
+            .map((part) => parseKind(part.trim())),
+        ]),
+      ];
+    } catch (cause) {
+      if (cause instanceof ConfigError) throw cause;
+      throw new ConfigError(`The environment variable ${name}: ${(cause as Error).message}`, { cause });
+    }
+  };
+  return { kinds, text, number, numberOrNone, numbers, oneOf, isOn, regions, proxy: () => proxyOf(environment) };
 }
 
 /** What is on this machine is reached without a proxy, whatever NO_PROXY says. */

@@ -1,38 +1,25 @@
 /** Answers that the SDK refuses to read. */
-import type {
-  DescribeStreamCommand,
-  DescribeStreamCommandOutput,
-  KinesisVideoClient,
-  ListStreamsCommand,
-  ListStreamsCommandOutput,
-} from '@aws-sdk/client-kinesis-video';
+import type { ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
+
+/** What the clients of the SDK and its commands have in common, as far as it is needed here. */
+type Client = { readonly config: { streamCollector(stream: unknown): Promise<Uint8Array> } };
+type Command = { readonly middlewareStack: object };
 
 type Answer<Output> = Partial<Record<Exclude<keyof Output, '$metadata'>, unknown>>;
 
 /**
- * Sends a command. The SDK throws away a whole answer for one date that it cannot read; then its JSON is given as it came.
- * Nothing in either form has been checked.
+ * Sends a command by `send`. The SDK throws away a whole answer for one date that it cannot read; then its JSON is given as it
+ * came. Nothing in either form has been checked.
  * @throws what the SDK throws, where no answer of status 200 came or it is not JSON
  */
-export function sendAndRead(
-  client: KinesisVideoClient,
-  command: ListStreamsCommand,
-  abortSignal: AbortSignal,
-): Promise<Answer<ListStreamsCommandOutput>>;
-export function sendAndRead(
-  client: KinesisVideoClient,
-  command: DescribeStreamCommand,
-  abortSignal: AbortSignal,
-): Promise<Answer<DescribeStreamCommandOutput>>;
-export async function sendAndRead(
-  client: KinesisVideoClient,
-  command: ListStreamsCommand | DescribeStreamCommand,
-  abortSignal: AbortSignal,
-): Promise<object> {
-  // Whichever it is: the types of both stacks have no call in common.
-  const sent = command as ListStreamsCommand;
+export async function sendAndRead<Output extends object>(
+  client: Client,
+  command: Command,
+  send: () => Promise<Output>,
+): Promise<Answer<Output>> {
   let body: Uint8Array | undefined;
-  sent.middlewareStack.add(
+  // Whichever command it is: the stacks of any two have no type in common.
+  (command.middlewareStack as ListStreamsCommand['middlewareStack']).add(
     (next) => async (args) => {
       const result = await next(args);
       const response = result.response as { statusCode: number; body: unknown };
@@ -46,11 +33,11 @@ export async function sendAndRead(
     { step: 'deserialize', priority: 'low', name: 'keepBody' },
   );
   try {
-    return await client.send(sent, { abortSignal });
+    return await send();
   } catch (error) {
     const answer = body && parse(body);
     if (answer === undefined) throw error;
-    return answer;
+    return answer as Answer<Output>;
   }
 }
 

@@ -1,40 +1,23 @@
-/** One page of a region's streams, facts of a stream, and what the service's errors mean. */
-import {
-  DescribeStreamCommand,
-  type KinesisVideoClient,
-  ListStreamsCommand,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-kinesis-video';
+/** One page of a region's list, and what the service's errors mean. */
 import { CountError } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
-import { sendAndRead } from './as-it-came.ts';
 import { classify, deniedBy, IDENTITY_REFUSALS, nameNotFound } from './call-errors.ts';
+import type { Lister } from './kinds/lister.ts';
 import type { OptInState, ReadOptIn } from './regions.ts';
-import { factsOf } from './stream-facts.ts';
-import { KINESIS_VIDEO_REGIONS } from './video-regions.ts';
-
-/**
- * Asked for on every call: without `MaxResults` the service gives about 10 streams per page, with it at most 1,000,
- * whatever the documented 10,000 say (github.com/cloud-custodian/cloud-custodian/pull/9805).
- */
-const PAGE_SIZE = 1000;
 
 /** @param requestTimeoutMs for one whole call, to the last byte of its body. */
-export function makeListPage(
-  client: KinesisVideoClient,
-  region: string,
-  requestTimeoutMs: number,
-  readOptIn: ReadOptIn,
-): ListPage {
+export function makeListPage(lister: Lister, region: string, requestTimeoutMs: number, readOptIn: ReadOptIn): ListPage {
   return async (request) => {
     const end = endAfter(Math.min(requestTimeoutMs, request.timeLimitMs ?? Number.POSITIVE_INFINITY), request.signal);
     try {
       return request.name === undefined
-        ? await listStreams(client, request, end.signal)
-        : await describeStream(client, request.name, end.signal);
+        ? await listPage(lister, request, end.signal)
+        : await oneOf(lister, request.name, end.signal);
     } catch (error) {
-      throw end.signal.aborted ? timedOut(error) : await explain(error, region, () => readOptIn(region, end.signal));
+      throw end.signal.aborted
+        ? timedOut(error)
+        : await explain(error, !lister.floor.includes(region), () => readOptIn(region, end.signal));
     } finally {
       end.cancel();
     }
@@ -60,56 +43,43 @@ function endAfter(ms: number, earlier: AbortSignal | undefined) {
   };
 }
 
-async function listStreams(
-  client: KinesisVideoClient,
-  { prefix, token }: PageRequest,
-  abortSignal: AbortSignal,
-): Promise<Page> {
-  const command = new ListStreamsCommand({
-    MaxResults: PAGE_SIZE,
-    NextToken: token,
-    ...(prefix !== undefined && {
-      StreamNameCondition: { ComparisonOperator: 'BEGINS_WITH', ComparisonValue: prefix },
-    }),
-  });
-  const { StreamInfoList: list, NextToken: nextToken } = await sendAndRead(client, command, abortSignal);
-  // An answer without a list is not an answer of zero streams: an empty region answers with an empty list.
-  if (!Array.isArray(list)) throw malformed('The answer holds no list of streams.');
-  const streams = list.map(streamOf);
+async function listPage(lister: Lister, request: PageRequest, signal: AbortSignal): Promise<Page> {
+  const { entries, nextToken } = await lister.page(request, signal);
+  // An answer without a list is not an answer of zero: an empty region answers with an empty list.
+  if (!Array.isArray(entries)) throw malformed('The answer holds no list.');
+  const streams = entries.map((entry) => factsOf(lister, entry));
   // An empty token ends the list just as an absent one does.
   if (nextToken === undefined || nextToken === null || nextToken === '') return { streams };
   if (typeof nextToken !== 'string') throw malformed('The answer holds a page token that is no text.');
   return { streams, nextToken };
 }
 
-/** No list can be asked for one exact name: BEGINS_WITH is the only condition there is. */
-async function describeStream(client: KinesisVideoClient, name: string, abortSignal: AbortSignal): Promise<Page> {
-  try {
-    const { StreamInfo } = await sendAndRead(client, new DescribeStreamCommand({ StreamName: name }), abortSignal);
-    return { streams: [streamOf(StreamInfo)] };
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return { streams: [] };
-    throw error;
-  }
+async function oneOf(lister: Lister, name: string, signal: AbortSignal): Promise<Page> {
+  const found = (await lister.named?.(name, signal)) ?? [];
+  return { streams: found.map((entry) => factsOf(lister, entry)) };
 }
 
-/** @throws CountError if the entry does not say which stream it is */
-function streamOf(entry: unknown): StreamFacts {
-  const facts = factsOf(entry);
-  if (facts === undefined) throw malformed('The answer holds a stream without an ARN.');
+/** @throws CountError if the entry does not say which thing it is */
+function factsOf(lister: Lister, entry: unknown): StreamFacts {
+  const facts = lister.factsOf(entry);
+  if (facts === undefined) throw malformed('The answer holds an entry without an ARN.');
   return facts;
 }
 
 const UNSUPPORTED = { reason: 'unsupported', retryable: false } as const;
 
-async function explain(error: unknown, region: string, readOptIn: () => ReturnType<ReadOptIn>): Promise<CountError> {
+/** @param isUnknown whether nobody knows of the service in that region */
+async function explain(
+  error: unknown,
+  isUnknown: boolean,
+  readOptIn: () => ReturnType<ReadOptIn>,
+): Promise<CountError> {
   if (error instanceof CountError) return error;
   if (IDENTITY_REFUSALS.has((error as Error).name)) {
     // A region that is not opted in refuses in the same words as bad credentials do. Ask, never guess.
     return identityRefused(await readOptIn(), error);
   }
-  const isUnsupported = nameNotFound(error) && !KINESIS_VIDEO_REGIONS.includes(region);
-  const { reason, retryable } = isUnsupported ? UNSUPPORTED : classify(error);
+  const { reason, retryable } = isUnknown && nameNotFound(error) ? UNSUPPORTED : classify(error);
   return new CountError(reason, `The call failed: ${reason}.`, {
     retryable,
     cause: error,

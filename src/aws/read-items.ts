@@ -9,7 +9,7 @@ import { LONGEST_PREFIX, PREFIXES_KEPT, type Prefixes } from '../census/prefixes
 import type { RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
 import { type LastKnown, type Run, type RunId, type RunKey, SOURCE_FAILURES, SOURCES } from '../census/run.ts';
-import { FACET_CLASSES, type Tally } from '../census/tally.ts';
+import { AGES, classesOf, type Tally } from '../census/tally.ts';
 import { ITEM_VERSION, type Item } from './items.ts';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -23,20 +23,19 @@ const setOfRegions = v.pipe(
 const counts = <Class extends string>(classes: readonly Class[]) =>
   v.object(Object.fromEntries(classes.map((name) => [name, count])) as Record<Class, typeof count>);
 
-const facets = v.object({
-  status: counts(FACET_CLASSES.status),
-  retention: counts(FACET_CLASSES.retention),
-  mediaType: v.record(v.string(), count),
-  kmsKey: counts(FACET_CLASSES.kmsKey),
-  created: counts(FACET_CLASSES.created),
-  oldestCreatedAt: v.exactOptional(instant),
-  newestCreatedAt: v.exactOptional(instant),
-  fingerprint: v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN)),
-});
+const facets = v.objectWithRest(
+  {
+    created: counts(AGES),
+    oldestCreatedAt: v.exactOptional(instant),
+    newestCreatedAt: v.exactOptional(instant),
+    fingerprint: v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN)),
+  },
+  v.record(v.string(), count),
+);
 
 const tally = v.pipe(
   v.object({ streams: count, facets: v.exactOptional(facets) }),
-  v.check(addsUp, 'its facets do not add up to its streams'),
+  v.check((found) => addsUp(found), 'its facets do not add up to its streams'),
 );
 const prefixes = v.object({
   length: v.pipe(count, v.maxValue(LONGEST_PREFIX)),
@@ -130,9 +129,7 @@ const record = v.pipe(
 );
 
 function addsUp({ streams, facets }: Tally): boolean {
-  if (facets === undefined) return true;
-  const { status, retention, mediaType, kmsKey, created } = facets;
-  return [status, retention, mediaType, kmsKey, created].every(
+  return Object.values(facets === undefined ? {} : classesOf(facets)).every(
     (classes) => Object.values(classes).reduce((sum, part) => sum + part, 0) === streams,
   );
 }

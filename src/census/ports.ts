@@ -165,6 +165,9 @@ export type Ledger = OpeningLedger & RetryingLedger & TaskLedger & SweepingLedge
 /** In which regions of any partition the service is. Never throws, and ends soon after the signal is aborted. */
 export type ReadLiveRegions = (signal: AbortSignal) => Promise<RegionsAnswer>;
 
+/** The same of a service, by the name that AWS gives it there. */
+export type ReadLiveRegionsOf = (signal: AbortSignal, service: string) => Promise<RegionsAnswer>;
+
 /** Which regions the account has explicitly switched off, or is switching off. Never throws, as above. */
 export type ReadOptInStates = (signal: AbortSignal) => Promise<RegionsAnswer>;
 

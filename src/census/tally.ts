@@ -2,23 +2,21 @@ import { makeArnSet } from './arn-set.ts';
 import { addFingerprints, type Fingerprint, hashOf, makeFingerprinter } from './fingerprint.ts';
 import { makePrefixCounter, type Prefixes } from './prefixes.ts';
 
-/** What one entry of a page tells about a stream: what a tally needs of it. What the entry left out is absent. */
+/**
+ * What one entry of a page tells of a listed thing: what a tally needs of it. What the entry left out is absent. Beside these, as
+ * flat fields, whatever its kind's facets sort it by.
+ */
 export type StreamFacts = {
   name: string;
   arn: string;
-  /** As the service writes it: `ACTIVE`, `CREATING` ... */
-  status?: string;
-  /** 0: the stream keeps nothing. */
-  retentionHours?: number;
-  mediaType?: string;
-  kmsKeyId?: string;
   /** Milliseconds since 1970. */
   createdAtMs?: number;
+  readonly [detail: string]: string | number | undefined;
 };
 
 /** What a region's pages add up to. Of bounded size, whatever the pages hold. */
 export type Tally = {
-  /** Streams listed. */
+  /** Streams listed, or whatever else is counted: for every kind, so that whoever reads one can read all. */
   streams: number;
   /** Absent where there are no streams, and where not all of the streams' facets are known. */
   facets?: Facets;
@@ -33,37 +31,47 @@ export type Effort = {
   ms: number;
 };
 
-/** The classes of each facet; media types are no closed list. */
-export const FACET_CLASSES = {
-  status: ['creating', 'active', 'updating', 'deleting', 'other'],
-  /** Of the data in the stream: none is kept, at most 24 h, at most 7 days, longer. */
-  retention: ['none', 'day', 'week', 'longer', 'unknown'],
-  kmsKey: ['awsManaged', 'customer', 'unknown'],
-  /** Age at the run's instant: at most 24 h, 7 days, 30 days, older. Created while the run ran: `day`. */
-  created: ['day', 'week', 'month', 'older', 'unknown'],
-} as const;
-
-export type FacetClass<Facet extends keyof typeof FACET_CLASSES> = (typeof FACET_CLASSES)[Facet][number];
-
-/** Each facet sorts every stream into exactly one class, so the numbers of each add up to `streams`. */
-export type Facets = {
-  status: Counts<FacetClass<'status'>>;
-  retention: Counts<FacetClass<'retention'>>;
-  /** By media type as the stream names it; `none` for streams without one, `other` beyond the types kept. */
-  mediaType: Readonly<Record<string, number>>;
-  kmsKey: Counts<FacetClass<'kmsKey'>>;
-  created: Counts<FacetClass<'created'>>;
-  /** ISO 8601. Absent if no stream tells. */
-  oldestCreatedAt?: string;
-  newestCreatedAt?: string;
-  /** Of the set of stream ARNs. An ARN ends in its stream's creation time, so a re-created stream is another member. */
-  fingerprint: Fingerprint;
+/** A facet sorts everything of its kind into exactly one class. */
+export type FacetDescriptor = {
+  /** Of its field in a tally. */
+  name: string;
+  /** What people read. */
+  title: string;
+  /** Its classes, and what people read of each. */
+  classes: Readonly<Record<string, string>>;
+  /** Whether a thing's class may also be another text, which then holds a slash, as media types do. Few of these are kept. */
+  isOpen?: true;
+  classOf(facts: Readonly<StreamFacts>): string;
 };
 
-export type Counts<Class extends string> = Readonly<Record<Class, number>>;
+/** Age at the run's instant: at most 24 h, 7 days, 30 days, older. Created while the run ran: `day`. */
+export const AGES = ['day', 'week', 'month', 'older', 'unknown'] as const;
 
-/** Media types that a tally names. Those that come first in alphabetical order: only so is merging associative. */
-export const MEDIA_TYPES_KEPT = 20;
+type Age = (typeof AGES)[number];
+
+/** How many are of each class. */
+export type Counts<Class extends string = string> = Readonly<Record<Class, number>>;
+
+/** The numbers of each facet add up to `streams`. Every kind tells ages; its other facets stand in its descriptor. */
+export type Facets = {
+  created: Counts<Age>;
+  /** ISO 8601. Absent if nothing listed tells. */
+  oldestCreatedAt?: string;
+  newestCreatedAt?: string;
+  /** Of the set of ARNs. That of a stream ends in its creation time, so a re-created stream is another member. */
+  fingerprint: Fingerprint;
+  readonly [facet: string]: Counts | string | undefined;
+};
+
+/** Of each facet the numbers of its classes. */
+export function classesOf(facets: Facets): Record<string, Counts> {
+  return Object.fromEntries(Object.entries(facets).filter((entry): entry is [string, Counts] => isCounts(entry[1])));
+}
+
+const isCounts = (value: Counts | string | undefined): value is Counts => typeof value === 'object';
+
+/** Classes of an open facet that a tally names. Those that come first in alphabetical order: only so is merging associative. */
+export const CLASSES_KEPT = 20;
 
 export const EMPTY_TALLY: Tally = { streams: 0 };
 
@@ -75,12 +83,14 @@ export function mergeTallies(a: Tally, b: Tally): Tally {
   return a.facets && b.facets ? { streams, facets: mergeFacets(a.facets, b.facets) } : { streams };
 }
 
+/** A facet that only one of the two knows is no facet of both. */
 function mergeFacets(a: Facets, b: Facets): Facets {
+  const others = classesOf(b);
+  const both = Object.entries(classesOf(a)).flatMap(([name, counts]) =>
+    others[name] === undefined ? [] : [[name, keepFew(addCounts(counts, others[name]))]],
+  );
   return {
-    status: addCounts(a.status, b.status),
-    retention: addCounts(a.retention, b.retention),
-    mediaType: keepFew(addCounts(a.mediaType, b.mediaType)),
-    kmsKey: addCounts(a.kmsKey, b.kmsKey),
+    ...Object.fromEntries(both),
     created: addCounts(a.created, b.created),
     ...creationSpan(
       [a.oldestCreatedAt, b.oldestCreatedAt].filter((at) => at !== undefined),
@@ -111,22 +121,28 @@ function creationSpan(oldest: string[], newest: string[]): Pick<Facets, 'oldestC
 }
 
 /**
- * A type is dropped only if enough types before it in the alphabet are there, and those never go away: so whatever was
- * dropped early would also have been dropped late, and the order of merging does not matter.
+ * A class is dropped only if enough before it in the alphabet are there, and those never go away: so whatever was dropped
+ * early would also have been dropped late, and the order of merging does not matter.
  */
 function keepFew(counts: Record<string, number>): Record<string, number> {
-  const types = Object.keys(counts).filter(isMediaType).sort();
-  for (const type of types.slice(MEDIA_TYPES_KEPT)) {
-    counts.other = (counts.other ?? 0) + (counts[type] ?? 0);
-    delete counts[type];
+  const open = Object.keys(counts).filter(isOpenClass).sort();
+  for (const name of open.slice(CLASSES_KEPT)) {
+    counts.other = (counts.other ?? 0) + (counts[name] ?? 0);
+    delete counts[name];
   }
   return counts;
 }
 
-/** Every media type holds a slash; `none` and `other` do not. */
-function isMediaType(type: string): boolean {
-  return type.includes('/');
+/** What a descriptor names holds no slash. */
+const isOpenClass = (name: string) => name.includes('/');
+
+/** One that is no text of the service's, or no media type of its, is `other`. */
+export function openClass(text: string): string {
+  return isOpenClass(text) && text.length <= LONGEST_OPEN_CLASS ? text : 'other';
 }
+
+/** The service's own limit of a media type, in characters. */
+const LONGEST_OPEN_CLASS = 128;
 
 export type Tallier = {
   /** Whether it is the first of its ARN; the others change nothing. @throws CountError if there is no memory for more. */
@@ -140,38 +156,23 @@ export type Tallier = {
  * Adds streams up one by one, each ARN once.
  * @param asOfMs the run's instant, from which ages are counted back: a run that is repeated tallies the same
  */
-export function makeTallier(asOfMs: number): Tallier {
+export function makeTallier(asOfMs: number, facets: readonly FacetDescriptor[]): Tallier {
   let streams = 0;
   let oldestMs = Number.POSITIVE_INFINITY;
   let newestMs = Number.NEGATIVE_INFINITY;
-  const status = noneOf(FACET_CLASSES.status);
-  const retention = noneOf(FACET_CLASSES.retention);
-  const kmsKey = noneOf(FACET_CLASSES.kmsKey);
-  const created = noneOf(FACET_CLASSES.created);
-  let mediaType: Record<string, number> = {};
-  let mediaTypes = 0;
+  const created = noneOf(AGES);
+  const sorters = facets.map(makeSorter);
   const fingerprinter = makeFingerprinter();
   const prefixCounter = makePrefixCounter();
   const arns = makeArnSet();
   const hash = hashOf('');
-
-  function countMediaType(type: string): void {
-    const before = mediaType[type];
-    mediaType[type] = (before ?? 0) + 1;
-    if (before !== undefined) return;
-    mediaTypes += 1;
-    // Only now and then: what is dropped does not depend on when.
-    if (mediaTypes <= 4 * MEDIA_TYPES_KEPT) return;
-    mediaType = keepFew(mediaType);
-    mediaTypes = Object.keys(mediaType).length;
-  }
 
   function countCreation(createdAtMs: number | undefined): void {
     if (createdAtMs === undefined || !(createdAtMs >= 0 && createdAtMs < YEAR_10000_MS)) {
       created.unknown += 1;
       return;
     }
-    created[classOfAge(asOfMs - createdAtMs)] += 1;
+    created[ageOf(asOfMs - createdAtMs)] += 1;
     oldestMs = Math.min(oldestMs, createdAtMs);
     newestMs = Math.max(newestMs, createdAtMs);
   }
@@ -180,10 +181,7 @@ export function makeTallier(asOfMs: number): Tallier {
     add(stream) {
       if (!arns.add(hashOf(stream.arn, hash))) return false;
       streams += 1;
-      status[classOfStatus(stream.status)] += 1;
-      retention[classOfRetention(stream.retentionHours)] += 1;
-      kmsKey[classOfKey(stream.kmsKeyId)] += 1;
-      countMediaType(classOfMediaType(stream.mediaType));
+      for (const sorter of sorters) sorter.add(stream);
       countCreation(stream.createdAtMs);
       fingerprinter.add(hash);
       prefixCounter.add(stream.name);
@@ -193,18 +191,38 @@ export function makeTallier(asOfMs: number): Tallier {
     tally() {
       if (streams === 0) return EMPTY_TALLY;
       const instants = [oldestMs, newestMs].filter(Number.isFinite).map((ms) => new Date(ms).toISOString());
-      const facets = {
-        status: { ...status },
-        retention: { ...retention },
-        mediaType: keepFew({ ...mediaType }),
-        kmsKey: { ...kmsKey },
-        created: { ...created },
-        ...creationSpan([...instants], [...instants]),
-        fingerprint: fingerprinter.fingerprint(),
+      return {
+        streams,
+        facets: {
+          ...Object.fromEntries(sorters.map(({ name, counts }) => [name, counts()])),
+          created: { ...created },
+          ...creationSpan([...instants], [...instants]),
+          fingerprint: fingerprinter.fingerprint(),
+        },
       };
-      return { streams, facets };
     },
     prefixes: prefixCounter.prefixes,
+  };
+}
+
+/** Counts the classes of one facet. */
+function makeSorter({ name, classes, isOpen, classOf }: FacetDescriptor) {
+  let counts: Record<string, number> = isOpen ? {} : noneOf(Object.keys(classes));
+  let size = 0;
+  return {
+    name,
+    add(facts: Readonly<StreamFacts>): void {
+      const found = classOf(facts);
+      const before = counts[found];
+      counts[found] = (before ?? 0) + 1;
+      if (before !== undefined) return;
+      size += 1;
+      // Only now and then: what is dropped does not depend on when.
+      if (size <= 4 * CLASSES_KEPT) return;
+      counts = keepFew(counts);
+      size = Object.keys(counts).length;
+    },
+    counts: () => keepFew({ ...counts }),
   };
 }
 
@@ -212,44 +230,8 @@ const DAY_MS = 86_400_000;
 /** The year 10000: from then on instants are no longer written with four digits of a year. */
 const YEAR_10000_MS = 253_402_300_800_000;
 
-function classOfStatus(status: string | undefined): FacetClass<'status'> {
-  switch (status) {
-    case 'ACTIVE':
-      return 'active';
-    case 'CREATING':
-      return 'creating';
-    case 'UPDATING':
-      return 'updating';
-    case 'DELETING':
-      return 'deleting';
-    default:
-      return 'other';
-  }
-}
-
-function classOfRetention(hours: number | undefined): FacetClass<'retention'> {
-  if (hours === undefined || !(hours >= 0)) return 'unknown';
-  if (hours === 0) return 'none';
-  if (hours <= 24) return 'day';
-  return hours <= 7 * 24 ? 'week' : 'longer';
-}
-
-function classOfAge(ageMs: number): FacetClass<'created'> {
+function ageOf(ageMs: number): Age {
   if (ageMs <= DAY_MS) return 'day';
   if (ageMs <= 7 * DAY_MS) return 'week';
   return ageMs <= 30 * DAY_MS ? 'month' : 'older';
-}
-
-/** Keys that AWS manages are known by their alias, `alias/aws/kinesisvideo`. */
-function classOfKey(kmsKeyId: string | undefined): FacetClass<'kmsKey'> {
-  if (!kmsKeyId) return 'unknown';
-  return kmsKeyId.includes('alias/aws/') || kmsKeyId === 'aws/kinesisvideo' ? 'awsManaged' : 'customer';
-}
-
-/** The service's own limit; a longer text is no media type of its. */
-const MEDIA_TYPE_LENGTH = 128;
-
-function classOfMediaType(mediaType: string | undefined): string {
-  if (!mediaType) return 'none';
-  return isMediaType(mediaType) && mediaType.length <= MEDIA_TYPE_LENGTH ? mediaType : 'other';
 }

@@ -2,7 +2,7 @@
 import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { number } from '../answers/words.ts';
-import { KINESIS_VIDEO_REGIONS } from '../aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../census/kinds/kinesis-video.ts';
 import type { Run } from '../census/run.ts';
 import type { Io } from './io.ts';
 import { type PlaceOptions, withPlace } from './options.ts';

@@ -12,13 +12,12 @@ import { makeOpeningLedger } from '../aws/ledger.ts';
 import { makeReadLiveRegions } from '../aws/live-regions.ts';
 import { makeReadOptInStates } from '../aws/opt-in-states.ts';
 import { makePublishTasks } from '../aws/topic.ts';
-import { ALWAYS_ON, KINESIS_VIDEO_REGIONS } from '../aws/video-regions.ts';
-import { censusIdOf } from '../census/census-id.ts';
+import { censusIdOf, kindOf } from '../census/census-id.ts';
 import { type ChoosingPorts, choosePlan } from '../census/choose-plan.ts';
 import { GaveUpError, InvalidInputError } from '../census/errors.ts';
-import { STREAMS } from '../census/kinds.ts';
+import { alwaysOn, descriptorOf } from '../census/kinds.ts';
 import type { RegionTask } from '../census/messages.ts';
-import type { Clock, OpeningLedger, PublishTasks, Random } from '../census/ports.ts';
+import type { Clock, OpeningLedger, PublishTasks, Random, ReadLiveRegionsOf } from '../census/ports.ts';
 import { missingFromTheStart, PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
 import { darkRegions } from '../census/quick-try.ts';
 import { regionOfFunction } from '../census/region.ts';
@@ -26,16 +25,18 @@ import { NOTHING_REMEMBERED } from '../census/region-memory.ts';
 import { accountOfFunction, checkRunIsCurrent, openRun, parseRunId, type Run, type RunKey } from '../census/run.ts';
 import { within } from '../census/within.ts';
 import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
-import { errorFields, type Log } from '../log.ts';
+import { errorFields, type Log, sentenceOf } from '../log.ts';
 import { bind, lazily, realClock } from './bind.ts';
 
-export type DispatcherDeps = Pick<ChoosingPorts, 'readLiveRegions' | 'readOptInStates'> & {
+export type DispatcherDeps = Pick<ChoosingPorts, 'readOptInStates'> & {
+  readLiveRegions: ReadLiveRegionsOf;
   ledger: OpeningLedger;
   publishTasks: PublishTasks;
   clock: Clock;
   random: Random;
   config: Pick<
     DispatcherConfig,
+    | 'kinds'
     | 'regionSettings'
     | 'regionSourcesTimeoutMs'
     | 'lookBackMs'
@@ -50,26 +51,65 @@ export type DispatcherDeps = Pick<ChoosingPorts, 'readLiveRegions' | 'readOptInS
 
 type Dispatched = RunKey & { opened: boolean; published: number };
 
-/** A second invocation for the same instant opens nothing, and publishes only what the first left unpublished. */
+/**
+ * Each kind has a run of its own. All are tried, so that one kind's trouble keeps no other from being counted; then the
+ * invocation fails if one of them did, and its retry finds the others dispatched.
+ *
+ * A second invocation for the same instant opens nothing, and publishes only what the first left unpublished.
+ */
 export function dispatcher(deps: DispatcherDeps) {
-  return async (event: unknown, context: Pick<Context, 'invokedFunctionArn'>): Promise<Dispatched> => {
-    const { ledger, config, clock, log } = deps;
-    const key = {
-      censusId: censusIdOf(accountOfFunction(context.invokedFunctionArn), STREAMS),
-      runId: parseRunId((event as { runId?: unknown })?.runId),
-    };
-    checkRunIsCurrent(key.runId, clock.nowMs(), config);
+  return async (event: unknown, context: Pick<Context, 'invokedFunctionArn'>): Promise<Dispatched[]> => {
+    const { config, clock, log } = deps;
+    const accountId = accountOfFunction(context.invokedFunctionArn);
+    const runId = parseRunId((event as { runId?: unknown })?.runId);
+    checkRunIsCurrent(runId, clock.nowMs(), config);
 
-    const known = await readKnown(deps, key);
-    const { run, opened } = known.run ? { run: known.run, opened: false } : await open(deps, key, known, context);
-
-    await recordMissing(deps, run);
-    const tasks = tasksToPublish(run, await readDark(deps, run));
-    await publish(deps, tasks);
-    if (run.dispatchedRound !== run.round) await ledger.markDispatched(key, run.round);
-    log.info(opened ? 'run opened' : 'run was open already', { ...key, tasks: tasks.length });
-    return { ...key, opened, published: tasks.length };
+    // Which regions are switched on is the account's, whatever is counted there.
+    const readOptInStates = once(deps.readOptInStates);
+    const dispatched: Dispatched[] = [];
+    const errors: unknown[] = [];
+    for (const kind of config.kinds) {
+      const key = { censusId: censusIdOf(accountId, kind), runId };
+      try {
+        dispatched.push(await dispatch({ ...deps, readOptInStates }, key, context));
+      } catch (error) {
+        if (config.kinds.length > 1) log.error('kind could not be dispatched', { ...key, ...errorFields(error) });
+        errors.push(error);
+      }
+    }
+    if (errors.length === 0) return dispatched;
+    if (config.kinds.length === 1) throw errors[0];
+    throw new GaveUpError(
+      `${errors.length} of ${config.kinds.length} kinds could not be dispatched; the first: ${sentenceOf(errors[0])}`,
+      { cause: new AggregateError(errors) },
+    );
   };
+}
+
+/** The answer to the first call, for every later one. */
+function once<Question extends unknown[], Answer>(ask: (...question: Question) => Answer): typeof ask {
+  let answer: { given: Answer } | undefined;
+  return (...question) => {
+    answer ??= { given: ask(...question) };
+    return answer.given;
+  };
+}
+
+async function dispatch(
+  deps: DispatcherDeps,
+  key: RunKey,
+  context: Pick<Context, 'invokedFunctionArn'>,
+): Promise<Dispatched> {
+  const { ledger, log } = deps;
+  const known = await readKnown(deps, key);
+  const { run, opened } = known.run ? { run: known.run, opened: false } : await open(deps, key, known, context);
+
+  await recordMissing(deps, run);
+  const tasks = tasksToPublish(run, await readDark(deps, run));
+  await publish(deps, tasks);
+  if (run.dispatchedRound !== run.round) await ledger.markDispatched(key, run.round);
+  log.info(opened ? 'run opened' : 'run was open already', { ...key, tasks: tasks.length });
+  return { ...key, opened, published: tasks.length };
 }
 
 type Known = Awaited<ReturnType<OpeningLedger['readRunAndMemory']>> & { isRead: boolean };
@@ -95,10 +135,11 @@ async function open(
   const { ledger, config, clock, log } = deps;
   const { regionSettings: settings, regionSourcesTimeoutMs: timeoutMs } = config;
   const home = regionOfFunction(invokedFunctionArn);
+  const { regions } = descriptorOf(kindOf(key.censusId));
   const { plan, ...why } = await choosePlan(
-    deps,
+    { ...deps, readLiveRegions: (signal) => deps.readLiveRegions(signal, regions.service) },
     key,
-    { home, settings, floor: KINESIS_VIDEO_REGIONS, alwaysOn: ALWAYS_ON, memory, nowMs: clock.nowMs() },
+    { home, settings, floor: regions.floor, alwaysOn: alwaysOn(regions), memory, nowMs: clock.nowMs() },
     {
       timeoutMs,
       mayRemember: isRead,

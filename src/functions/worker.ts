@@ -11,13 +11,16 @@
  * A crash anywhere lets the lease run out; the queue delivers the task again.
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { makeAccount, makeDynamoDB, makeKinesisVideoClients, makeSns, makeSqs } from '../aws/clients.ts';
+import { makeAccount, makeDynamoDB, makeSns, makeSqs } from '../aws/clients.ts';
+import { makeListers } from '../aws/kinds.ts';
 import { makeTaskLedger } from '../aws/ledger.ts';
 import { makeListPage } from '../aws/list-page.ts';
 import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
 import { makeReadOptIn } from '../aws/regions.ts';
 import { makeSendNudge } from '../aws/topic.ts';
+import { kindOf } from '../census/census-id.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
+import { callsPerSecondOf, descriptorOf, type Kind } from '../census/kinds.ts';
 import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion } from '../census/listing/count.ts';
 import { listingsFor } from '../census/listing/memory.ts';
 import { makePace } from '../census/listing/pace.ts';
@@ -33,7 +36,7 @@ import { bind, type Every, lazily, realClock, realEvery } from './bind.ts';
 
 export type WorkerDeps = {
   ledger: TaskLedger;
-  listPageOf: (region: string) => ListPage;
+  listPageOf: (kind: Kind, region: string) => ListPage;
   sendNudge: SendNudge;
   delayMessage: DelayMessage;
   clock: Clock;
@@ -126,11 +129,13 @@ async function count(
 ): Promise<Outcome> {
   const { clock, random, config, log } = deps;
   const startedAt = new Date(clock.nowMs()).toISOString();
-  const listPage = deps.listPageOf(task.region);
+  const kind = kindOf(task.censusId);
+  const { facets, hasPrefixes } = descriptorOf(kind);
+  const listPage = deps.listPageOf(kind, task.region);
   const result = await countRegion(
     {
       listPage: task.quick ? quickTry(listPage, config.quickTryMs) : listPage,
-      pace: makePace(clock, config.callsPerSecond),
+      pace: makePace(clock, callsPerSecondOf(kind, config.callsPerSecond)),
       clock,
       random,
     },
@@ -141,7 +146,7 @@ async function count(
       stopAtMs,
       listings,
     },
-    Date.parse(task.runId),
+    { facets, hasPrefixes, asOfMs: Date.parse(task.runId) },
   );
   const endedAtMs = clock.nowMs();
   // When it ended decides, not when it began: so no record says that it was made later than any may be.
@@ -238,11 +243,11 @@ function logFailure(log: Log, task: RegionTask, receives: number, result: CountR
 
 function realDeps(log: Log): WorkerDeps {
   const config = workerConfig();
-  const clientOf = makeKinesisVideoClients(config.http);
+  const listerOf = makeListers(config.http);
   const readOptIn = lazily(() => makeReadOptIn(makeAccount(config.http)));
   return {
     ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
-    listPageOf: (region) => makeListPage(clientOf(region), region, config.http.requestTimeoutMs, readOptIn),
+    listPageOf: (kind, region) => makeListPage(listerOf(kind, region), region, config.http.requestTimeoutMs, readOptIn),
     sendNudge: lazily(() => makeSendNudge(makeSns(config.http), config.nudgesTopicArn)),
     delayMessage: makeDelayMessage(makeSqs(config.http), config.queueUrl),
     clock: realClock,

@@ -9,7 +9,7 @@ import type { RegionRow } from '../answers/region-row.ts';
 import { readReport } from '../answers/report.ts';
 import { runSummary } from '../answers/run-summary.ts';
 import { type Range, readRange } from '../answers/runs.ts';
-import { accountOf } from '../census/census-id.ts';
+import { accountOf, kindOf } from '../census/census-id.ts';
 import type { Run, RunId } from '../census/run.ts';
 import {
   type History,
@@ -28,6 +28,7 @@ export async function readNewest(source: Source, nowMs: number, known?: KnownRun
   return {
     readAt: new Date(nowMs).toISOString(),
     accountId: accountOf(source.censusId),
+    kind: kindOf(source.censusId),
     place: source.description,
     asked: source.place ?? SOMEWHERE,
     lines: runs.map((run) => pageLine(run, nowMs)),
@@ -72,6 +73,7 @@ export async function readPageReport(source: Source, range: Range, nowMs: number
   return {
     readAt: new Date(nowMs).toISOString(),
     accountId: accountOf(source.censusId),
+    kind: kindOf(source.censusId),
     place: source.description,
     asked: source.place ?? SOMEWHERE,
     ...answer,

@@ -24,9 +24,10 @@ import type { StartedAnswer } from '../../src/answers/started.ts';
 import type { WhyAnswer } from '../../src/answers/why.ts';
 import type { Bounds } from '../../src/census/diff.ts';
 import { REASONS } from '../../src/census/errors.ts';
+import { streams } from '../../src/census/kinds/streams.ts';
 import { KINDS } from '../../src/census/kinds.ts';
 import { type LastKnown, SOURCE_FAILURES, SOURCES } from '../../src/census/run.ts';
-import { FACET_CLASSES, type Tally } from '../../src/census/tally.ts';
+import { AGES, type Tally } from '../../src/census/tally.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -36,6 +37,9 @@ const runId = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$
 const region = text;
 const reason = v.picklist(REASONS);
 const classes = <Name extends string>(names: readonly Name[]) => v.strictObject(v.entriesFromList(names, count));
+
+const ofStreams = (facet: string) =>
+  classes(Object.keys(streams.facets.find(({ name }) => name === facet)?.classes ?? {}));
 
 const bounds = v.strictObject({ atLeast: count, atMost: count });
 const effort = v.strictObject({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
@@ -54,11 +58,11 @@ const tally = v.strictObject({
   streams: count,
   facets: v.exactOptional(
     v.strictObject({
-      status: classes(FACET_CLASSES.status),
-      retention: classes(FACET_CLASSES.retention),
+      status: ofStreams('status'),
+      retention: ofStreams('retention'),
       mediaType: v.record(v.string(), count),
-      kmsKey: classes(FACET_CLASSES.kmsKey),
-      created: classes(FACET_CLASSES.created),
+      kmsKey: ofStreams('kmsKey'),
+      created: classes(AGES),
       oldestCreatedAt: v.exactOptional(instant),
       newestCreatedAt: v.exactOptional(instant),
       fingerprint: text,

@@ -1,11 +1,12 @@
 /**
  * What the adapter asks Kinesis Video, and what it makes of answers, refusals and silence: the SDK's client over HTTP.
- * Answers that are odd: stream-facts.test.ts.
+ * Answers that are odd: kinds/streams.test.ts.
  */
 import { getEventListeners } from 'node:events';
 import { Agent } from 'node:http';
 import { AccountClient } from '@aws-sdk/client-account';
 import { KinesisVideoClient, type KinesisVideoClientConfig } from '@aws-sdk/client-kinesis-video';
+import { streamsLister } from '../../src/aws/kinds/streams.ts';
 import { makeListPage } from '../../src/aws/list-page.ts';
 import { makeReadOptIn, type OptInState } from '../../src/aws/regions.ts';
 import type { CountError } from '../../src/census/errors.ts';
@@ -30,7 +31,7 @@ const nobodyAsks = async () => {
 beforeAll(async () => {
   service = await startService(REGION);
   client = clientWith({});
-  listPage = makeListPage(client, REGION, CALL_LIMIT_MS, nobodyAsks);
+  listPage = makeListPage(streamsLister(client), REGION, CALL_LIMIT_MS, nobodyAsks);
 });
 afterAll(async () => {
   client.destroy();
@@ -226,7 +227,7 @@ describe('A refusal', () => {
       regions.push(region);
       return 'disabled' as OptInState;
     };
-    const error = await failureOf(makeListPage(client, REGION, CALL_LIMIT_MS, readOptIn)({}));
+    const error = await failureOf(makeListPage(streamsLister(client), REGION, CALL_LIMIT_MS, readOptIn)({}));
     expect(error).toMatchObject({
       reason: 'not-enabled',
       retryable: false,
@@ -243,7 +244,7 @@ describe('A refusal', () => {
     ['unknown', 'denied', 'The service refuses, for its region or for the credentials.'],
   ])('of the identity, where the region is said to be %s, is: %s', async (state, reason, message) => {
     service.answer(refusal(403, 'UnrecognizedClientException'));
-    const error = await failureOf(makeListPage(client, REGION, CALL_LIMIT_MS, async () => state)({}));
+    const error = await failureOf(makeListPage(streamsLister(client), REGION, CALL_LIMIT_MS, async () => state)({}));
     expect(error).toMatchObject({ reason, retryable: false, message, cause: { name: 'UnrecognizedClientException' } });
   });
 });
@@ -271,7 +272,7 @@ describe('A connection', () => {
     ['ETIMEDOUT', REGION, 'timed-out', true],
     ['ESOCKETTIMEDOUT', REGION, 'timed-out', true],
   ])('that ends with %s in %s is: %s', async (code, region, reason, retryable) => {
-    const ask = makeListPage(failing(code), region, CALL_LIMIT_MS, nobodyAsks);
+    const ask = makeListPage(streamsLister(failing(code)), region, CALL_LIMIT_MS, nobodyAsks);
     expect(await failureOf(ask({}))).toMatchObject({ reason, retryable, cause: { code } });
   });
 
@@ -283,7 +284,7 @@ describe('A connection', () => {
   test('that is never taken is unreachable: the region is not slow, it is away', async () => {
     const server = await takesNoConnections();
     const away = clientWith({ endpoint: server.url, requestHandler: { connectionTimeout: 50 } });
-    const error = await failureOf(makeListPage(away, REGION, CALL_LIMIT_MS, nobodyAsks)({}));
+    const error = await failureOf(makeListPage(streamsLister(away), REGION, CALL_LIMIT_MS, nobodyAsks)({}));
     server.close();
     away.destroy();
     expect(error).toMatchObject({ reason: 'unreachable', retryable: true });
@@ -292,7 +293,7 @@ describe('A connection', () => {
   test('that the SDK does not even try is unreachable', async () => {
     const { credentials } = service.options;
     const lost = new KinesisVideoClient({ credentials, region: 'no host label', maxAttempts: 1 });
-    const error = await failureOf(makeListPage(lost, 'no host label', CALL_LIMIT_MS, nobodyAsks)({}));
+    const error = await failureOf(makeListPage(streamsLister(lost), 'no host label', CALL_LIMIT_MS, nobodyAsks)({}));
     expect(error).toMatchObject({ reason: 'unreachable', retryable: true });
   });
 
@@ -302,7 +303,7 @@ describe('A connection', () => {
   ])('on which the SDK gave up waiting %s is a time-out', async (_what, requestHandler) => {
     service.answer('silence');
     const impatient = clientWith({ requestHandler });
-    const error = await failureOf(makeListPage(impatient, REGION, CALL_LIMIT_MS, nobodyAsks)({}));
+    const error = await failureOf(makeListPage(streamsLister(impatient), REGION, CALL_LIMIT_MS, nobodyAsks)({}));
     expect(error).toMatchObject({ reason: 'timed-out', retryable: true, message: 'The call failed: timed-out.' });
     impatient.destroy();
   });
@@ -317,13 +318,13 @@ describe('The time of a call', () => {
     ['its own, where that is shorter', 60_000, 30],
   ])('is %s', async (_what, limitMs, timeLimitMs) => {
     service.answer('silence');
-    const ask = makeListPage(client, REGION, limitMs, nobodyAsks);
+    const ask = makeListPage(streamsLister(client), REGION, limitMs, nobodyAsks);
     expect(await failureOf(ask({ ...(timeLimitMs !== undefined && { timeLimitMs }) }))).toMatchObject(TIMED_OUT);
   });
 
   test('goes to the last byte of the answer', async () => {
     service.answer('half');
-    expect(await failureOf(makeListPage(client, REGION, 50, nobodyAsks)({}))).toMatchObject(TIMED_OUT);
+    expect(await failureOf(makeListPage(streamsLister(client), REGION, 50, nobodyAsks)({}))).toMatchObject(TIMED_OUT);
   });
 
   test('is over for asking for one stream, too', async () => {
@@ -349,7 +350,7 @@ describe('The time of a call', () => {
       return 'silence';
     });
     const account = new AccountClient(service.options);
-    const ask = makeListPage(client, REGION, CALL_LIMIT_MS, makeReadOptIn(account));
+    const ask = makeListPage(streamsLister(client), REGION, CALL_LIMIT_MS, makeReadOptIn(account));
     const error = await failureOf(ask({ signal: stop.signal }));
     account.destroy();
     expect(error).toMatchObject({ reason: 'denied' });

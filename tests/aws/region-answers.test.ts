@@ -36,7 +36,7 @@ type Source = {
 const forEver = () => new AbortController().signal;
 const SOURCES: Readonly<Record<string, Source>> = {
   'Where the service is': {
-    ask: (signal = forEver()) => makeReadLiveRegions(ssm)(signal),
+    ask: (signal = forEver()) => makeReadLiveRegions(ssm)(signal, 'kinesisvideo'),
     page: parameters,
     empty: parameters([]),
   },

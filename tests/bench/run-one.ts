@@ -13,8 +13,10 @@ import {
   paginateListStreams,
 } from '@aws-sdk/client-kinesis-video';
 import { makeAccount, makeKinesisVideoClients } from '../../src/aws/clients.ts';
+import { streamsLister } from '../../src/aws/kinds/streams.ts';
 import { makeListPage } from '../../src/aws/list-page.ts';
 import { makeReadOptIn } from '../../src/aws/regions.ts';
+import { streams } from '../../src/census/kinds/streams.ts';
 import { ATTEMPTS_PER_PAGE, countRegion } from '../../src/census/listing/count.ts';
 import { listingsFor } from '../../src/census/listing/memory.ts';
 import { makePace } from '../../src/census/listing/pace.ts';
@@ -62,7 +64,7 @@ const COUNTS: Record<Side, MakeCount> = {
   engine(region) {
     const client = makeKinesisVideoClients(WORKER.http)(region);
     const readOptIn = makeReadOptIn(makeAccount(WORKER.http));
-    return () => engine(makeListPage(client, region, WORKER.http.requestTimeoutMs, readOptIn));
+    return () => engine(makeListPage(streamsLister(client), region, WORKER.http.requestTimeoutMs, readOptIn));
   },
   loop(region) {
     const client = new KinesisVideoClient({ region });
@@ -91,7 +93,7 @@ async function engine(listPage: ListPage): Promise<Counted> {
       stopAtMs: startedAtMs + timeoutMs - closingTimeMs,
       listings: listingsFor(memoryMb),
     },
-    startedAtMs,
+    { facets: streams.facets, hasPrefixes: true, asOfMs: startedAtMs },
   );
   return result.outcome === 'counted'
     ? { streams: result.tally.streams, waits: 0 }

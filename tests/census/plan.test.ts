@@ -1,6 +1,6 @@
 /** docs/regions.md has the same as a table. */
 import fc from 'fast-check';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import {
   countsToLookUp,

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
+import { streams as kind } from '../../src/census/kinds/streams.ts';
 import {
+  CLASSES_KEPT,
+  type Counts,
+  classesOf,
   EMPTY_TALLY,
   type Facets,
-  MEDIA_TYPES_KEPT,
   makeTallier,
   mergeTallies,
   type StreamFacts,
@@ -14,16 +17,18 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 function tallyOf(streams: readonly StreamFacts[]): Tally {
-  const tallier = makeTallier(RUN_MS);
+  const tallier = makeTallier(RUN_MS, kind.facets);
   for (const stream of streams) tallier.add(stream);
   return tallier.tally();
 }
 
-function facetsOf(...streams: Partial<StreamFacts>[]): Facets {
+type Shown = Facets & Readonly<Record<'status' | 'retention' | 'mediaType' | 'kmsKey', Counts>>;
+
+function facetsOf(...streams: Partial<StreamFacts>[]): Shown {
   const facts = streams.map((stream, index) => ({ name: `camera-${index}`, arn: `arn:${index}`, ...stream }));
   const { facets } = tallyOf(facts);
   if (facets === undefined) throw new Error('The tally has no facets.');
-  return facets;
+  return facets as Shown;
 }
 
 /** The classes that hold something. */
@@ -67,7 +72,7 @@ describe('whatever a page holds', () => {
         const tally = tallyOf(streams);
         expect(tally.streams).toBe(streams.length);
         for (const facet of COUNTED_FACETS) {
-          const sum = Object.values<number>(tally.facets?.[facet] ?? {}).reduce((a, b) => a + b, 0);
+          const sum = Object.values(tally.facets ? classesOf(tally.facets)[facet]! : {}).reduce((a, b) => a + b, 0);
           expect(sum).toBe(streams.length);
         }
       }),
@@ -210,19 +215,19 @@ describe('the facets', () => {
   test('of too many media types the first in the alphabet are kept, whenever they came; none and other are no types', () => {
     const typeOf = (index: number) => `video/${String(index).padStart(3, '0')}`;
     const types = Array.from({ length: 200 }, (_, index) => ({ mediaType: typeOf(199 - index) }));
-    const kept = Array.from({ length: MEDIA_TYPES_KEPT }, (_, index) => [typeOf(index), 1]);
+    const kept = Array.from({ length: CLASSES_KEPT }, (_, index) => [typeOf(index), 1]);
     expect(facetsOf({}, { mediaType: 'nonsense' }, ...types).mediaType).toEqual({
       ...Object.fromEntries(kept),
       none: 1,
-      other: 1 + 200 - MEDIA_TYPES_KEPT,
+      other: 1 + 200 - CLASSES_KEPT,
     });
   });
 
   test('media types beyond the number kept are other', () => {
-    const types = Array.from({ length: MEDIA_TYPES_KEPT + 5 }, (_, i) => ({ mediaType: `video/${100 + i}` }));
+    const types = Array.from({ length: CLASSES_KEPT + 5 }, (_, i) => ({ mediaType: `video/${100 + i}` }));
     const counts = facetsOf(...types).mediaType;
     expect(counts.other).toBe(5);
-    expect(Object.keys(counts)).toHaveLength(MEDIA_TYPES_KEPT + 1);
+    expect(Object.keys(counts)).toHaveLength(CLASSES_KEPT + 1);
   });
 
   test('the oldest and the newest creation are instants', () => {
@@ -242,7 +247,7 @@ describe('the facets', () => {
 });
 
 test('a tallier says which streams are the first of their ARN, and knows those that it has', () => {
-  const tallier = makeTallier(RUN_MS);
+  const tallier = makeTallier(RUN_MS, kind.facets);
   const [one, another] = ['one', 'another'].map((name) => ({ name, arn: `arn:${name}` })) as [StreamFacts, StreamFacts];
   expect([one, another, one].map((stream) => tallier.add(stream))).toEqual([true, true, false]);
   expect([one, another].every(({ arn }) => tallier.has(arn))).toBe(true);

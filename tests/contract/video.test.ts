@@ -3,6 +3,7 @@
  * and on the SDK's own client and the local one. What the adapter makes of answers that neither gives: tests/aws.
  */
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+import { streamsLister } from '../../src/aws/kinds/streams.ts';
 import { makeListPage } from '../../src/aws/list-page.ts';
 import type { ListPage, PageRequest } from '../../src/census/ports.ts';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
@@ -45,7 +46,7 @@ async function simulatedWorld({ names, pageSizes, trouble }: Region): Promise<Wo
       new Promise((resolve, reject) => {
         const body = async (process: Process) => {
           const { client, readOptIn } = makeVideoPorts(world, 0, video, process, surroundings);
-          await makeListPage(client, REGION, CALL_LIMIT_MS, readOptIn)(request).then(resolve, reject);
+          await makeListPage(streamsLister(client), REGION, CALL_LIMIT_MS, readOptIn)(request).then(resolve, reject);
         };
         startProcess(surroundings, { of: 'worker', nth: 1, startedAtMs: START_MS }, 60_000, () => {}, body);
         void time.run(() => false);
@@ -72,7 +73,7 @@ async function localWorld({ names, pageSizes, trouble }: Region): Promise<World>
   });
   const readOptIn = async () => (trouble === 'not-enabled' ? 'disabled' : 'enabled') as 'disabled' | 'enabled';
   return {
-    listPage: makeListPage(client, REGION, CALL_LIMIT_MS, readOptIn),
+    listPage: makeListPage(streamsLister(client), REGION, CALL_LIMIT_MS, readOptIn),
     async close() {
       client.destroy();
       await server.close();

@@ -1,6 +1,7 @@
 /** What opens a run, and what is published: the dispatcher's body on the simulated ledger, in virtual time. */
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
+
 import { InvalidInputError } from '../../src/census/errors.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import type { RegionTask } from '../../src/census/messages.ts';
 import { type DispatcherDeps, dispatcher } from '../../src/functions/dispatcher.ts';
 import {
@@ -20,7 +21,7 @@ import { contextOf, failing, ledgerError, makeWorld, type World } from './world.
 
 const IRELAND = 'eu-west-1';
 const VIRGINIA = 'us-east-1';
-const OPENED = { ...KEY, opened: true, published: 2 };
+const OPENED = [{ ...KEY, opened: true, published: 2 }];
 
 /** @param refused by the topic at the first, second ... request */
 function open(refused: (readonly string[])[] = [], startMs = OPENED_MS) {
@@ -75,7 +76,7 @@ describe('Another trigger of the same instant', () => {
     await trigger(world);
     const before = await world.ledger.readRun(KEY);
     const deps = { ...world.deps, ledger: failing(world.ledger, 'markDispatched', ledgerError()) };
-    await expect(trigger({ ...world, deps })).resolves.toEqual({ ...KEY, opened: false, published: 0 });
+    await expect(trigger({ ...world, deps })).resolves.toEqual([{ ...KEY, opened: false, published: 0 }]);
     expect(await world.ledger.readRun(KEY)).toEqual(before);
     expect(world.published).toHaveLength(1);
     expect(world.said.at(-1)).toEqual({ level: 'info', message: 'run was open already', ...KEY, tasks: 0 });
@@ -84,7 +85,7 @@ describe('Another trigger of the same instant', () => {
   test('publishes what the first did not live to publish: the tasks of the run as it was opened', async () => {
     const world = open();
     await world.ledger.openRun(aRun(['ap-east-1', IRELAND], { pending: ['ap-east-1'] }));
-    await expect(trigger(world)).resolves.toEqual({ ...KEY, opened: false, published: 1 });
+    await expect(trigger(world)).resolves.toEqual([{ ...KEY, opened: false, published: 1 }]);
     expect(world.published).toEqual([[aTask('ap-east-1')]]);
     expect(await world.ledger.readRun(KEY)).toMatchObject({ dispatchedRound: 0 });
   });
@@ -339,7 +340,7 @@ describe('Where no regions are set', () => {
     const world = truth();
     await world.ledger.writeMemory(KEY.censusId, MEMORY);
     const deps = { ...world.deps, ledger: failing(world.ledger, 'readRunAndMemory', ledgerError()) };
-    await expect(trigger({ ...world, deps })).resolves.toMatchObject({ opened: true, published: 18 });
+    await expect(trigger({ ...world, deps })).resolves.toMatchObject([{ opened: true, published: 18 }]);
     expect(world.said[0]).toMatchObject({ level: 'warn', message: 'what is remembered of regions cannot be read' });
     expect(await world.ledger.readRunAndMemory(KEY)).toMatchObject({ memory: MEMORY });
   });

@@ -25,7 +25,7 @@ function open(listed: Partial<Listed> = {}, startMs = OPENED_MS) {
   const regions: string[] = [];
   const deps: WorkerDeps = {
     ...world,
-    listPageOf(region) {
+    listPageOf(_kind, region) {
       regions.push(region);
       return listPage;
     },

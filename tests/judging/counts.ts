@@ -7,7 +7,7 @@
  */
 import { hashOf, makeFingerprinter } from '../../src/census/fingerprint.ts';
 import type { CountedRecord } from '../../src/census/region.ts';
-import type { Facets } from '../../src/census/tally.ts';
+import { classesOf } from '../../src/census/tally.ts';
 import { isThere, type Stream } from './fleet.ts';
 import type { Heard, History, Invocation } from './history.ts';
 import { MOST_LAG_MS, type RegionWorld } from './region-world.ts';
@@ -101,7 +101,7 @@ export function* untruths(world: RegionTruth, { value: record, by }: Version<Cou
     return;
   }
   for (const facet of FACETS) {
-    const counts = new Map(Object.entries<number>(facets[facet]));
+    const counts = new Map(Object.entries(classesOf(facets)[facet] ?? {}));
     const sum = [...counts.values()].reduce((a, b) => a + b, 0);
     if (sum !== streams) yield `sorts ${sum} of ${streams} streams by ${facet}`;
     const least = histogram(must, (stream) => [classOf(stream, facet, record)]);
@@ -169,7 +169,7 @@ export function* falseRepeats(world: RegionTruth, { value: record, by }: Version
   if (world.repeats === undefined && repeated !== undefined) yield `${says}, and nothing was ever repeated`;
 }
 
-const FACETS = ['status', 'retention', 'mediaType', 'kmsKey', 'created'] as const satisfies (keyof Facets)[];
+const FACETS = ['status', 'retention', 'mediaType', 'kmsKey', 'created'] as const;
 
 function histogram(streams: readonly Stream[], classesOf: (stream: Stream) => string[]): Map<string, number> {
   const counts = new Map<string, number>();

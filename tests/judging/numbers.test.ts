@@ -48,6 +48,7 @@ test('the worker obeys the same numbers', () => {
 
 test('the dispatcher obeys the same numbers', () => {
   expect({
+    kinds: environment(template, 'dispatcher').KINDS?.split(','),
     regionSourcesTimeoutMs: number('dispatcher', 'REGION_SOURCES_TIMEOUT_MS'),
     lookBackMs: 1000 * (number('dispatcher', 'LOOK_BACK_SECONDS') ?? 0),
     retentionDays: number('dispatcher', 'RETENTION_DAYS'),

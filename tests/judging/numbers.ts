@@ -1,4 +1,6 @@
 /** The numbers of serverless.yml and infra/ that the simulation obeys and the invariants know; numbers.test.ts holds them to the template. */
+import type { Kind } from '../../src/census/kinds.ts';
+
 export const FUNCTION_TIMEOUT_MS = { dispatcher: 60_000, worker: 300_000, undelivered: 30_000, aggregator: 60_000 };
 export const EVENT_AGE_MS = { dispatcher: 900_000, aggregator: 3_600_000 };
 export const CONCURRENCY = { worker: 5, undelivered: 2 };
@@ -15,6 +17,7 @@ export const ASYNC_RETRY_MS = [60_000, 120_000];
 const LOOK_BACK_MS = 1000;
 
 export const DISPATCHER_CONFIG = {
+  kinds: ['streams'] as Kind[],
   regionSourcesTimeoutMs: 5000,
   lookBackMs: LOOK_BACK_MS,
   retentionDays: 400,

@@ -1,5 +1,6 @@
 /** Everything of the product that the simulation runs. Planted bugs replace it whole (planted/plant.ts). */
 export { comparisonWith } from '../../src/answers/compared-run.ts';
+export { streamsLister } from '../../src/aws/kinds/streams.ts';
 export { makeLedger } from '../../src/aws/ledger.ts';
 export { makeListPage } from '../../src/aws/list-page.ts';
 export { makeReadLiveRegions } from '../../src/aws/live-regions.ts';

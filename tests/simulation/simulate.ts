@@ -4,7 +4,7 @@
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
 import { runItem } from '../../src/aws/items.ts';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { readTask } from '../../src/census/messages.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { openRun, runIdOf } from '../../src/census/run.ts';
@@ -212,13 +212,13 @@ function makeBodies(
       })(event, context(process, 'dispatcher'));
     },
     worker: (process, event) => {
-      const listPageOf = (region: string) => {
+      const listPageOf = (_kind: string, region: string) => {
         const number = schedule.regions.findIndex((world) => world.region === region);
         const world = schedule.regions[number];
         const video = videos[number];
         if (world === undefined || video === undefined) throw new Error(`The world has no region ${region}.`);
         const { client, readOptIn } = makeVideoPorts(world, number, video, process, surroundings);
-        return product.makeListPage(client, region, REQUEST_TIMEOUT_MS, readOptIn);
+        return product.makeListPage(product.streamsLister(client), region, REQUEST_TIMEOUT_MS, readOptIn);
       };
       return product.worker({ ...deps(process), config: WORKER_CONFIG, listPageOf })(
         event as SQSEvent,

@@ -1,11 +1,14 @@
 /** What knows about regions, in the name of one process: what src/aws/live-regions.ts and opt-in-states.ts send to. */
 import type { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import type { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ALWAYS_ON } from '../../src/aws/video-regions.ts';
+import { KINESIS_VIDEO } from '../../src/census/kinds/kinesis-video.ts';
+import { alwaysOn } from '../../src/census/kinds.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import type { Schedule, SourceTrouble } from './schedule.ts';
 import { Refusal, troubleOf } from './video.ts';
+
+const ALWAYS_ON = alwaysOn(KINESIS_VIDEO);
 
 /** The region that the functions live in. */
 export const HOME = 'eu-west-1';

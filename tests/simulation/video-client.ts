@@ -10,8 +10,8 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis-video';
 import type { ReadOptIn } from '../../src/aws/regions.ts';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
 import type { Reason } from '../../src/census/errors.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import type { RegionWorld, Trouble } from '../judging/region-world.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import { Refusal, troubleOf, type Video } from './video.ts';

@@ -7,7 +7,7 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { openRun, type RunKey, runIdOf } from '../../src/census/run.ts';
 import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { type ApiRequest, startStack } from '../../src/local/stack.ts';

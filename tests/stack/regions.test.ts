@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import type { Run } from '../../src/census/run.ts';
 import { signedScope } from '../../src/local/front-door.ts';
 import { makeVideoService, type VideoService } from '../../src/local/video-service.ts';

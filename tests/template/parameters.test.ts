@@ -10,7 +10,7 @@ import {
   type Place,
   SHORTEST_GAP_MS,
 } from '../../infra/parameters.ts';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
 import { ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
@@ -114,7 +114,7 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['regions', 'eu-west-1,none', 'but none is none of them'],
   ['regions', 'eu-west-1,,us-east-1', 'but one of them is empty'],
   ['regions', 'eu-west-1,', 'but one of them is empty'],
-  ['regions', 'eu-wst-1', 'but eu-wst-1 is none of them (src/aws/video-regions.ts lists them)'],
+  ['regions', 'eu-wst-1', 'but eu-wst-1 is none of them (src/census/kinds/kinesis-video.ts lists them)'],
   ['regions', 'eu-west-1 us-east-1', 'but eu-west-1 us-east-1 is none of them'],
   ['regions', 'EU-WEST-1', 'but EU-WEST-1 is none of them'],
   ['regions', 'eu-west-1;us-east-1', 'is none of them'],

@@ -1,5 +1,27 @@
+import type { FacetDescriptor } from '../tally.ts';
+
 /** What differs between the kinds of things that are counted. Whatever is not said here is the same for all of them. */
 export type KindDescriptor = {
   /** What people read: `1 stream`, `137 streams`, of `Kinesis Video Streams`. */
   words: { one: string; many: string; service: string };
+  /** Calls in any second that AWS allows, of an account to the list of one region. A hard limit is meant. */
+  callsPerSecond: number;
+  /**
+   * Whether a list can be asked for those whose names begin with a prefix, and the service for one of a name: then a large
+   * region is counted by parts as well. Where not, page by page.
+   */
+  hasPrefixes: boolean;
+  regions: KindRegions;
+  /** What a page tells of a thing, beside its age. In the order in which it is shown. */
+  facets: readonly FacetDescriptor[];
+};
+
+/** Where the service is. */
+export type KindRegions = {
+  /** What AWS calls the service where it tells today's regions (docs/regions.md). */
+  service: string;
+  /** What is planned if nobody tells. Of every partition. */
+  floor: readonly string[];
+  /** Those of the floor that an account has to switch on. */
+  optIn: readonly string[];
 };

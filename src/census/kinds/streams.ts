@@ -1,6 +1,83 @@
-import type { KindDescriptor } from './kind.ts';
-
 /** Kinesis Video streams. Always counted. */
-export const streams = {
+import { openClass, type StreamFacts } from '../tally.ts';
+import type { KindDescriptor } from './kind.ts';
+import { KINESIS_VIDEO } from './kinesis-video.ts';
+
+export const streams: KindDescriptor = {
   words: { one: 'stream', many: 'streams', service: 'Kinesis Video Streams' },
-} as const satisfies KindDescriptor;
+  // https://docs.aws.amazon.com/kinesisvideostreams/latest/dg/service-quotas.html
+  callsPerSecond: 50,
+  hasPrefixes: true,
+  regions: KINESIS_VIDEO,
+  facets: [
+    {
+      name: 'status',
+      title: 'status',
+      classes: {
+        active: 'active',
+        creating: 'creating',
+        updating: 'updating',
+        deleting: 'deleting',
+        other: 'other',
+      },
+      classOf: classOfStatus,
+    },
+    {
+      name: 'retention',
+      title: 'retention',
+      classes: {
+        none: 'keeps nothing',
+        day: 'up to 24 h',
+        week: 'up to 7 days',
+        longer: 'longer',
+        unknown: 'unknown',
+      },
+      classOf: ({ retentionHours }) => classOfRetention(retentionHours),
+    },
+    {
+      name: 'mediaType',
+      title: 'media type',
+      classes: { other: 'other types', none: 'none given' },
+      isOpen: true,
+      classOf: ({ mediaType }) => (mediaType ? openClass(String(mediaType)) : 'none'),
+    },
+    {
+      name: 'kmsKey',
+      title: 'encryption key',
+      classes: { awsManaged: 'managed by AWS', customer: 'of the customer', unknown: 'unknown' },
+      classOf: ({ kmsKeyId }) => classOfKey(kmsKeyId),
+    },
+  ],
+};
+
+/** As Kinesis Video writes the status of a stream, and of a channel. */
+export function classOfStatus({ status }: Readonly<StreamFacts>): string {
+  switch (status) {
+    case 'ACTIVE':
+      return 'active';
+    case 'CREATING':
+      return 'creating';
+    case 'UPDATING':
+      return 'updating';
+    case 'DELETING':
+      return 'deleting';
+    default:
+      return 'other';
+  }
+}
+
+type Detail = StreamFacts[string];
+
+/** Of the data in the stream, in hours; 0: it keeps nothing. */
+function classOfRetention(hours: Detail): string {
+  if (typeof hours !== 'number' || !(hours >= 0)) return 'unknown';
+  if (hours === 0) return 'none';
+  if (hours <= 24) return 'day';
+  return hours <= 7 * 24 ? 'week' : 'longer';
+}
+
+/** Keys that AWS manages are known by their alias, `alias/aws/kinesisvideo`. */
+function classOfKey(kmsKeyId: Detail): string {
+  if (typeof kmsKeyId !== 'string' || kmsKeyId === '') return 'unknown';
+  return kmsKeyId.includes('alias/aws/') || kmsKeyId === 'aws/kinesisvideo' ? 'awsManaged' : 'customer';
+}

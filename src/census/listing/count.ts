@@ -1,5 +1,5 @@
 import { CountError, type Reason } from '../errors.ts';
-import type { Effort } from '../tally.ts';
+import { type Effort, type FacetDescriptor, makeTallier } from '../tally.ts';
 import { type CountPorts, type Errands, makeErrands } from './errands.ts';
 import { type Counted, countedBy, type Inquiry, openInquiry } from './inquiry.ts';
 import type { CallLimits } from './retries.ts';
@@ -15,19 +15,27 @@ export type CountResult =
 
 export const ATTEMPTS_PER_PAGE = 4;
 
+/** What is counted: what its pages tell, and whether a list can be asked for by parts. */
+type Subject = {
+  facets: readonly FacetDescriptor[];
+  hasPrefixes: boolean;
+  /** The run's instant (ms since 1970), from which ages are counted back. */
+  asOfMs: number;
+};
+
 /**
  * Counts a region: lists it page after page and adds the pages up. An ordinary region is done after one call. Only an
  * absent token ends a list: a page that is short, or empty, says nothing. A large region is also counted by parts, and
  * whichever is done first, its list or its parts, is the count, if what else was shown does not contradict it; parts.ts
  * says why both are exact, audit.ts what is held against them, choice.ts what is asked when. A question about a part that
  * fails for good ends only the counting by parts.
- *
- * @param asOfMs the run's instant, from which the ages of streams are counted back
  */
-export async function countRegion(ports: CountPorts, limits: CountLimits, asOfMs: number): Promise<CountResult> {
+export async function countRegion(ports: CountPorts, limits: CountLimits, subject: Subject): Promise<CountResult> {
   const { clock, random } = ports;
   const startedAtMs = clock.nowMs();
-  const inquiry = openInquiry({ asOfMs, startedAtMs, random });
+  const { facets, hasPrefixes, asOfMs } = subject;
+  const newTallier = () => makeTallier(asOfMs, facets);
+  const inquiry = openInquiry({ newTallier, hasPrefixes, startedAtMs, random });
   const errands = makeErrands(ports, limits, inquiry);
   const effort = (): Effort => ({
     pages: inquiry.pages,

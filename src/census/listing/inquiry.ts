@@ -5,7 +5,7 @@
 import { CountError } from '../errors.ts';
 import type { Page, Random } from '../ports.ts';
 import type { Prefixes } from '../prefixes.ts';
-import type { Tally } from '../tally.ts';
+import type { Tallier, Tally } from '../tally.ts';
 import { type Audits, makeAudits } from './audits.ts';
 import type { Speed } from './calls.ts';
 import { type Choice, choose } from './choice.ts';
@@ -27,8 +27,8 @@ export type Inquiry = {
   readonly audits: Audits;
   /** Decides what is asked next, and nothing else. */
   readonly outlook: Outlook;
-  /** The run's instant, from which the ages of streams are counted back. */
-  readonly asOfMs: number;
+  /** Adds up one list. */
+  readonly newTallier: () => Tallier;
   mayBranch: boolean;
   mayAskNames: boolean;
   /** Pages that were answers, and listings on them. */
@@ -41,27 +41,35 @@ export type Inquiry = {
 /** A count, how its streams' names begin, and how many of the listings that make it up were repeats. */
 export type Counted = { tally: Tally; prefixes: Prefixes; repeated: number };
 
+/** @param hasPrefixes whether the service can be asked for parts of a list, and for one name; if not, only for page after page */
 export function openInquiry({
-  asOfMs,
+  newTallier,
+  hasPrefixes,
   startedAtMs,
   random,
 }: {
-  asOfMs: number;
+  newTallier: () => Tallier;
+  hasPrefixes: boolean;
   startedAtMs: number;
   random: Random;
 }): Inquiry {
   const region = makePart('');
-  return {
+  const inquiry: Inquiry = {
     region,
     audits: makeAudits(region, startedAtMs, random),
     outlook: makeOutlook(region),
-    asOfMs,
+    newTallier,
     mayBranch: true,
     mayAskNames: true,
     pages: 0,
     listings: 0,
     failure: undefined,
   };
+  if (!hasPrefixes) {
+    giveUpBranches(inquiry);
+    giveUpNames(inquiry);
+  }
+  return inquiry;
 }
 
 /**
@@ -89,7 +97,7 @@ export function isAwaited({ mayBranch }: Inquiry, question: Question): boolean {
 
 /** @throws CountError if the service repeated a page token */
 export function answer(inquiry: Inquiry, question: Question, page: Page): void {
-  const { audits, asOfMs } = inquiry;
+  const { audits, newTallier } = inquiry;
   const { part, about, request } = question;
   if (!answers(page, request)) {
     doWithout(inquiry, question);
@@ -98,15 +106,15 @@ export function answer(inquiry: Inquiry, question: Question, page: Page): void {
   if (about === 'lookup') audits.answer(request.name!, page);
   else if (about === 'namesake') {
     audits.told(part.prefix, page.streams);
-    addNamesake(part, page.streams, asOfMs);
+    addNamesake(part, page.streams, newTallier);
   } else addToPart(inquiry, question, page);
 }
 
 function addToPart(inquiry: Inquiry, question: Question, page: Page): void {
-  const { audits, outlook, asOfMs } = inquiry;
+  const { audits, outlook, newTallier } = inquiry;
   inquiry.pages += 1;
   inquiry.listings += page.streams.length;
-  const fresh = addPage(question.part, page, asOfMs);
+  const fresh = addPage(question.part, page, newTallier);
   audits.shown(question, fresh);
   outlook.answered(question.part, page);
 }

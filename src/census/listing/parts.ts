@@ -31,7 +31,7 @@
 import { CountError } from '../errors.ts';
 import type { Page } from '../ports.ts';
 import { mergePrefixes, type Prefixes } from '../prefixes.ts';
-import { EMPTY_TALLY, makeTallier, mergeTallies, type StreamFacts, type Tallier, type Tally } from '../tally.ts';
+import { EMPTY_TALLY, mergeTallies, type StreamFacts, type Tallier, type Tally } from '../tally.ts';
 
 export type Part = {
   readonly prefix: string;
@@ -96,8 +96,8 @@ export function nameEnd({ name, arn }: StreamFacts): number {
  * Gives the streams that the part's list has not shown before.
  * @throws CountError if the service repeated a token: such a list would go on for ever
  */
-export function addPage(part: Part, page: Page, asOfMs: number): StreamFacts[] {
-  const tallier = part.tallier ?? makeTallier(asOfMs);
+export function addPage(part: Part, page: Page, newTallier: () => Tallier): StreamFacts[] {
+  const tallier = part.tallier ?? newTallier();
   part.tallier = tallier;
   const fresh = page.streams.filter((stream) => tallier.add(stream));
   for (const { name } of fresh) {
@@ -123,9 +123,9 @@ export function addPage(part: Part, page: Page, asOfMs: number): StreamFacts[] {
 }
 
 /** Only while the answer is wanted (`isWanted`): then the part has the branches for which it was asked. */
-export function addNamesake(part: Part, streams: readonly StreamFacts[], asOfMs: number): void {
+export function addNamesake(part: Part, streams: readonly StreamFacts[], newTallier: () => Tallier): void {
   const branches = part.branches!;
-  const tallier = makeTallier(asOfMs);
+  const tallier = newTallier();
   for (const stream of streams) tallier.add(stream);
   branches.namesake = { state: 'known', tallier };
   if (areDone(branches)) finish(part);

@@ -1,57 +1,24 @@
+import { type FacetLine, facetLinesOf } from '../../answers/facets.ts';
 import { number } from '../../answers/words.ts';
-import type { Facets, Tally } from '../../census/tally.ts';
+import type { Kind } from '../../census/kinds.ts';
+import type { Tally } from '../../census/tally.ts';
 import { plain, type View, wrap } from './text.ts';
 
-type Line = { facet: string; classes: Readonly<Record<string, number>> };
+const LABEL_CELLS = 16;
 
-const LABEL_CELLS = 12;
-
-/** What the streams are like. Nothing where that was not recorded for all of them. */
-export function facetLines(tally: Tally | null, view: View): string[] {
-  if (tally?.facets === undefined) return [];
+/** What the counted things are like. Nothing where that was not recorded for all of them. */
+export function facetLines(kind: Kind, tally: Tally | null, view: View): string[] {
   const indent = ' '.repeat(LABEL_CELLS);
-  const lines = linesOf(tally.facets).map(
-    ({ facet, classes }) => facet.padEnd(LABEL_CELLS) + wrap(shares(classes), view.width, indent).slice(LABEL_CELLS),
+  const lines = facetLinesOf(kind, tally).map(
+    ({ title, classes }) => title.padEnd(LABEL_CELLS) + wrap(shares(classes), view.width, indent).slice(LABEL_CELLS),
   );
-  return [lines.join('\n')];
-}
-
-function linesOf({ status, retention, mediaType, kmsKey, created }: Facets): Line[] {
-  return [
-    { facet: 'status', classes: status },
-    {
-      facet: 'retention',
-      classes: {
-        'keeps nothing': retention.none,
-        'up to a day': retention.day,
-        'up to a week': retention.week,
-        longer: retention.longer,
-        unknown: retention.unknown,
-      },
-    },
-    { facet: 'media type', classes: mediaType },
-    {
-      facet: 'key',
-      classes: { 'of AWS': kmsKey.awsManaged, 'of the customer': kmsKey.customer, unknown: kmsKey.unknown },
-    },
-    {
-      facet: 'created',
-      classes: {
-        'within a day': created.day,
-        'within a week': created.week,
-        'within a month': created.month,
-        earlier: created.older,
-        unknown: created.unknown,
-      },
-    },
-  ];
+  return lines.length === 0 ? [] : [lines.join('\n')];
 }
 
 const MOST_CLASSES = 4;
 
-function shares(classes: Readonly<Record<string, number>>): string {
-  const held = Object.entries(classes).filter(([, count]) => count > 0);
-  const shown = held.slice(0, MOST_CLASSES).map(([name, count]) => `${number(count)} ${plain(name)}`);
-  const rest = held.slice(MOST_CLASSES).reduce((sum, [, count]) => sum + count, 0);
+function shares(classes: FacetLine['classes']): string {
+  const shown = classes.slice(0, MOST_CLASSES).map(({ label, streams }) => `${number(streams)} ${plain(label)}`);
+  const rest = classes.slice(MOST_CLASSES).reduce((sum, { streams }) => sum + streams, 0);
   return [...shown, ...(rest > 0 ? [`${number(rest)} others`] : [])].join(', ');
 }

@@ -6,7 +6,7 @@ import { gapLines, mixtureLines, planLines, regionTable, runLine, verdictLine } 
 import { type View, wrap } from './text.ts';
 
 /** `waiting`: what is waited for, where somebody follows the run already. */
-export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View, waiting?: string): string {
+export function renderWholeRun({ kind, run, regions, readAt }: RunAnswer, view: View, waiting?: string): string {
   const parts = [
     [
       verdictLine(run, view),
@@ -16,7 +16,7 @@ export function renderWholeRun({ run, regions, readAt }: RunAnswer, view: View, 
       ...mixtureLines(run, view),
     ].join('\n'),
     regionTable(regions, view),
-    ...facetLines(run.tally, view),
+    ...facetLines(kind, run.tally, view),
   ];
   if (waiting !== undefined) parts.push(wrap(waiting, view.width));
   else if (run.waitingFor.length > 0) {

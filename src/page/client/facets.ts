@@ -1,12 +1,11 @@
-/** What kind of streams they are. Each facet sorts every counted stream into one class. */
+/** What the counted things are. Each facet sorts every one into one class. */
 import './facets.css';
+import { type FacetLine, facetLinesOf } from '../../answers/facets.ts';
 import { number, plural } from '../../answers/words.ts';
-import type { Counts, FACET_CLASSES, FacetClass, Facets, Tally } from '../../census/tally.ts';
+import { descriptorOf, type Kind } from '../../census/kinds.ts';
+import type { Facets, Tally } from '../../census/tally.ts';
 import { card, el, withShare } from './dom.ts';
 import { instant, percent } from './words.ts';
-
-type Row = readonly [name: string, streams: number];
-type Labels<Facet extends keyof typeof FACET_CLASSES> = Readonly<Record<FacetClass<Facet>, string>>;
 
 export function makeFacets() {
   const content = el('div', { class: 'facet-list' });
@@ -16,34 +15,34 @@ export function makeFacets() {
     element,
     isEmpty: () => element.hidden === true,
     /** Hidden where the run's records hold no facets. */
-    show(tally: Tally | null, isPartial: boolean) {
+    show(kind: Kind, tally: Tally | null, isPartial: boolean) {
       const facets = tally?.facets;
       element.hidden = facets === undefined;
       if (tally === null || facets === undefined) return;
+      const { one, many } = descriptorOf(kind).words;
       note.hidden = !isPartial;
-      note.textContent = `Of the ${plural(tally.streams, 'stream')} that were counted; those of missing regions are not among them.`;
+      note.textContent = `Of the ${plural(tally.streams, one, many)} that were counted; those of missing regions are not among them.`;
+      const lines = facetLinesOf(kind, tally);
       content.replaceChildren(
-        facet('Status', tally.streams, rows(STATUS, facets.status)),
-        facet('Retention', tally.streams, rows(RETENTION, facets.retention)),
-        facet('Media type', tally.streams, mediaTypeRows(facets.mediaType)),
-        facet('Encryption key', tally.streams, rows(KEY, facets.kmsKey)),
-        facet('Age', tally.streams, rows(AGE, facets.created), spanOf(facets)),
+        ...lines.map((line, index) => facet(line, tally.streams, index === lines.length - 1 ? spanOf(facets) : '')),
       );
     },
   };
 }
 
-function facet(title: string, whole: number, rows: readonly Row[], note = ''): HTMLElement {
+function facet({ title, classes }: FacetLine, whole: number, note: string): HTMLElement {
   return el(
     'section',
     { class: 'facet' },
-    el('h3', {}, title),
-    el('ul', {}, ...rows.filter(([, streams]) => streams > 0).map((row) => facetRow(row, whole))),
+    el('h3', {}, capital(title)),
+    el('ul', {}, ...classes.map((one) => facetRow(one, whole))),
     note !== '' && el('p', { class: 'note' }, note),
   );
 }
 
-function facetRow([name, streams]: Row, whole: number): HTMLElement {
+function facetRow({ label, streams }: FacetLine['classes'][number], whole: number): HTMLElement {
+  // What the service names stays as it is.
+  const name = label.includes('/') ? label : capital(label);
   return el(
     'li',
     {},
@@ -54,47 +53,7 @@ function facetRow([name, streams]: Row, whole: number): HTMLElement {
   );
 }
 
-/** In the order in which they are shown. */
-const STATUS: Labels<'status'> = {
-  active: 'Active',
-  creating: 'Creating',
-  updating: 'Updating',
-  deleting: 'Deleting',
-  other: 'Other',
-};
-
-const RETENTION: Labels<'retention'> = {
-  none: 'Keeps nothing',
-  day: 'Up to 24 h',
-  week: 'Up to 7 days',
-  longer: 'Longer',
-  unknown: 'Unknown',
-};
-
-const KEY: Labels<'kmsKey'> = { awsManaged: 'Managed by AWS', customer: 'Customer’s own', unknown: 'Unknown' };
-
-const AGE: Labels<'created'> = {
-  day: 'Up to 24 h',
-  week: 'Up to 7 days',
-  month: 'Up to 30 days',
-  older: 'Older',
-  unknown: 'Unknown',
-};
-
-function rows<Class extends string>(labels: Readonly<Record<Class, string>>, counts: Counts<Class>): Row[] {
-  return Object.entries<string>(labels).map(([name, label]) => [label, counts[name as Class]]);
-}
-
-const NAMED_LAST: Readonly<Record<string, string>> = { other: 'Other types', none: 'None given' };
-
-/** Most streams first; the classes that are not types come last. */
-const mediaTypeRows = (mediaType: Facets['mediaType']): Row[] =>
-  Object.entries(mediaType)
-    .sort(
-      ([a, x], [b, y]) =>
-        Number(Object.hasOwn(NAMED_LAST, a)) - Number(Object.hasOwn(NAMED_LAST, b)) || y - x || (a < b ? -1 : 1),
-    )
-    .map(([type, streams]) => [Object.hasOwn(NAMED_LAST, type) ? (NAMED_LAST[type] ?? type) : type, streams]);
+const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 function spanOf({ oldestCreatedAt, newestCreatedAt }: Facets): string {
   if (oldestCreatedAt === undefined || newestCreatedAt === undefined) return '';

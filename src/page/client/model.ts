@@ -13,6 +13,7 @@ import type { ReportAnswer } from '../../answers/report.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import type { CountChange } from '../../census/coverage.ts';
 import type { Bounds, RegionChange } from '../../census/diff.ts';
+import type { Kind } from '../../census/kinds.ts';
 import type { RunId } from '../../census/run.ts';
 
 /** A run as a point of the trend and an entry of the run picker: what its own item says, without the facets. */
@@ -39,6 +40,7 @@ export type Newest = Damaged & {
   /** ISO 8601 instant of the reading. */
   readAt: string;
   accountId: string;
+  kind: Kind;
   /** What was read, for people: "the table kvs-census-dev in eu-west-1". */
   place: string;
   /** The same for commands: those that the page shows are to ask what it asked. */
@@ -86,7 +88,7 @@ export type PageDiff = Pick<DiffAnswer, 'coverage' | 'coverageSums' | 'net'> & {
 export const MOST_LINES = 1000;
 
 /** A history small enough for one file. */
-export type Report = Pick<Newest, 'readAt' | 'accountId' | 'place' | 'asked'> &
+export type Report = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'asked'> &
   Omit<ReportAnswer, 'newest'> & { newest: { runId: RunId; regions: PageRegion[] } };
 
 /** What the page holds when it opens. A live page asks its server for the rest; a report is all there is. */

@@ -17,7 +17,7 @@ import {
 const NEWEST = 10;
 
 export function newestOf(report: Report): Newest {
-  const { runs, newest, readAt, accountId, place, asked, damaged } = report;
+  const { runs, newest, readAt, accountId, kind, place, asked, damaged } = report;
   const hasTotal = runs.some(({ verdict }) => verdict !== null);
   const open = runs[0]?.verdict === null ? pageRunOf(report, 0) : null;
   const latest = hasTotal
@@ -26,7 +26,7 @@ export function newestOf(report: Report): Newest {
         runs.findIndex(({ runId }) => runId === newest.runId),
       )
     : null;
-  return { readAt, accountId, place, asked, lines: linesOf(report).slice(0, NEWEST), latest, open, damaged };
+  return { readAt, accountId, kind, place, asked, lines: linesOf(report).slice(0, NEWEST), latest, open, damaged };
 }
 
 export function linesOf({ runs, regions }: Report): PageLine[] {

@@ -1,6 +1,7 @@
 /** All parts of the page together. What they show follows from the state alone. */
 import { placed, SOMEWHERE } from '../../answers/place.ts';
 import { number } from '../../answers/words.ts';
+import { STREAMS } from '../../census/kinds.ts';
 import { copied, withCommands } from './command.ts';
 import { el, icon, refill } from './dom.ts';
 import { makeFacets } from './facets.ts';
@@ -65,7 +66,7 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     headline.show(whole, nowMs);
     missing.show(whole.run, { asked: askedOf(state), nowMs });
     regions.show(whole);
-    facets.show(whole.run.tally, whole.run.verdict === 'partial');
+    facets.show(state.newest?.kind ?? STREAMS, whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());
     document.title = titleOf(whole.run);
   }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Bounds, diffRuns, type RunDiff, type Side } from '../../../src/census/diff.ts';
+import { streams as kind } from '../../../src/census/kinds/streams.ts';
 import type { CountedRecord, RegionRecord } from '../../../src/census/region.ts';
 import { runIdOf } from '../../../src/census/run.ts';
 import { makeTallier } from '../../../src/census/tally.ts';
@@ -16,7 +17,7 @@ type Life = { id: number; from: number; to: number; undated?: boolean };
 function listing(lives: readonly Life[], minutesAgo: number, region: string, withFacets: boolean): CountedRecord {
   const atMs = NEWEST_MS - minutesAgo * MINUTE_MS;
   const runId = runIdOf(atMs) as string;
-  const tallier = makeTallier(atMs);
+  const tallier = makeTallier(atMs, kind.facets);
   for (const { id, from, undated } of livesAt(lives, minutesAgo)) {
     const createdAtMs = NEWEST_MS - from * MINUTE_MS;
     tallier.add({

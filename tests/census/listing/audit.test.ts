@@ -4,7 +4,7 @@ import { makeEvidence } from '../../../src/census/listing/evidence.ts';
 import { addNamesake, addPage, branch, makePart, type Part } from '../../../src/census/listing/parts.ts';
 import type { Question } from '../../../src/census/listing/questions.ts';
 import { numbered } from './counting.ts';
-import { RUN_MS, streamOf } from './listing.ts';
+import { newTallier, RUN_MS, streamOf } from './listing.ts';
 
 const pageOf = (names: readonly string[], nextToken?: string) => ({
   streams: names.map(streamOf),
@@ -15,11 +15,11 @@ const pageOf = (names: readonly string[], nextToken?: string) => ({
 function regionOf(listed: readonly string[], inBranches: readonly string[]) {
   const region = makePart('');
   const evidence = makeEvidence(RUN_MS);
-  evidence.note(region, addPage(region, pageOf(listed, 'more'), RUN_MS));
+  evidence.note(region, addPage(region, pageOf(listed, 'more'), newTallier));
   branch(region, '');
   for (const part of region.branches!.parts) {
     const names = inBranches.filter((name) => name.startsWith(part.prefix));
-    evidence.note(part, addPage(part, pageOf(names), RUN_MS));
+    evidence.note(part, addPage(part, pageOf(names), newTallier));
   }
   return { region, evidence };
 }
@@ -43,7 +43,7 @@ const allBut = (...left: number[]) => names.filter((_, index) => !left.includes(
 describe('a way to the count', () => {
   test('is the list once it is at its end', () => {
     const { region } = regionOf(names, []);
-    addPage(region, pageOf([]), RUN_MS);
+    addPage(region, pageOf([]), newTallier);
     expect(wayOf(region)).toBe('list');
   });
 
@@ -54,7 +54,7 @@ describe('a way to the count', () => {
 
   test('is none while a branch is not done, or there are none', () => {
     const region = makePart('');
-    addPage(region, pageOf(names, 'more'), RUN_MS);
+    addPage(region, pageOf(names, 'more'), newTallier);
     expect(wayOf(region)).toBeUndefined();
     branch(region, '');
     expect(wayOf(region)).toBeUndefined();
@@ -62,9 +62,9 @@ describe('a way to the count', () => {
 
   test('is not the branches where the list has shown only what binds nothing, although they hold nothing', () => {
     const region = makePart('');
-    addPage(region, pageOf(names, 'more'), RUN_MS);
+    addPage(region, pageOf(names, 'more'), newTallier);
     branch(region, '');
-    for (const part of region.branches!.parts) addPage(part, pageOf([]), RUN_MS);
+    for (const part of region.branches!.parts) addPage(part, pageOf([]), newTallier);
     expect(wayOf(region)).toBeUndefined();
   });
 });
@@ -112,14 +112,14 @@ describe('branches', () => {
   test('that a list below them had shown, and they lack, are refuted, also where its first name is their prefix', () => {
     const region = makePart('');
     const evidence = makeEvidence(RUN_MS);
-    evidence.note(region, addPage(region, pageOf(['a'], 'more'), RUN_MS));
+    evidence.note(region, addPage(region, pageOf(['a'], 'more'), newTallier));
     branch(region, '');
     const a = region.branches!.parts.find(({ prefix }) => prefix === 'a')!;
-    evidence.note(a, addPage(a, pageOf(['a', 'a1'], 'more'), RUN_MS));
+    evidence.note(a, addPage(a, pageOf(['a', 'a1'], 'more'), newTallier));
     branch(a, 'a');
     for (const part of [...region.branches!.parts, ...a.branches!.parts])
-      if (part !== a) addPage(part, pageOf([]), RUN_MS);
-    addNamesake(a, [streamOf('a')], RUN_MS);
+      if (part !== a) addPage(part, pageOf([]), newTallier);
+    addNamesake(a, [streamOf('a')], newTallier);
     expect(auditOf({ region, evidence }).verdict()).toBe('refuted');
   });
 
@@ -127,10 +127,10 @@ describe('branches', () => {
     const bare = (name: string) => ({ ...streamOf(name), arn: `arn:stream/${name}` });
     const region = makePart('');
     const evidence = makeEvidence(RUN_MS);
-    evidence.note(region, addPage(region, { streams: [bare('a'), bare('b')], nextToken: 'more' }, RUN_MS));
+    evidence.note(region, addPage(region, { streams: [bare('a'), bare('b')], nextToken: 'more' }, newTallier));
     branch(region, '');
     for (const part of region.branches!.parts) {
-      addPage(part, { streams: ['a', 'b'].filter((name) => name === part.prefix).map(bare) }, RUN_MS);
+      addPage(part, { streams: ['a', 'b'].filter((name) => name === part.prefix).map(bare) }, newTallier);
     }
     expect(auditOf({ region, evidence }).verdict()).toBe('believed');
   });
@@ -195,14 +195,14 @@ describe('branches', () => {
   test('below branches are looked into as well, and so is the stream that is named like them', () => {
     const region = makePart('');
     const evidence = makeEvidence(RUN_MS);
-    evidence.note(region, addPage(region, pageOf(['a', 'a1', 'a2'], 'more'), RUN_MS));
+    evidence.note(region, addPage(region, pageOf(['a', 'a1', 'a2'], 'more'), newTallier));
     branch(region, 'a');
     const a = region.branches!.parts.find(({ prefix }) => prefix === 'a')!;
     for (const part of [...region.branches!.parts, ...a.branches!.parts]) {
       if (part === a) continue;
-      addPage(part, pageOf(['a1', 'a2'].filter((name) => name === part.prefix)), RUN_MS);
+      addPage(part, pageOf(['a1', 'a2'].filter((name) => name === part.prefix)), newTallier);
     }
-    addNamesake(a, [], RUN_MS);
+    addNamesake(a, [], newTallier);
     const audit = makeAudit({ way: 'branches', region, evidence, gone: new Set(), mayAskNames: true, random: () => 0 });
     // One of three is more than one in 20.
     expect(audit.verdict()).toBe('refuted');
@@ -215,7 +215,7 @@ describe('the list of a region', () => {
   /** Its branches have shown some names before the list came to its end. */
   function listed(inList: readonly string[], inBranches: readonly string[]) {
     const region = regionOf(inList, inBranches);
-    region.evidence.note(region.region, addPage(region.region, pageOf([]), RUN_MS));
+    region.evidence.note(region.region, addPage(region.region, pageOf([]), newTallier));
     return region;
   }
 
@@ -255,7 +255,7 @@ describe('while a region is listed', () => {
     const region = makePart('');
     const audits = makeAudits(region, RUN_MS, () => 0);
     const page = (part: Part, shown: readonly string[], nextToken?: string, about?: Question['about']) =>
-      audits.shown(question(part, about), addPage(part, pageOf(shown, nextToken), RUN_MS));
+      audits.shown(question(part, about), addPage(part, pageOf(shown, nextToken), newTallier));
     page(region, names, 'more');
     branch(region, '');
     for (const part of region.branches!.parts)
@@ -336,12 +336,12 @@ describe('while a region is listed', () => {
   test('only lists by prefix that have ended are looked into', () => {
     const region = makePart('');
     const audits = makeAudits(region, RUN_MS, () => 0);
-    audits.shown(question(region), addPage(region, pageOf(names, 'more'), RUN_MS));
+    audits.shown(question(region), addPage(region, pageOf(names, 'more'), newTallier));
     branch(region, '');
     const a = region.branches!.parts.find(({ prefix }) => prefix === 'a')!;
-    audits.shown(question(a), addPage(a, pageOf(names, 'more'), RUN_MS));
+    audits.shown(question(a), addPage(a, pageOf(names, 'more'), newTallier));
     expect(audits.next()).toBeUndefined();
-    audits.shown(question(region), addPage(region, pageOf([]), RUN_MS));
+    audits.shown(question(region), addPage(region, pageOf([]), newTallier));
     expect(audits.next()).toBeUndefined();
   });
 

@@ -3,7 +3,7 @@ import { makeEvidence } from '../../../src/census/listing/evidence.ts';
 import { makeOutlook, type Outlook } from '../../../src/census/listing/outlook.ts';
 import { addNamesake, addPage, makePart, type Part } from '../../../src/census/listing/parts.ts';
 import type { Question } from '../../../src/census/listing/questions.ts';
-import { RUN_MS, streamOf } from './listing.ts';
+import { newTallier, RUN_MS, streamOf } from './listing.ts';
 
 const SPEED = { intervalMs: 20, latencyMs: 100 };
 const LONG_MS = 100_000;
@@ -37,10 +37,10 @@ function answer(
 ): void {
   const { part, about } = question!;
   const streams = names.map(streamOf);
-  if (about === 'namesake') addNamesake(part, streams, RUN_MS);
+  if (about === 'namesake') addNamesake(part, streams, newTallier);
   else {
     const page = { streams, ...(nextToken !== undefined && { nextToken }) };
-    makeEvidence(RUN_MS).note(part, addPage(part, page, RUN_MS));
+    makeEvidence(RUN_MS).note(part, addPage(part, page, newTallier));
     outlook.answered(part, page);
   }
 }
@@ -82,7 +82,7 @@ describe('where nobody says which stream is named like a prefix', () => {
     expect(asks(outlook, 66, withoutNames).filter((text) => !/^spare .\*$/.test(text))).toEqual(['nothing']);
     const b = region.branches!.parts.find(({ prefix }) => prefix === 'b')!;
     for (const page of [0, 1, 2, 3])
-      addPage(b, { streams: tenNames(`b${page}`).map(streamOf), nextToken: `b${page}` }, RUN_MS);
+      addPage(b, { streams: tenNames(`b${page}`).map(streamOf), nextToken: `b${page}` }, newTallier);
     asks(outlook, 70, withoutNames);
     expect([region, ...region.branches!.parts].filter(({ branches }) => branches !== undefined)).toEqual([region]);
   });
@@ -107,7 +107,7 @@ test('the list goes on beside branches that lead by far, until it has shown one 
   ] as const) {
     const part = region.branches!.parts.find(({ prefix }) => prefix === letter)!;
     part.state = 'asked';
-    addPage(part, { streams: Array.from({ length: names }, (_, i) => streamOf(`${letter}${i}`)) }, RUN_MS);
+    addPage(part, { streams: Array.from({ length: names }, (_, i) => streamOf(`${letter}${i}`)) }, newTallier);
     region.state = 'open';
     const texts = asks(outlook, 200);
     expect([letter, leadOf(outlook) > 3, texts.includes('* from 3')]).toEqual([letter, true, goesOn]);

@@ -9,6 +9,7 @@ import {
   type Listed,
   RUN_MS,
   refused,
+  STREAMS,
   serve,
   throttled,
   timedOut,
@@ -118,7 +119,7 @@ describe('a service that cannot be counted by parts', () => {
         clock,
         random: () => 0.5,
       };
-      const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+      const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
       expect(result).toMatchObject({ outcome: 'counted', tally: truthOf(fleet.names) });
     },
   );
@@ -181,7 +182,7 @@ describe('trouble that lasts', () => {
     const { listPage, calls } = serve(clock, { ...fleet, trouble: unreachable });
     const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.5 };
     const limits = { ...LIMITS, attemptsPerPage: 8, pageBackoffLimitMs: 3000, stopAtMs: RUN_MS + 285_000 };
-    await clock.run(countRegion(ports, limits, RUN_MS));
+    await clock.run(countRegion(ports, limits, STREAMS));
     const gaps = calls.slice(1).map(({ atMs }, index) => Math.round(atMs - calls[index]!.atMs - 300));
     expect(gaps).toEqual([250, 500, 1000, 1500, 1500, 1500, 1500]);
   });
@@ -196,7 +197,7 @@ describe('trouble that lasts', () => {
     const clock = makeVirtualClock(RUN_MS);
     const listPage = async () => ({ streams: [], nextToken: 'again' });
     const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.5 };
-    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
     expect(result).toMatchObject({ outcome: 'failed', reason: 'bad-answer', effort: { pages: 2, calls: 2 } });
   });
 
@@ -205,7 +206,7 @@ describe('trouble that lasts', () => {
     let page = 0;
     const listPage = async () => ({ streams: [], nextToken: String(page++) });
     const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.5 };
-    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
     expect(result).toMatchObject({ outcome: 'failed', reason: 'timed-out' });
     expect(result.effort.pages / (45 * 285)).toBeCloseTo(1);
   });
@@ -217,7 +218,7 @@ describe('trouble that lasts', () => {
       trouble: (call) => (call === 200 ? new Error('crash') : undefined),
     });
     const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.5 };
-    const counting = countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS);
+    const counting = countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS);
     await expect(clock.run(counting)).rejects.toThrow('crash');
     const underWay = calls.filter((call) => call.atMs > calls[200]!.atMs);
     expect(underWay.length).toBeGreaterThan(5);
@@ -291,7 +292,7 @@ test('two workers that list one region at the same time share the limit of the s
       clock,
       random: () => 0.5,
     };
-    return await countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS);
+    return await countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS);
   };
   const results = await clock.run(Promise.all([worker(0), worker(2000)]));
   for (const result of results) expect(result).toMatchObject({ outcome: 'counted', tally: { streams: 6000 } });

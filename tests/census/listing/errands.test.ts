@@ -3,7 +3,18 @@ import { countRegion } from '../../../src/census/listing/count.ts';
 import { makePace } from '../../../src/census/listing/pace.ts';
 import type { Pace } from '../../../src/census/ports.ts';
 import { calm, expectExact, LETTERS, numbered } from './counting.ts';
-import { type Call, count, LIMITS, type Listed, RUN_MS, refused, serve, throttled, unreachable } from './listing.ts';
+import {
+  type Call,
+  count,
+  LIMITS,
+  type Listed,
+  RUN_MS,
+  refused,
+  STREAMS,
+  serve,
+  throttled,
+  unreachable,
+} from './listing.ts';
 import { makeVirtualClock } from './virtual-clock.ts';
 
 const spread = Array.from({ length: 2000 }, (_, i) => LETTERS[i % 65]! + LETTERS[(i * 7) % 65]! + String(i));
@@ -32,7 +43,7 @@ async function countPaced(listed: Listed) {
     },
   };
   const ports = { listPage, pace, clock, random: () => 0.5 };
-  const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+  const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
   return { result, calls, seen };
 }
 
@@ -117,7 +128,7 @@ describe('branches', () => {
       clock,
       random: () => 0.5,
     };
-    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+    const result = await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
     expect(result).toMatchObject({ outcome: 'counted', effort: { pages: 200, calls: calls.length } });
     expect(calls.length).toBeLessThan(220);
   });
@@ -148,6 +159,6 @@ test('no sleep outlasts the answer that it waits for', async () => {
     },
   };
   const ports = { listPage, pace: makePace(clock, 45), clock: watched, random: () => 0.5 };
-  await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, RUN_MS));
+  await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
   expect([asleep.size, clock.nowMs()]).toEqual([0, RUN_MS + 240]);
 });

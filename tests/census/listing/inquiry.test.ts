@@ -11,7 +11,7 @@ import type { Part } from '../../../src/census/listing/parts.ts';
 import { askForPage, type Question } from '../../../src/census/listing/questions.ts';
 import type { PageRequest } from '../../../src/census/ports.ts';
 import { pageOf } from './a-region.ts';
-import { denied, RUN_MS, refused } from './listing.ts';
+import { denied, newTallier, RUN_MS, refused } from './listing.ts';
 
 const SPEED = { intervalMs: 20, latencyMs: 100 };
 const LONG_MS = 100_000;
@@ -30,7 +30,7 @@ const by = (questions: readonly Question[], wanted: PageRequest) =>
 
 /** The list of a region has shown three names, and goes on; its branches are asked for as well. */
 function anInquiry(): { inquiry: Inquiry; list: Question; questions: Question[] } {
-  const inquiry = openInquiry({ asOfMs: RUN_MS, startedAtMs: RUN_MS, random: () => 0 });
+  const inquiry = openInquiry({ newTallier, hasPrefixes: true, startedAtMs: RUN_MS, random: () => 0 });
   for (const name of names) answer(inquiry, ask(inquiry)!, pageOf([name], name));
   const list = ask(inquiry)!;
   return { inquiry, list, questions: askAll(inquiry) };

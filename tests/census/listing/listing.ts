@@ -1,6 +1,7 @@
 /** A region as the engine's ListPage shows it: in virtual time, in any order, with pages of any size and any trouble. */
 
 import { CountError } from '../../../src/census/errors.ts';
+import { streams } from '../../../src/census/kinds/streams.ts';
 import {
   ATTEMPTS_PER_PAGE,
   type CountLimits,
@@ -14,6 +15,11 @@ import { makeTallier, type StreamFacts, type Tallier, type Tally } from '../../.
 import { makeVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 export const RUN_MS = Date.parse('2026-11-20T06:00:00Z');
+
+export const newTallier = () => makeTallier(RUN_MS, streams.facets);
+
+/** Streams: their lists can be asked for by prefix. */
+export const STREAMS = { facets: streams.facets, hasPrefixes: true, asOfMs: RUN_MS };
 
 export type Listed = {
   names: readonly string[];
@@ -71,7 +77,7 @@ export function prefixTruthOf(names: readonly string[]): Prefixes {
 }
 
 function tallierOf(names: readonly string[]): Tallier {
-  const tallier = makeTallier(RUN_MS);
+  const tallier = newTallier();
   for (const name of names) tallier.add(streamOf(name));
   return tallier;
 }
@@ -151,6 +157,6 @@ export async function count(
   const { listPage, calls } = serve(clock, listed);
   const ports = { listPage, pace: makePace(clock, 45), clock, random };
   const limits = { ...LIMITS, listings, stopAtMs: RUN_MS + timeLimitMs };
-  const result = await clock.run(countRegion(ports, limits, RUN_MS));
+  const result = await clock.run(countRegion(ports, limits, STREAMS));
   return { result, calls, ms: clock.nowMs() - RUN_MS };
 }

@@ -1,7 +1,7 @@
 import { lookAhead, makeOutlook, type Outlook, triedOf } from '../../../src/census/listing/outlook.ts';
 import { addNamesake, addPage, branch, makePart, type Part } from '../../../src/census/listing/parts.ts';
 import { askForNamesake, askForPage } from '../../../src/census/listing/questions.ts';
-import { RUN_MS, streamOf } from './listing.ts';
+import { newTallier, streamOf } from './listing.ts';
 
 /** Five turns to a call. */
 const SPEED = { intervalMs: 20, latencyMs: 100 };
@@ -23,7 +23,7 @@ function list(outlook: Outlook, prefix: string, names: readonly string[], isLast
   const part = find(outlook, prefix);
   askForPage(part);
   const page = { streams: names.map(streamOf), ...(!isLast && { nextToken: `${prefix}${part.pages}` }) };
-  addPage(part, page, RUN_MS);
+  addPage(part, page, newTallier);
   outlook.answered(part, page);
 }
 
@@ -192,7 +192,7 @@ describe('whether branches are ahead of the list', () => {
     const b = find(outlook, 'b');
     askForNamesake(b, b.branches!);
     expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 136);
-    addNamesake(b, [], RUN_MS);
+    addNamesake(b, [], newTallier);
     expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 135);
   });
 
@@ -271,7 +271,7 @@ describe('what branches have turned out to be', () => {
     const c = find(outlook, 'c');
     find(outlook).branches = undefined;
     const page = { streams: [] };
-    addPage(c, page, RUN_MS);
+    addPage(c, page, newTallier);
     expect(() => outlook.answered(c, page)).not.toThrow();
   });
 });

@@ -8,7 +8,7 @@ import {
   isWanted,
 } from '../../../src/census/listing/questions.ts';
 import { aRegion, branchOf, pageOf } from './a-region.ts';
-import { RUN_MS, streamOf } from './listing.ts';
+import { newTallier, streamOf } from './listing.ts';
 
 describe('a question', () => {
   test('for the first page of a part names its prefix and no token', () => {
@@ -22,7 +22,7 @@ describe('a question', () => {
     const { region } = aRegion();
     const c = branchOf(region, 'c');
     askForPage(c);
-    addPage(c, pageOf(['c1'], 'two'), RUN_MS);
+    addPage(c, pageOf(['c1'], 'two'), newTallier);
     expect([c.state, c.pages]).toEqual(['open', 1]);
     expect(askForPage(c).request).toStrictEqual({ prefix: 'c', token: 'two' });
     expect(askForPage(makePart('')).request).toStrictEqual({});
@@ -84,14 +84,14 @@ describe('an answer is wanted', () => {
   test('while the part is not done', () => {
     const { region, b } = aRegion();
     expect([pageIn(region), pageIn(b), pageIn(branchOf(b, '1'))]).toEqual([true, true, true]);
-    addPage(branchOf(b, '1'), pageOf(['b1']), RUN_MS);
+    addPage(branchOf(b, '1'), pageOf(['b1']), newTallier);
     expect([pageIn(branchOf(b, '1')), pageIn(branchOf(b, '2')), pageIn(b)]).toEqual([false, true, true]);
   });
 
   test('while no part that holds it is done', () => {
     const { region, b } = aRegion();
     const b1 = branchOf(b, '1');
-    addPage(b, pageOf(['b1', 'b2']), RUN_MS);
+    addPage(b, pageOf(['b1', 'b2']), newTallier);
     expect([pageIn(b1), pageIn(b), pageIn(region)]).toEqual([false, false, true]);
   });
 
@@ -112,7 +112,7 @@ describe('an answer is wanted', () => {
 
   test('to a question for a name, also of a region that is done', () => {
     const { region } = aRegion();
-    addPage(region, pageOf(['b3']), RUN_MS);
+    addPage(region, pageOf(['b3']), newTallier);
     expect(isWanted(askForName(region, 'b1'))).toBe(true);
   });
 });

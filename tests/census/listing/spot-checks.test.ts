@@ -1,10 +1,10 @@
 import { addPage, makePart, type Part } from '../../../src/census/listing/parts.ts';
 import { makeSpotChecks } from '../../../src/census/listing/spot-checks.ts';
 import { numbered } from './counting.ts';
-import { RUN_MS, streamOf } from './listing.ts';
+import { newTallier, streamOf } from './listing.ts';
 
 function list(part: Part, names: readonly string[], nextToken?: string): Part {
-  addPage(part, { streams: names.map(streamOf), ...(nextToken !== undefined && { nextToken }) }, RUN_MS);
+  addPage(part, { streams: names.map(streamOf), ...(nextToken !== undefined && { nextToken }) }, newTallier);
   return part;
 }
 

@@ -1,4 +1,4 @@
-import { KINESIS_VIDEO_REGIONS } from '../../../src/aws/video-regions.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../../src/census/kinds/kinesis-video.ts';
 import type { OffRegion } from '../../../src/census/run.ts';
 import { at, canonical, isCounted, type RunStory, type Story } from '../story.ts';
 

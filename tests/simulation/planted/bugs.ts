@@ -119,8 +119,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'const listPage = deps.listPageOf(task.region);',
-        by: 'const listPage: ListPage = (request) => deps.listPageOf(task.region)(request).catch(() => ({ streams: [] }));',
+        replace: 'const listPage = deps.listPageOf(kind, task.region);',
+        by: 'const listPage: ListPage = (request) => deps.listPageOf(kind, task.region)(request).catch(() => ({ streams: [] }));',
       },
     ],
   },

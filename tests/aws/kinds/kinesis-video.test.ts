@@ -1,8 +1,8 @@
 /** The host of Kinesis Video in every region that the code knows, as the functions' own client resolves it. */
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
-import { makeKinesisVideoClients } from '../../src/aws/clients.ts';
-import { KINESIS_VIDEO_REGIONS } from '../../src/aws/video-regions.ts';
-import { json, startService } from './service.ts';
+import { makeKinesisVideoClients } from '../../../src/aws/clients.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../../src/census/kinds/kinesis-video.ts';
+import { json, startService } from '../service.ts';
 
 /**
  * github.com/boto/botocore, botocore/data/endpoints.json, service kinesisvideo, as of 2026-08-07. Of GovCloud it knows no

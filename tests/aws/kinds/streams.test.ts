@@ -1,9 +1,11 @@
 /** Answers of Kinesis Video in which single fields are odd, through an unmodified SDK client. */
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
-import { makeListPage } from '../../src/aws/list-page.ts';
-import type { ListPage, PageRequest } from '../../src/census/ports.ts';
-import { makeTallier } from '../../src/census/tally.ts';
-import { type Service, startService } from './service.ts';
+import { streamsLister } from '../../../src/aws/kinds/streams.ts';
+import { makeListPage } from '../../../src/aws/list-page.ts';
+import { streams as kind } from '../../../src/census/kinds/streams.ts';
+import type { ListPage, PageRequest } from '../../../src/census/ports.ts';
+import { classesOf, makeTallier } from '../../../src/census/tally.ts';
+import { type Service, startService } from '../service.ts';
 
 const RUN_MS = Date.parse('2026-11-20T06:00:00Z');
 
@@ -14,7 +16,7 @@ let listPage: ListPage;
 beforeAll(async () => {
   service = await startService();
   client = new KinesisVideoClient({ ...service.options, maxAttempts: 1 });
-  listPage = makeListPage(client, 'eu-west-1', 10_000, async () => 'enabled');
+  listPage = makeListPage(streamsLister(client), 'eu-west-1', 10_000, async () => 'enabled');
 });
 afterAll(async () => {
   client.destroy();
@@ -42,10 +44,11 @@ async function ask(list: readonly unknown[], rest: object = {}, request: PageReq
 }
 
 async function facetsOf(list: readonly unknown[]) {
-  const tallier = makeTallier(RUN_MS);
+  const tallier = makeTallier(RUN_MS, kind.facets);
   for (const stream of (await ask(list)).streams) tallier.add(stream);
   const { streams, facets } = tallier.tally();
-  return { streams, ...facets };
+  const { created, status, mediaType, kmsKey, retention } = facets ? classesOf(facets) : {};
+  return { streams, created, status, mediaType, kmsKey, retention };
 }
 
 const ODD_TEXTS = [5, true, {}, [], null, ''];
@@ -100,8 +103,8 @@ describe('a stream of which one field cannot be read is counted', () => {
 
 describe('an answer that does not say what there is is a bad answer, and asked for again', () => {
   const bad = (message: string) => ({ name: 'CountError', reason: 'bad-answer', retryable: true, message });
-  const NO_ARN = bad('The answer holds a stream without an ARN.');
-  const NO_LIST = bad('The answer holds no list of streams.');
+  const NO_ARN = bad('The answer holds an entry without an ARN.');
+  const NO_LIST = bad('The answer holds no list.');
 
   test.each([...ODD_TEXTS, undefined])('with a stream whose ARN is %p', async (StreamARN) => {
     await expect(ask([WHOLE, { ...WHOLE, StreamARN }])).rejects.toMatchObject(NO_ARN);
