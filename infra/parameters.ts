@@ -19,6 +19,9 @@ type Check = (value: string, all: Readonly<Record<string, string>>, place: Place
 /** Of a parameter that may be left out. A word, because the command line of the framework takes no empty value. */
 const NONE = 'none';
 
+/** What can be counted; the first always is. */
+const KINDS = ['streams', 'channels'] as const;
+
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
@@ -56,6 +59,17 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   noRunAlarmHours: alarmHours(NO_RUN_MARGIN_HOURS),
   noTotalAlarmHours: alarmHours(NO_TOTAL_MARGIN_HOURS),
+  kinds: (value) => {
+    const names = value.split(',').map((name) => name.trim());
+    const list = `kinds, separated by commas: ${KINDS.join(', ')}`;
+    const strange = names.find((name) => !(KINDS as readonly string[]).includes(name));
+    if (strange !== undefined)
+      return `${list}; but ${strange === '' ? 'one of them is empty' : `${strange} is none of them`}`;
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) return `${list}; but ${twice} is there twice`;
+    if (names.includes(KINDS[0])) return undefined;
+    return `${KINDS[0]} among them, since they are always counted, such as ${[KINDS[0], ...names].join(',')}`;
+  },
   regions: regionsIn((name) => KINESIS_VIDEO_REGIONS.includes(name), ' (src/census/kinds/kinesis-video.ts lists them)'),
   includeRegions: regionsIn(isRegion),
   excludeRegions: (value, all, place) => {

@@ -68,8 +68,8 @@ export type UndeliveredConfig = CommonConfig & {
   partialSweepMs: PartialSweepMs;
 };
 export type AggregatorConfig = CommonConfig & {
-  /** One for programs, one for people. */
-  totalsTopics: { totals: string; mail: string };
+  /** Of streams: one for programs, one for people; and one for all that is of other kinds. */
+  totalsTopics: { totals: string; mail: string; detail: string };
   /** Of the stack. */
   place: { stage: string; region: string };
   partialSweepMs: PartialSweepMs;
@@ -140,7 +140,11 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
   const totals = read.text('TOTALS_TOPIC_ARN');
   return {
     ...common(read),
-    totalsTopics: { totals, mail: read.text('TOTALS_MAIL_TOPIC_ARN') },
+    totalsTopics: {
+      totals,
+      mail: read.text('TOTALS_MAIL_TOPIC_ARN'),
+      detail: read.text('TOTALS_DETAIL_TOPIC_ARN'),
+    },
     place: { stage: read.text('STAGE'), region: totals.split(':')[3] ?? '' },
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
     lookBackMs: read.number('LOOK_BACK_SECONDS') * 1000,

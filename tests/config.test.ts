@@ -9,6 +9,7 @@ const DISPATCHER = {
   ...COMMON,
   REGION_TASKS_TOPIC_ARN: 'arn:tasks',
   RETENTION_DAYS: '400',
+  KINDS: 'streams, channels',
   REGIONS: 'eu-west-1, us-east-1,eu-west-1',
   INCLUDE_REGIONS: 'il-central-1',
   EXCLUDE_REGIONS: '',
@@ -45,6 +46,7 @@ const AGGREGATOR = {
   ...COMMON,
   TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:totals',
   TOTALS_MAIL_TOPIC_ARN: 'arn:totals-mail',
+  TOTALS_DETAIL_TOPIC_ARN: 'arn:totals-detail',
   LOOK_BACK_SECONDS: '1',
   PARTIAL_SWEEP_MS: '86400000',
   CLOSING_TIME_MS: '20000',
@@ -63,6 +65,7 @@ test("the dispatcher's environment says which regions, where and how long; a reg
   expect(dispatcherConfig(DISPATCHER)).toEqual({
     ...PARSED,
     regionTasksTopicArn: 'arn:tasks',
+    kinds: ['streams', 'channels'],
     regionSettings: { regions: ['eu-west-1', 'us-east-1'], includeRegions: ['il-central-1'], excludeRegions: [] },
     regionSourcesTimeoutMs: 3000,
     lookBackMs: 1000,
@@ -111,7 +114,11 @@ test('the undelivered function knows whom to nudge, where to park, and what is t
 test('the aggregator knows where to announce, how long to look at partial runs, and when to end a sweep', () => {
   expect(aggregatorConfig(AGGREGATOR)).toEqual({
     ...PARSED,
-    totalsTopics: { totals: 'arn:aws:sns:eu-west-1:123456789012:totals', mail: 'arn:totals-mail' },
+    totalsTopics: {
+      totals: 'arn:aws:sns:eu-west-1:123456789012:totals',
+      mail: 'arn:totals-mail',
+      detail: 'arn:totals-detail',
+    },
     place: { stage: 'test', region: 'eu-west-1' },
     lookBackMs: 1000,
     partialSweepMs: 86_400_000,

@@ -33,7 +33,7 @@ export function makeSendNudge(client: SNSClient, topicArn: string): SendNudge {
   };
 }
 
-/** One topic for programs, one for people. */
+/** Of streams: one topic for programs, one for people. */
 type TotalsTopics = { totals: string; mail: string };
 
 /**

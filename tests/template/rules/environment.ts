@@ -27,6 +27,7 @@ const pointers = {
   aggregator: {
     TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals',
     TOTALS_MAIL_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals-mail',
+    TOTALS_DETAIL_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals-detail',
   },
 };
 
@@ -63,6 +64,10 @@ group.each(functionNames)('the %s', (name) => {
   rule('is told nothing as a number that could lose its spelling on the way', () => {
     for (const value of Object.values(environment(template(), name))) expect(typeof value).toBe('string');
   });
+});
+
+rule('the dispatcher is told what to count: streams, and no other kind', () => {
+  expect(dispatcherConfig(environment(template(), 'dispatcher')).kinds).toEqual(['streams']);
 });
 
 rule('the dispatcher is told no regions: it asks where they are', () => {

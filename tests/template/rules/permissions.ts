@@ -11,7 +11,7 @@ const template = () => judged.template;
 const ledger = table('kvs-census-dev');
 const foreignTable = table('of-somebody-else');
 const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations', 'of-somebody-else'];
-const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms', 'of-somebody-else'];
+const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'totals-detail', 'alarms', 'of-somebody-else'];
 const publicPath = 'arn:aws:ssm:us-east-1::parameter/aws/service/global-infrastructure/services/kinesisvideo/regions';
 const ownParameter = 'arn:aws:ssm:us-east-1:123456789012:parameter/secret';
 const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
@@ -112,6 +112,7 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
     ['dynamodb:Query', index('sweep')],
     ['sns:Publish', topic('totals')],
     ['sns:Publish', topic('totals-mail')],
+    ['sns:Publish', topic('totals-detail')],
     ['sqs:SendMessage', queue('failed-invocations')],
   ],
   SchedulerRole: [

@@ -9,7 +9,7 @@ about('the policies');
 const template = () => judged.template;
 
 const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations'];
-const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms'];
+const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'totals-detail', 'alarms'];
 
 group.each(queues)('the queue %s', (name) => {
   rule('takes from SNS what the design says, and only from that topic', async () => {

@@ -66,7 +66,7 @@ group('nudges', () => {
   });
 });
 
-rule.each(['totals', 'totals-mail'])('%s have no subscriber of our own', (name) => {
+rule.each(['totals', 'totals-mail', 'totals-detail'])('%s have no subscriber of our own', (name) => {
   expect(subscriptions(name)).toEqual([]);
 });
 
@@ -154,9 +154,12 @@ rule('every queue is encrypted', () => {
   for (const [, { Properties }] of queues) expect(Properties.SqsManagedSseEnabled).toBe(true);
 });
 
-rule.each(['region-tasks', 'nudges', 'totals', 'totals-mail', 'alarms'])('the topic %s exists', (name) => {
-  expect(only(template(), 'AWS::SNS::Topic', { TopicName: `kvs-census-dev-${name}` }).Properties).toBeDefined();
-});
+rule.each(['region-tasks', 'nudges', 'totals', 'totals-mail', 'totals-detail', 'alarms'])(
+  'the topic %s exists',
+  (name) => {
+    expect(only(template(), 'AWS::SNS::Topic', { TopicName: `kvs-census-dev-${name}` }).Properties).toBeDefined();
+  },
+);
 
 group('the outputs', () => {
   const named = ['AWS::Lambda::Function', 'AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::DynamoDB::Table'];
@@ -174,7 +177,14 @@ group('the outputs', () => {
     expect(Object.keys(template().Outputs)).toEqual(
       expect.arrayContaining([
         ...['TableName', 'Settings'],
-        ...['RegionTasksTopicArn', 'NudgesTopicArn', 'TotalsTopicArn', 'TotalsMailTopicArn', 'AlarmsTopicArn'],
+        ...[
+          'RegionTasksTopicArn',
+          'NudgesTopicArn',
+          'TotalsTopicArn',
+          'TotalsMailTopicArn',
+          'TotalsDetailTopicArn',
+          'AlarmsTopicArn',
+        ],
         ...['RegionTasksQueueUrl', 'UndeliveredTasksQueueUrl', 'UnreadableTasksQueueUrl', 'FailedInvocationsQueueUrl'],
         ...functionNames.map((name) => `${logicalId(name).replace('Lambda', '')}Name`),
       ]),
