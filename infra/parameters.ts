@@ -6,6 +6,7 @@ import { KINESIS_VIDEO_REGIONS } from '../src/census/kinds/kinesis-video.ts';
 import { partitionOf } from '../src/census/partition.ts';
 import { parseRegion } from '../src/census/region.ts';
 import { faultOf, gapsOf } from '../src/local/schedule-expression.ts';
+import { KINDS, kindsIn } from './kinds.ts';
 
 /** By name, as they come from the command line or from serverless.yml. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -18,9 +19,6 @@ type Check = (value: string, all: Readonly<Record<string, string>>, place: Place
 
 /** Of a parameter that may be left out. A word, because the command line of the framework takes no empty value. */
 const NONE = 'none';
-
-/** What can be counted; the first always is. */
-const KINDS = ['streams', 'channels'] as const;
 
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
@@ -60,7 +58,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   noRunAlarmHours: alarmHours(NO_RUN_MARGIN_HOURS),
   noTotalAlarmHours: alarmHours(NO_TOTAL_MARGIN_HOURS),
   kinds: (value) => {
-    const names = value.split(',').map((name) => name.trim());
+    const names = kindsIn(value);
     const list = `kinds, separated by commas: ${KINDS.join(', ')}`;
     const strange = names.find((name) => !(KINDS as readonly string[]).includes(name));
     if (strange !== undefined)
@@ -109,7 +107,13 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   deletionProtection: onOrOff,
   terminationProtection: onOrOff,
-  metrics: (value) => (['totals', 'regions', 'off'].includes(value) ? undefined : 'totals, regions or off'),
+  metrics: (value, { kinds = '' }) => {
+    if (!['totals', 'regions', 'off'].includes(value)) return 'totals, regions or off';
+    const isDeaf = value === 'off' && kindsIn(kinds).length > 1;
+    return isDeaf
+      ? 'totals or regions where kinds names others than streams, since their alarms hear of nothing else'
+      : undefined;
+  },
   dropAlarmPercent: measured(wholeNumber(0, 99, '0 is no alarm')),
   partialAlarmRuns: measured(wholeNumber(0, 100, '0 is no alarm')),
   dashboard: onOrOff,

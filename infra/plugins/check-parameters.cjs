@@ -4,25 +4,9 @@
  *
  * Plain JavaScript, because the framework may run on a Node that reads no TypeScript.
  */
-const { join } = require('node:path');
-const { buildSync } = require('esbuild');
-const { parametersOf } = require('./framework.cjs');
+const { load, parametersOf } = require('./framework.cjs');
 
 const PACKAGING = /^(package|deploy|deploy function)$/;
-
-function loadRules() {
-  const file = join(__dirname, '..', 'parameters.ts');
-  const { outputFiles } = buildSync({
-    entryPoints: [file],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    write: false,
-  });
-  const rules = { exports: {} };
-  new Function('module', 'require', outputFiles[0].text)(rules, require);
-  return rules.exports;
-}
 
 module.exports = class CheckParameters {
   constructor(serverless) {
@@ -31,7 +15,7 @@ module.exports = class CheckParameters {
     if (isHelpRequest || !PACKAGING.test(commands.join(' '))) return;
     const { stage, region } = serverless.service.provider;
     const place = { stage, region, nowMs: Date.now() };
-    const faults = loadRules().faultsOf(parametersOf(serverless), place);
+    const faults = load('parameters.ts').faultsOf(parametersOf(serverless), place);
     if (faults.length > 0) throw new serverless.classes.Error(faults.join('\n'), 'IMPOSSIBLE_PARAMETERS');
   }
 };

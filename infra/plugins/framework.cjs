@@ -1,5 +1,7 @@
-/** What the plugins beside this file ask the framework for. */
+/** What the plugins beside this file ask the framework for, and the rules in infra/ that they ask. */
 const { createRequire } = require('node:module');
+const { join } = require('node:path');
+const { buildSync } = require('esbuild');
 
 /** A package of the framework's own, in the version that it uses. */
 const ofFramework = createRequire(require.resolve('serverless/package.json'));
@@ -18,4 +20,18 @@ function isPlain(value) {
   return typeof value !== 'object' || value === null;
 }
 
-module.exports = { isPlain, ofFramework, parametersOf };
+/** What a file of infra/ exports, which this Node may not be able to read as it is. */
+function load(name) {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(__dirname, '..', name)],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
+  const loaded = { exports: {} };
+  new Function('module', 'require', outputFiles[0].text)(loaded, require);
+  return loaded.exports;
+}
+
+module.exports = { isPlain, load, ofFramework, parametersOf };

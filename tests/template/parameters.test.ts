@@ -13,7 +13,7 @@ import {
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
-import { ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
+import { counting, ofType, only, otherKinds, property, readResolved, root, somewhere } from './compiled.ts';
 
 /** As serverless.yml gives them when nobody says otherwise. */
 const DEFAULTS = blockOf('default');
@@ -185,6 +185,12 @@ test('nothing measured raises no alarm', () => {
   ]);
 });
 
+test('other kinds than streams are not counted where nobody would miss their totals', () => {
+  expect(faults({ metrics: 'off', kinds: 'streams,channels' })).toEqual([
+    'The parameter metrics is "off"; expected totals or regions where kinds names others than streams, since their alarms hear of nothing else.',
+  ]);
+});
+
 test('no region is included and excluded, and some region is left', () => {
   expect(faults({ includeRegions: 'eu-west-1', excludeRegions: 'us-east-1,eu-west-1' })).toEqual([
     'The parameter excludeRegions is "us-east-1,eu-west-1"; expected other regions than includeRegions, but eu-west-1 is in both.',
@@ -252,7 +258,7 @@ const NAMES: [type: string, property: string, most: number][] = [
 ];
 
 /** Everything that can be asked for. */
-const EVERYTHING = { Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3' };
+const EVERYTHING = { Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...otherKinds) };
 
 test('with the longest stage every name fits, and with a longer one not', async () => {
   const template = await readResolved({ ...somewhere, parameters: EVERYTHING });

@@ -310,6 +310,46 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'an alarm: what a total says of itself raises an alarm: a region that the run before had counted, until it is counted again',
   ],
   [
+    'a total of streams keeps the alarm of channels silent',
+    words('NoTotalOfChannelsAlarm', ',{"Name":"kind","Value":"channels"}', ''),
+    'an alarm: where channels are counted: no total of another kind keeps the alarm that waits for theirs from ringing',
+  ],
+  [
+    'totals of channels keep the alarm of streams silent',
+    words('AggregatorLambdaFunction', '"Ref":"TotalsDetailTopic"', '"Ref":"TotalsTopic"'),
+    'an alarm: where channels are counted: no total of another kind keeps the alarm that waits for theirs from ringing',
+  ],
+  [
+    'totals of channels are counted by what they say',
+    words('NoTotalOfChannelsAlarm', '"Stat":"SampleCount"', '"Stat":"Sum"'),
+    'an alarm: where channels are counted: a total is waited for as long as one of streams, and counted once for each that was announced',
+  ],
+  [
+    'channels are waited for where nobody counts them',
+    put('NoTotalOfChannelsAlarm', 'Condition', undefined),
+    'an alarm: where channels are counted: and nowhere else is there an alarm that waits for them',
+  ],
+  [
+    'channels are asked for, and nobody watches them',
+    words('DispatcherLambdaFunction', '"KINDS":"streams"', '"KINDS":"streams,channels"'),
+    'the environment: whether channels are counted is told to the dispatcher as to the alarms and the roles',
+  ],
+  [
+    'the worker may list channels that nobody counts',
+    words('WorkerRole', '"ChannelsAreCounted",{"Sid":"ListChannels"', '"LedgerIsOwn",{"Sid":"ListChannels"'),
+    'the permissions: WorkerRole may do what it has to, on what it has to, and nothing else',
+  ],
+  [
+    'the worker may not list channels',
+    words('WorkerRole', '"kinesisvideo:ListSignalingChannels"', '"kinesisvideo:ListStreams"'),
+    'the permissions: WorkerRole may do what it has to where channels are counted, too, and nothing else',
+  ],
+  [
+    'a kind that the code does not know',
+    words('WorkerRole', '"ChannelsAreCounted"', '"CamerasAreCounted"'),
+    'the whole: references to conditions lead to a condition',
+  ],
+  [
     'an alarm that nobody asked for',
     put('PartialAlarm', 'Condition', 'TotalsAreMeasured'),
     'an alarm: what a total says of itself raises an alarm: only if somebody asked for it, and never where nothing is measured',

@@ -50,4 +50,5 @@ export const index = (name: string) => arn('dynamodb', `table/kvs-census-dev/ind
 export const logStream = (name: string) =>
   arn('logs', `log-group:/aws/lambda/kvs-census-dev-${name}:log-stream:2026/11/20/[$LATEST]1`);
 export const videoStream = arn('kinesisvideo', 'stream/door/1700000000000');
+export const signalingChannel = arn('kinesisvideo', 'channel/door/1700000000000');
 export const role = (name: string) => `arn:aws:iam::${somewhere.accountId}:role/${name}`;

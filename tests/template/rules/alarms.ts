@@ -4,7 +4,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
 import { DISPATCH_SCHEDULE } from '../../../src/cli/local/schedules.ts';
-import { environment, functionNames, logicalId, ofType, only, property, root, somewhere } from '../compiled.ts';
+import {
+  counting,
+  environment,
+  functionNames,
+  logicalId,
+  ofType,
+  only,
+  otherKinds,
+  property,
+  root,
+  somewhere,
+} from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import { metricsOf } from '../metrics.ts';
 import type { Json, JsonObject, Template, World } from '../resolve.ts';
@@ -19,7 +30,10 @@ const hour = 3600;
 const topic = `arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`;
 
 /** With every alarm that can be asked for. */
-const everyAlarm: World = { ...somewhere, parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3' } };
+const everyAlarm: World = {
+  ...somewhere,
+  parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...otherKinds) },
+};
 const template = () => judged.in(everyAlarm);
 
 group('every alarm', () => {
@@ -30,8 +44,12 @@ group('every alarm', () => {
       for (const { Namespace, MetricName, Dimensions } of seriesOf(alarm)) {
         const known = metricsOf[Namespace];
         expect(known?.metrics).toContain(MetricName);
-        expect(Dimensions).toEqual([{ Name: known?.dimension, Value: expect.any(String) }]);
-        expect(names).toContain(Dimensions[0]?.Value);
+        const [own, ...ofKind] = Dimensions;
+        expect(own?.Name).toBe(known?.dimension);
+        expect(names).toContain(own?.Value);
+        // What a total of another kind than streams says of itself.
+        const kind = otherKinds.find((name) => alarm.AlarmName.endsWith(`-${name}`));
+        expect(ofKind).toEqual(kind === undefined ? [] : [{ Name: 'kind', Value: kind }]);
       }
   });
 
@@ -96,11 +114,7 @@ group('every alarm', () => {
   rule('has a section in docs/operations.md, and no section has lost its alarm', () => {
     const text = readFileSync(join(root, 'docs', 'operations.md'), 'utf8');
     const sections = [...text.matchAll(/^#### `([a-z-]+)`\n\n(?=\S)/gm)].map(([, name]) => name);
-    expect(sections.sort()).toEqual(
-      alarms()
-        .map(({ AlarmName }) => AlarmName.slice(prefix.length))
-        .sort(),
-    );
+    expect(sections.sort()).toEqual([...new Set(alarms().map(({ AlarmName }) => sectionOf(AlarmName)))].sort());
   });
 });
 
@@ -220,6 +234,12 @@ group('what a total says of itself raises an alarm:', () => {
     expect(deaf.filter((name) => ['newly-missing', 'drop', 'partial'].includes(name))).toEqual([]);
   });
 
+  rule.each(otherKinds)('a region in which the run before had counted %s, until it is counted again', (kind) => {
+    const { AlarmName: _, AlarmDescription: __, Dimensions, ...ofStreams } = alarm('newly-missing');
+    expect(alarm(`newly-missing-${kind}`)).toMatchObject(ofStreams);
+    expect(alarm(`newly-missing-${kind}`).Dimensions).toEqual([...(Dimensions as Json[]), ofKind(kind)]);
+  });
+
   rule('of the stage that the aggregator names, and no other', () => {
     expect(environment(template(), 'aggregator')).toMatchObject({
       METRICS: 'totals',
@@ -258,6 +278,43 @@ group('silence is noticed:', () => {
     expect(hours).toBeLessThan(2 * longestGapHours());
   });
 });
+
+group.each(otherKinds)('where %s are counted:', (kind) => {
+  rule('no total of another kind keeps the alarm that waits for theirs from ringing', () => {
+    const series = seriesOf(alarm(`no-total-${kind}`));
+    const Dimensions = [{ Name: 'stage', Value: 'dev' }, ofKind(kind)];
+    expect(series).toEqual([{ Namespace: 'kvs-census', MetricName: 'RunAge', Dimensions, Period: hour }]);
+    // And theirs keep none of streams, which hears of its own topic alone.
+    const ofTotals = environment(template(), 'aggregator');
+    expect(watched(seriesOf(alarm('no-total')))).toEqual([ofTotals.TOTALS_TOPIC_ARN?.split(':').at(-1)]);
+    expect(ofTotals.TOTALS_DETAIL_TOPIC_ARN).not.toBe(ofTotals.TOTALS_TOPIC_ARN);
+  });
+
+  rule('a total is waited for as long as one of streams, and counted once for each that was announced', () => {
+    const { AlarmName: _, AlarmDescription: __, Metrics: ofStreams = [], ...rest } = alarm('no-total');
+    const { Metrics = [], ...own } = alarm(`no-total-${kind}`);
+    expect(own).toMatchObject(rest);
+    expect(Metrics[0]).toEqual(ofStreams[0]);
+    expect(Metrics[1]).toMatchObject({ Id: 'published', ReturnData: false, MetricStat: { Stat: 'SampleCount' } });
+  });
+
+  rule('and nowhere else is there an alarm that waits for them', () => {
+    const names = (world: World) => alarms(judged.in(world)).map(({ AlarmName }) => AlarmName.slice(prefix.length));
+    const added = [`no-total-${kind}`, `newly-missing-${kind}`];
+    const alone = names(somewhere);
+    expect(names({ ...somewhere, parameters: counting(kind) }).sort()).toEqual([...alone, ...added].sort());
+    expect(alone.filter((name) => name.endsWith(`-${kind}`))).toEqual([]);
+  });
+});
+
+const ofKind = (kind: string) => ({ Name: 'kind', Value: kind });
+
+/** An alarm of another kind than streams is read up on where that of streams is. */
+function sectionOf(alarmName: string): string {
+  const name = alarmName.slice(prefix.length);
+  const kind = otherKinds.find((one) => name.endsWith(`-${one}`));
+  return kind === undefined ? name : name.slice(0, -kind.length - 1);
+}
 
 function alarms(of = template()): Alarm[] {
   return ofType(of, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties as Alarm);

@@ -1,8 +1,19 @@
 /** What each role may do, by simulation: every action on every resource, allowed or not. */
-import { ofType, property, somewhere } from '../compiled.ts';
+import { counting, ofType, otherKinds, property, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
-import type { Json, JsonObject } from '../resolve.ts';
-import { index, isAllowed, lambda, logStream, queue, role as roleArn, table, topic, videoStream } from '../simulate.ts';
+import type { Json, JsonObject, Template } from '../resolve.ts';
+import {
+  index,
+  isAllowed,
+  lambda,
+  logStream,
+  queue,
+  role as roleArn,
+  signalingChannel,
+  table,
+  topic,
+  videoStream,
+} from '../simulate.ts';
 
 about('the permissions');
 
@@ -54,10 +65,19 @@ const questions: readonly [actions: string[], resources: string[]][] = [
   ],
   [['kinesisvideo:ListStreams', 'account:GetRegionOptStatus', 'account:ListRegions', 'iam:ListRoles'], ['*']],
   [['kinesisvideo:DescribeStream', 'kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [videoStream]],
+  [['kinesisvideo:ListSignalingChannels'], ['*']],
+  [
+    ['kinesisvideo:DescribeSignalingChannel', 'kinesisvideo:ConnectAsMaster', 'kinesisvideo:DeleteSignalingChannel'],
+    [signalingChannel],
+  ],
 ];
 
 /** The actions of each statement for which AWS knows no resource, or none that is known beforehand. */
-const WITHOUT_RESOURCES = [['kinesisvideo:ListStreams', 'account:GetRegionOptStatus'], ['account:ListRegions']];
+const WITHOUT_RESOURCES = [
+  ['kinesisvideo:ListStreams', 'account:GetRegionOptStatus'],
+  ['account:ListRegions'],
+  ['kinesisvideo:ListSignalingChannels'],
+];
 
 const writeLogOf = (name: string): [string, string][] => [
   ['logs:CreateLogStream', logStream(name)],
@@ -122,6 +142,16 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
   ],
 };
 
+/** What a role may do besides, where a kind is counted. */
+const mayDoFor: Record<string, typeof mayDo> = {
+  channels: {
+    WorkerRole: [
+      ['kinesisvideo:ListSignalingChannels', '*'],
+      ['kinesisvideo:DescribeSignalingChannel', signalingChannel],
+    ],
+  },
+};
+
 rule('there is one role for each function, and one for the Scheduler', () => {
   expect(ofType(template(), 'AWS::IAM::Role').map(([id]) => id)).toEqual(Object.keys(mayDo));
   for (const name of ['Dispatcher', 'Worker', 'Undelivered', 'Aggregator'])
@@ -130,17 +160,20 @@ rule('there is one role for each function, and one for the Scheduler', () => {
 
 group.each(Object.keys(mayDo))('%s', (role) => {
   rule('may do what it has to, on what it has to, and nothing else', async () => {
-    const allowed: string[] = [];
-    for (const [actions, resources] of questions)
-      for (const action of actions)
-        for (const resource of resources)
-          if (await mayAct(role, action, resource)) allowed.push(`${action} ${resource}`);
-    expect(allowed.sort()).toEqual((mayDo[role] ?? []).map((pair) => pair.join(' ')).sort());
+    expect(await allowedTo(role, template())).toEqual(spelled(mayDo[role]));
+  });
+
+  rule.each(otherKinds)('may do what it has to where %s are counted, too, and nothing else', async (kind) => {
+    const counted = judged.in({ ...somewhere, parameters: counting(kind) });
+    expect(await allowedTo(role, counted)).toEqual(
+      spelled([...(mayDo[role] ?? []), ...(mayDoFor[kind]?.[role] ?? [])]),
+    );
   });
 
   rule('names its actions one by one, and * only where AWS knows no resource', () => {
     const asked = new Set(questions.flatMap(([actions]) => actions));
-    for (const { Action, Resource } of statementsOf(role)) {
+    const all = judged.in({ ...somewhere, parameters: counting(...otherKinds) });
+    for (const { Action, Resource } of statementsOf(role, all)) {
       for (const action of [Action].flat()) expect(asked).toContain(action);
       if ([Resource].flat().includes('*')) expect(WITHOUT_RESOURCES).toContainEqual([Action].flat());
     }
@@ -167,8 +200,8 @@ rule('only schedules of this account may take on the role of the Scheduler', () 
 
 type Statement = { Action: string | string[]; Resource: string | string[] };
 
-function statementsOf(role: string): Statement[] {
-  const policies = template().Resources[role]?.Properties.Policies as unknown as { PolicyDocument: JsonObject }[];
+function statementsOf(role: string, of: Template): Statement[] {
+  const policies = of.Resources[role]?.Properties.Policies as unknown as { PolicyDocument: JsonObject }[];
   return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement as unknown as Statement[]);
 }
 
@@ -177,8 +210,20 @@ function trustOf(name: string): Json | undefined {
   return document.Statement;
 }
 
-function mayAct(name: string, action: string, resource: string): Promise<boolean> {
-  const policies = (template().Resources[name]?.Properties.Policies ?? []) as {
+const spelled = (pairs: readonly [string, string][] = []) => pairs.map((pair) => pair.join(' ')).sort();
+
+/** Of everything that could be asked. */
+async function allowedTo(role: string, of: Template): Promise<string[]> {
+  const allowed: string[] = [];
+  for (const [actions, resources] of questions)
+    for (const action of actions)
+      for (const resource of resources)
+        if (await mayAct(role, action, resource, of)) allowed.push(`${action} ${resource}`);
+  return allowed.sort();
+}
+
+function mayAct(name: string, action: string, resource: string, of: Template): Promise<boolean> {
+  const policies = (of.Resources[name]?.Properties.Policies ?? []) as {
     PolicyName: string;
     PolicyDocument: JsonObject;
   }[];

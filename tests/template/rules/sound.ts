@@ -54,7 +54,10 @@ group('references', () => {
 
   rule('to conditions lead to a condition', () => {
     const conditions = Object.keys(template().Conditions ?? {});
-    const used = Object.values(template().Resources).flatMap(({ Condition }) => Condition ?? []);
+    const used = [
+      ...Object.values(template().Resources).flatMap(({ Condition }) => Condition ?? []),
+      ...choices(template().Resources as unknown as Json),
+    ];
     expect(used.length).toBeGreaterThan(0);
     for (const condition of used) expect(conditions).toContain(condition);
   });
@@ -126,7 +129,19 @@ group('the template is at home in every partition, region and account', () => {
   const texts = () => [...strings(template() as unknown as Json)];
 });
 
-const pseudoParameters = ['AWS::AccountId', 'AWS::Partition', 'AWS::Region', 'AWS::URLSuffix', 'AWS::StackName'];
+const pseudoParameters = ['AccountId', 'Partition', 'Region', 'URLSuffix', 'StackName', 'NoValue'].map(
+  (name) => `AWS::${name}`,
+);
+
+/** Every condition by which a value is chosen. */
+function* choices(value: Json): Generator<string> {
+  if (Array.isArray(value)) for (const item of value) yield* choices(item);
+  if (!isObject(value)) return;
+  for (const [key, argument] of Object.entries(value)) {
+    if (key === 'Fn::If') yield String([argument].flat()[0]);
+    yield* choices(argument);
+  }
+}
 
 /** Every logical id that something refers to. */
 function* references(value: Json): Generator<string> {

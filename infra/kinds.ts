@@ -1,0 +1,49 @@
+/**
+ * What the template has once for each kind that is counted beside streams: of-each-kind.yml is written once, and stands in the
+ * template for every kind that the code knows. So a further kind has its alarms as soon as the code knows it. Pure:
+ * infra/plugins/of-each-kind.cjs asks it.
+ */
+
+/** What can be counted; the first always is. */
+export const KINDS = ['streams', 'channels'] as const;
+
+/** What people call them. */
+const WORDS: Readonly<Record<string, string>> = { streams: 'streams', channels: 'channels' };
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+/** The sections of a template, by their names. */
+type Parts = Record<string, Record<string, Json>>;
+
+/** As the parameter `kinds` lists them. */
+export function kindsIn(list: string): string[] {
+  return list.split(',').map((name) => name.trim());
+}
+
+/** The logical ids of a kind are made of this: `Channels`, `DataStreams`. */
+export function idOf(kind: string): string {
+  return kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** @param list the parameter `kinds` */
+export function partsOfEachKind(model: Parts, list: string, kinds: readonly string[] = KINDS): Parts {
+  const [, ...others] = kinds;
+  const counted = kindsIn(list);
+  const parts = others.map((kind) => partsOf(model, kind, counted.includes(kind)));
+  return Object.fromEntries(
+    Object.keys(model).map((section) => [section, Object.assign({}, ...parts.map((one) => one[section]))]),
+  );
+}
+
+function partsOf(model: Parts, kind: string, isCounted: boolean): Parts {
+  const replacements = {
+    '<kind>': kind,
+    '<Kinds>': idOf(kind),
+    '<many>': WORDS[kind] ?? kind,
+    '<on or off>': isCounted ? 'on' : 'off',
+  };
+  const text = Object.entries(replacements).reduce(
+    (all, [from, to]) => all.replaceAll(from, to),
+    JSON.stringify(model),
+  );
+  return JSON.parse(text) as Parts;
+}
