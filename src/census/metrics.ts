@@ -3,10 +3,12 @@
  * numbers. https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  * By hand, because @aws-lambda-powertools/metrics would add 4.6 kB to the aggregator's zip for what stands in `lineOf`.
  */
+import { kindOf } from './census-id.ts';
+import { STREAMS } from './kinds.ts';
 import { heardBy, type RegionRecord } from './region.ts';
 import type { Run, StoredTotal } from './run.ts';
 
-/** What is wanted. `stage` is the dimension that tells the stacks of an account apart. */
+/** What is wanted. `stage` is the dimension that tells the stacks of an account apart; `kind` is another, but for streams. */
 export type MetricsWanted = {
   of: 'totals' | 'regions' | 'off';
   stage: string;
@@ -29,18 +31,20 @@ export function metricLines(
   nowMs: number,
 ): string[] {
   if (wanted.of === 'off') return [];
-  const { censusId, runId } = run;
-  const { rev } = total;
   const heard = heardBy(run, records);
   const metrics = [...ofTotal(run, total, heard, nowMs), ...forAlarms(total, wanted)];
   const { stage } = wanted;
-  const lines = [lineOf({ stage }, metrics, { censusId, runId, rev }, nowMs)];
+  const { censusId, runId } = run;
+  const kind = kindOf(censusId);
+  const ofKind = kind === STREAMS ? {} : { kind };
+  const beside = { censusId, runId, rev: total.rev };
+  const lines = [lineOf({ stage, ...ofKind }, metrics, beside, nowMs)];
   if (wanted.of === 'totals') return lines;
   const missing = new Set(total.missing.map(({ region }) => region));
   for (const record of heard) {
     if (record.status !== 'counted' || missing.has(record.region)) continue;
     const streams: Metric = ['Streams', 'Count', record.tally.streams];
-    lines.push(lineOf({ stage, region: record.region }, [streams], { censusId, runId, rev }, nowMs));
+    lines.push(lineOf({ stage, region: record.region, ...ofKind }, [streams], beside, nowMs));
   }
   return lines;
 }

@@ -12,7 +12,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:topic';
 const PLACE = { stage: 'dev', region: 'eu-west-1' };
 const RUN = aRun(['eu-west-1', 'us-east-1']);
 const announce = (run: typeof RUN, total: StoredTotal) =>
-  makeAnnounceTotal(client, { totals: TOPIC, mail: `${TOPIC}-mail` }, PLACE)(run, total);
+  makeAnnounceTotal(client, { totals: TOPIC, mail: `${TOPIC}-mail`, detail: `${TOPIC}-detail` }, PLACE)(run, total);
 const tasks = Array.from({ length: 19 }, (_, index) => aTask(`eu-west-${index + 1}`, { round: 1 }));
 
 let service: Service;

@@ -111,7 +111,7 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
     const topic = topicOf(call) ?? '';
     for (const body of messagesOf(call)) {
       if (topic.endsWith('-totals-mail')) history.mails.push({ atMs: nowMs(), text: body });
-      if (topic.endsWith('-totals')) history.announcements.push({ atMs: nowMs(), body });
+      if (/-totals(-detail)?$/.test(topic)) history.announcements.push({ atMs: nowMs(), body });
       const task = topic.endsWith('-region-tasks') ? readTask(body) : undefined;
       if (task) {
         const { runId, region, round } = task;

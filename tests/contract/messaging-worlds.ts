@@ -12,7 +12,7 @@ import { makeQueue, type Queue } from '../simulation/queue.ts';
 import { order, publish, type Topic } from '../simulation/services.ts';
 import { makeVirtualTime } from '../simulation/virtual-time.ts';
 
-const TOPICS = ['tasks', 'nudges', 'totals', 'mail'] as const;
+const TOPICS = ['tasks', 'nudges', 'totals', 'mail', 'detail'] as const;
 /** Each topic delivers to the queue of its name. */
 const QUEUES = [...TOPICS, 'dead', 'parked'] as const;
 type QueueName = (typeof QUEUES)[number];
@@ -45,7 +45,11 @@ function makePorts({ sns, sqs, topic, queue }: Clients) {
   return {
     publishTasks: makePublishTasks(sns, topic('tasks')),
     sendNudge: makeSendNudge(sns, topic('nudges')),
-    announceTotal: makeAnnounceTotal(sns, { totals: topic('totals'), mail: topic('mail') }, PLACE),
+    announceTotal: makeAnnounceTotal(
+      sns,
+      { totals: topic('totals'), mail: topic('mail'), detail: topic('detail') },
+      PLACE,
+    ),
     delayMessage: makeDelayMessage(sqs, queue('tasks')),
     parkMessage: makeParkMessage(sqs, queue('parked')),
   };
@@ -59,7 +63,7 @@ export const MESSAGING_WORLDS: Readonly<Record<string, () => Promise<MessagingWo
 async function simulatedWorld(): Promise<MessagingWorld> {
   const time = makeVirtualTime(0);
   const queues: Record<string, Queue> = {};
-  for (const name of ['dead', 'parked', 'nudges', 'totals', 'mail', 'tasks'] as const) {
+  for (const name of ['dead', 'parked', 'nudges', 'totals', 'mail', 'detail', 'tasks'] as const) {
     const redrive = name === 'tasks' && { redrive: { maxReceives: MAX_RECEIVES, deadLetters: queues.dead! } };
     queues[name] = makeQueue({ name, time, visibilityMs: VISIBILITY_MS, ...redrive });
   }

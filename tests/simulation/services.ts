@@ -39,7 +39,7 @@ const VERBS = [
   'openRound',
 ] as const satisfies (keyof Ledger)[];
 
-const TOTALS = { totals: 'totals', mail: 'totals-mail' };
+const TOTALS = { totals: 'totals', mail: 'totals-mail', detail: 'totals-detail' };
 
 /** A client that sends with the given name of the request, by which faults find it. */
 function client<Client>(send: (command: object) => Promise<object>): Client {

@@ -304,6 +304,7 @@ function connect(
     history.announcements.push({ atMs: time.nowMs(), body });
     return 'accepted';
   };
+  topics['totals-detail'] = topics.totals;
   topics['totals-mail'] = (text) => {
     history.mails.push({ atMs: time.nowMs(), text });
     return 'accepted';

@@ -327,7 +327,17 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
   [
     'channels are waited for where nobody counts them',
     put('NoTotalOfChannelsAlarm', 'Condition', undefined),
-    'an alarm: where channels are counted: and nowhere else is there an alarm that waits for them',
+    'an alarm: where channels are counted: each alarm is there where that of streams is, and nowhere where they are not counted',
+  ],
+  [
+    'a lost region of channels is looked for among those of streams',
+    words('NewlyMissingOfChannelsAlarm', ',{"Name":"kind","Value":"channels"}', ''),
+    'an alarm: where channels are counted: whatever watches what a total of streams says of itself, watches the same of theirs',
+  ],
+  [
+    'a fall of channels is watched by another measure',
+    put('DropOfChannelsAlarm', 'Properties.Threshold', 20),
+    'an alarm: where channels are counted: whatever watches what a total of streams says of itself, watches the same of theirs',
   ],
   [
     'channels are asked for, and nobody watches them',

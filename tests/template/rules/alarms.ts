@@ -234,12 +234,6 @@ group('what a total says of itself raises an alarm:', () => {
     expect(deaf.filter((name) => ['newly-missing', 'drop', 'partial'].includes(name))).toEqual([]);
   });
 
-  rule.each(otherKinds)('a region in which the run before had counted %s, until it is counted again', (kind) => {
-    const { AlarmName: _, AlarmDescription: __, Dimensions, ...ofStreams } = alarm('newly-missing');
-    expect(alarm(`newly-missing-${kind}`)).toMatchObject(ofStreams);
-    expect(alarm(`newly-missing-${kind}`).Dimensions).toEqual([...(Dimensions as Json[]), ofKind(kind)]);
-  });
-
   rule('of the stage that the aggregator names, and no other', () => {
     expect(environment(template(), 'aggregator')).toMatchObject({
       METRICS: 'totals',
@@ -298,14 +292,32 @@ group.each(otherKinds)('where %s are counted:', (kind) => {
     expect(Metrics[1]).toMatchObject({ Id: 'published', ReturnData: false, MetricStat: { Stat: 'SampleCount' } });
   });
 
-  rule('and nowhere else is there an alarm that waits for them', () => {
-    const names = (world: World) => alarms(judged.in(world)).map(({ AlarmName }) => AlarmName.slice(prefix.length));
-    const added = [`no-total-${kind}`, `newly-missing-${kind}`];
-    const alone = names(somewhere);
-    expect(names({ ...somewhere, parameters: counting(kind) }).sort()).toEqual([...alone, ...added].sort());
-    expect(alone.filter((name) => name.endsWith(`-${kind}`))).toEqual([]);
+  rule('whatever watches what a total of streams says of itself, watches the same of theirs', () => {
+    const ofTotals = alarms().filter(
+      ({ Namespace, Dimensions }) => Namespace === 'kvs-census' && (Dimensions as Json[]).length === 1,
+    );
+    expect(ofTotals.length).toBeGreaterThan(2);
+    for (const { AlarmName, AlarmDescription: _, Dimensions, ...watching } of ofTotals) {
+      const twin = alarm(`${AlarmName.slice(prefix.length)}-${kind}`);
+      expect(twin).toMatchObject(watching);
+      expect(twin.Dimensions).toEqual([...(Dimensions as Json[]), ofKind(kind)]);
+    }
+  });
+
+  rule('each alarm is there where that of streams is, and nowhere where they are not counted', () => {
+    const namesIn = (parameters: Record<string, string>) =>
+      alarms(judged.in({ ...somewhere, parameters })).map(({ AlarmName }) => AlarmName.slice(prefix.length));
+    for (const asked of [{}, { DropAlarmPercent: '20' }, { PartialAlarmRuns: '3' }]) {
+      const alone = namesIn(asked);
+      const ofTotals = alone.filter((name) => OF_TOTALS.includes(name)).map((name) => `${name}-${kind}`);
+      expect(namesIn({ ...asked, ...counting(kind) }).sort()).toEqual([...alone, ...ofTotals].sort());
+      expect(alone.filter((name) => name.endsWith(`-${kind}`))).toEqual([]);
+    }
   });
 });
+
+/** The alarms that wait for totals, or for what they say. */
+const OF_TOTALS = ['no-total', 'newly-missing', 'drop', 'partial'];
 
 const ofKind = (kind: string) => ({ Name: 'kind', Value: kind });
 
