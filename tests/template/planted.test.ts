@@ -380,6 +380,11 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'the dashboard: draws metrics that are sent, of what is there',
   ],
   [
+    'a widget draws every stage of the account',
+    words('CensusDashboard', ' stage=', ' stages='),
+    'the dashboard: shows the number, what is missing and the age of a run of every other kind, under its name',
+  ],
+  [
     'a queue has no output',
     (template) => {
       delete template.Outputs.FailedInvocationsQueueUrl;

@@ -74,7 +74,8 @@ function intrinsic(name: string, argument: Json, context: Context): Json | typeo
       return getAtt(id, attribute, context);
     }
     case 'Fn::Sub':
-      return (argument as string).replace(/\$\{([^!}][^}]*)\}/g, (_, inner: string) => {
+      return (argument as string).replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, inner: string) => {
+        if (literal) return `\${${inner}}`;
         const [id = '', attribute] = inner.split('.');
         return String(attribute ? getAtt(id, attribute, context) : ref(id, context));
       });

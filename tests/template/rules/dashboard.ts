@@ -2,7 +2,7 @@
 import { environment, functionNames, ofType, property, somewhere } from '../compiled.ts';
 import { about, judged, rule } from '../judge.ts';
 import { metricsOf } from '../metrics.ts';
-import type { Json } from '../resolve.ts';
+import { isObject, type Json } from '../resolve.ts';
 
 about('the dashboard');
 
@@ -17,11 +17,18 @@ type Widget = {
 const template = () => judged.in({ ...somewhere, parameters: { Dashboard: 'on' } });
 const widgets = (): Widget[] => JSON.parse(String(property(template(), 'CensusDashboard', 'DashboardBody'))).widgets;
 
+const drawn = () => widgets().flatMap(({ properties }) => properties.metrics);
+
 /** Namespace, name, dimension and its value, of every line that is drawn. */
-const lines = () =>
-  widgets()
-    .flatMap(({ properties }) => properties.metrics)
-    .map((line) => line.map(String));
+const lines = () => drawn().flatMap((line) => (typeof line[0] === 'string' ? [line.map(String)] : []));
+
+/** What is searched for, whatever kinds there are. */
+const searches = () =>
+  drawn().flatMap(([first]) =>
+    isObject(first) ? [{ text: String(first.expression), label: String(first.label) }] : [],
+  );
+
+const SEARCH = /^SEARCH\('\{"([\w-]+)",kind,stage\} MetricName="(\w+)" stage="(\w+)"', '(Maximum|Minimum)'\)$/;
 
 rule('draws metrics that are sent, of what is there', () => {
   const names = ['AWS::Lambda::Function', 'AWS::SQS::Queue'].flatMap((type) =>
@@ -36,11 +43,22 @@ rule('draws metrics that are sent, of what is there', () => {
 });
 
 rule('shows the number, what is missing, the age of a run, every queue, and every function that fails', () => {
-  const drawn = lines().map(([, metric, , value]) => `${metric} ${value}`);
+  const shown = lines().map(([, metric, , value]) => `${metric} ${value}`);
   const ofQueues = ofType(template(), 'AWS::SQS::Queue').map(([, { Properties }]) => Properties.QueueName);
-  expect(drawn).toEqual(expect.arrayContaining(['Streams dev', 'RegionsMissing dev', 'RegionsLost dev', 'RunAge dev']));
-  expect(drawn).toEqual(expect.arrayContaining(ofQueues.map((queue) => `ApproximateNumberOfMessagesVisible ${queue}`)));
-  expect(drawn).toEqual(expect.arrayContaining(functionNames.map((name) => `Errors kvs-census-dev-${name}`)));
+  expect(shown).toEqual(expect.arrayContaining(['Streams dev', 'RegionsMissing dev', 'RegionsLost dev', 'RunAge dev']));
+  expect(shown).toEqual(expect.arrayContaining(ofQueues.map((queue) => `ApproximateNumberOfMessagesVisible ${queue}`)));
+  expect(shown).toEqual(expect.arrayContaining(functionNames.map((name) => `Errors kvs-census-dev-${name}`)));
+});
+
+rule('shows the number, what is missing and the age of a run of every other kind, under its name', () => {
+  const found = searches().map(({ text, label }) => {
+    const [, namespace = '', metric, stage] = SEARCH.exec(text) ?? [];
+    expect(metricsOf[namespace]?.metrics).toContain(metric);
+    expect(stage).toBe(environment(template(), 'aggregator').STAGE);
+    expect(label).toContain(`\${PROP('Dim.kind')}`);
+    return metric;
+  });
+  expect(found).toEqual(['Streams', 'RegionsMissing', 'RunAge']);
 });
 
 rule('has widgets that lie beside each other, in the region of the stack', () => {
