@@ -6,11 +6,13 @@
 
 /** What the number of requests depends on. */
 export type Deployment = {
-  /** Runs a month. */
+  /** Runs a month, of each kind. */
   runs: number;
+  /** How many kinds are counted; 1: streams alone. Each has runs of its own, of as many regions and pages. */
+  kinds: number;
   /** Regions that a run counts. */
   regions: number;
-  /** Calls of ListStreams that a region takes: at most 1,000 streams a call. */
+  /** Calls that listing a region takes: at most 1,000 streams a call. */
   pages: number;
   /** Runs a month that end as partial: the sweep looks at each for a day. */
   partialRuns: number;
@@ -28,6 +30,7 @@ export type Deployment = {
 /** Four runs a day of the commercial regions, with what serverless.yml sets by default. */
 export const USUAL: Deployment = {
   runs: 120,
+  kinds: 1,
   regions: 19,
   pages: 3,
   partialRuns: 0,
@@ -88,10 +91,16 @@ const EMPTY_RECEIVES = 2 * 5 * HOURS_A_MONTH * 180;
 const RUN_KB = 2;
 const recordKb = ({ namePrefixes }: Deployment) => (namePrefixes ? 4 : 1);
 
-/** Series that the alarms of every deployment read, and those that wait for a total's metrics: tests/template counts them. */
-export const ALARM_METRICS = { always: 17, ofTotals: 1 };
+/**
+ * Series that the alarms of every deployment read, those that wait for what a total of streams says, and those that each other kind
+ * has of its own: tests/template counts them.
+ */
+export const ALARM_METRICS = { always: 17, ofTotals: 1, ofEachKind: 2 };
 /** src/census/metrics.ts: streams, regions counted, missing, newly missing and lost, age of the run, calls, throttles. */
 const TOTAL_METRICS = 8;
+
+/** For the quota that was applied, and for the default where none was. */
+const QUOTA_CALLS = 2;
 
 type Line = { service: string; what: string; amount: number; usd: number };
 
@@ -128,28 +137,30 @@ export function totalOf(lines: readonly Line[]): number {
 }
 
 /** Without metrics of totals there are no alarms that read them. */
-function alarmMetrics({ metrics, optionalAlarms }: Deployment): number {
-  return ALARM_METRICS.always + (metrics === 'off' ? 0 : ALARM_METRICS.ofTotals + optionalAlarms);
+function alarmMetrics({ kinds, metrics, optionalAlarms }: Deployment): number {
+  const { always, ofTotals, ofEachKind } = ALARM_METRICS;
+  return always + (metrics === 'off' ? 0 : ofTotals + (kinds - 1) * ofEachKind + kinds * optionalAlarms);
 }
 
-function customMetrics({ metrics, regions, optionalAlarms }: Deployment): number {
+function customMetrics({ kinds, metrics, regions, optionalAlarms }: Deployment): number {
   if (metrics === 'off') return 0;
-  return TOTAL_METRICS + optionalAlarms + (metrics === 'regions' ? regions : 0);
+  return kinds * (TOTAL_METRICS + optionalAlarms + (metrics === 'regions' ? regions : 0));
 }
 
-/** Per run: the dispatcher, a worker for each region, the aggregator. The sweep is the aggregator, too. */
-function invocations({ runs, regions }: Deployment): number {
-  return runs * (regions + 2) + SWEEPS;
+/** The dispatcher opens the runs of all kinds at once. Per run: a worker for each region, the aggregator; the sweep is one, too. */
+function invocations({ runs, kinds, regions }: Deployment): number {
+  return runs * (1 + kinds * (regions + 1)) + SWEEPS;
 }
 
 /** Memory times seconds: upper bounds, with a start from nothing each. */
-function gbSeconds({ runs, regions, pages }: Deployment): number {
+function gbSeconds({ runs, kinds, regions, pages }: Deployment): number {
   const dispatcher = 0.25 * 3;
-  // A tenth of a second a page, although a large region is asked for many at once.
-  const worker = 1 * (1 + pages / 10);
+  // A tenth of a second a page, although a large region is asked for many at once; and two calls for its quota, which cost
+  // nothing but this.
+  const worker = 1 * (1 + pages / 10 + QUOTA_CALLS / 10);
   const aggregator = 0.5 * 2;
   const sweep = 0.5 * 0.5;
-  return runs * (dispatcher + regions * worker + aggregator) + SWEEPS * sweep;
+  return runs * kinds * (dispatcher + regions * worker + aggregator) + SWEEPS * sweep;
 }
 
 /**
@@ -157,15 +168,15 @@ function gbSeconds({ runs, regions, pages }: Deployment): number {
  * A run: opened, dispatched, its total stored, announced and settled; and a strike for each region. A region: its record.
  */
 function writeUnits(deployment: Deployment): number {
-  const { runs, regions } = deployment;
+  const { runs, kinds, regions } = deployment;
   const copies = 2;
   const sweepIndex = 2;
-  return runs * (copies * (RUN_KB * (5 + regions) + recordKb(deployment) * regions) + sweepIndex);
+  return runs * kinds * (copies * (RUN_KB * (5 + regions) + recordKb(deployment) * regions) + sweepIndex);
 }
 
 /** A unit is 4 KB read consistently. */
 function readUnits(deployment: Deployment): number {
-  const { runs, regions, partialRuns } = deployment;
+  const { runs, kinds, regions, partialRuns } = deployment;
   const settling = 1 + Math.ceil((regions * recordKb(deployment)) / 4);
   // What is known of the region before it is counted: the run, and no record yet.
   const perRegion = 2;
@@ -173,12 +184,12 @@ function readUnits(deployment: Deployment): number {
   const perRun = settling + regions * perRegion + 2 + 2 * 5;
   // Both lists, and where the last sweep stopped in each.
   const sweep = 2 * 0.5 + 2 * 1;
-  return runs * perRun + partialRuns * SWEEPS_A_DAY * settling + SWEEPS * sweep;
+  return runs * kinds * perRun + partialRuns * SWEEPS_A_DAY * settling + SWEEPS * sweep;
 }
 
 function historyGb(deployment: Deployment): number {
-  const { runs, regions, retentionDays } = deployment;
-  const kept = runs * (retentionDays / DAYS_A_MONTH);
+  const { runs, kinds, regions, retentionDays } = deployment;
+  const kept = runs * kinds * (retentionDays / DAYS_A_MONTH);
   return (kept * 2 * (RUN_KB + regions * recordKb(deployment))) / KB_A_GB;
 }
 
@@ -186,34 +197,40 @@ function historyGb(deployment: Deployment): number {
  * DynamoDB asks for its key once in five minutes for each caller.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
-function kmsRequests({ runs, regions }: Deployment): number {
-  return SWEEPS + runs * (1 + regions);
+function kmsRequests({ runs, kinds, regions }: Deployment): number {
+  return SWEEPS + runs * (1 + kinds * regions);
 }
 
 /** Per region: sent, held under a lease, received, deleted. */
-function sqsRequests({ runs, regions }: Deployment): number {
-  return EMPTY_RECEIVES + runs * regions * 4;
+function sqsRequests({ runs, kinds, regions }: Deployment): number {
+  return EMPTY_RECEIVES + runs * kinds * regions * 4;
 }
 
-/** Ten tasks a request, a nudge, a total for programs and one for people. */
-function snsRequests({ runs, regions }: Deployment): number {
-  return runs * (Math.ceil(regions / 10) + 3);
+/** Ten tasks a request, a nudge, a total for programs; and of streams one for people. */
+function snsRequests({ runs, kinds, regions }: Deployment): number {
+  return runs * (kinds * (Math.ceil(regions / 10) + 2) + 1);
 }
 
 /** What Lambda writes of an invocation and what the function says, and of each run the line that holds its metrics. */
 function logKb(deployment: Deployment): number {
-  return invocations(deployment) * 0.8 + deployment.runs * (deployment.metrics === 'regions' ? 4 : 2);
+  const { runs, kinds, metrics } = deployment;
+  return invocations(deployment) * 0.8 + runs * kinds * (metrics === 'regions' ? 4 : 2);
 }
 
 /** A table for a terminal, with the total beneath it. */
 export function printCost(deployment: Deployment): string {
   const lines = monthlyCost(deployment);
-  const { runs, regions, pages, metrics } = deployment;
+  const { runs, kinds, regions, pages, metrics } = deployment;
   const rows = lines.map(({ service, what, amount, usd }) => [service, what, numberOf(amount), usd.toFixed(2)]);
   const table = [
     ['service', 'what', 'a month', 'USD'],
     ...rows,
-    ['', `${runs} runs of ${regions} regions`, '', totalOf(lines).toFixed(2)],
+    [
+      '',
+      `${runs} runs of ${regions} regions${kinds === 1 ? '' : `, of ${kinds} kinds`}`,
+      '',
+      totalOf(lines).toFixed(2),
+    ],
   ];
   const width = (column: number) => Math.max(...table.map((row) => row[column]!.length));
   const text = table.map((row) =>

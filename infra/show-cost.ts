@@ -7,7 +7,8 @@ const flag = { type: 'boolean' } as const;
 
 const USAGE = `npm run cost -- [options]
 
-  --runs N              runs a month (${USUAL.runs})
+  --runs N              runs a month, of each kind (${USUAL.runs})
+  --kinds N             kinds that are counted, as the parameter kinds (${USUAL.kinds})
   --regions N           regions that a run counts (${USUAL.regions})
   --pages N             calls a region takes, of at most 1,000 streams each (${USUAL.pages})
   --partial-runs N      runs a month that end as partial (${USUAL.partialRuns})
@@ -24,7 +25,15 @@ function main(args: readonly string[]): void {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ runs: text, regions: text, pages: text, 'partial-runs': text, 'retention-days': text, metrics: text },
+      ...{
+        runs: text,
+        kinds: text,
+        regions: text,
+        pages: text,
+        'partial-runs': text,
+        'retention-days': text,
+        metrics: text,
+      },
       ...{
         'optional-alarms': text,
         emails: text,
@@ -37,17 +46,19 @@ function main(args: readonly string[]): void {
   });
   if (values.help) return void process.stdout.write(USAGE);
   const number = (
-    name: 'runs' | 'regions' | 'pages' | 'partial-runs' | 'retention-days' | 'optional-alarms' | 'emails',
+    name: 'runs' | 'kinds' | 'regions' | 'pages' | 'partial-runs' | 'retention-days' | 'optional-alarms' | 'emails',
     usual: number,
+    least = 0,
   ) => {
     const given = values[name];
     if (given === undefined) return usual;
-    if (/^\d+$/.test(given)) return Number(given);
-    throw new Error(`--${name} is ${JSON.stringify(given)}; expected a whole number from 0 up.`);
+    if (/^\d+$/.test(given) && Number(given) >= least) return Number(given);
+    throw new Error(`--${name} is ${JSON.stringify(given)}; expected a whole number from ${least} up.`);
   };
   process.stdout.write(
     printCost({
       runs: number('runs', USUAL.runs),
+      kinds: number('kinds', USUAL.kinds, 1),
       regions: number('regions', USUAL.regions),
       pages: number('pages', USUAL.pages),
       partialRuns: number('partial-runs', USUAL.partialRuns),

@@ -19,6 +19,7 @@ describe('What it costs', () => {
     [/`metrics=off`, and no alarm that reads them \| (\S+) USD less/, -Number(more({ metrics: 'off' }))],
     [/a dashboard \| (\S+) USD/, Number(more({ dashboard: true }))],
     [/an optional alarm, with the metric that it needs \| (\S+) USD/, Number(more({ optionalAlarms: 1 }))],
+    [/a further kind, of as many regions; .* \| (\S+) USD/, Number(more({ kinds: 2 }))],
     [/a region of 400,000 streams: 400 calls in each run \| (\S+) USD/, Number(more({ pages: 400 })) / USUAL.regions],
     [/every run partial, .* \| (\S+) USD/, Number(more({ partialRuns: USUAL.runs }))],
   ])('and %s is what more of it costs', (quoted, usd) => {

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { ALARM_METRICS, type Deployment, monthlyCost, PRICES, printCost, totalOf, USUAL } from '../../infra/cost.ts';
-import { only, readResolved, readTemplate } from './compiled.ts';
+import { idOf } from '../../infra/kinds.ts';
+import { only, otherKinds, readResolved, readTemplate } from './compiled.ts';
 
 const cost = (changes: Partial<Deployment> = {}) => totalOf(monthlyCost({ ...USUAL, ...changes }));
 const lineOf = (what: string, changes: Partial<Deployment> = {}) =>
@@ -11,6 +12,7 @@ const lineOf = (what: string, changes: Partial<Deployment> = {}) =>
 
 const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
   runs: fc.integer({ min: 1, max: 3000 }),
+  kinds: fc.integer({ min: 1, max: 5 }),
   regions: fc.integer({ min: 1, max: 40 }),
   pages: fc.integer({ min: 1, max: 1000 }),
   partialRuns: fc.nat(100),
@@ -35,7 +37,16 @@ describe('What a deployment costs', () => {
     fc.assert(
       fc.property(
         anyDeployment,
-        fc.constantFrom('runs', 'regions', 'pages', 'partialRuns', 'retentionDays', 'optionalAlarms', 'emails'),
+        fc.constantFrom(
+          'runs',
+          'kinds',
+          'regions',
+          'pages',
+          'partialRuns',
+          'retentionDays',
+          'optionalAlarms',
+          'emails',
+        ),
         fc.integer({ min: 1, max: 50 }),
         (deployment, what, more) => {
           const bigger = { ...deployment, [what]: deployment[what as 'runs'] + more };
@@ -65,6 +76,16 @@ describe('What a deployment costs', () => {
     expect(cost({ dashboard: true }) - cost()).toBeCloseTo(3, 6);
   });
 
+  test('a further kind costs what its runs do, and most of that is for being watched; people are mailed no more', () => {
+    const two = monthlyCost({ ...USUAL, kinds: 2, emails: 3 });
+    const [more, watching] = [cost({ kinds: 2 }) - cost(), two.filter(({ service }) => service === 'CloudWatch')];
+    expect(more).toBeGreaterThan(2.5);
+    expect(more).toBeLessThan(cost());
+    expect(totalOf(watching)).toBeGreaterThan(totalOf(two) / 2);
+    expect(lineOf('e-mails', { kinds: 2, emails: 3 })).toEqual(lineOf('e-mails', { emails: 3 }));
+    expect(lineOf('write units', { kinds: 2 })!.amount).toBe(2 * lineOf('write units')!.amount);
+  });
+
   test('a calm run writes what the ledger is asked to write: a record and a strike for each region, and five times the run', () => {
     const perRegion = (lineOf('write units', { regions: 20 })!.amount - lineOf('write units')!.amount) / USUAL.runs;
     // The record's four units and the run's two, each also in the index.
@@ -81,8 +102,14 @@ describe('The compiled template', () => {
         .filter(({ Type, Condition }) => Type === 'AWS::CloudWatch::Alarm' && Condition === condition)
         .map(({ Properties }) => (Properties as { Metrics?: { MetricStat?: object }[] }).Metrics)
         .reduce((sum, metrics) => sum + (metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1), 0);
-    expect({ always: series(undefined), ofTotals: series('TotalsAreMeasured') }).toEqual(ALARM_METRICS);
-    expect([series('DropsAreWatched'), series('PartialRunsAreWatched')]).toEqual([1, 1]);
+    const [always, ofTotals] = [series(undefined), series('TotalsAreMeasured')];
+    const optional = ['DropsAreWatched', 'PartialRunsAreWatched'];
+    expect(optional.map(series)).toEqual([1, 1]);
+    for (const kind of otherKinds.map(idOf)) {
+      expect({ always, ofTotals, ofEachKind: series(`${kind}AreCounted`) }).toEqual(ALARM_METRICS);
+      const optionalOfKind = optional.map((name) => name.replace('Are', `Of${kind}Are`));
+      expect(optionalOfKind.map(series)).toEqual([1, 1]);
+    }
   });
 
   test('sweeps as often as is paid for: every five minutes', async () => {
@@ -124,6 +151,7 @@ describe('npm run cost', () => {
 
   test.each([
     [['--runs', 'many'], '--runs is "many"; expected a whole number from 0 up.'],
+    [['--kinds', '0'], '--kinds is "0"; expected a whole number from 1 up.'],
     [['--metrics', 'some'], '--metrics is "some"; expected totals, regions or off.'],
     [['--stage', 'prod'], "Unknown option '--stage'"],
   ])('refuses %j with a sentence', async (args, sentence) => {
