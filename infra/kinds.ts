@@ -3,12 +3,7 @@
  * template for every kind that the code knows. So a further kind has its alarms as soon as the code knows it. Pure:
  * infra/plugins/of-each-kind.cjs asks it.
  */
-
-/** What can be counted; the first always is. */
-export const KINDS = ['streams', 'channels'] as const;
-
-/** What people call them. */
-const WORDS: Readonly<Record<string, string>> = { streams: 'streams', channels: 'channels' };
+import { descriptorOf, KINDS, type Kind, STREAMS } from '../src/census/kinds.ts';
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 /** The sections of a template, by their names. */
@@ -25,8 +20,8 @@ export function idOf(kind: string): string {
 }
 
 /** @param list the parameter `kinds` */
-export function partsOfEachKind(model: Parts, list: string, kinds: readonly string[] = KINDS): Parts {
-  const [, ...others] = kinds;
+export function partsOfEachKind(model: Parts, list: string, kinds: readonly Kind[] = KINDS): Parts {
+  const others = kinds.filter((kind) => kind !== STREAMS);
   const counted = kindsIn(list);
   const parts = others.map((kind) => partsOf(model, kind, counted.includes(kind)));
   return Object.fromEntries(
@@ -34,11 +29,11 @@ export function partsOfEachKind(model: Parts, list: string, kinds: readonly stri
   );
 }
 
-function partsOf(model: Parts, kind: string, isCounted: boolean): Parts {
+function partsOf(model: Parts, kind: Kind, isCounted: boolean): Parts {
   const replacements = {
     '<kind>': kind,
     '<Kinds>': idOf(kind),
-    '<many>': WORDS[kind] ?? kind,
+    '<many>': descriptorOf(kind).words.many,
     '<on or off>': isCounted ? 'on' : 'off',
   };
   const text = Object.entries(replacements).reduce(

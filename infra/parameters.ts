@@ -2,11 +2,13 @@
  * What each parameter of serverless.yml may be. Pure: infra/plugins/check-parameters.cjs asks it before anything is packaged.
  * A limit that is AWS's own says so; the others follow from numbers of this product.
  */
+
 import { KINESIS_VIDEO_REGIONS } from '../src/census/kinds/kinesis-video.ts';
+import { KINDS, STREAMS } from '../src/census/kinds.ts';
 import { partitionOf } from '../src/census/partition.ts';
 import { parseRegion } from '../src/census/region.ts';
 import { faultOf, gapsOf } from '../src/local/schedule-expression.ts';
-import { KINDS, kindsIn } from './kinds.ts';
+import { kindsIn } from './kinds.ts';
 
 /** By name, as they come from the command line or from serverless.yml. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -65,8 +67,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       return `${list}; but ${strange === '' ? 'one of them is empty' : `${strange} is none of them`}`;
     const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) return `${list}; but ${twice} is there twice`;
-    if (names.includes(KINDS[0])) return undefined;
-    return `${KINDS[0]} among them, since they are always counted, such as ${[KINDS[0], ...names].join(',')}`;
+    if (names.includes(STREAMS)) return undefined;
+    return `${STREAMS} among them, since they are always counted, such as ${[STREAMS, ...names].join(',')}`;
   },
   regions: regionsIn((name) => KINESIS_VIDEO_REGIONS.includes(name), ' (src/census/kinds/kinesis-video.ts lists them)'),
   includeRegions: regionsIn(isRegion),

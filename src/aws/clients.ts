@@ -60,7 +60,7 @@ function makeKinesisVideo(region: string, limits: HttpLimits): KinesisVideoClien
 }
 
 /**
- * GovCloud has Kinesis Video under its FIPS names alone (tests/aws/video-regions.test.ts), which the SDK does not know by
+ * GovCloud has Kinesis Video under its FIPS names alone (tests/aws/clients/hosts.test.ts), which the SDK does not know by
  * itself, and which it refuses beside an address that the environment names.
  */
 function useFipsNames({ config }: KinesisVideoClient): void {

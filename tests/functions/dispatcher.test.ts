@@ -395,7 +395,7 @@ describe('What is no trigger of a run', () => {
 
   test('is not an instant that is just young enough, or just near enough', async () => {
     for (const runId of ['2026-11-20T05:00:03Z', '2026-11-20T06:01:03Z']) {
-      await expect(trigger(open(), { runId })).resolves.toMatchObject({ runId, opened: true });
+      await expect(trigger(open(), { runId })).resolves.toMatchObject([{ runId, opened: true }]);
     }
   });
 

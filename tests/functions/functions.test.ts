@@ -100,7 +100,7 @@ const task = () => aTask(IRELAND, { ...key, deadlineAt });
 const nudge = () => ({ Records: [{ Sns: { Message: printNudge(key) } }] }) as unknown as SNSEvent;
 
 test('the dispatcher opens a run in the ledger, and publishes its tasks to their topic', async () => {
-  await expect(dispatcher({ runId: key.runId }, context('dispatcher'))).resolves.toMatchObject({ opened: true });
+  await expect(dispatcher({ runId: key.runId }, context('dispatcher'))).resolves.toMatchObject([{ opened: true }]);
   expect(requests()).toEqual([
     'PutItem the-ledger',
     'Query the-ledger',

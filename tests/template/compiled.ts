@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { idOf, KINDS } from '../../infra/kinds.ts';
+import { idOf } from '../../infra/kinds.ts';
+import { KINDS } from '../../src/census/kinds.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import {
   isObject,

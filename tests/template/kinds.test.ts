@@ -1,5 +1,6 @@
 /** What the template has once for each kind of thing that is counted. */
-import { idOf, KINDS, partsOfEachKind } from '../../infra/kinds.ts';
+import { idOf, partsOfEachKind } from '../../infra/kinds.ts';
+import { KINDS, type Kind } from '../../src/census/kinds.ts';
 
 const MODEL = {
   Parameters: { 'Count<Kinds>': { Default: '<on or off>', Description: 'Whether <many> are counted.' } },
@@ -7,7 +8,7 @@ const MODEL = {
     'NoTotalOf<Kinds>Alarm': { Name: 'stage-no-total-<kind>', Kinds: ['<kind>', { If: '<Kinds>AreCounted' }] },
   },
 };
-const partsOf = (list: string, kinds: readonly string[]) => partsOfEachKind(MODEL, list, kinds);
+const partsOf = (list: string, kinds: readonly Kind[]) => partsOfEachKind(MODEL, list, kinds);
 
 test('streams are in the template themselves; every other kind that the code knows has a copy of all', () => {
   const { Resources, ...others } = partsOf('streams', KINDS);
@@ -16,21 +17,21 @@ test('streams are in the template themselves; every other kind that the code kno
   expect(partsOf('streams', ['streams'])).toEqual({ Parameters: {}, Resources: {} });
 });
 
-test('a copy says the kind wherever the model leaves room for it, and whether it is counted', () => {
-  expect(partsOf('streams, data-streams', ['streams', 'channels', 'data-streams'])).toEqual({
-    Parameters: {
-      CountChannels: { Default: 'off', Description: 'Whether channels are counted.' },
-      CountDataStreams: { Default: 'on', Description: 'Whether data-streams are counted.' },
-    },
+test.each([
+  ['streams, channels', 'on'],
+  ['streams', 'off'],
+])('with %s a copy says the kind wherever the model leaves room for it, and that it is %s', (list, isCounted) => {
+  expect(partsOf(list, ['streams', 'channels'])).toEqual({
+    Parameters: { CountChannels: { Default: isCounted, Description: 'Whether channels are counted.' } },
     Resources: {
       NoTotalOfChannelsAlarm: {
         Name: 'stage-no-total-channels',
         Kinds: ['channels', { If: 'ChannelsAreCounted' }],
       },
-      NoTotalOfDataStreamsAlarm: {
-        Name: 'stage-no-total-data-streams',
-        Kinds: ['data-streams', { If: 'DataStreamsAreCounted' }],
-      },
     },
   });
+});
+
+test('a logical id has no hyphens', () => {
+  expect(['channels', 'data-streams'].map(idOf)).toEqual(['Channels', 'DataStreams']);
 });
