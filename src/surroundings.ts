@@ -93,25 +93,23 @@ export function forgetAwsEnvironment(environment: Record<string, string | undefi
   environment.AWS_EC2_METADATA_DISABLED = 'true';
 }
 
-/** What the command `kvs-census local` takes from the environment of whoever starts it. */
-type LocalConfig = {
-  /** A Kinesis Video service to use instead of the local one, and what answers for regions beside it. */
-  videoEndpoint?: string;
-  accountEndpoint?: string;
-  ssmEndpoint?: string;
-};
+/** What a run asks beside its ledger: what it counts, and what knows about regions and quotas. */
+const COUNTED = ['KINESIS_VIDEO', 'ACCOUNT', 'SSM', 'SERVICE_QUOTAS'] as const;
+type Endpoints = { [Name in (typeof COUNTED)[number] as `AWS_ENDPOINT_URL_${Name}`]?: string };
 
-/** @param video which Kinesis Video is counted: for AWS's, AWS_ENDPOINT_URL holds as for any other service */
-export function localConfig(video: 'local' | 'aws', environment: Environment = process.env): LocalConfig {
+/**
+ * What the command `kvs-census local` takes from the environment of whoever starts it: a Kinesis Video service to use instead
+ * of the local one, which then answers for what is asked beside it, too, unless the environment names another.
+ * @param video which Kinesis Video is counted: for AWS's, AWS_ENDPOINT_URL holds as for any other service
+ */
+export function localEndpoints(video: 'local' | 'aws', environment: Environment = process.env): Endpoints {
   const general = video === 'aws' ? ['AWS_ENDPOINT_URL'] : [];
-  const videoEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_KINESIS_VIDEO', ...general);
-  const accountEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_ACCOUNT', ...general);
-  const ssmEndpoint = endpointOf(environment, 'AWS_ENDPOINT_URL_SSM', ...general);
-  return {
-    ...(videoEndpoint && { videoEndpoint }),
-    ...(accountEndpoint && { accountEndpoint }),
-    ...(ssmEndpoint && { ssmEndpoint }),
-  };
+  const found = COUNTED.map((name) => {
+    const variable = `AWS_ENDPOINT_URL_${name}`;
+    return [variable, endpointOf(environment, variable, ...general)] as const;
+  });
+  const { AWS_ENDPOINT_URL_KINESIS_VIDEO: standIn }: Endpoints = Object.fromEntries(found);
+  return Object.fromEntries(found.flatMap(([name, url = standIn]) => (url === undefined ? [] : [[name, url]])));
 }
 
 /** Variables with which a person tells Node whom to trust. */

@@ -1,7 +1,7 @@
 import { proxyOf } from '../src/config.ts';
 import {
   forgetAwsEnvironment,
-  localConfig,
+  localEndpoints,
   networkOf,
   personConfig,
   placeConfig,
@@ -63,11 +63,11 @@ test.each([
 
 test.each(['127.0.0.1:4566', 'localhost:4566', 'rubbish', 'ftp://video'])('an endpoint is not %j', (url) => {
   const sentence = `The environment variable AWS_ENDPOINT_URL_KINESIS_VIDEO holds "${url}"; expected an address such as http://127.0.0.1:4566.`;
-  expect(() => localConfig('local', { AWS_ENDPOINT_URL_KINESIS_VIDEO: url })).toThrow(sentence);
+  expect(() => localEndpoints('local', { AWS_ENDPOINT_URL_KINESIS_VIDEO: url })).toThrow(sentence);
   expect(() => personConfig(undefined, { AWS_ENDPOINT_URL: url })).toThrow(
     'The environment variable AWS_ENDPOINT_URL holds',
   );
-  expect(localConfig('local', { AWS_ENDPOINT_URL: url })).toEqual({});
+  expect(localEndpoints('local', { AWS_ENDPOINT_URL: url })).toEqual({});
 });
 
 test('the AWS CLI names of region and profile stand in where the SDK names are not set, or set to nothing', () => {
@@ -94,20 +94,30 @@ test('what the machine says of AWS is forgotten whole', () => {
 
 describe('a Kinesis Video of one’s own', () => {
   const own = { AWS_ENDPOINT_URL_KINESIS_VIDEO: 'http://video', AWS_ENDPOINT_URL: 'http://all' };
+  const everywhere = (url: string) => ({
+    AWS_ENDPOINT_URL_KINESIS_VIDEO: url,
+    AWS_ENDPOINT_URL_ACCOUNT: url,
+    AWS_ENDPOINT_URL_SSM: url,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: url,
+  });
+
+  test('answers for what is asked beside it, but for what the environment names', () => {
+    const AWS_ENDPOINT_URL_SSM = 'http://another';
+    expect(localEndpoints('local', { ...own, AWS_ENDPOINT_URL_SSM })).toEqual({
+      ...everywhere('http://video'),
+      AWS_ENDPOINT_URL_SSM,
+    });
+  });
 
   test('is used when the environment names it, and not when that is to be ignored', () => {
-    expect(localConfig('local', own)).toEqual({ videoEndpoint: 'http://video' });
-    expect(localConfig('local', { ...own, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toEqual({});
+    expect(localEndpoints('local', own)).toEqual(everywhere('http://video'));
+    expect(localEndpoints('local', { ...own, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toEqual({});
   });
 
   test('is that of all services only where AWS is to be counted', () => {
     const { AWS_ENDPOINT_URL } = own;
-    expect(localConfig('local', { AWS_ENDPOINT_URL })).toEqual({});
-    expect(localConfig('aws', { AWS_ENDPOINT_URL })).toEqual({
-      videoEndpoint: 'http://all',
-      accountEndpoint: 'http://all',
-      ssmEndpoint: 'http://all',
-    });
+    expect(localEndpoints('local', { AWS_ENDPOINT_URL })).toEqual({});
+    expect(localEndpoints('aws', { AWS_ENDPOINT_URL })).toEqual(everywhere('http://all'));
   });
 
   test('is reached by the functions through the proxy of the machine, with its certificates', () => {

@@ -206,14 +206,14 @@ function openServices(
   door.serve('monitoring', plane.monitoring);
   door.serve('iam', plane.iam);
   if (!video) return;
-  for (const service of ['kinesisvideo', 'account', 'ssm']) {
+  for (const service of ['kinesisvideo', 'account', 'ssm', 'servicequotas']) {
     door.serve(service, (request, response) => video.handle(request, response));
   }
 }
 
 /** What every function is told about the services around it; the caller's own variables win. */
 function functionEnvironment(door: FrontDoor, { video, environment }: StackOptions): Record<string, string> {
-  const services = ['SNS', 'SQS', 'DYNAMODB', ...(video ? ['KINESIS_VIDEO', 'ACCOUNT', 'SSM'] : [])];
+  const services = ['SNS', 'SQS', 'DYNAMODB', ...(video ? ['KINESIS_VIDEO', 'ACCOUNT', 'SSM', 'SERVICE_QUOTAS'] : [])];
   return {
     ...Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, door.url])),
     ...environment,

@@ -1,11 +1,13 @@
 /**
  * The local Kinesis Video: `ListStreams` as the real service answers it, and beside it what an account learns about
- * regions (region-service.ts), for the streams and faults of a world. Unmodified AWS clients talk to it. Signatures are
+ * regions (region-service.ts) and about quotas (quota-service.ts), for the streams and faults of a world. Unmodified AWS clients talk to it. Signatures are
  * not verified: the credential scope alone says which region and service a request means.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { makeFaultCounter, type Outcome } from './faults.ts';
+import { makeLastSecond } from './last-second.ts';
 import { type LocalServer, listenLocally } from './listen.ts';
+import { makeQuotaService } from './quota-service.ts';
 import { makeRegionService } from './region-service.ts';
 import { type Fleet, type Listing, makeFleet } from './streams.ts';
 import {
@@ -33,6 +35,8 @@ export type VideoService = {
    */
   stats(): Record<string, RegionStats>;
   resetStats(): void;
+  /** Questions to Service Quotas that arrived, by region of the world, since the start. */
+  quotaCalls(): Record<string, number>;
   /** Streams that exist in these regions, whatever their faults; a region that the world does not name has none. */
   truth(regions: string[]): number;
   /** Ends every request that still waits, without an answer. */
@@ -41,18 +45,20 @@ export type VideoService = {
 
 type Region = ReturnType<typeof makeRegion>;
 
-const SECOND_MS = 1000;
 const OPERATIONS = {
   'POST /listStreams': 'kinesisvideo',
   'POST /describeStream': 'kinesisvideo',
   'POST /getRegionOptStatus': 'account',
   'POST /listRegions': 'account',
   'AmazonSSM.GetParametersByPath': 'ssm',
+  'ServiceQuotasV20190624.GetServiceQuota': 'servicequotas',
+  'ServiceQuotasV20190624.GetAWSDefaultServiceQuota': 'servicequotas',
 } as const;
 
 export function makeVideoService(world: World): VideoService {
   const tokens = makeTokens(world.seed);
   const regionService = makeRegionService(world, tokens);
+  const quotaService = makeQuotaService(world);
   const regions = new Map(Object.entries(world.regions).map(([name, own]) => [name, makeRegion(world, name, own)]));
   /** Requests without an answer so far, and the timer of those that have one coming. */
   const waiting = new Map<ServerResponse, NodeJS.Timeout | undefined>();
@@ -82,6 +88,10 @@ export function makeVideoService(world: World): VideoService {
         return regionService.listRegions(await readBody(request));
       case 'AmazonSSM.GetParametersByPath':
         return regionService.parameters(scope.region, await readBody(request));
+      case 'ServiceQuotasV20190624.GetServiceQuota':
+        return quotaService.ask('GetServiceQuota', scope.region, await readBody(request));
+      case 'ServiceQuotasV20190624.GetAWSDefaultServiceQuota':
+        return quotaService.ask('GetAWSDefaultServiceQuota', scope.region, await readBody(request));
       default:
         return operation satisfies never;
     }
@@ -159,6 +169,7 @@ export function makeVideoService(world: World): VideoService {
     resetStats: () => {
       for (const region of regions.values()) region.resetStats();
     },
+    quotaCalls: quotaService.calls,
     truth: (names) => names.reduce((sum, name) => sum + (world.regions[name]?.streams ?? 0), 0),
     close: () => {
       for (const response of waiting.keys()) response.destroy();
@@ -265,21 +276,4 @@ function makeRegion(world: World, name: string, own: RegionWorld) {
 
 function ownFault(cause: unknown): ApiError {
   return new ApiError(500, 'InternalFailure', `The local Kinesis Video failed: ${String(cause)}`);
-}
-
-/** How many of the instants added lie within the last second, that is in `(now - 1 s, now]`. */
-function makeLastSecond() {
-  let instants: number[] = [];
-  let first = 0;
-  return {
-    add: (now: number) => void instants.push(now),
-    count(now: number): number {
-      while (first < instants.length && instants[first]! <= now - SECOND_MS) first += 1;
-      if (first > 1000) {
-        instants = instants.slice(first);
-        first = 0;
-      }
-      return instants.length - first;
-    },
-  };
 }

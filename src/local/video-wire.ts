@@ -9,7 +9,7 @@ import { type Scope, signedScope } from './front-door.ts';
 /** An error answer: thrown where a request is found wanting, sent in one place. */
 export class ApiError extends Error {
   readonly status: number;
-  /** The AWS error name, such as `InvalidArgumentException`. */
+  /** The AWS error name, such as `InvalidArgumentException`. Some of its errors have no message: the empty one. */
   readonly type: string;
 
   constructor(status: number, type: string, message: string) {
@@ -35,6 +35,9 @@ const LISTED_REGIONS = 10;
 const OPT_IN_STATES: readonly unknown[] = ['ENABLED', 'ENABLING', 'DISABLING', 'DISABLED', 'ENABLED_BY_DEFAULT'];
 const TOKEN_PATTERN = /^[a-zA-Z0-9+/=]{0,1024}$/;
 const NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,256}$/;
+/** https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html */
+const SERVICE_CODE_PATTERN = /^[a-zA-Z][a-zA-Z0-9-]{1,63}$/;
+const QUOTA_CODE_PATTERN = /^[a-zA-Z][a-zA-Z0-9-]{1,128}$/;
 const BODY_LIMIT_BYTES = 65_536;
 
 /** Region and service that a request was signed for. @throws ApiError when it carries no signature */
@@ -119,6 +122,17 @@ function readPage(maxResults: unknown, token: unknown, standard: number, limit: 
   return { maxResults: size, token: token ?? undefined };
 }
 
+/** The input of GetServiceQuota and of GetAWSDefaultServiceQuota, which takes no context. @throws ApiError */
+export function readServiceQuota(body: string): { service: string; code: string; context: string | undefined } {
+  const { ServiceCode: service, QuotaCode: code, ContextId: context } = readJsonObject(body);
+  if (typeof service !== 'string' || !SERVICE_CODE_PATTERN.test(service))
+    throw new ApiError(400, 'IllegalArgumentException', 'The ServiceCode is not valid.');
+  if (typeof code !== 'string' || !QUOTA_CODE_PATTERN.test(code))
+    throw new ApiError(400, 'IllegalArgumentException', 'The QuotaCode is not valid.');
+  if (context !== undefined && context !== null && typeof context !== 'string') throw malformed();
+  return { service, code, context: context ?? undefined };
+}
+
 export function invalid(message: string): ApiError {
   return new ApiError(400, 'InvalidArgumentException', message);
 }
@@ -165,7 +179,7 @@ export function sendJson(response: ServerResponse, body: string | Buffer, error?
   response.end(bytes);
 }
 
-/** Systems Manager tells its operations apart by a header; the others by their paths. */
+/** Systems Manager and Service Quotas tell their operations apart by a header; the others by their paths. */
 function isRpc(request: IncomingMessage): boolean {
   return request.headers['x-amz-target'] !== undefined;
 }
@@ -176,7 +190,8 @@ export function operationOf(request: IncomingMessage): string {
 }
 
 export function sendError(response: ServerResponse, error: ApiError): void {
-  sendJson(response, JSON.stringify({ __type: error.type, Message: error.message }), error);
+  const { type, message } = error;
+  sendJson(response, JSON.stringify({ __type: type, ...(message !== '' && { Message: message }) }), error);
 }
 
 const CIPHER = 'aes-256-gcm';

@@ -23,6 +23,19 @@ export type Fault<Kind = FaultKind> = {
   readonly calls: number;
 };
 
+/** What a quota comes to. A text, or a number that no quota can have, is an answer that is wrong. */
+export type QuotaValue = number | string;
+
+/** What Service Quotas says of one region. */
+export type QuotaWorld = {
+  /** What was asked for and granted; `null`: nothing was. Absent: AWS's default, as if it had been. */
+  readonly applied?: QuotaValue | null;
+  /** `null`: AWS does not know the quota here. Absent: AWS's default, as it is documented. */
+  readonly default?: QuotaValue | null;
+  readonly latencyMs: number;
+  readonly fault?: Fault<QuotaFaultKind>;
+};
+
 type Order = 'name' | 'created' | 'hash';
 
 export type RegionWorld = {
@@ -40,6 +53,7 @@ export type RegionWorld = {
   readonly callsPerSecond: number;
   /** Most streams on the first, second ... page of a listing, then again from the start. 0 is an empty page. */
   readonly pageCap: readonly number[];
+  readonly quota: QuotaWorld;
   readonly fault?: Fault;
 };
 
@@ -80,6 +94,7 @@ const DEFAULTS: Omit<RegionWorld, 'names' | 'streams'> = {
   latencyMs: 0,
   callsPerSecond: 50,
   pageCap: [1000],
+  quota: { latencyMs: 0 },
 };
 
 function whole(from: number, to: number) {
@@ -143,6 +158,8 @@ type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[numbe
 const LYING_FAULTS = ['empty', 'bad-answer', 'token-loop'] as const;
 export type SourceFaultKind = (typeof PASSING_FAULTS)[number] | (typeof LYING_FAULTS)[number];
 
+export type QuotaFaultKind = (typeof PASSING_FAULTS)[number];
+
 type FaultJson<Kind = FaultKind> = Kind | { kind: Kind; after?: number | undefined; calls?: number | undefined };
 
 /** @param lasting those that cannot begin later or end */
@@ -161,6 +178,8 @@ function faultSchema<Kind extends string>(kinds: readonly Kind[], lasting: reado
 
 const FAULT_SCHEMA = faultSchema<FaultKind>([...PASSING_FAULTS, ...LASTING_FAULTS], LASTING_FAULTS);
 const SOURCE_FAULT_SCHEMA = faultSchema<SourceFaultKind>([...PASSING_FAULTS, ...LYING_FAULTS], []);
+
+const QUOTA_FAULT_SCHEMA = faultSchema<QuotaFaultKind>(PASSING_FAULTS, []);
 
 const PAGE_CAP = 'a whole number from 1 to 10000, or a list of up to 1000 numbers from 0 to 10000, not all 0';
 const PAGE_CAP_SCHEMA = v.lazy((value): v.GenericSchema<number | number[]> => {
@@ -183,6 +202,29 @@ function object<const T extends v.ObjectEntries>(fields: T) {
   );
 }
 
+const QUOTA = 'a number, a text of at most 40 letters, null, or an object with applied, default, latencyMs or fault';
+const QUOTA_VALUE_SCHEMA = v.nullable(
+  v.union([v.pipe(v.number(QUOTA), v.finite(QUOTA)), pattern(/^[ -~]{0,40}$/, QUOTA)], QUOTA),
+);
+const QUOTA_SCHEMA = v.lazy((value): v.GenericSchema<unknown, QuotaJson> => {
+  if (typeof value !== 'object' || value === null) return QUOTA_VALUE_SCHEMA;
+  return object({
+    applied: v.optional(QUOTA_VALUE_SCHEMA),
+    default: v.optional(QUOTA_VALUE_SCHEMA),
+    latencyMs: v.optional(whole(0, 600_000)),
+    fault: v.optional(v.nullable(QUOTA_FAULT_SCHEMA)),
+  });
+});
+type QuotaJson =
+  | QuotaValue
+  | null
+  | {
+      applied?: QuotaValue | null | undefined;
+      default?: QuotaValue | null | undefined;
+      latencyMs?: number | undefined;
+      fault?: FaultJson<QuotaFaultKind> | null | undefined;
+    };
+
 const REGION_SCHEMA = object({
   streams: v.optional(whole(0, STREAMS_LIMIT)),
   names: v.optional(NAMES_SCHEMA),
@@ -197,6 +239,7 @@ const REGION_SCHEMA = object({
   latencyMs: v.optional(whole(0, 600_000)),
   callsPerSecond: v.optional(whole(1, 100_000)),
   pageCap: v.optional(PAGE_CAP_SCHEMA),
+  quota: v.optional(QUOTA_SCHEMA),
   fault: v.optional(v.nullable(FAULT_SCHEMA)),
 });
 type RegionJson = v.InferOutput<typeof REGION_SCHEMA>;
@@ -288,11 +331,24 @@ export function defaultWorld(): World {
 
 /** The same world, one region of it with a fault for ever. @throws Error when the world does not name the region */
 export function withFault(world: World, region: string, kind: FaultKind): World {
-  const before = world.regions[region];
-  if (before === undefined) {
-    throw new Error(`This world has no region ${region}; expected one of ${Object.keys(world.regions).join(', ')}.`);
-  }
-  return { ...world, regions: { ...world.regions, [region]: { ...before, ...faultOf(kind) } } };
+  return { ...world, regions: { ...world.regions, [region]: { ...regionOf(world, region), ...faultOf(kind) } } };
+}
+
+function regionOf(world: World, region: string): RegionWorld {
+  const own = world.regions[region];
+  if (own !== undefined) return own;
+  throw new Error(`This world has no region ${region}; expected one of ${Object.keys(world.regions).join(', ')}.`);
+}
+
+/** The same world, in which Service Quotas says something else of one region. @throws Error when the world does not name it */
+export function withQuota(world: World, region: string, quota: Partial<QuotaWorld>): World {
+  const before = regionOf(world, region);
+  return { ...world, regions: { ...world.regions, [region]: { ...before, quota: { ...before.quota, ...quota } } } };
+}
+
+/** The same world, in which Service Quotas has a fault for ever in one region. */
+export function withQuotaFault(world: World, region: string, kind: QuotaFaultKind): World {
+  return withQuota(world, region, faultOf(kind));
 }
 
 /** What a world without a word about it says. */
@@ -309,7 +365,7 @@ export function withSourceFault(world: World, source: keyof Sources, kind: Sourc
 type Refuse = (field: string, problem: string) => never;
 
 function completeRegion(json: Given<RegionJson>, refuse: Refuse): RegionWorld {
-  const { names = { kind: 'numbered' }, pageCap = DEFAULTS.pageCap, fault = null, ...rest } = json;
+  const { names = { kind: 'numbered' }, pageCap = DEFAULTS.pageCap, quota = {}, fault = null, ...rest } = json;
   const streams = json.streams ?? (names.kind === 'list' ? names.names.length : undefined);
   if (streams === undefined) {
     return refuse('streams', `is missing; expected a whole number from 0 to ${STREAMS_LIMIT}`);
@@ -320,8 +376,17 @@ function completeRegion(json: Given<RegionJson>, refuse: Refuse): RegionWorld {
     streams,
     names: completeNames(names, streams, refuse),
     pageCap: typeof pageCap === 'number' ? [pageCap] : pageCap,
+    quota: completeQuota(quota),
     ...faultOf(fault),
   };
+}
+
+/** A value alone is what was applied; `null` alone is a region in which AWS does not know the quota. */
+function completeQuota(json: QuotaJson): QuotaWorld {
+  if (json === null) return { ...DEFAULTS.quota, applied: null, default: null };
+  if (typeof json !== 'object') return { ...DEFAULTS.quota, applied: json };
+  const { fault, ...values } = given(json);
+  return { ...DEFAULTS.quota, ...values, ...faultOf(fault) };
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -50,7 +50,13 @@ describe('the default world', () => {
 
 test('the world in docs/local-video.md is one that can be served, with the fields and defaults it tells', () => {
   const docs = readFileSync(fileURLToPath(new URL('../../docs/local-video.md', import.meta.url)), 'utf8');
-  const [example, known] = [...docs.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json!));
+  const [example, quotas, known] = [...docs.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json!));
+  expect(Object.values(parseWorld(quotas, 'docs').regions).map(({ quota }) => quota)).toEqual([
+    { applied: 25_000, latencyMs: 0 },
+    { applied: null, latencyMs: 0 },
+    { fault: { kind: 'throttled', calls: 1, after: 0 }, latencyMs: 0 },
+    { applied: 'a lot', latencyMs: 0 },
+  ]);
   expect(sourcesOf(parseWorld(known, 'docs'))).toMatchObject({
     regions: { list: ['us-east-1', 'me-south-1', 'eu-north-1'], fault: { kind: 'throttled', calls: 1 } },
     optIn: { fault: { kind: 'hang', calls: Number.POSITIVE_INFINITY } },
@@ -123,6 +129,18 @@ describe('a broken world is refused with one sentence that names file, field, fi
       'pageCap is a list of 2; expected a whole number from 1 to 10000, or a list',
     ],
     ['a page cap of 0', { streams: 1, pageCap: 0 }, 'pageCap is 0; expected a whole number from 1'],
+    ['a quota that is a list', { streams: 1, quota: [] }, 'quota is a list of 0; expected an object.'],
+    ['a quota of another field', { streams: 1, quota: { granted: 5 } }, 'quota.granted is not a field here'],
+    [
+      'a quota that is told at length',
+      { streams: 1, quota: 'x'.repeat(41) },
+      'x"; expected a number, a text of at most 40 letters, null, or an object with applied,',
+    ],
+    [
+      'a quota with a fault of regions',
+      { streams: 1, quota: { fault: 'token-loop' } },
+      'quota.fault is "token-loop"; expected one of denied, throttled, hang',
+    ],
     ['an unknown order', { streams: 1, order: 'random' }, 'order is "random"; expected one of name, created, hash'],
     [
       'an unknown name pattern',

@@ -7,19 +7,26 @@ import { parseRegion } from '../../census/region.ts';
 import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
 import type { Io } from '../io.ts';
 import { type StartOptions, start } from '../local/start.ts';
-import { SOURCE_NAMES } from '../local/video.ts';
+import { OTHER_TARGETS, parseQuotaSaid, parseTarget, type QuotaSaid, type Target } from '../local/targets.ts';
 import { checked, parsePort } from '../options.ts';
 
 export function localCommand(io: Io): Command {
   const regions = (value: string, before: string[]) => [...before, ...parseRegions(value)];
-  const places = (value: string, before: string[]) => [...before, ...parsePlaces(value)];
+  const targets = (value: string, before: Target[]) => [...before, ...value.split(',').map(target)];
+  const quotas = (value: string, before: QuotaSaid[]) => [...before, ...value.split(',').map(quotaSaid)];
   return new Command('local')
     .description('run the whole pipeline on this machine, once: no AWS, no Docker, no network')
     .option('--world <file>', 'which streams the local Kinesis Video holds, and its faults (docs/local-video.md)')
-    .option('--deny <region>', `a region that refuses access, or ${SOURCES} (repeatable)`, places, [])
-    .option('--throttle <region>', `a region that throttles every call, or ${SOURCES} (repeatable)`, places, [])
-    .option('--hang <region>', `a region that never answers, or ${SOURCES} (repeatable)`, places, [])
+    .option('--deny <region>', `a region that refuses access, or ${OTHER_TARGETS} (repeatable)`, targets, [])
+    .option('--throttle <region>', `a region that throttles every call, or ${OTHER_TARGETS} (repeatable)`, targets, [])
+    .option('--hang <region>', `a region that never answers, or ${OTHER_TARGETS} (repeatable)`, targets, [])
     .option('--off <region>', 'a region that the account has not switched on (repeatable)', regions, [])
+    .option(
+      '--quota <region=n>',
+      'how many streams a region may hold: a number, none (no quota was applied), unknown, or nonsense (repeatable)',
+      quotas,
+      [],
+    )
     .option('--regions <list>', 'count only these, separated by commas', parseRegions)
     .addOption(
       new Option('--video <which>', 'which Kinesis Video to count: the local one, or your AWS account')
@@ -44,23 +51,8 @@ export function localCommand(io: Io): Command {
     .action((options: StartOptions) => start(options, io));
 }
 
-/** What a plan comes from can be broken, too. */
-const SOURCES = Object.keys(SOURCE_NAMES).join(' or ');
-
-function parsePlaces(value: string): string[] {
-  return value
-    .split(',')
-    .flatMap((part) => (Object.hasOwn(SOURCE_NAMES, part.trim()) ? [part.trim()] : parsePlace(part)));
-}
-
-function parsePlace(part: string): string[] {
-  try {
-    return parseRegions(part);
-  } catch (error) {
-    if (error instanceof InvalidArgumentError) throw new InvalidArgumentError(`${error.message} Or say ${SOURCES}.`);
-    throw error;
-  }
-}
+const target = (part: string) => checked(parseTarget)(part.trim());
+const quotaSaid = (part: string) => checked(parseQuotaSaid)(part.trim());
 
 function parseRegions(value: string): string[] {
   return value.split(',').map((part) => checked(parseRegion)(part.trim()));

@@ -3,25 +3,32 @@ import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
 import { makeVideoService, type VideoService } from '../../local/video-service.ts';
-import { defaultWorld, readWorld, type Sources, type World, withFault, withSourceFault } from '../../local/world.ts';
-import { localConfig, networkOf } from '../../surroundings.ts';
+import {
+  defaultWorld,
+  readWorld,
+  type World,
+  withFault,
+  withQuota,
+  withQuotaFault,
+  withSourceFault,
+} from '../../local/world.ts';
+import { localEndpoints, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../source/account.ts';
 import { personAccess, whereOf } from '../source/person.ts';
 import type { Truth } from './result.ts';
+import { nameOf, type QuotaSaid, type Target } from './targets.ts';
 
 export type VideoOptions = {
   video: 'local' | 'aws';
   world?: string;
-  deny: string[];
-  throttle: string[];
-  hang: string[];
+  deny: Target[];
+  throttle: Target[];
+  hang: Target[];
   off: string[];
+  quota: QuotaSaid[];
   regions?: string[];
 };
-
-/** What the options that break something call the two places that a plan comes from. */
-export const SOURCE_NAMES: Readonly<Record<string, keyof Sources>> = { 'live-list': 'regions', 'opt-in': 'optIn' };
 
 /** What there is to count, and how functions reach it. */
 export type Video = {
@@ -34,25 +41,17 @@ export type Video = {
 
 /** @throws Error with one sentence */
 export async function chooseVideo(options: VideoOptions): Promise<Video> {
-  const { videoEndpoint, accountEndpoint = videoEndpoint, ssmEndpoint = videoEndpoint } = localConfig(options.video);
-  const faults = [options.deny, options.throttle, options.hang, options.off].flatMap((regions) => [
-    ...new Set(regions),
-  ]);
-  refuseTwice(faults);
-  const isLocal = options.video === 'local' && videoEndpoint === undefined;
-  if (!isLocal && (faults.length > 0 || options.world !== undefined)) {
+  const named = localEndpoints(options.video);
+  const shaped = [options.world ?? [], options.deny, options.throttle, options.hang, options.off, options.quota].flat();
+  const isLocal = options.video === 'local' && named.AWS_ENDPOINT_URL_KINESIS_VIDEO === undefined;
+  if (!isLocal && shaped.length > 0) {
     throw new Error(
-      '--world, --deny, --throttle, --hang and --off shape the local Kinesis Video; leave them out with --video aws or AWS_ENDPOINT_URL_KINESIS_VIDEO.',
+      '--world, --deny, --throttle, --hang, --off and --quota shape the local Kinesis Video; leave them out with --video aws or AWS_ENDPOINT_URL_KINESIS_VIDEO.',
     );
   }
   const plan = options.regions && { plan: options.regions };
   if (isLocal) return { environment: {}, ...localVideo(options), ...plan };
-  const endpoints = {
-    ...networkOf(),
-    ...(videoEndpoint && { AWS_ENDPOINT_URL_KINESIS_VIDEO: videoEndpoint }),
-    ...(accountEndpoint && { AWS_ENDPOINT_URL_ACCOUNT: accountEndpoint }),
-    ...(ssmEndpoint && { AWS_ENDPOINT_URL_SSM: ssmEndpoint }),
-  };
+  const endpoints = { ...networkOf(), ...named };
   if (options.video === 'local') return { accountId: LOCAL_ACCOUNT, environment: endpoints, ...plan };
   const { accountId, credentials } = await identify();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -82,11 +81,12 @@ async function identify(): Promise<Identity> {
   }
 }
 
-/** Of two faults in one place the second would win, and nobody would know. */
-function refuseTwice(faults: readonly string[]): void {
-  const twice = faults.find((region, index) => faults.indexOf(region) !== index);
+/** Of two options for one place the second would win, and nobody would know. */
+function refuseTwice(options: readonly (readonly Target[])[]): void {
+  const names = options.flatMap((targets) => [...new Set(targets.map(nameOf))]);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return;
-  throw new Error(`Two of --deny, --throttle, --hang and --off name ${twice}; expected one at most.`);
+  throw new Error(`Two of --deny, --throttle, --hang, --off and --quota name ${twice}; expected one at most.`);
 }
 
 /**
@@ -99,23 +99,48 @@ function localVideo(options: VideoOptions): {
   world: World;
   plan?: string[];
 } {
-  let world = options.world === undefined ? defaultWorld() : readWorld(options.world);
-  const breakAll = (places: readonly string[], kind: 'denied' | 'throttled' | 'hang') => {
-    for (const place of places) {
-      const source = SOURCE_NAMES[place];
-      world = source === undefined ? withFault(world, place, kind) : withSourceFault(world, source, kind);
-    }
-  };
-  breakAll(options.deny, 'denied');
-  breakAll(options.throttle, 'throttled');
-  breakAll(options.hang, 'hang');
-  for (const region of options.off) world = withFault(world, region, 'not-enabled');
+  const world = shapedWorld(options.world === undefined ? defaultWorld() : readWorld(options.world), options);
   return {
     accountId: world.accountId,
     service: makeVideoService(world),
     world,
     ...(options.world !== undefined && world.sources === undefined && { plan: Object.keys(world.regions) }),
   };
+}
+
+/** The world, and what the command line says of it. @throws Error with one sentence */
+function shapedWorld(before: World, { deny, throttle, hang, off, quota }: VideoOptions): World {
+  const everywhere = (target: Target): OneTarget[] =>
+    target.part === 'quotas' ? Object.keys(before.regions).map((region) => ({ part: 'quota', region })) : [target];
+  const faults = {
+    denied: deny.flatMap(everywhere),
+    throttled: throttle.flatMap(everywhere),
+    hang: hang.flatMap(everywhere),
+  };
+  const offTargets = off.map((region): OneTarget => ({ part: 'list', region }));
+  const quotaTargets = quota.map(({ region }): OneTarget => ({ part: 'quota', region }));
+  refuseTwice([...Object.values(faults), offTargets, quotaTargets]);
+  let world = before;
+  for (const kind of ['denied', 'throttled', 'hang'] as const)
+    for (const target of faults[kind]) world = broken(world, target, kind);
+  for (const region of off) world = withFault(world, region, 'not-enabled');
+  for (const { region, quota: said } of quota) world = withQuota(world, region, said);
+  return world;
+}
+
+type OneTarget = Exclude<Target, { part: 'quotas' }>;
+
+function broken(world: World, target: OneTarget, kind: 'denied' | 'throttled' | 'hang'): World {
+  switch (target.part) {
+    case 'list':
+      return withFault(world, target.region, kind);
+    case 'quota':
+      return withQuotaFault(world, target.region, kind);
+    case 'source':
+      return withSourceFault(world, target.source, kind);
+    default:
+      return target satisfies never;
+  }
 }
 
 /** Undefined where nobody knows: of any other Kinesis Video than the local one. */

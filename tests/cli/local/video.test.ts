@@ -1,5 +1,6 @@
 /** `npm start -- --video aws`: the local pipeline on somebody's own account, here one that a server of this machine plays. */
 import { join } from 'node:path';
+import { parseQuotaSaid, parseTarget } from '../../../src/cli/local/targets.ts';
 import { chooseVideo, type VideoOptions } from '../../../src/cli/local/video.ts';
 import { ensurePackaged } from '../../../src/local/package.ts';
 import { CERTIFICATE, KEY } from '../source/certificate.ts';
@@ -71,11 +72,15 @@ test('whatever the machine says of AWS, the local stack counts its world, and it
 });
 
 describe('What is broken by hand', () => {
-  const NOTHING: VideoOptions = { video: 'local', deny: [], throttle: [], hang: [], off: [] };
+  const NOTHING: VideoOptions = { video: 'local', deny: [], throttle: [], hang: [], off: [], quota: [] };
   const choose = (options: Partial<VideoOptions>) => chooseVideo({ ...NOTHING, ...options });
 
   test('is a region, or what a plan comes from', async () => {
-    const { world, plan } = await choose({ deny: ['eu-west-1', 'live-list'], hang: ['opt-in'], off: ['me-south-1'] });
+    const { world, plan } = await choose({
+      deny: [parseTarget('eu-west-1'), parseTarget('live-list')],
+      hang: [parseTarget('opt-in')],
+      off: ['me-south-1'],
+    });
     expect(world?.regions['eu-west-1']?.fault?.kind).toBe('denied');
     expect(world?.regions['me-south-1']?.fault?.kind).toBe('not-enabled');
     expect(world?.sources).toMatchObject({
@@ -90,11 +95,42 @@ describe('What is broken by hand', () => {
     write(home, { 'silent.json': JSON.stringify({ regions }), 'knows.json': JSON.stringify({ regions, sources: {} }) });
     expect((await choose({ world: join(home, 'silent.json') })).plan).toEqual(['eu-west-1']);
     expect((await choose({ world: join(home, 'knows.json') })).plan).toBeUndefined();
-    expect((await choose({ world: join(home, 'silent.json'), throttle: ['opt-in'] })).plan).toBeUndefined();
+    expect(
+      (await choose({ world: join(home, 'silent.json'), throttle: [parseTarget('opt-in')] })).plan,
+    ).toBeUndefined();
   });
 
   test('is broken in one way', async () => {
-    await expect(choose({ deny: ['opt-in'], hang: ['opt-in'] })).rejects.toThrow('--off name opt-in; expected one at');
+    const [source, quota, region] = ['opt-in', 'quota', 'quota:eu-west-1'].map(parseTarget);
+    const twice = 'Two of --deny, --throttle, --hang, --off and --quota name';
+    await expect(choose({ deny: [source!], hang: [source!] })).rejects.toThrow(
+      `${twice} opt-in; expected one at most.`,
+    );
+    await expect(choose({ throttle: [quota!], hang: [region!] })).rejects.toThrow(`${twice} quota:eu-west-1;`);
+    const said = parseQuotaSaid('eu-west-1=5');
+    await expect(choose({ deny: [region!], quota: [said] })).rejects.toThrow(`${twice} quota:eu-west-1;`);
+    const list = parseTarget('eu-west-1');
+    expect((await choose({ deny: [list, list], hang: [region!] })).world?.regions['eu-west-1']).toMatchObject({
+      fault: { kind: 'denied' },
+      quota: { fault: { kind: 'hang' } },
+    });
+  });
+
+  test('is the quota of one region or of all, and what is said of it', async () => {
+    const { world } = await choose({ hang: [parseTarget('quota')] });
+    const faults = Object.values(world!.regions).map(({ quota }) => quota.fault?.kind);
+    expect(new Set(faults)).toEqual(new Set(['hang']));
+    const said = await choose({ quota: [parseQuotaSaid('eu-west-1=9500'), parseQuotaSaid('eu-west-2=none')] });
+    expect(said.world?.regions['eu-west-1']?.quota).toMatchObject({ applied: 9500 });
+    expect(said.world?.regions['eu-west-2']?.quota).toMatchObject({ applied: null });
+    await expect(choose({ quota: [parseQuotaSaid('eu-west-9=1')] })).rejects.toThrow(
+      'This world has no region eu-west-9',
+    );
+  });
+
+  test('shapes the local world alone', async () => {
+    const sentence = '--world, --deny, --throttle, --hang, --off and --quota shape the local Kinesis Video';
+    await expect(choose({ video: 'aws', quota: [parseQuotaSaid('eu-west-1=1')] })).rejects.toThrow(sentence);
   });
 });
 
