@@ -1,11 +1,14 @@
 /**
  * How the engine does with fleets of many shapes, in virtual time: no service, no network, the same figures each time.
- * Prints the table of docs/counting.md.
+ * Prints the table of docs/counting.md, and that of docs/performance.md about how fleets name their streams.
  *
  *     npm run bench:shapes
+ *     npm run bench:shapes -- namings    # one of them; `shapes` is the other
  */
 import { fleetOf, SHAPE_NAMES } from '../census/listing/fleets.ts';
 import { count, type Listed, pagesOf } from '../census/listing/listing.ts';
+import { floorMs } from './floor.ts';
+import { NAMINGS, namesOf } from './naming.ts';
 
 /** Pages of 100 instead of 1,000: the engine counts pages, and the table is there sooner. */
 const PAGE = 100;
@@ -15,8 +18,12 @@ const LATENCIES_MS = [26, 88, 308];
 const PAGES = [12, 100, 381];
 const INTERVAL_MS = 1000 / 45;
 
-/** Seconds: of the list alone, and of the engine in the order of names or in one that they do not show, whichever is more. */
-async function compare(names: readonly string[], latencyMs: number): Promise<string> {
+const seconds = (ms: number) => (ms / 1000).toFixed(1);
+
+type Measured = { aloneMs: number; engineMs: number };
+
+/** The list alone, and the engine in the order of names or in one that they do not show, whichever takes longer. */
+async function measure(names: readonly string[], latencyMs: number): Promise<Measured> {
   const listed: Listed = { names, order: 'name', pageCaps: [PAGE], latencyMs: () => latencyMs };
   const aloneMs = pagesOf(listed) * Math.max(latencyMs, INTERVAL_MS);
   let engineMs = 0;
@@ -27,16 +34,47 @@ async function compare(names: readonly string[], latencyMs: number): Promise<str
     }
     engineMs = Math.max(engineMs, ms);
   }
-  return `${(aloneMs / 1000).toFixed(1)} → ${(engineMs / 1000).toFixed(1)}`;
+  return { aloneMs, engineMs };
 }
 
-console.log(`| names | pages | ${LATENCIES_MS.map((ms) => `${ms} ms a call`).join(' | ')} |`);
-console.log(`|---|---:|${LATENCIES_MS.map(() => '---:|').join('')}`);
-for (const shape of SHAPE_NAMES) {
-  for (const pages of PAGES) {
-    const names = fleetOf(shape, pages * PAGE - 30);
-    const cells = [];
-    for (const latencyMs of LATENCIES_MS) cells.push(await compare(names, latencyMs));
-    console.log(`| ${[shape, pages, ...cells].join(' | ')} |`);
+async function printShapes(): Promise<void> {
+  console.log(`| names | pages | ${LATENCIES_MS.map((ms) => `${ms} ms a call`).join(' | ')} |`);
+  console.log(`|---|---:|${LATENCIES_MS.map(() => '---:|').join('')}`);
+  for (const shape of SHAPE_NAMES) {
+    for (const pages of PAGES) {
+      const names = fleetOf(shape, pages * PAGE - 30);
+      const cells = [];
+      for (const latencyMs of LATENCIES_MS) {
+        const { aloneMs, engineMs } = await measure(names, latencyMs);
+        cells.push(`${seconds(aloneMs)} → ${seconds(engineMs)}`);
+      }
+      console.log(`| ${[shape, pages, ...cells].join(' | ')} |`);
+    }
   }
+}
+
+async function printNamings(): Promise<void> {
+  const pages = PAGES.at(-1)!;
+  console.log(`| names | ${LATENCIES_MS.map((ms) => `${ms} ms: list | floor | engine | ÷ floor`).join(' | ')} |`);
+  console.log(`|---|${LATENCIES_MS.map(() => '---:|---:|---:|---:|').join('')}`);
+  for (const naming of NAMINGS) {
+    const names = namesOf(naming, pages * PAGE - 30);
+    const cells = [];
+    for (const latencyMs of LATENCIES_MS) {
+      const { aloneMs, engineMs } = await measure(names, latencyMs);
+      const leastMs = floorMs(names, PAGE, latencyMs, INTERVAL_MS);
+      cells.push(...[aloneMs, leastMs, engineMs].map(seconds), (engineMs / leastMs).toFixed(2));
+    }
+    console.log(`| ${[naming, ...cells].join(' | ')} |`);
+  }
+}
+
+const [only] = process.argv.slice(2);
+if (only !== undefined && only !== 'shapes' && only !== 'namings') {
+  console.error(`There is no table "${only}": say "shapes", "namings", or nothing for both.`);
+  process.exitCode = 1;
+} else {
+  if (only !== 'namings') await printShapes();
+  if (only === undefined) console.log();
+  if (only !== 'shapes') await printNamings();
 }
