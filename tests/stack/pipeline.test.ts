@@ -60,7 +60,7 @@ test('the same schedule twice opens one run, and the second publishes nothing on
       Payload: JSON.stringify({ runId: key.runId }),
     }),
   );
-  expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ ...key, opened: false, published: 0 });
+  expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual([{ ...key, opened: false, published: 0 }]);
   expect((await harness.settled(key)).total).toMatchObject({ verdict: 'complete', streams: TRUTH });
   // A marker sent after the second dispatch is the first thing that the listener hears.
   await harness.sns.send(
