@@ -4,6 +4,8 @@ import type { FacetDescriptor } from '../tally.ts';
 export type KindDescriptor = {
   /** What people read: `1 stream`, `137 streams`, of `Kinesis Video Streams`. */
   words: { one: string; many: string; service: string };
+  /** What a worker's role must allow: to list, then to ask for one by its name. As IAM writes it, `kinesisvideo:ListStreams`. */
+  actions: readonly [list: string, ...others: string[]];
   /** Calls in any second that AWS allows, of an account to the list of one region. A hard limit is meant. */
   callsPerSecond: number;
   /**
