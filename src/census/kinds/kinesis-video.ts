@@ -1,7 +1,7 @@
 import type { KindRegions } from './kind.ts';
 
 /** Two AWS sources agree, November 2026. */
-export const KINESIS_VIDEO_REGIONS: readonly string[] = ([] = [
+export const KINESIS_VIDEO_REGIONS: readonly string[] = [
   'af-south-1',
   'ap-east-1',
   'ap-northeast-1',
@@ -24,7 +24,7 @@ export const KINESIS_VIDEO_REGIONS: readonly string[] = ([] = [
   'us-gov-east-1',
   'us-gov-west-1',
   'us-west-2',
-]);
+];
 
 /** Where Kinesis Video has an endpoint, and its streams and its signaling channels with it. */
 export const KINESIS_VIDEO: KindRegions = {
