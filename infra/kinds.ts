@@ -5,6 +5,9 @@
  */
 import { descriptorOf, KINDS, type Kind, STREAMS } from '../src/census/kinds.ts';
 
+/** What can be counted beside streams. */
+export const OTHER_KINDS = KINDS.filter((kind) => kind !== STREAMS);
+
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 /** The sections of a template, by their names. */
 type Parts = Record<string, Record<string, Json>>;
@@ -20,10 +23,9 @@ export function idOf(kind: string): string {
 }
 
 /** @param list the parameter `kinds` */
-export function partsOfEachKind(model: Parts, list: string, kinds: readonly Kind[] = KINDS): Parts {
-  const others = kinds.filter((kind) => kind !== STREAMS);
+export function partsOfEachKind(model: Parts, list: string): Parts {
   const counted = kindsIn(list);
-  const parts = others.map((kind) => partsOf(model, kind, counted.includes(kind)));
+  const parts = OTHER_KINDS.map((kind) => partsOf(model, kind, counted.includes(kind)));
   return Object.fromEntries(
     Object.keys(model).map((section) => [section, Object.assign({}, ...parts.map((one) => one[section]))]),
   );

@@ -62,7 +62,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   kinds: (value) => {
     const names = kindsIn(value);
     const list = `kinds, separated by commas: ${KINDS.join(', ')}`;
-    const strange = names.find((name) => !(KINDS as readonly string[]).includes(name));
+    const strange = names.find((name) => !KINDS.some((kind) => kind === name));
     if (strange !== undefined)
       return `${list}; but ${strange === '' ? 'one of them is empty' : `${strange} is none of them`}`;
     const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -2,10 +2,11 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
 import { announcementOf } from '../../src/census/announcement.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
 import { mailOf } from '../../src/census/mail.ts';
 import { parseTask } from '../../src/census/messages.ts';
 import type { StoredTotal } from '../../src/census/run.ts';
-import { aRun, aStoredTotal, aTask, KEY } from '../census/examples.ts';
+import { ACCOUNT, aRun, aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { type Answer, type Service, startService, xmlRefusal } from './service.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:topic';
@@ -131,6 +132,16 @@ describe('A total', () => {
         newlyMissing: ['String.Array', '["eu-west-1","us-east-1"]'],
       });
     }
+  });
+
+  test('of another kind than streams goes to a topic of its own, and nobody is mailed', async () => {
+    const run = { ...RUN, censusId: censusIdOf(ACCOUNT, 'channels') };
+    service.answer(published);
+    await announce(run, total);
+    const [sent, ...others] = forms();
+    expect(others).toEqual([]);
+    expect(sent).toMatchObject({ TopicArn: `${TOPIC}-detail`, Message: JSON.stringify(announcementOf(run, total)) });
+    expect(attributesIn(sent ?? {}).kind).toEqual(['String', 'channels']);
   });
 
   test('is not announced unless both topics took it', async () => {

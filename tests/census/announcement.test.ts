@@ -1,5 +1,6 @@
 /** What a program is told of a total, and what a filter policy can ask for. */
 import { announcementOf, attributesOf } from '../../src/census/announcement.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
 import type { LookBack } from '../../src/census/run.ts';
 import { aRun, aStoredTotal, KEY } from './examples.ts';
 
@@ -31,6 +32,12 @@ test('An announcement holds the total as it is stored, and of the run what was n
     excluded: ['sa-east-1'],
     sources,
   });
+});
+
+test('An announcement, and what a filter can ask for, say of what kind the total is', () => {
+  const run = { ...RUN, censusId: censusIdOf(KEY.censusId, 'channels') };
+  expect(announcementOf(run, total())).toMatchObject({ kind: 'channels', accountId: KEY.censusId });
+  expect(attributesOf(run, total()).kind).toBe('channels');
 });
 
 test('An announcement of a run that knows nothing of its plan names no region as off or excluded', () => {

@@ -1,5 +1,6 @@
 /** What CloudWatch is told of a total, held to its specification of the embedded metric format. */
 import * as v from 'valibot';
+import { censusIdOf } from '../../src/census/census-id.ts';
 import { type MetricsWanted, metricLines } from '../../src/census/metrics.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { LookBack, Missing, StoredTotal } from '../../src/census/run.ts';
@@ -39,8 +40,8 @@ const RECORDS: RegionRecord[] = [
   failed(OREGON, { reason: 'denied' }),
 ];
 
-const read = (total: StoredTotal, wanted: MetricsWanted, records = RECORDS) =>
-  metricLines(RUN, total, records, wanted, NOW_MS).map((line) => JSON.parse(line));
+const read = (total: StoredTotal, wanted: MetricsWanted, records = RECORDS, run = RUN) =>
+  metricLines(run, total, records, wanted, NOW_MS).map((line) => JSON.parse(line));
 const first = (...how: Parameters<typeof read>) => read(...how)[0];
 
 /**
@@ -163,4 +164,16 @@ test('No line is larger than a log event, or says more than numbers, names of re
     expect(line.length).toBeLessThan(2000);
     expect(line).not.toMatch(/arn:|\/stream/);
   }
+});
+
+test('What is of another kind than streams has the same metrics under its kind, and streams are told without', () => {
+  const ofChannels = { ...RUN, censusId: censusIdOf(KEY.censusId, 'channels') };
+  const lines = read(PARTIAL, ALL, RECORDS, ofChannels);
+  const ofStreams = read(PARTIAL, ALL);
+  expect(lines.map(metricsIn)).toEqual(ofStreams.map(metricsIn));
+  expect(lines.map((line) => [line.kind, line._aws.CloudWatchMetrics[0].Dimensions])).toEqual([
+    ['channels', [['stage', 'kind']]],
+    ['channels', [['stage', 'region', 'kind']]],
+  ]);
+  for (const line of ofStreams) expect(line).not.toHaveProperty('kind');
 });

@@ -1,8 +1,9 @@
 /** What is promised of publishing, on the simulated topics and on the embedded ones. */
 import { announcementOf } from '../../src/census/announcement.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
 import { mailOf } from '../../src/census/mail.ts';
 import { parseNudge, parseTask } from '../../src/census/messages.ts';
-import { aRun, aStoredTotal, aTask, KEY } from '../census/examples.ts';
+import { ACCOUNT, aRun, aStoredTotal, aTask, KEY } from '../census/examples.ts';
 import { MESSAGING_WORLDS, type MessagingWorld } from './messaging-worlds.ts';
 
 const regions = Array.from({ length: 19 }, (_, index) => `eu-west-${index + 1}`);
@@ -37,6 +38,14 @@ describe.each(Object.keys(MESSAGING_WORLDS))('On the %s', (name) => {
     await world.sendNudge(KEY);
     const message = await world.receive('nudges');
     expect(parseNudge(message!.body)).toEqual(KEY);
+  });
+
+  test('a total of another kind than streams is announced to those programs alone that asked for it', async () => {
+    const run = { ...aRun(['eu-west-1']), censusId: censusIdOf(ACCOUNT, 'channels') };
+    await world.announceTotal(run, aStoredTotal({ streams: 3 }));
+    const announced = JSON.parse((await world.receive('detail'))!.body);
+    expect(announced).toMatchObject({ kind: 'channels', accountId: ACCOUNT, total: { streams: 3 } });
+    expect([await world.receive('totals', 0), await world.receive('mail', 0)]).toEqual([undefined, undefined]);
   });
 
   test('a total is announced to programs and to people', async () => {

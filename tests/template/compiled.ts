@@ -5,7 +5,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { idOf } from '../../infra/kinds.ts';
-import { KINDS } from '../../src/census/kinds.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import {
   isObject,
@@ -23,9 +22,6 @@ export type FunctionName = (typeof functionNames)[number];
 
 /** Where the numbers in the tests below are at home: another account would do, and another region. */
 export const somewhere: World = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
-
-/** What is counted beside streams, where somebody asked for it. */
-export const otherKinds = KINDS.slice(1);
 
 /** The parameters of the template where these are counted. */
 export function counting(...kinds: readonly string[]): Record<string, string> {

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { ALARM_METRICS, type Deployment, monthlyCost, PRICES, printCost, totalOf, USUAL } from '../../infra/cost.ts';
-import { idOf } from '../../infra/kinds.ts';
-import { only, otherKinds, readResolved, readTemplate } from './compiled.ts';
+import { idOf, OTHER_KINDS } from '../../infra/kinds.ts';
+import { only, readResolved, readTemplate } from './compiled.ts';
 
 const cost = (changes: Partial<Deployment> = {}) => totalOf(monthlyCost({ ...USUAL, ...changes }));
 const lineOf = (what: string, changes: Partial<Deployment> = {}) =>
@@ -105,7 +105,7 @@ describe('The compiled template', () => {
     const [always, ofTotals] = [series(undefined), series('TotalsAreMeasured')];
     const optional = ['DropsAreWatched', 'PartialRunsAreWatched'];
     expect(optional.map(series)).toEqual([1, 1]);
-    for (const kind of otherKinds.map(idOf)) {
+    for (const kind of OTHER_KINDS.map(idOf)) {
       expect({ always, ofTotals, ofEachKind: series(`${kind}AreCounted`) }).toEqual(ALARM_METRICS);
       const optionalOfKind = optional.map((name) => name.replace('Are', `Of${kind}Are`));
       expect(optionalOfKind.map(series)).toEqual([1, 1]);

@@ -1,37 +1,33 @@
 /** What the template has once for each kind of thing that is counted. */
-import { idOf, partsOfEachKind } from '../../infra/kinds.ts';
-import { KINDS, type Kind } from '../../src/census/kinds.ts';
+import { idOf, OTHER_KINDS, partsOfEachKind } from '../../infra/kinds.ts';
+import { descriptorOf } from '../../src/census/kinds.ts';
 
 const MODEL = {
   Parameters: { 'Count<Kinds>': { Default: '<on or off>', Description: 'Whether <many> are counted.' } },
-  Resources: {
-    'NoTotalOf<Kinds>Alarm': { Name: 'stage-no-total-<kind>', Kinds: ['<kind>', { If: '<Kinds>AreCounted' }] },
-  },
+  Resources: { 'NoTotalOf<Kinds>Alarm': { Name: 'no-total-<kind>', Kinds: ['<kind>', { If: '<Kinds>AreCounted' }] } },
 };
-const partsOf = (list: string, kinds: readonly Kind[]) => partsOfEachKind(MODEL, list, kinds);
 
 test('streams are in the template themselves; every other kind that the code knows has a copy of all', () => {
-  const { Resources, ...others } = partsOf('streams', KINDS);
-  expect(Object.keys(Resources ?? {})).toEqual(KINDS.slice(1).map((kind) => `NoTotalOf${idOf(kind)}Alarm`));
+  const { Resources, ...others } = partsOfEachKind(MODEL, 'streams');
+  expect(Object.keys(Resources ?? {})).toEqual(OTHER_KINDS.map((kind) => `NoTotalOf${idOf(kind)}Alarm`));
   expect(Object.keys(others)).toEqual(['Parameters']);
-  expect(partsOf('streams', ['streams'])).toEqual({ Parameters: {}, Resources: {} });
 });
 
-test.each([
-  ['streams, channels', 'on'],
-  ['streams', 'off'],
-])('with %s a copy says the kind wherever the model leaves room for it, and that it is %s', (list, isCounted) => {
-  expect(partsOf(list, ['streams', 'channels'])).toEqual({
-    Parameters: { CountChannels: { Default: isCounted, Description: 'Whether channels are counted.' } },
-    Resources: {
-      NoTotalOfChannelsAlarm: {
-        Name: 'stage-no-total-channels',
-        Kinds: ['channels', { If: 'ChannelsAreCounted' }],
-      },
-    },
+test.each(OTHER_KINDS)('a copy says %s wherever the model leaves room for it, and whether they are counted', (kind) => {
+  const id = idOf(kind);
+  const { Parameters, Resources } = partsOfEachKind(MODEL, `streams, ${kind}`);
+  const Description = `Whether ${descriptorOf(kind).words.many} are counted.`;
+  expect(Parameters?.[`Count${id}`]).toEqual({ Default: 'on', Description });
+  expect(partsOfEachKind(MODEL, 'streams').Parameters?.[`Count${id}`]).toMatchObject({ Default: 'off' });
+  expect(Resources?.[`NoTotalOf${id}Alarm`]).toEqual({
+    Name: `no-total-${kind}`,
+    Kinds: [kind, { If: `${id}AreCounted` }],
   });
 });
 
-test('a logical id has no hyphens', () => {
-  expect(['channels', 'data-streams'].map(idOf)).toEqual(['Channels', 'DataStreams']);
+test.each([
+  ['channels', 'Channels'],
+  ['data-streams', 'DataStreams'],
+])('what is of %s is called after %s', (kind, id) => {
+  expect(idOf(kind)).toBe(id);
 });

@@ -1,7 +1,10 @@
 /** What the rules believe of our own metrics, held to what the aggregator prints. */
+import { OTHER_KINDS } from '../../infra/kinds.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { type MetricsWanted, metricLines } from '../../src/census/metrics.ts';
 import type { StoredTotal } from '../../src/census/run.ts';
-import { aRun, aStoredTotal } from '../census/examples.ts';
+import { ACCOUNT, aRun, aStoredTotal } from '../census/examples.ts';
 import { metricsOf } from './metrics.ts';
 
 const all: MetricsWanted = { of: 'totals', stage: 'dev', dropAlarmPercent: 20, partialAlarmRuns: 3 };
@@ -15,12 +18,23 @@ const before: StoredTotal['before'] = {
   comparable: { runId: '2026-11-20T00:00:00Z', streams: 20 },
 };
 
-test('the namespace, the dimension and every name are those that are printed', () => {
-  const total = aStoredTotal({ verdict: 'complete', streams: 7, expected: 1, counted: 1, missing: [], before });
-  const [line = ''] = metricLines(aRun(['eu-west-1']), total, [], all, 0);
+const total = aStoredTotal({ verdict: 'complete', streams: 7, expected: 1, counted: 1, missing: [], before });
+
+/** Namespace, dimensions and names, as the aggregator prints them of a run of that kind. */
+function printed(kind: Kind): [namespace: string, dimensions: string, names: string[]] {
+  const run = { ...aRun(['eu-west-1']), censusId: censusIdOf(ACCOUNT, kind) };
+  const [line = ''] = metricLines(run, total, [], all, 0);
   const [directive] = JSON.parse(line)._aws.CloudWatchMetrics;
   const names = directive.Metrics.map(({ Name }: { Name: string }) => Name);
-  expect({ [directive.Namespace]: { dimension: directive.Dimensions.flat().join(), metrics: names } }).toEqual({
-    'kvs-census': metricsOf['kvs-census'],
-  });
+  return [directive.Namespace, directive.Dimensions.flat().join(), names];
+}
+
+const { dimension, metrics } = metricsOf['kvs-census'] ?? { dimension: '', metrics: [] };
+
+test('the namespace, the dimension and every name are those that are printed', () => {
+  expect(printed(STREAMS)).toEqual(['kvs-census', dimension, metrics]);
+});
+
+test.each(OTHER_KINDS)('of %s there is the same, and the kind as a dimension', (kind) => {
+  expect(printed(kind)).toEqual(['kvs-census', `${dimension},kind`, metrics]);
 });

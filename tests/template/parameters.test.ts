@@ -1,7 +1,9 @@
 /** Parameters that cannot be are refused before anything is packaged. */
+
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OTHER_KINDS } from '../../infra/kinds.ts';
 import {
   CHECKS,
   faultsOf,
@@ -13,7 +15,7 @@ import {
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
-import { counting, ofType, only, otherKinds, property, readResolved, root, somewhere } from './compiled.ts';
+import { counting, ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
 
 /** As serverless.yml gives them when nobody says otherwise. */
 const DEFAULTS = blockOf('default');
@@ -258,7 +260,7 @@ const NAMES: [type: string, property: string, most: number][] = [
 ];
 
 /** Everything that can be asked for. */
-const EVERYTHING = { Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...otherKinds) };
+const EVERYTHING = { Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...OTHER_KINDS) };
 
 test('with the longest stage every name fits, and with a longer one not', async () => {
   const template = await readResolved({ ...somewhere, parameters: EVERYTHING });

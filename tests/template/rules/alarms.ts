@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
+import { OTHER_KINDS } from '../../../infra/kinds.ts';
 import { DISPATCH_SCHEDULE } from '../../../src/cli/local/schedules.ts';
 import {
   counting,
@@ -11,7 +12,6 @@ import {
   logicalId,
   ofType,
   only,
-  otherKinds,
   property,
   root,
   somewhere,
@@ -32,7 +32,7 @@ const topic = `arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`;
 /** With every alarm that can be asked for. */
 const everyAlarm: World = {
   ...somewhere,
-  parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...otherKinds) },
+  parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...OTHER_KINDS) },
 };
 const template = () => judged.in(everyAlarm);
 
@@ -48,7 +48,7 @@ group('every alarm', () => {
         expect(own?.Name).toBe(known?.dimension);
         expect(names).toContain(own?.Value);
         // What a total of another kind than streams says of itself.
-        const kind = otherKinds.find((name) => alarm.AlarmName.endsWith(`-${name}`));
+        const kind = OTHER_KINDS.find((name) => alarm.AlarmName.endsWith(`-${name}`));
         expect(ofKind).toEqual(kind === undefined ? [] : [{ Name: 'kind', Value: kind }]);
       }
   });
@@ -273,7 +273,7 @@ group('silence is noticed:', () => {
   });
 });
 
-group.each(otherKinds)('where %s are counted:', (kind) => {
+group.each(OTHER_KINDS)('where %s are counted:', (kind) => {
   rule('no total of another kind keeps the alarm that waits for theirs from ringing', () => {
     const series = seriesOf(alarm(`no-total-${kind}`));
     const Dimensions = [{ Name: 'stage', Value: 'dev' }, ofKind(kind)];
@@ -324,7 +324,7 @@ const ofKind = (kind: string) => ({ Name: 'kind', Value: kind });
 /** An alarm of another kind than streams is read up on where that of streams is. */
 function sectionOf(alarmName: string): string {
   const name = alarmName.slice(prefix.length);
-  const kind = otherKinds.find((one) => name.endsWith(`-${one}`));
+  const kind = OTHER_KINDS.find((one) => name.endsWith(`-${one}`));
   return kind === undefined ? name : name.slice(0, -kind.length - 1);
 }
 

@@ -1,5 +1,6 @@
 /** What each role may do, by simulation: every action on every resource, allowed or not. */
-import { counting, ofType, otherKinds, property, somewhere } from '../compiled.ts';
+import { OTHER_KINDS } from '../../../infra/kinds.ts';
+import { counting, ofType, property, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import type { Json, JsonObject, Template } from '../resolve.ts';
 import {
@@ -163,7 +164,7 @@ group.each(Object.keys(mayDo))('%s', (role) => {
     expect(await allowedTo(role, template())).toEqual(spelled(mayDo[role]));
   });
 
-  rule.each(otherKinds)('may do what it has to where %s are counted, too, and nothing else', async (kind) => {
+  rule.each(OTHER_KINDS)('may do what it has to where %s are counted, too, and nothing else', async (kind) => {
     const counted = judged.in({ ...somewhere, parameters: counting(kind) });
     expect(await allowedTo(role, counted)).toEqual(
       spelled([...(mayDo[role] ?? []), ...(mayDoFor[kind]?.[role] ?? [])]),
@@ -172,7 +173,7 @@ group.each(Object.keys(mayDo))('%s', (role) => {
 
   rule('names its actions one by one, and * only where AWS knows no resource', () => {
     const asked = new Set(questions.flatMap(([actions]) => actions));
-    const all = judged.in({ ...somewhere, parameters: counting(...otherKinds) });
+    const all = judged.in({ ...somewhere, parameters: counting(...OTHER_KINDS) });
     for (const { Action, Resource } of statementsOf(role, all)) {
       for (const action of [Action].flat()) expect(asked).toContain(action);
       if ([Resource].flat().includes('*')) expect(WITHOUT_RESOURCES).toContainEqual([Action].flat());
