@@ -297,6 +297,7 @@ export const DOCUMENTS = {
     ),
     lastRun: v.nullable(run),
     latest: v.nullable(run),
+    otherKinds: v.array(v.strictObject({ kind: v.picklist(KINDS), lastRun: v.nullable(run), latest: v.nullable(run) })),
     alarms: v.nullable(v.array(v.strictObject({ name: text, state: text, since: v.nullable(instant) }))),
     subscribers: v.nullable(v.array(v.strictObject({ protocol: text, endpoint: text, isConfirmed: v.boolean() }))),
     queues: v.array(v.strictObject({ ...part, waiting: v.nullable(count), inFlight: v.nullable(count) })),
@@ -304,7 +305,8 @@ export const DOCUMENTS = {
     unknown: v.array(v.strictObject({ what: text, because: text })),
   }),
   doctor: v.strictObject({
-    ...head('doctor'),
+    schema: head('doctor').schema,
+    readAt: head('doctor').readAt,
     accountId: v.nullable(head('doctor').accountId),
     stack: text,
     region: v.nullable(region),
@@ -312,6 +314,7 @@ export const DOCUMENTS = {
     findings: v.array(
       v.strictObject({
         check: v.picklist(CHECKS),
+        kind: v.nullable(v.picklist(KINDS)),
         level: v.picklist(LEVELS),
         what: text,
         why: v.nullable(text),

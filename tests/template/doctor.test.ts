@@ -1,8 +1,9 @@
 /** What the doctor believes that a stack has is what the template makes. */
-import { ALARMS } from '../../src/answers/health/alarms.ts';
+import { idOf, OTHER_KINDS } from '../../infra/kinds.ts';
+import { ALARMS, ALARMS_OF_KIND } from '../../src/answers/health/alarms.ts';
 import { FUNCTIONS, QUEUES, SCHEDULES } from '../../src/answers/health/facts.ts';
 import { LEDGER } from '../../src/answers/health/ledger.ts';
-import { ofType, property, readResolved } from './compiled.ts';
+import { ofType, property, readResolved, readTemplate } from './compiled.ts';
 import type { Template } from './resolve.ts';
 
 let template: Template;
@@ -25,6 +26,14 @@ test('every function, queue and schedule is looked at, and no other', () => {
 test('every alarm that no parameter takes away must be there, and no other', () => {
   const always = ofType(template, 'AWS::CloudWatch::Alarm').filter(([, { Condition }]) => Condition === undefined);
   expect(always.map(([, { Properties }]) => Properties.AlarmName).sort()).toEqual(own(ALARMS));
+});
+
+test.each(OTHER_KINDS)('every alarm that comes with %s must be there, and no other', async (kind) => {
+  const { Resources } = await readTemplate();
+  const ofKind = Object.values(Resources).filter(({ Condition }) => Condition === `${idOf(kind)}AreCounted`);
+  expect(ofKind.map(({ Properties }) => Properties.AlarmName).sort()).toEqual(
+    own(ALARMS_OF_KIND.map((part) => `${part}-${kind}`)),
+  );
 });
 
 test('the ledger must have the keys and indexes that the template gives it', () => {

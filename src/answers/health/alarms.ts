@@ -1,7 +1,9 @@
 /** Whether somebody is told when something is wrong. */
+import { KINDS, type Kind, STREAMS } from '../../census/kinds.ts';
 import { duration, list, plural } from '../words.ts';
 import type { AlarmFacts, DoctorFacts, SubscriptionFacts } from './facts.ts';
 import { broken, type Finding, judged, ok, together, warning } from './finding.ts';
+import { otherKindsOf } from './kinds.ts';
 import type { Shell } from './shell.ts';
 
 /** infra/alarms.yml: those that every deployment has. */
@@ -25,21 +27,34 @@ export function ownAlarms(alarms: readonly AlarmFacts[], shell: Shell): AlarmFac
   return alarms.filter(({ name }) => partOf(name, shell) !== undefined);
 }
 
+/** infra/of-each-kind.yml: those that each kind beside streams has of its own, with its name behind. */
+export const ALARMS_OF_KIND = ['no-total', 'newly-missing'] as const;
+
 /** Those that only some deployments have. */
-const OPTIONAL = /^(newly-missing|drop|partial[a-z-]*)$/;
+const OPTIONAL = /^(newly-missing|drop|partial)$/;
 
 export function partOf(name: string, shell: Shell): string | undefined {
   const part = name.startsWith(shell.nameOf('')) ? name.slice(shell.nameOf('').length) : '';
-  return (ALARMS as readonly string[]).includes(part) || OPTIONAL.test(part) ? part : undefined;
+  const { alarm, kind } = ofKind(part);
+  const isOwn = (kind === STREAMS ? ALARMS : ALARMS_OF_KIND).some((one) => one === alarm);
+  return isOwn || OPTIONAL.test(alarm) ? part : undefined;
+}
+
+/** Which alarm it is, and for the totals of which kind it waits, if for totals. */
+function ofKind(part: string): { alarm: string; kind: Kind } {
+  const kind = KINDS.find((one) => one !== STREAMS && part.endsWith(`-${one}`));
+  return kind === undefined ? { alarm: part, kind: STREAMS } : { alarm: part.slice(0, -kind.length - 1), kind };
 }
 
 type Alarms = Pick<DoctorFacts, 'alarms'>;
 
-export function judgeAlarms({ alarms }: Alarms, shell: Shell): Finding {
-  return judged('alarms', alarms, 'whether the alarms are there', shell, (found) => {
-    const missing = ALARMS.filter((part) => !found.some(({ name }) => name === shell.nameOf(part)));
+export function judgeAlarms(facts: Alarms & Pick<DoctorFacts, 'functions'>, shell: Shell): Finding {
+  const ofOthers = otherKindsOf(facts).flatMap((kind) => ALARMS_OF_KIND.map((alarm) => `${alarm}-${kind}`));
+  const wanted = [...ALARMS, ...ofOthers];
+  return judged('alarms', facts.alarms, 'whether the alarms are there', shell, (found) => {
+    const missing = wanted.filter((part) => !found.some(({ name }) => name === shell.nameOf(part)));
     if (missing.length > 0) {
-      const what = missing.length === ALARMS.length ? 'There are no alarms' : `There is no alarm ${list(missing)}`;
+      const what = missing.length === wanted.length ? 'There are no alarms' : `There is no alarm ${list(missing)}`;
       return broken('alarms', `${what}.`, 'When that happens, nobody is told.', { commands: shell.restore() });
     }
     const own = ownAlarms(found, shell);
@@ -84,10 +99,11 @@ export function judgeRinging({ alarms }: Alarms, readAt: string, shell: Shell): 
 }
 
 function remedyOf(part: string, shell: Shell): string {
+  const { alarm, kind } = ofKind(part);
   const [, errorsOf] = /^(\w+)-errors$/.exec(part) ?? [];
   const log = (name: string) => shell.aws('logs', 'tail', `/aws/lambda/${shell.nameOf(name)}`, '--since', '3h');
   if (errorsOf !== undefined) return log(errorsOf);
-  switch (part) {
+  switch (alarm) {
     case 'no-run':
     case 'lost-invocations':
       return shell.census('run --now');
@@ -103,7 +119,7 @@ function remedyOf(part: string, shell: Shell): string {
     case 'throttles':
       return shell.aws('lambda', 'get-account-settings', '--query', 'AccountLimit');
     default:
-      return shell.census('why');
+      return shell.of(kind).census('why');
   }
 }
 

@@ -1,17 +1,18 @@
 /** Everything that is looked at, judged one by one. */
-import type { Head } from '../head.ts';
-import { headOf } from '../head.ts';
+import { KINDS, type Kind, STREAMS } from '../../census/kinds.ts';
+import { type Head, headOf } from '../head.ts';
 import { judgeAlarms, judgeRinging, judgeSubscribers } from './alarms.ts';
-import { type DoctorFacts, FUNCTIONS, type Identity, QUEUES, SCHEDULES } from './facts.ts';
+import { type DoctorFacts, FUNCTIONS, type Identity, QUEUES, type RunFacts, SCHEDULES } from './facts.ts';
 import { broken, type Check, type Finding, LEVELS, type Level, ok } from './finding.ts';
 import { judgeConcurrency, judgeFunctions, judgeMayList, judgeTrigger } from './functions.ts';
+import { judgeKinds } from './kinds.ts';
 import { judgeExpiry, judgeIndexes, judgeItems, judgeRecovery, judgeTable } from './ledger.ts';
 import { judgePlan } from './plan.ts';
 import { judgeDelivery, judgeDestinations, judgeEmpty, judgeQueues, judgeRedrive } from './queues.ts';
 import { judgeLastRun, judgeMayInvoke, judgeRunOf, judgeSchedule, judgeSettling } from './schedules.ts';
 import type { Shell } from './shell.ts';
 
-export type DoctorAnswer = Omit<Head<'doctor'>, 'accountId'> & {
+export type DoctorAnswer = Omit<Head<'doctor'>, 'accountId' | 'kind'> & {
   /** Whose the credentials are; `null` where that could not be found out. */
   accountId: string | null;
   /** What the names of the stack's parts begin with. */
@@ -25,9 +26,9 @@ export type DoctorAnswer = Omit<Head<'doctor'>, 'accountId'> & {
 type Asked = { accountId: string | null; stack: string; region: string | null };
 
 export function doctorAnswer({ accountId, ...where }: Asked, findings: Finding[], nowMs: number): DoctorAnswer {
+  const { schema, readAt } = headOf('doctor', '', nowMs);
   return {
-    ...headOf('doctor', '', nowMs),
-    accountId,
+    ...{ schema, readAt, accountId },
     ...where,
     level: LEVELS[Math.max(0, ...findings.map(({ level }) => LEVELS.indexOf(level)))] ?? 'ok',
     findings,
@@ -45,7 +46,7 @@ export function nothingAsked(check: Check, sentence: string): Finding {
 
 /** A ledger that stands alone: what `npm start` leaves behind. `description` says which it is. */
 export function judgeLedger(
-  facts: Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs' | 'damaged'>,
+  facts: Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs' | 'damaged' | 'others'>,
   description: string,
   nowMs: number,
   shell: Shell,
@@ -61,8 +62,10 @@ export function judgeLedger(
     stack,
     judgeTable(facts, shell),
     ...(isGone(facts) ? [] : [judgeIndexes(facts, shell)]),
-    judgeRunOf(facts, nowMs, shell),
-    judgeItems(facts, shell),
+    ...ofEachKind(facts, shell, (its, { shell: shellOfKind }) => [
+      judgeRunOf(its, nowMs, shellOfKind),
+      judgeItems(its, shellOfKind),
+    ]),
   ];
   return findings.map(onThisMachine);
 }
@@ -79,6 +82,7 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
     return [noStack(shell), ...('answer' in facts.table && facts.table.answer !== null ? ledger : [])];
   return [
     judgeFunctions(facts, shell),
+    judgeKinds(facts, shell),
     ...(isGone(facts) ? ledger.slice(0, 1) : ledger),
     judgeQueues(facts, shell),
     judgeRedrive(facts, shell),
@@ -87,10 +91,13 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
     judgeTrigger('worker', facts, shell),
     judgeTrigger('undelivered', facts, shell),
     ...SCHEDULES.map((name) => judgeSchedule(name, facts, readAt, shell)),
-    judgeLastRun(facts, nowMs, shell),
-    judgeSettling(facts, nowMs, shell),
-    judgePlan(facts, nowMs, shell),
-    judgeItems(facts, shell),
+    ...ofEachKind(facts, shell, (its, { kind, shell: shellOfKind }) => [
+      // A run that is started by hand is one of every kind.
+      judgeLastRun(kind, its, nowMs, shell),
+      judgeSettling(its, nowMs, shellOfKind),
+      judgePlan(its, nowMs, shellOfKind),
+      judgeItems(its, shellOfKind),
+    ]),
     judgeEmpty('undelivered-tasks', facts, shell),
     judgeEmpty('unreadable-tasks', facts, shell),
     judgeEmpty('failed-invocations', facts, shell),
@@ -98,9 +105,24 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
     judgeRinging(facts, readAt, shell),
     judgeSubscribers(facts, shell),
     judgeMayInvoke(facts, shell),
-    judgeMayList(facts, shell),
+    ...ofEachKind(facts, shell, (its, of) => [judgeMayList(of.kind, its, of.shell)]),
     judgeConcurrency(facts, shell),
   ].map((finding) => (shell.isLocal ? onThisMachine(finding) : finding));
+}
+
+type OfKinds = RunFacts & Pick<DoctorFacts, 'others'>;
+
+/** Judges the runs of streams, and then those of each other kind as if they were these. */
+function ofEachKind<Facts extends OfKinds>(
+  facts: Facts,
+  shell: Shell,
+  judge: (its: Facts, of: { kind: Kind; shell: Shell }) => Finding[],
+): Finding[] {
+  return KINDS.flatMap((kind) => {
+    const runs = kind === STREAMS ? {} : facts.others[kind];
+    if (runs === undefined) return [];
+    return judge({ ...facts, ...runs }, { kind, shell: shell.of(kind) }).map((finding) => ({ ...finding, kind }));
+  });
 }
 
 /** There is no table: what else is wrong with it is no news. */

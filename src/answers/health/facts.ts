@@ -1,4 +1,5 @@
 /** What is found out about a deployed stack: the raw facts, as src/aws/health reads them, before anybody judges them. */
+import type { Kind } from '../../census/kinds.ts';
 import type { Run } from '../../census/run.ts';
 import type { DamagedItem } from '../reader.ts';
 
@@ -47,6 +48,8 @@ export type FunctionFacts = {
   tableName: string | null;
   /** After how many receives it takes a task to be lost; the worker alone is told. */
   maxReceives: number | null;
+  /** What it was told to count, as it was told, and be it in words that are not known here; the dispatcher alone is told. */
+  kinds: readonly string[] | null;
   /** Reserved for it; 0 stops it. `null`: it takes of what the account has. */
   reserved: Asked<number | null>;
 };
@@ -122,8 +125,19 @@ export type Identity = { accountId: string; arn: string };
 
 type Each<Name extends string, Of> = Readonly<Record<Name, Asked<Of>>>;
 
-/** What a screen of the whole stack shows. */
-export type StatusFacts = {
+/** Of one kind. */
+export type RunFacts = {
+  /** Newest first: some, among them the newest that has a total, if one has. */
+  runs: Asked<Run[]>;
+  /** Items of the ledger that were left out of `runs`, since they cannot be read. */
+  damaged: readonly DamagedItem[];
+};
+
+/** Of kinds that are counted. */
+type OfKinds<T> = Readonly<Partial<Record<Kind, T>>>;
+
+/** What a screen of the whole stack shows. The runs are those of streams. */
+export type StatusFacts = RunFacts & {
   functions: Each<FunctionName, FunctionFacts | null>;
   queues: Each<QueueName, QueueFacts | null>;
   schedules: Each<ScheduleName, ScheduleFacts | null>;
@@ -131,10 +145,8 @@ export type StatusFacts = {
   alarms: Asked<AlarmFacts[]>;
   /** By the ARN of the topic; of each topic that an alarm goes to. `null`: there is no such topic. */
   hearers: Readonly<Record<string, Asked<SubscriptionFacts[] | null>>>;
-  /** Newest first: some, among them the newest that has a total, if one has. */
-  runs: Asked<Run[]>;
-  /** Items of the ledger that were left out of `runs`, since they cannot be read. */
-  damaged: readonly DamagedItem[];
+  /** The runs of each other kind that the dispatcher was told to count. */
+  others: OfKinds<RunFacts>;
 };
 
 /** What is looked at beside to tell whether the stack is well. */
@@ -151,8 +163,8 @@ export type DoctorFacts = StatusFacts & {
   /** Where an event goes on which a function failed for good; `null`: nowhere. */
   destinations: Each<InvokedFunction, string | null>;
   work: Each<WorkTopic, SubscriptionFacts[] | null>;
-  /** Whether the worker may list streams, and whether a schedule may invoke its function; `null`: there is no schedule. */
-  mayList: Asked<Decision>;
+  /** Whether the worker may list what is of each kind that is counted, and whether a schedule may invoke its function; `null`: there is no schedule. */
+  mayList: OfKinds<Asked<Decision>>;
   mayInvoke: Each<ScheduleName, Decision | null>;
   concurrency: Asked<ConcurrencyFacts>;
 };

@@ -1,4 +1,5 @@
 /** What is found about one part of a stack, and the words that all findings share. */
+import type { Kind } from '../../census/kinds.ts';
 import type { Asked, FunctionFacts, Refusal } from './facts.ts';
 import type { Shell } from './shell.ts';
 
@@ -7,6 +8,7 @@ export const CHECKS = [
   'credentials',
   'stack',
   'functions',
+  'kinds',
   'table',
   'indexes',
   'expiry',
@@ -41,6 +43,8 @@ export type Level = (typeof LEVELS)[number];
 
 export type Finding = {
   check: Check;
+  /** Of whose runs it is; `null`: of what serves every kind. */
+  kind: Kind | null;
   level: Level;
   /** What was found: a sentence. */
   what: string;
@@ -56,7 +60,7 @@ export type Finding = {
 type Mend = { todo?: string; commands?: string[] };
 
 export function ok(check: Check, what: string): Finding {
-  return { check, level: 'ok', what, why: null, todo: null, commands: [] };
+  return { check, kind: null, level: 'ok', what, why: null, todo: null, commands: [] };
 }
 
 export const broken = bad('broken');
@@ -65,6 +69,7 @@ export const warning = bad('warning');
 function bad(level: Level) {
   return (check: Check, what: string, why: string, { todo, commands = [] }: Mend): Finding => ({
     check,
+    kind: null,
     level,
     what,
     why,
@@ -78,7 +83,14 @@ export function unknown(check: Check, refusal: Refusal, whether: string, shell: 
   const { what, todo } = wordsOf(refusal);
   const again =
     todo === null ? { todo: 'Ask again in a minute.', commands: [shell.census('doctor')] } : { todo, commands: [] };
-  return { check, level: 'unknown', what: `It could not be asked ${whether}: ${what}.`, why: null, ...again };
+  return {
+    check,
+    kind: null,
+    level: 'unknown',
+    what: `It could not be asked ${whether}: ${what}.`,
+    why: null,
+    ...again,
+  };
 }
 
 /** Why something could not be asked, as the end of a sentence, and what helps where asking again does not. */

@@ -1,4 +1,5 @@
 /** Whether the functions are there and can run: how they are, what feeds them, and how many may run at once. */
+import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import type { Run } from '../../census/run.ts';
 import { list, number, plural } from '../words.ts';
 import {
@@ -11,6 +12,7 @@ import {
   FUNCTIONS,
   type FunctionName,
   type MappingFacts,
+  type Refusal,
 } from './facts.ts';
 import { answerOf, broken, type Finding, factsOf, judged, ok, together, unknown, warning } from './finding.ts';
 import type { Shell } from './shell.ts';
@@ -229,43 +231,56 @@ function reservations(functions: DoctorFacts['functions']): Record<FunctionName,
   };
 }
 
-/** Whether the worker's role lets it list streams; and whether it was let, where a run has tried. */
-export function judgeMayList(facts: Pick<DoctorFacts, 'mayList' | 'runs' | 'functions'>, shell: Shell): Finding {
+/** Whether the worker's role lets it list what is of that kind; and whether it was let, where a run has tried. */
+export function judgeMayList(
+  kind: Kind,
+  facts: Pick<DoctorFacts, 'mayList' | 'runs' | 'functions'>,
+  shell: Shell,
+): Finding {
   const check = 'may-list';
-  const { mayList, runs, functions } = facts;
-  return judged(check, mayList, "whether the worker's role may list streams", shell, (decided) => {
+  const {
+    actions: [listAction],
+    words,
+  } = descriptorOf(kind);
+  const { runs, functions } = facts;
+  const mayList = facts.mayList[kind] ?? { refusal: NOT_ASKED };
+  return judged(check, mayList, `whether the worker's role may list ${words.many}`, shell, (decided) => {
     const roleArn = factsOf(functions.worker)?.roleArn ?? '';
     const last = answerOf(runs)?.find(({ total }) => total !== undefined);
-    if (decided.decision !== 'allowed') return mayNot(decided, roleArn, last, shell);
+    if (decided.decision !== 'allowed') return mayNot(kind, decided, roleArn, last, shell);
     const denied = (last?.total?.missing ?? []).filter(({ reason }) => reason === 'denied').map(({ region }) => region);
-    if (last === undefined || denied.length === 0) return ok(check, 'The worker may do kinesisvideo:ListStreams.');
-    const what = `The worker's role may list streams, but the run ${last.runId} was refused in ${list(denied)}.`;
+    if (last === undefined || denied.length === 0) return ok(check, `The worker may do ${listAction}.`);
+    const what = `The worker's role may list ${words.many}, but the run ${last.runId} was refused in ${list(denied)}.`;
     const why = "What lies there is unknown. Often an organisation's policy shuts the region out.";
     return warning(check, what, why, { commands: [shell.census(`explain ${last.runId}`)] });
   });
 }
 
+const NOT_ASKED: Refusal = { action: 'iam:SimulatePrincipalPolicy', why: 'failed', error: 'nobody asked' };
+
 const ALL_DENIED = 'Each region ends as denied, so every total is partial and counts nothing.';
 
 function mayNot(
+  kind: Kind,
   { decision, byOrganization, byBoundary }: Decision,
   roleArn: string,
   last: Run | undefined,
   shell: Shell,
 ): Finding {
   const check = 'may-list';
-  const may = 'The worker may not do kinesisvideo:ListStreams';
+  const [listAction] = descriptorOf(kind).actions;
+  const may = `The worker may not do ${listAction}`;
   const isDenied = decision === 'explicitDeny' || byOrganization || byBoundary;
   if (!isDenied) {
-    const commands = [allowListing(roleArn.split('/').at(-1) ?? '', shell)];
+    const commands = [allowListing(roleArn.split('/').at(-1) ?? '', kind, shell)];
     return broken(check, `${may}: no policy allows it.`, ALL_DENIED, { commands });
   }
   const who = byOrganization ? "an organisation's policy" : byBoundary ? "the role's permissions boundary" : 'a policy';
-  const simulate = ['--policy-source-arn', roleArn, '--action-names', 'kinesisvideo:ListStreams'];
+  const simulate = ['--policy-source-arn', roleArn, '--action-names', listAction];
   const commands = [shell.aws('iam', 'simulate-principal-policy', ...simulate)];
   const counted = last?.total?.counted ?? 0;
   if (last !== undefined && counted > 0) {
-    const what = `IAM believes that ${who} denies kinesisvideo:ListStreams to the worker, but the run ${last.runId} counted ${plural(counted, 'region')}.`;
+    const what = `IAM believes that ${who} denies ${listAction} to the worker, but the run ${last.runId} counted ${plural(counted, 'region')}.`;
     const why =
       'Either the policy is newer than that run, and the next one counts nothing; or it has conditions of which IAM knew too little.';
     return warning(check, what, why, { todo: 'This shows which statement it is.', commands });
@@ -274,17 +289,9 @@ function mayNot(
   return broken(check, `${may}: ${who} denies it.`, ALL_DENIED, { todo, commands });
 }
 
-function allowListing(role: string, shell: Shell): string {
-  const Statement = [{ Effect: 'Allow', Action: 'kinesisvideo:ListStreams', Resource: '*' }];
+function allowListing(role: string, kind: Kind, shell: Shell): string {
+  const Statement = [{ Effect: 'Allow', Action: descriptorOf(kind).actions[0], Resource: '*' }];
   const document = JSON.stringify({ Version: '2012-10-17', Statement });
-  return shell.aws(
-    'iam',
-    'put-role-policy',
-    '--role-name',
-    role,
-    '--policy-name',
-    'list-streams',
-    '--policy-document',
-    document,
-  );
+  const put = ['put-role-policy', '--role-name', role, '--policy-name', `list-${kind}`, '--policy-document', document];
+  return shell.aws('iam', ...put);
 }

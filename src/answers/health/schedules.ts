@@ -1,4 +1,5 @@
 /** Whether runs are opened when they are due, and come to an end. */
+import { type Kind, STREAMS } from '../../census/kinds.ts';
 import type { Run } from '../../census/run.ts';
 import { ago, duration, list, toSecond } from '../words.ts';
 import {
@@ -73,6 +74,7 @@ export function judgeMayInvoke({ mayInvoke }: Pick<DoctorFacts, 'mayInvoke'>, sh
 const LATE_MS = 3_600_000;
 
 export function judgeLastRun(
+  kind: Kind,
   { runs, schedules, times }: Pick<DoctorFacts, 'runs' | 'schedules' | 'times'>,
   nowMs: number,
   shell: Shell,
@@ -87,7 +89,9 @@ export function judgeLastRun(
       return warning(
         check,
         `There is no run yet.${next}`,
-        'Until there is one, the alarms no-run and no-total stay on.',
+        kind === STREAMS
+          ? 'Until there is one, the alarms no-run and no-total stay on.'
+          : `Until there is one, the alarm no-total-${kind} stays on.`,
         mend,
       );
     }

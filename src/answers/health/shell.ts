@@ -1,4 +1,5 @@
 /** The commands that mend a stack, as they can be pasted where the finding was printed. */
+import { type Kind, STREAMS } from '../../census/kinds.ts';
 import { commandLine, type Place, shellLine } from '../place.ts';
 
 type Where = {
@@ -17,6 +18,8 @@ export type Shell = {
   /** It is called as a stage of this service is, so that a deployment would be one of it. */
   isStage: boolean;
   census(words: string): string;
+  /** The same, about the runs of that kind. */
+  of(kind: Kind): Shell;
   /** The same, of a ledger of another name. */
   censusOf(tableName: string, words: string): string;
   aws(...words: string[]): string;
@@ -25,14 +28,20 @@ export type Shell = {
   restore(): string[];
 };
 
-export function makeShell({ place, prefix, region, profile }: Where): Shell {
-  const where = ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
-  const aws = (...words: string[]) => shellLine(['aws', ...words, ...where]);
+export function makeShell(where: Where): Shell {
+  const { place, prefix, region, profile } = where;
+  const there = ['--region', region, ...(profile === undefined ? [] : ['--profile', profile])];
+  const aws = (...words: string[]) => shellLine(['aws', ...words, ...there]);
   return {
     nameOf: (part) => `${prefix}-${part}`,
     isLocal: place.options.includes('--local'),
     isStage: stageOf(prefix).length > 0,
     census: (words) => commandLine(place, words),
+    of: (kind) =>
+      makeShell({
+        ...where,
+        place: { ...place, options: [...place.options, ...(kind === STREAMS ? [] : ['--kind', kind])] },
+      }),
     censusOf: (tableName, words) =>
       commandLine({ ...place, options: withTable(place.options, prefix, tableName) }, words),
     aws,

@@ -1,4 +1,5 @@
 /** One screen of a stack: when it runs, what came of it, who is told, and what lies about. It judges nothing. */
+import { KINDS, type Kind } from '../../census/kinds.ts';
 import type { Run } from '../../census/run.ts';
 import { type Head, headOf } from '../head.ts';
 import { newestOf } from '../newest.ts';
@@ -21,9 +22,11 @@ export type StatusAnswer = Head<'status'> & {
     /** `null` also where nobody can tell. */
     nextAt: string | null;
   })[];
-  /** The newest run, and the newest that has a total. */
+  /** Of streams: the newest run, and the newest that has a total. */
   lastRun: RunSummary | null;
   latest: RunSummary | null;
+  /** The same of each other kind that is counted. */
+  otherKinds: { kind: Kind; lastRun: RunSummary | null; latest: RunSummary | null }[];
   alarms: { name: string; state: string; since: string | null }[] | null;
   subscribers: { protocol: string; endpoint: string; isConfirmed: boolean }[] | null;
   queues: (Part & { waiting: number | null; inFlight: number | null })[];
@@ -37,6 +40,7 @@ type Asking = { accountId: string; stack: string; region: string };
 export function statusAnswer(asking: Asking, facts: StatusFacts, nowMs: number, shell: Shell): StatusAnswer {
   return {
     ...headAnd(asking, facts.runs, nowMs),
+    otherKinds: otherKinds(facts, nowMs),
     schedules: SCHEDULES.map((name) => {
       const { isEnabled = null, expression = null, timezone = null } = answerOf(facts.schedules[name]) ?? {};
       const nextAt = isEnabled ? facts.times[name].nextAt : null;
@@ -56,10 +60,16 @@ export function statusAnswer(asking: Asking, facts: StatusFacts, nowMs: number, 
 }
 
 /** Of a ledger that stands alone: what `npm start` leaves behind. `description` says which it is. */
-export function ledgerStatus(asking: Asking, runs: Asked<Run[]>, description: string, nowMs: number): StatusAnswer {
+export function ledgerStatus(
+  asking: Asking,
+  facts: Pick<StatusFacts, 'runs' | 'others'>,
+  description: string,
+  nowMs: number,
+): StatusAnswer {
   const because = `only ${description} is here, and no running stack`;
   return {
-    ...headAnd(asking, runs, nowMs),
+    ...headAnd(asking, facts.runs, nowMs),
+    otherKinds: otherKinds(facts, nowMs),
     schedules: [],
     alarms: null,
     subscribers: null,
@@ -70,14 +80,24 @@ export function ledgerStatus(asking: Asking, runs: Asked<Run[]>, description: st
 }
 
 function headAnd({ accountId, ...where }: Asking, asked: Asked<Run[]>, nowMs: number) {
+  return { ...headOf('status', accountId, nowMs), ...where, ...newest(asked, nowMs) };
+}
+
+function newest(asked: Asked<Run[]>, nowMs: number): Pick<StatusAnswer, 'lastRun' | 'latest'> {
   const runs = answerOf(asked) ?? [];
   const summary = (run: Run | undefined) => (run === undefined ? null : runSummary(run, nowMs));
-  return {
-    ...headOf('status', accountId, nowMs),
-    ...where,
-    lastRun: summary(runs[0]),
-    latest: summary(newestOf(runs).latest),
-  };
+  return { lastRun: summary(runs[0]), latest: summary(newestOf(runs).latest) };
+}
+
+function otherKinds(facts: Pick<StatusFacts, 'others'>, nowMs: number): StatusAnswer['otherKinds'] {
+  return others(facts).map(({ kind, runs }) => ({ kind, ...newest(runs, nowMs) }));
+}
+
+function others(facts: Pick<StatusFacts, 'others'>): { kind: Kind; runs: Asked<Run[]> }[] {
+  return KINDS.flatMap((kind) => {
+    const found = facts.others[kind];
+    return found === undefined ? [] : [{ kind, runs: found.runs }];
+  });
 }
 
 function existenceOf(name: string, asked: Asked<unknown>): Part {
@@ -101,6 +121,7 @@ function unknownOf(facts: StatusFacts): StatusAnswer['unknown'] {
   const questions: [string, Asked<unknown>][] = [
     ...SCHEDULES.map((name): [string, Asked<unknown>] => [`the schedule ${name}`, facts.schedules[name]]),
     ['runs', facts.runs],
+    ...others(facts).map(({ kind, runs }): [string, Asked<unknown>] => [`runs of ${kind}`, runs]),
     ['alarms', facts.alarms],
     ...Object.values(facts.hearers).map((asked): [string, Asked<unknown>] => ['who hears the alarms', asked]),
     ...QUEUES.map((name): [string, Asked<unknown>] => [`the queue ${name}`, facts.queues[name]]),

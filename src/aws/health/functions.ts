@@ -25,7 +25,7 @@ export async function readFunction(client: LambdaClient, ask: Ask, name: string)
   if ('refusal' in found) return found;
   if (found.answer === null) return { answer: null };
   const { Role = '', State = '', LastUpdateStatus = '', Environment } = found.answer;
-  const { TABLE_NAME, MAX_RECEIVES } = Environment?.Variables ?? {};
+  const { TABLE_NAME, MAX_RECEIVES, KINDS } = Environment?.Variables ?? {};
   return {
     answer: {
       roleArn: Role,
@@ -34,6 +34,7 @@ export async function readFunction(client: LambdaClient, ask: Ask, name: string)
       lastUpdate: LastUpdateStatus || 'Successful',
       tableName: TABLE_NAME ?? null,
       maxReceives: MAX_RECEIVES === undefined ? null : Number(MAX_RECEIVES),
+      kinds: KINDS?.split(',').map((kind) => kind.trim()) ?? null,
       reserved,
     },
   };

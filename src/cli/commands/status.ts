@@ -33,8 +33,7 @@ async function look(stack: OpenedStack, { profile }: ReadingOptions, nowMs: numb
   const account: Asked<string> = { answer: accountId };
   const where = { accountId, stack: prefix, region };
   if (stack.ledgerOnly) {
-    const { runs } = await readLedgerFacts(stack, account, nowMs);
-    return ledgerStatus(where, runs, stack.description, nowMs);
+    return ledgerStatus(where, await readLedgerFacts(stack, account, nowMs), stack.description, nowMs);
   }
   const shell = makeShell({ place, prefix, region, ...(profile !== undefined && { profile }) });
   return statusAnswer(where, await readStatusFacts(stack, shell, account, nowMs), nowMs, shell);

@@ -3,6 +3,7 @@ import type { DoctorAnswer } from '../../answers/health/doctor.ts';
 import { type Finding, LEVELS, type Level } from '../../answers/health/finding.ts';
 import { placed } from '../../answers/place.ts';
 import { list, plural } from '../../answers/words.ts';
+import { STREAMS } from '../../census/kinds.ts';
 import { type Colours, plain, type View, wrap } from './text.ts';
 
 export function renderDoctor({ stack, region, accountId, findings, level }: DoctorAnswer, view: View): string {
@@ -12,7 +13,7 @@ export function renderDoctor({ stack, region, accountId, findings, level }: Doct
   const bad = LEVELS.slice(2).flatMap((one) => findings.filter((finding) => finding.level === one));
   const parts = [
     view.colours.bold(wrap(plain(`${stack}${where}`), view.width)),
-    good.map((one) => line(one, view)).join('\n'),
+    good.map((one) => line(one, Math.max(NAME_WIDTH, ...good.map((each) => nameOf(each).length + 2)), view)).join('\n'),
     unknown.length === 0 ? '' : unasked(unknown, view),
     ...bad.map((one) => paragraph(one, view)),
     view.colours.bold(wrap(verdict(findings, level), view.width)),
@@ -20,16 +21,17 @@ export function renderDoctor({ stack, region, accountId, findings, level }: Doct
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
-const nameOf = ({ check }: Finding) => check.replaceAll('-', ' ');
-/** Of the longest name, and a gap. */
+const nameOf = ({ check, kind }: Finding) =>
+  [check.replaceAll('-', ' '), ...(kind === null || kind === STREAMS ? [] : [kind])].join(', ');
+/** Of the longest name where streams alone are counted, and a gap. */
 const NAME_WIDTH = 21;
 const INDENT = '  ';
 
 /** In fewer cells than the longest name of a part takes, what is told stands beneath. */
 const LEAST_ROOM = 40;
 
-function line(finding: Finding, view: View): string {
-  const head = `ok  ${nameOf(finding)}`.padEnd(NAME_WIDTH + 4);
+function line(finding: Finding, nameWidth: number, view: View): string {
+  const head = `ok  ${nameOf(finding)}`.padEnd(nameWidth + 4);
   const painted = `${view.colours.green('ok')}${head.slice(2)}`;
   const what = plain(finding.what);
   if (view.width - head.length < LEAST_ROOM) return `${painted.trimEnd()}\n${wrap(what, view.width, INDENT + INDENT)}`;

@@ -3,6 +3,7 @@ import type { StatusAnswer } from '../../answers/health/status.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import { ago, duration, list, number, plural, toSecond } from '../../answers/words.ts';
+import { descriptorOf, type Kind, STREAMS } from '../../census/kinds.ts';
 import { plain, type View, wrap } from './text.ts';
 
 type Row = [head: string, text: string];
@@ -12,8 +13,9 @@ export function renderStatus(answer: StatusAnswer, view: View): string {
   const isWhole = answer.functions.length > 0;
   const rows: Row[] = [
     ...answer.schedules.map((one): Row => [SCHEDULE_ROWS[one.name] ?? one.name, schedule(one)]),
-    ['Last run', lastRun(answer)],
-    ...(latest === null || latest.runId === last?.runId ? [] : [lastTotal(latest, readAt)]),
+    ['Last run', lastRun(answer, STREAMS, unknown, readAt)],
+    ...(latest === null || latest.runId === last?.runId ? [] : [lastTotal(latest, STREAMS, readAt)]),
+    ...answer.otherKinds.flatMap((one) => ofKind(one, answer)),
     ...(isWhole ? parts(answer, view) : []),
     ...unknown.map(({ what, because }, at): Row => [at === 0 ? 'Unknown' : '', `${what}: ${because}`]),
   ];
@@ -38,10 +40,19 @@ function parts(answer: StatusAnswer, view: View): Row[] {
   ];
 }
 
-const lastTotal = (latest: RunSummary, readAt: string): Row => [
+const lastTotal = (latest: RunSummary, kind: Kind, readAt: string): Row => [
   'Last total',
-  `${when(latest, readAt)}: ${verdict(latest)}`,
+  `${when(latest, readAt)}: ${verdict(latest, kind)}`,
 ];
+
+/** Beneath the last run of streams. */
+function ofKind(one: StatusAnswer['otherKinds'][number], { unknown, readAt }: StatusAnswer): Row[] {
+  const { kind, latest, lastRun: last } = one;
+  return [
+    [`of ${kind}`, lastRun(one, kind, unknown, readAt)],
+    ...(latest === null || latest.runId === last?.runId ? [] : [lastTotal(latest, kind, readAt)]),
+  ];
+}
 
 function row(head: string, text: string, width: number, view: View): string {
   const lines = wrap(plain(text), view.width - width).split('\n');
@@ -62,21 +73,27 @@ function nextRun({ schedules: [dispatch], readAt }: StatusAnswer): string {
   return dispatch.nextAt === null ? 'unknown' : `${toSecond(dispatch.nextAt)} (${ago(dispatch.nextAt, readAt)})`;
 }
 
-function lastRun({ lastRun: last, unknown, readAt }: StatusAnswer): string {
-  if (last !== null) return `${when(last, readAt)}: ${verdict(last)}`;
-  return unknown.some(({ what }) => what === 'runs') ? 'unknown' : 'none yet';
+function lastRun(
+  { lastRun: last }: Pick<StatusAnswer, 'lastRun'>,
+  kind: Kind,
+  unknown: StatusAnswer['unknown'],
+  readAt: string,
+): string {
+  if (last !== null) return `${when(last, readAt)}: ${verdict(last, kind)}`;
+  const runs = kind === STREAMS ? 'runs' : `runs of ${kind}`;
+  return unknown.some(({ what }) => what === runs) ? 'unknown' : 'none yet';
 }
 
 const lasting = (since: string, readAt: string) => duration(Date.parse(readAt) - Date.parse(since));
 
 const when = ({ runId }: RunSummary, readAt: string) => `${runId} (${ago(runId, readAt)})`;
 
-function verdict({ verdict: told, streams, counted, expected, missing, waitingFor }: RunSummary): string {
+function verdict({ verdict: told, streams, counted, expected, missing, waitingFor }: RunSummary, kind: Kind): string {
   if (told === null || streams === null)
     return `no total yet, waiting for ${waitingFor.length} of ${plural(expected, 'region')}`;
   const gaps =
     missing.length === 0 ? '' : `; missing: ${list(missing.map(({ region, reason }) => `${region} (${reason})`))}`;
-  return `${told}, ${plural(streams, 'stream')} in ${number(counted ?? 0)} of ${plural(expected, 'region')}${gaps}`;
+  return `${told}, ${plural(streams, descriptorOf(kind).words.one)} in ${number(counted ?? 0)} of ${plural(expected, 'region')}${gaps}`;
 }
 
 function alarms({ alarms: found, readAt }: StatusAnswer): string {

@@ -13,6 +13,7 @@ import {
   INVOKED,
   QUEUES,
   type Refusal,
+  type RunFacts,
   SCHEDULES,
   type ScheduleFacts,
   type StatusFacts,
@@ -21,10 +22,11 @@ import {
   WORK_TOPICS,
 } from '../../answers/health/facts.ts';
 import { answerOf, factsOf } from '../../answers/health/finding.ts';
+import { otherKindsOf } from '../../answers/health/kinds.ts';
 import type { Shell } from '../../answers/health/shell.ts';
-import type { OnDamaged } from '../../answers/reader.ts';
 import { type Ask, makeAsk, refusalOf } from '../../aws/health/ask.ts';
-import type { Run } from '../../census/run.ts';
+import { censusIdOf } from '../../census/census-id.ts';
+import { descriptorOf, KINDS, type Kind, STREAMS } from '../../census/kinds.ts';
 import { faultOf, gapsOf, makeNext } from '../../local/schedule-expression.ts';
 import { sentenceOf } from '../errors.ts';
 import type { OpenedStack } from './source.ts';
@@ -59,17 +61,20 @@ export async function readStatusFacts(
   ask: Ask = startAsking(),
 ): Promise<StatusFacts> {
   const asked = readFunctions(stack, shell, ask);
-  const damage = makeDamage();
-  const [functions, queues, schedules, alarms, runs] = await Promise.all([
+  const runsOf = async (kind: Kind) => readRuns(stack, ledgerOf(await asked, stack), account, kind, nowMs, ask);
+  const [functions, queues, schedules, alarms, ofStreams, others] = await Promise.all([
     asked,
     readQueues(stack, shell, ask),
     readSchedules(stack, shell, ask),
     readAlarms(stack, shell, ask),
-    asked.then((found) => readRuns(stack, ledgerOf(found, stack), account, nowMs, ask, damage.note)),
+    runsOf(STREAMS),
+    asked.then((found) => eachKind(otherKindsOf({ functions: found }), runsOf)),
   ]);
   const hearers = await readHearers(stack, ask, ownAlarms(answerOf(alarms) ?? [], shell));
-  const lastRun = answerOf(runs)?.[0]?.runId;
+  const lastRun = answerOf(ofStreams.runs)?.[0]?.runId;
   return {
+    ...ofStreams,
+    others,
     functions,
     queues,
     schedules,
@@ -79,8 +84,6 @@ export async function readStatusFacts(
     },
     alarms,
     hearers,
-    runs,
-    damaged: damage.items(),
   };
 }
 
@@ -128,14 +131,18 @@ export async function readLedgerFacts(
   stack: OpenedStack,
   account: Asked<string>,
   nowMs: number,
-): Promise<Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs' | 'damaged'>> {
+): Promise<Pick<DoctorFacts, 'tableName' | 'askedTable' | 'table' | 'runs' | 'damaged' | 'others'>> {
   const ask = startAsking();
   const { readTable } = await import('../../aws/health/table.ts');
   const { tableName } = stack;
   const table = await readTable(await stack.access.dynamoDB(), ask, tableName);
-  const damage = makeDamage();
-  const runs = await readRuns(stack, tableName, account, nowMs, ask, damage.note);
-  return { tableName, askedTable: tableName, table, runs, damaged: damage.items() };
+  const runsOf = (kind: Kind) => readRuns(stack, tableName, account, kind, nowMs, ask);
+  const [ofStreams, ofAll] = await Promise.all([runsOf(STREAMS), eachKind(KINDS, runsOf)]);
+  // Nobody is there who could say what is counted: what was counted, shows.
+  const others = Object.fromEntries(
+    Object.entries(ofAll).filter(([kind, { runs }]) => kind !== STREAMS && answerOf(runs)?.length),
+  );
+  return { tableName, askedTable: tableName, table, ...ofStreams, others };
 }
 
 /** What the functions were told, where that is known. */
@@ -150,6 +157,16 @@ async function each<Name extends string, T>(
 ): Promise<Record<Name, Asked<T>>> {
   const entries = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
   return Object.fromEntries(entries) as Record<Name, Asked<T>>;
+}
+
+/** The same of each kind. */
+async function eachKind<T>(
+  kinds: readonly Kind[],
+  read: (kind: Kind) => Promise<T>,
+): Promise<Readonly<Partial<Record<Kind, T>>>> {
+  return Object.fromEntries(await Promise.all(kinds.map(async (kind) => [kind, await read(kind)] as const))) as Partial<
+    Record<Kind, T>
+  >;
 }
 
 async function readFunctions({ access }: OpenedStack, shell: Shell, ask: Ask) {
@@ -207,14 +224,15 @@ async function readWork(stack: OpenedStack, ask: Ask, identity: Asked<Identity>)
 async function readRights(
   { access, region }: OpenedStack,
   ask: Ask,
-  { functions: { worker }, schedules }: StatusFacts,
+  { functions, schedules }: StatusFacts,
 ): Promise<Pick<DoctorFacts, 'mayList' | 'mayInvoke'>> {
   const [client, { readRight }] = await Promise.all([access.iam(), import('../../aws/health/rights.ts')]);
-  const mayList = async (): Promise<DoctorFacts['mayList']> => {
+  const mayListOf = async (kind: Kind): Promise<Asked<Decision>> => {
+    const { worker } = functions;
     if ('refusal' in worker) return worker;
     if (worker.answer === null) return { refusal: NO_WORKER };
     const { roleArn } = worker.answer;
-    return await readRight(client, ask, { roleArn, action: 'kinesisvideo:ListStreams', region });
+    return await readRight(client, ask, { roleArn, action: descriptorOf(kind).actions[0], region });
   };
   const mayInvoke = each(SCHEDULES, async (name): Promise<Asked<Decision | null>> => {
     const asked = schedules[name];
@@ -223,7 +241,8 @@ async function readRights(
     const { roleArn, targetArn: resourceArn } = asked.answer;
     return await readRight(client, ask, { roleArn, action: 'lambda:InvokeFunction', resourceArn, region });
   });
-  return { mayList: await mayList(), mayInvoke: await mayInvoke };
+  const mayList = await eachKind([STREAMS, ...otherKindsOf({ functions })], mayListOf);
+  return { mayList, mayInvoke: await mayInvoke };
 }
 
 const NO_WORKER: Refusal = { action: 'lambda:GetFunctionConfiguration', why: 'failed', error: 'there is no worker' };
@@ -232,13 +251,16 @@ async function readRuns(
   { access }: OpenedStack,
   tableName: string,
   account: Asked<string>,
+  kind: Kind,
   nowMs: number,
   ask: Ask,
-  onDamaged: OnDamaged,
-): Promise<Asked<Run[]>> {
-  if ('refusal' in account) return account;
+): Promise<RunFacts> {
+  if ('refusal' in account) return { runs: account, damaged: [] };
   const [client, { readRuns: read }] = await Promise.all([access.dynamoDB(), import('../../aws/health/runs.ts')]);
-  return await read(client, ask, { tableName, censusId: account.answer, nowMs, onDamaged });
+  const damage = makeDamage();
+  const censusId = censusIdOf(account.answer, kind);
+  const runs = await read(client, ask, { tableName, censusId, nowMs, onDamaged: damage.note });
+  return { runs, damaged: damage.items() };
 }
 
 const UNTOLD: Times = { nextAt: null, longestGapMs: null };

@@ -1,6 +1,6 @@
 /** The facts of a stack that is well, for tests to change. */
 
-import { ALARMS } from '../../../src/answers/health/alarms.ts';
+import { ALARMS, ALARMS_OF_KIND } from '../../../src/answers/health/alarms.ts';
 import {
   type Asked,
   type DoctorFacts,
@@ -15,6 +15,7 @@ import {
 } from '../../../src/answers/health/facts.ts';
 import type { Finding } from '../../../src/answers/health/finding.ts';
 import { makeShell } from '../../../src/answers/health/shell.ts';
+import { censusIdOf } from '../../../src/census/census-id.ts';
 import { ACCOUNT, history } from '../../cli/history.ts';
 
 /** Two hours after its last run. */
@@ -41,6 +42,7 @@ export const aFunction = (more: Partial<FunctionFacts> = {}): FunctionFacts => (
   lastUpdate: 'Successful',
   tableName: PREFIX,
   maxReceives: null,
+  kinds: null,
   reserved: answered(null),
   ...more,
 });
@@ -68,15 +70,29 @@ const aSchedule = (name: string, expression: string): ScheduleFacts => ({
   asItIs: [['--schedule-expression', expression]],
 });
 
+const anAlarm = (part: string) => ({
+  name: `${PREFIX}-${part}`,
+  state: 'OK',
+  since: '2026-11-01T00:00:00.000Z',
+  actionsEnabled: true,
+  actions: [ALARMS_TOPIC],
+});
+
 const byName = <Name extends string, T>(names: readonly Name[], make: (name: Name) => T) =>
   Object.fromEntries(names.map((name) => [name, answered(make(name))])) as Record<Name, Asked<T>>;
 
 const hearer = (protocol: string, part: string) => [{ protocol, endpoint: arnOf(protocol, part), isConfirmed: true }];
 
+const runOf = (censusId: string) => {
+  const [{ run } = { run: undefined }] = history({ runs: 1, isMissing: () => false, censusId });
+  return run === undefined ? [] : [run];
+};
+
+const allowed = () => ({ decision: 'allowed', byOrganization: false, byBoundary: false });
+
 export function healthy(): DoctorFacts {
-  const [{ run } = { run: undefined }] = history({ runs: 1, isMissing: () => false });
   return {
-    functions: byName(FUNCTIONS, () => aFunction()),
+    functions: byName(FUNCTIONS, (name) => aFunction(name === 'dispatcher' ? { kinds: ['streams'] } : {})),
     queues: byName(QUEUES, aQueue),
     schedules: {
       dispatch: answered(aSchedule('dispatch', 'cron(0 0/6 * * ? *)')),
@@ -86,20 +102,13 @@ export function healthy(): DoctorFacts {
       dispatch: { nextAt: '2026-11-20T12:00:00.000Z', longestGapMs: 6 * 3_600_000 },
       sweep: { nextAt: null, longestGapMs: 300_000 },
     },
-    alarms: answered(
-      ALARMS.map((part) => ({
-        name: `${PREFIX}-${part}`,
-        state: 'OK',
-        since: '2026-11-01T00:00:00.000Z',
-        actionsEnabled: true,
-        actions: [ALARMS_TOPIC],
-      })),
-    ),
+    alarms: answered(ALARMS.map(anAlarm)),
     hearers: {
       [ALARMS_TOPIC]: answered([{ protocol: 'email', endpoint: 'cameras@example.com', isConfirmed: true }]),
     },
-    runs: answered(run === undefined ? [] : [run]),
+    runs: answered(runOf(ACCOUNT)),
     damaged: [],
+    others: {},
     tableName: PREFIX,
     askedTable: PREFIX,
     table: answered({
@@ -128,10 +137,21 @@ export function healthy(): DoctorFacts {
         },
       ]),
     },
-    mayInvoke: byName(SCHEDULES, () => ({ decision: 'allowed', byOrganization: false, byBoundary: false })),
-    mayList: answered({ decision: 'allowed', byOrganization: false, byBoundary: false }),
+    mayInvoke: byName(SCHEDULES, allowed),
+    mayList: { streams: answered(allowed()) },
     concurrency: answered({ quota: 1000, unreserved: 1000 }),
   };
+}
+
+/** The same stack, where channels are counted, too. */
+export function countingChannels(change: (facts: DoctorFacts) => void = () => {}): DoctorFacts {
+  return unless((facts) => {
+    Object.assign(of(facts.functions.dispatcher), { kinds: ['streams', 'channels'] });
+    of(facts.alarms).push(...ALARMS_OF_KIND.map((part) => anAlarm(`${part}-channels`)));
+    Object.assign(facts.mayList, { channels: answered(allowed()) });
+    Object.assign(facts.others, { channels: { runs: answered(runOf(censusIdOf(ACCOUNT, 'channels'))), damaged: [] } });
+    change(facts);
+  });
 }
 
 /** A stack that is well but for what is changed. */

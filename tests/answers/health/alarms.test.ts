@@ -64,6 +64,20 @@ test.each<Row>([
     alarm('no-total', { actions: [] }),
     ['broken', 'Tells nobody: no-total.', expect.stringContaining('create-change-set')],
   ],
+  [
+    'of another kind count where it is counted',
+    ({ functions }) => void Object.assign(of(functions.dispatcher), { kinds: ['streams', 'channels'] }),
+    [
+      'broken',
+      'There is no alarm no-total-channels and newly-missing-channels.',
+      expect.stringContaining('create-change-set'),
+    ],
+  ],
+  [
+    'of another kind are there where that is not counted any more',
+    alarm('no-total-channels', {}),
+    ['ok', `${ALARMS.length + 1} alarms: there, and switched on.`, undefined],
+  ],
   ['may not be asked for', denied, ['unknown', expect.stringContaining('whether the alarms are there'), undefined]],
 ])('the alarms %s', (_what, change, expected) => {
   const finding = judgeAlarms(unless(change), shell);
@@ -108,6 +122,18 @@ test.each<[string, (facts: DoctorFacts) => void, string, unknown[]]>([
     alarm('newly-missing', ON),
     'warning',
     ['kvs-census why --stage prod --region eu-west-1 --profile night'],
+  ],
+  [
+    'no total of channels',
+    alarm('no-total-channels', ON),
+    'broken',
+    [`aws logs tail /aws/lambda/kvs-census-prod-aggregator --since 3h ${END}`],
+  ],
+  [
+    'news about the number of channels',
+    alarm('newly-missing-channels', ON),
+    'warning',
+    ['kvs-census why --stage prod --region eu-west-1 --profile night --kind channels'],
   ],
   [
     'two with one remedy',

@@ -10,7 +10,18 @@ import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
 import { CHECKS, type Finding, unknown } from '../../../src/answers/health/finding.ts';
 import { makeShell } from '../../../src/answers/health/shell.ts';
 import { misfits } from '../schemas.ts';
-import { answered, DENIED, expectWhole, healthy, localShell, NOW_MS, of, shell, unless } from './a-stack.ts';
+import {
+  answered,
+  countingChannels,
+  DENIED,
+  expectWhole,
+  healthy,
+  localShell,
+  NOW_MS,
+  of,
+  shell,
+  unless,
+} from './a-stack.ts';
 
 const ills = (findings: readonly Finding[]) =>
   findings.filter(({ level }) => level !== 'ok').map(({ check, level }) => `${check}: ${level}`);
@@ -24,6 +35,42 @@ test('of a stack that is well, every check is made once and is ok', () => {
     CHECKS.filter((check) => !['region', 'credentials', 'stack'].includes(check)).sort(),
   );
   for (const finding of findings) expectWhole(finding);
+});
+
+/** What is judged of each kind by itself. */
+const OF_KIND = ['last-run', 'settling', 'plan', 'items', 'may-list'];
+
+test('of each kind that is counted, its own runs are looked at, and what the worker may list', () => {
+  const findings = judgeStack(countingChannels(), NOW_MS, shell);
+  expect(ills(findings)).toEqual([]);
+  const checksOf = (kind: string | null) => findings.filter((one) => one.kind === kind).map(({ check }) => check);
+  expect([checksOf('streams'), checksOf('channels')]).toEqual([OF_KIND, OF_KIND]);
+  expect(checksOf(null)).toContain('kinds');
+  expect(findings.find(({ check }) => check === 'kinds')?.what).toBe('Counted: streams and channels.');
+  expect(misfits(doctorAnswer(where, findings, NOW_MS))).toEqual([]);
+});
+
+test('what is wrong with one kind is found of that kind alone, and is mended there', () => {
+  const none = countingChannels(({ others }) => void Object.assign(others.channels ?? {}, { runs: answered([]) }));
+  const bad = judgeStack(none, NOW_MS, shell).filter(({ level }) => level !== 'ok');
+  expect(bad).toMatchObject([
+    {
+      check: 'last-run',
+      kind: 'channels',
+      level: 'warning',
+      why: 'Until there is one, the alarm no-total-channels stays on.',
+    },
+  ]);
+  const refused = countingChannels(({ mayList }) => void Object.assign(mayList, { channels: DENIED }));
+  expect(ills(judgeStack(refused, NOW_MS, shell))).toEqual(['may-list: unknown']);
+  const damaged = [{ runId: '2026-11-20T06:00:00Z', problem: 'It is odd.' }];
+  const odd = countingChannels(({ others }) => void Object.assign(others.channels ?? {}, { damaged }));
+  expect(judgeStack(odd, NOW_MS, shell).filter(({ level }) => level !== 'ok')).toMatchObject([
+    {
+      ...{ check: 'items', kind: 'channels', level: 'warning' },
+      commands: ['kvs-census runs --stage prod --region eu-west-1 --profile night --kind channels'],
+    },
+  ]);
 });
 
 /** Every question, with its place among the facts. */
@@ -40,10 +87,11 @@ const QUESTIONS: [string, (facts: DoctorFacts) => void][] = [
       ({ queues }) => void Object.assign(queues, { [name]: DENIED }),
     ],
   ),
-  ...(['alarms', 'runs', 'table', 'expiry', 'isRecoverable', 'mayList', 'concurrency'] as const).map(
+  ...(['alarms', 'runs', 'table', 'expiry', 'isRecoverable', 'concurrency'] as const).map(
     (name): [string, (facts: DoctorFacts) => void] => [name, (facts) => void Object.assign(facts, { [name]: DENIED })],
   ),
   ['the schedules', ({ schedules }) => void Object.assign(schedules, { dispatch: DENIED, sweep: DENIED })],
+  ['what the worker may', ({ mayList }) => void Object.assign(mayList, { streams: DENIED })],
   ['what the schedules may', ({ mayInvoke }) => void Object.assign(mayInvoke, { sweep: DENIED })],
   ['the destinations', ({ destinations }) => void Object.assign(destinations, { dispatcher: DENIED })],
   ['the mappings', ({ mappings }) => void Object.assign(mappings, { worker: DENIED, undelivered: DENIED })],
@@ -86,20 +134,22 @@ test('whatever is answered, every check is made once, is told as it should be, a
           facts.work,
           facts.hearers,
         ].flatMap((each) => names(each).map((name): [object, string] => [each, name])),
-        ...['alarms', 'runs', 'table', 'expiry', 'isRecoverable', 'mayList', 'concurrency'].map(
-          (name): [object, string] => [facts, name],
-        ),
+        [facts.mayList, 'streams'],
+        ...['alarms', 'runs', 'table', 'expiry', 'isRecoverable', 'concurrency'].map((name): [object, string] => [
+          facts,
+          name,
+        ]),
       ];
       for (const [slot, how, field, value] of changes) {
         const [each, name] = slots[slot % slots.length] as [Record<string, unknown>, string];
-        const isNullable = !['alarms', 'runs', 'isRecoverable', 'mayList', 'concurrency'].includes(name);
+        const isNullable = !['alarms', 'runs', 'isRecoverable', 'streams', 'concurrency'].includes(name);
         if (how === 'refuse') each[name] = DENIED;
         else if (how === 'gone' && isNullable) each[name] = answered(null);
         else spoil((each[name] as { answer?: unknown }).answer, field, value);
       }
       const findings = judgeStack(facts, NOW_MS, shell);
       expect(misfits(doctorAnswer(where, findings, NOW_MS))).toEqual([]);
-      expect(new Set(findings.map(({ check }) => check)).size).toBe(findings.length);
+      expect(new Set(findings.map(({ check, kind }) => `${check} ${kind}`)).size).toBe(findings.length);
       for (const finding of findings) expectWhole(finding);
     }),
   );

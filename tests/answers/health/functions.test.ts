@@ -1,7 +1,18 @@
 import type { DoctorFacts, FunctionName } from '../../../src/answers/health/facts.ts';
 import { judgeConcurrency, judgeFunctions, judgeMayList, judgeTrigger } from '../../../src/answers/health/functions.ts';
 import { counted, failed, settled } from '../../cli/history.ts';
-import { aFunction, answered, DENIED, expectWhole, of, shell, told, unless } from './a-stack.ts';
+import {
+  aFunction,
+  answered,
+  countingChannels,
+  DENIED,
+  expectWhole,
+  healthy,
+  of,
+  shell,
+  told,
+  unless,
+} from './a-stack.ts';
 
 const END = '--region eu-west-1 --profile night';
 const AGAIN = 'kvs-census doctor --stage prod --region eu-west-1 --profile night';
@@ -191,11 +202,15 @@ describe('concurrency', () => {
   });
 });
 
+const DECISION = { byOrganization: false, byBoundary: false };
+
 describe("the worker's right to list", () => {
   const decided =
     (decision: string, by: object = {}) =>
     (facts: DoctorFacts) =>
-      void Object.assign(facts, { mayList: answered({ decision, byOrganization: false, byBoundary: false, ...by }) });
+      void Object.assign(facts.mayList, {
+        streams: answered({ decision, byOrganization: false, byBoundary: false, ...by }),
+      });
   const simulate = `aws iam simulate-principal-policy --policy-source-arn arn:aws:iam::123456789012:role/kvs-census-prod-Role --action-names kinesisvideo:ListStreams ${END}`;
   const KEY = { censusId: '123456789012', runId: '2026-11-20T06:00:00Z' };
   const refused = [counted(KEY, 'eu-west-1', 3), { ...failed(KEY, 'me-south-1'), reason: 'denied' as const }];
@@ -260,12 +275,30 @@ describe("the worker's right to list", () => {
     ],
     [
       'may not be asked for',
-      (facts) => void Object.assign(facts, { mayList: DENIED }),
+      (facts) => void Object.assign(facts.mayList, { streams: DENIED }),
       ['unknown', expect.stringContaining('some:Thing'), undefined],
     ],
   ])('%s', (_what, edit, expected) => {
-    const finding = judgeMayList(unless(edit), shell);
+    const finding = judgeMayList('streams', unless(edit), shell);
     expect(told(finding)).toEqual(expected);
     expectWhole(finding);
+  });
+
+  test('is one of its own for each kind', () => {
+    const may = (decision: string) =>
+      judgeMayList(
+        'channels',
+        countingChannels(
+          ({ mayList }) => void Object.assign(mayList, { channels: answered({ ...DECISION, decision }) }),
+        ),
+        shell.of('channels'),
+      );
+    expect(told(may('allowed'))).toEqual(['ok', 'The worker may do kinesisvideo:ListSignalingChannels.', undefined]);
+    expect(told(may('implicitDeny'))).toEqual([
+      'broken',
+      'The worker may not do kinesisvideo:ListSignalingChannels: no policy allows it.',
+      expect.stringMatching(/--policy-name list-channels .*"kinesisvideo:ListSignalingChannels"/),
+    ]);
+    expect(judgeMayList('channels', healthy(), shell).level).toBe('unknown');
   });
 });

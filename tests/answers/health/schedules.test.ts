@@ -156,7 +156,7 @@ test.each<[...Row, number?]>([
     ['unknown', expect.stringContaining('when the last run was'), undefined],
   ],
 ])('the last run %s', (_what, change, expected, nowMs = NOW_MS) => {
-  const finding = judgeLastRun(unless(change), nowMs, shell);
+  const finding = judgeLastRun('streams', unless(change), nowMs, shell);
   expect(told(finding)).toEqual(expected);
   expectWhole(finding);
 });

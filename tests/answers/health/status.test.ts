@@ -1,7 +1,7 @@
 import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
 import { ledgerStatus, statusAnswer } from '../../../src/answers/health/status.ts';
 import { misfits } from '../schemas.ts';
-import { ALARMS_TOPIC, answered, DENIED, healthy, NOW_MS, of, shell, unless } from './a-stack.ts';
+import { ALARMS_TOPIC, answered, countingChannels, DENIED, healthy, NOW_MS, of, shell, unless } from './a-stack.ts';
 
 const where = { accountId: '123456789012', stack: 'kvs-census-prod', region: 'eu-west-1' };
 const status = (change: (facts: DoctorFacts) => void = () => {}) => {
@@ -87,8 +87,22 @@ test('without runs, and where nobody may ask for them', () => {
   });
 });
 
+test('each other kind that is counted, by itself', () => {
+  const answer = statusAnswer(where, countingChannels(), NOW_MS, shell);
+  expect(misfits(answer)).toEqual([]);
+  const run = { runId: '2026-11-20T06:00:00Z', verdict: 'complete' };
+  expect(answer).toMatchObject({ lastRun: run, otherKinds: [{ kind: 'channels', lastRun: run, latest: run }] });
+  expect(answer.alarms?.map(({ name }) => name)).toContain('no-total-channels');
+  const refused = countingChannels(({ others }) => void Object.assign(others.channels ?? {}, { runs: DENIED }));
+  expect(statusAnswer(where, refused, NOW_MS, shell)).toMatchObject({
+    lastRun: run,
+    otherKinds: [{ kind: 'channels', lastRun: null, latest: null }],
+    unknown: [{ what: 'runs of channels' }],
+  });
+});
+
 test('of a ledger that stands alone, its runs, and one line about the rest', () => {
-  const answer = ledgerStatus(where, healthy().runs, 'the local ledger in x', NOW_MS);
+  const answer = ledgerStatus(where, healthy(), 'the local ledger in x', NOW_MS);
   expect(misfits(answer)).toEqual([]);
   expect(answer).toMatchObject({
     lastRun: { verdict: 'complete' },

@@ -49,7 +49,7 @@ describe('a function', () => {
         Role: ARN,
         State: 'Active',
         LastUpdateStatus: 'InProgress',
-        Environment: { Variables: { TABLE_NAME: 'ledger', MAX_RECEIVES: '5' } },
+        Environment: { Variables: { TABLE_NAME: 'ledger', MAX_RECEIVES: '5', KINDS: 'streams, channels' } },
       },
       json({ ReservedConcurrentExecutions: 0 }),
     );
@@ -60,6 +60,7 @@ describe('a function', () => {
         lastUpdate: 'InProgress',
         tableName: 'ledger',
         maxReceives: 5,
+        kinds: ['streams', 'channels'],
         reserved: { answer: 0 },
       },
     });
@@ -73,6 +74,7 @@ describe('a function', () => {
         lastUpdate: 'Successful',
         tableName: null,
         maxReceives: null,
+        kinds: null,
         reserved: { answer: null },
       },
     });

@@ -10,7 +10,17 @@ import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
 import { ok } from '../../../src/answers/health/finding.ts';
 import { renderDoctor } from '../../../src/cli/render/doctor.ts';
 import { makeView } from '../../../src/cli/render/text.ts';
-import { ALARMS_TOPIC, answered, DENIED, healthy, NOW_MS, of, shell, unless } from '../../answers/health/a-stack.ts';
+import {
+  ALARMS_TOPIC,
+  answered,
+  countingChannels,
+  DENIED,
+  healthy,
+  NOW_MS,
+  of,
+  shell,
+  unless,
+} from '../../answers/health/a-stack.ts';
 
 const where = { accountId: '123456789012', stack: 'kvs-census-prod', region: 'eu-west-1' };
 const place = { command: 'kvs-census', options: ['--stage', 'prod', '--region', 'eu-west-1', '--profile', 'night'] };
@@ -24,7 +34,8 @@ function answerOf(facts: DoctorFacts): DoctorAnswer {
 const atNight = unless((facts) => {
   Object.assign(of(facts.mappings.worker)[0] as object, { state: 'Disabled' });
   Object.assign(of(facts.queues['failed-invocations']), { waiting: 2 });
-  Object.assign(facts, { expiry: answered(null), mayList: DENIED, concurrency: DENIED });
+  Object.assign(facts, { expiry: answered(null), concurrency: DENIED });
+  Object.assign(facts.mayList, { streams: DENIED });
   Object.assign(facts.hearers, {
     [ALARMS_TOPIC]: answered([{ protocol: 'email', endpoint: 'anna@example.com', isConfirmed: false }]),
   });
@@ -41,6 +52,10 @@ describe.each([120, 80, 50])('%i columns', (width) => {
 
   test('all is well', () => {
     expect(fits(renderDoctor(answerOf(healthy()), view))).toMatchSnapshot();
+  });
+
+  test('all is well of two kinds', () => {
+    expect(fits(renderDoctor(answerOf(countingChannels()), view))).toMatchSnapshot();
   });
 
   test('the worst stands last', () => {

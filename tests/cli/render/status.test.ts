@@ -4,7 +4,17 @@ import { ledgerStatus, statusAnswer } from '../../../src/answers/health/status.t
 import type { Run } from '../../../src/census/run.ts';
 import { renderStatus } from '../../../src/cli/render/status.ts';
 import { makeView } from '../../../src/cli/render/text.ts';
-import { ALARMS_TOPIC, answered, DENIED, healthy, NOW_MS, of, shell, unless } from '../../answers/health/a-stack.ts';
+import {
+  ALARMS_TOPIC,
+  answered,
+  countingChannels,
+  DENIED,
+  healthy,
+  NOW_MS,
+  of,
+  shell,
+  unless,
+} from '../../answers/health/a-stack.ts';
 import { counted, failed, settled } from '../history.ts';
 
 const where = { accountId: '123456789012', stack: 'kvs-census-prod', region: 'eu-west-1' };
@@ -46,6 +56,14 @@ const SCREENS: [string, DoctorFacts][] = [
     }),
   ],
   [
+    'channels are counted, too',
+    countingChannels(({ others }) => {
+      const key = { censusId: '123456789012/channels', runId: KEY.runId };
+      const runs = [settled(key, [counted(key, 'eu-west-1', 1), failed(key, 'me-south-1')])];
+      Object.assign(others.channels ?? {}, { runs: answered(runs) });
+    }),
+  ],
+  [
     'nothing has run',
     unless((facts) => void Object.assign(facts, { runs: answered([]), alarms: answered([]), hearers: {} })),
   ],
@@ -64,12 +82,7 @@ describe.each([120, 80, 50])('%i columns', (width) => {
   });
 
   test('only the ledger is there', () => {
-    const answer = ledgerStatus(
-      where,
-      healthy().runs,
-      'the local ledger in /home/anna/cameras/.kvs-census/ledger',
-      NOW_MS,
-    );
+    const answer = ledgerStatus(where, healthy(), 'the local ledger in /home/anna/cameras/.kvs-census/ledger', NOW_MS);
     expect(fits(renderStatus(answer, view))).toMatchSnapshot();
   });
 });
