@@ -19,6 +19,11 @@ export function addFingerprints(a: Fingerprint, b: Fingerprint): Fingerprint {
   return printWords(word(a, 0) + word(b, 0), word(a, 8) + word(b, 8));
 }
 
+/** The fingerprint of the set of this one member. */
+export function printHash({ high, low }: Hash): Fingerprint {
+  return printWords(high, low);
+}
+
 /** Two words of 32 bits, signed: numbers that cost no memory of their own. */
 export type Hash = { high: number; low: number };
 

@@ -1,6 +1,7 @@
 import { type Denier, InvalidInputError, type Reason } from './errors.ts';
+import type { Fingerprint } from './fingerprint.ts';
 import type { Prefixes } from './prefixes.ts';
-import type { Run, RunKey } from './run.ts';
+import type { Run, RunId, RunKey } from './run.ts';
 import type { Effort, Tally } from './tally.ts';
 
 type RecordBase = RunKey & {
@@ -10,6 +11,15 @@ type RecordBase = RunKey & {
   recordedAt: string;
 };
 
+/**
+ * What a count keeps for the next one: the hashes of the ARNs of the streams that it listed and that were made after
+ * `since`, an ISO 8601 instant. In the order of their letters.
+ */
+export type Young = { since: string; hashes: readonly Fingerprint[] };
+
+/** Streams that this count listed and that of the run `against` did not, and the other way round; exact. */
+export type Churn = { against: RunId; created: number; gone: number };
+
 export type CountedRecord = RecordBase & {
   status: 'counted';
   tally: Tally;
@@ -17,6 +27,10 @@ export type CountedRecord = RecordBase & {
   prefixes?: Prefixes;
   /** How many listings were of streams that had been listed before, and so were not counted. Absent if none. */
   repeated?: number;
+  /** Absent where they are too many, and where not every stream tells when it was made. */
+  young?: Young;
+  /** Absent where it is not known exactly (churn.ts). */
+  churn?: Churn;
   effort: Effort;
   /** The count is "as listed between" these two ISO 8601 instants. */
   startedAt: string;

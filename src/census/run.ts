@@ -129,6 +129,12 @@ export type LookBack = {
   partialRuns?: number;
 };
 
+/**
+ * Streams that came and that went since an earlier run, as both listed them: exact, over the planned regions that are not
+ * in `unknown`, which is in the order of their names.
+ */
+export type TotalChurn = { against: RunId; created: number; gone: number; unknown: readonly string[] };
+
 /** What a run publishes. `streams` covers exactly the planned regions that are not in `missing`. */
 export type Total = {
   verdict: 'complete' | 'partial';
@@ -142,6 +148,8 @@ export type Total = {
   /** ISO 8601: when the first and the last of the counted regions ended. Far apart after a late retry. */
   firstCountedAt?: string;
   lastCountedAt?: string;
+  /** Absent where it is known of no region. */
+  churn?: TotalChurn;
   /** Absent where there is no such run, and where the runs before could not be read. */
   before?: LookBack;
 };

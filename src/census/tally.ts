@@ -1,5 +1,6 @@
 import { makeArnSet } from './arn-set.ts';
 import { addFingerprints, type Fingerprint, hashOf, makeFingerprinter } from './fingerprint.ts';
+import { type Lookout, makeFinder, type Newcomers, NO_LOOKOUT } from './newcomers.ts';
 import { makePrefixCounter, type Prefixes } from './prefixes.ts';
 
 /**
@@ -150,13 +151,19 @@ export type Tallier = {
   has(arn: string): boolean;
   tally(): Tally;
   prefixes(): Prefixes;
+  newcomers(): Newcomers;
 };
 
 /**
  * Adds streams up one by one, each ARN once.
  * @param asOfMs the run's instant, from which ages are counted back: a run that is repeated tallies the same
+ * @param lookout which of them are young; nothing, if nobody wants to know
  */
-export function makeTallier(asOfMs: number, facets: readonly FacetDescriptor[]): Tallier {
+export function makeTallier(
+  asOfMs: number,
+  facets: readonly FacetDescriptor[],
+  lookout: Lookout = NO_LOOKOUT,
+): Tallier {
   let streams = 0;
   let oldestMs = Number.POSITIVE_INFINITY;
   let newestMs = Number.NEGATIVE_INFINITY;
@@ -164,6 +171,7 @@ export function makeTallier(asOfMs: number, facets: readonly FacetDescriptor[]):
   const sorters = facets.map(makeSorter);
   const fingerprinter = makeFingerprinter();
   const prefixCounter = makePrefixCounter();
+  const finder = makeFinder(lookout);
   const arns = makeArnSet();
   const hash = hashOf('');
 
@@ -185,6 +193,7 @@ export function makeTallier(asOfMs: number, facets: readonly FacetDescriptor[]):
       countCreation(stream.createdAtMs);
       fingerprinter.add(hash);
       prefixCounter.add(stream.name);
+      finder.add(stream.createdAtMs, hash);
       return true;
     },
     has: (arn) => arns.has(hashOf(arn, hash)),
@@ -202,6 +211,7 @@ export function makeTallier(asOfMs: number, facets: readonly FacetDescriptor[]):
       };
     },
     prefixes: prefixCounter.prefixes,
+    newcomers: finder.newcomers,
   };
 }
 

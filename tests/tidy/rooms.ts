@@ -20,7 +20,7 @@ const ROOMS: Room[] = [
   },
   {
     room: 'src/census/listing',
-    imports: ['tally', 'prefixes', 'errors', 'ports'].map((name) => `src/census/${name}.ts`),
+    imports: ['tally', 'prefixes', 'newcomers', 'errors', 'ports'].map((name) => `src/census/${name}.ts`),
     packages: NONE,
     because: 'the engine lists a region and knows nothing of runs',
   },

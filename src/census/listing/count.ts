@@ -1,4 +1,5 @@
 import { CountError, type Reason } from '../errors.ts';
+import type { Lookout } from '../newcomers.ts';
 import { type Effort, type FacetDescriptor, makeTallier } from '../tally.ts';
 import { type CountPorts, type Errands, makeErrands } from './errands.ts';
 import { type Counted, countedBy, type Inquiry, openInquiry } from './inquiry.ts';
@@ -21,6 +22,8 @@ type Subject = {
   hasPrefixes: boolean;
   /** The run's instant (ms since 1970), from which ages are counted back. */
   asOfMs: number;
+  /** What is young; nothing, if nobody wants to know. */
+  lookout?: Lookout;
 };
 
 /**
@@ -33,8 +36,8 @@ type Subject = {
 export async function countRegion(ports: CountPorts, limits: CountLimits, subject: Subject): Promise<CountResult> {
   const { clock, random } = ports;
   const startedAtMs = clock.nowMs();
-  const { facets, hasPrefixes, asOfMs } = subject;
-  const newTallier = () => makeTallier(asOfMs, facets);
+  const { facets, hasPrefixes, asOfMs, lookout } = subject;
+  const newTallier = () => makeTallier(asOfMs, facets, lookout);
   const inquiry = openInquiry({ newTallier, hasPrefixes, startedAtMs, random });
   const errands = makeErrands(ports, limits, inquiry);
   const effort = (): Effort => ({

@@ -3,6 +3,7 @@
  * question goes out, and back comes its answer, or the news that there will be none.
  */
 import { CountError } from '../errors.ts';
+import type { Newcomers } from '../newcomers.ts';
 import type { Page, Random } from '../ports.ts';
 import type { Prefixes } from '../prefixes.ts';
 import type { Tallier, Tally } from '../tally.ts';
@@ -15,6 +16,7 @@ import {
   addPage,
   doWithoutNamesakes,
   makePart,
+  newcomersOf,
   type Part,
   prefixesOf,
   repeatedOf,
@@ -38,8 +40,8 @@ export type Inquiry = {
   failure: { error: unknown } | undefined;
 };
 
-/** A count, how its streams' names begin, and how many of the listings that make it up were repeats. */
-export type Counted = { tally: Tally; prefixes: Prefixes; repeated: number };
+/** A count, how its streams' names begin, which are young, and how many of the listings that make it up were repeats. */
+export type Counted = { tally: Tally; prefixes: Prefixes; newcomers: Newcomers; repeated: number };
 
 /** @param hasPrefixes whether the service can be asked for parts of a list, and for one name; if not, only for page after page */
 export function openInquiry({
@@ -156,7 +158,12 @@ export function countedBy(inquiry: Inquiry): Counted | undefined {
   const { region, audits, failure } = inquiry;
   const verdict = audits.verdict();
   if (verdict === 'believed') {
-    return { tally: tallyOf(region), prefixes: prefixesOf(region), repeated: repeatedOf(region) };
+    return {
+      tally: tallyOf(region),
+      prefixes: prefixesOf(region),
+      newcomers: newcomersOf(region),
+      repeated: repeatedOf(region),
+    };
   }
   if (verdict === 'refuted') {
     if (region.state === 'listed')

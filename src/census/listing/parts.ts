@@ -29,6 +29,7 @@
  * an ARN holds its stream's name; a stream that a discarded list of the part has shown is no repeat in its branches.
  */
 import { CountError } from '../errors.ts';
+import { mergeNewcomers, type Newcomers, NO_NEWCOMERS } from '../newcomers.ts';
 import type { Page } from '../ports.ts';
 import { mergePrefixes, type Prefixes } from '../prefixes.ts';
 import { EMPTY_TALLY, mergeTallies, type StreamFacts, type Tallier, type Tally } from '../tally.ts';
@@ -167,6 +168,13 @@ export function prefixesOf(part: Part): Prefixes {
   if (part.state === 'listed') return part.tallier!.prefixes();
   const { parts, namesake } = part.branches!;
   return mergePrefixes([...parts.map(prefixesOf), ...(namesake.tallier ? [namesake.tallier.prefixes()] : [])]);
+}
+
+/** Which of these are young. */
+export function newcomersOf(part: Part): Newcomers {
+  if (part.state === 'listed') return part.tallier!.newcomers();
+  const { parts, namesake } = part.branches!;
+  return parts.map(newcomersOf).reduce(mergeNewcomers, namesake.tallier?.newcomers() ?? NO_NEWCOMERS);
 }
 
 /** How many listings, of the lists that make up such a part's count, were repeats. */
