@@ -121,8 +121,16 @@ export function readRunRequest(key: RunKey, table: Table): GetItemCommandInput {
   return { TableName: table.tableName, Key: runKeyItem(key), ConsistentRead: true };
 }
 
-export function readRunAndRecordRequest(key: RunKey, region: string, table: Table): BatchGetItemCommandInput {
-  const Keys = [runKeyItem(key), marshall({ pk: runPk(key), sk: regionSk(region) })];
+const recordKeyItem = (key: RunKey, region: string) => marshall({ pk: runPk(key), sk: regionSk(region) });
+
+export function readRunAndRecordRequest(
+  key: RunKey,
+  region: string,
+  table: Table,
+  previous?: RunId,
+): BatchGetItemCommandInput {
+  const before = previous === undefined ? [] : [recordKeyItem({ ...key, runId: previous }, region)];
+  const Keys = [runKeyItem(key), recordKeyItem(key, region), ...before];
   return { RequestItems: { [table.tableName]: { Keys, ConsistentRead: true } } };
 }
 

@@ -31,6 +31,7 @@ import {
   readLastKnown,
   readMemory,
   readRecord,
+  readRecordIfSound,
   readRun,
   readRunIfSound,
   readRunKey,
@@ -123,12 +124,19 @@ export function makeTaskLedger(options: LedgerOptions): TaskLedger {
   const sender = makeSender(options);
   return {
     ...concluding(sender),
-    async readRunAndRecord(key, region) {
-      const found = await getAll(sender.client, items.readRunAndRecordRequest(key, region, sender.table));
-      const there = found.filter(sender.isThere);
+    async readRunAndRecord(key, region, previous) {
+      const isOfRun = ({ pk }: items.Item) => pk?.S === items.runPk(key);
+      const request = items.readRunAndRecordRequest(key, region, sender.table, previous);
+      const there = (await getAll(sender.client, request, isOfRun)).filter(sender.isThere);
       const run = there.find(isRunItem);
-      const record = there.find((item) => !isRunItem(item));
-      return { ...(run && { run: readRun(run) }), ...(record && { record: readRecord(record) }) };
+      const record = there.find((item) => isOfRun(item) && !isRunItem(item));
+      const earlier = there.find((item) => !isOfRun(item));
+      const before = earlier && readRecordIfSound(earlier);
+      return {
+        ...(run && { run: readRun(run) }),
+        ...(record && { record: readRecord(record) }),
+        ...(before && { before }),
+      };
     },
   };
 }

@@ -5,6 +5,7 @@ import { censusIdOf } from '../census/census-id.ts';
 import { DENIERS, InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
 import { KINDS, STREAMS } from '../census/kinds.ts';
+import { YOUNG_KEPT } from '../census/newcomers.ts';
 import { LONGEST_PREFIX, PREFIXES_KEPT, type Prefixes } from '../census/prefixes.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
@@ -23,12 +24,14 @@ const setOfRegions = v.pipe(
 const counts = <Class extends string>(classes: readonly Class[]) =>
   v.object(Object.fromEntries(classes.map((name) => [name, count])) as Record<Class, typeof count>);
 
+const fingerprint = v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN));
+
 const facets = v.objectWithRest(
   {
     created: counts(AGES),
     oldestCreatedAt: v.exactOptional(instant),
     newestCreatedAt: v.exactOptional(instant),
-    fingerprint: v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN)),
+    fingerprint,
   },
   v.record(v.string(), count),
 );
@@ -41,6 +44,8 @@ const prefixes = v.object({
   length: v.pipe(count, v.maxValue(LONGEST_PREFIX)),
   counts: v.pipe(v.array(v.object({ prefix: v.string(), streams: count })), v.maxLength(PREFIXES_KEPT)),
 });
+const young = v.object({ since: instant, hashes: v.pipe(v.array(fingerprint), v.maxLength(YOUNG_KEPT)) });
+const churn = v.object({ against: instant, created: count, gone: count });
 const effort = v.object({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
 
 /** Streams need no kind. */
@@ -85,6 +90,7 @@ const storedTotal = v.object({
   tally,
   firstCountedAt: v.exactOptional(instant),
   lastCountedAt: v.exactOptional(instant),
+  churn: v.exactOptional(v.object({ ...churn.entries, unknown: regions })),
   before: v.exactOptional(lookBack),
   rev: count,
   settledAt: instant,
@@ -118,6 +124,8 @@ const record = v.pipe(
       tally,
       prefixes: v.exactOptional(prefixes),
       repeated: v.exactOptional(count),
+      young: v.exactOptional(young),
+      churn: v.exactOptional(churn),
       effort,
       startedAt: instant,
       endedAt: instant,
@@ -147,9 +155,14 @@ export function readRun(item: Item): Run {
 }
 
 /** Nothing, if the item is damaged or too new: for whoever can do without this one. */
-export function readRunIfSound(item: Item): Run | undefined {
+export const readRunIfSound = (item: Item) => ifSound(readRun, item);
+
+/** The same of a record. */
+export const readRecordIfSound = (item: Item) => ifSound(readRecord, item);
+
+function ifSound<T>(readItem: (item: Item) => T, item: Item): T | undefined {
   try {
-    return readRun(item);
+    return readItem(item);
   } catch (error) {
     if (error instanceof InvalidInputError) return undefined;
     throw error;

@@ -3,7 +3,7 @@ import { accountOf, type CensusId, censusIdOf, kindOf, parseAccountId } from './
 import { InvalidInputError } from './errors.ts';
 import { parseKind, STREAMS } from './kinds.ts';
 import { parseRegion } from './region.ts';
-import { parseRunId, type RunKey } from './run.ts';
+import { isRunId, parseRunId, type RunId, type RunKey } from './run.ts';
 
 /** The message that asks for one region of one run. */
 export type RegionTask = RunKey & {
@@ -13,11 +13,13 @@ export type RegionTask = RunKey & {
   deadlineAt: string;
   /** The region gets one quick try: see quick-try.ts. Whoever does not know of it gives the region all of its time. */
   quick?: true;
+  /** The newest run before, whose count of the region tells what came and went since. Whoever does not know of it says nothing. */
+  previous?: RunId;
 };
 
 export function printTask(task: RegionTask): string {
-  const { censusId, runId, region, round, deadlineAt, quick } = task;
-  return JSON.stringify({ ...addressOf(censusId), runId, region, round, deadlineAt, quick });
+  const { censusId, runId, region, round, deadlineAt, quick, previous } = task;
+  return JSON.stringify({ ...addressOf(censusId), runId, region, round, deadlineAt, quick, previous });
 }
 
 /**
@@ -60,15 +62,23 @@ export function parseTask(body: string): RegionTask {
   if (typeof deadlineAt !== 'string' || Number.isNaN(Date.parse(deadlineAt))) {
     throw new InvalidInputError('The deadline of the region task is not an ISO 8601 instant.');
   }
+  const runId = parseRunId(fields.runId);
+  const previous = earlierRun(fields.previous, runId);
   return {
     censusId,
-    runId: parseRunId(fields.runId),
+    runId,
     region: parseRegion(fields.region),
     round: round as number,
     deadlineAt,
     // What is not exactly that is as good as absent: a task that gives a region its time does no harm.
     ...(fields.quick === true && { quick: true }),
+    ...(previous !== undefined && { previous }),
   };
+}
+
+/** As with `quick`: what is no earlier run is as good as absent. */
+function earlierRun(value: unknown, runId: RunId): RunId | undefined {
+  return isRunId(value) && value < runId ? value : undefined;
 }
 
 /** The task in a message body, or nothing if there is none that can be read. */

@@ -68,7 +68,7 @@ function mergeGroups(a: Group, b: Group): Group {
 
 const keepFew = (young: readonly Fingerprint[]) => (young.length > YOUNG_KEPT ? null : young);
 
-export type Finder = {
+type Finder = {
   /** Each stream once. @param hash of its ARN */
   add(createdAtMs: number | undefined, hash: Hash): void;
   newcomers(): Newcomers;

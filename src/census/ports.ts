@@ -123,8 +123,15 @@ export type ConcludingLedger = {
 
 /** Dealing with a region task. */
 export type TaskLedger = ConcludingLedger & {
-  /** Consistent, in one request. */
-  readRunAndRecord(key: RunKey, region: string): Promise<{ run?: Run; record?: RegionRecord }>;
+  /**
+   * Consistent, in one request. `before` is the region's record of the run `previous`; one that cannot be read is left out,
+   * and never waited for.
+   */
+  readRunAndRecord(
+    key: RunKey,
+    region: string,
+    previous?: RunId,
+  ): Promise<{ run?: Run; record?: RegionRecord; before?: RegionRecord }>;
 };
 
 /** Settling a run. */

@@ -1,12 +1,17 @@
 import type { RegionTask } from './messages.ts';
 import type { Clock, PublishTasks, Random } from './ports.ts';
-import { heldSomething, type Run } from './run.ts';
+import { heldSomething, type Run, type RunId } from './run.ts';
 
 /**
- * The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing.
- * @param dark regions that get one quick try, unless a person asked for them
+ * What earlier runs say: which regions get one quick try, unless a person asked for them; and which is the newest of these
+ * runs.
  */
-export function tasksToPublish(run: Run, dark: ReadonlySet<string> = new Set()): RegionTask[] {
+export type Hindsight = { dark: ReadonlySet<string>; previous?: RunId };
+
+export const NO_HINDSIGHT: Hindsight = { dark: new Set() };
+
+/** The tasks that a run still waits for. None once its round was dispatched: a repeated trigger publishes nothing. */
+export function tasksToPublish(run: Run, { dark, previous }: Hindsight = NO_HINDSIGHT): RegionTask[] {
   if (run.dispatchedRound === run.round) return [];
   const { censusId, runId, round, deadlineAt } = run;
   const known = missingFromTheStart(run);
@@ -19,6 +24,7 @@ export function tasksToPublish(run: Run, dark: ReadonlySet<string> = new Set()):
       round,
       deadlineAt,
       ...(round === 0 && dark.has(region) && { quick: true }),
+      ...(previous !== undefined && { previous }),
     }));
 }
 

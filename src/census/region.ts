@@ -15,7 +15,7 @@ type RecordBase = RunKey & {
  * What a count keeps for the next one: the hashes of the ARNs of the streams that it listed and that were made after
  * `since`, an ISO 8601 instant. In the order of their letters.
  */
-export type Young = { since: string; hashes: readonly Fingerprint[] };
+export type Young = { since: string; hashes: Fingerprint[] };
 
 /** Streams that this count listed and that of the run `against` did not, and the other way round; exact. */
 export type Churn = { against: RunId; created: number; gone: number };

@@ -168,10 +168,14 @@ const RUN_ID = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
  * @throws InvalidInputError if it is not a real UTC instant written to the second.
  */
 export function parseRunId(value: unknown): RunId {
-  if (typeof value === 'string' && RUN_ID.test(value) && runIdOf(Date.parse(value)) === value) return value;
+  if (isRunId(value)) return value;
   throw new InvalidInputError(
     `The run id ${print(value)} is not an instant; expected UTC to the second, for example 2026-11-20T06:00:00Z.`,
   );
+}
+
+export function isRunId(value: unknown): value is RunId {
+  return typeof value === 'string' && RUN_ID.test(value) && runIdOf(Date.parse(value)) === value;
 }
 
 /** The run id of an instant (ms since 1970), cut to the second. `null` where there is no such instant. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { heardBy, type RegionRecord } from './region.ts';
+import { churnInTotal } from './churn.ts';
+import { type CountedRecord, heardBy, type RegionRecord } from './region.ts';
 import { isOver, isPastDeadline, type Missing, type Run, type Total } from './run.ts';
 import { EMPTY_TALLY, mergeTallies } from './tally.ts';
 
@@ -42,18 +43,19 @@ function hasAnswered(record: RegionRecord | undefined, round: number): boolean {
 function addUp(plan: readonly string[], byRegion: ReadonlyMap<string, RegionRecord>): Total {
   let tally = EMPTY_TALLY;
   const missing: Missing[] = [];
-  const countedAt: string[] = [];
+  const countedRecords: CountedRecord[] = [];
   for (const region of [...plan].sort()) {
     const record = byRegion.get(region);
     if (record?.status === 'counted') {
       tally = mergeTallies(tally, record.tally);
-      countedAt.push(record.endedAt);
+      countedRecords.push(record);
     } else {
       missing.push({ region, reason: record?.reason ?? 'unanswered' });
     }
   }
-  countedAt.sort();
+  const countedAt = countedRecords.map(({ endedAt }) => endedAt).sort();
   const [first] = countedAt;
+  const churn = churnInTotal(plan, countedRecords);
   return {
     verdict: missing.length === 0 ? 'complete' : 'partial',
     streams: tally.streams,
@@ -62,6 +64,7 @@ function addUp(plan: readonly string[], byRegion: ReadonlyMap<string, RegionReco
     missing,
     tally,
     ...(first !== undefined && { firstCountedAt: first, lastCountedAt: countedAt.at(-1)! }),
+    ...(churn && { churn }),
   };
 }
 
@@ -70,7 +73,7 @@ export function sameTotal(a: Total, b: Total): boolean {
   return isDeepStrictEqual(essence(a), essence(b));
 }
 
-function essence({ verdict, streams, expected, counted, missing, tally, firstCountedAt, lastCountedAt }: Total) {
+function essence({ verdict, streams, expected, counted, missing, tally, firstCountedAt, lastCountedAt, churn }: Total) {
   const gaps = missing.map(({ region, reason }) => ({ region, reason }));
-  return { verdict, streams, expected, counted, missing: gaps, tally, firstCountedAt, lastCountedAt };
+  return { verdict, streams, expected, counted, missing: gaps, tally, firstCountedAt, lastCountedAt, churn };
 }

@@ -4,7 +4,8 @@
  *     read the run ─▶ choose the plan ─▶ open it ─▶ record what is missing from the start ─▶ publish ─▶ mark dispatched
  *            └─ it is there: its plan stands, nobody is asked again, and only what was left undone is done
  *
- * What is published may say that a region gets but a quick try. Two invocations may see that differently; either is right.
+ * What is published may say that a region gets but a quick try, and which run was the one before. Two invocations may see
+ * that differently; either is right.
  */
 import type { Context } from 'aws-lambda';
 import { makeAccount, makeDynamoDB, makeSns, makeSsm, SOURCE_ATTEMPTS } from '../aws/clients.ts';
@@ -18,7 +19,14 @@ import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import { alwaysOn, descriptorOf } from '../census/kinds.ts';
 import type { RegionTask } from '../census/messages.ts';
 import type { Clock, OpeningLedger, PublishTasks, Random, ReadLiveRegionsOf } from '../census/ports.ts';
-import { missingFromTheStart, PUBLISH_ATTEMPTS, publishAll, tasksToPublish } from '../census/publish.ts';
+import {
+  type Hindsight,
+  missingFromTheStart,
+  NO_HINDSIGHT,
+  PUBLISH_ATTEMPTS,
+  publishAll,
+  tasksToPublish,
+} from '../census/publish.ts';
 import { darkRegions } from '../census/quick-try.ts';
 import { regionOfFunction } from '../census/region.ts';
 import { NOTHING_REMEMBERED } from '../census/region-memory.ts';
@@ -105,7 +113,7 @@ async function dispatch(
   const { run, opened } = known.run ? { run: known.run, opened: false } : await open(deps, key, known, context);
 
   await recordMissing(deps, run);
-  const tasks = tasksToPublish(run, await readDark(deps, run));
+  const tasks = tasksToPublish(run, await lookBack(deps, run));
   await publish(deps, tasks);
   if (run.dispatchedRound !== run.round) await ledger.markDispatched(key, run.round);
   log.info(opened ? 'run opened' : 'run was open already', { ...key, tasks: tasks.length });
@@ -180,17 +188,17 @@ async function recordMissing({ ledger, clock, log }: DispatcherDeps, run: Run): 
   }
 }
 
-/** None, if earlier runs cannot be read in time: then each region gets all of its time. */
-async function readDark({ ledger, clock, config, log }: DispatcherDeps, run: Run): Promise<ReadonlySet<string>> {
+/** Nothing, if earlier runs cannot be read in time: then each region gets all of its time, and nobody says what came and went. */
+async function lookBack({ ledger, clock, config, log }: DispatcherDeps, run: Run): Promise<Hindsight> {
   const { censusId, runId, round } = run;
-  if (round > 0 || run.dispatchedRound === round) return new Set();
+  if (round > 0 || run.dispatchedRound === round) return NO_HINDSIGHT;
   try {
     const earlier = await within(clock, config.lookBackMs, () => ledger.earlierRuns(run), undefined);
-    if (earlier !== undefined) return darkRegions(earlier);
+    if (earlier !== undefined) return { dark: darkRegions(earlier), ...(earlier[0] && { previous: earlier[0].runId }) };
     throw new GaveUpError(`Earlier runs were waited for ${config.lookBackMs} ms.`);
   } catch (error) {
     log.warn('it is not known which regions are dark', { censusId, runId, ...errorFields(error) });
-    return new Set();
+    return NO_HINDSIGHT;
   }
 }
 

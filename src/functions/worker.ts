@@ -19,6 +19,7 @@ import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
 import { makeReadOptIn } from '../aws/regions.ts';
 import { makeSendNudge } from '../aws/topic.ts';
 import { kindOf } from '../census/census-id.ts';
+import { churnOf, lookoutFrom, youngOf } from '../census/churn.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
 import { callsPerSecondOf, descriptorOf, type Kind } from '../census/kinds.ts';
 import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion } from '../census/listing/count.ts';
@@ -27,9 +28,9 @@ import { makePace } from '../census/listing/pace.ts';
 import { type RegionTask, readTask } from '../census/messages.ts';
 import type { Clock, ListPage, Random, SendNudge, TaskLedger } from '../census/ports.ts';
 import { failedQuickTry, quickTry } from '../census/quick-try.ts';
-import { statusOfFailure } from '../census/region.ts';
-import { accountOfFunction } from '../census/run.ts';
-import { isLate, type Standing, standingOf } from '../census/standing.ts';
+import { type RegionRecord, statusOfFailure } from '../census/region.ts';
+import { accountOfFunction, type Run } from '../census/run.ts';
+import { isLate, standingOf } from '../census/standing.ts';
 import { type WorkerConfig, workerConfig } from '../config.ts';
 import { errorFields, type Log } from '../log.ts';
 import { bind, type Every, lazily, realClock, realEvery } from './bind.ts';
@@ -97,7 +98,7 @@ async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promi
   }
   const { censusId, runId, region } = task;
   try {
-    const known = await deps.ledger.readRunAndRecord(task, region);
+    const known = await deps.ledger.readRunAndRecord(task, region, task.previous);
     const { partialSweepMs } = deps.config;
     const standing = standingOf(task, known, { accountId: given.accountId, nowMs: deps.clock.nowMs(), partialSweepMs });
     switch (standing.is) {
@@ -110,7 +111,7 @@ async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promi
       case 'late':
         return letGo(deps, task, receives);
       case 'wanted':
-        return await count(deps, task, standing, receives, given);
+        return await count(deps, task, { ...known, run: standing.run }, receives, given);
       default:
         return standing satisfies never;
     }
@@ -123,15 +124,17 @@ async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promi
 async function count(
   deps: WorkerDeps,
   task: RegionTask,
-  { run }: Standing & { is: 'wanted' },
+  { run, before }: { run: Run; before?: RegionRecord },
   receives: number,
   { stopAtMs, listings }: Given,
 ): Promise<Outcome> {
   const { clock, random, config, log } = deps;
-  const startedAt = new Date(clock.nowMs()).toISOString();
+  const startedAtMs = clock.nowMs();
+  const startedAt = new Date(startedAtMs).toISOString();
   const kind = kindOf(task.censusId);
   const { facets, hasPrefixes } = descriptorOf(kind);
   const listPage = deps.listPageOf(kind, task.region);
+  const lookout = lookoutFrom(startedAtMs, before);
   const result = await countRegion(
     {
       listPage: task.quick ? quickTry(listPage, config.quickTryMs) : listPage,
@@ -146,7 +149,7 @@ async function count(
       stopAtMs,
       listings,
     },
-    { facets, hasPrefixes, asOfMs: Date.parse(task.runId) },
+    { facets, hasPrefixes, asOfMs: Date.parse(task.runId), lookout },
   );
   const endedAtMs = clock.nowMs();
   // When it ended decides, not when it began: so no record says that it was made later than any may be.
@@ -161,11 +164,15 @@ async function count(
     effort: result.effort,
   };
   if (result.outcome === 'counted') {
-    const { tally, prefixes, repeated } = result;
+    const { tally, prefixes, newcomers, repeated } = result;
+    const young = youngOf(lookout, newcomers);
+    const churn = churnOf(before, { tally, startedAt }, newcomers);
     const counted = {
       tally,
       ...(config.namePrefixes && { prefixes }),
       ...(repeated > 0 && { repeated }),
+      ...(young && { young }),
+      ...(churn && { churn }),
       startedAt,
       endedAt: base.recordedAt,
     };

@@ -14,6 +14,7 @@ const SETTLED_AT = '2026-11-20T06:00:10.000Z';
 const DEADLINE_AT = '2026-11-20T09:00:00.000Z';
 const RUN = aRun(['eu-west-1', 'us-east-1']);
 const RECORD = counted('eu-west-1', 7);
+const PREVIOUS = '2026-11-20T05:00:00Z';
 const FAILED = failed('us-east-1');
 const RUN_ITEM = items.runItem(RUN);
 const RECORD_ITEM = items.recordItem(RECORD, RUN);
@@ -254,6 +255,32 @@ describe('What is not there', () => {
   });
 });
 
+describe('The record of the run before', () => {
+  const before = items.recordItem({ ...RECORD, runId: PREVIOUS }, RUN);
+  const ask = () => ledger.readRunAndRecord(KEY, 'eu-west-1', PREVIOUS);
+
+  test('is asked for in the same request, and given beside the run and its own record', async () => {
+    service.answer(json({ Responses: { ledger: [before, RUN_ITEM, RECORD_ITEM] } }));
+    const known = { run: RUN, record: RECORD, before: { ...RECORD, runId: PREVIOUS } };
+    await expect(ask()).resolves.toEqual(known);
+    expect(service.bodies()).toEqual([plain(items.readRunAndRecordRequest(KEY, 'eu-west-1', TABLE, PREVIOUS))]);
+  });
+
+  test('may be there alone', async () => {
+    service.answer(json({ Responses: { ledger: [before] } }));
+    await expect(ask()).resolves.toEqual({ before: { ...RECORD, runId: PREVIOUS } });
+  });
+
+  test.each([
+    ['is damaged', { tally: { S: 'damaged' } }],
+    ['was written by a newer release', { version: { N: '9' } }],
+    ['has expired', { expiresAt: { N: '1' } }],
+  ])('is left out if it %s', async (_what, damage) => {
+    service.answer(json({ Responses: { ledger: [RUN_ITEM, { ...before, ...damage }] } }));
+    await expect(ask()).resolves.toEqual({ run: RUN });
+  });
+});
+
 test('An earlier run that is damaged, or too new, is passed over', async () => {
   const damaged = { ...RUN_ITEM, rev: { S: 'damaged' } };
   const tooNew = { ...RUN_ITEM, version: { N: '9' } };
@@ -307,6 +334,21 @@ describe('A run and a record that are answered one by one', () => {
     );
     await expect(ledger.readRunAndRecord(KEY, 'eu-west-1')).resolves.toEqual({ run: RUN, record: RECORD });
     expect(service.bodies()[1]).toEqual({ RequestItems: UnprocessedKeys });
+  });
+
+  test('are waited for, and no record of the run before is', async () => {
+    const before = { pk: { S: items.runPk({ ...KEY, runId: PREVIOUS }) }, sk: RECORD_ITEM.sk! };
+    const unread = (...keys: object[]) => ({ ledger: { Keys: keys, ConsistentRead: true } });
+    service.answer(
+      json({ Responses: { ledger: [RUN_ITEM] }, UnprocessedKeys: unread(...Keys, before) }),
+      json({ Responses: { ledger: [RECORD_ITEM] }, UnprocessedKeys: {} }),
+      json({ Responses: { ledger: [RUN_ITEM, RECORD_ITEM] }, UnprocessedKeys: unread(before) }),
+    );
+    const both = { run: RUN, record: RECORD };
+    await expect(ledger.readRunAndRecord(KEY, 'eu-west-1', PREVIOUS)).resolves.toEqual(both);
+    expect(service.bodies()[1]).toEqual({ RequestItems: UnprocessedKeys });
+    await expect(ledger.readRunAndRecord(KEY, 'eu-west-1', PREVIOUS)).resolves.toEqual(both);
+    expect(service.asked).toHaveLength(3);
   });
 
   test('are an error if the ledger leaves keys unread five times', async () => {

@@ -31,6 +31,19 @@ describe('a region task', () => {
     expect(parseTask(body({ quick }))).toEqual(task);
   });
 
+  test('may name the run before', () => {
+    const previous = '2026-11-20T05:59:59Z';
+    expect(parseTask(body({ previous }))).toEqual({ ...task, previous });
+    expect(parseTask(printTask({ ...task, previous }))).toEqual({ ...task, previous });
+  });
+
+  test.each([RUN_ID, '2026-11-20T07:00:00Z', '2026-11-20', 'yesterday', 1, null])(
+    'names no run before, if that is %j',
+    (previous) => {
+      expect(parseTask(body({ previous }))).toEqual(task);
+    },
+  );
+
   test('prints its own fields and no others', () => {
     expect(JSON.parse(printTask({ ...task, secret: 'x' } as typeof task))).toEqual(printed);
   });

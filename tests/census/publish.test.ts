@@ -15,7 +15,7 @@ describe('the tasks of a run', () => {
 
   test('give a region that is dark a quick try, and no other', () => {
     const run = aRun(['eu-west-1', 'us-east-1']);
-    expect(tasksToPublish(run, new Set(['us-east-1', 'sa-east-1']))).toEqual([
+    expect(tasksToPublish(run, { dark: new Set(['us-east-1', 'sa-east-1']) })).toEqual([
       aTask('eu-west-1'),
       aTask('us-east-1', { quick: true }),
     ]);
@@ -23,7 +23,15 @@ describe('the tasks of a run', () => {
 
   test('give a region that a person asked for all of its time, dark or not', () => {
     const run = aRun(['us-east-1'], { round: 1 });
-    expect(tasksToPublish(run, new Set(['us-east-1']))).toEqual([aTask('us-east-1', { round: 1 })]);
+    expect(tasksToPublish(run, { dark: new Set(['us-east-1']) })).toEqual([aTask('us-east-1', { round: 1 })]);
+  });
+
+  test('name the run before, in every round', () => {
+    const previous = '2026-11-20T05:00:00Z';
+    const hindsight = { dark: new Set<string>(), previous };
+    expect(tasksToPublish(aRun(['us-east-1']), hindsight)).toEqual([aTask('us-east-1', { previous })]);
+    const retried = aRun(['us-east-1'], { round: 1 });
+    expect(tasksToPublish(retried, hindsight)).toEqual([aTask('us-east-1', { round: 1, previous })]);
   });
 });
 

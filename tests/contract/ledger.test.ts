@@ -40,7 +40,7 @@ type Backend = {
 const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
   'the simulated table': async () => {
     let batches = 0;
-    const table = makeTable({ nowMs: () => 0, pageItems: 7, batchKeys: () => 1 + (batches++ % 2) });
+    const table = makeTable({ nowMs: () => 0, pageItems: 7, batchKeys: () => 1 + (batches++ % 3) });
     const client = { send: async (command: object) => table.carryOut(command) } as unknown as DynamoDBClient;
     return { ledgerAt: ledgerOn(client, 'ledger'), client, tableName: 'ledger', close: async () => {} };
   },
@@ -177,6 +177,21 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       const fresh = await opened();
       expect(await ledger.readRunAndRecord(key(), IRELAND)).toEqual({ run: fresh, record: own(failed(IRELAND)) });
       expect(await ledger.readRunAndRecord(key(), VIRGINIA)).toEqual({ run: fresh });
+    });
+
+    test('gives the record of the run before beside them', async () => {
+      const previous = '2026-11-20T05:00:00Z';
+      const before = { ...own(counted(IRELAND, 3)), runId: previous };
+      // Where the answer has no room for it, it is not asked for again.
+      const read = async (runId: string) => {
+        const found = await ledger.readRunAndRecord(key(), IRELAND, runId);
+        return found.before ? found : await ledger.readRunAndRecord(key(), IRELAND, runId);
+      };
+      await ledger.writeRecord(before, EXPIRES);
+      expect(await read(previous)).toEqual({ before });
+      const fresh = await opened();
+      expect(await read(previous)).toEqual({ run: fresh, before });
+      expect(await read('2026-11-20T04:00:00Z')).toEqual({ run: fresh });
     });
   });
 

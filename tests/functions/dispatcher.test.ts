@@ -111,9 +111,9 @@ describe('Another trigger of the same instant', () => {
   });
 });
 
-describe('A region that was dark in three runs before', () => {
-  const EARLIER = '2026-11-20T00:00:00Z';
+const EARLIER = '2026-11-20T00:00:00Z';
 
+describe('A region that was dark in three runs before', () => {
   /** The newest run before has this total, or none. */
   async function afterRun(dark: number | undefined) {
     const world = open();
@@ -128,13 +128,15 @@ describe('A region that was dark in three runs before', () => {
   test('gets one quick try, and no other region does', async () => {
     const world = await afterRun(3);
     await trigger(world);
-    expect(world.published).toEqual([[aTask(IRELAND), aTask(VIRGINIA, { quick: true })]]);
+    const previous = EARLIER;
+    expect(world.published).toEqual([[aTask(IRELAND, { previous }), aTask(VIRGINIA, { previous, quick: true })]]);
   });
 
   test.each([2, undefined])('is not one that was so in %j of them', async (dark) => {
     const world = await afterRun(dark);
     await trigger(world);
-    expect(world.published).toEqual([[aTask(IRELAND), aTask(VIRGINIA)]]);
+    const previous = EARLIER;
+    expect(world.published).toEqual([[aTask(IRELAND, { previous }), aTask(VIRGINIA, { previous })]]);
   });
 
   test('gets all of its time if a person asked for it', async () => {
@@ -178,6 +180,18 @@ describe('A region that was dark in three runs before', () => {
     expect(world.published).toEqual([[aTask(IRELAND), aTask(VIRGINIA)]]);
     expect(world.clock.nowMs() - startedMs).toBe(DISPATCHER_CONFIG.lookBackMs);
     expect(world.said[0]).toMatchObject({ level: 'warn', message: 'it is not known which regions are dark' });
+  });
+});
+
+describe('The run before', () => {
+  test('is the newest one, and each task names it, whatever became of that run', async () => {
+    const world = open();
+    await world.ledger.openRun(aRun([IRELAND], { runId: '2026-11-19T00:00:00Z' }));
+    await world.ledger.openRun(aRun([IRELAND], { runId: EARLIER }));
+    await world.ledger.openRun(aRun([IRELAND], { runId: '2026-11-20T07:00:00Z' }));
+    await trigger(world);
+    const previous = EARLIER;
+    expect(world.published).toEqual([[aTask(IRELAND, { previous }), aTask(VIRGINIA, { previous })]]);
   });
 });
 

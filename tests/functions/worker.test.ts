@@ -1,5 +1,6 @@
 /** What becomes of a task: the worker's body on the simulated ledger, in virtual time. */
 import { CountError } from '../../src/census/errors.ts';
+import { hashOf, printHash } from '../../src/census/fingerprint.ts';
 import { type WorkerDeps, worker } from '../../src/functions/worker.ts';
 import { aRun, aTask, attempted, counted, DEADLINE_MS, failed, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
 import { denied, type Listed, serve, throttled, truthOf, unreachable } from '../census/listing/listing.ts';
@@ -65,6 +66,7 @@ describe('A region that answers', () => {
         tally: truthOf(NAMES),
         prefixes: { length: 60, counts: [{ prefix: 'camer', streams: 25 }] },
         effort: { pages: 3, calls: 3, ms: 240 },
+        young: { since: isoAt(OPENED_MS - 300_000), hashes: [] },
         startedAt: isoAt(OPENED_MS),
         endedAt,
         recordedAt: endedAt,
@@ -119,6 +121,48 @@ describe('A region that answers', () => {
     await world.ledger.openRun(RUN);
     await work(world);
     expect(await recordsOf(world)).toMatchObject([{ status: 'counted', tally: truthOf(NAMES), repeated: 3 }]);
+  });
+
+  test('and was counted in the run before tells what came and what went since', async () => {
+    const world = open({ names: NAMES.slice(1) });
+    const previous = '2026-11-20T05:00:00Z';
+    const at = (minute: number) => `2026-11-20T05:${minute}:00.000Z`;
+    const before = counted(IRELAND, 0, {
+      runId: previous,
+      tally: truthOf(NAMES),
+      young: { since: at(10), hashes: [] },
+      startedAt: at(15),
+      endedAt: at(16),
+    });
+    await world.ledger.openRun(RUN);
+    await world.ledger.writeRecord(before, RUN);
+    await work(world, [messageOf(aTask(IRELAND, { previous }))]);
+    expect(await recordsOf(world)).toMatchObject([{ churn: { against: previous, created: 0, gone: 1 } }]);
+  });
+
+  test('keeps the hashes of the streams that were made just before, unless one does not tell', async () => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    const arns = ['arn:camera-1', 'arn:camera-2'];
+    const ages = [60_000, 400_000, undefined];
+    const youngOf = async (count: number) => {
+      const streams = ages.slice(0, count).map((ageMs, nth) => ({
+        name: `camera-${nth + 1}`,
+        arn: `arn:camera-${nth + 1}`,
+        ...(ageMs !== undefined && { createdAtMs: OPENED_MS - ageMs }),
+      }));
+      const round = 3 - count;
+      await world.ledger.openRun(aRun([IRELAND], { runId: `2026-11-20T0${round}:00:00Z` }));
+      const task = aTask(IRELAND, { runId: `2026-11-20T0${round}:00:00Z` });
+      await work({ ...world, deps: { ...world.deps, listPageOf: () => async () => ({ streams }) } }, [messageOf(task)]);
+      const [record] = await world.ledger.readRecords(task);
+      return record?.status === 'counted' ? record.young : undefined;
+    };
+    expect(await youngOf(2)).toEqual({
+      since: isoAt(OPENED_MS - 300_000),
+      hashes: [printHash(hashOf(arns[0]!))],
+    });
+    expect(await youngOf(3)).toBeUndefined();
   });
 
   test('in a later round is recorded as of that round', async () => {

@@ -134,7 +134,7 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
       stalenessMs: () => STALEST_MS * noise(seed, 'staleness', surroundings.nth('staleness')),
       pageItems: 1 + Math.floor(3 * noise(seed, 'page items')),
       ttlLagMs: (key) => 3_600_000 * noise(seed, `ttl ${key}`),
-      batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 2),
+      batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 3),
       onWrite(before, after, by) {
         if (!isOfNoRun(after)) history.writes.push({ atMs: time.nowMs(), before, after, by });
       },

@@ -164,8 +164,8 @@ export const BUGS: readonly Bug[] = [
       { file: ITEMS, replace: `(\${KNOWN} AND \${NOT_COUNTED} AND \${OLDER_OR_LOWER})`, by: '#pk <> :counted' },
       {
         file: UNDELIVERED,
-        replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
-        by: 'const { run: known_ } = await deps.ledger.readRunAndRecord(task, region); const known = known_ ? { run: known_ } : {};',
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
+        by: 'const { run: known_ } = await deps.ledger.readRunAndRecord(task, region, task.previous); const known = known_ ? { run: known_ } : {};',
       },
     ],
   },
@@ -288,8 +288,8 @@ export const BUGS: readonly Bug[] = [
       },
       {
         file: WORKER,
-        replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
-        by: `const found = await deps.ledger.readRunAndRecord(task, region);
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
+        by: `const found = await deps.ledger.readRunAndRecord(task, region, task.previous);
              const known = { ...found, run: found.run ?? { ...task, plan: [region], pending: [region], rev: 0, openedAt: task.deadlineAt, sweep: 'OPEN', expiresAt: 2e9 } };`,
       },
     ],
@@ -506,8 +506,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
-        by: 'await deps.ledger.readRunAndRecord(task, region);\n    const known = await deps.ledger.readRunAndRecord(task, region);',
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
+        by: 'await deps.ledger.readRunAndRecord(task, region, task.previous);\n    const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
       },
     ],
   },
