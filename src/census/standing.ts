@@ -7,7 +7,7 @@ import { isOver, type Run } from './run.ts';
 export type Refusal = 'other-account' | 'no-such-run' | 'not-planned' | 'no-such-round';
 
 /** Where a task stands by the time somebody receives it. */
-export type Standing =
+type Standing =
   | { is: 'refused'; why: Refusal }
   /** Its region was counted; perhaps nobody struck it. */
   | { is: 'counted'; run: Run; record: CountedRecord }

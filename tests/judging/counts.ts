@@ -19,7 +19,7 @@ export function isPlain({ changes = [], prefixes, describes }: RegionWorld): boo
 }
 
 /** What one invocation heard of one region. */
-type Listing = {
+export type Listing = {
   firstMs: number;
   lastMs: number;
   /** Streams that the list of all showed, and those that lists by prefix showed, by ARN. */
@@ -59,6 +59,16 @@ function repeatsWithin(pages: readonly Heard[]): number {
     if (prefix !== undefined) lists.set(prefix, [...(lists.get(prefix) ?? []), ...arnsOf(page)]);
   }
   return [...lists.values()].reduce((sum, arns) => sum + arns.length - new Set(arns).size, 0);
+}
+
+/** The ARNs that a count must have listed, and those that it may have; the same, where its list is the count. */
+export function arnsListed(
+  world: RegionTruth,
+  listing: Listing,
+): { must: ReadonlySet<string>; may: ReadonlySet<string> } {
+  if (listing.isListed) return { must: listing.byList, may: listing.byList };
+  const { must, may } = boundsOf(world, listing);
+  return { must: new Set(must.map(({ arn }) => arn)), may: new Set(may.map(({ arn }) => arn)) };
 }
 
 /** The streams that a count must hold, and those that it may. */

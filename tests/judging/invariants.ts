@@ -6,6 +6,7 @@ import { Asked } from './invariants/asked.ts';
 import { Beside } from './invariants/beside.ts';
 import { Bounded } from './invariants/bounded.ts';
 import { Cheap } from './invariants/cheap.ts';
+import { Churn } from './invariants/churn.ts';
 import { Compared } from './invariants/compared.ts';
 import { Excused } from './invariants/excused.ts';
 import { Honest } from './invariants/honest.ts';
@@ -42,6 +43,7 @@ export const INVARIANTS = {
   Kept,
   Untouched,
   Compared,
+  Churn,
   Remembered,
   Beside,
   Quick,

@@ -370,6 +370,29 @@ const dark = {
   healAfterS: fc.integer({ min: 120, max: 240 }).map((minute) => minute * 60),
 };
 
+/** Streams come and go before, between and while the counts of several runs go on: mostly in the minutes about these. */
+const CHURNED_RUNS = [0, 600, 2400];
+const about = fc
+  .tuple(fc.constantFrom(...CHURNED_RUNS), fc.integer({ min: -3300, max: 200 }))
+  .map(([atS, tenths]) => Math.max(0, atS + tenths / 10));
+const churnedChange: fc.Arbitrary<Change> = fc.record({
+  atS: fc.oneof({ weight: 3, arbitrary: about }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 2400 }) }),
+  how: fc.constantFrom('created', 'created', 'deleted', 're-created'),
+  stream: fc.nat(120),
+});
+const churned = (own: fc.Arbitrary<RegionWorld>): fc.Arbitrary<RegionWorld> =>
+  fc
+    .tuple(own, fc.array(churnedChange, { minLength: 1, maxLength: 20, size: 'max' }))
+    .map(([region, changes]) => ({ ...region, changes }));
+const churning = {
+  ...base,
+  runs: fc.constant(CHURNED_RUNS),
+  regions: fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(churned(healthy('eu-north-1')), churned(world('us-east-1'))) },
+    { weight: 1, arbitrary: fc.tuple(churned(healthy('us-east-1', [], large))) },
+  ),
+};
+
 const calm = { faults: fc.constant([]), healAfterS: minutes(120) };
 const easyRegions = fc
   .integer({ min: 1, max: 4 })
@@ -385,6 +408,8 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ ...blind, healAfterS: minutes(180) }) },
   { weight: 5, arbitrary: fc.record({ ...asking, ...calm }) },
   { weight: 5, arbitrary: fc.record({ ...asking, faults: passing, healAfterS: hours(1, 110) }) },
+  { weight: 3, arbitrary: fc.record({ ...churning, ...calm }) },
+  { weight: 4, arbitrary: fc.record({ ...churning, faults, healAfterS: minutes(180) }) },
   { weight: 1, arbitrary: fc.record({ ...dark, faults }) },
   { weight: 1, arbitrary: fc.record({ ...dark, faults: fc.constant([]) }) },
   { weight: 1, arbitrary: fc.record({ ...crowded, healAfterS: fc.constant(0) }) },

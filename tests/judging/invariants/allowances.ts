@@ -27,6 +27,13 @@ export function isExcused({ history, circumstances }: Story, runId: string, regi
   );
 }
 
+/** A read that fails, or is slow, costs a quick try, and what came and went: then the dispatcher says so. */
+export function saysNotKnown({ history }: Story, runId: string): boolean {
+  return history.logLines.some(
+    (line) => line.includes(runId) && line.includes('it is not known which regions are dark'),
+  );
+}
+
 export function expiresMs({ versions }: RunStory): number {
   return (versions[0]?.value.expiresAt ?? Number.POSITIVE_INFINITY) * 1000;
 }

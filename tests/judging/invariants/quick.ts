@@ -3,6 +3,7 @@ import type { TaskMessage } from '../history.ts';
 import { REQUEST_TIMEOUT_MS, WORKER_CONFIG } from '../numbers.ts';
 import type { Trouble } from '../region-world.ts';
 import type { RunStory, Story } from '../story.ts';
+import { saysNotKnown } from './allowances.ts';
 import { earlierThan, isBehindOthers } from './remembered.ts';
 
 /** Runs in a row without a page. */
@@ -43,13 +44,6 @@ function* falselyQuick(run: RunStory, story: Story) {
     if (own.length > 0 && own.every((task) => !task.quick && isDue(run, region, task.sentAtMs, story)))
       yield `${runId}: ${region} was dark in ${DARK_RUNS} runs, and its task is not quick.`;
   }
-}
-
-/** A read that fails, or is slow, costs a quick try: then the dispatcher says so. */
-function saysNotKnown({ history }: Story, runId: string): boolean {
-  return history.logLines.some(
-    (line) => line.includes(runId) && line.includes('it is not known which regions are dark'),
-  );
 }
 
 /** Nothing where it cannot be told, because earlier runs changed meanwhile. */

@@ -7,6 +7,7 @@ import { countOf, LARGE, QUICK } from '../large.ts';
 import * as realProduct from '../product.ts';
 import { anySchedule } from '../schedules.ts';
 import { BUGS, type Bug, SLOW_BUGS } from './bugs.ts';
+import { CHURN_BUGS } from './churn-bugs.ts';
 import { FOUND } from './found.ts';
 import { LEDGER_BUGS } from './ledger-bugs.ts';
 import { PLAN_BUGS } from './plan-bugs.ts';
@@ -31,7 +32,7 @@ async function caughtAfter(bug: Bug): Promise<number | undefined> {
   return undefined;
 }
 
-const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS, ...QUICK_BUGS];
+const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS, ...QUICK_BUGS, ...CHURN_BUGS];
 
 test.each(ALL)('$caughtBy notices that $name', async (bug) => {
   expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);
