@@ -5,32 +5,29 @@
  * On purpose not emulated: lists of quotas, requests for an increase, quotas of single resources.
  */
 import { makeFaultCounter, type Outcome } from './faults.ts';
+import type { Kind } from './kind.ts';
+import { KINDS, STREAMS } from './kinds.ts';
 import { makeLastSecond } from './last-second.ts';
-import { ApiError, readServiceQuota } from './video-wire.ts';
-import type { QuotaFaultKind, QuotaValue, RegionWorld, World } from './world.ts';
+import { arnOf } from './partition.ts';
+import { ApiError, malformed, readJsonObject } from './wire.ts';
+import {
+  isOff,
+  type QuotaFaultKind,
+  type QuotaValue,
+  type QuotaWorld,
+  regionsInAnyKind,
+  regionsOf,
+  type World,
+} from './world.ts';
 
 type QuotaOperation = 'GetServiceQuota' | 'GetAWSDefaultServiceQuota';
 
-type QuotaService = {
+export type QuotaService = {
   /** @throws ApiError */
   ask(operation: QuotaOperation, region: string, body: string): Outcome;
-  /** Questions that arrived, by region, since the start. */
-  calls(): Record<string, number>;
+  /** Questions about the quota of one kind that arrived, by region, since the start. */
+  calls(kind?: string): Record<string, number>;
 };
-
-/**
- * The quotas that are known here. Names as Service Quotas has them; defaults:
- * https://docs.aws.amazon.com/kinesisvideostreams/latest/dg/limits.html.
- */
-const QUOTAS = [
-  {
-    service: 'kinesisvideo',
-    serviceName: 'Amazon Kinesis Video Streams',
-    code: 'L-F06528A6',
-    name: 'Number of video streams',
-    standard: () => 10_000,
-  },
-];
 
 /**
  * Each operation, in each region: 5 a second and 5 more in one burst
@@ -39,72 +36,75 @@ const QUOTAS = [
  */
 const CALLS_PER_SECOND = 10;
 
+type KindWithQuota = Kind & { quota: NonNullable<Kind['quota']> };
+
+const KNOWN = KINDS.filter((kind): kind is KindWithQuota => kind.quota !== undefined);
+
 export function makeQuotaService(world: World): QuotaService {
-  const regions = new Map(Object.entries(world.regions).map(([name, own]) => [name, makeRegion(world, name, own)]));
+  const regions = new Map(regionsInAnyKind(world).map((region) => [region, makeRegion(world, region)]));
   return {
     // A region without Service Quotas has no endpoint of it.
     ask: (operation, region, body) => regions.get(region)?.ask(operation, body) ?? { kind: 'drop' },
-    calls: () => Object.fromEntries([...regions].map(([name, region]) => [name, region.calls()])),
+    calls: (kind = STREAMS) =>
+      Object.fromEntries(
+        Object.keys(regionsOf(world, kind)).map((name) => [name, regions.get(name)?.calls(kind) ?? 0]),
+      ),
   };
 }
 
-function makeRegion(world: World, region: string, { quota, fault }: RegionWorld) {
-  const nextFault = makeFaultCounter(quota.fault);
+/** Service Quotas in one region: of several kinds, whose faults are their own and whose rate is one. */
+function makeRegion(world: World, region: string) {
   const served = { GetServiceQuota: makeLastSecond(), GetAWSDefaultServiceQuota: makeLastSecond() };
-  let calls = 0;
+  const kinds = KNOWN.flatMap((kind) => {
+    const own = regionsOf(world, kind.name)[region];
+    return own === undefined ? [] : [{ kind, own, nextFault: makeFaultCounter(own.quota.fault), calls: 0 }];
+  });
 
   /** @throws ApiError */
-  function admit(operation: QuotaOperation): Outcome | undefined {
+  function pace(operation: QuotaOperation): void {
     const now = performance.now();
-    calls += 1;
-    if (fault?.kind === 'not-enabled')
-      throw new ApiError(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.');
-    const met = nextFault();
-    const outcome = met && fail(met, operation, world);
-    if (outcome !== undefined) return outcome;
     if (served[operation].count(now) >= CALLS_PER_SECOND) throw throttle();
     served[operation].add(now);
-    return undefined;
   }
 
   return {
-    calls: () => calls,
+    calls: (name: string) => kinds.find(({ kind }) => kind.name === name)?.calls ?? 0,
     /** @throws ApiError */
     ask(operation: QuotaOperation, body: string): Outcome {
-      const outcome = admit(operation);
+      if (isOff(world, region)) throw off();
+      const asked = readServiceQuota(body);
+      const found = kinds.find(({ kind }) => kind.service.name === asked.service && kind.quota.code === asked.code);
+      if (found === undefined) throw noSuchResource(whatIsUnknown(asked.service));
+      found.calls += 1;
+      const fault = found.nextFault();
+      const outcome = fault && fail(fault, operation, world);
       if (outcome !== undefined) return outcome;
-      const { service, code, context } = readServiceQuota(body);
-      const known = QUOTAS.find((each) => each.service === service && each.code === code);
-      if (known === undefined) throw noSuchResource(whatIsUnknown(service));
+      pace(operation);
       const isApplied = operation === 'GetServiceQuota';
-      if (isApplied && context !== undefined)
+      if (isApplied && asked.context !== undefined)
         throw noSuchResource('The request failed because applied value for the specified context Id do not exist.');
-      const standard = quota.default === undefined ? known.standard() : quota.default;
-      const value = isApplied && quota.applied !== undefined ? quota.applied : standard;
+      const value = answerOf(found.own.quota, isApplied, found.kind.quota.standard(region));
       // Where nothing was applied, this is all that AWS says: https://github.com/hashicorp/terraform-provider-aws/issues/10929.
       if (value === null) throw noSuchResource('');
-      const json = JSON.stringify({ Quota: quotaOf(known, value, isApplied, region, world) });
-      return { kind: 'answer', afterMs: quota.latencyMs, body: () => Buffer.from(json) };
+      const json = JSON.stringify({ Quota: quotaOf(found.kind, value, region, isApplied ? world.accountId : '') });
+      return { kind: 'answer', afterMs: found.own.quota.latencyMs, body: () => Buffer.from(json) };
     },
   };
 }
 
-function quotaOf(
-  { service, serviceName, code, name }: (typeof QUOTAS)[number],
-  value: QuotaValue,
-  isApplied: boolean,
-  region: string,
-  { accountId }: World,
-) {
-  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-  // A default belongs to no account.
-  const arn = `arn:${partition}:servicequotas:${region}:${isApplied ? accountId : ''}:${service}/${code}`;
+function answerOf(quota: QuotaWorld, isApplied: boolean, documented: number): QuotaValue | null {
+  const standard = quota.default === undefined ? documented : quota.default;
+  return isApplied && quota.applied !== undefined ? quota.applied : standard;
+}
+
+/** @param accountId nothing of a default, which belongs to no account */
+function quotaOf({ service, quota }: KindWithQuota, value: QuotaValue, region: string, accountId: string) {
   return {
-    ServiceCode: service,
-    ServiceName: serviceName,
-    QuotaArn: arn,
-    QuotaCode: code,
-    QuotaName: name,
+    ServiceCode: service.name,
+    ServiceName: service.title,
+    QuotaArn: arnOf('servicequotas', region, accountId, `${service.name}/${quota.code}`),
+    QuotaCode: quota.code,
+    QuotaName: quota.title,
     Value: value,
     Unit: 'None',
     Adjustable: true,
@@ -135,6 +135,10 @@ function fail(kind: QuotaFaultKind, operation: QuotaOperation, { accountId }: Wo
   }
 }
 
+function off(): ApiError {
+  return new ApiError(400, 'UnrecognizedClientException', 'The security token included in the request is invalid.');
+}
+
 function throttle(): ApiError {
   return new ApiError(400, 'TooManyRequestsException', 'Rate exceeded');
 }
@@ -144,6 +148,21 @@ function noSuchResource(message: string): ApiError {
 }
 
 function whatIsUnknown(service: string): string {
-  const isService = QUOTAS.some((quota) => quota.service === service);
+  const isService = KNOWN.some((kind) => kind.service.name === service);
   return `The request failed because the specified ${isService ? 'quota' : 'service'} does not exist.`;
+}
+
+/** https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_GetServiceQuota.html */
+const SERVICE_CODE = /^[a-zA-Z][a-zA-Z0-9-]{1,63}$/;
+const QUOTA_CODE = /^[a-zA-Z][a-zA-Z0-9-]{1,128}$/;
+
+/** The input of GetServiceQuota and of GetAWSDefaultServiceQuota, which takes no context. @throws ApiError */
+function readServiceQuota(body: string): { service: string; code: string; context: string | undefined } {
+  const { ServiceCode: service, QuotaCode: code, ContextId: context } = readJsonObject(body);
+  if (typeof service !== 'string' || !SERVICE_CODE.test(service))
+    throw new ApiError(400, 'IllegalArgumentException', 'The ServiceCode is not valid.');
+  if (typeof code !== 'string' || !QUOTA_CODE.test(code))
+    throw new ApiError(400, 'IllegalArgumentException', 'The QuotaCode is not valid.');
+  if (context !== undefined && context !== null && typeof context !== 'string') throw malformed();
+  return { service, code, context: context ?? undefined };
 }

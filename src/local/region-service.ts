@@ -1,19 +1,14 @@
 /**
- * What an account learns about regions: where Kinesis Video is, from the public parameters of Systems Manager, and which
+ * What an account learns about regions: where a service is, from the public parameters of Systems Manager, and which
  * regions are switched on, from Account Management. Both tell of a world, and of the account that counts it.
  *
  * On purpose not emulated: other parameters; member accounts; who may ask.
  */
 import { makeFaultCounter, type Outcome } from './faults.ts';
-import {
-  ApiError,
-  type makeTokens,
-  type PageInput,
-  readListRegions,
-  readParametersByPath,
-  readRegionName,
-} from './video-wire.ts';
-import { type SourceFaultKind, sourcesOf, type World } from './world.ts';
+import { SERVICES } from './kinds.ts';
+import type { Tokens } from './tokens.ts';
+import { ApiError, malformed, type PageInput, readJsonObject } from './wire.ts';
+import { isOff, regionsInAnyKind, type SourceFaultKind, sourcesOf, type World } from './world.ts';
 
 type RegionService = {
   /** Systems Manager's GetParametersByPath, asked in a region. @throws ApiError */
@@ -24,7 +19,12 @@ type RegionService = {
   optStatus(body: string): Outcome;
 };
 
-const LIVE_LIST_PATH = '/aws/service/global-infrastructure/services/kinesisvideo/regions';
+const PATHS = new Map(SERVICES.map(({ name }) => [livePathOf(name), name]));
+
+function livePathOf(service: string): string {
+  return `/aws/service/global-infrastructure/services/${service}/regions`;
+}
+
 /** What a bad answer names. */
 const NOWHERE = 'everywhere';
 /** When the parameters were last changed; nobody looks. */
@@ -67,14 +67,16 @@ function meet(fault: SourceFaultKind | undefined, refusals: Refusals): Outcome |
   }
 }
 
-export function makeRegionService(world: World, tokens: ReturnType<typeof makeTokens>): RegionService {
+export function makeRegionService(world: World, tokens: Tokens): RegionService {
   const sources = sourcesOf(world);
-  const nextFaultOfList = makeFaultCounter(sources.regions.fault);
+  const nextFaultOfList = new Map(
+    Object.entries(sources.lists).map(([service, { fault }]) => [service, makeFaultCounter(fault)]),
+  );
   const nextFaultOfStates = makeFaultCounter(sources.optIn.fault);
-  const known = [...new Set([...ENABLED_BY_DEFAULT, ...Object.keys(world.regions)])].sort();
+  const known = [...new Set([...ENABLED_BY_DEFAULT, ...regionsInAnyKind(world)])].sort();
 
   function stateOf(region: string): string {
-    if (world.regions[region]?.fault?.kind === 'not-enabled') return 'DISABLED';
+    if (isOff(world, region)) return 'DISABLED';
     return ENABLED_BY_DEFAULT.includes(region) ? 'ENABLED_BY_DEFAULT' : 'ENABLED';
   }
 
@@ -103,22 +105,24 @@ export function makeRegionService(world: World, tokens: ReturnType<typeof makeTo
 
   return {
     parameters(askedIn, body) {
-      const fault = nextFaultOfList();
+      const { path, ...asked } = readParametersByPath(body);
+      const service = PATHS.get(path);
+      const fault = service === undefined ? undefined : nextFaultOfList.get(service)?.();
       const met = meet(fault, {
         denied: () => {
-          const what = `arn:aws:ssm:${askedIn}::parameter${LIVE_LIST_PATH}`;
+          const what = `arn:aws:ssm:${askedIn}::parameter${path}`;
           return new ApiError(400, 'AccessDeniedException', denial(world, 'ssm:GetParametersByPath', what));
         },
         throttled: () => new ApiError(400, 'ThrottlingException', 'Rate exceeded'),
         'server-error': () => new ApiError(500, 'InternalServerError', 'An error occurred on the server side.'),
       });
       if (met) return met;
-      const { path, ...asked } = readParametersByPath(body);
-      const isThere = path === LIVE_LIST_PATH && KNOWS_REGIONS.has(askedIn) && fault !== 'empty';
-      const values = fault === 'bad-answer' ? [NOWHERE] : sources.regions.list;
+      const list = (service !== undefined && sources.lists[service]?.list) || [];
+      const isThere = KNOWS_REGIONS.has(askedIn) && fault !== 'empty';
+      const values = fault === 'bad-answer' ? [NOWHERE] : list;
       const of = { question: `ssm${path}`, refusal: 'InvalidNextToken', isLoop: fault === 'token-loop' };
       const { items, ...rest } = pageOf(isThere ? values : [], asked, of);
-      return answer({ Parameters: items.map((value) => parameter(askedIn, value)), ...rest });
+      return answer({ Parameters: items.map((value) => parameter(askedIn, path, value)), ...rest });
     },
     listRegions(body) {
       const fault = nextFaultOfStates();
@@ -149,8 +153,8 @@ function answer(json: object): Outcome {
   return { kind: 'answer', afterMs: 0, body: () => Buffer.from(JSON.stringify(json)) };
 }
 
-function parameter(askedIn: string, value: string) {
-  const name = `${LIVE_LIST_PATH}/${value}`;
+function parameter(askedIn: string, path: string, value: string) {
+  const name = `${path}/${value}`;
   return {
     ARN: `arn:aws:ssm:${askedIn}::parameter${name}`,
     DataType: 'text',
@@ -166,4 +170,50 @@ function denial({ accountId }: World, action: string, resource: string): string 
   const who = `arn:aws:sts::${accountId}:assumed-role/kvs-census/dispatcher`;
   const why = `because no identity-based policy allows the ${action} action`;
   return `User: ${who} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+}
+
+const OPT_IN_STATES: readonly unknown[] = ['ENABLED', 'ENABLING', 'DISABLING', 'DISABLED', 'ENABLED_BY_DEFAULT'];
+/** The most parameters on a page, and how many it holds when nobody says. */
+const PARAMETERS_LIMIT = 10;
+const LISTED_REGIONS_LIMIT = 50;
+/** What a page of ListRegions holds when nobody says is not documented. With so many a caller must turn pages. */
+const LISTED_REGIONS = 10;
+
+/** The input of GetRegionOptStatus. @throws ApiError */
+function readRegionName(body: string): string {
+  const region = readJsonObject(body).RegionName;
+  if (typeof region !== 'string') throw malformed();
+  return region;
+}
+
+/** The input of GetParametersByPath. @throws ApiError */
+function readParametersByPath(body: string): PageInput & { path: string } {
+  const { Path: path, MaxResults, NextToken } = readJsonObject(body);
+  if (typeof path !== 'string' || !path.startsWith('/'))
+    throw new ApiError(400, 'ValidationException', 'The parameter path must begin with a slash.');
+  return {
+    path: path.replace(/(?<=.)\/$/, ''),
+    ...readPage(MaxResults, NextToken, PARAMETERS_LIMIT, PARAMETERS_LIMIT),
+  };
+}
+
+/** The input of ListRegions. @throws ApiError */
+function readListRegions(body: string): PageInput & { states: string[] | undefined } {
+  const { RegionOptStatusContains: states, MaxResults, NextToken } = readJsonObject(body);
+  const page = readPage(MaxResults, NextToken, LISTED_REGIONS, LISTED_REGIONS_LIMIT);
+  if (states === undefined || states === null) return { ...page, states: undefined };
+  if (!Array.isArray(states)) throw malformed();
+  const unknown = states.find((state) => !OPT_IN_STATES.includes(state));
+  if (unknown !== undefined)
+    throw new ApiError(400, 'ValidationException', `RegionOptStatusContains must be of ${OPT_IN_STATES.join(', ')}.`);
+  return { ...page, states };
+}
+
+function readPage(maxResults: unknown, token: unknown, standard: number, limit: number): PageInput {
+  const size = maxResults ?? standard;
+  if (typeof size !== 'number' || !Number.isInteger(size)) throw malformed();
+  if (size < 1 || size > limit)
+    throw new ApiError(400, 'ValidationException', `Value '${size}' at 'maxResults' must be between 1 and ${limit}.`);
+  if (token !== undefined && token !== null && typeof token !== 'string') throw malformed();
+  return { maxResults: size, token: token ?? undefined };
 }

@@ -21,11 +21,12 @@ import { makeScratch } from './scratch.ts';
 import { makeLambdaApi, makeStsApi } from './small-services.ts';
 import { openTables } from './table.ts';
 import { readSkipped, readTemplate, type Template } from './template.ts';
+import { SERVED } from './video-service.ts';
 
 export type { FunctionLog, StackEvent } from './events.ts';
 export type { ApiRequest } from './requests.ts';
 
-/** Anything that answers signed requests for Kinesis Video and for the account's regions. */
+/** Anything that answers signed requests for what is counted, and for the account's regions and quotas. */
 type VideoHandler = { handle: Handle };
 
 export type StackOptions = {
@@ -206,14 +207,14 @@ function openServices(
   door.serve('monitoring', plane.monitoring);
   door.serve('iam', plane.iam);
   if (!video) return;
-  for (const service of ['kinesisvideo', 'account', 'ssm', 'servicequotas']) {
+  for (const service of Object.values(SERVED)) {
     door.serve(service, (request, response) => video.handle(request, response));
   }
 }
 
 /** What every function is told about the services around it; the caller's own variables win. */
 function functionEnvironment(door: FrontDoor, { video, environment }: StackOptions): Record<string, string> {
-  const services = ['SNS', 'SQS', 'DYNAMODB', ...(video ? ['KINESIS_VIDEO', 'ACCOUNT', 'SSM', 'SERVICE_QUOTAS'] : [])];
+  const services = ['SNS', 'SQS', 'DYNAMODB', ...(video ? Object.keys(SERVED) : [])];
   return {
     ...Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, door.url])),
     ...environment,

@@ -1,7 +1,8 @@
 /** By how much the waits of the template may be divided before the local Kinesis Video no longer fits into them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { World } from './world.ts';
+import { kindOf, STREAMS } from './kinds.ts';
+import { type RegionWorld, regionsOf, type World } from './world.ts';
 
 /** With it even a region that hangs settles within a minute. */
 export const DEFAULT_TIME_SCALE = 40;
@@ -14,31 +15,46 @@ const SOURCES_TIMEOUT_MS = 1000;
 
 type Limits = { requestTimeoutMs: number; listingMs: number; callsPerSecond: number };
 
-export function fittingTimeScale(world: World, packageDir: string): number {
+export function fittingTimeScale(world: World, packageDir: string, kinds: readonly string[] = [STREAMS]): number {
   const limits = readLimits(packageDir);
-  const scales = Object.values(world.regions).flatMap((region) => [
+  const scales = everyRegion(world, kinds).flatMap(({ kind, own: region }) => [
     (limits.requestTimeoutMs * FILL) / region.latencyMs,
-    (limits.listingMs * FILL) / listingMs(region, limits),
+    (limits.listingMs * FILL) / listingMs(kind, region, limits),
   ]);
   return Math.max(1, Math.floor(Math.min(DEFAULT_TIME_SCALE, ...scales)));
 }
 
 /** @throws Error if a page of the world takes longer than the scaled time for a request */
-export function checkTimeScale(timeScale: number, world: World, packageDir: string): void {
+export function checkTimeScale(
+  timeScale: number,
+  world: World,
+  packageDir: string,
+  kinds: readonly string[] = [STREAMS],
+): void {
   const { requestTimeoutMs } = readLimits(packageDir);
   const scaledMs = requestTimeoutMs / timeScale;
-  for (const [region, { latencyMs }] of Object.entries(world.regions)) {
+  for (const {
+    region,
+    own: { latencyMs },
+  } of everyRegion(world, kinds)) {
     if (latencyMs < scaledMs) continue;
     throw new Error(
-      `--time-scale ${timeScale} leaves ${Math.floor(scaledMs)} ms for a request, but a page of ${region} takes ${latencyMs} ms; use --time-scale ${fittingTimeScale(world, packageDir)} or less.`,
+      `--time-scale ${timeScale} leaves ${Math.floor(scaledMs)} ms for a request, but a page of ${region} takes ${latencyMs} ms; use --time-scale ${fittingTimeScale(world, packageDir, kinds)} or less.`,
     );
   }
 }
 
+function everyRegion(world: World, kinds: readonly string[]): { kind: string; region: string; own: RegionWorld }[] {
+  return kinds.flatMap((kind) =>
+    Object.entries(regionsOf(world, kind)).map(([region, own]) => ({ kind, region, own })),
+  );
+}
+
 /** What listing a region takes at least, page after page. */
-function listingMs({ streams, latencyMs, pageCap }: World['regions'][string], { callsPerSecond }: Limits): number {
+function listingMs(kind: string, { size, latencyMs, pageCap }: RegionWorld, limits: Limits): number {
+  const callsPerSecond = Math.min(limits.callsPerSecond, kindOf(kind).callsPerSecond);
   const perPage = pageCap.reduce((sum, cap) => sum + cap, 0) / pageCap.length;
-  return Math.ceil(streams / Math.max(1, perPage)) * Math.max(latencyMs, 1000 / callsPerSecond);
+  return Math.ceil(size / Math.max(1, perPage)) * Math.max(latencyMs, 1000 / callsPerSecond);
 }
 
 /** How long the task of a region waits at most, in ms, after its first failure, its second and so on until the last attempt. */

@@ -1,142 +1,105 @@
 /**
- * The local Kinesis Video: `ListStreams` as the real service answers it, and beside it what an account learns about
- * regions (region-service.ts) and about quotas (quota-service.ts), for the streams and faults of a world. Unmodified AWS clients talk to it. Signatures are
- * not verified: the credential scope alone says which region and service a request means.
+ * The local AWS that is counted: it lists the things of a world, kind by kind, as the real services answer (kinds/), and
+ * beside it what an account learns about regions (region-service.ts) and about quotas (quota-service.ts). Unmodified AWS
+ * clients talk to it. Signatures are not verified: the credential scope alone says which region and service a request means.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { makeFaultCounter, type Outcome } from './faults.ts';
-import { makeLastSecond } from './last-second.ts';
+import type { Outcome } from './faults.ts';
+import { type KindService, makeKindService, type RegionStats } from './kind-service.ts';
+import { KINDS, SERVICES, STREAMS } from './kinds.ts';
 import { type LocalServer, listenLocally } from './listen.ts';
-import { makeQuotaService } from './quota-service.ts';
+import { makeQuotaService, type QuotaService } from './quota-service.ts';
 import { makeRegionService } from './region-service.ts';
-import { type Fleet, type Listing, makeFleet } from './streams.ts';
-import {
-  ApiError,
-  invalid,
-  makeTokens,
-  operationOf,
-  readBody,
-  readListStreams,
-  readScope,
-  readStreamName,
-  sendError,
-  sendJson,
-} from './video-wire.ts';
-import type { RegionWorld, World } from './world.ts';
+import { makeTokens } from './tokens.ts';
+import { ApiError, operationOf, readBody, readScope, sendError, sendJson } from './wire.ts';
+import { regionsOf, type World } from './world.ts';
 
-export type RegionStats = { calls: number; throttled: number; maxCallsInAnySecond: number };
+export type { RegionStats } from './kind-service.ts';
 
+/** The services that are answered here: by the SDK's variables of endpoints, their names in credential scopes. */
+export const SERVED: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(SERVICES.map(({ variable, name }) => [variable, name])),
+  ACCOUNT: 'account',
+  SSM: 'ssm',
+  SERVICE_QUOTAS: 'servicequotas',
+};
+
+/** Of one kind: streams, where none is named. */
 export type VideoService = {
   /** Answers one request; a front door that serves other AWS services too may call it for this service's requests. */
   handle(request: IncomingMessage, response: ServerResponse): void;
   /**
-   * Per region of the world: ListStreams calls that arrived, those answered with a throttle (both since the start or
-   * the last reset), and the most that arrived within any one second, throttled ones included.
+   * Per region of the world: calls that arrived, those answered with a throttle (both since the start or the last reset),
+   * and the most that arrived within any one second, throttled ones included.
    */
-  stats(): Record<string, RegionStats>;
+  stats(kind?: string): Record<string, RegionStats>;
+  /** Of all kinds. */
   resetStats(): void;
   /** Questions to Service Quotas that arrived, by region of the world, since the start. */
-  quotaCalls(): Record<string, number>;
-  /** Streams that exist in these regions, whatever their faults; a region that the world does not name has none. */
-  truth(regions: string[]): number;
+  quotaCalls(kind?: string): Record<string, number>;
+  /** How many there are in these regions, whatever their faults; a region that the world does not name has none. */
+  truth(regions: string[], kind?: string): number;
   /** Ends every request that still waits, without an answer. */
   close(): void;
 };
 
-type Region = ReturnType<typeof makeRegion>;
+/** What answers an operation. */
+type Entry = {
+  service: string;
+  messageField: 'Message' | 'message';
+  /** @throws ApiError */
+  answer(region: string, readBody: () => Promise<string>): Promise<Outcome>;
+};
 
-const OPERATIONS = {
-  'POST /listStreams': 'kinesisvideo',
-  'POST /describeStream': 'kinesisvideo',
-  'POST /getRegionOptStatus': 'account',
-  'POST /listRegions': 'account',
-  'AmazonSSM.GetParametersByPath': 'ssm',
-  'ServiceQuotasV20190624.GetServiceQuota': 'servicequotas',
-  'ServiceQuotasV20190624.GetAWSDefaultServiceQuota': 'servicequotas',
-} as const;
+/** The operations that are not those of a kind. */
+function makeCommonEntries(world: World, tokens: ReturnType<typeof makeTokens>, quotaService: QuotaService) {
+  const regionService = makeRegionService(world, tokens);
+  const entry = (service: string, answer: (region: string, body: string) => Outcome): Entry => ({
+    service,
+    messageField: 'Message',
+    answer: async (region, read) => answer(region, await read()),
+  });
+  return {
+    'POST /getRegionOptStatus': entry('account', (_, body) => regionService.optStatus(body)),
+    'POST /listRegions': entry('account', (_, body) => regionService.listRegions(body)),
+    'AmazonSSM.GetParametersByPath': entry('ssm', regionService.parameters),
+    ...Object.fromEntries(
+      (['GetServiceQuota', 'GetAWSDefaultServiceQuota'] as const).map((operation) => [
+        `ServiceQuotasV20190624.${operation}`,
+        entry('servicequotas', (region, body) => quotaService.ask(operation, region, body)),
+      ]),
+    ),
+  };
+}
+
+function entriesOf({ kind: { service }, answers }: KindService): [string, Entry][] {
+  const { name, messageField } = service;
+  return Object.entries(answers).map(([operation, answer]) => [operation, { service: name, messageField, answer }]);
+}
 
 export function makeVideoService(world: World): VideoService {
   const tokens = makeTokens(world.seed);
-  const regionService = makeRegionService(world, tokens);
+  const kinds = new Map(KINDS.map((kind) => [kind.name, makeKindService(kind, world, tokens)]));
   const quotaService = makeQuotaService(world);
-  const regions = new Map(Object.entries(world.regions).map(([name, own]) => [name, makeRegion(world, name, own)]));
+  const entries = new Map<string, Entry>([
+    ...[...kinds.values()].flatMap(entriesOf),
+    ...Object.entries(makeCommonEntries(world, tokens, quotaService)),
+  ]);
   /** Requests without an answer so far, and the timer of those that have one coming. */
   const waiting = new Map<ServerResponse, NodeJS.Timeout | undefined>();
 
-  /** A call to a region counts when it arrives. @throws ApiError */
-  async function decide(request: IncomingMessage): Promise<Outcome> {
+  /** @throws ApiError */
+  async function decide(request: IncomingMessage, entry: Entry | undefined): Promise<Outcome> {
     const scope = readScope(request);
-    const operation = operationOf(request) as keyof typeof OPERATIONS;
-    const service = OPERATIONS[operation];
-    if (service === undefined)
-      throw new ApiError(404, 'UnknownOperationException', 'This operation is not served here.');
-    if (service !== scope.service) {
+    if (entry === undefined) throw new ApiError(404, 'UnknownOperationException', 'This operation is not served here.');
+    if (entry.service !== scope.service) {
       throw new ApiError(
         403,
         'InvalidSignatureException',
-        `Credential should be scoped to correct service: '${service}'.`,
+        `Credential should be scoped to correct service: '${entry.service}'.`,
       );
     }
-    switch (operation) {
-      case 'POST /listStreams':
-        return ofRegion(scope.region, request, listStreams);
-      case 'POST /describeStream':
-        return ofRegion(scope.region, request, describeStream);
-      case 'POST /getRegionOptStatus':
-        return regionService.optStatus(await readBody(request));
-      case 'POST /listRegions':
-        return regionService.listRegions(await readBody(request));
-      case 'AmazonSSM.GetParametersByPath':
-        return regionService.parameters(scope.region, await readBody(request));
-      case 'ServiceQuotasV20190624.GetServiceQuota':
-        return quotaService.ask('GetServiceQuota', scope.region, await readBody(request));
-      case 'ServiceQuotasV20190624.GetAWSDefaultServiceQuota':
-        return quotaService.ask('GetAWSDefaultServiceQuota', scope.region, await readBody(request));
-      default:
-        return operation satisfies never;
-    }
-  }
-
-  /** @throws ApiError */
-  async function ofRegion(
-    name: string,
-    request: IncomingMessage,
-    answer: (region: Region, body: string) => Outcome,
-  ): Promise<Outcome> {
-    const region = regions.get(name);
-    // Such a region has no endpoint. The nearest that one address can do to a name that does not resolve.
-    if (region === undefined) return { kind: 'drop' };
-    // AWS gives DescribeStream a limit of its own, 300 calls/s. Here both share the smaller one.
-    return region.admit() ?? answer(region, await readBody(request));
-  }
-
-  function listStreams(region: Region, body: string): Outcome {
-    const { prefix, maxResults, token } = readListStreams(body);
-    const { pageCap, fault, latencyMs } = region.own;
-    const binding = `${world.accountId}/${region.name}/${prefix ?? ''}`;
-    const { position, page } = token === undefined ? { position: 0, page: 0 } : tokens.open(token, binding);
-    const listing = region.fleet.listing(prefix);
-    if (position > listing.size) throw invalid('The NextToken is not valid for this request.');
-    const cap = pageCap[page % pageCap.length]!;
-    const end = Math.min(position + Math.min(maxResults, cap), listing.size);
-    // A page that may hold nothing says nothing about the end, so it always has a token.
-    const isLast = end === listing.size && cap > 0 && fault?.kind !== 'token-loop';
-    const repeated = fault?.kind === 'token-loop' ? token : undefined;
-    const nextToken = isLast ? undefined : (repeated ?? tokens.seal({ position: end, page: page + 1 }, binding));
-    return {
-      kind: 'answer',
-      afterMs: latencyMs,
-      body: () => pageBody(region.fleet, listing, position, end, nextToken),
-    };
-  }
-
-  /** @throws ApiError */
-  function describeStream({ own, fleet }: Region, body: string): Outcome {
-    const index = fleet.indexOf(readStreamName(body));
-    if (index === undefined)
-      throw new ApiError(404, 'ResourceNotFoundException', 'The requested stream is not found or not active.');
-    const text = () => `{"StreamInfo":${fleet.textAt(index)}}`;
-    return { kind: 'answer', afterMs: own.latencyMs, body: () => Buffer.from(text(), 'latin1') };
+    return entry.answer(scope.region, () => readBody(request));
   }
 
   function carryOut(outcome: Outcome, response: ServerResponse): void {
@@ -157,20 +120,22 @@ export function makeVideoService(world: World): VideoService {
         clearTimeout(waiting.get(response));
         waiting.delete(response);
       });
-      decide(request).then(
+      const entry = entries.get(operationOf(request));
+      decide(request, entry).then(
         (outcome) => carryOut(outcome, response),
         (error: unknown) => {
           // A connection that broke while its body was read is no longer waiting: nobody is left to answer.
-          if (waiting.has(response)) sendError(response, error instanceof ApiError ? error : ownFault(error));
+          if (!waiting.has(response)) return;
+          sendError(response, error instanceof ApiError ? error : ownFault(error), entry?.messageField ?? 'Message');
         },
       );
     },
-    stats: () => Object.fromEntries([...regions].map(([name, region]) => [name, region.stats()])),
+    stats: (kind = STREAMS) => kinds.get(kind)?.stats() ?? {},
     resetStats: () => {
-      for (const region of regions.values()) region.resetStats();
+      for (const service of kinds.values()) service.resetStats();
     },
     quotaCalls: quotaService.calls,
-    truth: (names) => names.reduce((sum, name) => sum + (world.regions[name]?.streams ?? 0), 0),
+    truth: (names, kind) => names.reduce((sum, name) => sum + (regionsOf(world, kind)[name]?.size ?? 0), 0),
     close: () => {
       for (const response of waiting.keys()) response.destroy();
     },
@@ -178,15 +143,16 @@ export function makeVideoService(world: World): VideoService {
 }
 
 /**
- * Serves a Kinesis Video on 127.0.0.1; port 0 is any free one. Besides the API there is `GET /stats` (what `stats()`
- * gives, as JSON) and `DELETE /stats` (the same, counting from zero again).
+ * Serves it on 127.0.0.1; port 0 is any free one. Besides the APIs there is `GET /stats` (what `stats()` gives, as JSON;
+ * `/stats/channels` of another kind) and `DELETE /stats` (the same, counting from zero again, for all kinds).
  * @throws Error with one sentence when the port cannot be had
  */
 export async function listen(service: VideoService, port = 0): Promise<LocalServer> {
   const server = await listenLocally((request, response) => {
-    if (request.url !== '/stats') return service.handle(request, response);
+    const kind = kindOfStats(request.url);
+    if (kind === undefined) return service.handle(request, response);
     if (request.method === 'DELETE') service.resetStats();
-    sendJson(response, JSON.stringify(service.stats()));
+    sendJson(response, JSON.stringify(service.stats(kind)));
   }, port);
   return {
     url: server.url,
@@ -197,83 +163,10 @@ export async function listen(service: VideoService, port = 0): Promise<LocalServ
   };
 }
 
-function pageBody(fleet: Fleet, listing: Listing, from: number, to: number, nextToken: string | undefined): Buffer {
-  let text = nextToken === undefined ? '{"StreamInfoList":[' : `{"NextToken":"${nextToken}","StreamInfoList":[`;
-  for (let position = from; position < to; position += 1) {
-    if (position > from) text += ',';
-    text += fleet.textAt(listing.indexAt(position));
-  }
-  // Stream names, ARNs and media types are ASCII, and latin1 halves the cost of a page against utf8.
-  return Buffer.from(`${text}]}`, 'latin1');
-}
-
-/** One region: its streams, its fault, its rate limit and what it has seen. */
-function makeRegion(world: World, name: string, own: RegionWorld) {
-  const granted = makeLastSecond();
-  let arrived = makeLastSecond();
-  let counted: RegionStats = { calls: 0, throttled: 0, maxCallsInAnySecond: 0 };
-  const nextFault = makeFaultCounter(own.fault);
-
-  function throttle(): ApiError {
-    counted.throttled += 1;
-    return new ApiError(400, 'ClientLimitExceededException', 'Rate exceeded for ListStreams. Try again later.');
-  }
-
-  /** @throws ApiError for the faults that are answers */
-  function fail(kind: NonNullable<RegionWorld['fault']>['kind']): Outcome | undefined {
-    switch (kind) {
-      case 'token-loop':
-        return undefined;
-      case 'hang':
-        return { kind: 'hang' };
-      case 'drops-connection':
-        return { kind: 'drop' };
-      case 'throttled':
-        throw throttle();
-      case 'server-error':
-        throw new ApiError(500, 'InternalFailure', 'The request processing has failed because of an unknown error.');
-      case 'not-enabled':
-        throw new ApiError(
-          403,
-          'UnrecognizedClientException',
-          'The security token included in the request is invalid.',
-        );
-      case 'denied': {
-        const who = `arn:aws:sts::${world.accountId}:assumed-role/kvs-census/worker`;
-        const why = 'because no identity-based policy allows the kinesisvideo:ListStreams action';
-        const message = `User: ${who} is not authorized to perform: kinesisvideo:ListStreams ${why}`;
-        throw new ApiError(403, 'AccessDeniedException', message);
-      }
-      default:
-        return kind satisfies never;
-    }
-  }
-
-  return {
-    name,
-    own,
-    fleet: makeFleet(world, name),
-    /** Counts one call that arrives now; undefined when it is to be served. @throws ApiError */
-    admit(): Outcome | undefined {
-      const now = performance.now();
-      counted.calls += 1;
-      arrived.add(now);
-      counted.maxCallsInAnySecond = Math.max(counted.maxCallsInAnySecond, arrived.count(now));
-      const fault = nextFault();
-      const outcome = fault && fail(fault);
-      if (outcome !== undefined) return outcome;
-      if (granted.count(now) >= own.callsPerSecond) throw throttle();
-      granted.add(now);
-      return undefined;
-    },
-    stats: () => ({ ...counted }),
-    resetStats() {
-      counted = { calls: 0, throttled: 0, maxCallsInAnySecond: 0 };
-      arrived = makeLastSecond();
-    },
-  };
+function kindOfStats(url: string | undefined): string | undefined {
+  return url === '/stats' ? STREAMS : KINDS.find(({ name }) => url === `/stats/${name}`)?.name;
 }
 
 function ownFault(cause: unknown): ApiError {
-  return new ApiError(500, 'InternalFailure', `The local Kinesis Video failed: ${String(cause)}`);
+  return new ApiError(500, 'InternalFailure', `The local AWS failed: ${String(cause)}`);
 }

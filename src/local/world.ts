@@ -1,14 +1,14 @@
 /**
- * A world says which streams the local Kinesis Video holds, region by region, and how each region behaves.
- * It is a JSON file; docs/local-video.md describes every field. Here it is read, checked and completed with
- * defaults, so that everything after this file can trust it.
+ * A world says what the local AWS holds of each kind, region by region, and how each region behaves. It is a JSON
+ * file; docs/local-video.md describes every field. Here it is read, checked and completed with defaults, so that everything
+ * after this file can trust it.
  */
 import * as v from 'valibot';
+import { object, oneOf, pattern, weights, whole } from './choices.ts';
 import { readJsonFile } from './json-file.ts';
+import type { Kind, Weights } from './kind.ts';
+import { KINDS, kindOf, SERVICES, STREAMS } from './kinds.ts';
 import defaultWorldJson from './worlds/default.json' with { type: 'json' };
-
-/** A choice and how often it is taken, relative to its neighbours: `{"ACTIVE": 96, "DELETING": 4}`. */
-export type Weights = Readonly<Record<string, number>>;
 
 export type Names =
   | { readonly kind: 'numbered'; readonly prefixes: Weights; readonly digits: number }
@@ -38,123 +38,84 @@ export type QuotaWorld = {
 
 type Order = 'name' | 'created' | 'hash';
 
+/** What one region holds of one kind. */
 export type RegionWorld = {
-  readonly streams: number;
+  /** How many. */
+  readonly size: number;
   readonly names: Names;
   readonly order: Order;
-  readonly statuses: Weights;
-  readonly retentionHours: Weights;
-  /** The empty string stands for a stream without a media type. */
-  readonly mediaTypes: Weights;
-  readonly kmsKeys: Weights;
-  /** Keys are ages in days: `{"7": 4, "30": 10}` is 4 parts up to 7 days old and 10 parts from 7 to 30. */
-  readonly createdWithinDays: Weights;
+  /**
+   * By the fields of the kind. Of ages the keys are days: `{"7": 4, "30": 10}` is 4 parts up to 7 days old and 10 parts from 7
+   * to 30.
+   */
+  readonly looks: Readonly<Record<string, Weights>>;
   readonly latencyMs: number;
   readonly callsPerSecond: number;
-  /** Most streams on the first, second ... page of a listing, then again from the start. 0 is an empty page. */
+  /** Most of them on the first, second ... page of a listing, then again from the start. 0 is an empty page. */
   readonly pageCap: readonly number[];
   readonly quota: QuotaWorld;
   readonly fault?: Fault;
 };
 
 /** What can be asked about regions, and what is wrong with the answers. */
-export type Sources = {
-  /** Where Kinesis Video is. */
-  readonly regions: { readonly list: readonly string[]; readonly fault?: Fault<SourceFaultKind> };
+type Sources = {
+  /** Where a service is, by its name. */
+  readonly lists: Readonly<
+    Record<string, { readonly list: readonly string[]; readonly fault?: Fault<SourceFaultKind> }>
+  >;
   /** Which regions the account has switched on. */
   readonly optIn: { readonly fault?: Fault<SourceFaultKind> };
 };
 
+type Regions = Readonly<Record<string, RegionWorld>>;
+
 export type World = {
   readonly seed: string;
   readonly accountId: string;
-  /** The instant, in epoch milliseconds, from which the ages of streams are counted back. */
+  /** The instant, in epoch milliseconds, from which ages are counted back. */
   readonly asOf: number;
-  readonly regions: Readonly<Record<string, RegionWorld>>;
-  /** Absent: every region of the world is listed, and both sources are well. */
+  /** By kind and region; a kind that the world does not name is not there. */
+  readonly kinds: Readonly<Record<string, Regions>>;
+  /** Absent: every region of the world is listed, and all sources are well. */
   readonly sources?: Sources;
 };
 
 /** As many as index arithmetic serves within a page's time; more than one worker invocation can list. */
-const STREAMS_LIMIT = 20_000_000;
-const NAME_LENGTH_LIMIT = 256;
+const SIZE_LIMIT = 20_000_000;
 /** The first 8 letters of a spread name carry its place in the order. */
 const SPREAD_LENGTH_MIN = 8;
-const NAME_PATTERN = /^[a-zA-Z0-9_.-]{1,256}$/;
 const REGION_PATTERN = /^[a-z]{2}(-[a-z]+)+-[0-9]+$/;
-const MEDIA_TYPE_PATTERN = /^$|^(?=.{1,128}$)[\w.+-]+\/[\w.+-]+(,[\w.+-]+\/[\w.+-]+)*$/;
 
-const DEFAULTS: Omit<RegionWorld, 'names' | 'streams'> = {
-  order: 'name',
-  statuses: { ACTIVE: 955, UPDATING: 20, CREATING: 15, DELETING: 10 },
-  retentionHours: { 0: 22, 24: 30, 168: 28, 720: 14, 8760: 6 },
-  mediaTypes: { 'video/h264': 62, 'video/h264,audio/aac': 18, 'video/h265': 12, '': 8 },
-  kmsKeys: { 'aws-managed': 80, customer: 20 },
-  createdWithinDays: { 1: 1, 7: 4, 30: 12, 365: 48, 2000: 35 },
-  latencyMs: 0,
-  callsPerSecond: 50,
-  pageCap: [1000],
-  quota: { latencyMs: 0 },
-};
+const DEFAULTS = { order: 'name', latencyMs: 0, quota: { latencyMs: 0 } } as const;
 
-function whole(from: number, to: number) {
-  const expected = `a whole number from ${from} to ${to}`;
-  return v.pipe(v.number(expected), v.integer(expected), v.minValue(from, expected), v.maxValue(to, expected));
-}
-
-function oneOf<const T extends readonly string[]>(choices: T) {
-  return v.picklist(choices, `one of ${choices.join(', ')}`);
-}
-
-function weights(key: v.GenericSchema<string, string>, keys: string) {
-  const expected = `an object of ${keys} and their weights`;
-  const weight = 'a weight, that is a number from 0 to 1000000';
-  return v.pipe(
-    v.record(
-      key,
-      v.pipe(v.number(weight), v.finite(weight), v.minValue(0, weight), v.maxValue(1_000_000, weight)),
-      expected,
-    ),
-    v.check((value) => Object.values(value).some((part) => part > 0), `${expected}, at least one above 0`),
+function namesSchema({ nameLengthLimit, many }: Kind) {
+  const name = pattern(
+    new RegExp(`^[a-zA-Z0-9_.-]{1,${nameLengthLimit}}$`),
+    `1 to ${nameLengthLimit} of the letters a-z A-Z 0-9 _ . -`,
+  );
+  return v.variant(
+    'kind',
+    [
+      v.strictObject({
+        kind: v.literal('numbered'),
+        prefix: v.optional(
+          v.lazy((value) => (typeof value === 'object' ? weights(name, 'name prefixes') : name)) as v.GenericSchema<
+            string | Record<string, number>
+          >,
+        ),
+        digits: v.optional(whole(1, 15)),
+      }),
+      v.strictObject({ kind: v.literal('spread'), length: v.optional(whole(SPREAD_LENGTH_MIN, nameLengthLimit)) }),
+      v.strictObject({ kind: v.literal('list'), names: v.array(name, `a list of names of ${many}`) }),
+    ],
+    (issue) =>
+      issue.expected === 'Object' ? 'an object with kind numbered, spread or list' : 'numbered, spread or list',
   );
 }
-
-function wholeNumberKey(from: number, to: number) {
-  const expected = `a whole number from ${from} to ${to} as the key`;
-  return v.pipe(
-    v.string(expected),
-    v.check((key) => /^(0|[1-9][0-9]*)$/.test(key) && Number(key) >= from && Number(key) <= to, expected),
-  );
-}
-
-function pattern(regex: RegExp, expected: string) {
-  return v.pipe(v.string(expected), v.regex(regex, expected));
-}
-
-const NAME = pattern(NAME_PATTERN, '1 to 256 of the letters a-z A-Z 0-9 _ . -');
-
-const NAMES_SCHEMA = v.variant(
-  'kind',
-  [
-    v.strictObject({
-      kind: v.literal('numbered'),
-      prefix: v.optional(
-        v.lazy((value) => (typeof value === 'object' ? weights(NAME, 'name prefixes') : NAME)) as v.GenericSchema<
-          string | Record<string, number>
-        >,
-      ),
-      digits: v.optional(whole(1, 15)),
-    }),
-    v.strictObject({ kind: v.literal('spread'), length: v.optional(whole(SPREAD_LENGTH_MIN, NAME_LENGTH_LIMIT)) }),
-    v.strictObject({ kind: v.literal('list'), names: v.array(NAME, 'a list of stream names') }),
-  ],
-  (issue) =>
-    issue.expected === 'Object' ? 'an object with kind numbered, spread or list' : 'numbered, spread or list',
-);
 
 const PASSING_FAULTS = ['denied', 'throttled', 'hang', 'server-error', 'drops-connection'] as const;
 const LASTING_FAULTS = ['not-enabled', 'token-loop'] as const;
-type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
+export type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
 const LYING_FAULTS = ['empty', 'bad-answer', 'token-loop'] as const;
 export type SourceFaultKind = (typeof PASSING_FAULTS)[number] | (typeof LYING_FAULTS)[number];
 
@@ -192,16 +153,6 @@ const PAGE_CAP_SCHEMA = v.lazy((value): v.GenericSchema<number | number[]> => {
   );
 });
 
-/** An object of these fields and no others; a list is not an object. */
-function object<const T extends v.ObjectEntries>(fields: T) {
-  const expected = 'an object';
-  return v.pipe(
-    v.unknown(),
-    v.check((value) => !Array.isArray(value), expected),
-    v.strictObject(fields, expected),
-  );
-}
-
 const QUOTA = 'a number, a text of at most 40 letters, null, or an object with applied, default, latencyMs or fault';
 const QUOTA_VALUE_SCHEMA = v.nullable(
   v.union([v.pipe(v.number(QUOTA), v.finite(QUOTA)), pattern(/^[ -~]{0,40}$/, QUOTA)], QUOTA),
@@ -225,35 +176,57 @@ type QuotaJson =
       fault?: FaultJson<QuotaFaultKind> | null | undefined;
     };
 
-const REGION_SCHEMA = object({
-  streams: v.optional(whole(0, STREAMS_LIMIT)),
-  names: v.optional(NAMES_SCHEMA),
-  order: v.optional(oneOf(['name', 'created', 'hash'])),
-  statuses: v.optional(weights(oneOf(['CREATING', 'ACTIVE', 'UPDATING', 'DELETING']), 'statuses')),
-  retentionHours: v.optional(weights(wholeNumberKey(0, 87_600), 'hours')),
-  mediaTypes: v.optional(
-    weights(pattern(MEDIA_TYPE_PATTERN, 'a media type such as video/h264, or "" for none'), 'media types'),
-  ),
-  kmsKeys: v.optional(weights(oneOf(['aws-managed', 'customer']), 'key kinds')),
-  createdWithinDays: v.optional(weights(wholeNumberKey(1, 3650), 'ages in days')),
-  latencyMs: v.optional(whole(0, 600_000)),
-  callsPerSecond: v.optional(whole(1, 100_000)),
-  pageCap: v.optional(PAGE_CAP_SCHEMA),
-  quota: v.optional(QUOTA_SCHEMA),
-  fault: v.optional(v.nullable(FAULT_SCHEMA)),
-});
-type RegionJson = v.InferOutput<typeof REGION_SCHEMA>;
+/** A look is a field of weights; the rest is the same for all kinds. */
+function regionSchema(kind: Kind): v.GenericSchema<unknown, RegionJson> {
+  const looks = Object.entries(kind.looks).map(
+    ([field, { choice, choices }]) => [field, v.optional(weights(choice, choices))] as const,
+  );
+  const fields: v.ObjectEntries = {
+    [kind.name]: v.optional(whole(0, SIZE_LIMIT)),
+    names: v.optional(namesSchema(kind)),
+    order: v.optional(oneOf(['name', 'created', 'hash'])),
+    ...Object.fromEntries(looks),
+    latencyMs: v.optional(whole(0, 600_000)),
+    callsPerSecond: v.optional(whole(1, 100_000)),
+    pageCap: v.optional(PAGE_CAP_SCHEMA),
+    ...(kind.quota && { quota: v.optional(QUOTA_SCHEMA) }),
+    fault: v.optional(v.nullable(FAULT_SCHEMA)),
+  };
+  return v.pipe(
+    object(fields),
+    v.transform((region) => given(region) as RegionJson),
+  );
+}
+
+/** What a region says, by its fields, of which a kind may have others: its size, and its looks. */
+type RegionJson = Readonly<Record<string, unknown>> & {
+  names?: NamesJson;
+  order?: Order;
+  latencyMs?: number;
+  callsPerSecond?: number;
+  pageCap?: number | number[];
+  quota?: QuotaJson;
+  fault?: FaultJson | null;
+};
 
 const REGION_NAME = pattern(REGION_PATTERN, 'a region name such as eu-west-1');
-const SOURCES_SCHEMA = object({
-  regions: v.optional(
-    object({
-      list: v.optional(v.pipe(v.array(REGION_NAME, 'a list of region names'), v.maxLength(500, 'at most 500 of them'))),
-      fault: v.optional(v.nullable(SOURCE_FAULT_SCHEMA)),
-    }),
-  ),
-  optIn: v.optional(object({ fault: v.optional(v.nullable(SOURCE_FAULT_SCHEMA)) })),
+const FAULTY = { fault: v.optional(v.nullable(SOURCE_FAULT_SCHEMA)) };
+const LIST_SCHEMA = object({
+  list: v.optional(v.pipe(v.array(REGION_NAME, 'a list of region names'), v.maxLength(500, 'at most 500 of them'))),
+  ...FAULTY,
 });
+type ListJson = v.InferOutput<typeof LIST_SCHEMA>;
+/** That of Kinesis Video has a name of its own, which was there before other services; the others are called as they are. */
+const LIST_FIELDS: ReadonlyMap<string, string> = new Map(
+  SERVICES.map(({ name }) => [name === kindOf(STREAMS).service.name ? 'regions' : name, name]),
+);
+const SOURCES_SCHEMA = object({
+  ...Object.fromEntries([...LIST_FIELDS.keys()].map((field) => [field, v.optional(LIST_SCHEMA, {})])),
+  optIn: v.optional(object(FAULTY), {}),
+});
+type SourcesJson = { optIn?: { fault?: FaultJson<SourceFaultKind> | null | undefined } } & Partial<
+  Record<string, ListJson>
+>;
 
 const AS_OF = 'an instant such as "2026-11-20T00:00:00Z", or "today"';
 const WORLD_SCHEMA = object({
@@ -272,13 +245,29 @@ const WORLD_SCHEMA = object({
     ),
     '2026-11-20T00:00:00Z',
   ),
-  defaults: v.optional(REGION_SCHEMA, {}),
-  regions: v.pipe(
-    v.record(REGION_NAME, REGION_SCHEMA, 'an object of regions'),
-    v.check((regions) => Object.keys(regions).length > 0, 'at least one region'),
-  ),
+  ...kindFields(kindOf(STREAMS)),
+  kinds: v.optional(object(Object.fromEntries(KINDS.map((kind) => [kind.name, v.optional(kindSchema(kind))]))), {}),
   sources: v.optional(SOURCES_SCHEMA),
 });
+
+/** What a world says of one kind. */
+function kindFields(kind: Kind) {
+  const region = regionSchema(kind);
+  return {
+    defaults: v.optional(region, {}),
+    regions: v.optional(
+      v.pipe(
+        v.record(REGION_NAME, region, 'an object of regions'),
+        v.check((regions) => Object.keys(regions).length > 0, 'at least one region'),
+      ),
+    ),
+  };
+}
+type KindJson = { defaults: RegionJson; regions?: Record<string, RegionJson> | undefined };
+
+function kindSchema(kind: Kind): v.GenericSchema<unknown, KindJson> {
+  return object(kindFields(kind));
+}
 
 /**
  * Checks a world and completes it with defaults.
@@ -288,26 +277,48 @@ const WORLD_SCHEMA = object({
 export function parseWorld(json: unknown, source: string): World {
   const parsed = v.safeParse(WORLD_SCHEMA, json, { abortEarly: true });
   if (!parsed.success) throw new Error(`${source}: ${complaint(parsed.issues[0])}`);
-  const { seed, accountId, asOf, defaults, regions, sources } = parsed.output;
+  const { seed, accountId, asOf, sources, kinds: others, ...streams } = parsed.output;
+  const refuse = (path: string, problem: string): never => {
+    throw new Error(`${source}: ${path} ${problem}`);
+  };
+  if (streams.regions !== undefined && others[STREAMS] !== undefined)
+    refuse('regions', `is there beside kinds.${STREAMS}; expected one of the two, because both hold ${STREAMS}.`);
+  const named = { ...(streams.regions && { [STREAMS]: streams }), ...others };
+  const all = Object.entries<KindJson | undefined>(named).flatMap(([name, json]) => (json ? [{ name, json }] : []));
+  if (all.length === 0) refuse('regions', `is missing; ${SEE_DOCS}.`);
+  const kinds = Object.fromEntries(
+    all.map(({ name, json }) => {
+      const path = json === streams ? '' : `kinds.${name}.`;
+      return [name, completeKind(kindOf(name), json, (field, problem) => refuse(`${path}${field}`, problem))];
+    }),
+  );
   return {
     seed,
     accountId,
     asOf: asOf === 'today' ? startOfToday() : Date.parse(asOf),
-    regions: Object.fromEntries(
-      Object.entries(regions).map(([region, own]) => [
-        region,
-        completeRegion({ ...given(defaults), ...given(own) }, (field, problem) => {
-          throw new Error(`${source}: regions.${region}.${field} ${problem}.`);
-        }),
-      ]),
-    ),
-    ...(sources && {
-      sources: {
-        regions: { list: sources.regions?.list ?? Object.keys(regions), ...faultOf(sources.regions?.fault) },
-        optIn: faultOf(sources.optIn?.fault),
-      },
-    }),
+    kinds,
+    ...(sources && { sources: completeSources(sources, kinds) }),
   };
+}
+
+function completeKind(kind: Kind, { defaults, regions }: KindJson, refuse: Refuse): Regions {
+  if (regions === undefined) return refuse('regions', `is missing; ${SEE_DOCS}.`);
+  return Object.fromEntries(
+    Object.entries(regions).map(([region, own]) => [
+      region,
+      completeRegion(kind, { ...defaults, ...own }, (field, problem) =>
+        refuse(`regions.${region}.${field}`, `${problem}.`),
+      ),
+    ]),
+  );
+}
+
+function completeSources(json: SourcesJson, kinds: World['kinds']): Sources {
+  const lists = [...LIST_FIELDS].map(([field, service]) => {
+    const { list, fault } = json[field] ?? {};
+    return [service, { list: list ?? regionsOfService(kinds, service), ...faultOf(fault) }];
+  });
+  return { lists: Object.fromEntries(lists), optIn: faultOf(json.optIn?.fault) };
 }
 
 /** Reads a world file. @throws Error with one sentence that names the file */
@@ -329,52 +340,98 @@ export function defaultWorld(): World {
   return parseWorld(defaultWorldJson, 'the default world');
 }
 
+/** What the world holds of a kind, by region: nothing, if it does not name the kind. */
+export function regionsOf({ kinds }: Pick<World, 'kinds'>, kind = STREAMS): Regions {
+  return kinds[kind] ?? {};
+}
+
+/** Every region that the world names, for whichever kind. */
+export function regionsInAnyKind({ kinds }: Pick<World, 'kinds'>): string[] {
+  return [...new Set(Object.values(kinds).flatMap((regions) => Object.keys(regions)))];
+}
+
+function regionsOfService(kinds: World['kinds'], service: string): string[] {
+  const its = Object.entries(kinds).filter(([name]) => kindOf(name).service.name === service);
+  return regionsInAnyKind({ kinds: Object.fromEntries(its) });
+}
+
+/** A region is switched on or off for the whole account, whichever kind says so. */
+export function isOff({ kinds }: Pick<World, 'kinds'>, region: string): boolean {
+  return Object.values(kinds).some((regions) => regions[region]?.fault?.kind === 'not-enabled');
+}
+
+/** Of one kind in one region. */
+export type Place = { readonly kind: string; readonly region: string };
+
 /** The same world, one region of it with a fault for ever. @throws Error when the world does not name the region */
-export function withFault(world: World, region: string, kind: FaultKind): World {
-  return { ...world, regions: { ...world.regions, [region]: { ...regionOf(world, region), ...faultOf(kind) } } };
+export function withFault(world: World, place: Place, fault: FaultKind): World {
+  return withRegion(world, place, (before) => ({ ...before, ...faultOf(fault) }));
 }
 
-function regionOf(world: World, region: string): RegionWorld {
-  const own = world.regions[region];
-  if (own !== undefined) return own;
-  throw new Error(`This world has no region ${region}; expected one of ${Object.keys(world.regions).join(', ')}.`);
+/** The same world, in whose account a region is switched off, for every kind. @throws Error when no kind names it */
+export function withRegionOff(world: World, region: string): World {
+  const its = Object.keys(world.kinds).filter((kind) => regionsOf(world, kind)[region] !== undefined);
+  if (its.length === 0) return withFault(world, { kind: STREAMS, region }, 'not-enabled');
+  return its.reduce((before, kind) => withFault(before, { kind, region }, 'not-enabled'), world);
 }
 
-/** The same world, in which Service Quotas says something else of one region. @throws Error when the world does not name it */
-export function withQuota(world: World, region: string, quota: Partial<QuotaWorld>): World {
-  const before = regionOf(world, region);
-  return { ...world, regions: { ...world.regions, [region]: { ...before, quota: { ...before.quota, ...quota } } } };
+/** The same world, in which Service Quotas says something else. @throws Error when the world does not name the region */
+export function withQuota(world: World, place: Place, quota: Partial<QuotaWorld>): World {
+  const { many, quota: known } = kindOf(place.kind);
+  if (known === undefined) throw new Error(`There is no quota of ${many} to be told.`);
+  return withRegion(world, place, (before) => ({ ...before, quota: { ...before.quota, ...quota } }));
 }
 
-/** The same world, in which Service Quotas has a fault for ever in one region. */
-export function withQuotaFault(world: World, region: string, kind: QuotaFaultKind): World {
-  return withQuota(world, region, faultOf(kind));
+/** The same world, in which Service Quotas has a fault for ever. */
+export function withQuotaFault(world: World, place: Place, fault: QuotaFaultKind): World {
+  return withQuota(world, place, faultOf(fault));
+}
+
+function withRegion(world: World, { kind, region }: Place, change: (before: RegionWorld) => RegionWorld): World {
+  const regions = regionsOf(world, kind);
+  const before = regions[region];
+  if (before !== undefined)
+    return { ...world, kinds: { ...world.kinds, [kind]: { ...regions, [region]: change(before) } } };
+  const names = Object.keys(regions).join(', ');
+  if (names === '') throw new Error(`This world has no ${kindOf(kind).many}.`);
+  throw new Error(
+    `This world has no region ${region}${kind === STREAMS ? '' : ` of ${kindOf(kind).many}`}; expected one of ${names}.`,
+  );
 }
 
 /** What a world without a word about it says. */
-export function sourcesOf({ sources, regions }: Pick<World, 'sources' | 'regions'>): Sources {
-  return sources ?? { regions: { list: Object.keys(regions) }, optIn: {} };
+export function sourcesOf({ sources, kinds }: Pick<World, 'sources' | 'kinds'>): Sources {
+  return sources ?? completeSources({}, kinds);
 }
 
-/** The same world, one of its sources with a fault for ever. */
-export function withSourceFault(world: World, source: keyof Sources, kind: SourceFaultKind): World {
+/** The same world, with a fault for ever in where a service is. */
+export function withListFault(world: World, service: string, fault: SourceFaultKind): World {
   const sources = sourcesOf(world);
-  return { ...world, sources: { ...sources, [source]: { ...sources[source], ...faultOf(kind) } } };
+  const list = { ...sources.lists[service]!, ...faultOf(fault) };
+  return { ...world, sources: { ...sources, lists: { ...sources.lists, [service]: list } } };
+}
+
+/** The same world, with a fault for ever in which regions the account has switched on. */
+export function withOptInFault(world: World, fault: SourceFaultKind): World {
+  return { ...world, sources: { ...sourcesOf(world), optIn: faultOf(fault) } };
 }
 
 type Refuse = (field: string, problem: string) => never;
 
-function completeRegion(json: Given<RegionJson>, refuse: Refuse): RegionWorld {
-  const { names = { kind: 'numbered' }, pageCap = DEFAULTS.pageCap, quota = {}, fault = null, ...rest } = json;
-  const streams = json.streams ?? (names.kind === 'list' ? names.names.length : undefined);
-  if (streams === undefined) {
-    return refuse('streams', `is missing; expected a whole number from 0 to ${STREAMS_LIMIT}`);
+function completeRegion(kind: Kind, json: RegionJson, refuse: Refuse): RegionWorld {
+  const { names = { kind: 'numbered' }, pageCap = kind.pageCap, quota = {}, fault = null } = json;
+  const size = (json[kind.name] as number | undefined) ?? (names.kind === 'list' ? names.names.length : undefined);
+  if (size === undefined) {
+    return refuse(kind.name, `is missing; expected a whole number from 0 to ${SIZE_LIMIT}`);
   }
+  const looks = Object.entries(kind.looks).map(([field, look]) => [field, (json[field] as Weights) ?? look.weights]);
   return {
-    ...DEFAULTS,
-    ...rest,
-    streams,
-    names: completeNames(names, streams, refuse),
+    size,
+    names: completeNames(kind, names, size, refuse),
+    order: json.order ?? DEFAULTS.order,
+    looks: Object.fromEntries(looks),
+    latencyMs: json.latencyMs ?? DEFAULTS.latencyMs,
+    callsPerSecond: json.callsPerSecond ?? kind.callsPerSecond,
     pageCap: typeof pageCap === 'number' ? [pageCap] : pageCap,
     quota: completeQuota(quota),
     ...faultOf(fault),
@@ -402,20 +459,22 @@ function faultOf<Kind extends string>(json: FaultJson<Kind> | null | undefined):
   return { fault: { kind, after, calls } };
 }
 
-function completeNames(json: NonNullable<RegionJson['names']>, streams: number, refuse: Refuse): Names {
+type NamesJson = v.InferOutput<ReturnType<typeof namesSchema>>;
+
+function completeNames(kind: Kind, json: NamesJson, size: number, refuse: Refuse): Names {
   if (json.kind === 'spread') return { kind: 'spread', length: json.length ?? 16 };
-  if (json.kind === 'list') return completeList(json.names, streams, refuse);
-  const { prefix = 'camera-', digits = Math.max(7, String(streams).length) } = json;
+  if (json.kind === 'list') return completeList(kind, json.names, size, refuse);
+  const { prefix = 'camera-', digits = Math.max(7, String(size).length) } = json;
   const prefixes = typeof prefix === 'string' ? { [prefix]: 1 } : prefix;
-  if (streams >= 10 ** digits) {
-    return refuse('names.digits', `is ${digits}; expected at least ${String(streams).length} for ${streams} streams`);
+  if (size >= 10 ** digits) {
+    return refuse('names.digits', `is ${digits}; expected at least ${String(size).length} for ${size} ${kind.many}`);
   }
   const sorted = Object.keys(prefixes).sort();
   sorted.forEach((each, index) => {
-    if (each.length + digits > NAME_LENGTH_LIMIT) {
+    if (each.length + digits > kind.nameLengthLimit) {
       refuse(
         'names.prefix',
-        `has ${each.length} letters; expected at most ${NAME_LENGTH_LIMIT - digits} before ${digits} digits`,
+        `has ${each.length} letters; expected at most ${kind.nameLengthLimit - digits} before ${digits} digits`,
       );
     }
     // One prefix inside another would interleave their numbers: names could no longer be computed from an index.
@@ -430,9 +489,9 @@ function completeNames(json: NonNullable<RegionJson['names']>, streams: number, 
   return { kind: 'numbered', prefixes, digits };
 }
 
-function completeList(names: readonly string[], streams: number, refuse: Refuse): Names {
-  if (names.length !== streams) {
-    return refuse('streams', `is ${streams}; expected ${names.length}, the length of names.names, or no such field`);
+function completeList(kind: Kind, names: readonly string[], size: number, refuse: Refuse): Names {
+  if (names.length !== size) {
+    return refuse(kind.name, `is ${size}; expected ${names.length}, the length of names.names, or no such field`);
   }
   const sorted = [...names].sort();
   const twice = sorted.find((name, index) => name === sorted[index + 1]);
@@ -440,11 +499,12 @@ function completeList(names: readonly string[], streams: number, refuse: Refuse)
   return { kind: 'list', names: sorted };
 }
 
+const SEE_DOCS = 'see docs/local-video.md for the fields of a world';
+
 function complaint(issue: v.BaseIssue<unknown>): string {
   const path = issue.path?.map((item) => String(item.key)).join('.') || 'the world';
-  const where = 'see docs/local-video.md for the fields of a world';
-  if (issue.type === 'strict_object' && issue.expected === 'never') return `${path} is not a field here; ${where}.`;
-  if (issue.type === 'strict_object' && issue.input === undefined) return `${path} is missing; ${where}.`;
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `${path} is not a field here; ${SEE_DOCS}.`;
+  if (issue.type === 'strict_object' && issue.input === undefined) return `${path} is missing; ${SEE_DOCS}.`;
   return `${path} is ${found(issue.input)}; expected ${issue.message}.`;
 }
 

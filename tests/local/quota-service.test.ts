@@ -5,9 +5,10 @@ import {
   ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
-import { defaultWorld, parseWorld, withFault, withQuota, withQuotaFault } from '../../src/local/world.ts';
+import { defaultWorld, parseWorld, regionsOf, withFault, withQuota, withQuotaFault } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
+const HERE = { kind: 'streams', region: REGION };
 const STREAMS = { ServiceCode: 'kinesisvideo', QuotaCode: 'L-F06528A6' };
 
 const cleanups: (() => unknown)[] = [];
@@ -136,14 +137,18 @@ describe('a fault of the quota', () => {
 
   test('of a region is none of another, and none of its streams', async () => {
     const regions = { 'eu-west-1': { streams: 1 }, 'eu-west-2': { streams: 1 } };
-    const world = withQuotaFault(parseWorld({ regions }, 'this test'), 'eu-west-2', 'denied');
-    expect(world.regions['eu-west-2']?.fault).toBeUndefined();
+    const world = withQuotaFault(
+      parseWorld({ regions }, 'this test'),
+      { kind: 'streams', region: 'eu-west-2' },
+      'denied',
+    );
+    expect(regionsOf(world)['eu-west-2']?.fault).toBeUndefined();
     expect(await (await lab(world)).applied()).toMatchObject({ Value: 10_000 });
     await expect((await lab(world, 'eu-west-2')).applied()).rejects.toEqual(refusal('AccessDeniedException'));
   });
 
   test('a region that is off, or that the world does not name, tells nothing of its quota either', async () => {
-    const off = await lab(withFault(worldOf(), REGION, 'not-enabled'));
+    const off = await lab(withFault(worldOf(), HERE, 'not-enabled'));
     await expect(off.applied()).rejects.toEqual(refusal('UnrecognizedClientException'));
     const nowhere = await lab(worldOf(), 'eu-west-9');
     await expect(nowhere.applied()).rejects.toThrow('socket hang up');
@@ -159,18 +164,18 @@ test('ten questions in a second are answered, and each that arrives is counted',
 });
 
 test('in the default world one region is near its quota, one has none of its own, and none is beyond', () => {
-  const { regions } = defaultWorld();
-  const shares = Object.values(regions).map(({ streams, quota }) => streams / Number(quota.applied ?? 10_000));
+  const regions = regionsOf(defaultWorld());
+  const shares = Object.values(regions).map(({ size, quota }) => size / Number(quota.applied ?? 10_000));
   expect(shares.filter((share) => share > 0.9)).toHaveLength(1);
   expect(Math.max(...shares)).toBeLessThan(1);
   expect(Object.values(regions).filter(({ quota }) => quota.applied === null)).toHaveLength(1);
 });
 
 test('a world with another quota is otherwise the same world', () => {
-  const world = withQuota(worldOf(5), REGION, { applied: null });
-  expect(world.regions[REGION]?.quota).toEqual({ applied: null, latencyMs: 0 });
-  expect(withQuota(world, REGION, { applied: 5 })).toEqual(worldOf(5));
-  expect(() => withQuota(world, 'eu-west-9', {})).toThrow(
+  const world = withQuota(worldOf(5), HERE, { applied: null });
+  expect(regionsOf(world)[REGION]?.quota).toEqual({ applied: null, latencyMs: 0 });
+  expect(withQuota(world, HERE, { applied: 5 })).toEqual(worldOf(5));
+  expect(() => withQuota(world, { ...HERE, region: 'eu-west-9' }, {})).toThrow(
     'This world has no region eu-west-9; expected one of eu-west-1.',
   );
 });

@@ -7,10 +7,14 @@ import {
 } from '@aws-sdk/client-account';
 import { GetParametersByPathCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
-import { defaultWorld, parseWorld, type World } from '../../src/local/world.ts';
+import { defaultWorld, parseWorld, regionsInAnyKind, type World, withListFault } from '../../src/local/world.ts';
 
 const PATH = '/aws/service/global-infrastructure/services/kinesisvideo/regions';
-const LATE = ['af-south-1', 'ap-east-1', 'ap-southeast-5', 'eu-south-2', 'me-south-1'];
+/** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+const ALWAYS_ON =
+  'ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-southeast-1 ap-southeast-2 ca-central-1 eu-central-1 eu-north-1 eu-west-1 eu-west-2 eu-west-3 sa-east-1 us-east-1 us-east-2 us-west-1 us-west-2'.split(
+    ' ',
+  );
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -38,9 +42,9 @@ async function lab(world: World = defaultWorld(), region = 'us-east-1') {
 const worldOf = (sources: object, regions: object = { 'us-east-1': { streams: 1 } }) =>
   parseWorld({ regions, sources }, 'this test');
 
-async function liveList(ssm: SSMClient): Promise<string[]> {
+async function liveList(ssm: SSMClient, Path = PATH): Promise<string[]> {
   const values = [];
-  for await (const page of paginateGetParametersByPath({ client: ssm }, { Path: PATH }))
+  for await (const page of paginateGetParametersByPath({ client: ssm }, { Path }))
     values.push(...(page.Parameters ?? []).map(({ Value }) => Value ?? ''));
   return values;
 }
@@ -91,6 +95,17 @@ describe('the live list', () => {
     expect(await liveList(ssm)).toEqual(['eu-west-1', 'eu-north-1']);
   });
 
+  test('of another service is its own, with faults of its own', async () => {
+    const kinds = { 'data-streams': { regions: { 'eu-north-1': { 'data-streams': 1 } } } };
+    const world = parseWorld({ regions: { 'us-east-1': { streams: 1 } }, kinds }, 'x');
+    const kinesis = PATH.replace('kinesisvideo', 'kinesis');
+    const { ssm } = await lab(world);
+    expect([await liveList(ssm), await liveList(ssm, kinesis)]).toEqual([['us-east-1'], ['eu-north-1']]);
+    const broken = (await lab(withListFault(world, 'kinesis', 'throttled'))).ssm;
+    await expect(liveList(broken, kinesis)).rejects.toEqual(refusal('ThrottlingException', 400));
+    expect(await liveList(broken)).toEqual(['us-east-1']);
+  });
+
   test('is not known everywhere, and no other path is', async () => {
     expect(await liveList((await lab(defaultWorld(), 'me-south-1')).ssm)).toEqual([]);
     const { ssm } = await lab();
@@ -111,9 +126,12 @@ describe('the live list', () => {
 describe('opt-in states', () => {
   test('of all regions that there are, and in the default world each is on', async () => {
     const found = await states((await lab()).account);
-    expect(Object.keys(found)).toHaveLength(22);
+    const named = regionsInAnyKind(defaultWorld());
+    expect(Object.keys(found)).toEqual([...new Set([...named, ...ALWAYS_ON])].sort());
     expect(found).toMatchObject({ 'us-east-1': 'ENABLED_BY_DEFAULT', 'eu-north-1': 'ENABLED_BY_DEFAULT' });
-    expect(Object.keys(found).filter((region) => found[region] === 'ENABLED')).toEqual(LATE);
+    expect(Object.keys(found).filter((region) => found[region] === 'ENABLED')).toEqual(
+      named.filter((region) => !ALWAYS_ON.includes(region)).sort(),
+    );
   });
 
   test('of a region that is not switched on', async () => {

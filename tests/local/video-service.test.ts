@@ -6,9 +6,10 @@ import {
   paginateListStreams,
 } from '@aws-sdk/client-kinesis-video';
 import fc from 'fast-check';
-import { makeFleet } from '../../src/local/streams.ts';
+import { makeFleet } from '../../src/local/fleet.ts';
+import { kindOf } from '../../src/local/kinds.ts';
 import { listen, makeVideoService, type VideoService } from '../../src/local/video-service.ts';
-import { parseWorld } from '../../src/local/world.ts';
+import { parseWorld, regionsOf } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-checked' };
@@ -69,12 +70,13 @@ const refusal = (name: string, httpStatusCode: number) =>
 describe('listing', () => {
   test('the SDK paginator sees every stream once, with every field', async () => {
     const { client } = await lab({ streams: 2345 });
-    const fleet = makeFleet(parseWorld({ seed: 'test', regions: { [REGION]: { streams: 2345 } } }, 'x'), REGION);
+    const world = parseWorld({ seed: 'test', regions: { [REGION]: { streams: 2345 } } }, 'x');
+    const fleet = makeFleet(kindOf('streams'), world, REGION, regionsOf(world)[REGION]!);
     const seen = [];
     for await (const page of paginateListStreams({ client: client(), pageSize: 1000 }, {})) {
       seen.push(...(page.StreamInfoList ?? []));
     }
-    const expected = Array.from({ length: 2345 }, (_, i) => fleet.streamAt(i)).map(
+    const expected = Array.from({ length: 2345 }, (_, i) => JSON.parse(fleet.textAt(i))).map(
       ({ MediaType, CreationTime, ...rest }) => ({
         ...rest,
         ...(MediaType === null ? {} : { MediaType }),

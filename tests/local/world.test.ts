@@ -3,32 +3,48 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { makeFleet } from '../../src/local/streams.ts';
+import { makeFleet } from '../../src/local/fleet.ts';
+import { kindOf } from '../../src/local/kinds.ts';
 import {
   defaultWorld,
   parseWorld,
+  type RegionWorld,
   readWorld,
+  regionsOf,
   sourcesOf,
   type World,
   withFault,
-  withSourceFault,
+  withListFault,
+  withOptInFault,
 } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
+const kinds = (kind: string, region: object) => ({ kinds: { [kind]: { regions: { [REGION]: region } } } });
 const EMPTY = { regions: { [REGION]: { streams: 0 } } };
 
 function worldOf(region: object, rest: object = {}): World {
   return parseWorld({ seed: 'test', ...rest, regions: { [REGION]: region } }, 'test.json');
 }
 
+/** The streams of a region, with those that are looked at as the API gives them. */
+function fleetOf(world: World, region = REGION) {
+  const fleet = makeFleet(kindOf('streams'), world, region, regionsOf(world)[region]!);
+  return { ...fleet, streamAt: (index: number) => JSON.parse(fleet.textAt(index)) };
+}
+
+/** As a world's file has them. */
+function fieldsOf({ size, looks, ...fields }: RegionWorld): [string, unknown][] {
+  return Object.entries({ streams: size, ...looks, ...fields });
+}
+
 function namesOf(world: World): string[] {
-  const fleet = makeFleet(world, REGION);
+  const fleet = fleetOf(world, REGION);
   return Array.from({ length: fleet.size }, (_, index) => fleet.nameAt(index));
 }
 
 describe('the default world', () => {
   const world = defaultWorld();
-  const sizes = Object.values(world.regions).map((region) => region.streams);
+  const sizes = Object.values(regionsOf(world)).map((region) => region.size);
 
   test('has the 19 commercial regions and roughly 60,000 streams', () => {
     expect(sizes).toHaveLength(19);
@@ -41,7 +57,7 @@ describe('the default world', () => {
   });
 
   test('has no faults and answers every page within 80 ms', () => {
-    for (const region of Object.values(world.regions)) {
+    for (const region of Object.values(regionsOf(world))) {
       expect(region.fault).toBeUndefined();
       expect(region.latencyMs).toBeLessThanOrEqual(80);
     }
@@ -50,20 +66,27 @@ describe('the default world', () => {
 
 test('the world in docs/local-video.md is one that can be served, with the fields and defaults it tells', () => {
   const docs = readFileSync(fileURLToPath(new URL('../../docs/local-video.md', import.meta.url)), 'utf8');
-  const [example, quotas, known] = [...docs.matchAll(/```json\n(.*?)```/gs)].map(([, json]) => JSON.parse(json!));
-  expect(Object.values(parseWorld(quotas, 'docs').regions).map(({ quota }) => quota)).toEqual([
+  const [example, others, quotas, known] = [...docs.matchAll(/```json\n(.*?)```/gs)].map(([, json]) =>
+    JSON.parse(json!),
+  );
+  expect(Object.values(regionsOf(parseWorld(quotas, 'docs'))).map(({ quota }) => quota)).toEqual([
     { applied: 25_000, latencyMs: 0 },
     { applied: null, latencyMs: 0 },
     { fault: { kind: 'throttled', calls: 1, after: 0 }, latencyMs: 0 },
     { applied: 'a lot', latencyMs: 0 },
   ]);
+  const { channels, 'data-streams': dataStreams } = parseWorld(others, 'docs').kinds;
+  expect(channels?.[REGION]).toMatchObject({ size: 1200, latencyMs: 40, quota: { applied: 5000 } });
+  expect(dataStreams?.['eu-north-1']).toMatchObject({ size: 4, callsPerSecond: 5, fault: { calls: 2 } });
   expect(sourcesOf(parseWorld(known, 'docs'))).toMatchObject({
-    regions: { list: ['us-east-1', 'me-south-1', 'eu-north-1'], fault: { kind: 'throttled', calls: 1 } },
+    lists: {
+      kinesisvideo: { list: ['us-east-1', 'me-south-1', 'eu-north-1'], fault: { kind: 'throttled', calls: 1 } },
+    },
     optIn: { fault: { kind: 'hang', calls: Number.POSITIVE_INFINITY } },
   });
-  const { 'eu-south-2': listed, 'sa-east-1': faulty } = parseWorld(example, 'docs').regions;
-  expect([listed?.streams, listed?.latencyMs, faulty?.fault?.calls]).toEqual([2, 80, 3]);
-  for (const [field, value] of Object.entries(worldOf({ streams: 1 }).regions[REGION]!)) {
+  const { 'eu-south-2': listed, 'sa-east-1': faulty } = regionsOf(parseWorld(example, 'docs'));
+  expect([listed?.size, listed?.latencyMs, faulty?.fault?.calls]).toEqual([2, 80, 3]);
+  for (const [field, value] of fieldsOf(regionsOf(worldOf({ streams: 1 }))[REGION]!)) {
     const row = docs.split('\n').find((line) => line.startsWith(`| \`${field}\` |`));
     expect(row).toBeDefined();
     if (['retentionHours', 'mediaTypes', 'createdWithinDays'].includes(field)) {
@@ -207,6 +230,40 @@ describe('a broken world is refused with one sentence that names file, field, fi
     ],
     ['an instant that is none', { seed: 1, asOf: 'soon', regions: {} }, 'asOf is "soon"; expected an instant'],
     ['an unknown default', { seed: 1, defaults: { stream: 1 }, regions: {} }, 'defaults.stream is not a field'],
+    [
+      'streams in two places',
+      { kinds: { streams: { regions: { 'eu-west-1': { streams: 1 } } } }, ...EMPTY },
+      'regions is there beside kinds.streams; expected one of the two, because both hold streams.',
+    ],
+    ['a kind that does not exist', { kinds: { cameras: {} } }, 'kinds.cameras is not a field here'],
+    ['a kind without regions', { kinds: { channels: {} } }, 'kinds.channels.regions is missing; see docs'],
+    ['a kind that is a number', { kinds: { channels: 7 } }, 'kinds.channels is 7; expected an object.'],
+    [
+      'a field of another kind',
+      kinds('channels', { channels: 1, mediaTypes: { '': 1 } }),
+      'kinds.channels.regions.eu-west-1.mediaTypes is not a field here',
+    ],
+    ['a count of another kind', kinds('channels', { streams: 1 }), 'regions.eu-west-1.streams is not a field here'],
+    [
+      'no count of a kind',
+      kinds('channels', {}),
+      'kinds.channels.regions.eu-west-1.channels is missing; expected a whole',
+    ],
+    [
+      'a name that is too long for its kind',
+      kinds('data-streams', { names: { kind: 'list', names: ['x'.repeat(129)] } }),
+      'expected 1 to 128 of the letters a-z A-Z 0-9 _ . -',
+    ],
+    [
+      'a channel that keeps a message for too long',
+      kinds('channels', { channels: 1, messageTtlSeconds: { 121: 1 } }),
+      '"121"; expected a whole number from 5 to 120 as the key',
+    ],
+    [
+      'a quota of what has none that is known',
+      kinds('data-streams', { 'data-streams': 1, quota: 5 }),
+      'quota is not a field here',
+    ],
     ['a list', [], 'the world is a list of 0; expected an object'],
     ['an unknown source', { ...EMPTY, sources: { moon: {} } }, 'sources.moon is not a field here'],
     [
@@ -245,7 +302,7 @@ describe('a broken world is refused with one sentence that names file, field, fi
     ['UTF-16, the other way round', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
     ['UTF-16 without a mark', Buffer.from(text, 'utf16le')],
   ])('a file in %s is read', (_encoding, bytes) => {
-    expect(saved(bytes).regions['eu-west-1']?.streams).toBe(5);
+    expect(regionsOf(saved(bytes))['eu-west-1']?.size).toBe(5);
   });
 
   test.each([
@@ -276,7 +333,7 @@ describe('a broken world is refused with one sentence that names file, field, fi
   test('the same name in two regions, or in a text, is no field twice', () => {
     const names = '{"kind":"list","names":["a","a.b"]}';
     const json = `{"seed":"{\\"seed\\":1,","regions":{"eu-west-1":{"names":${names}},"us-east-1":{"names":${names}}}}`;
-    expect(Object.keys(saved(json).regions)).toEqual(['eu-west-1', 'us-east-1']);
+    expect(Object.keys(regionsOf(saved(json)))).toEqual(['eu-west-1', 'us-east-1']);
   });
 
   test('a file that is not there, or not JSON, is named', () => {
@@ -297,33 +354,44 @@ describe('a world', () => {
       { streams: 1, latencyMs: 5 },
       { defaults: { latencyMs: 9, callsPerSecond: 7, fault: 'hang' } },
     );
-    expect(world.regions[REGION]).toMatchObject({ latencyMs: 5, callsPerSecond: 7, fault: { kind: 'hang' } });
+    expect(regionsOf(world)[REGION]).toMatchObject({ latencyMs: 5, callsPerSecond: 7, fault: { kind: 'hang' } });
   });
 
   test('takes a default fault away with null', () => {
     const world = worldOf({ streams: 1, fault: null }, { defaults: { fault: 'hang' } });
-    expect(world.regions[REGION]?.fault).toBeUndefined();
+    expect(regionsOf(world)[REGION]?.fault).toBeUndefined();
   });
 
   test('can be given a fault, but only where it has a region', () => {
     const world = worldOf({ streams: 1 });
-    expect(withFault(world, REGION, 'denied').regions[REGION]?.fault).toMatchObject({ kind: 'denied', after: 0 });
-    expect(() => withFault(world, 'us-east-1', 'denied')).toThrow(/no region us-east-1; expected one of eu-west-1/);
+    expect(regionsOf(withFault(world, { kind: 'streams', region: REGION }, 'denied'))[REGION]?.fault).toMatchObject({
+      kind: 'denied',
+      after: 0,
+    });
+    expect(() => withFault(world, { kind: 'streams', region: 'us-east-1' }, 'denied')).toThrow(
+      /no region us-east-1; expected one of eu-west-1/,
+    );
   });
 
   test('lists all of its regions, and both of its sources are well', () => {
-    expect(sourcesOf(worldOf({ streams: 1 }))).toEqual({ regions: { list: [REGION] }, optIn: {} });
+    expect(sourcesOf(worldOf({ streams: 1 }))).toEqual({
+      lists: { kinesisvideo: { list: [REGION] }, kinesis: { list: [] } },
+      optIn: {},
+    });
     const sources = { regions: { list: [], fault: null }, optIn: { fault: { kind: 'hang', calls: 2 } } };
     expect(sourcesOf(worldOf({ streams: 1 }, { sources }))).toEqual({
-      regions: { list: [] },
+      lists: { kinesisvideo: { list: [] }, kinesis: { list: [] } },
       optIn: { fault: { kind: 'hang', after: 0, calls: 2 } },
     });
   });
 
   test('can have a source that is broken', () => {
-    const { regions, optIn } = sourcesOf(withSourceFault(worldOf({ streams: 1 }), 'regions', 'denied'));
-    expect(regions).toMatchObject({ list: [REGION], fault: { kind: 'denied', after: 0 } });
+    const { lists, optIn } = sourcesOf(withListFault(worldOf({ streams: 1 }), 'kinesisvideo', 'denied'));
+    expect(lists.kinesisvideo).toMatchObject({ list: [REGION], fault: { kind: 'denied', after: 0 } });
+    expect(lists.kinesis?.fault).toBeUndefined();
     expect(optIn).toEqual({});
+    const off = sourcesOf(withOptInFault(worldOf({ streams: 1 }), 'hang'));
+    expect(off.optIn.fault).toMatchObject({ kind: 'hang' });
   });
 });
 
@@ -350,7 +418,7 @@ describe('streams', () => {
     const name = fc.string({ unit: fc.constantFrom(...'aB-_.9z'), minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(fc.uniqueArray(name), name, fc.constantFrom('name', 'created', 'hash'), (names, prefix, order) => {
-        const fleet = makeFleet(worldOf({ names: { kind: 'list', names }, order }), REGION);
+        const fleet = fleetOf(worldOf({ names: { kind: 'list', names }, order }), REGION);
         const listing = fleet.listing(prefix);
         const listed = Array.from({ length: listing.size }, (_, position) => fleet.nameAt(listing.indexAt(position)));
         expect(listed.sort()).toEqual(names.filter((each) => each.startsWith(prefix)).sort());
@@ -368,7 +436,7 @@ describe('streams', () => {
   });
 
   test('are the last of five million as quickly as the first', () => {
-    const fleet = makeFleet(worldOf({ streams: 5_000_000, names: { kind: 'spread' } }), REGION);
+    const fleet = fleetOf(worldOf({ streams: 5_000_000, names: { kind: 'spread' } }), REGION);
     const last = fleet.nameAt(4_999_999);
     const listing = fleet.listing(last);
     expect([listing.size, listing.indexAt(0)]).toEqual([1, 4_999_999]);
@@ -376,7 +444,7 @@ describe('streams', () => {
 
   test('are listed by name, and otherwise only when their world says so', () => {
     const listed = (order?: string) => {
-      const { listing } = makeFleet(worldOf({ streams: 500, order }), REGION);
+      const { listing } = fleetOf(worldOf({ streams: 500, order }), REGION);
       return Array.from({ length: 500 }, (_, position) => listing().indexAt(position));
     };
     const byIndex = Array.from({ length: 500 }, (_, index) => index);
@@ -386,19 +454,19 @@ describe('streams', () => {
   });
 
   test('are listed from the oldest when the order is by creation', () => {
-    const fleet = makeFleet(worldOf({ streams: 500, order: 'created' }), REGION);
+    const fleet = fleetOf(worldOf({ streams: 500, order: 'created' }), REGION);
     const times = Array.from({ length: 500 }, (_, i) => fleet.streamAt(fleet.listing().indexAt(i)).CreationTime);
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
   test('do not change when another one appears among them', () => {
-    const before = makeFleet(worldOf({ names: { kind: 'list', names: ['a', 'c'] } }), REGION);
-    const after = makeFleet(worldOf({ names: { kind: 'list', names: ['b', 'c', 'a'] } }), REGION);
+    const before = fleetOf(worldOf({ names: { kind: 'list', names: ['a', 'c'] } }), REGION);
+    const after = fleetOf(worldOf({ names: { kind: 'list', names: ['b', 'c', 'a'] } }), REGION);
     expect([after.textAt(0), after.textAt(2)]).toEqual([before.textAt(0), before.textAt(1)]);
   });
 
   test('have every field of the API, in its own form', () => {
-    const fleet = makeFleet(worldOf({ streams: 400 }, { accountId: '123456789012' }), REGION);
+    const fleet = fleetOf(worldOf({ streams: 400 }, { accountId: '123456789012' }), REGION);
     for (let i = 0; i < 400; i += 1) {
       const stream = fleet.streamAt(i);
       expect(stream).toEqual({
@@ -419,7 +487,7 @@ describe('streams', () => {
   });
 
   test('follow the weights of their world', () => {
-    const fleet = makeFleet(
+    const fleet = fleetOf(
       worldOf({
         streams: 4000,
         statuses: { ACTIVE: 3, DELETING: 1, CREATING: 0 },
@@ -445,7 +513,7 @@ describe('streams', () => {
       { seed: 1, regions: { 'cn-north-1': { streams: 1 }, 'us-gov-west-1': { streams: 1 } } },
       'x',
     );
-    expect(makeFleet(world, 'cn-north-1').streamAt(0).StreamARN).toMatch(/^arn:aws-cn:/);
-    expect(makeFleet(world, 'us-gov-west-1').streamAt(0).KmsKeyId).toMatch(/^arn:aws-us-gov:/);
+    expect(fleetOf(world, 'cn-north-1').streamAt(0).StreamARN).toMatch(/^arn:aws-cn:/);
+    expect(fleetOf(world, 'us-gov-west-1').streamAt(0).KmsKeyId).toMatch(/^arn:aws-us-gov:/);
   });
 });

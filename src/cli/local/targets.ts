@@ -1,56 +1,79 @@
 /** What can be broken by hand on the local stack, and how the command line calls it. */
 import { InvalidInputError } from '../../census/errors.ts';
 import { parseRegion } from '../../census/region.ts';
-import type { QuotaWorld, Sources } from '../../local/world.ts';
+import { KINDS, kindOf, STREAMS } from '../../local/kinds.ts';
+import type { Place, QuotaWorld } from '../../local/world.ts';
 
 export type Target =
-  /** What lists the streams of a region. */
-  | { part: 'list'; region: string }
-  /** Service Quotas in one region, and in all. */
-  | { part: 'quota'; region: string }
-  | { part: 'quotas' }
-  /** What a plan comes from. */
-  | { part: 'source'; source: keyof Sources };
+  /** What lists the things of a kind in a region. */
+  | { part: 'list'; place: Place }
+  /** Service Quotas of a kind in one region, and in all. */
+  | { part: 'quota'; place: Place }
+  | { part: 'quotas'; kind: string }
+  /** Where a service is: kinds of one service share it. */
+  | { part: 'live-list'; service: string }
+  /** Which regions the account has switched on. */
+  | { part: 'opt-in' };
 
-/** What Service Quotas says of one region. */
-export type QuotaSaid = { region: string; quota: Pick<QuotaWorld, 'applied' | 'default'> };
+/** What Service Quotas says of a kind in one region. */
+export type QuotaSaid = { place: Place; quota: Pick<QuotaWorld, 'applied' | 'default'> };
 
-const SOURCES: Readonly<Record<string, keyof Sources>> = { 'live-list': 'regions', 'opt-in': 'optIn' };
+const LIVE_LIST = 'live-list';
+const OPT_IN = 'opt-in';
 const QUOTA = 'quota';
+const KIND_NAMES = KINDS.map(({ name }) => name);
 
-/** What may be said instead of a region. */
-export const OTHER_TARGETS = `${QUOTA}, ${QUOTA}:REGION, ${Object.keys(SOURCES).join(' or ')}`;
+/** What may be said instead of a region, and before one. */
+export const OTHER_TARGETS = `${QUOTA}, ${QUOTA}:REGION, ${LIVE_LIST} or ${OPT_IN}`;
+const KIND_PREFIXES = KIND_NAMES.filter((name) => name !== STREAMS)
+  .map((name) => `${name}:`)
+  .join(' or ');
 
 /** @throws InvalidInputError */
 export function parseTarget(value: unknown): Target {
-  const text = String(value);
-  const source = Object.hasOwn(SOURCES, text) ? SOURCES[text] : undefined;
-  if (source !== undefined) return { part: 'source', source };
-  if (text === QUOTA) return { part: 'quotas' };
+  const { kind, rest } = splitKind(String(value));
+  const isNamed = rest !== value;
+  if (rest === OPT_IN && !isNamed) return { part: 'opt-in' };
+  if (rest === LIVE_LIST) return { part: 'live-list', service: kindOf(kind).service.name };
+  if (rest === QUOTA) return { part: 'quotas', kind };
   try {
-    const isQuota = text.startsWith(`${QUOTA}:`);
-    return isQuota
-      ? { part: 'quota', region: parseRegion(text.slice(QUOTA.length + 1)) }
-      : { part: 'list', region: parseRegion(text) };
+    return rest.startsWith(`${QUOTA}:`)
+      ? { part: 'quota', place: { kind, region: parseRegion(rest.slice(QUOTA.length + 1)) } }
+      : { part: 'list', place: { kind, region: parseRegion(rest) } };
   } catch (cause) {
-    throw new InvalidInputError(`${(cause as Error).message} Or say ${OTHER_TARGETS}.`, { cause });
+    const message = `${(cause as Error).message} Or say ${OTHER_TARGETS}; before it, ${KIND_PREFIXES} for another kind.`;
+    throw new InvalidInputError(message, { cause });
   }
+}
+
+/** `channels:eu-west-1` is of channels, `eu-west-1` of streams. */
+function splitKind(text: string): { kind: string; rest: string } {
+  const kind = KIND_NAMES.find((name) => text.startsWith(`${name}:`));
+  return kind === undefined ? { kind: STREAMS, rest: text } : { kind, rest: text.slice(kind.length + 1) };
 }
 
 /** As `parseTarget` reads it. */
 export function nameOf(target: Target): string {
   switch (target.part) {
     case 'list':
-      return target.region;
+      return ofKind(target.place.kind, target.place.region);
     case 'quota':
-      return `${QUOTA}:${target.region}`;
+      return ofKind(target.place.kind, `${QUOTA}:${target.place.region}`);
     case 'quotas':
-      return QUOTA;
-    case 'source':
-      return Object.keys(SOURCES).find((name) => SOURCES[name] === target.source) ?? target.source;
+      return ofKind(target.kind, QUOTA);
+    case 'live-list': {
+      const kind = KINDS.find(({ service }) => service.name === target.service);
+      return ofKind(kind?.name ?? STREAMS, LIVE_LIST);
+    }
+    case 'opt-in':
+      return OPT_IN;
     default:
       return target satisfies never;
   }
+}
+
+function ofKind(kind: string, name: string): string {
+  return kind === STREAMS ? name : `${kind}:${name}`;
 }
 
 const NOT_APPLIED = { applied: null };
@@ -63,10 +86,11 @@ const NOT_KNOWN = { applied: null, default: null };
  */
 export function parseQuotaSaid(said: unknown): QuotaSaid {
   const text = String(said);
-  const [, region, value] = /^([^=]*)=([ -~]{1,40})$/.exec(text) ?? [];
-  if (region === undefined || value === undefined)
+  const [, where, value] = /^([^=]*)=([ -~]{1,40})$/.exec(text) ?? [];
+  if (where === undefined || value === undefined)
     throw new InvalidInputError(`"${text}" is not a region and its quota, such as eu-west-1=12000.`);
-  return { region: parseRegion(region), quota: quotaOf(value) };
+  const { kind, rest } = splitKind(where);
+  return { place: { kind, region: parseRegion(rest) }, quota: quotaOf(value) };
 }
 
 function quotaOf(value: string): QuotaSaid['quota'] {

@@ -2,15 +2,19 @@
 import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
+import { STREAMS } from '../../local/kinds.ts';
 import { makeVideoService, type VideoService } from '../../local/video-service.ts';
 import {
   defaultWorld,
   readWorld,
+  regionsOf,
   type World,
   withFault,
+  withListFault,
+  withOptInFault,
   withQuota,
   withQuotaFault,
-  withSourceFault,
+  withRegionOff,
 } from '../../local/world.ts';
 import { localEndpoints, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
@@ -104,27 +108,30 @@ function localVideo(options: VideoOptions): {
     accountId: world.accountId,
     service: makeVideoService(world),
     world,
-    ...(options.world !== undefined && world.sources === undefined && { plan: Object.keys(world.regions) }),
+    ...(options.world !== undefined && world.sources === undefined && { plan: Object.keys(regionsOf(world)) }),
   };
 }
 
 /** The world, and what the command line says of it. @throws Error with one sentence */
 function shapedWorld(before: World, { deny, throttle, hang, off, quota }: VideoOptions): World {
-  const everywhere = (target: Target): OneTarget[] =>
-    target.part === 'quotas' ? Object.keys(before.regions).map((region) => ({ part: 'quota', region })) : [target];
+  const everywhere = (target: Target): OneTarget[] => {
+    if (target.part !== 'quotas') return [target];
+    const { kind } = target;
+    return Object.keys(regionsOf(before, kind)).map((region) => ({ part: 'quota', place: { kind, region } }));
+  };
   const faults = {
     denied: deny.flatMap(everywhere),
     throttled: throttle.flatMap(everywhere),
     hang: hang.flatMap(everywhere),
   };
-  const offTargets = off.map((region): OneTarget => ({ part: 'list', region }));
-  const quotaTargets = quota.map(({ region }): OneTarget => ({ part: 'quota', region }));
+  const offTargets = off.map((region): Target => ({ part: 'list', place: { kind: STREAMS, region } }));
+  const quotaTargets = quota.map(({ place }): Target => ({ part: 'quota', place }));
   refuseTwice([...Object.values(faults), offTargets, quotaTargets]);
   let world = before;
   for (const kind of ['denied', 'throttled', 'hang'] as const)
     for (const target of faults[kind]) world = broken(world, target, kind);
-  for (const region of off) world = withFault(world, region, 'not-enabled');
-  for (const { region, quota: said } of quota) world = withQuota(world, region, said);
+  for (const region of off) world = withRegionOff(world, region);
+  for (const { place, quota: said } of quota) world = withQuota(world, place, said);
   return world;
 }
 
@@ -133,11 +140,13 @@ type OneTarget = Exclude<Target, { part: 'quotas' }>;
 function broken(world: World, target: OneTarget, kind: 'denied' | 'throttled' | 'hang'): World {
   switch (target.part) {
     case 'list':
-      return withFault(world, target.region, kind);
+      return withFault(world, target.place, kind);
     case 'quota':
-      return withQuotaFault(world, target.region, kind);
-    case 'source':
-      return withSourceFault(world, target.source, kind);
+      return withQuotaFault(world, target.place, kind);
+    case 'live-list':
+      return withListFault(world, target.service, kind);
+    case 'opt-in':
+      return withOptInFault(world, kind);
     default:
       return target satisfies never;
   }
@@ -149,7 +158,7 @@ export function truthOf(
   regions: readonly Pick<RegionRow, 'region' | 'status'>[],
 ): Truth | undefined {
   if (service === undefined || world === undefined) return undefined;
-  const all = Object.keys(world.regions);
+  const all = Object.keys(regionsOf(world));
   const counted = regions.flatMap(({ region, status }) => (status === 'counted' ? [region] : []));
   const elsewhere = all.filter((region) => !counted.includes(region));
   return { all: service.truth(all), counted: service.truth(counted), elsewhere: service.truth(elsewhere) };

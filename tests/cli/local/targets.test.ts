@@ -1,24 +1,41 @@
 import { nameOf, parseQuotaSaid, parseTarget } from '../../../src/cli/local/targets.ts';
 
+const PLACE = { kind: 'streams', region: 'eu-west-1' };
+
 test.each([
-  ['eu-west-1', { part: 'list', region: 'eu-west-1' }],
-  ['quota', { part: 'quotas' }],
-  ['quota:eu-west-1', { part: 'quota', region: 'eu-west-1' }],
-  ['live-list', { part: 'source', source: 'regions' }],
-  ['opt-in', { part: 'source', source: 'optIn' }],
+  ['eu-west-1', { part: 'list', place: PLACE }],
+  ['quota', { part: 'quotas', kind: 'streams' }],
+  ['quota:eu-west-1', { part: 'quota', place: PLACE }],
+  ['live-list', { part: 'live-list', service: 'kinesisvideo' }],
+  ['opt-in', { part: 'opt-in' }],
+  ['channels:eu-west-1', { part: 'list', place: { ...PLACE, kind: 'channels' } }],
+  ['channels:quota', { part: 'quotas', kind: 'channels' }],
+  ['channels:quota:eu-west-1', { part: 'quota', place: { ...PLACE, kind: 'channels' } }],
+  ['data-streams:live-list', { part: 'live-list', service: 'kinesis' }],
 ])('%s names what is broken, and is its name', (text, target) => {
   expect(parseTarget(text)).toEqual(target);
   expect(nameOf(parseTarget(text))).toBe(text);
 });
 
-test.each(['everywhere', 'quota:', 'quota:Ireland', 'eu-west-1:quota', 'constructor', ''])(
-  '%j names nothing',
-  (text) => {
-    expect(() => parseTarget(text)).toThrow(
-      /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in\.$/,
-    );
-  },
-);
+test('channels are where streams are: one list tells of both', () => {
+  expect(nameOf(parseTarget('channels:live-list'))).toBe('live-list');
+  expect(nameOf(parseTarget('streams:eu-west-1'))).toBe('eu-west-1');
+});
+
+test.each([
+  'everywhere',
+  'quota:',
+  'quota:Ireland',
+  'eu-west-1:quota',
+  'channels:',
+  'channels:opt-in',
+  'constructor',
+  '',
+])('%j names nothing', (text) => {
+  expect(() => parseTarget(text)).toThrow(
+    /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in; before it, channels: or data-streams: for another kind\.$/,
+  );
+});
 
 test.each([
   ['eu-west-1=12000', { applied: 12_000 }],
@@ -30,7 +47,8 @@ test.each([
   ['eu-west-1=a lot', { applied: 'a lot' }],
   ['eu-west-1=1e3', { applied: '1e3' }],
 ])('%s is what Service Quotas says', (text, quota) => {
-  expect(parseQuotaSaid(text)).toEqual({ region: 'eu-west-1', quota });
+  expect(parseQuotaSaid(text)).toEqual({ place: PLACE, quota });
+  expect(parseQuotaSaid(`channels:${text}`)).toEqual({ place: { ...PLACE, kind: 'channels' }, quota });
 });
 
 test.each(['eu-west-1', 'eu-west-1=', '=5', 'Ireland=5', ''])('%j says nothing of a quota', (text) => {

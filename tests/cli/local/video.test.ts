@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseQuotaSaid, parseTarget } from '../../../src/cli/local/targets.ts';
 import { chooseVideo, type VideoOptions } from '../../../src/cli/local/video.ts';
 import { ensurePackaged } from '../../../src/local/package.ts';
+import { regionsOf } from '../../../src/local/world.ts';
 import { CERTIFICATE, KEY } from '../source/certificate.ts';
 import { type FakeAws, onMachine, startAws, startProxy, write } from '../source/machine.ts';
 import { cleanUp, temporaryFolder } from '../world.ts';
@@ -81,10 +82,10 @@ describe('What is broken by hand', () => {
       hang: [parseTarget('opt-in')],
       off: ['me-south-1'],
     });
-    expect(world?.regions['eu-west-1']?.fault?.kind).toBe('denied');
-    expect(world?.regions['me-south-1']?.fault?.kind).toBe('not-enabled');
+    expect(regionsOf(world!)['eu-west-1']?.fault?.kind).toBe('denied');
+    expect(regionsOf(world!)['me-south-1']?.fault?.kind).toBe('not-enabled');
     expect(world?.sources).toMatchObject({
-      regions: { fault: { kind: 'denied' } },
+      lists: { kinesisvideo: { fault: { kind: 'denied' } } },
       optIn: { fault: { kind: 'hang' } },
     });
     expect(plan).toBeUndefined();
@@ -110,7 +111,8 @@ describe('What is broken by hand', () => {
     const said = parseQuotaSaid('eu-west-1=5');
     await expect(choose({ deny: [region!], quota: [said] })).rejects.toThrow(`${twice} quota:eu-west-1;`);
     const list = parseTarget('eu-west-1');
-    expect((await choose({ deny: [list, list], hang: [region!] })).world?.regions['eu-west-1']).toMatchObject({
+    const { world } = await choose({ deny: [list, list], hang: [region!] });
+    expect(regionsOf(world!)['eu-west-1']).toMatchObject({
       fault: { kind: 'denied' },
       quota: { fault: { kind: 'hang' } },
     });
@@ -118,11 +120,11 @@ describe('What is broken by hand', () => {
 
   test('is the quota of one region or of all, and what is said of it', async () => {
     const { world } = await choose({ hang: [parseTarget('quota')] });
-    const faults = Object.values(world!.regions).map(({ quota }) => quota.fault?.kind);
+    const faults = Object.values(regionsOf(world!)).map(({ quota }) => quota.fault?.kind);
     expect(new Set(faults)).toEqual(new Set(['hang']));
     const said = await choose({ quota: [parseQuotaSaid('eu-west-1=9500'), parseQuotaSaid('eu-west-2=none')] });
-    expect(said.world?.regions['eu-west-1']?.quota).toMatchObject({ applied: 9500 });
-    expect(said.world?.regions['eu-west-2']?.quota).toMatchObject({ applied: null });
+    expect(regionsOf(said.world!)['eu-west-1']?.quota).toMatchObject({ applied: 9500 });
+    expect(regionsOf(said.world!)['eu-west-2']?.quota).toMatchObject({ applied: null });
     await expect(choose({ quota: [parseQuotaSaid('eu-west-9=1')] })).rejects.toThrow(
       'This world has no region eu-west-9',
     );
