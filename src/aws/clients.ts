@@ -14,8 +14,8 @@ const ATTEMPTS = 4;
 /** Of what knows about regions: a run waits for it, for seconds, and there is an earlier answer. */
 export const SOURCE_ATTEMPTS = 2;
 
-/** Attempts per ListStreams call: census/listing/retries.ts is the only layer that repeats one. */
-const VIDEO_ATTEMPTS = 1;
+/** Attempts per call that lists: census/listing/retries.ts is the only layer that repeats one. */
+const LIST_ATTEMPTS = 1;
 
 /** `where` overrides the SDK's usual choice of region, endpoint and credentials, for the commands. */
 export function makeDynamoDB(limits: HttpLimits, where: DynamoDBClientConfig = {}): DynamoDBClient {
@@ -41,22 +41,31 @@ export function makeSsm(limits: HttpLimits): SSMClient {
   return new SSMClient({ region: PARAMETERS_REGION, maxAttempts: SOURCE_ATTEMPTS, requestHandler: http(limits) });
 }
 
-/** Gives the client of a region, the same one each time. */
-export function makeKinesisVideoClients(limits: HttpLimits): (region: string) => KinesisVideoClient {
-  const clients = new Map<string, KinesisVideoClient>();
+type ListingOptions = { region: string; maxAttempts: number; requestHandler: ReturnType<typeof http> };
+
+/** Makes the client of a region that lists something there; gives the same one each time. */
+export function makeListingClients<Client extends { middlewareStack: { remove(name: string): boolean } }>(
+  limits: HttpLimits,
+  make: (options: ListingOptions) => Client,
+): (region: string) => Client {
+  const clients = new Map<string, Client>();
   return (region) => {
-    const client = clients.get(region) ?? makeKinesisVideo(region, limits);
+    const known = clients.get(region);
+    if (known !== undefined) return known;
+    const client = make({ region, maxAttempts: LIST_ATTEMPTS, requestHandler: http(limits) });
+    // The SDK copies each answer for a log that nobody has: of pages of 1,000 streams that is worth a tenth of the work.
+    client.middlewareStack.remove('loggerMiddleware');
     clients.set(region, client);
     return client;
   };
 }
 
-function makeKinesisVideo(region: string, limits: HttpLimits): KinesisVideoClient {
-  const client = new KinesisVideoClient({ region, maxAttempts: VIDEO_ATTEMPTS, requestHandler: http(limits) });
-  // The SDK copies each answer for a log that nobody has: of pages of 1,000 streams that is worth a tenth of the work.
-  client.middlewareStack.remove('loggerMiddleware');
-  if (partitionOf(region) === 'aws-us-gov') useFipsNames(client);
-  return client;
+export function makeKinesisVideoClients(limits: HttpLimits): (region: string) => KinesisVideoClient {
+  return makeListingClients(limits, (options) => {
+    const client = new KinesisVideoClient(options);
+    if (partitionOf(options.region) === 'aws-us-gov') useFipsNames(client);
+    return client;
+  });
 }
 
 /**
