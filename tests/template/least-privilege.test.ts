@@ -84,6 +84,7 @@ function allowedTo(name: FunctionName): string[] {
 
 const services: Record<string, string> = {
   account: 'account',
+  kinesis: 'kinesis',
   'kinesis-video': 'kinesisvideo',
   sns: 'sns',
   sqs: 'sqs',

@@ -13,6 +13,7 @@ import {
   SHORTEST_GAP_MS,
 } from '../../infra/parameters.ts';
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
+import { KINDS } from '../../src/census/kinds.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
 import { counting, ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
@@ -116,7 +117,7 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['noTotalAlarmHours', 8, 'expected at least 9, since the schedule cron(0 0/6 * * ? *) leaves up to 6 h'],
   ['kinds', '', 'but one of them is empty'],
   ['kinds', 'streams,', 'but one of them is empty'],
-  ['kinds', 'none', 'expected kinds, separated by commas: streams, channels; but none is none of them'],
+  ['kinds', 'none', `expected kinds, separated by commas: ${KINDS.join(', ')}; but none is none of them`],
   ['kinds', 'streams,cameras', 'but cameras is none of them'],
   ['kinds', 'Streams', 'but Streams is none of them'],
   ['kinds', 'streams,channels,channels', 'but channels is there twice'],
