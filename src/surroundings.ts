@@ -94,7 +94,7 @@ export function forgetAwsEnvironment(environment: Record<string, string | undefi
 }
 
 /** What a run asks beside its ledger: what it counts, and what knows about regions and quotas. */
-const COUNTED = ['KINESIS_VIDEO', 'ACCOUNT', 'SSM', 'SERVICE_QUOTAS'] as const;
+const COUNTED = ['KINESIS_VIDEO', 'KINESIS', 'ACCOUNT', 'SSM', 'SERVICE_QUOTAS'] as const;
 type Endpoints = { [Name in (typeof COUNTED)[number] as `AWS_ENDPOINT_URL_${Name}`]?: string };
 
 /**

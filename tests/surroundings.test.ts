@@ -96,6 +96,7 @@ describe('a Kinesis Video of one’s own', () => {
   const own = { AWS_ENDPOINT_URL_KINESIS_VIDEO: 'http://video', AWS_ENDPOINT_URL: 'http://all' };
   const everywhere = (url: string) => ({
     AWS_ENDPOINT_URL_KINESIS_VIDEO: url,
+    AWS_ENDPOINT_URL_KINESIS: url,
     AWS_ENDPOINT_URL_ACCOUNT: url,
     AWS_ENDPOINT_URL_SSM: url,
     AWS_ENDPOINT_URL_SERVICE_QUOTAS: url,

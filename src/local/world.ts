@@ -368,6 +368,17 @@ export function withFault(world: World, place: Place, fault: FaultKind): World {
   return withRegion(world, place, (before) => ({ ...before, ...faultOf(fault) }));
 }
 
+/** The same world, in which each of these kinds has every region that one of them has: with nothing in it, where it had none. */
+export function withEmptyRegions(world: World, kinds: readonly string[]): World {
+  const named = kinds.flatMap((kind) => Object.keys(regionsOf(world, kind)));
+  const filled = kinds.map((name) => {
+    const kind = kindOf(name);
+    const empty = completeRegion(kind, { [name]: 0 }, neverRefuse);
+    return [name, { ...Object.fromEntries(named.map((region) => [region, empty])), ...regionsOf(world, name) }];
+  });
+  return { ...world, kinds: { ...world.kinds, ...Object.fromEntries(filled) } };
+}
+
 /** The same world, in whose account a region is switched off, for every kind. @throws Error when no kind names it */
 export function withRegionOff(world: World, region: string): World {
   const its = Object.keys(world.kinds).filter((kind) => regionsOf(world, kind)[region] !== undefined);
@@ -444,6 +455,10 @@ function completeQuota(json: QuotaJson): QuotaWorld {
   if (typeof json !== 'object') return { ...DEFAULTS.quota, applied: json };
   const { fault, ...values } = given(json);
   return { ...DEFAULTS.quota, ...values, ...faultOf(fault) };
+}
+
+function neverRefuse(field: string, problem: string): never {
+  throw new Error(`A region of nothing is not to be refused, but ${field} ${problem}.`);
 }
 
 type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -79,13 +79,13 @@ test('where nothing happens, it tells what is waited for and until when, ever le
 });
 
 test('in the time of AWS and of this clock, where every wait is divided', () => {
-  const attempts = makeAttempts([750, 3000, 12_000, 30_000]);
-  const chronicle = makeChronicle({ timeScale: 40, waitAfter: attempts.waitAfter }, { isRoundTold: false });
+  const attempts = makeAttempts(ACCOUNT, [750, 3000, 12_000, 30_000]);
+  const chronicle = makeChronicle({ timeScale: 40, waitAfter: attempts.waitAfter('streams') }, { isRoundTold: false });
   const run = open(['me-south-1'], { deadlineAt: '2026-11-20T06:02:15.900Z' });
   const linesAt = (seconds: number, triedAt: number) =>
     chronicle.linesOf(look(run, [tried('me-south-1', triedAt)], seconds), at(seconds));
   const fail = (receives: number) =>
-    attempts.note(JSON.stringify({ message: 'region not counted', region: 'me-south-1', receives }));
+    attempts.note(JSON.stringify({ message: 'region not counted', censusId: ACCOUNT, region: 'me-south-1', receives }));
   fail(1);
   expect(linesAt(2, 2)).toEqual([
     '06:00:00  run 2026-11-20T06:00:00Z is open: 3 regions',

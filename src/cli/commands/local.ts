@@ -3,6 +3,7 @@
  * packaged functions, for one run.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { KINDS, type Kind, parseKind, STREAMS } from '../../census/kinds.ts';
 import { parseRegion } from '../../census/region.ts';
 import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
 import type { Io } from '../io.ts';
@@ -27,6 +28,7 @@ export function localCommand(io: Io): Command {
       quotas,
       [],
     )
+    .option('--kinds <list>', `what is counted, separated by commas: ${KINDS.join(', ')}`, parseKinds, [STREAMS])
     .option('--regions <list>', 'count only these, separated by commas', parseRegions)
     .addOption(
       new Option('--video <which>', 'which Kinesis Video to count: the local one, or your AWS account')
@@ -53,6 +55,15 @@ export function localCommand(io: Io): Command {
 
 const target = (part: string) => checked(parseTarget)(part.trim());
 const quotaSaid = (part: string) => checked(parseQuotaSaid)(part.trim());
+
+/** As the parameter `kinds` of a deployment: streams are always counted. */
+function parseKinds(value: string): Kind[] {
+  const kinds = value.split(',').map((part) => checked(parseKind)(part.trim()));
+  const twice = kinds.find((kind, index) => kinds.indexOf(kind) !== index);
+  if (twice !== undefined) throw new InvalidArgumentError(`${twice} is there twice.`);
+  if (kinds.includes(STREAMS)) return kinds;
+  throw new InvalidArgumentError(`${STREAMS} are always counted: say ${[STREAMS, ...kinds].join(',')}.`);
+}
 
 function parseRegions(value: string): string[] {
   return value.split(',').map((part) => checked(parseRegion)(part.trim()));

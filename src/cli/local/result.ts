@@ -1,13 +1,14 @@
-/** What a local run came to: the answer, beside what the local Kinesis Video truly holds, and its two prints. */
+/** What local runs came to: their answers, beside what the local AWS truly holds, and their two prints. */
 import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import { number, plural, seconds } from '../../answers/words.ts';
+import { descriptorOf, type Kind, STREAMS } from '../../census/kinds.ts';
 import { comparisonLines } from '../render/comparison.ts';
 import { planLines } from '../render/run.ts';
 import { type Column, table } from '../render/table.ts';
 import type { Colours, View } from '../render/text.ts';
 
-/** Streams that the local Kinesis Video holds. */
+/** What the local AWS holds of a kind. */
 export type Truth = {
   /** Over all regions of its world. */
   all: number;
@@ -27,7 +28,7 @@ type LocalRegion = {
   reason?: string;
 };
 
-/** The one document that `--json` prints. */
+/** What became of the run of one kind. */
 type LocalResult = {
   runId: string;
   accountId: string;
@@ -79,15 +80,17 @@ export function printResult(
   { run, comparison }: Pick<ComparedRun, 'run' | 'comparison'>,
   truth: Truth | undefined,
   view: View,
+  kind: Kind = STREAMS,
 ): string {
   const { colours } = view;
+  const { many } = descriptorOf(kind).words;
   const columns: Column<LocalRegion>[] = [
     { head: 'region', cell: ({ region }) => region },
     {
       head: 'status',
       cell: ({ status }) => (status === 'counted' ? colours.green(status) : colours.red(status)),
     },
-    { head: 'streams', align: 'right', cell: ({ streams }) => (streams === null ? '-' : number(streams)) },
+    { head: many, align: 'right', cell: ({ streams }) => (streams === null ? '-' : number(streams)) },
     { head: 'pages', align: 'right', cell: ({ pages }) => number(pages), dispensable: 3 },
     { head: 'calls', align: 'right', cell: ({ calls }) => number(calls), dispensable: 2 },
     { head: 'time', align: 'right', cell: ({ ms }) => seconds(ms), dispensable: 1 },
@@ -96,26 +99,80 @@ export function printResult(
   return [
     table(columns, result.regions, view),
     '',
-    verdictLine(result, colours),
+    verdictLine(result, kind, colours),
     ...planLines(run, view),
     ...gapLines(result),
     ...(comparison === null ? ['No earlier run to compare with.'] : comparisonLines(comparison, view)),
-    ...(truth === undefined ? [] : [truthLine(result, truth, colours)]),
+    ...(truth === undefined ? [] : [truthLine(result, truth, kind, colours)]),
   ].join('\n');
 }
 
-function verdictLine({ verdict, total, counted, expected, runId }: LocalResult, colours: Colours): string {
-  const paint = verdict === 'complete' ? colours.green : colours.yellow;
-  return `${colours.bold(plural(total, 'stream'))} in ${counted} of ${plural(expected, 'region')}: ${paint(verdict)} (run ${runId})`;
+function verdictLine({ verdict, total, counted, expected, runId }: LocalResult, kind: Kind, colours: Colours): string {
+  const { one, many } = descriptorOf(kind).words;
+  return `${colours.bold(plural(total, one, many))} in ${counted} of ${plural(expected, 'region')}: ${verdictOf({ verdict }, colours)} (run ${runId})`;
 }
 
 function gapLines({ missing }: LocalResult): string[] {
   return missing.map(({ region, reason }) => `  missing: ${region} (${reason}); what it holds is unknown, not zero`);
 }
 
-function truthLine({ total, counted, expected }: LocalResult, truth: Truth, colours: Colours): string {
-  const there = `The local Kinesis Video holds ${number(truth.counted)} streams there`;
+function truthLine({ total, counted, expected }: LocalResult, truth: Truth, kind: Kind, colours: Colours): string {
+  const { many } = descriptorOf(kind).words;
+  const service = kind === STREAMS ? 'The local Kinesis Video' : 'The local AWS';
+  const there = `${service} holds ${number(truth.counted)} ${many} there`;
   if (total !== truth.counted) return colours.red(`${there}: the total is WRONG.`);
   if (counted === expected) return `${there}: the total is exact.`;
-  return `The local Kinesis Video holds ${number(truth.all)} streams: ${number(truth.elsewhere)} are where nothing was counted.`;
+  return `${service} holds ${number(truth.all)} ${many}: ${number(truth.elsewhere)} are where nothing was counted.`;
+}
+
+/** Of one kind among several: its result, or why there is none. */
+export type KindOutcome = { kind: Kind } & ({ result: LocalResult } | { error: string });
+
+/** The one document that `--json` prints when several kinds were counted. */
+type LocalResults = {
+  runId: string | null;
+  accountId: string;
+  /** The worst of all kinds; `null` if one could not be counted. */
+  verdict: LocalResult['verdict'] | null;
+  kinds: (({ kind: Kind } & LocalResult) | { kind: Kind; error: string })[];
+};
+
+export function localResults(outcomes: readonly KindOutcome[], accountId: string): LocalResults {
+  const results = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome.result] : []));
+  const isComplete = results.every(({ verdict }) => verdict === 'complete');
+  return {
+    runId: results[0]?.runId ?? null,
+    accountId,
+    verdict: results.length < outcomes.length ? null : isComplete ? 'complete' : 'partial',
+    kinds: outcomes.map((outcome) =>
+      'result' in outcome ? { kind: outcome.kind, ...outcome.result } : { kind: outcome.kind, error: outcome.error },
+    ),
+  };
+}
+
+/** Each kind on a line: its number and its verdict, or why there is none. */
+export function printOverview(outcomes: readonly KindOutcome[], view: View): string {
+  const { colours } = view;
+  const of = <T>(outcome: KindOutcome, cell: (result: LocalResult) => T) =>
+    'result' in outcome ? cell(outcome.result) : '';
+  const columns: Column<KindOutcome>[] = [
+    { head: 'kind', cell: ({ kind }) => kind },
+    { head: 'number', align: 'right', cell: (outcome) => of(outcome, ({ total }) => number(total)) },
+    {
+      head: 'regions',
+      align: 'right',
+      cell: (outcome) => of(outcome, ({ counted, expected }) => `${counted} of ${expected}`),
+    },
+    {
+      head: 'verdict',
+      cell: (outcome) =>
+        'result' in outcome ? verdictOf(outcome.result, colours) : colours.red(`not counted: ${outcome.error}`),
+      flows: 'in-place',
+    },
+  ];
+  return table(columns, outcomes, view);
+}
+
+function verdictOf({ verdict }: Pick<LocalResult, 'verdict'>, colours: Colours): string {
+  return verdict === 'complete' ? colours.green(verdict) : colours.yellow(verdict);
 }

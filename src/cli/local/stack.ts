@@ -70,6 +70,7 @@ export async function withLocalStack<T>(
       ...patience(options.packageDir, options.timeScale),
       ...video.environment,
       ...(video.plan && { REGIONS: video.plan.join(',') }),
+      KINDS: video.kinds.join(','),
     },
     onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
     onPage: (request, response) => note.answer(request, response) || page(request, response),

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { readComparedRun } from '../../answers/compared-run.ts';
 import { makeDamage } from '../../answers/damage.ts';
 import { noSuchRun } from '../../answers/no-answer.ts';
+import type { LedgerReader } from '../../answers/reader.ts';
+import { censusIdOf, kindOf } from '../../census/census-id.ts';
+import { descriptorOf, type Kind, STREAMS } from '../../census/kinds.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import type { StackOptions } from '../../local/stack.ts';
 import { checkTimeScale, fittingTimeScale, taskWaits } from '../../local/time-scale.ts';
@@ -12,14 +15,14 @@ import type { Io } from '../io.ts';
 import { placeOf } from '../options.ts';
 import { exitCodeOf, makeTeller } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
-import { makeView } from '../render/text.ts';
+import { makeView, type View } from '../render/text.ts';
 import type { Waits } from '../render/watch.ts';
 import { makeAttempts } from './attempts.ts';
 import { settleInterrupted } from './interrupted.ts';
 import { findPackage } from './package.ts';
 import { makeProgress } from './progress.ts';
-import { localResult, printResult } from './result.ts';
-import { openRunNow, watchRun } from './run.ts';
+import { type KindOutcome, localResult, localResults, printOverview, printResult } from './result.ts';
+import { openRunsNow, type Watched, watchRuns } from './run.ts';
 import { DISPATCH_SCHEDULE } from './schedules.ts';
 import { type LocalStack, refuseBesideAnother, withLocalStack } from './stack.ts';
 import { chooseVideo, truthOf, type Video, type VideoOptions } from './video.ts';
@@ -49,7 +52,7 @@ export async function start(options: StartOptions, io: Io): Promise<void> {
     const packageDir = await findPackage({ say, warn: io.warn, signal: interrupted });
     const timeScale = chooseTimeScale(options, video, packageDir);
     const { port = 0, fresh, keep, verbose } = options;
-    const attempts = makeAttempts(taskWaits(packageDir, timeScale));
+    const attempts = makeAttempts(video.accountId, taskWaits(packageDir, timeScale));
     const onLog: StackOptions['onLog'] = ({ function: name, line }) => {
       attempts.note(line);
       if (verbose) io.warn(`${name}: ${line}`);
@@ -61,8 +64,8 @@ export async function start(options: StartOptions, io: Io): Promise<void> {
       say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
       if (keep) say(`The census page is at ${local.stack.url}/`);
       outcome = 'Interrupted. The next start settles the run as partial.';
-      const waits = { timeScale, waitAfter: attempts.waitAfter };
-      await census(options, io, video, local, waits, say);
+      const waitsOf = (kind: Kind) => ({ timeScale, waitAfter: attempts.waitAfter(kind) });
+      await census(options, io, video, local, waitsOf, say);
       if (keep) await keepUp(local, io, timeScale, say);
     });
   } catch (error) {
@@ -78,10 +81,10 @@ function makeSay({ json }: StartOptions, io: Io): Say {
   return (line) => tell(`${line}\n`);
 }
 
-function chooseTimeScale({ timeScale }: StartOptions, { world }: Video, packageDir: string): number {
+function chooseTimeScale({ timeScale }: StartOptions, { world, kinds }: Video, packageDir: string): number {
   if (world === undefined) return timeScale ?? 1;
-  if (timeScale === undefined) return fittingTimeScale(world, packageDir);
-  checkTimeScale(timeScale, world, packageDir);
+  if (timeScale === undefined) return fittingTimeScale(world, packageDir, kinds);
+  checkTimeScale(timeScale, world, packageDir, kinds);
   return timeScale;
 }
 
@@ -90,29 +93,75 @@ async function census(
   io: Io,
   video: Video,
   local: LocalStack,
-  waits: Waits,
+  waitsOf: (kind: Kind) => Waits,
   say: Say,
 ): Promise<void> {
   const { ledger, stack, givenUp } = local;
-  const { accountId: censusId, service } = video;
-  const following = { everyMs: POLL_MS, sleep: io.sleep, signal: AbortSignal.any([io.interrupted(), givenUp]) };
-  for (const { runId, total } of await settleInterrupted(ledger, stack, censusId, { ...following, warn: io.warn })) {
+  const { accountId, service, kinds } = video;
+  const following = { everyMs: POLL_MS, sleep: io.sleep, signal: io.interrupted() };
+  const interrupted = await settleInterrupted(ledger, stack, accountId, { ...following, warn: io.warn });
+  for (const { censusId, runId, total } of interrupted) {
     const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
-    say(`The run ${runId} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
+    const kind = kindOf(censusId);
+    const which = kind === STREAMS ? runId : `${runId} of ${descriptorOf(kind).words.many}`;
+    say(`The run ${which} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
-  const key = await openRunNow(ledger, stack, censusId, io);
-  const progress = makeProgress(json ? process.stderr : process.stdout, say, waits);
-  const { run } = await watchRun(ledger, key, { service, progress, nowMs: io.nowMs, ...following });
+  const censusIds = kinds.map((kind) => censusIdOf(accountId, kind));
+  const keys = await openRunsNow(ledger, stack, censusIds, io);
+  const progress = makeProgress(json ? process.stderr : process.stdout, say, { kinds, waitsOf });
+  const watched = await watchRuns(ledger, keys, { service, progress, givenUp, nowMs: io.nowMs, ...following });
+  const told: Told[] = [];
+  for (const one of watched) told.push(await outcomeOf(one, io, video, ledger));
+  io.exitCode = Math.max(0, ...told.map(({ exitCode }) => exitCode));
+  if (told.some(({ outcome }) => 'error' in outcome)) io.exitCode = 1;
+  if (json) await io.write(`${plainJson(documentOf(told, accountId))}\n`);
+  else tell(told, makeView(io, { wide }), say);
+}
+
+type Told = { outcome: KindOutcome; exitCode: number; print: (view: View) => string };
+
+/** @throws the reason why the only kind was not counted */
+async function outcomeOf(watched: Watched, io: Io, video: Video, reader: LedgerReader): Promise<Told> {
+  const { kind } = watched;
+  if ('error' in watched) {
+    if (video.kinds.length === 1) throw watched.error;
+    const { message: error } = watched.error;
+    return { outcome: { kind, error }, exitCode: 1, print: () => `${descriptorOf(kind).words.many}: ${error}` };
+  }
   const damage = makeDamage();
-  const source = { reader: ledger, censusId, description: 'the local ledger' };
-  const answer = await readComparedRun(source, run.runId, io.nowMs(), damage);
-  if (answer === undefined) throw noSuchRun(source, run.runId);
+  const { censusId, runId } = watched.key;
+  const source = { reader, censusId, description: 'the local ledger' };
+  const answer = await readComparedRun(source, runId, io.nowMs(), damage);
+  if (answer === undefined) throw noSuchRun(source, runId);
   for (const { problem } of damage.items()) io.warn(problem);
-  const truth = truthOf(video, answer.regions);
-  const result = localResult(answer, censusId, truth);
-  io.exitCode = exitCodeOf(answer.run);
-  if (json) await io.write(`${plainJson(result)}\n`);
-  else say(`\n${printResult(result, answer, truth, makeView(io, { wide }))}`);
+  const truth = truthOf(video, kind, answer.regions);
+  const result = localResult(answer, video.accountId, truth);
+  return {
+    outcome: { kind, result },
+    exitCode: exitCodeOf(answer.run),
+    print: (view) => printResult(result, answer, truth, view, kind),
+  };
+}
+
+/** Of one kind alone it is that kind's. */
+function documentOf(told: readonly Told[], accountId: string): object {
+  const [only, ...others] = told.map(({ outcome }) => outcome);
+  if (only !== undefined && others.length === 0 && 'result' in only) return only.result;
+  return localResults(
+    told.map(({ outcome }) => outcome),
+    accountId,
+  );
+}
+
+function tell(told: readonly Told[], view: View, say: Say): void {
+  for (const { print } of told) say(`\n${print(view)}`);
+  if (told.length > 1)
+    say(
+      `\n${printOverview(
+        told.map(({ outcome }) => outcome),
+        view,
+      )}`,
+    );
 }
 
 /** Milliseconds between two looks at a run. */

@@ -2,13 +2,15 @@
 import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
-import { STREAMS } from '../../local/kinds.ts';
+import { descriptorOf, type Kind } from '../../census/kinds.ts';
+import { kindOf as localKind, STREAMS } from '../../local/kinds.ts';
 import { makeVideoService, type VideoService } from '../../local/video-service.ts';
 import {
   defaultWorld,
   readWorld,
   regionsOf,
   type World,
+  withEmptyRegions,
   withFault,
   withListFault,
   withOptInFault,
@@ -31,12 +33,14 @@ export type VideoOptions = {
   hang: Target[];
   off: string[];
   quota: QuotaSaid[];
+  kinds: readonly Kind[];
   regions?: string[];
 };
 
 /** What there is to count, and how functions reach it. */
 export type Video = {
   accountId: string;
+  kinds: readonly Kind[];
   environment: Record<string, string>;
   service?: VideoService;
   world?: World;
@@ -54,9 +58,10 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
     );
   }
   const plan = options.regions && { plan: options.regions };
-  if (isLocal) return { environment: {}, ...localVideo(options), ...plan };
+  const { kinds } = options;
+  if (isLocal) return { environment: {}, kinds, ...localVideo(options), ...plan };
   const endpoints = { ...networkOf(), ...named };
-  if (options.video === 'local') return { accountId: LOCAL_ACCOUNT, environment: endpoints, ...plan };
+  if (options.video === 'local') return { accountId: LOCAL_ACCOUNT, kinds, environment: endpoints, ...plan };
   const { accountId, credentials } = await identify();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const identity = {
@@ -64,7 +69,7 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
   };
-  return { accountId, environment: { ...endpoints, ...identity }, ...plan };
+  return { accountId, kinds, environment: { ...endpoints, ...identity }, ...plan };
 }
 
 /** STS answers the same in every region of a partition; which partition, only the person's own region tells. */
@@ -94,8 +99,8 @@ function refuseTwice(options: readonly (readonly Target[])[]): void {
 }
 
 /**
- * A world of one's own is counted in the regions that it names, unless it says what is known about regions; the default
- * world is counted as an account is.
+ * A world of one's own is counted in the regions that it names, for whichever of the kinds, unless it says what is known about
+ * regions; the default world is counted as an account is.
  */
 function localVideo(options: VideoOptions): {
   accountId: string;
@@ -103,17 +108,51 @@ function localVideo(options: VideoOptions): {
   world: World;
   plan?: string[];
 } {
-  const world = shapedWorld(options.world === undefined ? defaultWorld() : readWorld(options.world), options);
+  const { world: file, kinds } = options;
+  const read = file === undefined ? defaultWorld() : readWorld(file);
+  for (const kind of kinds) needKind(read, kind);
+  const isPlanned = file !== undefined && read.sources === undefined;
+  const world = shapedWorld(isPlanned ? withEmptyRegions(read, kinds) : read, options);
   return {
     accountId: world.accountId,
     service: makeVideoService(world),
     world,
-    ...(options.world !== undefined && world.sources === undefined && { plan: Object.keys(regionsOf(world)) }),
+    ...(isPlanned && world.sources === undefined && { plan: Object.keys(regionsOf(world)) }),
   };
 }
 
+function needKind({ kinds }: World, kind: Kind): void {
+  if (kinds[kind] !== undefined) return;
+  throw new Error(
+    `This world has no ${descriptorOf(kind).words.many}: give it kinds.${kind} (docs/local-video.md), or leave ${kind} out of --kinds.`,
+  );
+}
+
+/** What is broken where nobody looks would be broken for nothing. */
+function refuseUncounted(targets: readonly Target[], counted: readonly Kind[]): void {
+  const services = counted.map((kind) => localKind(kind).service.name);
+  const isCounted = (target: Target): boolean => {
+    switch (target.part) {
+      case 'list':
+      case 'quota':
+        return counted.some((kind) => kind === target.place.kind);
+      case 'quotas':
+        return counted.some((kind) => kind === target.kind);
+      case 'live-list':
+        return services.includes(target.service);
+      case 'opt-in':
+        return true;
+      default:
+        return target satisfies never;
+    }
+  };
+  const idle = targets.find((target) => !isCounted(target));
+  if (idle === undefined) return;
+  throw new Error(`${nameOf(idle)} is of a kind that is not counted: name the kind in --kinds, or leave it out.`);
+}
+
 /** The world, and what the command line says of it. @throws Error with one sentence */
-function shapedWorld(before: World, { deny, throttle, hang, off, quota }: VideoOptions): World {
+function shapedWorld(before: World, { deny, throttle, hang, off, quota, kinds }: VideoOptions): World {
   const everywhere = (target: Target): OneTarget[] => {
     if (target.part !== 'quotas') return [target];
     const { kind } = target;
@@ -127,6 +166,7 @@ function shapedWorld(before: World, { deny, throttle, hang, off, quota }: VideoO
   const offTargets = off.map((region): Target => ({ part: 'list', place: { kind: STREAMS, region } }));
   const quotaTargets = quota.map(({ place }): Target => ({ part: 'quota', place }));
   refuseTwice([...Object.values(faults), offTargets, quotaTargets]);
+  refuseUncounted([...deny, ...throttle, ...hang, ...quotaTargets], kinds);
   let world = before;
   for (const kind of ['denied', 'throttled', 'hang'] as const)
     for (const target of faults[kind]) world = broken(world, target, kind);
@@ -152,14 +192,19 @@ function broken(world: World, target: OneTarget, kind: 'denied' | 'throttled' | 
   }
 }
 
-/** Undefined where nobody knows: of any other Kinesis Video than the local one. */
+/** Undefined where nobody knows: of any other AWS than the local one. */
 export function truthOf(
   { service, world }: Pick<Video, 'service' | 'world'>,
+  kind: Kind,
   regions: readonly Pick<RegionRow, 'region' | 'status'>[],
 ): Truth | undefined {
   if (service === undefined || world === undefined) return undefined;
-  const all = Object.keys(regionsOf(world));
+  const all = Object.keys(regionsOf(world, kind));
   const counted = regions.flatMap(({ region, status }) => (status === 'counted' ? [region] : []));
   const elsewhere = all.filter((region) => !counted.includes(region));
-  return { all: service.truth(all), counted: service.truth(counted), elsewhere: service.truth(elsewhere) };
+  return {
+    all: service.truth(all, kind),
+    counted: service.truth(counted, kind),
+    elsewhere: service.truth(elsewhere, kind),
+  };
 }

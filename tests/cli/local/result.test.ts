@@ -1,6 +1,13 @@
 /** What `npm start` says at its end, and what of that is the answer's and what the local world's. */
 import { type ComparedRun, comparedRunOf } from '../../../src/answers/compared-run.ts';
-import { localResult, printResult, type Truth } from '../../../src/cli/local/result.ts';
+import {
+  type KindOutcome,
+  localResult,
+  localResults,
+  printOverview,
+  printResult,
+  type Truth,
+} from '../../../src/cli/local/result.ts';
 import { makeView } from '../../../src/cli/render/text.ts';
 import { ACCOUNT, history } from '../history.ts';
 import { NOW_MS } from '../world.ts';
@@ -71,4 +78,43 @@ test('of a partial total it is told how much is elsewhere', () => {
     'The local Kinesis Video holds 1,676 streams: 1,556 are where nothing was counted.',
   );
   expect(localResult(compared(1, ['me-south-1']), ACCOUNT, truth)).toMatchObject({ truth: 1676 });
+});
+
+describe('Of several kinds', () => {
+  const whole: KindOutcome = { kind: 'streams', result: localResult(compared(1), ACCOUNT) };
+  const partial: KindOutcome = { kind: 'channels', result: localResult(compared(1, ['me-south-1']), ACCOUNT) };
+  const none: KindOutcome = { kind: 'channels', error: 'The dispatcher could not open the run.' };
+
+  test('each is printed in its own words', () => {
+    const answer = compared(1);
+    const truth = { all: 676, counted: 676, elsewhere: 0 };
+    const text = printResult(localResult(answer, ACCOUNT, truth), answer, truth, VIEW, 'channels');
+    expect(text).toMatch(/^region +status +channels +pages/);
+    expect(text).toContain('676 channels in 2 of 2 regions: complete');
+    expect(text).toContain('The local AWS holds 676 channels there: the total is exact.');
+  });
+
+  test('each has its number and its verdict on one line', () => {
+    const lines = (outcomes: KindOutcome[]) => printOverview(outcomes, VIEW).split('\n');
+    expect(lines([whole, partial])).toEqual([
+      'kind      number  regions  verdict',
+      'streams      676   2 of 2  complete',
+      'channels     120   1 of 2  partial',
+    ]);
+    expect(lines([whole, none]).at(-1)).toMatch(/^channels +not counted: The dispatcher could not open the run\.$/);
+  });
+
+  test('the document holds each, and the worst verdict', () => {
+    expect(localResults([whole, whole], ACCOUNT)).toMatchObject({
+      runId: '2026-11-20T06:00:00Z',
+      accountId: ACCOUNT,
+      verdict: 'complete',
+      kinds: [{ kind: 'streams', total: 676 }, { total: 676 }],
+    });
+    expect(localResults([whole, partial], ACCOUNT).verdict).toBe('partial');
+    expect(localResults([whole, none], ACCOUNT)).toMatchObject({
+      verdict: null,
+      kinds: [{ kind: 'streams' }, { kind: 'channels', error: 'The dispatcher could not open the run.' }],
+    });
+  });
 });

@@ -159,6 +159,44 @@ describe('Beside a stack that runs in the same folder', () => {
   });
 });
 
+describe('Several kinds', () => {
+  test('are counted in runs of their own, and the trouble of one is its own', async () => {
+    const channels = { regions: { 'eu-west-1': { channels: 5 }, 'me-south-1': { channels: 6 } } };
+    writeFileSync(join(folder, 'world.json'), JSON.stringify({ ...WORLD, kinds: { channels } }));
+    const { code, out, err } = await run('local --kinds streams,channels --deny channels:me-south-1');
+    expect({ code, err }).toEqual({ code: 2, err: '' });
+    expect(out).toMatch(/^streams +\d\d:\d\d:\d\d {2}total: 7 streams in 2 of 2 regions, complete$/m);
+    expect(out).toMatch(/^channels +\d\d:\d\d:\d\d {2}me-south-1 failed: denied$/m);
+    expect(out).toContain('\n5 channels in 1 of 2 regions: partial (run ');
+    expect(out).toMatch(/\nstreams +7 +2 of 2 +complete\nchannels +5 +1 of 2 +partial\n$/);
+    expect(await run('latest --local')).toMatchObject({ code: 0, out: expect.stringMatching(/^7 streams/) });
+
+    const again = await run('local --kinds streams,channels --json');
+    expect(again.code).toBe(0);
+    expect(JSON.parse(again.out)).toMatchObject({
+      verdict: 'complete',
+      kinds: [
+        { kind: 'streams', total: 7, truth: 7, previous: { total: 7 } },
+        { kind: 'channels', total: 11, truth: 11, previous: { total: 5 } },
+      ],
+    });
+  });
+
+  test.each([
+    ['channels', 'streams are always counted: say streams,channels.'],
+    ['streams,streams', 'streams is there twice.'],
+    ['streams,cameras', '"cameras" is not a kind of thing that is counted: streams, channels'],
+    [
+      'streams,channels',
+      'This world has no channels: give it kinds.channels (docs/local-video.md), or leave channels out',
+    ],
+  ])('cannot be %s', async (kinds, sentence) => {
+    const { code, out, err } = await run(`local --kinds ${kinds}`);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(sentence);
+  });
+});
+
 test('--fresh forgets the runs, and touches nothing in the folder that is not of the ledger', async () => {
   await run('local');
   const stranger = join(folder, '.kvs-census', 'ledger', 'notes.txt');

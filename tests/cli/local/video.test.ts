@@ -73,7 +73,15 @@ test('whatever the machine says of AWS, the local stack counts its world, and it
 });
 
 describe('What is broken by hand', () => {
-  const NOTHING: VideoOptions = { video: 'local', deny: [], throttle: [], hang: [], off: [], quota: [] };
+  const NOTHING: VideoOptions = {
+    video: 'local',
+    deny: [],
+    throttle: [],
+    hang: [],
+    off: [],
+    quota: [],
+    kinds: ['streams'],
+  };
   const choose = (options: Partial<VideoOptions>) => chooseVideo({ ...NOTHING, ...options });
 
   test('is a region, or what a plan comes from', async () => {
@@ -127,6 +135,34 @@ describe('What is broken by hand', () => {
     expect(regionsOf(said.world!)['eu-west-2']?.quota).toMatchObject({ applied: null });
     await expect(choose({ quota: [parseQuotaSaid('eu-west-9=1')] })).rejects.toThrow(
       'This world has no region eu-west-9',
+    );
+  });
+
+  test('is of a kind that is counted', async () => {
+    const kinds = ['streams', 'channels'] as const;
+    const channels = parseTarget('channels:eu-west-1');
+    const { world } = await choose({ kinds, deny: [channels] });
+    expect(regionsOf(world!, 'channels')['eu-west-1']?.fault?.kind).toBe('denied');
+    expect(regionsOf(world!)['eu-west-1']?.fault).toBeUndefined();
+    const sentence = 'is of a kind that is not counted: name the kind in --kinds, or leave it out.';
+    await expect(choose({ deny: [channels] })).rejects.toThrow(`channels:eu-west-1 ${sentence}`);
+    await expect(choose({ hang: [parseTarget('channels:quota')] })).rejects.toThrow(`channels:quota ${sentence}`);
+    await expect(choose({ kinds, hang: [parseTarget('data-streams:live-list')] })).rejects.toThrow(sentence);
+    await expect(choose({ quota: [parseQuotaSaid('channels:eu-west-1=5')] })).rejects.toThrow(sentence);
+  });
+
+  test('a world of one’s own is counted in the regions that it names for any of the kinds', async () => {
+    const world = join(home, 'two.json');
+    const channels = { regions: { 'eu-west-2': { channels: 4 } } };
+    write(home, { 'two.json': JSON.stringify({ regions: { 'eu-west-1': { streams: 1 } }, kinds: { channels } }) });
+    const chosen = await choose({ world, kinds: ['streams', 'channels'] });
+    expect(chosen.plan).toEqual(['eu-west-1', 'eu-west-2']);
+    expect([chosen.service?.truth(['eu-west-1', 'eu-west-2'], 'channels')]).toEqual([4]);
+    expect(regionsOf(chosen.world!, 'channels')['eu-west-1']?.size).toBe(0);
+    expect((await choose({ world })).plan).toEqual(['eu-west-1']);
+    write(home, { 'one.json': JSON.stringify({ regions: { 'eu-west-1': { streams: 1 } } }) });
+    await expect(choose({ world: join(home, 'one.json'), kinds: ['streams', 'channels'] })).rejects.toThrow(
+      'This world has no channels: give it kinds.channels (docs/local-video.md), or leave channels out of --kinds.',
     );
   });
 
