@@ -32,15 +32,37 @@ export function partsOfEachKind(model: Parts, list: string): Parts {
 }
 
 function partsOf(model: Parts, kind: Kind, isCounted: boolean): Parts {
+  const { words, regions } = descriptorOf(kind);
   const replacements = {
     '<kind>': kind,
     '<Kinds>': idOf(kind),
-    '<many>': descriptorOf(kind).words.many,
+    '<many>': words.many,
+    '<service>': regions.service,
     '<on or off>': isCounted ? 'on' : 'off',
+    '"<what listing takes>"': JSON.stringify(listing(kind)),
   };
   const text = Object.entries(replacements).reduce(
     (all, [from, to]) => all.replaceAll(from, to),
     JSON.stringify(model),
   );
   return JSON.parse(text) as Parts;
+}
+
+/**
+ * To list takes all there is, since AWS knows no resource for it; of one by its name, only what is of that kind is asked. Without
+ * the latter a count is the same, and only takes longer.
+ */
+function listing(kind: Kind): Json {
+  const {
+    actions: [list, ...others],
+    arnType,
+  } = descriptorOf(kind);
+  const [service] = list.split(':');
+  const arn = `arn:\${AWS::Partition}:${service}:*:\${AWS::AccountId}:${arnType}/*`;
+  return [
+    { Sid: 'List', Effect: 'Allow', Action: list, Resource: '*' },
+    ...(others.length === 0
+      ? []
+      : [{ Sid: 'Describe', Effect: 'Allow', Action: others, Resource: { 'Fn::Sub': arn } }]),
+  ];
 }

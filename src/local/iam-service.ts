@@ -1,6 +1,6 @@
 /**
  * What a role may do, by the compiled template: IAM's SimulatePrincipalPolicy. On purpose different from AWS: only a role's own
- * statements without conditions are looked at, and no other policies; every other operation is refused by name.
+ * statements and those of policies of the template that name it are looked at, without conditions, and no others; every other operation is refused by name.
  */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -29,13 +29,18 @@ export function answerIam(
     refuse(request, response, 404, 'NoSuchEntity', `There is no role ${source} in the template.`);
     return;
   }
+  const attached = skipped('AWS::IAM::Policy').filter(({ properties }) => listOf(properties.Roles).includes(role.name));
+  const statements = [
+    ...((role.properties.Policies ?? []) as Settings[]).flatMap(statementsOf),
+    ...attached.flatMap(({ properties }) => statementsOf(properties)),
+  ];
   const list = (prefix: string) => [...asked].flatMap(([name, value]) => (name.startsWith(prefix) ? [value] : []));
   const resources = list('ResourceArns.member.');
   const questions = list('ActionNames.member.').flatMap((one) =>
     (resources.length > 0 ? resources : ['*']).map((resource) => ({ one, resource })),
   );
   const results = questions.map(({ one, resource }) => {
-    const decision = decisionOf(one, resource, statementsOf(role.properties));
+    const decision = decisionOf(one, resource, statements);
     return `<member><EvalActionName>${escapeXml(one)}</EvalActionName><EvalResourceName>${escapeXml(resource)}</EvalResourceName><EvalDecision>${decision}</EvalDecision><MatchedStatements/><MissingContextValues/></member>`;
   });
   response.writeHead(200, { 'content-type': 'text/xml' });
@@ -46,9 +51,9 @@ export function answerIam(
   );
 }
 
-function statementsOf(properties: Settings): Settings[] {
-  const policies = (properties.Policies ?? []) as { PolicyDocument?: { Statement?: Settings | Settings[] } }[];
-  return policies.flatMap(({ PolicyDocument }) => [PolicyDocument?.Statement ?? []].flat());
+function statementsOf(policy: Settings): Settings[] {
+  const { Statement = [] } = (policy.PolicyDocument ?? {}) as { Statement?: Settings | Settings[] };
+  return [Statement].flat();
 }
 
 /** On a resource; `*`, which stands for all, is only allowed by what allows all. */

@@ -14,8 +14,9 @@ import type { DispatcherDeps } from '../../src/functions/dispatcher.ts';
 import type { UndeliveredDeps } from '../../src/functions/undelivered.ts';
 import type { WorkerDeps } from '../../src/functions/worker.ts';
 import { rebuild } from './bundle.ts';
-import { counting, type FunctionName, functionNames, property, readResolved, somewhere } from './compiled.ts';
+import { counting, type FunctionName, functionNames, readResolved, somewhere } from './compiled.ts';
 import type { Template } from './resolve.ts';
+import { policiesOf } from './simulate.ts';
 
 /** What Lambda does with the function's role: logs, polls its queue, reports to its on-failure destination. */
 const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
@@ -73,12 +74,12 @@ test.each(functionNames)('the role of the %s allows exactly what is done with it
   expect(allowedTo(name)).toEqual([...needed].sort());
 });
 
+type Statement = { Action: string | string[] };
+
 function allowedTo(name: FunctionName): string[] {
   const role = `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`;
-  const policies = property(template, role, 'Policies') as unknown as {
-    PolicyDocument: { Statement: { Action: string | string[] }[] };
-  }[];
-  const actions = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(({ Action }) => Action));
+  const statements = policiesOf(template, role).flatMap(({ policy }) => policy.Statement as unknown as Statement[]);
+  const actions = statements.flatMap(({ Action }) => Action);
   return [...new Set(actions)].sort();
 }
 

@@ -258,6 +258,7 @@ const NAMES: [type: string, property: string, most: number][] = [
   ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
   ['AWS::Logs::LogGroup', 'LogGroupName', 512],
   ['AWS::CloudWatch::Dashboard', 'DashboardName', 255],
+  ['AWS::IAM::Policy', 'PolicyName', 128],
 ];
 
 /** Everything that can be asked for. */

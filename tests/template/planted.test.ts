@@ -346,17 +346,27 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
   ],
   [
     'the worker may list channels that nobody counts',
-    words('WorkerRole', '"ChannelsAreCounted",{"Sid":"ListChannels"', '"LedgerIsOwn",{"Sid":"ListChannels"'),
+    put('ListChannelsPolicy', 'Condition', undefined),
     'the permissions: WorkerRole may do what it has to, on what it has to, and nothing else',
   ],
   [
     'the worker may not list channels',
-    words('WorkerRole', '"kinesisvideo:ListSignalingChannels"', '"kinesisvideo:ListStreams"'),
+    words('ListChannelsPolicy', '"kinesisvideo:ListSignalingChannels"', '"kinesisvideo:ListStreams"'),
     'the permissions: WorkerRole may do what it has to where channels are counted, too, and nothing else',
   ],
   [
+    'the worker may do everything with channels',
+    words('ListChannelsPolicy', '"kinesisvideo:DescribeSignalingChannel"', '"kinesisvideo:*"'),
+    'the permissions: WorkerRole names its actions one by one, and * only where AWS knows no resource',
+  ],
+  [
+    'the dispatcher learns where every service is',
+    words('ReadRegionsOfChannelsPolicy', 'services/kinesisvideo/regions', 'services/*'),
+    'the permissions: DispatcherRole may do what it has to where channels are counted, too, and nothing else',
+  ],
+  [
     'a kind that the code does not know',
-    words('WorkerRole', '"ChannelsAreCounted"', '"CamerasAreCounted"'),
+    put('ListChannelsPolicy', 'Condition', 'CamerasAreCounted'),
     'the whole: references to conditions lead to a condition',
   ],
   [

@@ -1,7 +1,8 @@
 /** IAM, simulated: may this principal do that? */
 import { type RunSimulationResults, runSimulation } from '@cloud-copilot/iam-simulate';
-import { somewhere } from './compiled.ts';
-import type { Json, JsonObject } from './resolve.ts';
+import { descriptorOf, type Kind } from '../../src/census/kinds.ts';
+import { ofType, somewhere } from './compiled.ts';
+import type { Json, JsonObject, Template } from './resolve.ts';
 
 type Question = {
   /** The ARN of a role, or the name of a service. */
@@ -49,6 +50,22 @@ export const table = (name: string) => arn('dynamodb', `table/${name}`);
 export const index = (name: string) => arn('dynamodb', `table/kvs-census-dev/index/${name}`);
 export const logStream = (name: string) =>
   arn('logs', `log-group:/aws/lambda/kvs-census-dev-${name}:log-stream:2026/11/20/[$LATEST]1`);
-export const videoStream = arn('kinesisvideo', 'stream/door/1700000000000');
-export const signalingChannel = arn('kinesisvideo', 'channel/door/1700000000000');
+/** One of that kind. */
+export function oneOf(kind: Kind): string {
+  const { actions, arnType } = descriptorOf(kind);
+  return arn(actions[0].split(':')[0] ?? '', `${arnType}/door/1700000000000`);
+}
 export const role = (name: string) => `arn:aws:iam::${somewhere.accountId}:role/${name}`;
+
+type Policy = { name: string; policy: JsonObject };
+
+/** A role's own policies, and those that were made beside it. */
+export function policiesOf(template: Template, roleId: string): Policy[] {
+  const own = (template.Resources[roleId]?.Properties.Policies ?? []) as JsonObject[];
+  const beside = ofType(template, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties);
+  const attached = beside.filter(({ Roles }) => (Roles as string[]).includes(roleId));
+  return [...own, ...attached].map(({ PolicyName, PolicyDocument }) => ({
+    name: String(PolicyName),
+    policy: PolicyDocument as JsonObject,
+  }));
+}

@@ -7,6 +7,7 @@ import { classOfStatus } from './streams.ts';
 export const channels: KindDescriptor = {
   words: { one: 'channel', many: 'channels', service: 'Kinesis Video signaling channels' },
   actions: ['kinesisvideo:ListSignalingChannels', 'kinesisvideo:DescribeSignalingChannel'],
+  arnType: 'channel',
   // https://docs.aws.amazon.com/kinesisvideostreams-webrtc-dg/latest/devguide/kvswebrtc-limits.html
   callsPerSecond: 50,
   hasPrefixes: true,

@@ -6,6 +6,8 @@ export type KindDescriptor = {
   words: { one: string; many: string; service: string };
   /** What a worker's role must allow: to list, then to ask for one by its name. As IAM writes it, `kinesisvideo:ListStreams`. */
   actions: readonly [list: string, ...others: string[]];
+  /** What stands before the name in the ARN of one: `stream` in `arn:aws:kinesisvideo:eu-west-1:123456789012:stream/door/17…`. */
+  arnType: string;
   /** Calls in any second that AWS allows, of an account to the list of one region. A hard limit is meant. */
   callsPerSecond: number;
   /**

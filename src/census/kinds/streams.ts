@@ -6,6 +6,7 @@ import { KINESIS_VIDEO } from './kinesis-video.ts';
 export const streams: KindDescriptor = {
   words: { one: 'stream', many: 'streams', service: 'Kinesis Video Streams' },
   actions: ['kinesisvideo:ListStreams', 'kinesisvideo:DescribeStream'],
+  arnType: 'stream',
   // https://docs.aws.amazon.com/kinesisvideostreams/latest/dg/service-quotas.html
   callsPerSecond: 50,
   hasPrefixes: true,

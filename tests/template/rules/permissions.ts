@@ -1,5 +1,6 @@
 /** What each role may do, by simulation: every action on every resource, allowed or not. */
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
+import { descriptorOf, KINDS, type Kind } from '../../../src/census/kinds.ts';
 import { counting, ofType, property, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import type { Json, JsonObject, Template } from '../resolve.ts';
@@ -8,12 +9,12 @@ import {
   isAllowed,
   lambda,
   logStream,
+  oneOf,
+  policiesOf,
   queue,
   role as roleArn,
-  signalingChannel,
   table,
   topic,
-  videoStream,
 } from '../simulate.ts';
 
 about('the permissions');
@@ -24,7 +25,9 @@ const ledger = table('kvs-census-dev');
 const foreignTable = table('of-somebody-else');
 const queues = ['region-tasks', 'undelivered-tasks', 'unreadable-tasks', 'failed-invocations', 'of-somebody-else'];
 const topics = ['region-tasks', 'nudges', 'totals', 'totals-mail', 'totals-detail', 'alarms', 'of-somebody-else'];
-const publicPath = 'arn:aws:ssm:us-east-1::parameter/aws/service/global-infrastructure/services/kinesisvideo/regions';
+const publicPath = (service: string) =>
+  `arn:aws:ssm:us-east-1::parameter/aws/service/global-infrastructure/services/${service}/regions`;
+const publicPaths = [...new Set(KINDS.map((kind) => publicPath(descriptorOf(kind).regions.service)))];
 const ownParameter = 'arn:aws:ssm:us-east-1:123456789012:parameter/secret';
 const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
 
@@ -62,22 +65,24 @@ const questions: readonly [actions: string[], resources: string[]][] = [
   [['lambda:InvokeFunction', 'lambda:UpdateFunctionCode'], functions.map(lambda)],
   [
     ['ssm:GetParametersByPath', 'ssm:GetParameter'],
-    [publicPath, `${publicPath}/eu-west-1`, ownParameter],
+    [...publicPaths, publicPath('s3'), `${publicPaths[0]}/eu-west-1`, ownParameter],
   ],
-  [['kinesisvideo:ListStreams', 'account:GetRegionOptStatus', 'account:ListRegions', 'iam:ListRoles'], ['*']],
-  [['kinesisvideo:DescribeStream', 'kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [videoStream]],
-  [['kinesisvideo:ListSignalingChannels'], ['*']],
-  [
-    ['kinesisvideo:DescribeSignalingChannel', 'kinesisvideo:ConnectAsMaster', 'kinesisvideo:DeleteSignalingChannel'],
-    [signalingChannel],
-  ],
+  [['account:GetRegionOptStatus', 'account:ListRegions', 'iam:ListRoles'], ['*']],
+  [['kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [oneOf('streams')]],
+  ...KINDS.flatMap((kind): [string[], string[]][] => {
+    const [list, ...others] = descriptorOf(kind).actions;
+    return [
+      [[list], ['*']],
+      [others, [oneOf(kind)]],
+    ];
+  }),
 ];
 
 /** The actions of each statement for which AWS knows no resource, or none that is known beforehand. */
 const WITHOUT_RESOURCES = [
   ['kinesisvideo:ListStreams', 'account:GetRegionOptStatus'],
   ['account:ListRegions'],
-  ['kinesisvideo:ListSignalingChannels'],
+  ...OTHER_KINDS.map((kind) => [descriptorOf(kind).actions[0]]),
 ];
 
 const writeLogOf = (name: string): [string, string][] => [
@@ -102,7 +107,7 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
     ['dynamodb:GetItem', ledger],
     ...recordRegions,
     ['dynamodb:Query', index('byTime')],
-    ['ssm:GetParametersByPath', publicPath],
+    ['ssm:GetParametersByPath', publicPath('kinesisvideo')],
     ['account:ListRegions', '*'],
     ['sns:Publish', topic('region-tasks')],
     ['sqs:SendMessage', queue('failed-invocations')],
@@ -114,7 +119,7 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
     ['sqs:ChangeMessageVisibility', queue('region-tasks')],
     ['sns:Publish', topic('nudges')],
     ['kinesisvideo:ListStreams', '*'],
-    ['kinesisvideo:DescribeStream', videoStream],
+    ['kinesisvideo:DescribeStream', oneOf('streams')],
     ['account:GetRegionOptStatus', '*'],
   ],
   UndeliveredRole: [
@@ -144,14 +149,16 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
 };
 
 /** What a role may do besides, where a kind is counted. */
-const mayDoFor: Record<string, typeof mayDo> = {
-  channels: {
-    WorkerRole: [
-      ['kinesisvideo:ListSignalingChannels', '*'],
-      ['kinesisvideo:DescribeSignalingChannel', signalingChannel],
-    ],
-  },
-};
+function mayDoFor(kind: Kind): Record<string, [action: string, resource: string][]> {
+  const {
+    actions: [list, ...others],
+    regions,
+  } = descriptorOf(kind);
+  return {
+    DispatcherRole: [['ssm:GetParametersByPath', publicPath(regions.service)]],
+    WorkerRole: [[list, '*'], ...others.map((action): [string, string] => [action, oneOf(kind)])],
+  };
+}
 
 rule('there is one role for each function, and one for the Scheduler', () => {
   expect(ofType(template(), 'AWS::IAM::Role').map(([id]) => id)).toEqual(Object.keys(mayDo));
@@ -166,9 +173,7 @@ group.each(Object.keys(mayDo))('%s', (role) => {
 
   rule.each(OTHER_KINDS)('may do what it has to where %s are counted, too, and nothing else', async (kind) => {
     const counted = judged.in({ ...somewhere, parameters: counting(kind) });
-    expect(await allowedTo(role, counted)).toEqual(
-      spelled([...(mayDo[role] ?? []), ...(mayDoFor[kind]?.[role] ?? [])]),
-    );
+    expect(await allowedTo(role, counted)).toEqual(spelled([...(mayDo[role] ?? []), ...(mayDoFor(kind)[role] ?? [])]));
   });
 
   rule('names its actions one by one, and * only where AWS knows no resource', () => {
@@ -202,8 +207,7 @@ rule('only schedules of this account may take on the role of the Scheduler', () 
 type Statement = { Action: string | string[]; Resource: string | string[] };
 
 function statementsOf(role: string, of: Template): Statement[] {
-  const policies = of.Resources[role]?.Properties.Policies as unknown as { PolicyDocument: JsonObject }[];
-  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement as unknown as Statement[]);
+  return policiesOf(of, role).flatMap(({ policy }) => policy.Statement as unknown as Statement[]);
 }
 
 function trustOf(name: string): Json | undefined {
@@ -211,7 +215,7 @@ function trustOf(name: string): Json | undefined {
   return document.Statement;
 }
 
-const spelled = (pairs: readonly [string, string][] = []) => pairs.map((pair) => pair.join(' ')).sort();
+const spelled = (pairs: readonly [string, string][] = []) => [...new Set(pairs.map((pair) => pair.join(' ')))].sort();
 
 /** Of everything that could be asked. */
 async function allowedTo(role: string, of: Template): Promise<string[]> {
@@ -224,14 +228,5 @@ async function allowedTo(role: string, of: Template): Promise<string[]> {
 }
 
 function mayAct(name: string, action: string, resource: string, of: Template): Promise<boolean> {
-  const policies = (of.Resources[name]?.Properties.Policies ?? []) as {
-    PolicyName: string;
-    PolicyDocument: JsonObject;
-  }[];
-  return isAllowed({
-    principal: roleArn(name),
-    action,
-    resource,
-    policies: policies.map(({ PolicyName, PolicyDocument }) => ({ name: PolicyName, policy: PolicyDocument })),
-  });
+  return isAllowed({ principal: roleArn(name), action, resource, policies: policiesOf(of, name) });
 }
