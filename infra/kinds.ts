@@ -4,6 +4,7 @@
  * infra/plugins/of-each-kind.cjs asks it.
  */
 import { descriptorOf, KINDS, type Kind, STREAMS } from '../src/census/kinds.ts';
+import { idOf } from '../src/cli/local/counted.ts';
 
 /** What can be counted beside streams. */
 export const OTHER_KINDS = KINDS.filter((kind) => kind !== STREAMS);
@@ -15,11 +16,6 @@ type Parts = Record<string, Record<string, Json>>;
 /** As the parameter `kinds` lists them. */
 export function kindsIn(list: string): string[] {
   return list.split(',').map((name) => name.trim());
-}
-
-/** The logical ids of a kind are made of this: `Channels`, `DataStreams`. */
-export function idOf(kind: string): string {
-  return kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** @param list the parameter `kinds` */

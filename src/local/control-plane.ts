@@ -26,17 +26,24 @@ type BodyHandle = (request: IncomingMessage, body: Buffer, response: ServerRespo
 /** What AWS gives an account, before anybody asks for more. */
 const QUOTA = 1000;
 
-/** @param skipped reads, when it is asked for, what the stack does not act on */
+type Variables = Readonly<Record<string, string>>;
+
+/**
+ * @param skipped reads, when it is asked for, what the stack does not act on
+ * @param told what every function is told beside what the template says
+ */
 export function makeControlPlane(
   template: Template,
   place: Place,
   skipped: (type: string) => SkippedResource[],
+  told: Variables,
 ): ControlPlane {
   const startedAt = new Date();
   return {
     lambda: (rest) => (request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', place.endpoint);
-      const answer = request.method === 'GET' ? lambdaAnswer(pathname, searchParams, template, startedAt) : undefined;
+      const answer =
+        request.method === 'GET' ? lambdaAnswer(pathname, searchParams, template, startedAt, told) : undefined;
       if (answer === undefined) rest(request, response);
       else give(request, response, answer);
     },
@@ -99,7 +106,13 @@ const seconds = (at: Date) => at.getTime() / 1000;
 const FUNCTION_PATH =
   /^\/20(?:15-03-31|19-09-30|19-09-25)\/functions\/([^/]+)\/(configuration|concurrency|event-invoke-config)\/?$/;
 
-function lambdaAnswer(path: string, query: URLSearchParams, template: Template, startedAt: Date): Answer | undefined {
+function lambdaAnswer(
+  path: string,
+  query: URLSearchParams,
+  template: Template,
+  startedAt: Date,
+  told: Variables,
+): Answer | undefined {
   if (/^\/2015-03-31\/event-source-mappings\/?$/.test(path)) return listMappings(query, template, startedAt);
   if (/^\/2016-08-19\/account-settings\/?$/.test(path)) return { body: accountSettings(template) };
   const [, reference, what] = FUNCTION_PATH.exec(path) ?? [];
@@ -109,7 +122,7 @@ function lambdaAnswer(path: string, query: URLSearchParams, template: Template, 
   const { ReservedConcurrentExecutions: reserved } = fn.properties;
   if (what === 'concurrency') return { body: reserved === undefined ? {} : { ReservedConcurrentExecutions: reserved } };
   if (what === 'event-invoke-config') return invokeConfigOf(fn, template, startedAt);
-  return { body: configurationOf(fn, startedAt) };
+  return { body: configurationOf(fn, startedAt, told) };
 }
 
 /** By name or ARN, with or without a qualifier. */
@@ -119,7 +132,11 @@ function findFunction(reference: string, template: Template): Resource<'AWS::Lam
   return ofType(template, 'AWS::Lambda::Function').find((one) => one.name === name);
 }
 
-function configurationOf({ name, arn, properties }: Resource<'AWS::Lambda::Function'>, startedAt: Date) {
+function configurationOf(
+  { name, arn, properties }: Resource<'AWS::Lambda::Function'>,
+  startedAt: Date,
+  told: Variables,
+) {
   const { Runtime, Handler, Timeout, MemorySize, Environment, Role, Architectures, Description } = properties;
   return {
     FunctionName: name,
@@ -131,7 +148,7 @@ function configurationOf({ name, arn, properties }: Resource<'AWS::Lambda::Funct
     PackageType: 'Zip',
     State: 'Active',
     LastUpdateStatus: 'Successful',
-    ...(Environment && { Environment: { Variables: Environment.Variables } }),
+    ...(Environment && { Environment: { Variables: { ...Environment.Variables, ...told } } }),
   };
 }
 

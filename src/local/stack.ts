@@ -20,7 +20,7 @@ import { makeScheduler } from './schedule.ts';
 import { makeScratch } from './scratch.ts';
 import { makeLambdaApi, makeStsApi } from './small-services.ts';
 import { openTables } from './table.ts';
-import { readSkipped, readTemplate, type Template } from './template.ts';
+import { readSkipped, readTemplate, type Template, withParameters } from './template.ts';
 import { SERVED } from './video-service.ts';
 
 export type { FunctionLog, StackEvent } from './events.ts';
@@ -47,6 +47,8 @@ export type StackOptions = {
   readonly video?: VideoHandler;
   /** Set in every function, over what its template and the stack say. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Values of the template's own parameters; the others have their defaults. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Only for resources without a name of their own. */
   readonly stackName?: string;
   readonly onLog?: (line: FunctionLog) => void;
@@ -119,7 +121,7 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   const { onLog = ignore, onEvent = ignore, onRequest } = options;
   const listeners: Listeners = { onLog, onEvent, onRequest };
   const timing = { timeScale, onEvent, onRequest };
-  const json = await readJson(path.join(options.packageDir, TEMPLATE_FILE));
+  const json = withParameters(await readJson(path.join(options.packageDir, TEMPLATE_FILE)), options.parameters ?? {});
 
   const tables = await openTables(options.ledgerDir, { fresh: options.fresh ?? false });
   closers.push(tables.close);
@@ -132,7 +134,8 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   const place: Place = { accountId, region, endpoint: door.url, stackName: options.stackName ?? 'local' };
   const template = readTemplate(json, place);
 
-  const plane = makeControlPlane(template, place, (type) => readSkipped(json, place, type));
+  const skipped = (type: string) => readSkipped(json, place, type);
+  const plane = makeControlPlane(template, place, skipped, options.environment ?? {});
   const handleTables = plane.dynamodb(tables.handle);
   door.serve('dynamodb', (request, response) => {
     void readBody(request).then((body) => body && handleTables(request, body, response));

@@ -184,6 +184,21 @@ function pseudoParameters(place: Place): Json {
   };
 }
 
+/**
+ * The same template, as if it were deployed with other values than its defaults.
+ * @throws one sentence for a parameter that it does not have
+ */
+export function withParameters(json: unknown, values: Readonly<Record<string, string>>): unknown {
+  const template = record(json, 'The template');
+  const declared = record(template.Parameters ?? {}, 'Parameters');
+  const strange = Object.keys(values).find((name) => !Object.hasOwn(declared, name));
+  if (strange !== undefined) throw new Error(`The template has no parameter ${strange}.`);
+  const given = Object.entries(values).map(([name, Default]) => {
+    return [name, { ...record(declared[name], `Parameters.${name}`), Default }];
+  });
+  return { ...template, Parameters: { ...declared, ...Object.fromEntries(given) } };
+}
+
 function readParameters(declared: unknown): Json {
   const values: Json = {};
   for (const [name, value] of Object.entries(record(declared ?? {}, 'Parameters'))) {

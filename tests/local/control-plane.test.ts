@@ -39,6 +39,14 @@ const role = (...Statement: object[]) => ({
 });
 
 const RESOURCES = {
+  Beside: {
+    Type: 'AWS::IAM::Policy',
+    Properties: {
+      PolicyName: 'beside',
+      Roles: [{ Ref: 'Role' }],
+      PolicyDocument: { Statement: statement('Allow', 'kinesisvideo:UpdateStream') },
+    },
+  },
   Role: role(
     statement('Allow', ['kinesisvideo:List*', 'sqs:ReceiveMessage']),
     statement('Allow', 'kinesisvideo:DescribeStream', 'arn:aws:kinesisvideo:*:*:stream/*'),
@@ -261,6 +269,7 @@ describe('IAM', () => {
     ['kinesisvideo:ListStreams', 'allowed'],
     ['KinesisVideo:liststreams', 'allowed'],
     ['sqs:ReceiveMessage', 'allowed'],
+    ['kinesisvideo:UpdateStream', 'allowed'],
     ['kinesisvideo:ListTagsForStream', 'explicitDeny'],
     ['kinesisvideo:DeleteStream', 'implicitDeny'],
     ['kinesisvideo:DescribeStream', 'implicitDeny'],

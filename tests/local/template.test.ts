@@ -1,4 +1,4 @@
-import { readTemplate } from '../../src/local/template.ts';
+import { readTemplate, withParameters } from '../../src/local/template.ts';
 import { makeTemplate } from './sample-stack.ts';
 
 const PLACE = {
@@ -90,6 +90,16 @@ describe('intrinsic functions', () => {
     [{ 'Fn::If': ['Nowhere', 1, 2] }, /no condition Nowhere/],
   ])('%j is an error that says what is unknown and where', (value, expected) => {
     expect(() => meaningOf(value)).toThrow(expected);
+  });
+
+  test('a parameter may be given another value than its default, if there is one', () => {
+    const template = { Parameters: { Size: { Type: 'Number', Default: 1 } }, Resources: {} };
+    expect(withParameters(template, { Size: '2' })).toEqual({
+      ...template,
+      Parameters: { Size: { Type: 'Number', Default: '2' } },
+    });
+    expect(withParameters(template, {})).toEqual(template);
+    expect(() => withParameters(template, { Seize: '2' })).toThrow('The template has no parameter Seize.');
   });
 
   test('a parameter without a default is an error, since nobody can be asked', () => {

@@ -12,7 +12,11 @@ import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { DoctorAnswer } from '../../src/answers/health/doctor.ts';
 import type { Finding } from '../../src/answers/health/finding.ts';
+import { list } from '../../src/answers/words.ts';
 import { makeReader } from '../../src/aws/reader.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
+import { KINDS, type Kind, STREAMS } from '../../src/census/kinds.ts';
+import { idOf, parametersFor } from '../../src/cli/local/counted.ts';
 import { run } from '../../src/cli/program.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { type Stack, startStack } from '../../src/local/stack.ts';
@@ -41,30 +45,38 @@ afterEach(async () => {
   await cleanUp();
 });
 
-type Template = { Resources: Resources; Parameters: Record<string, { Default: unknown }> };
+type Template = { Resources: Resources };
+const OTHER_KINDS = KINDS.filter((kind) => kind !== STREAMS);
+
 type Opened = { stack: Stack; sns: SNSClient; sqs: SQSClient };
 
-/** With one settled run, two hours ago, and somebody who hears the alarms. */
+/** With one settled run of each kind, two hours ago, and somebody who hears the alarms. */
 async function open(
   edit: (resources: Resources) => void = () => {},
   {
     isHeard = true,
     runs = 1,
     parameters = {},
-  }: { isHeard?: boolean; runs?: number; parameters?: Record<string, unknown> } = {},
+    others = [],
+  }: { isHeard?: boolean; runs?: number; parameters?: Record<string, string>; others?: readonly Kind[] } = {},
 ): Promise<Opened> {
   const folder = temporaryFolder();
   await cp(packageDir, folder, { recursive: true });
   const template = JSON.parse(await readFile(join(packageDir, TEMPLATE), 'utf8')) as Template;
   edit(template.Resources);
-  for (const [name, Default] of Object.entries(parameters))
-    Object.assign(template.Parameters[name] as object, { Default });
   await writeFile(join(folder, TEMPLATE), JSON.stringify(template));
-  const stack = await startStack({ packageDir: folder, timeScale: 40, accountId: ACCOUNT, region: 'us-east-1' });
+  const stack = await startStack({
+    ...{ packageDir: folder, timeScale: 40, accountId: ACCOUNT, region: 'us-east-1' },
+    parameters: { ...parameters, ...parametersFor(others) },
+    environment: { KINDS: [STREAMS, ...others].join(',') },
+  });
   stacks.push(stack);
   Object.assign(process.env, stack.environment);
   const client = makeClient(stack.url);
-  if (runs > 0) await fill(client, history({ runs, isMissing: () => false }));
+  for (const kind of [STREAMS, ...others]) {
+    const censusId = censusIdOf(ACCOUNT, kind);
+    if (runs > 0) await fill(client, history({ runs, isMissing: () => false, censusId }));
+  }
   client.destroy();
   const opened = { stack, sns: new SNSClient({}), sqs: new SQSClient({}) };
   if (isHeard) await subscribe(opened, 'sqs', stack.resource('TotalsTopic').arn.replace(':sns:', ':sqs:'));
@@ -101,6 +113,32 @@ test('a healthy stack: all is well, exit code 0', async () => {
   const { code, answer } = await examine();
   expect({ code, ills: ills(answer), misfits: misfits(answer) }).toEqual({ code: 0, ills: [], misfits: [] });
   expect(answer).toMatchObject({ accountId: ACCOUNT, stack: TABLE, region: 'us-east-1', level: 'ok' });
+});
+
+test('every kind that is counted is looked at: its runs, its alarms, and what the worker may list', async () => {
+  await open(undefined, { others: OTHER_KINDS });
+  const { code, answer } = await examine();
+  expect({ code, ills: ills(answer), misfits: misfits(answer) }).toEqual({ code: 0, ills: [], misfits: [] });
+  expect(found(answer, 'kinds').what).toBe(`Counted: ${list(KINDS)}.`);
+  for (const kind of KINDS) {
+    const own = answer.findings.filter((finding: Finding) => finding.kind === kind).map(({ check }: Finding) => check);
+    expect(own).toEqual(['last-run', 'settling', 'plan', 'items', 'may-list']);
+  }
+  const { out } = await command(`status ${PLACE} --json`);
+  expect(misfits(JSON.parse(out))).toEqual([]);
+  expect(JSON.parse(out).otherKinds.map((one: { kind: Kind }) => one.kind)).toEqual(OTHER_KINDS);
+});
+
+test.each(OTHER_KINDS)('of %s alone: no alarm, no right to list, and no run', async (kind) => {
+  const id = idOf(kind);
+  await open(remove(`NoTotalOf${id}Alarm`, `List${id}Policy`), { others: [kind], runs: 0 });
+  const { code, answer } = await examine();
+  expect(found(answer, 'alarms').what).toBe(`There is no alarm no-total-${kind}.`);
+  expect(answer.findings.filter((finding: Finding) => finding.kind === kind && finding.level !== 'ok')).toMatchObject([
+    { check: 'last-run', level: 'warning' },
+    { check: 'may-list', level: 'broken', commands: [expect.stringContaining(`--policy-name list-${kind} `)] },
+  ]);
+  expect(code).toBe(1);
 });
 
 const disable = (id: string) => (resources: Resources) => {

@@ -4,7 +4,6 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { idOf } from '../../infra/kinds.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import {
   isObject,
@@ -22,11 +21,6 @@ export type FunctionName = (typeof functionNames)[number];
 
 /** Where the numbers in the tests below are at home: another account would do, and another region. */
 export const somewhere: World = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
-
-/** The parameters of the template where these are counted. */
-export function counting(...kinds: readonly string[]): Record<string, string> {
-  return Object.fromEntries(kinds.map((kind) => [`Count${idOf(kind)}`, 'on']));
-}
 
 /** Packages first, if the sources changed. */
 export function packageDir(): Promise<string> {

@@ -1,9 +1,11 @@
 /** What a deployment is said to cost, held to what is deployed, and to what more of anything must do to a sum. */
+
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { ALARM_METRICS, type Deployment, monthlyCost, PRICES, printCost, totalOf, USUAL } from '../../infra/cost.ts';
-import { idOf, OTHER_KINDS } from '../../infra/kinds.ts';
+import { OTHER_KINDS } from '../../infra/kinds.ts';
+import { idOf } from '../../src/cli/local/counted.ts';
 import { only, readResolved, readTemplate } from './compiled.ts';
 
 const cost = (changes: Partial<Deployment> = {}) => totalOf(monthlyCost({ ...USUAL, ...changes }));

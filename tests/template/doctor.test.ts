@@ -1,8 +1,10 @@
 /** What the doctor believes that a stack has is what the template makes. */
-import { idOf, OTHER_KINDS } from '../../infra/kinds.ts';
+
+import { OTHER_KINDS } from '../../infra/kinds.ts';
 import { ALARMS, ALARMS_OF_KIND } from '../../src/answers/health/alarms.ts';
 import { FUNCTIONS, QUEUES, SCHEDULES } from '../../src/answers/health/facts.ts';
 import { LEDGER } from '../../src/answers/health/ledger.ts';
+import { idOf } from '../../src/cli/local/counted.ts';
 import { ofType, property, readResolved, readTemplate } from './compiled.ts';
 import type { Template } from './resolve.ts';
 

@@ -1,6 +1,8 @@
 /** What the template has once for each kind of thing that is counted. */
-import { idOf, OTHER_KINDS, partsOfEachKind } from '../../infra/kinds.ts';
+
+import { OTHER_KINDS, partsOfEachKind } from '../../infra/kinds.ts';
 import { descriptorOf } from '../../src/census/kinds.ts';
+import { idOf } from '../../src/cli/local/counted.ts';
 
 const MODEL = {
   Parameters: { 'Count<Kinds>': { Default: '<on or off>', Description: 'Whether <many> are counted.' } },

@@ -2,6 +2,7 @@
  * The roles against the code: a role allows what its function's code can send to AWS, what Lambda does in its name, and
  * nothing else. What the code can send is read off its bundle: an SDK command that nobody uses is not in there.
  */
+
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OTHER_KINDS } from '../../infra/kinds.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
@@ -9,12 +10,13 @@ import type { Ledger } from '../../src/census/ports.ts';
 import type { CountedRecord } from '../../src/census/region.ts';
 import type { Total } from '../../src/census/run.ts';
 import { openRun } from '../../src/census/run.ts';
+import { parametersFor } from '../../src/cli/local/counted.ts';
 import type { AggregatorDeps } from '../../src/functions/aggregator.ts';
 import type { DispatcherDeps } from '../../src/functions/dispatcher.ts';
 import type { UndeliveredDeps } from '../../src/functions/undelivered.ts';
 import type { WorkerDeps } from '../../src/functions/worker.ts';
 import { rebuild } from './bundle.ts';
-import { counting, type FunctionName, functionNames, readResolved, somewhere } from './compiled.ts';
+import { type FunctionName, functionNames, readResolved, somewhere } from './compiled.ts';
 import type { Template } from './resolve.ts';
 import { policiesOf } from './simulate.ts';
 
@@ -66,7 +68,7 @@ const verbsOf: Record<FunctionName, (keyof Ledger)[]> = {
 let template: Template;
 beforeAll(async () => {
   // The code can list every kind; what is not counted, a role may not list (rules/permissions.ts).
-  template = await readResolved({ ...somewhere, parameters: counting(...OTHER_KINDS) });
+  template = await readResolved({ ...somewhere, parameters: parametersFor(OTHER_KINDS) });
 });
 
 test.each(functionNames)('the role of the %s allows exactly what is done with it', async (name) => {

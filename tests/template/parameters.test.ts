@@ -15,8 +15,9 @@ import {
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { KINDS } from '../../src/census/kinds.ts';
 import { partitionOf } from '../../src/census/partition.ts';
+import { parametersFor } from '../../src/cli/local/counted.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
-import { counting, ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
+import { ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
 
 /** As serverless.yml gives them when nobody says otherwise. */
 const DEFAULTS = blockOf('default');
@@ -262,7 +263,7 @@ const NAMES: [type: string, property: string, most: number][] = [
 ];
 
 /** Everything that can be asked for. */
-const EVERYTHING = { Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...OTHER_KINDS) };
+const EVERYTHING = { Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3', ...parametersFor(OTHER_KINDS) };
 
 test('with the longest stage every name fits, and with a longer one not', async () => {
   const template = await readResolved({ ...somewhere, parameters: EVERYTHING });

@@ -12,6 +12,7 @@ import { makePageHandler } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
 import { LOCAL_REGION, noteAccount } from '../source/account.ts';
 import { findRunningStack, makeStackNote } from '../source/stack-note.ts';
+import { parametersFor } from './counted.ts';
 import { SWEEP_SCHEDULE } from './schedules.ts';
 import type { Video } from './video.ts';
 
@@ -72,6 +73,7 @@ export async function withLocalStack<T>(
       ...(video.plan && { REGIONS: video.plan.join(',') }),
       KINDS: video.kinds.join(','),
     },
+    parameters: parametersFor(video.kinds),
     onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
     onPage: (request, response) => note.answer(request, response) || page(request, response),
   }).catch((cause: NodeJS.ErrnoException) => {

@@ -4,18 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
+import { parametersFor } from '../../../src/cli/local/counted.ts';
 import { DISPATCH_SCHEDULE } from '../../../src/cli/local/schedules.ts';
-import {
-  counting,
-  environment,
-  functionNames,
-  logicalId,
-  ofType,
-  only,
-  property,
-  root,
-  somewhere,
-} from '../compiled.ts';
+import { environment, functionNames, logicalId, ofType, only, property, root, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import { metricsOf } from '../metrics.ts';
 import type { Json, JsonObject, Template, World } from '../resolve.ts';
@@ -32,7 +23,7 @@ const topic = `arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`;
 /** With every alarm that can be asked for. */
 const everyAlarm: World = {
   ...somewhere,
-  parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3', ...counting(...OTHER_KINDS) },
+  parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3', ...parametersFor(OTHER_KINDS) },
 };
 const template = () => judged.in(everyAlarm);
 
@@ -310,7 +301,7 @@ group.each(OTHER_KINDS)('where %s are counted:', (kind) => {
     for (const asked of [{}, { DropAlarmPercent: '20' }, { PartialAlarmRuns: '3' }]) {
       const alone = namesIn(asked);
       const ofTotals = alone.filter((name) => OF_TOTALS.includes(name)).map((name) => `${name}-${kind}`);
-      expect(namesIn({ ...asked, ...counting(kind) }).sort()).toEqual([...alone, ...ofTotals].sort());
+      expect(namesIn({ ...asked, ...parametersFor([kind]) }).sort()).toEqual([...alone, ...ofTotals].sort());
       expect(alone.filter((name) => name.endsWith(`-${kind}`))).toEqual([]);
     }
   });

@@ -1,7 +1,9 @@
 /** What the template tells each function, against what src/config.ts reads. */
+
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
+import { parametersFor } from '../../../src/cli/local/counted.ts';
 import { aggregatorConfig, dispatcherConfig, undeliveredConfig, workerConfig } from '../../../src/config.ts';
-import { counting, environment, functionNames } from '../compiled.ts';
+import { environment, functionNames } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 
 about('the environment');
@@ -73,7 +75,7 @@ rule('the dispatcher is told what to count: streams, and no other kind', () => {
 
 rule.each(OTHER_KINDS)('whether %s are counted is told to the dispatcher as to the alarms and the roles', (kind) => {
   const isTold = dispatcherConfig(environment(template(), 'dispatcher')).kinds.includes(kind);
-  const [parameter = ''] = Object.keys(counting(kind));
+  const [parameter = ''] = Object.keys(parametersFor([kind]));
   expect(judged.compiled.Parameters?.[parameter]?.Default).toBe(isTold ? 'on' : 'off');
 });
 

@@ -1,7 +1,9 @@
 /** What each role may do, by simulation: every action on every resource, allowed or not. */
+
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
 import { descriptorOf, KINDS, type Kind } from '../../../src/census/kinds.ts';
-import { counting, ofType, property, somewhere } from '../compiled.ts';
+import { parametersFor } from '../../../src/cli/local/counted.ts';
+import { ofType, property, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import type { Json, JsonObject, Template } from '../resolve.ts';
 import {
@@ -172,13 +174,13 @@ group.each(Object.keys(mayDo))('%s', (role) => {
   });
 
   rule.each(OTHER_KINDS)('may do what it has to where %s are counted, too, and nothing else', async (kind) => {
-    const counted = judged.in({ ...somewhere, parameters: counting(kind) });
+    const counted = judged.in({ ...somewhere, parameters: parametersFor([kind]) });
     expect(await allowedTo(role, counted)).toEqual(spelled([...(mayDo[role] ?? []), ...(mayDoFor(kind)[role] ?? [])]));
   });
 
   rule('names its actions one by one, and * only where AWS knows no resource', () => {
     const asked = new Set(questions.flatMap(([actions]) => actions));
-    const all = judged.in({ ...somewhere, parameters: counting(...OTHER_KINDS) });
+    const all = judged.in({ ...somewhere, parameters: parametersFor(OTHER_KINDS) });
     for (const { Action, Resource } of statementsOf(role, all)) {
       for (const action of [Action].flat()) expect(asked).toContain(action);
       if ([Resource].flat().includes('*')) expect(WITHOUT_RESOURCES).toContainEqual([Action].flat());

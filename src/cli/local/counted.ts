@@ -1,0 +1,12 @@
+/** How the template is told what is counted: infra/of-each-kind.yml has a parameter for each kind but streams. */
+import { type Kind, STREAMS } from '../../census/kinds.ts';
+
+export function parametersFor(kinds: readonly Kind[]): Record<string, string> {
+  const others = kinds.filter((kind) => kind !== STREAMS);
+  return Object.fromEntries(others.map((kind) => [`Count${idOf(kind)}`, 'on']));
+}
+
+/** The logical ids of a kind are made of this: `Channels`, `DataStreams`. */
+export function idOf(kind: string): string {
+  return kind.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
