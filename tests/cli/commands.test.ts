@@ -64,7 +64,7 @@ describe('--json', () => {
   ])('%s is one document of the schema kvs-census/%s', async (line, schema, version = 1) => {
     const { out } = await ledger.command(`${line} --json`);
     expect(out.trimEnd().split('\n')).toHaveLength(1);
-    expect(JSON.parse(out)).toMatchObject({ schema: `kvs-census/${schema}/${version}`, censusId: ACCOUNT });
+    expect(JSON.parse(out)).toMatchObject({ schema: `kvs-census/${schema}/${version}`, accountId: ACCOUNT });
   });
 
   test('a region that is missing is null, never zero', async () => {
@@ -318,7 +318,7 @@ describe('A ledger that was damaged', () => {
   });
 
   test.each(commands)('%s: an item of a newer version is refused', async (line) => {
-    const own = await damaged(async (one) => await one.damage(region, set('SET #version = :value', '2')));
+    const own = await damaged(async (one) => await one.damage(region, set('SET #version = :value', '3')));
     expect(await refusal(line, own)).toContain(
       'was written by a newer kvs-census (item version 3, this one reads up to 2); update this one.',
     );
@@ -327,7 +327,7 @@ describe('A ledger that was damaged', () => {
   test.each([...commands, 'why', 'region eu-west-2 --last 1', 'runs --last 1', 'watch latest'])(
     '%s: a run of a newer version is named',
     async (line) => {
-      const own = await damaged(async (one) => await one.damage(newest.run, set('SET #version = :value', '2')));
+      const own = await damaged(async (one) => await one.damage(newest.run, set('SET #version = :value', '3')));
       const { code, err } = await own.command(line);
       expect([code, err]).toEqual([1, expect.stringContaining('2026-11-20T06:00:00Z RUN was written by a newer')]);
     },
