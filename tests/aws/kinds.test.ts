@@ -1,0 +1,117 @@
+/** What each kind asks its service, and what becomes of answers that are odd: the SDK's clients over HTTP. */
+import { makeListers } from '../../src/aws/kinds.ts';
+import { makeListPage } from '../../src/aws/list-page.ts';
+import { descriptorOf, KINDS, type Kind } from '../../src/census/kinds.ts';
+import type { ListPage } from '../../src/census/ports.ts';
+import { classesOf, makeTallier } from '../../src/census/tally.ts';
+import { type KindWire, WIRES } from './kinds/wires.ts';
+import { json, refusal, type Service, startService } from './service.ts';
+
+const REGION = 'eu-west-1';
+const RUN_MS = Date.parse('2026-11-20T06:00:00Z');
+const ODD = [5, true, {}, [], null, '', 'abc', -1, 1e20];
+
+let service: Service;
+
+beforeAll(async () => {
+  service = await startService(REGION);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: service.options.endpoint,
+    AWS_ACCESS_KEY_ID: 'anybody',
+    AWS_SECRET_ACCESS_KEY: 'anything',
+  });
+});
+afterAll(async () => {
+  delete process.env.AWS_ENDPOINT_URL;
+  await service.close();
+});
+
+describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s', (kind, wire) => {
+  const { facets, hasPrefixes } = descriptorOf(kind);
+  let listPage: ListPage;
+  beforeAll(() => {
+    const limits = { connectTimeoutMs: 1000, requestTimeoutMs: 10_000 };
+    listPage = makeListPage(makeListers(limits)(kind, REGION), REGION, 10_000, async () => 'enabled');
+  });
+
+  async function ask(entries: readonly unknown[], token?: unknown) {
+    service.answer(json(wire.page(entries, token)));
+    return await listPage({});
+  }
+
+  async function tallied(entries: readonly unknown[]) {
+    const tallier = makeTallier(RUN_MS, facets);
+    for (const stream of (await ask(entries)).streams) tallier.add(stream);
+    const tally = tallier.tally();
+    const classes = Object.entries(tally.facets ? classesOf(tally.facets) : {}).map(([facet, counts]) => [
+      facet,
+      Object.entries(counts).flatMap(([name, count]) => (count > 0 ? [name] : [])),
+    ]);
+    return { streams: tally.streams, classes: Object.fromEntries(classes) as Record<string, string[]> };
+  }
+
+  test('a page is read whole: names, ARNs, and into which class each falls', async () => {
+    const entries = ['a', 'b'].map(wire.entry);
+    const { streams, nextToken } = await ask(entries, 'Go/On==');
+    expect(streams.map(({ name, arn }) => [name, arn])).toEqual(
+      entries.map((entry) => [entry[wire.fields.name], entry[wire.fields.arn]]),
+    );
+    expect(nextToken).toContain('Go/On==');
+    expect((await tallied(entries)).classes).toEqual(
+      Object.fromEntries(Object.entries(wire.classes).map(([facet, name]) => [facet, [name]])),
+    );
+  });
+
+  test('an empty page without a token is the end of an empty list', async () => {
+    expect(await ask([])).toEqual({ streams: [] });
+  });
+
+  test.each(ODD)('a detail that is %j costs its facet, and nothing else', async (value) => {
+    for (const field of [...wire.fields.details, wire.fields.createdAt]) {
+      const { streams, classes } = await tallied([{ ...wire.entry('a'), [field]: value }, wire.entry('b')]);
+      expect({ field, streams, facets: Object.keys(classes).sort() }).toEqual({
+        field,
+        streams: 2,
+        facets: Object.keys(wire.classes).sort(),
+      });
+    }
+  });
+
+  test.each([5, true, {}, [], null, ''])('a name that is %j is no name', async (value) => {
+    const { streams } = await ask([{ ...wire.entry('a'), [wire.fields.name]: value }]);
+    expect(streams).toMatchObject([{ name: '', arn: wire.entry('a')[wire.fields.arn] }]);
+  });
+
+  test.each([5, true, {}, [], null, ''])('an ARN that is %j makes the answer a bad one', async (value) => {
+    await expect(ask([wire.entry('b'), { ...wire.entry('a'), [wire.fields.arn]: value }])).rejects.toMatchObject({
+      reason: 'bad-answer',
+      retryable: true,
+    });
+  });
+
+  test.each([{}, { Other: [] }, []])('an answer %j without a list is a bad one, and not one of zero', async (body) => {
+    service.answer(json(body));
+    await expect(listPage({})).rejects.toMatchObject({ reason: 'bad-answer' });
+  });
+
+  test.each([7, {}, ['x']])('a token that is %j makes the answer a bad one', async (token) => {
+    await expect(ask([wire.entry('a')], token)).rejects.toMatchObject({ reason: 'bad-answer' });
+  });
+
+  for (const [body, next] of wire.ends ?? [])
+    test(`a page that ends as ${JSON.stringify(body)} is followed by ${JSON.stringify(next)}`, async () => {
+      service.answer(json(body), json(wire.page([])));
+      const page = listPage({});
+      if (next === 'bad') return await expect(page).rejects.toMatchObject({ reason: 'bad-answer' });
+      const { nextToken } = await page;
+      if (nextToken === undefined) return expect(next).toBe('end');
+      await listPage({ token: nextToken });
+      expect(service.bodies().at(-1)).toMatchObject(next as object);
+    });
+
+  if (hasPrefixes)
+    test('one of a name is asked for by that name, and none is an empty page', async () => {
+      service.answer(refusal(404, 'ResourceNotFoundException'));
+      expect(await listPage({ name: 'a' })).toEqual({ streams: [] });
+    });
+});

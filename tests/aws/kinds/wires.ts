@@ -1,0 +1,60 @@
+/** How each kind's service writes what it lists: a page, and one entry of it. */
+import type { Kind } from '../../../src/census/kinds.ts';
+
+type Entry = Readonly<Record<string, unknown>>;
+
+export type KindWire = {
+  /** Of a page with these entries; `token` where it goes on. */
+  page(entries: readonly unknown[], token?: unknown): object;
+  /** With every field that is read. */
+  entry: (name: string) => Entry;
+  /** What becomes of it: the class of each facet. */
+  classes: Readonly<Record<string, string>>;
+  /** Pages whose end is told in a way of this kind's own, and what is asked next; `bad` if such an answer is none. */
+  ends?: readonly (readonly [body: object, next: object | 'end' | 'bad'])[];
+  /** Names of fields. */
+  fields: { arn: string; name: string; createdAt: string; details: readonly string[] };
+};
+
+const CREATED = 1_700_000_000;
+
+export const WIRES: Readonly<Record<Kind, KindWire>> = {
+  streams: {
+    page: (StreamInfoList, NextToken) => ({ StreamInfoList, NextToken }),
+    entry: (name) => ({
+      StreamName: name,
+      StreamARN: `arn:aws:kinesisvideo:eu-west-1:123456789012:stream/${name}/1700000000000`,
+      Status: 'ACTIVE',
+      MediaType: 'video/h264',
+      KmsKeyId: 'arn:aws:kms:eu-west-1:1:alias/aws/kinesisvideo',
+      CreationTime: CREATED,
+      DataRetentionInHours: 24,
+    }),
+    classes: { status: 'active', retention: 'day', mediaType: 'video/h264', kmsKey: 'awsManaged', created: 'older' },
+    fields: {
+      arn: 'StreamARN',
+      name: 'StreamName',
+      createdAt: 'CreationTime',
+      details: ['Status', 'MediaType', 'KmsKeyId', 'DataRetentionInHours'],
+    },
+  },
+  channels: {
+    page: (ChannelInfoList, NextToken) => ({ ChannelInfoList, NextToken }),
+    entry: (name) => ({
+      ChannelName: name,
+      ChannelARN: `arn:aws:kinesisvideo:eu-west-1:123456789012:channel/${name}/1700000000000`,
+      ChannelType: 'SINGLE_MASTER',
+      ChannelStatus: 'ACTIVE',
+      CreationTime: CREATED,
+      SingleMasterConfiguration: { MessageTtlSeconds: 60 },
+      Version: '1',
+    }),
+    classes: { status: 'active', type: 'singleMaster', messageTtl: 'default', created: 'older' },
+    fields: {
+      arn: 'ChannelARN',
+      name: 'ChannelName',
+      createdAt: 'CreationTime',
+      details: ['ChannelType', 'ChannelStatus', 'SingleMasterConfiguration'],
+    },
+  },
+};
