@@ -1,10 +1,11 @@
 /** The kinds of things that are counted. A further one is a file in kinds/, and a line here. */
 import { InvalidInputError } from './errors.ts';
 import { channels } from './kinds/channels.ts';
+import { dataStreams } from './kinds/data-streams.ts';
 import type { KindDescriptor, KindRegions } from './kinds/kind.ts';
 import { streams } from './kinds/streams.ts';
 
-const DESCRIPTORS = { streams, channels } satisfies Record<string, KindDescriptor>;
+const DESCRIPTORS = { streams, channels, 'data-streams': dataStreams } satisfies Record<string, KindDescriptor>;
 
 export type Kind = keyof typeof DESCRIPTORS;
 

@@ -57,4 +57,37 @@ export const WIRES: Readonly<Record<Kind, KindWire>> = {
       details: ['ChannelType', 'ChannelStatus', 'SingleMasterConfiguration'],
     },
   },
+  'data-streams': {
+    page: (StreamSummaries, NextToken) => ({
+      StreamNames: StreamSummaries.map(() => 'name'),
+      StreamSummaries,
+      HasMoreStreams: NextToken !== undefined,
+      NextToken,
+    }),
+    entry: (name) => ({
+      StreamName: name,
+      StreamARN: `arn:aws:kinesis:eu-west-1:123456789012:stream/${name}`,
+      StreamStatus: 'ACTIVE',
+      StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+      StreamCreationTimestamp: CREATED,
+    }),
+    classes: { status: 'active', mode: 'onDemand', created: 'older' },
+    ends: [
+      [{ StreamNames: ['a', 'b'], HasMoreStreams: false }, 'end'],
+      [{ StreamNames: ['a', 'b'], HasMoreStreams: true }, { ExclusiveStartStreamName: 'b' }],
+      [{ StreamNames: ['a'], HasMoreStreams: true, NextToken: 't' }, { NextToken: 't' }],
+      [{ StreamNames: ['a'], HasMoreStreams: false, NextToken: 't' }, { NextToken: 't' }],
+      [{ StreamNames: ['a'], HasMoreStreams: true, NextToken: '' }, { ExclusiveStartStreamName: 'a' }],
+      [{ StreamNames: [], HasMoreStreams: true }, 'bad'],
+      [{ StreamNames: ['a'] }, 'bad'],
+      [{ StreamNames: ['a'], HasMoreStreams: 'no' }, 'bad'],
+      [{ StreamNames: ['a', 'b'], StreamSummaries: [], HasMoreStreams: false }, 'bad'],
+    ],
+    fields: {
+      arn: 'StreamARN',
+      name: 'StreamName',
+      createdAt: 'StreamCreationTimestamp',
+      details: ['StreamStatus', 'StreamModeDetails'],
+    },
+  },
 };
