@@ -95,9 +95,9 @@ const recordKb = ({ namePrefixes }: Deployment) => (namePrefixes ? 4 : 1);
  * Series that the alarms of every deployment read, those that wait for what a total of streams says, and those that each other kind
  * has of its own: tests/template counts them.
  */
-export const ALARM_METRICS = { always: 17, ofTotals: 1, ofEachKind: 2 };
-/** src/census/metrics.ts: streams, regions counted, missing, newly missing and lost, age of the run, calls, throttles. */
-const TOTAL_METRICS = 8;
+export const ALARM_METRICS = { always: 17, ofTotals: 2, ofEachKind: 3 };
+/** src/census/metrics.ts: streams, regions counted, missing, newly missing and lost, age of the run, calls, throttles, quota. */
+const TOTAL_METRICS = 9;
 
 /** For the quota that was applied, and for the default where none was. */
 const QUOTA_CALLS = 2;

@@ -46,12 +46,13 @@ function partsOf(model: Parts, kind: Kind, isCounted: boolean): Parts {
 
 /**
  * To list takes all there is, since AWS knows no resource for it; of one by its name, only what is of that kind is asked. Without
- * the latter a count is the same, and only takes longer.
+ * the latter a count is the same, and only takes longer; without its quota, how full a region is stays unknown.
  */
 function listing(kind: Kind): Json {
   const {
     actions: [list, ...others],
     arnType,
+    quota,
   } = descriptorOf(kind);
   const [service] = list.split(':');
   const arn = `arn:\${AWS::Partition}:${service}:*:\${AWS::AccountId}:${arnType}/*`;
@@ -60,5 +61,17 @@ function listing(kind: Kind): Json {
     ...(others.length === 0
       ? []
       : [{ Sid: 'Describe', Effect: 'Allow', Action: others, Resource: { 'Fn::Sub': arn } }]),
+    ...(quota === undefined
+      ? []
+      : [
+          {
+            Sid: 'ReadQuota',
+            Effect: 'Allow',
+            Action: 'servicequotas:GetServiceQuota',
+            Resource: {
+              'Fn::Sub': `arn:\${AWS::Partition}:servicequotas:*:\${AWS::AccountId}:${quota.service}/${quota.code}`,
+            },
+          },
+        ]),
   ];
 }

@@ -116,6 +116,8 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       ? 'totals or regions where kinds names others than streams, since their alarms hear of nothing else'
       : undefined;
   },
+  // The announcement and the mail name the regions, too, whatever is measured.
+  quotaAlarmPercent: wholeNumber(0, 100, '0 is no alarm'),
   dropAlarmPercent: measured(wholeNumber(0, 99, '0 is no alarm')),
   partialAlarmRuns: measured(wholeNumber(0, 100, '0 is no alarm')),
   dashboard: onOrOff,

@@ -51,6 +51,8 @@ export type WorkerConfig = CommonConfig & {
   quickTryMs: number;
   /** Kept back at the end of an invocation, to record what happened. */
   closingTimeMs: number;
+  /** How long after the end of its list a region's quota is waited for. */
+  quotaWaitMs: number;
   partialSweepMs: PartialSweepMs;
   /** Whether a record says how many of its streams begin with each prefix. */
   namePrefixes: boolean;
@@ -77,6 +79,8 @@ export type AggregatorConfig = CommonConfig & {
   lookBackMs: number;
   /** Kept back at the end of a sweep, for the run that it is at and to note where it stopped. */
   closingTimeMs: number;
+  /** From how many percent of its quota on a region is named; 0: none ever is. */
+  quotaAlarmPercent: number;
   metrics: MetricsWanted;
 };
 
@@ -120,6 +124,7 @@ export function workerConfig(environment: Environment = process.env): WorkerConf
     callsPerSecond: read.number('CALLS_PER_SECOND'),
     quickTryMs: read.number('QUICK_TRY_MS'),
     closingTimeMs: read.number('CLOSING_TIME_MS'),
+    quotaWaitMs: read.number('QUOTA_WAIT_SECONDS') * 1000,
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
     namePrefixes: read.isOn('NAME_PREFIXES'),
   };
@@ -149,6 +154,7 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
     lookBackMs: read.number('LOOK_BACK_SECONDS') * 1000,
     closingTimeMs: read.number('CLOSING_TIME_MS'),
+    quotaAlarmPercent: read.numberOrNone('QUOTA_ALARM_PERCENT'),
     metrics: {
       of: read.oneOf('METRICS', ['totals', 'regions', 'off']),
       stage: read.text('STAGE'),

@@ -33,6 +33,7 @@ const WORKER = {
   CALLS_PER_SECOND: '45',
   QUICK_TRY_MS: '125',
   CLOSING_TIME_MS: '15000',
+  QUOTA_WAIT_SECONDS: '1',
   PARTIAL_SWEEP_MS: '86400000',
   NAME_PREFIXES: 'on',
 };
@@ -52,6 +53,7 @@ const AGGREGATOR = {
   CLOSING_TIME_MS: '20000',
   METRICS: 'totals',
   STAGE: 'test',
+  QUOTA_ALARM_PERCENT: '80',
   DROP_ALARM_PERCENT: '0',
   PARTIAL_ALARM_RUNS: '3',
 };
@@ -91,6 +93,7 @@ test("the worker's environment holds every wait that it obeys, fractions of a sc
     callsPerSecond: 45,
     quickTryMs: 125,
     closingTimeMs: 15_000,
+    quotaWaitMs: 1000,
     partialSweepMs: 86_400_000,
     namePrefixes: true,
   });
@@ -123,6 +126,7 @@ test('the aggregator knows where to announce, how long to look at partial runs, 
     lookBackMs: 1000,
     partialSweepMs: 86_400_000,
     closingTimeMs: 20_000,
+    quotaAlarmPercent: 80,
     metrics: { of: 'totals', stage: 'test', dropAlarmPercent: 0, partialAlarmRuns: 3 },
   });
   expect(() => aggregatorConfig({ ...AGGREGATOR, METRICS: 'all' })).toThrow(

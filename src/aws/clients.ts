@@ -2,6 +2,7 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
@@ -66,6 +67,11 @@ export function makeKinesisVideoClients(limits: HttpLimits): (region: string) =>
     if (partitionOf(options.region) === 'aws-us-gov') useFipsNames(client);
     return client;
   });
+}
+
+/** Each call is one attempt, too: nobody waits for a second, and the next run asks again. */
+export function makeServiceQuotasClients(limits: HttpLimits): (region: string) => ServiceQuotasClient {
+  return makeListingClients(limits, (options) => new ServiceQuotasClient(options));
 }
 
 /**

@@ -4,9 +4,11 @@ import * as v from 'valibot';
 import { censusIdOf } from '../census/census-id.ts';
 import { DENIERS, InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
+
 import { KINDS, STREAMS } from '../census/kinds.ts';
 import { YOUNG_KEPT } from '../census/newcomers.ts';
 import { LONGEST_PREFIX, PREFIXES_KEPT, type Prefixes } from '../census/prefixes.ts';
+import { QUOTA_FAILURES, QUOTA_SOURCES } from '../census/quota.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
 import { type LastKnown, type Run, type RunId, type RunKey, SOURCE_FAILURES, SOURCES } from '../census/run.ts';
@@ -78,7 +80,16 @@ const lookBack = v.object({
   newlyPlanned: regions,
   noLongerPlanned: regions,
   comparable: v.exactOptional(v.object({ runId: instant, streams: count })),
+  unseenAbove: v.exactOptional(regions),
   partialRuns: v.exactOptional(count),
+});
+
+const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
+const totalQuota = v.object({
+  alarmPercent: percent,
+  highest: v.exactOptional(v.object({ region: v.string(), percent })),
+  above: regions,
+  unknown: regions,
 });
 
 const storedTotal = v.object({
@@ -88,6 +99,7 @@ const storedTotal = v.object({
   counted: count,
   missing: v.array(missing),
   tally,
+  quota: v.exactOptional(totalQuota),
   firstCountedAt: v.exactOptional(instant),
   lastCountedAt: v.exactOptional(instant),
   churn: v.exactOptional(v.object({ ...churn.entries, unknown: regions })),
@@ -114,6 +126,11 @@ const run = v.object({
   announcedRev: v.exactOptional(count),
 });
 
+const quota = v.variant('from', [
+  v.object({ from: v.picklist(QUOTA_SOURCES), limit: v.pipe(count, v.minValue(1)) }),
+  v.object({ from: v.literal('unknown'), because: v.picklist(QUOTA_FAILURES) }),
+]);
+
 const failure = { reason, deniedBy: v.exactOptional(v.picklist(DENIERS)), effort: v.exactOptional(effort) };
 const recordBase = { runId: instant, region: v.string(), round: count, recordedAt: instant };
 const record = v.pipe(
@@ -127,6 +144,7 @@ const record = v.pipe(
       young: v.exactOptional(young),
       churn: v.exactOptional(churn),
       effort,
+      quota: v.exactOptional(quota),
       startedAt: instant,
       endedAt: instant,
     }),

@@ -45,7 +45,7 @@ type TotalsTopics = { totals: string; mail: string; detail: string };
  * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and by them people filter.
  */
 export function makeAnnounceTotal(client: SNSClient, topics: TotalsTopics, place: StackPlace): AnnounceTotal {
-  return async (run, total) => {
+  return async (run, total, records) => {
     const attributes = Object.entries(attributesOf(run, total)).map(([name, value]) => [name, attributeOf(value)]);
     const MessageAttributes: Record<string, MessageAttributeValue> = Object.fromEntries(attributes);
     const isOfStreams = kindOf(run.censusId) === STREAMS;
@@ -53,7 +53,7 @@ export function makeAnnounceTotal(client: SNSClient, topics: TotalsTopics, place
     const Message = JSON.stringify(announcementOf(run, total));
     await client.send(new PublishCommand({ TopicArn, Message, MessageAttributes }));
     if (!isOfStreams) return;
-    const { subject, text } = mailOf(run, total, place);
+    const { subject, text } = mailOf(run, total, place, records);
     const mail = new PublishCommand({ TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes });
     try {
       await client.send(mail);

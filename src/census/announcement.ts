@@ -29,6 +29,8 @@ type AnnouncementAttributes = {
   changed: 'true' | 'false';
   /** Regions that the run before counted and this one misses; absent if there are none. */
   newlyMissing?: readonly string[];
+  /** Regions that have reached the alarm of their quotas; absent if there are none. */
+  quotaAlarm?: readonly string[];
 };
 
 export type AnnouncedRun = Pick<Run, 'censusId' | 'runId' | 'plan' | 'off' | 'excluded' | 'sources' | 'announcedRev'>;
@@ -42,11 +44,13 @@ export function announcementOf(run: AnnouncedRun, { rev, ...total }: StoredTotal
 
 export function attributesOf(run: AnnouncedRun, total: StoredTotal): AnnouncementAttributes {
   const { newlyMissing = [] } = total.before ?? {};
+  const { above: quotaAlarm = [] } = total.quota ?? {};
   return {
     kind: kindOf(run.censusId),
     verdict: total.verdict,
     changed: hasChanged(run, total) ? 'true' : 'false',
     ...(newlyMissing.length > 0 && { newlyMissing }),
+    ...(quotaAlarm.length > 0 && { quotaAlarm }),
   };
 }
 

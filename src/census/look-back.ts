@@ -82,8 +82,17 @@ function beforeOf(run: Run, total: Total, settled: readonly Settled[]): LookBack
     newlyPlanned: without(run.plan, newest.plan),
     noLongerPlanned: without(newest.plan, run.plan),
     ...(complete && { comparable: { runId: complete.runId, streams: complete.total.streams } }),
+    ...unseenAbove(run, total, newest.total),
     ...(total.verdict === 'partial' && { partialRuns: partialRow(settled) }),
   };
+}
+
+/** Regions that were nearly full when they were last seen, and stay so for as long as nothing is known of them. */
+function unseenAbove({ plan }: Run, { missing, quota }: Total, newest: Total): Pick<LookBack, 'unseenAbove'> {
+  const unseen = [...missing.map(({ region }) => region), ...(quota?.unknown ?? [])];
+  const before = new Set([...(newest.quota?.above ?? []), ...(newest.before?.unseenAbove ?? [])]);
+  const regions = plan.filter((region) => before.has(region) && unseen.includes(region)).sort();
+  return regions.length > 0 ? { unseenAbove: regions } : {};
 }
 
 function partialRow(settled: readonly Settled[]): number {

@@ -1,6 +1,11 @@
 /** What people are told of a total by mail: sentences, in ASCII, because SNS takes no other subject. */
 import type { AnnouncedRun } from './announcement.ts';
-import { accountOf } from './census-id.ts';
+
+import { accountOf, kindOf } from './census-id.ts';
+import type { KindQuota } from './kinds/kind.ts';
+import { descriptorOf } from './kinds.ts';
+import { desiredLimit, increaseCommand, type RegionQuota, regionQuotaOf } from './quota.ts';
+import type { RegionRecord } from './region.ts';
 import type { Missing, StoredTotal } from './run.ts';
 
 /** As it can be pasted where nothing is installed but Node. */
@@ -12,13 +17,21 @@ type Mail = { subject: string; text: string };
 /** Of which stack the ledger is, so that the command in the mail can be pasted anywhere. */
 export type StackPlace = { stage: string; region: string };
 
-export function mailOf(run: AnnouncedRun, total: StoredTotal, { stage, region }: StackPlace): Mail {
-  const { runId } = run;
-  const accountId = accountOf(run.censusId);
+/** @param records those of the run: they say how full each region is */
+export function mailOf(
+  run: AnnouncedRun,
+  total: StoredTotal,
+  { stage, region }: StackPlace,
+  records: readonly RegionRecord[],
+): Mail {
+  const { censusId, runId } = run;
+  const accountId = accountOf(censusId);
+  const kindQuota = descriptorOf(kindOf(censusId)).quota;
   const number = numberOf(total);
   const paragraphs = [
     [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total)],
     total.missing.map(gapInWords),
+    kindQuota ? quotasInWords(kindQuota, total, records) : [],
     newsOf(total),
     besideThePlan(run),
     [`Next: ${COMMAND} explain ${runId} --stage ${stage} --region ${region}`],
@@ -52,6 +65,31 @@ function gapInWords({ region, reason, since, runs = 1, lastKnown }: Missing): st
   const when = since === undefined ? '' : ` since ${since}${runs > 1 ? `, ${count(runs)} runs in a row` : ''}`;
   if (lastKnown === undefined) return `Missing: ${region} (${reason})${when}. What it holds is not known.`;
   return `Missing: ${region} (${reason})${when}. It held ${count(lastKnown.streams)} in the run ${lastKnown.runId}.`;
+}
+
+function quotasInWords(
+  kindQuota: KindQuota,
+  { quota, before }: StoredTotal,
+  records: readonly RegionRecord[],
+): string[] {
+  const counted = records.filter((record) => record.status === 'counted');
+  const full = counted
+    .filter(({ region }) => quota?.above.includes(region))
+    .flatMap((record) => regionQuotaOf(kindQuota, record) ?? [])
+    .sort((one, other) => other.percent - one.percent);
+  return [
+    ...full.flatMap((each) => nearlyFull(kindQuota, each)),
+    ...said(before?.unseenAbove ?? [], 'Nearly full when last seen, and not known now'),
+    ...said(quota?.unknown ?? [], 'Counted, but how full it may become is not known'),
+  ];
+}
+
+function nearlyFull(kindQuota: KindQuota, { region, used, limit, percent, from }: RegionQuota): string[] {
+  const quota = from === 'applied' ? 'its quota' : "AWS's default quota";
+  return [
+    `Nearly full: ${region} has ${plural(used, 'stream')}, ${percent} percent of the ${count(limit)} that ${quota} allows. To ask AWS for more:`,
+    `  ${increaseCommand(kindQuota, region, desiredLimit(limit))}`,
+  ];
 }
 
 function newsOf({ before }: StoredTotal): string[] {

@@ -63,7 +63,19 @@ function ofTotal(run: Run, total: StoredTotal, heard: readonly RegionRecord[], n
     ['RunAge', 'Seconds', Math.max(0, Math.round((nowMs - Date.parse(run.runId)) / 1000))],
     ['Calls', 'Count', sum(({ calls }) => calls)],
     ['Throttles', 'Count', sum(({ throttled = 0 }) => throttled)],
+    ...ofQuotas(total),
   ];
+}
+
+/**
+ * How full the fullest region is, of those of which that is known. One that was nearly full and is not seen now may still be
+ * so: a lower number would end an alarm. Nor is anything said to be over where the runs before could not be read.
+ */
+function ofQuotas({ quota, missing, before }: StoredTotal): Metric[] {
+  if (quota?.highest === undefined) return [];
+  const isBlind = before === undefined && missing.length + quota.unknown.length > 0;
+  if (quota.above.length === 0 && (isBlind || before?.unseenAbove !== undefined)) return [];
+  return [['QuotaPercent', 'Percent', quota.highest.percent]];
 }
 
 function forAlarms(total: StoredTotal, { dropAlarmPercent, partialAlarmRuns }: MetricsWanted): Metric[] {

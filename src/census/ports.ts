@@ -1,6 +1,8 @@
 /** What the domain needs from outside, as types. The real ones are made in src/aws and bound in src/functions. */
 import type { AnnouncedRun } from './announcement.ts';
+import type { KindQuota } from './kinds/kind.ts';
 import type { RegionTask } from './messages.ts';
+import type { QuotaAnswer, QuotaQuestion } from './quota.ts';
 import type { CountedRecord, FailedRecord, RegionRecord } from './region.ts';
 import type { RegionMemory, RegionsAnswer } from './region-memory.ts';
 import type { LastKnown, Run, RunId, RunKey, StoredTotal, SweepList, Total } from './run.ts';
@@ -178,10 +180,22 @@ export type ReadLiveRegionsOf = (signal: AbortSignal, service: string) => Promis
 /** Which regions the account has explicitly switched off, or is switching off. Never throws, as above. */
 export type ReadOptInStates = (signal: AbortSignal) => Promise<RegionsAnswer>;
 
+/** What AWS says of a quota in a region. Never throws, and ends soon after the signal is aborted. */
+export type AskQuota = (
+  quota: KindQuota,
+  region: string,
+  question: QuotaQuestion,
+  signal: AbortSignal,
+) => Promise<QuotaAnswer>;
+
 /** Publishes tasks in as few requests as possible; gives those that the topic refused. */
 export type PublishTasks = (tasks: readonly RegionTask[]) => Promise<RegionTask[]>;
 
 export type SendNudge = (key: RunKey) => Promise<void>;
 
-/** To programs and to people. @param run as it was read before the total was stored, or later */
-export type AnnounceTotal = (run: AnnouncedRun, total: StoredTotal) => Promise<void>;
+/**
+ * To programs and to people.
+ * @param run as it was read before the total was stored, or later
+ * @param records those of the run, as they were read then
+ */
+export type AnnounceTotal = (run: AnnouncedRun, total: StoredTotal, records: readonly RegionRecord[]) => Promise<void>;

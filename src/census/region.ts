@@ -1,6 +1,7 @@
 import { type Denier, InvalidInputError, type Reason } from './errors.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Prefixes } from './prefixes.ts';
+import type { Quota } from './quota.ts';
 import type { Run, RunId, RunKey } from './run.ts';
 import type { Effort, Tally } from './tally.ts';
 
@@ -32,6 +33,8 @@ export type CountedRecord = RecordBase & {
   /** Absent where it is not known exactly (churn.ts). */
   churn?: Churn;
   effort: Effort;
+  /** What bounds the number, as far as it could be learned. Absent of records that were written before it was asked for. */
+  quota?: Quota;
   /** The count is "as listed between" these two ISO 8601 instants. */
   startedAt: string;
   endedAt: string;

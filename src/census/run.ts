@@ -21,10 +21,12 @@
  * nudge          the message "this run may be ready to settle"
  * sweep          the scheduled settling of every run that is not settled, or is partial and may improve
  * tally          what a region's pages add up to
+ * quota          how many there may be in a region: asked for beside the list, and never part of a number
  */
 import { type CensusId, parseAccountId } from './census-id.ts';
 import { InvalidInputError, type Reason } from './errors.ts';
 import { print } from './printed.ts';
+import type { TotalQuota } from './quota.ts';
 import type { Tally } from './tally.ts';
 
 /** `2026-11-20T06:00:00Z`: a UTC instant, to the second. */
@@ -125,6 +127,8 @@ export type LookBack = {
   noLongerPlanned: readonly string[];
   /** The newest complete run of the same plan, of the runs looked at. Absent if there is none. */
   comparable?: { runId: RunId; streams: number };
+  /** Regions that were above the alarm of their quotas when they were last seen, and of which this run knows nothing. Absent if none. */
+  unseenAbove?: readonly string[];
   /** How many runs in a row, this one included, are partial. Absent where this one is complete. */
   partialRuns?: number;
 };
@@ -145,6 +149,8 @@ export type Total = {
   /** In the order of the regions' names. */
   missing: readonly Missing[];
   tally: Tally;
+  /** How full the counted regions are. Absent where nobody asked for their quotas. */
+  quota?: TotalQuota;
   /** ISO 8601: when the first and the last of the counted regions ended. Far apart after a late retry. */
   firstCountedAt?: string;
   lastCountedAt?: string;

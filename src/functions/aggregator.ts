@@ -30,7 +30,7 @@ export type AggregatorDeps = {
   ledger: SweepingLedger;
   announceTotal: AnnounceTotal;
   clock: Clock;
-  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs' | 'lookBackMs' | 'metrics'>;
+  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs' | 'lookBackMs' | 'quotaAlarmPercent' | 'metrics'>;
   log: Log;
   /** One line of what CloudWatch is told. */
   print: (line: string) => void;
@@ -113,18 +113,18 @@ async function settleRun(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep
     if (run === undefined) return log.warn('nudge for no run', key);
     const untold = run.total !== undefined && !isAnnounced(run, run.total) ? run.total : undefined;
     if (untold !== undefined && by === 'nudge') return;
-    // Before anything replaces it.
-    if (untold !== undefined) await announce(deps, run, untold);
     const records = await ledger.readRecords(run);
+    // Before anything replaces it.
+    if (untold !== undefined) await announce(deps, run, untold, records);
     if (untold !== undefined) measure(deps, run, untold, records);
-    const settlement = settle(run, records, clock.nowMs());
+    const settlement = settle(run, records, clock.nowMs(), config.quotaAlarmPercent);
     if (settlement.state === 'open') return;
     const isNew = run.total === undefined || !sameTotal(run.total, settlement.total);
     let { rev } = run;
     if (isNew) {
       const stored = await store(deps, run, settlement.total, records);
       if (stored === 'refused') continue;
-      await announce(deps, run, stored);
+      await announce(deps, run, stored, records);
       measure(deps, run, stored, records);
       rev = stored.rev;
     }
@@ -195,12 +195,17 @@ async function orNothing<T>(
   }
 }
 
-async function announce(deps: AggregatorDeps, run: Run, total: StoredTotal): Promise<void> {
+async function announce(
+  deps: AggregatorDeps,
+  run: Run,
+  total: StoredTotal,
+  records: readonly RegionRecord[],
+): Promise<void> {
   const { ledger, announceTotal, clock, log } = deps;
   const { censusId, runId } = run;
   const { rev, verdict, streams, missing } = total;
   try {
-    await announceTotal(run, total);
+    await announceTotal(run, total, records);
   } catch (error) {
     const isOld = clock.nowMs() - Date.parse(total.settledAt) >= MAIL_TRIES_MS;
     if (!(error instanceof NotMailedError && isOld)) throw error;

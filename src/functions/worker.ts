@@ -11,13 +11,15 @@
  * A crash anywhere lets the lease run out; the queue delivers the task again.
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { makeAccount, makeDynamoDB, makeSns, makeSqs } from '../aws/clients.ts';
+import { makeAccount, makeDynamoDB, makeServiceQuotasClients, makeSns, makeSqs } from '../aws/clients.ts';
 import { makeListers } from '../aws/kinds.ts';
 import { makeTaskLedger } from '../aws/ledger.ts';
 import { makeListPage } from '../aws/list-page.ts';
 import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
 import { makeReadOptIn } from '../aws/regions.ts';
+import { makeAskQuota } from '../aws/service-quotas.ts';
 import { makeSendNudge } from '../aws/topic.ts';
+import { askQuota } from '../census/ask-quota.ts';
 import { kindOf } from '../census/census-id.ts';
 import { churnOf, lookoutFrom, youngOf } from '../census/churn.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
@@ -26,8 +28,9 @@ import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion } fr
 import { listingsFor } from '../census/listing/memory.ts';
 import { makePace } from '../census/listing/pace.ts';
 import { type RegionTask, readTask } from '../census/messages.ts';
-import type { Clock, ListPage, Random, SendNudge, TaskLedger } from '../census/ports.ts';
+import type { AskQuota, Clock, ListPage, Random, SendNudge, TaskLedger } from '../census/ports.ts';
 import { failedQuickTry, quickTry } from '../census/quick-try.ts';
+import type { Quota } from '../census/quota.ts';
 import { type RegionRecord, statusOfFailure } from '../census/region.ts';
 import { accountOfFunction, type Run } from '../census/run.ts';
 import { isLate, standingOf } from '../census/standing.ts';
@@ -38,6 +41,7 @@ import { bind, type Every, lazily, realClock, realEvery } from './bind.ts';
 export type WorkerDeps = {
   ledger: TaskLedger;
   listPageOf: (kind: Kind, region: string) => ListPage;
+  askQuota: AskQuota;
   sendNudge: SendNudge;
   delayMessage: DelayMessage;
   clock: Clock;
@@ -54,6 +58,7 @@ export type WorkerDeps = {
     | 'callsPerSecond'
     | 'quickTryMs'
     | 'closingTimeMs'
+    | 'quotaWaitMs'
     | 'partialSweepMs'
     | 'namePrefixes'
   >;
@@ -135,7 +140,7 @@ async function count(
   const { facets, hasPrefixes } = descriptorOf(kind);
   const listPage = deps.listPageOf(kind, task.region);
   const lookout = lookoutFrom(startedAtMs, before);
-  const result = await countRegion(
+  const counting = countRegion(
     {
       listPage: task.quick ? quickTry(listPage, config.quickTryMs) : listPage,
       pace: makePace(clock, callsPerSecondOf(kind, config.callsPerSecond)),
@@ -151,7 +156,7 @@ async function count(
     },
     { facets, hasPrefixes, asOfMs: Date.parse(task.runId), lookout },
   );
-  const endedAtMs = clock.nowMs();
+  const { result, endedAtMs, quota } = await withQuota(deps, task, counting);
   // When it ended decides, not when it began: so no record says that it was made later than any may be.
   if (isLate(task, run, endedAtMs, config.partialSweepMs)) return letGo(deps, task, receives);
   const { censusId, runId, region, round } = task;
@@ -175,6 +180,7 @@ async function count(
       ...(churn && { churn }),
       startedAt,
       endedAt: base.recordedAt,
+      ...(quota && { quota }),
     };
     await conclude(deps, { ...base, status: 'counted', ...counted }, run);
     log.info('region counted', { censusId, runId, region, streams: result.tally.streams, ...result.effort });
@@ -190,6 +196,32 @@ async function count(
   }
   await deps.ledger.writeRecord({ ...base, status, ...failure }, run);
   return comeBack(deps, receives);
+}
+
+/**
+ * What a list comes to, and when; and the quota of its region, which is asked for beside it and waited for no longer than a moment
+ * after. Nothing of what becomes of the question is part of the count.
+ */
+async function withQuota(
+  { askQuota: port, clock, config, log }: WorkerDeps,
+  { censusId, runId, region }: RegionTask,
+  counting: Promise<CountResult>,
+): Promise<{ result: CountResult; endedAtMs: number; quota?: Quota }> {
+  const { quota: kindQuota } = descriptorOf(kindOf(censusId));
+  const asked = kindQuota && askQuota(port, clock, kindQuota, region);
+  try {
+    const result = await counting;
+    const endedAtMs = clock.nowMs();
+    if (asked === undefined || result.outcome === 'failed') return { result, endedAtMs };
+    const { quota, cause } = await asked.answer(result.tally, config.quotaWaitMs);
+    if (quota.from === 'unknown') {
+      const why = { reason: quota.because, ...(cause !== undefined && errorFields(cause)) };
+      log.warn('quota is not known', { censusId, runId, region, ...why });
+    }
+    return { result, endedAtMs, quota };
+  } finally {
+    asked?.end();
+  }
 }
 
 /** Its region stays missing. A person who wants it after all asks again, in a round of its own. */
@@ -255,6 +287,7 @@ function realDeps(log: Log): WorkerDeps {
   return {
     ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
     listPageOf: (kind, region) => makeListPage(listerOf(kind, region), region, config.http.requestTimeoutMs, readOptIn),
+    askQuota: makeAskQuota(makeServiceQuotasClients(config.http)),
     sendNudge: lazily(() => makeSendNudge(makeSns(config.http), config.nudgesTopicArn)),
     delayMessage: makeDelayMessage(makeSqs(config.http), config.queueUrl),
     clock: realClock,

@@ -2,6 +2,7 @@
 import { GetRegionOptStatusCommand } from '@aws-sdk/client-account';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
+import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
@@ -9,6 +10,7 @@ import {
   makeAccount,
   makeDynamoDB,
   makeKinesisVideoClients,
+  makeServiceQuotasClients,
   makeSns,
   makeSqs,
   makeSsm,
@@ -88,6 +90,14 @@ const CLIENTS: [name: string, attempts: number, make: (limits: HttpLimits) => Cl
         return asking(client, () => client.send(new ListStreamsCommand({})));
       },
     ],
+    [
+      'Service Quotas',
+      1,
+      (limits) => {
+        const client = makeServiceQuotasClients(limits)('eu-west-1');
+        return asking(client, () => client.send(new GetServiceQuotaCommand({ ServiceCode: 'a', QuotaCode: 'b' })));
+      },
+    ],
   ];
 
 function asking(client: Client, ask: () => Promise<unknown>) {
@@ -164,4 +174,16 @@ describe('The clients of Kinesis Video', () => {
     expect(client.middlewareStack.identify().join()).not.toContain('loggerMiddleware');
     client.destroy();
   });
+});
+
+test('The clients of Service Quotas are one for each region, which asks in that region', async () => {
+  service.answer(json({ Quota: { Value: 1 } }));
+  const clientOf = makeServiceQuotasClients(PATIENT);
+  for (const region of ['eu-west-1', 'us-east-1']) {
+    const client = clientOf(region);
+    expect(clientOf(region)).toBe(client);
+    await client.send(new GetServiceQuotaCommand({ ServiceCode: 'kinesisvideo', QuotaCode: 'L-F06528A6' }));
+    expect(service.asked.at(-1)?.headers.authorization).toContain(`/${region}/servicequotas/`);
+  }
+  for (const region of ['eu-west-1', 'us-east-1']) clientOf(region).destroy();
 });

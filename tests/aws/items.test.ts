@@ -72,8 +72,10 @@ describe('the item of a run', () => {
         newlyPlanned: [],
         noLongerPlanned: ['us-west-2'],
         comparable: { runId: '2026-11-19T18:00:00Z', streams: 5 },
+        unseenAbove: [REGION],
         partialRuns: 3,
       },
+      quota: { alarmPercent: 80, highest: { region: 'us-east-1', percent: 91.25 }, above: ['us-east-1'], unknown: [] },
     });
     for (const run of [
       aRun([REGION, 'us-east-1']),
@@ -140,6 +142,8 @@ describe('the item of a region record', () => {
     attempted(REGION, { effort: { pages: 1, calls: 2, ms: 3 } }),
     failed(REGION, { effort: { pages: 1, calls: 2, ms: 3 } }),
     counted(REGION, 7),
+    counted(REGION, 7, { quota: { from: 'documented', limit: 10_000 } }),
+    counted(REGION, 7, { quota: { from: 'unknown', because: 'timed-out' } }),
   ])('reads back as the record ($status)', (record) => {
     expect(readRecord(items.recordItem(record, RUN))).toEqual(record);
   });

@@ -92,6 +92,32 @@ describe('The prefixes of a record', () => {
   });
 });
 
+describe('A quota', () => {
+  test.each([
+    { from: 'hearsay', limit: 10 },
+    { from: 'applied', limit: 0 },
+    { from: 'applied', limit: 10.5 },
+    { from: 'applied' },
+    { from: 'unknown', because: 'whatever' },
+    { from: 'unknown' },
+    {},
+  ])('of a record is known from somewhere, or is unknown for a reason, or the record is damaged: %j', (quota) => {
+    const item = changed(recordItem(RECORD, RUN), (fields) => void Object.assign(fields, { quota }));
+    expect(() => readRecord(item)).toThrow('is damaged: quota');
+  });
+
+  test.each([
+    { alarmPercent: 101, above: [], unknown: [] },
+    { alarmPercent: 80, above: ['eu-west-1'] },
+    { alarmPercent: 80, above: [7], unknown: [] },
+    { alarmPercent: 80, above: [], unknown: [], highest: { region: 'eu-west-1', percent: -1 } },
+  ])('of a total names regions and percentages, or the run is damaged: %j', (quota) => {
+    const run = { ...RUN, total: aStoredTotal() };
+    const item = changed(runItem(run), ({ total }) => void Object.assign(total as object, { quota }));
+    expect(() => readRun(item)).toThrow('is damaged: total.quota');
+  });
+});
+
 test('Who denied is a word of a closed list, or the record is damaged', () => {
   const denied = failed('eu-west-1', { reason: 'denied', deniedBy: 'another-policy' });
   expect(readRecord(recordItem(denied, RUN))).toStrictEqual(denied);

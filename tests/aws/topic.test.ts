@@ -13,7 +13,7 @@ const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:topic';
 const PLACE = { stage: 'dev', region: 'eu-west-1' };
 const RUN = aRun(['eu-west-1', 'us-east-1']);
 const announce = (run: typeof RUN, total: StoredTotal) =>
-  makeAnnounceTotal(client, { totals: TOPIC, mail: `${TOPIC}-mail`, detail: `${TOPIC}-detail` }, PLACE)(run, total);
+  makeAnnounceTotal(client, { totals: TOPIC, mail: `${TOPIC}-mail`, detail: `${TOPIC}-detail` }, PLACE)(run, total, []);
 const tasks = Array.from({ length: 19 }, (_, index) => aTask(`eu-west-${index + 1}`, { round: 1 }));
 
 let service: Service;
@@ -119,10 +119,10 @@ describe('A total', () => {
     const sent = forms();
     expect(sent.map(({ TopicArn, Subject }) => ({ TopicArn, Subject }))).toEqual([
       { TopicArn: TOPIC, Subject: undefined },
-      { TopicArn: `${TOPIC}-mail`, Subject: mailOf(RUN, total, PLACE).subject },
+      { TopicArn: `${TOPIC}-mail`, Subject: mailOf(RUN, total, PLACE, []).subject },
     ]);
     expect(JSON.parse(sent[0]?.Message ?? '')).toEqual(announcementOf(RUN, total));
-    expect(sent[1]?.Message).toBe(mailOf(RUN, total, PLACE).text);
+    expect(sent[1]?.Message).toBe(mailOf(RUN, total, PLACE, []).text);
     for (const form of sent) {
       expect(form).not.toHaveProperty('MessageStructure');
       expect(attributesIn(form)).toEqual({

@@ -46,6 +46,15 @@ test('An announcement of a run that knows nothing of its plan names no region as
   expect(announced).not.toHaveProperty('sources');
 });
 
+test('A filter policy can ask for regions that are nearly full', () => {
+  const quota = { alarmPercent: 80, highest: { region: IRELAND, percent: 91 }, unknown: [] };
+  expect(attributesOf(RUN, { ...total(), quota: { ...quota, above: [IRELAND] } })).toMatchObject({
+    quotaAlarm: [IRELAND],
+  });
+  for (const stored of [total(), { ...total(), quota: { ...quota, above: [] } }])
+    expect(attributesOf(RUN, stored)).not.toHaveProperty('quotaAlarm');
+});
+
 describe('A total has changed', () => {
   const changed = (stored: ReturnType<typeof total>, announcedRev?: number) =>
     attributesOf({ ...RUN, ...(announcedRev !== undefined && { announcedRev }) }, stored).changed;

@@ -5,7 +5,7 @@ import type { RegionRecord } from '../../src/census/region.ts';
 import type { Missing, Run, Total } from '../../src/census/run.ts';
 import { runIdOf } from '../../src/census/run.ts';
 import { sameTotal, settle } from '../../src/census/settle.ts';
-import { aRun, counted, DEADLINE_MS, failed, KEY, OPENED_MS } from './examples.ts';
+import { aRun, aTotal, counted, DEADLINE_MS, failed, KEY, OPENED_MS } from './examples.ts';
 
 const [IRELAND, VIRGINIA, OREGON] = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
 
@@ -256,5 +256,45 @@ describe('Whatever the history,', () => {
         expect(sameTotal(newest(past), blind)).toBe(true);
       }),
     );
+  });
+});
+
+describe('A region that was nearly full', () => {
+  const quota = (above: string[], unknown: string[] = []) => ({ alarmPercent: 80, above, unknown });
+  const ranBefore = (changes: Partial<Total>): Run => ({
+    ...aRun([IRELAND, VIRGINIA]),
+    runId: runIdAt(0),
+    total: { ...aTotal(changes), rev: 1, settledAt: runIdAt(0) },
+  });
+  const seenBy = (plan: string[], total: Partial<Total>, earlier: Run) =>
+    lookBack({ ...aRun(plan), runId: runIdAt(1) }, aTotal(total), [], [earlier]).before?.unseenAbove;
+  const lost = [{ region: IRELAND, reason: 'denied' }] as const;
+  const QUIET = {
+    runId: runIdAt(0),
+    streams: 0,
+    newlyMissing: [],
+    newlyCounted: [],
+    newlyPlanned: [],
+    noLongerPlanned: [],
+  };
+
+  test.each<[string, Partial<Total>]>([
+    ['is missing', { missing: lost, quota: quota([]) }],
+    ['has a quota that is not known', { quota: quota([], [IRELAND]) }],
+    ['is missing, and nobody asks any more', { missing: lost }],
+  ])('and %s now is named, for it may still be so', (_what, total) => {
+    expect(seenBy([IRELAND, VIRGINIA], total, ranBefore({ quota: quota([IRELAND]) }))).toEqual([IRELAND]);
+  });
+
+  test('is named for as long as nothing is known of it', () => {
+    const unseen = ranBefore({ missing: lost, quota: quota([]), before: { ...QUIET, unseenAbove: [IRELAND] } });
+    expect(seenBy([IRELAND, VIRGINIA], { missing: lost, quota: quota([]) }, unseen)).toEqual([IRELAND]);
+    expect(seenBy([IRELAND, VIRGINIA], { quota: quota([]) }, unseen)).toBeUndefined();
+  });
+
+  test('is not named once it is seen again, as full as it may be, nor once it is planned no more', () => {
+    const full = ranBefore({ quota: quota([IRELAND]) });
+    expect(seenBy([IRELAND, VIRGINIA], { quota: quota([IRELAND]) }, full)).toBeUndefined();
+    expect(seenBy([VIRGINIA], { quota: quota([]) }, full)).toBeUndefined();
   });
 });

@@ -1,8 +1,9 @@
 /** What people are told of a total, as it stands in their mail. */
 import fc from 'fast-check';
 import { mailOf } from '../../src/census/mail.ts';
-import type { LookBack, Missing } from '../../src/census/run.ts';
-import { aRun, aStoredTotal } from './examples.ts';
+import type { RegionRecord } from '../../src/census/region.ts';
+import type { LookBack, Missing, StoredTotal } from '../../src/census/run.ts';
+import { aRun, aStoredTotal, counted, failed } from './examples.ts';
 
 const PROD = { stage: 'prod', region: 'eu-central-1' };
 const BEFORE: LookBack = {
@@ -31,7 +32,7 @@ test('A complete total is a sentence, and what became of the last one of the sam
     counted: 19,
     before: { ...bare, comparable: comparable! },
   });
-  expect(mailOf(aRun(['eu-west-1']), total, PROD)).toEqual({
+  expect(mailOf(aRun(['eu-west-1']), total, PROD, [])).toEqual({
     subject: 'kvs-census 123456789012: 59,779 streams in 19 regions (complete)',
     text: [
       'kvs-census, account 123456789012, run 2026-11-20T06:00:00Z: 59,779 streams in 19 regions (complete).',
@@ -53,7 +54,7 @@ test('A partial total says what is missing, why, since when, and what it held; a
     before: { ...BEFORE, newlyMissing: ['me-south-1'], newlyCounted: ['us-east-1'], noLongerPlanned: ['sa-east-1'] },
   });
   const run = { ...aRun([]), off: [{ region: 'af-south-1' }, { region: 'ap-east-1' }], excluded: ['eu-west-3'] };
-  expect(mailOf(run, total, PROD)).toEqual({
+  expect(mailOf(run, total, PROD, [])).toEqual({
     subject: 'kvs-census 123456789012: at least 51,535 streams in 17 of 19 regions (partial)',
     text: [
       'kvs-census, account 123456789012, run 2026-11-20T06:00:00Z: at least 51,535 streams in 17 of 19 regions (partial).',
@@ -76,7 +77,8 @@ test('A partial total says what is missing, why, since when, and what it held; a
 
 test('One is one, more is more, and the same is the same', () => {
   const text = (streams: number, before: Partial<LookBack> = {}) =>
-    mailOf(aRun([]), aStoredTotal({ streams, expected: 1, counted: 1, before: { ...BEFORE, ...before } }), PROD).text;
+    mailOf(aRun([]), aStoredTotal({ streams, expected: 1, counted: 1, before: { ...BEFORE, ...before } }), PROD, [])
+      .text;
   expect(text(1)).toContain(': 1 stream in 1 region (complete).');
   expect(text(60_954)).toContain('1 more than in the last complete run of the same regions');
   expect(text(60_953)).toContain('As many as in the last complete run of the same regions');
@@ -85,12 +87,54 @@ test('One is one, more is more, and the same is the same', () => {
 
 test('A region that is off and planned, because it held streams, is not called empty', () => {
   const run = { ...aRun(['af-south-1']), off: [{ region: 'af-south-1' }] };
-  expect(mailOf(run, aStoredTotal(), PROD).text).not.toContain('Not switched on');
+  expect(mailOf(run, aStoredTotal(), PROD, []).text).not.toContain('Not switched on');
+});
+
+describe('Of quotas', () => {
+  const quota = {
+    alarmPercent: 80,
+    highest: { region: 'eu-west-1', percent: 91.4 },
+    above: ['ap-south-1', 'eu-west-1'],
+  };
+  const records: RegionRecord[] = [
+    counted('ap-south-1', 8000, { quota: { from: 'default', limit: 10_000 } }),
+    counted('eu-west-1', 9140, { quota: { from: 'applied', limit: 10_000 } }),
+    counted('us-east-1', 9000, { quota: { from: 'applied', limit: 100_000 } }),
+    failed('us-west-2'),
+  ];
+  const text = (changes: Partial<StoredTotal>) =>
+    mailOf(aRun([]), aStoredTotal({ streams: 26_140, ...changes }), PROD, records).text;
+
+  test('each region that is nearly full is named, the fullest first, with the command that asks AWS for more', () => {
+    expect(text({ quota: { ...quota, unknown: [] } })).toContain(
+      [
+        '',
+        'Nearly full: eu-west-1 has 9,140 streams, 91.4 percent of the 10,000 that its quota allows. To ask AWS for more:',
+        '  aws service-quotas request-service-quota-increase --service-code kinesisvideo --quota-code L-F06528A6 --desired-value 20000 --region eu-west-1',
+        "Nearly full: ap-south-1 has 8,000 streams, 80 percent of the 10,000 that AWS's default quota allows. To ask AWS for more:",
+        '  aws service-quotas request-service-quota-increase --service-code kinesisvideo --quota-code L-F06528A6 --desired-value 20000 --region ap-south-1',
+        '',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('those are named of which nothing is known, now or any more', () => {
+    const unknown = { ...quota, above: [], unknown: ['me-south-1', 'sa-east-1'] };
+    const said = text({ quota: unknown, before: { ...BEFORE, unseenAbove: ['me-south-1'] } });
+    expect(said).toContain('Nearly full when last seen, and not known now: me-south-1.');
+    expect(said).toContain('Counted, but how full it may become is not known: me-south-1, sa-east-1.');
+  });
+
+  test('nothing is said where every region has room', () => {
+    expect(text({ quota: { ...quota, above: [], unknown: [] } })).not.toMatch(/full|quota/);
+    expect(text({})).not.toMatch(/full|quota/);
+  });
 });
 
 test('Where the runs before could not be read, only this run is told of', () => {
   const missing: Missing[] = [{ region: 'eu-west-1', reason: 'denied' }];
-  const { text } = mailOf(aRun([]), aStoredTotal({ verdict: 'partial', expected: 1, missing }), PROD);
+  const { text } = mailOf(aRun([]), aStoredTotal({ verdict: 'partial', expected: 1, missing }), PROD, []);
   expect(text).toContain('Missing: eu-west-1 (denied). What it holds is not known.');
   expect(text).not.toContain('against');
 });
@@ -99,7 +143,12 @@ test('Whatever the number, the subject is one line of less than 100 ASCII charac
   fc.assert(
     fc.property(fc.maxSafeNat(), fc.nat(40), fc.boolean(), (streams, expected, isComplete) => {
       const verdict = isComplete ? 'complete' : 'partial';
-      const { subject, text } = mailOf(aRun([]), aStoredTotal({ streams, expected, counted: expected, verdict }), PROD);
+      const { subject, text } = mailOf(
+        aRun([]),
+        aStoredTotal({ streams, expected, counted: expected, verdict }),
+        PROD,
+        [],
+      );
       expect(subject.length).toBeLessThan(100);
       expect(subject).toMatch(/^[ -~]+$/);
       expect(text).toMatch(/^[ -~\n]+$/);

@@ -177,3 +177,38 @@ test('What is of another kind than streams has the same metrics under its kind, 
   ]);
   for (const line of ofStreams) expect(line).not.toHaveProperty('kind');
 });
+
+describe('How full the fullest region is', () => {
+  const quota = { alarmPercent: 80, highest: { region: IRELAND, percent: 91.25 }, above: [IRELAND], unknown: [] };
+  const low = { ...quota, highest: { region: IRELAND, percent: 12 }, above: [] };
+  const { comparable: _, ...before } = BEFORE;
+  const told = (changes: Partial<StoredTotal>) =>
+    metricsIn(first(aStoredTotal({ before, ...changes }), TOTALS)).QuotaPercent;
+  const unknown = [VIRGINIA];
+
+  test('is said, whether or not it is much', () => {
+    expect(told({ quota })).toBe(91.25);
+    expect(told({ quota: low })).toBe(12);
+  });
+
+  test('is not said where it is not known: a zero would end an alarm', () => {
+    expect(told({})).toBeUndefined();
+    expect(told({ quota: { alarmPercent: 80, above: [], unknown: [IRELAND] } })).toBeUndefined();
+  });
+
+  test('is not said to be little while one that was nearly full is not seen', () => {
+    const unseen = { ...before, unseenAbove: [VIRGINIA] };
+    expect(told({ quota: { ...low, unknown }, before: unseen })).toBeUndefined();
+    expect(told({ quota: { ...quota, unknown }, before: unseen })).toBe(91.25);
+    expect(told({ quota: { ...low, unknown } })).toBe(12);
+  });
+
+  test('is not said to be little where others are not known, and the runs before could not be read', () => {
+    const blind = (changes: Partial<StoredTotal>) =>
+      metricsIn(first(aStoredTotal({ ...changes }), TOTALS)).QuotaPercent;
+    expect(blind({ quota: { ...low, unknown } })).toBeUndefined();
+    expect(blind({ quota: low, missing: [{ region: VIRGINIA, reason: 'denied' }] })).toBeUndefined();
+    expect(blind({ quota: low })).toBe(12);
+    expect(blind({ quota: { ...quota, unknown } })).toBe(91.25);
+  });
+});

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { TotalQuota } from '../../src/census/quota.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Total } from '../../src/census/run.ts';
 import { mayYetImprove, sameTotal, settle } from '../../src/census/settle.ts';
@@ -192,6 +193,46 @@ describe('a total', () => {
         expect(sameTotal(forth, back)).toBe(true);
       }),
     );
+  });
+});
+
+describe('of quotas a total', () => {
+  const full = counted(IRELAND, 8, { quota: { from: 'applied', limit: 10 } });
+  const ample = counted(VIRGINIA, 7, { quota: { from: 'default', limit: 10_000 } });
+  const quotaOf = (run: Parameters<typeof settle>[0], percent: number) => {
+    const settlement = settle(run, [full, ample, failed(OREGON)], EARLY, percent);
+    return settlement.state === 'total' ? settlement.total.quota : undefined;
+  };
+  const QUOTA: TotalQuota = {
+    alarmPercent: 80,
+    highest: { region: IRELAND, percent: 80 },
+    above: [IRELAND],
+    unknown: [],
+  };
+
+  test('says which counted regions have reached the alarm that is set', () => {
+    expect(quotaOf(aRun(PLAN), 80)).toEqual(QUOTA);
+    expect(quotaOf(aRun(PLAN), 81)).toEqual({ ...QUOTA, alarmPercent: 81, above: [] });
+  });
+
+  test('keeps to the alarm that an earlier total of the run went by, whatever is set since', () => {
+    const run = aRun(PLAN, { total: aStoredTotal({ quota: QUOTA }), pending: [] });
+    expect(quotaOf(run, 20)).toEqual(QUOTA);
+  });
+
+  test('says nothing where nobody asked, and the rest is the same', () => {
+    const bare = [counted(IRELAND, 8), counted(VIRGINIA, 7)];
+    const { quota, ...total } = totalOf(aRun([IRELAND, VIRGINIA]), [full, ample], EARLY);
+    expect(quota).toBeDefined();
+    expect(totalOf(aRun([IRELAND, VIRGINIA]), bare, EARLY)).toEqual(total);
+  });
+
+  test('differs from another that says something else of them, and not from one that says nothing', () => {
+    const other = { ...QUOTA, above: [] };
+    expect(sameTotal(aTotal({ quota: QUOTA }), aTotal({ quota: other }))).toBe(false);
+    expect(sameTotal(aTotal({ quota: QUOTA }), aTotal({ quota: { ...QUOTA } }))).toBe(true);
+    expect(sameTotal(aTotal({ quota: QUOTA }), aTotal())).toBe(true);
+    expect(sameTotal(aTotal(), aTotal({ quota: QUOTA }))).toBe(true);
   });
 });
 

@@ -42,7 +42,7 @@ describe.each(Object.keys(MESSAGING_WORLDS))('On the %s', (name) => {
 
   test('a total of another kind than streams is announced to those programs alone that asked for it', async () => {
     const run = { ...aRun(['eu-west-1']), censusId: censusIdOf(ACCOUNT, 'channels') };
-    await world.announceTotal(run, aStoredTotal({ streams: 3 }));
+    await world.announceTotal(run, aStoredTotal({ streams: 3 }), []);
     const announced = JSON.parse((await world.receive('detail'))!.body);
     expect(announced).toMatchObject({ kind: 'channels', accountId: ACCOUNT, total: { streams: 3 } });
     expect([await world.receive('totals', 0), await world.receive('mail', 0)]).toEqual([undefined, undefined]);
@@ -51,8 +51,10 @@ describe.each(Object.keys(MESSAGING_WORLDS))('On the %s', (name) => {
   test('a total is announced to programs and to people', async () => {
     const run = aRun(['eu-west-1']);
     const total = aStoredTotal({ streams: 7 });
-    await world.announceTotal(run, total);
+    await world.announceTotal(run, total, []);
     expect(JSON.parse((await world.receive('totals'))!.body)).toEqual(announcementOf(run, total));
-    expect((await world.receive('mail'))!.body).toBe(mailOf(run, total, { stage: 'dev', region: 'us-east-1' }).text);
+    expect((await world.receive('mail'))!.body).toBe(
+      mailOf(run, total, { stage: 'dev', region: 'us-east-1' }, []).text,
+    );
   });
 });

@@ -95,6 +95,25 @@ describe('A run that has heard from all of its regions', () => {
     ]);
   });
 
+  test('names the regions that have reached the alarm of their quotas, to programs, to people and to CloudWatch', async () => {
+    const world = open();
+    const full = counted(IRELAND, 5, { quota: { from: 'applied', limit: 6 } });
+    const records = [full, counted(VIRGINIA, 7, { quota: { from: 'unknown', because: 'denied' } })];
+    await runWith(world, records);
+    const told: unknown[] = [];
+    const announceTotal: AggregatorDeps['announceTotal'] = async (...given) => void told.push(given);
+    await nudge({ deps: { ...world.deps, announceTotal } });
+    const quota = {
+      alarmPercent: 80,
+      highest: { region: IRELAND, percent: 83.33 },
+      above: [IRELAND],
+      unknown: [VIRGINIA],
+    };
+    expect(told).toMatchObject([[KEY, { quota }, records]]);
+    expect(world.printed[0]).toMatchObject({ QuotaPercent: 83.33 });
+    expect(await world.ledger.readRun(KEY)).toMatchObject({ total: { quota } });
+  });
+
   test('is settled, and the sweep forgets it', async () => {
     const world = open();
     await runWith(world, BOTH);

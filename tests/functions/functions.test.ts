@@ -38,6 +38,7 @@ let service: Service;
 let table: Table;
 let key: RunKey;
 let listStreams: Answer;
+let getQuota: Answer;
 let said: object[];
 
 beforeAll(async () => {
@@ -48,6 +49,7 @@ beforeEach(() => {
   key = { censusId: ACCOUNT, runId: runIdOf(Date.now()) ?? '' };
   table = makeTable({ nowMs: Date.now });
   listStreams = json({ StreamInfoList: [] });
+  getQuota = json({ Quota: { Value: 10_000 } });
   service.answerBy(answer);
   said = [];
   jest.spyOn(process.stdout, 'write').mockImplementation((line) => said.push(JSON.parse(String(line))) > 0);
@@ -60,6 +62,7 @@ function answer({ path, headers, body }: Asked): Answer {
   if (path === '/getRegionOptStatus') return json({ RegionOptStatus: 'DISABLED' });
   const target = String(headers['x-amz-target'] ?? '');
   if (target.startsWith('AmazonSQS.')) return json({});
+  if (target.startsWith('ServiceQuotas')) return getQuota;
   if (target === '') {
     const ids = [...new URLSearchParams(body)].filter(([field]) => field.endsWith('.Id')).map(([, id]) => id);
     const confirmed = ids.map((id) => `<member><Id>${id}</Id></member>`).join('');
@@ -83,7 +86,8 @@ const requests = () =>
     const target = headers['x-amz-target'];
     if (target === undefined && path !== '/') return path;
     const fields = target === undefined ? Object.fromEntries(new URLSearchParams(body)) : JSON.parse(body);
-    const to: string = fields.TopicArn ?? fields.QueueUrl ?? fields.TableName ?? Object.keys(fields.RequestItems)[0];
+    const to: string =
+      fields.TopicArn ?? fields.QueueUrl ?? fields.TableName ?? fields.QuotaCode ?? Object.keys(fields.RequestItems)[0];
     return `${fields.Action ?? String(target).split('.')[1]} ${to.split(/[:/]/).at(-1)}`;
   });
 
@@ -118,13 +122,32 @@ test('the worker holds its message, asks the region, and puts down what it said'
     'ChangeMessageVisibility region-tasks',
     'BatchGetItem the-ledger',
     '/listStreams',
+    'GetServiceQuota L-F06528A6',
     'PutItem the-ledger',
     'UpdateItem the-ledger',
     'Publish nudges',
   ]);
   expect(service.asked[2]?.headers.authorization).toContain(`/${IRELAND}/kinesisvideo/`);
-  await expect(ledger().readRecords(key)).resolves.toMatchObject([{ status: 'counted', tally: { streams: 0 } }]);
+  expect(service.asked[3]?.headers.authorization).toContain(`/${IRELAND}/servicequotas/`);
+  const quota = { from: 'applied', limit: 10_000 };
+  await expect(ledger().readRecords(key)).resolves.toMatchObject([{ status: 'counted', tally: { streams: 0 }, quota }]);
   expect(said).toMatchObject([{ level: 'info', message: 'region counted' }]);
+});
+
+test('the worker counts a region whose quota it may not ask for, and says why that is not known', async () => {
+  await opened();
+  getQuota = refusal(400, 'AccessDeniedException');
+  await worker(eventOf(messageOf(task())), context('worker'));
+  const quota = { from: 'unknown', because: 'denied' };
+  await expect(ledger().readRecords(key)).resolves.toMatchObject([{ status: 'counted', tally: { streams: 0 }, quota }]);
+  expect(said).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      message: 'quota is not known',
+      reason: 'denied',
+      error: 'AccessDeniedException',
+    }),
+  );
 });
 
 test('the worker asks whether a region that refuses the identity is enabled', async () => {

@@ -1,6 +1,8 @@
 /** What becomes of a task: the worker's body on the simulated ledger, in virtual time. */
 import { CountError } from '../../src/census/errors.ts';
 import { hashOf, printHash } from '../../src/census/fingerprint.ts';
+import type { AskQuota } from '../../src/census/ports.ts';
+import type { CountedRecord } from '../../src/census/region.ts';
 import { type WorkerDeps, worker } from '../../src/functions/worker.ts';
 import { aRun, aTask, attempted, counted, DEADLINE_MS, failed, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
 import { denied, type Listed, serve, throttled, truthOf, unreachable } from '../census/listing/listing.ts';
@@ -30,6 +32,7 @@ function open(listed: Partial<Listed> = {}, startMs = OPENED_MS) {
       regions.push(region);
       return listPage;
     },
+    askQuota: async () => ({ value: 10_000 }),
     every: () => () => {},
     random: () => 0.5,
     config: WORKER_CONFIG,
@@ -70,6 +73,7 @@ describe('A region that answers', () => {
         startedAt: isoAt(OPENED_MS),
         endedAt,
         recordedAt: endedAt,
+        quota: { from: 'applied', limit: 10_000 },
       },
     ]);
     expect(world.regions).toEqual([IRELAND]);
@@ -182,6 +186,83 @@ describe('A region that answers', () => {
     expect(world.calls).toHaveLength(13);
     expect(world.clock.nowMs() - OPENED_MS).toBeGreaterThan(leastMs);
     expect(world.clock.nowMs() - OPENED_MS).toBeLessThan(mostMs);
+  });
+});
+
+describe('The quota of a region', () => {
+  const HANGS: AskQuota = () => new Promise(() => {});
+  const answering = async (askQuota: AskQuota) => {
+    const world = open();
+    await world.ledger.openRun(RUN);
+    await expect(work({ ...world, deps: { ...world.deps, askQuota } })).resolves.toEqual(DONE);
+    const [record] = await recordsOf(world);
+    return { ...world, record: record as CountedRecord };
+  };
+
+  test('is asked for beside the list, of the region of the task', async () => {
+    const asked: unknown[] = [];
+    const { calls } = await answering(async ({ code }, region, question) => {
+      asked.push([code, region, question]);
+      return { value: 10_000 };
+    });
+    expect(asked).toEqual([['L-F06528A6', IRELAND, 'applied']]);
+    expect(calls).toHaveLength(3);
+  });
+
+  test.each<[string, AskQuota, object]>([
+    ['is denied', async () => ({ because: 'denied' }), { from: 'unknown', because: 'denied' }],
+    ['is throttled', async () => ({ because: 'throttled' }), { from: 'unknown', because: 'throttled' }],
+    ['never comes', HANGS, { from: 'unknown', because: 'timed-out' }],
+    ['fails', () => Promise.reject(new Error('no')), { from: 'unknown', because: 'bad-answer' }],
+    ['is 0', async () => ({ value: 0 }), { from: 'unknown', because: 'bad-answer' }],
+    ['is below 0', async () => ({ value: -1 }), { from: 'unknown', because: 'bad-answer' }],
+    ['is less than there is', async () => ({ value: 24 }), { from: 'unknown', because: 'bad-answer' }],
+    [
+      'is a number that the ledger cannot hold',
+      async () => ({ value: 1e300 }),
+      { from: 'unknown', because: 'bad-answer' },
+    ],
+    ['is no number', async () => ({ value: 'many' }), { from: 'unknown', because: 'bad-answer' }],
+    ['is none', async () => 'none', { from: 'documented', limit: 10_000 }],
+    ['is all that there is', async () => ({ value: 25 }), { from: 'applied', limit: 25 }],
+  ])('that %s changes nothing of the record but itself', async (_what, askQuota, expected) => {
+    const { record: known } = await answering(async () => ({ value: 10_000 }));
+    const { record } = await answering(askQuota);
+    expect(record).toEqual({ ...known, quota: expected });
+  });
+
+  test('that never comes is waited for a second after the list, and the record says when the list ended', async () => {
+    const { record, clock } = await answering(HANGS);
+    expect(record).toMatchObject({ endedAt: isoAt(OPENED_MS + 240), recordedAt: isoAt(OPENED_MS + 240) });
+    expect(clock.nowMs()).toBe(OPENED_MS + 240 + WORKER_CONFIG.quotaWaitMs);
+  });
+
+  test('is not waited for where the region is not counted, and nobody waits for it any more', async () => {
+    const world = open({ trouble: denied });
+    await world.ledger.openRun(RUN);
+    let signal: AbortSignal | undefined;
+    const askQuota: AskQuota = (_quota, _region, _question, given) => {
+      signal = given;
+      return new Promise(() => {});
+    };
+    await work({ ...world, deps: { ...world.deps, askQuota } });
+    expect(world.clock.nowMs()).toBe(OPENED_MS + 80);
+    expect(signal?.aborted).toBe(true);
+    expect(await recordsOf(world)).not.toMatchObject([{ quota: expect.anything() }]);
+  });
+
+  test('is told of in the log where it is not known: why, and by the name that AWS gave it', async () => {
+    const cause = Object.assign(new Error('no'), { name: 'AccessDeniedException', $metadata: { httpStatusCode: 400 } });
+    const { said } = await answering(async () => ({ because: 'denied', cause }));
+    expect(said[0]).toEqual({
+      level: 'warn',
+      message: 'quota is not known',
+      ...KEY,
+      region: IRELAND,
+      reason: 'denied',
+      error: 'AccessDeniedException',
+      httpStatus: 400,
+    });
   });
 });
 

@@ -87,10 +87,12 @@ export const variablesOf = (endpoint: string) => ({
   CALLS_PER_SECOND: '45',
   QUICK_TRY_MS: '5000',
   CLOSING_TIME_MS: '15000',
+  QUOTA_WAIT_SECONDS: '1',
   PARTIAL_SWEEP_MS: '86400000',
   NAME_PREFIXES: 'on',
   METRICS: 'totals',
   STAGE: 'dev',
+  QUOTA_ALARM_PERCENT: '80',
   DROP_ALARM_PERCENT: '0',
   PARTIAL_ALARM_RUNS: '0',
 });

@@ -58,6 +58,16 @@ export type Heard = {
   isLast: boolean;
 };
 
+/** What came of one question to Service Quotas, as whoever asked heard it. */
+export type QuotaHeard = {
+  atMs: number;
+  region: string;
+  invocation: Invocation;
+  question: 'applied' | 'default';
+  /** A value as it came; that it knows none; why no answer came. `cut off`: nobody waited for it any longer. */
+  heard: { value: unknown } | 'none' | 'denied' | 'throttled' | 'unreachable' | 'timed-out' | 'bad-answer' | 'cut off';
+};
+
 /** One message of one region task. A dead letter is another message. */
 export type TaskMessage = {
   runId: string;
@@ -93,6 +103,7 @@ export type History = {
   videoCalls: VideoCall[];
   heard: Heard[];
   cutOff: CutOff[];
+  quotas: QuotaHeard[];
   tasks: TaskMessage[];
   /** True answers, heard to their end, of where the service is and of which of these regions are off. */
   answers: { atMs: number; what: 'live' | 'off'; regions: readonly string[]; invocation: Invocation }[];
@@ -124,6 +135,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     videoCalls: [],
     heard: [],
     cutOff: [],
+    quotas: [],
     tasks: [],
     evidence: [],
     requests: [],

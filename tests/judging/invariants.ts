@@ -9,6 +9,7 @@ import { Cheap } from './invariants/cheap.ts';
 import { Churn } from './invariants/churn.ts';
 import { Compared } from './invariants/compared.ts';
 import { Excused } from './invariants/excused.ts';
+import { Filled } from './invariants/filled.ts';
 import { Honest } from './invariants/honest.ts';
 import { Kept } from './invariants/kept.ts';
 import { Monotone } from './invariants/monotone.ts';
@@ -46,6 +47,7 @@ export const INVARIANTS = {
   Churn,
   Remembered,
   Beside,
+  Filled,
   Quick,
 } satisfies Record<string, (story: Story) => Iterable<string>>;
 

@@ -40,6 +40,7 @@ test('the worker obeys the same numbers', () => {
     callsPerSecond: number('worker', 'CALLS_PER_SECOND'),
     quickTryMs: number('worker', 'QUICK_TRY_MS'),
     closingTimeMs: number('worker', 'CLOSING_TIME_MS'),
+    quotaWaitMs: 1000 * (number('worker', 'QUOTA_WAIT_SECONDS') ?? 0),
     partialSweepMs: number('worker', 'PARTIAL_SWEEP_MS'),
     namePrefixes: environment(template, 'worker').NAME_PREFIXES === 'on',
   }).toEqual(WORKER_CONFIG);
@@ -64,6 +65,7 @@ test('the aggregator and the undelivered function obey the same numbers', () => 
     partialSweepMs: number('aggregator', 'PARTIAL_SWEEP_MS'),
     lookBackMs: 1000 * (number('aggregator', 'LOOK_BACK_SECONDS') ?? 0),
     closingTimeMs: number('aggregator', 'CLOSING_TIME_MS'),
+    quotaAlarmPercent: number('aggregator', 'QUOTA_ALARM_PERCENT'),
   }).toEqual(AGGREGATOR_CONFIG);
   expect({ partialSweepMs: number('undelivered', 'PARTIAL_SWEEP_MS') }).toEqual(UNDELIVERED_CONFIG);
 });

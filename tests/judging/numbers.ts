@@ -30,7 +30,12 @@ export const DISPATCHER_CONFIG = {
 /** Of the worker, the undelivered function and the aggregator. */
 export const PARTIAL_SWEEP_MS = 86_400_000;
 
-export const AGGREGATOR_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS, closingTimeMs: 20_000, lookBackMs: LOOK_BACK_MS };
+export const AGGREGATOR_CONFIG = {
+  partialSweepMs: PARTIAL_SWEEP_MS,
+  closingTimeMs: 20_000,
+  lookBackMs: LOOK_BACK_MS,
+  quotaAlarmPercent: 80,
+};
 /** Everything that may be asked for. */
 export const METRICS = { of: 'regions', stage: 'dev', dropAlarmPercent: 20, partialAlarmRuns: 3 } as const;
 export const UNDELIVERED_CONFIG = { partialSweepMs: PARTIAL_SWEEP_MS };
@@ -45,6 +50,7 @@ export const WORKER_CONFIG = {
   callsPerSecond: 45,
   quickTryMs: 5000,
   closingTimeMs: 15_000,
+  quotaWaitMs: 1000,
   partialSweepMs: PARTIAL_SWEEP_MS,
   namePrefixes: true,
 };

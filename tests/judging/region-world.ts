@@ -25,6 +25,8 @@ export type RegionWorld = FleetWorld & {
   repeats?: Repeats;
   prefixes?: PrefixLie;
   describes?: DescribeLie;
+  /** Absent: its quota is applied, and more than there ever are. */
+  quota?: QuotaWorld;
   /** What is wrong with it, one after the other. */
   troubles?: readonly Phase[];
   /** When the account has it switched off: seconds after the start. */
@@ -74,6 +76,27 @@ export const DESCRIBE_LIES = {
   nothing: 'answers without a stream',
 } as const;
 export type DescribeLie = keyof typeof DESCRIBE_LIES;
+
+/** What Service Quotas knows of the region's quota; each absent: it knows of no such value. */
+export type QuotaWorld = { applied?: number; byDefault?: number; trouble?: QuotaTrouble };
+
+/** How it answers instead. */
+export const QUOTA_TROUBLES = {
+  denied: 'denies',
+  throttled: 'throttles',
+  'server-error': 'answers with an error',
+  'drops-connection': 'drops the connection',
+  hang: 'never answers',
+  zero: 'says 0',
+  negative: 'says -1',
+  fraction: 'says half of one more',
+  endless: 'says a number that nothing can hold',
+  text: 'says a text',
+  nothing: 'answers without a value',
+  another: 'answers of another quota',
+  reason: 'answers with a reason instead of a value',
+} as const;
+export type QuotaTrouble = keyof typeof QUOTA_TROUBLES;
 
 /** How far behind an index may be: less than what a count allows for (docs/counting.md). */
 export const MOST_LAG_MS = 5 * 60_000;

@@ -98,7 +98,16 @@ export function readRuns(history: History): RunStory[] {
 
 function readRun(item: Item): Run {
   const { pending = new Set(), ...rest } = unmarshall(item);
-  return { ...rest, pending: [...pending].sort() } as unknown as Run;
+  const [, censusId] = item.pk?.S?.split('#') ?? [];
+  return { ...rest, censusId, pending: [...pending].sort() } as unknown as Run;
+}
+
+/** What CloudWatch was told of the totals of a run, by the names of the metrics. */
+export function measuredOf({ logLines }: History, runId: string): Record<string, unknown>[] {
+  return logLines
+    .filter((line) => line.includes('"_aws"') && line.includes(runId))
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.runId === runId && line.region === undefined);
 }
 
 export function isOpen({ sweep }: Item): boolean {

@@ -40,11 +40,12 @@ function isOfTasks(fault: Fault): boolean {
 function isFarFromDispatcher(fault: Fault): boolean {
   if (fault.kind === 'request') return !fault.site.startsWith('dispatcher.');
   if (fault.kind === 'invocation') return fault.of !== 'dispatcher';
-  if (fault.kind === 'outage') return fault.service === 'video' || fault.service === 'queues';
+  if (fault.kind === 'outage') return ['video', 'queues', 'quotas'].includes(fault.service);
   return !['clock', 'crowd', 'damage', 'retention'].includes(fault.kind);
 }
 
 function isBeside(fault: Fault): boolean {
+  if (fault.kind === 'outage') return fault.service === 'quotas';
   if (fault.kind !== 'request' || fault.mishap.startsWith('crash')) return false;
   return (BESIDE as readonly string[]).includes(fault.site);
 }

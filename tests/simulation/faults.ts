@@ -22,6 +22,7 @@ export const SITES = [
   'worker.delayMessage',
   'worker.readRunAndRecord',
   'worker.listPage',
+  'worker.askQuota',
   'worker.writeRecord',
   'worker.strike',
   'worker.sendNudge',
@@ -53,6 +54,7 @@ export type Site = (typeof SITES)[number];
 /** What is asked beside the count: a total says more with it, or a region costs less, and the number is the same without. */
 export const BESIDE = [
   'dispatcher.earlierRuns',
+  'worker.askQuota',
   'aggregator.lastKnown',
   'aggregator.earlierRuns',
 ] as const satisfies Site[];
@@ -68,7 +70,7 @@ export const MISHAPS = {
 } as const;
 export type Mishap = keyof typeof MISHAPS;
 
-export type Service = 'ledger' | 'topics' | 'queues' | 'video' | 'sources';
+export type Service = 'ledger' | 'topics' | 'queues' | 'video' | 'sources' | 'quotas';
 
 export type Fault =
   /** One request, the nth of its site. */

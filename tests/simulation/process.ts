@@ -167,7 +167,8 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
   const number = surroundings.nth(site);
   history.requests.push({ site, nth: number, atMs: time.nowMs(), by });
   const mishap = faults.request(site, number);
-  const sent = surroundings.nth(`${of} ${nth}`);
+  // What is asked beside the list has its own: so it changes nothing of when anything else is answered.
+  const sent = surroundings.nth(`${of} ${nth}${service === 'quotas' ? ' beside' : ''}`);
   const latencyMs = (way: string) => delayMs(service, way, noise(seed, `${of} ${nth} ${way}`, sent));
   const thereMs = latencyMs('there') + faults.slowness(service);
   const backMs = latencyMs('back') + tookMs;
@@ -214,8 +215,8 @@ function onAbort(signal: AbortSignal, task: () => void): void {
   signal.addEventListener('abort', () => tasks.forEach((each) => void each()), { once: true });
 }
 
-/** By the SDK. The worker's own retries are the only ones for Kinesis Video. */
-const isRetried = (service: Service) => service !== 'video';
+/** By the SDK. The worker's own retries are the only ones for Kinesis Video, and nobody asks for a quota twice. */
+const isRetried = (service: Service) => service !== 'video' && service !== 'quotas';
 
 function clockOf({ time, faults }: Surroundings, { of, nth, startedAtMs }: Invocation): () => number {
   const fault = faults.clock(of, nth);

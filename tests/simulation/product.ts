@@ -6,6 +6,7 @@ export { makeListPage } from '../../src/aws/list-page.ts';
 export { makeReadLiveRegions } from '../../src/aws/live-regions.ts';
 export { makeReadOptInStates } from '../../src/aws/opt-in-states.ts';
 export { makeDelayMessage, makeParkMessage } from '../../src/aws/queue.ts';
+export { makeAskQuota } from '../../src/aws/service-quotas.ts';
 export { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
 export { planRetry } from '../../src/census/retry.ts';
 export { retry } from '../../src/cli/commands/retry.ts';

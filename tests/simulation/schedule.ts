@@ -1,7 +1,7 @@
 /** A schedule: one small world, what is asked of it, and everything that goes wrong. All a simulation depends on. */
 
 import { NAMINGS } from '../judging/fleet.ts';
-import { DESCRIBE_LIES, PREFIX_LIES, REPEATS, type RegionWorld } from '../judging/region-world.ts';
+import { DESCRIBE_LIES, PREFIX_LIES, QUOTA_TROUBLES, REPEATS, type RegionWorld } from '../judging/region-world.ts';
 import { describeFault, type Fault } from './faults.ts';
 
 export type Retry = {
@@ -77,7 +77,7 @@ function describeSource(what: string, phases: SourcePhases): string[] {
 
 function describeRegion(world: RegionWorld): string {
   const { region, streams, names, pageSizes, order, slowMs, emptyToken, odd, nameless } = world;
-  const { changes = [], repeats, prefixes, describes, troubles = [], off = [] } = world;
+  const { changes = [], repeats, prefixes, describes, quota, troubles = [], off = [] } = world;
   const what = [
     `${region}: ${streams} streams in pages of ${pageSizes.join(', ')}`,
     ...(names ? [`named ${NAMINGS[names]}`] : []),
@@ -90,6 +90,8 @@ function describeRegion(world: RegionWorld): string {
     ...(repeats ? [`says twice: ${REPEATS[repeats]}`] : []),
     ...(prefixes ? [`lists by prefix ${PREFIX_LIES[prefixes.how]} (${prefixes.share})`] : []),
     ...(describes ? [`DescribeStream ${DESCRIBE_LIES[describes]}`] : []),
+    ...(quota ? [`quota applied ${quota.applied}, by default ${quota.byDefault}`] : []),
+    ...(quota?.trouble ? [`Service Quotas ${QUOTA_TROUBLES[quota.trouble]}`] : []),
     ...off.map(({ fromS, untilS }) => `off from ${fromS} s to ${untilS} s`),
     ...troubles.map(({ how, until }) => `${how} until ${until}`),
   ];

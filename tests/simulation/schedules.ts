@@ -10,6 +10,9 @@ import {
   type Phase,
   PREFIX_LIES,
   type PrefixLie,
+  QUOTA_TROUBLES,
+  type QuotaTrouble,
+  type QuotaWorld,
   REPEATS,
   type RegionWorld,
   type Repeats,
@@ -63,7 +66,7 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   }),
   outage: fc.record({
     kind: fc.constant('outage'),
-    service: fc.constantFrom('ledger', 'topics', 'queues', 'video', 'sources'),
+    service: fc.constantFrom('ledger', 'topics', 'queues', 'video', 'sources', 'quotas'),
     fromS: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 7200 })),
     forS: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1800 })),
   }),
@@ -224,10 +227,40 @@ function largeOf(streams: { min: number; max: number }, pageSizes: number[][]): 
   });
 }
 
+/** How often what there is goes into the quota. Of four in five there is exactly the alarm. */
+const room = fc.constantFrom(0.5, 1, 1.25, 1.25, 1.2, 1.3, 2);
+
+/** Of one in three Service Quotas says something else than that there may be many more. */
+const quota: fc.Arbitrary<((streams: number) => QuotaWorld) | undefined> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record(
+        {
+          applied: room,
+          byDefault: room,
+          trouble: fc.constantFrom(...(Object.keys(QUOTA_TROUBLES) as QuotaTrouble[])),
+        },
+        { requiredKeys: [] },
+      )
+      .map(({ applied, byDefault, ...rest }) => (streams: number) => ({
+        ...rest,
+        ...(applied !== undefined && { applied: Math.max(1, Math.round(applied * streams)) }),
+        ...(byDefault !== undefined && { byDefault: Math.max(1, Math.round(byDefault * streams)) }),
+      })),
+  },
+);
+
 const healthy = (region: string, own: readonly Trait[] = [], size: typeof small = small): fc.Arbitrary<RegionWorld> =>
   fc
-    .tuple(size, ...own.map((trait): fc.Arbitrary<Partial<RegionWorld>> => TRAITS[trait]))
-    .map(([sizes, ...rest]) => ({ region, ...sizes, ...Object.assign({}, ...rest) }));
+    .tuple(size, quota, ...own.map((trait): fc.Arbitrary<Partial<RegionWorld>> => TRAITS[trait]))
+    .map(([sizes, quotaOf, ...rest]) => ({
+      region,
+      ...sizes,
+      ...Object.assign({}, ...rest),
+      ...(quotaOf && { quota: quotaOf(sizes.streams) }),
+    }));
 
 const troubled = (region: string, own: readonly Trait[] = []): fc.Arbitrary<RegionWorld> =>
   fc.tuple(healthy(region, own), troubles).map(([world, phases]) => ({ ...world, troubles: phases }));

@@ -31,6 +31,7 @@ import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocat
 import type { Process, Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
+import { makeQuotaPort } from './quotas.ts';
 import type { Schedule } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
 import { HOME, makeSourcePorts } from './sources.ts';
@@ -220,7 +221,8 @@ function makeBodies(
         const { client, readOptIn } = makeVideoPorts(world, number, video, process, surroundings);
         return product.makeListPage(product.streamsLister(client), region, REQUEST_TIMEOUT_MS, readOptIn);
       };
-      return product.worker({ ...deps(process), config: WORKER_CONFIG, listPageOf })(
+      const askQuota = makeQuotaPort(product, schedule.regions, process, surroundings);
+      return product.worker({ ...deps(process), config: WORKER_CONFIG, listPageOf, askQuota })(
         event as SQSEvent,
         context(process, 'worker'),
       );

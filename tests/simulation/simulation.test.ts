@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { sameTotal } from '../../src/census/settle.ts';
 import { listingOf } from '../judging/counts.ts';
 import { INVARIANTS, violations } from '../judging/invariants.ts';
-import { AGGREGATOR_CONFIG } from '../judging/numbers.ts';
+import { AGGREGATOR_CONFIG, WORKER_CONFIG } from '../judging/numbers.ts';
 import { PREFIX_LIES, type PrefixLie } from '../judging/region-world.ts';
 import type { RunStory, Story } from '../judging/story.ts';
 import { describeFinding } from './check.ts';
@@ -133,7 +133,7 @@ test('a calm census of 19 one-page regions costs what it must and no more', asyn
 });
 
 /** Two runs of each of some schedules: as they are, and where all that a caller asks beside the count comes to nothing. */
-async function* withAndWithout(caller: 'dispatcher' | 'aggregator') {
+async function* withAndWithout(caller: 'dispatcher' | 'worker' | 'aggregator') {
   const sites = BESIDE.filter((site) => site.startsWith(caller));
   for (const { regions: worlds, ...schedule } of fc.sample(anySchedule, { seed: SEED, numRuns: 60 })) {
     // Only where something goes wrong are batches answered in part, so something does.
@@ -175,6 +175,21 @@ test('what is asked beside the count as a run opens changes nothing of it but it
       expect(sameTotal(count(run), count(unseeing.runs[index]!))).toBe(true);
     for (const [index, atMs] of publishedMs(seeing).entries())
       expect(publishedMs(unseeing)[index]).toBeLessThanOrEqual(atMs + lookBackMs + 50);
+  }
+});
+
+test('what a worker asks beside its list changes nothing of the records but the quota, and costs a second at most', async () => {
+  for await (const { seeing, unseeing } of withAndWithout('worker')) {
+    for (const [index, { records, totals }] of seeing.runs.entries()) {
+      const other = unseeing.runs[index]!;
+      const bare = (all: RunStory['records']) =>
+        new Map([...all].map(([region, versions]) => [region, versions.map(({ value }) => ({ ...value, quota: '' }))]));
+      expect(bare(other.records)).toEqual(bare(records));
+      const [{ value: one, atMs }, { value: two, atMs: afterMs }] = [totals[0]!, other.totals[0]!];
+      const { quota: _, ...total } = one;
+      expect(sameTotal(total, two)).toBe(true);
+      expect(afterMs).toBeLessThanOrEqual(atMs + WORKER_CONFIG.quotaWaitMs + 50);
+    }
   }
 });
 

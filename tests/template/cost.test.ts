@@ -70,9 +70,9 @@ describe('What a deployment costs', () => {
     );
   });
 
-  test('metrics cost what is sent: eight for totals, one more for each region, none', () => {
-    expect(lineOf('metrics of its own')?.amount).toBe(8);
-    expect(lineOf('metrics of its own', { metrics: 'regions' })?.amount).toBe(8 + 19);
+  test('metrics cost what is sent: nine for totals, one more for each region, none', () => {
+    expect(lineOf('metrics of its own')?.amount).toBe(9);
+    expect(lineOf('metrics of its own', { metrics: 'regions' })?.amount).toBe(9 + 19);
     expect(lineOf('metrics of its own', { metrics: 'off' })).toBeUndefined();
     expect(cost({ metrics: 'regions' }) - cost()).toBeCloseTo(19 * 0.3, 2);
     expect(cost({ dashboard: true }) - cost()).toBeCloseTo(3, 6);
@@ -104,11 +104,16 @@ describe('The compiled template', () => {
         .filter(({ Type, Condition }) => Type === 'AWS::CloudWatch::Alarm' && Condition === condition)
         .map(({ Properties }) => (Properties as { Metrics?: { MetricStat?: object }[] }).Metrics)
         .reduce((sum, metrics) => sum + (metrics?.filter(({ MetricStat }) => MetricStat).length ?? 1), 0);
-    const [always, ofTotals] = [series(undefined), series('TotalsAreMeasured')];
+    // That of quotas is on, unless somebody wants none.
+    const [always, ofTotals] = [series(undefined), series('TotalsAreMeasured') + series('QuotasAreWatched')];
     const optional = ['DropsAreWatched', 'PartialRunsAreWatched'];
     expect(optional.map(series)).toEqual([1, 1]);
     for (const kind of OTHER_KINDS.map(idOf)) {
-      expect({ always, ofTotals, ofEachKind: series(`${kind}AreCounted`) }).toEqual(ALARM_METRICS);
+      expect({
+        always,
+        ofTotals,
+        ofEachKind: series(`${kind}AreCounted`) + series(`QuotasOf${kind}AreWatched`),
+      }).toEqual(ALARM_METRICS);
       const optionalOfKind = optional.map((name) => name.replace('Are', `Of${kind}Are`));
       expect(optionalOfKind.map(series)).toEqual([1, 1]);
     }

@@ -89,6 +89,7 @@ const services: Record<string, string> = {
   account: 'account',
   kinesis: 'kinesis',
   'kinesis-video': 'kinesisvideo',
+  'service-quotas': 'servicequotas',
   sns: 'sns',
   sqs: 'sqs',
   ssm: 'ssm',

@@ -18,7 +18,9 @@ const before: StoredTotal['before'] = {
   comparable: { runId: '2026-11-20T00:00:00Z', streams: 20 },
 };
 
-const total = aStoredTotal({ verdict: 'complete', streams: 7, expected: 1, counted: 1, missing: [], before });
+const quota = { alarmPercent: 80, highest: { region: 'eu-west-1', percent: 12 }, above: [], unknown: [] };
+
+const total = aStoredTotal({ verdict: 'complete', streams: 7, expected: 1, counted: 1, missing: [], before, quota });
 
 /** Namespace, dimensions and names, as the aggregator prints them of a run of that kind. */
 function printed(kind: Kind): [namespace: string, dimensions: string, names: string[]] {

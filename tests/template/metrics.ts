@@ -26,6 +26,7 @@ export const metricsOf: Record<string, { dimension: string; metrics: string[] }>
         'RunAge',
         'Calls',
         'Throttles',
+        'QuotaPercent',
       ],
       ...['DropPercent', 'PartialRuns'],
     ],

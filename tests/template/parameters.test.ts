@@ -97,6 +97,8 @@ test.each<[string, unknown, string, Partial<Place>?]>([
   ['tracing', 'Active', 'expected on or off'],
   ['metrics', 'all', 'expected totals, regions or off'],
   ['dropAlarmPercent', 100, 'expected a whole number from 0 to 99 (0 is no alarm)'],
+  ['quotaAlarmPercent', '101', 'expected a whole number from 0 to 100 (0 is no alarm)'],
+  ['quotaAlarmPercent', '80%', 'expected a whole number from 0 to 100 (0 is no alarm)'],
   ['partialAlarmRuns', '-1', 'expected a whole number from 0 to 100 (0 is no alarm)'],
   ['alarmEmail', '', 'expected one e-mail address, such as cameras@example.com, or none'],
   ['alarmTopicArn', '', 'or none'],

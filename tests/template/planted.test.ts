@@ -310,6 +310,21 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'an alarm: what a total says of itself raises an alarm: a region that the run before had counted, until it is counted again',
   ],
   [
+    'the fullest region is measured by its least number',
+    put('QuotaAlarm', 'Properties.Statistic', 'Minimum'),
+    'an alarm: what a total says of itself raises an alarm: a region that has reached the given percentage of its quota; announced again, a total has regions more',
+  ],
+  [
+    'the alarm of quotas rings once a region is beyond what is set',
+    put('QuotaAlarm', 'Properties.ComparisonOperator', 'GreaterThanThreshold'),
+    'an alarm: what a total says of itself raises an alarm: a region that has reached the given percentage of its quota; announced again, a total has regions more',
+  ],
+  [
+    'the worker may ask for any quota of the account',
+    words('WorkerRole', 'kinesisvideo/L-F06528A6', '*'),
+    'the permissions: WorkerRole may do what it has to, on what it has to, and nothing else',
+  ],
+  [
     'a total of streams keeps the alarm of channels silent',
     words('NoTotalOfChannelsAlarm', ',{"Name":"kind","Value":"channels"}', ''),
     'an alarm: where channels are counted: no total of another kind keeps the alarm that waits for theirs from ringing',

@@ -1,5 +1,6 @@
 /** IAM, simulated: may this principal do that? */
 import { type RunSimulationResults, runSimulation } from '@cloud-copilot/iam-simulate';
+import type { KindQuota } from '../../src/census/kinds/kind.ts';
 import { descriptorOf, type Kind } from '../../src/census/kinds.ts';
 import { ofType, somewhere } from './compiled.ts';
 import type { Json, JsonObject, Template } from './resolve.ts';
@@ -55,6 +56,8 @@ export function oneOf(kind: Kind): string {
   const { actions, arnType } = descriptorOf(kind);
   return arn(actions[0].split(':')[0] ?? '', `${arnType}/door/1700000000000`);
 }
+export const quota = ({ service, code }: Pick<KindQuota, 'service' | 'code'>) =>
+  arn('servicequotas', `${service}/${code}`);
 export const role = (name: string) => `arn:aws:iam::${somewhere.accountId}:role/${name}`;
 
 type Policy = { name: string; policy: JsonObject };

@@ -4,6 +4,8 @@ import type { KindDescriptor } from './kind.ts';
 import { KINESIS_VIDEO } from './kinesis-video.ts';
 import { classOfStatus } from './streams.ts';
 
+const LARGE_REGIONS = ['us-east-1', 'us-west-2'];
+
 export const channels: KindDescriptor = {
   words: { one: 'channel', many: 'channels', service: 'Kinesis Video signaling channels' },
   actions: ['kinesisvideo:ListSignalingChannels', 'kinesisvideo:DescribeSignalingChannel'],
@@ -38,6 +40,13 @@ export const channels: KindDescriptor = {
       classOf: classOfTtl,
     },
   ],
+  quota: {
+    service: 'kinesisvideo',
+    code: 'L-B7F419CA',
+    name: 'Number of signaling channels',
+    // https://docs.aws.amazon.com/kinesisvideostreams-webrtc-dg/latest/devguide/kvswebrtc-limits.html, CreateSignalingChannel
+    documented: (region) => (LARGE_REGIONS.includes(region) ? 10_000 : 5_000),
+  },
 };
 
 function classOfType({ type }: Readonly<StreamFacts>): string {

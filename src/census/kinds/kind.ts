@@ -18,6 +18,8 @@ export type KindDescriptor = {
   regions: KindRegions;
   /** What a page tells of a thing, beside its age. In the order in which it is shown. */
   facets: readonly FacetDescriptor[];
+  /** Absent: nothing bounds their number. */
+  quota?: KindQuota;
 };
 
 /** Where the service is. */
@@ -28,4 +30,17 @@ export type KindRegions = {
   floor: readonly string[];
   /** Those of the floor that an account has to switch on. */
   optIn: readonly string[];
+};
+
+/** What bounds the number of things of one kind in one region of an account. */
+export type KindQuota = {
+  /** Service Quotas' codes of the service and of the quota. */
+  service: string;
+  code: string;
+  /** As Service Quotas calls it. */
+  name: string;
+  /** What AWS documents as the default there. */
+  documented: (region: string) => number;
+  /** It bounds only those of one class of a facet. Absent: all that are counted. */
+  of?: { facet: string; class: string };
 };

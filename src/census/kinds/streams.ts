@@ -50,6 +50,13 @@ export const streams: KindDescriptor = {
       classOf: ({ kmsKeyId }) => classOfKey(kmsKeyId),
     },
   ],
+  quota: {
+    service: 'kinesisvideo',
+    code: 'L-F06528A6',
+    name: 'Number of video streams',
+    // https://docs.aws.amazon.com/kinesisvideostreams/latest/dg/limits.html, CreateStream
+    documented: () => 10_000,
+  },
 };
 
 /** As Kinesis Video writes the status of a stream, and of a channel. */

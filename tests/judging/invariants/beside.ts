@@ -1,4 +1,5 @@
-import type { Story } from '../story.ts';
+import { WORKER_CONFIG } from '../numbers.ts';
+import { isCounted, type Story } from '../story.ts';
 import { seconds } from './allowances.ts';
 import { Prompt } from './prompt.ts';
 
@@ -7,12 +8,38 @@ import { Prompt } from './prompt.ts';
  * total comes at once all the same, and says the same of the count (that, the other invariants see to).
  */
 export function* Beside(story: Story) {
-  const { circumstances } = story;
+  const { circumstances, history } = story;
+  if (circumstances.clocksWrongByMs === 0) yield* heldUp(story);
+  // Where somebody watched the requests.
+  if (circumstances.isCalm && history.requests.length > 0) yield* lost(story);
   if (circumstances.isCountUndisturbed)
     yield* Prompt({ ...story, circumstances: { ...circumstances, isUndisturbed: true } });
   if (!circumstances.asksForRegions || !circumstances.isMemorySound) return;
   yield* openedLate(story);
   yield* forgotten(story);
+}
+
+/** A region that is counted is put on record at once, or a moment later where its quota is still waited for. */
+function* heldUp({ runs, history }: Story) {
+  for (const { runId, records } of runs) {
+    for (const { value: record, by } of [...records.values()].flat().filter(isCounted)) {
+      const sent = history.requests.find((request) => request.by === by && request.site === 'worker.writeRecord');
+      if (sent === undefined || by?.wasFrozen) continue;
+      const tookMs = sent.atMs - Date.parse(record.endedAt);
+      // When it ended is written down to the millisecond.
+      if (tookMs > WORKER_CONFIG.quotaWaitMs + 1)
+        yield `${runId}: ${record.region} was recorded ${tookMs} ms after its count.`;
+    }
+  }
+}
+
+/** What a list that was heard to its end has come to is put on record. */
+function* lost({ history }: Story) {
+  const recorded = new Set(history.requests.flatMap(({ site, by }) => (site === 'worker.writeRecord' ? [by] : [])));
+  for (const { invocation, region, asked, isLast } of history.heard) {
+    const isWhole = isLast && asked.prefix === undefined && asked.name === undefined;
+    if (isWhole && !recorded.has(invocation)) yield `${region} was listed, and nothing of it is on record.`;
+  }
 }
 
 /** What the services have, then the ledger, twice; and what requests take by themselves. */

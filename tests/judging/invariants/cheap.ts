@@ -3,7 +3,7 @@ import { type Story, sweepsOf } from '../story.ts';
 
 /**
  * A calm run of one-page regions costs a publish request for each ten tasks, a worker for each region, a read and two
- * writes of the ledger for each region, one nudge, two reads of the runs before, as it opens and as it settles, and one
+ * writes of the ledger and at most two questions about its quota for each region, one nudge, two reads of the runs before, as it opens and as it settles, and one
  * total, announced and mailed; unless a sweep comes along just then, which costs little.
  */
 export function* Cheap({ circumstances, history, runs }: Story) {
@@ -18,6 +18,7 @@ export function* Cheap({ circumstances, history, runs }: Story) {
     'dispatcher.publishTasks': Math.ceil(regions.length / 10),
     'worker.readRunAndRecord': regions.length,
     'worker.listPage': regions.length,
+    'worker.askQuota': 2 * regions.length,
     'worker.writeRecord': regions.length,
     'worker.strike': regions.length,
     ...(!isSweptMeanwhile(history) && {

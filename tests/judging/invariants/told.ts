@@ -1,6 +1,6 @@
 import type { StoredTotal } from '../../../src/census/run.ts';
 import type { History } from '../history.ts';
-import { canonical, type RunStory, type Story, sweepsOf, type Version } from '../story.ts';
+import { canonical, measuredOf, type RunStory, type Story, sweepsOf, type Version } from '../story.ts';
 import { bySweep, expiresMs } from './allowances.ts';
 
 /**
@@ -55,10 +55,7 @@ function* falselyPlanned({ runId, versions }: RunStory, { announcements }: Histo
 
 /** CloudWatch is told the number of each total that was announced, once unless something is in the way, and no other. */
 function* falselyMeasured({ runId, totals, announcements }: RunStory, { history, circumstances }: Story) {
-  const measured = history.logLines
-    .filter((line) => line.includes('"_aws"') && line.includes(runId))
-    .map((line) => JSON.parse(line))
-    .filter((line) => line.runId === runId && line.region === undefined);
+  const measured = measuredOf(history, runId);
   for (const { rev, Streams } of measured) {
     const announced = announcements.some((announcement) => announcement.rev === rev);
     const stored = totals.find(({ value }) => value.rev === rev);

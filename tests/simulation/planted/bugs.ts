@@ -241,7 +241,7 @@ export const BUGS: readonly Bug[] = [
       {
         file: AGGREGATOR,
         replace: 'const stored = await store(deps, run, settlement.total, records);',
-        by: 'await announce(deps, run, { ...settlement.total, rev: rev + 1, settledAt: run.openedAt });\n const stored = await store(deps, run, settlement.total, records);',
+        by: 'await announce(deps, run, { ...settlement.total, rev: rev + 1, settledAt: run.openedAt }, records);\n const stored = await store(deps, run, settlement.total, records);',
       },
     ],
   },
@@ -251,15 +251,17 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: AGGREGATOR,
-        replace: 'await announceTotal(run, total);',
-        by: 'await ledger.markAnnounced(run, rev);\n    await announceTotal(run, total);',
+        replace: 'await announceTotal(run, total, records);',
+        by: 'await ledger.markAnnounced(run, rev);\n    await announceTotal(run, total, records);',
       },
     ],
   },
   {
     name: 'what a crash left stored but unannounced stays so',
     caughtBy: 'Told',
-    edits: [{ file: AGGREGATOR, replace: 'if (untold !== undefined) await announce(deps, run, untold);', by: '' }],
+    edits: [
+      { file: AGGREGATOR, replace: 'if (untold !== undefined) await announce(deps, run, untold, records);', by: '' },
+    ],
   },
   {
     name: 'nobody is nudged after a retry',

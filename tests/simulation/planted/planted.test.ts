@@ -13,6 +13,7 @@ import { LEDGER_BUGS } from './ledger-bugs.ts';
 import { PLAN_BUGS } from './plan-bugs.ts';
 import { plant } from './plant.ts';
 import { QUICK_BUGS } from './quick-bugs.ts';
+import { QUOTA_BUGS } from './quota-bugs.ts';
 
 /** The first of some seeds, in this order: so all are caught soon. */
 const SEEDS = [7, 4, 9, 6, 8, 5, 3, 2, 1, 10];
@@ -32,7 +33,7 @@ async function caughtAfter(bug: Bug): Promise<number | undefined> {
   return undefined;
 }
 
-const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS, ...QUICK_BUGS, ...CHURN_BUGS];
+const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS, ...QUICK_BUGS, ...CHURN_BUGS, ...QUOTA_BUGS];
 
 test.each(ALL)('$caughtBy notices that $name', async (bug) => {
   expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);

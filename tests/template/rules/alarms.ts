@@ -210,8 +210,18 @@ group('what a total says of itself raises an alarm:', () => {
     });
   });
 
+  rule('a region that has reached the given percentage of its quota; announced again, a total has regions more', () => {
+    expect(alarm('quota')).toMatchObject({
+      ...ofTotals,
+      Statistic: 'Maximum',
+      MetricName: 'QuotaPercent',
+      Threshold: 80,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  });
+
   rule('in time, although a number may reach CloudWatch minutes late', () => {
-    for (const name of ['newly-missing', 'drop', 'partial'])
+    for (const name of ['newly-missing', 'quota', 'drop', 'partial'])
       expect(seriesOf(alarm(name)).map(({ Period }) => Period)).toEqual([300]);
   });
 
@@ -222,13 +232,17 @@ group('what a total says of itself raises an alarm:', () => {
     expect(namesIn(judged.template)).not.toEqual(expect.arrayContaining(['partial']));
     const { parameters } = everyAlarm;
     const deaf = namesIn(judged.in({ ...somewhere, parameters: { ...parameters, Metrics: 'off' } }));
-    expect(deaf.filter((name) => ['newly-missing', 'drop', 'partial'].includes(name))).toEqual([]);
+    expect(deaf.filter((name) => ['newly-missing', 'quota', 'drop', 'partial'].includes(name))).toEqual([]);
+    expect(namesIn(judged.template)).toContain('quota');
+    const calm = judged.in({ ...somewhere, parameters: { QuotaAlarmPercent: '0' } });
+    expect(namesIn(calm)).not.toContain('quota');
   });
 
   rule('of the stage that the aggregator names, and no other', () => {
     expect(environment(template(), 'aggregator')).toMatchObject({
       METRICS: 'totals',
       STAGE: 'dev',
+      QUOTA_ALARM_PERCENT: '80',
       DROP_ALARM_PERCENT: '0',
       PARTIAL_ALARM_RUNS: '0',
     });
@@ -298,7 +312,7 @@ group.each(OTHER_KINDS)('where %s are counted:', (kind) => {
   rule('each alarm is there where that of streams is, and nowhere where they are not counted', () => {
     const namesIn = (parameters: Record<string, string>) =>
       alarms(judged.in({ ...somewhere, parameters })).map(({ AlarmName }) => AlarmName.slice(prefix.length));
-    for (const asked of [{}, { DropAlarmPercent: '20' }, { PartialAlarmRuns: '3' }]) {
+    for (const asked of [{}, { DropAlarmPercent: '20' }, { PartialAlarmRuns: '3' }, { QuotaAlarmPercent: '0' }]) {
       const alone = namesIn(asked);
       const ofTotals = alone.filter((name) => OF_TOTALS.includes(name)).map((name) => `${name}-${kind}`);
       expect(namesIn({ ...asked, ...parametersFor([kind]) }).sort()).toEqual([...alone, ...ofTotals].sort());
@@ -308,7 +322,7 @@ group.each(OTHER_KINDS)('where %s are counted:', (kind) => {
 });
 
 /** The alarms that wait for totals, or for what they say. */
-const OF_TOTALS = ['no-total', 'newly-missing', 'drop', 'partial'];
+const OF_TOTALS = ['no-total', 'newly-missing', 'quota', 'drop', 'partial'];
 
 const ofKind = (kind: string) => ({ Name: 'kind', Value: kind });
 

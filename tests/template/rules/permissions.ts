@@ -1,7 +1,7 @@
 /** What each role may do, by simulation: every action on every resource, allowed or not. */
 
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
-import { descriptorOf, KINDS, type Kind } from '../../../src/census/kinds.ts';
+import { descriptorOf, KINDS, type Kind, STREAMS } from '../../../src/census/kinds.ts';
 import { parametersFor } from '../../../src/cli/local/counted.ts';
 import { ofType, property, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
@@ -14,6 +14,7 @@ import {
   oneOf,
   policiesOf,
   queue,
+  quota,
   role as roleArn,
   table,
   topic,
@@ -32,6 +33,8 @@ const publicPath = (service: string) =>
 const publicPaths = [...new Set(KINDS.map((kind) => publicPath(descriptorOf(kind).regions.service)))];
 const ownParameter = 'arn:aws:ssm:us-east-1:123456789012:parameter/secret';
 const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
+
+const quotas = KINDS.flatMap((kind) => descriptorOf(kind).quota ?? []);
 
 /** Everything that could be asked: what the system does, and what nobody in it should do. */
 const questions: readonly [actions: string[], resources: string[]][] = [
@@ -69,6 +72,11 @@ const questions: readonly [actions: string[], resources: string[]][] = [
     ['ssm:GetParametersByPath', 'ssm:GetParameter'],
     [...publicPaths, publicPath('s3'), `${publicPaths[0]}/eu-west-1`, ownParameter],
   ],
+  [
+    ['servicequotas:GetServiceQuota', 'servicequotas:RequestServiceQuotaIncrease'],
+    [...quotas.map(quota), quota({ service: 'kinesisvideo', code: 'L-00000000' })],
+  ],
+  [['servicequotas:GetAWSDefaultServiceQuota', 'servicequotas:ListServiceQuotas'], ['*']],
   [['account:GetRegionOptStatus', 'account:ListRegions', 'iam:ListRoles'], ['*']],
   [['kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [oneOf('streams')]],
   ...KINDS.flatMap((kind): [string[], string[]][] => {
@@ -85,6 +93,7 @@ const WITHOUT_RESOURCES = [
   ['kinesisvideo:ListStreams', 'account:GetRegionOptStatus'],
   ['account:ListRegions'],
   ...OTHER_KINDS.map((kind) => [descriptorOf(kind).actions[0]]),
+  ['servicequotas:GetAWSDefaultServiceQuota'],
 ];
 
 const writeLogOf = (name: string): [string, string][] => [
@@ -123,6 +132,8 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
     ['kinesisvideo:ListStreams', '*'],
     ['kinesisvideo:DescribeStream', oneOf('streams')],
     ['account:GetRegionOptStatus', '*'],
+    ['servicequotas:GetServiceQuota', quota(descriptorOf(STREAMS).quota!)],
+    ['servicequotas:GetAWSDefaultServiceQuota', '*'],
   ],
   UndeliveredRole: [
     ...writeLogOf('undelivered'),
@@ -155,10 +166,15 @@ function mayDoFor(kind: Kind): Record<string, [action: string, resource: string]
   const {
     actions: [list, ...others],
     regions,
+    quota: bound,
   } = descriptorOf(kind);
   return {
     DispatcherRole: [['ssm:GetParametersByPath', publicPath(regions.service)]],
-    WorkerRole: [[list, '*'], ...others.map((action): [string, string] => [action, oneOf(kind)])],
+    WorkerRole: [
+      [list, '*'],
+      ...others.map((action): [string, string] => [action, oneOf(kind)]),
+      ...(bound ? [['servicequotas:GetServiceQuota', quota(bound)] as [string, string]] : []),
+    ],
   };
 }
 

@@ -1,0 +1,59 @@
+/** What Service Quotas knows of a quota, and what its errors mean. */
+import {
+  GetAWSDefaultServiceQuotaCommand,
+  GetServiceQuotaCommand,
+  type ServiceQuotasClient,
+} from '@aws-sdk/client-service-quotas';
+import type { AskQuota } from '../census/ports.ts';
+import type { QuotaAnswer, QuotaFailure } from '../census/quota.ts';
+import { classify, IDENTITY_REFUSALS } from './call-errors.ts';
+
+/** @param clientOf gives the client of a region: each keeps the quotas of its own */
+export function makeAskQuota(clientOf: (region: string) => ServiceQuotasClient): AskQuota {
+  return async ({ service, code }, region, question, abortSignal) => {
+    const input = { ServiceCode: service, QuotaCode: code };
+    try {
+      const client = clientOf(region);
+      const { Quota } =
+        question === 'applied'
+          ? await client.send(new GetServiceQuotaCommand(input), { abortSignal })
+          : await client.send(new GetAWSDefaultServiceQuotaCommand(input), { abortSignal });
+      return read(Quota ?? {}, code);
+    } catch (cause) {
+      if ((cause as Error).name === 'NoSuchResourceException') return 'none';
+      return { because: abortSignal.aborted ? 'timed-out' : failureOf(cause), cause };
+    }
+  };
+}
+
+type Told = { Value?: unknown; QuotaCode?: unknown; ErrorReason?: { ErrorCode?: unknown } | undefined };
+
+function read({ Value: value, QuotaCode, ErrorReason }: Told, code: string): QuotaAnswer {
+  if (ErrorReason !== undefined) return { because: failureTold(ErrorReason.ErrorCode) };
+  if (QuotaCode !== undefined && QuotaCode !== code) return { because: 'bad-answer' };
+  return { value };
+}
+
+/** https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ErrorReason.html */
+function failureTold(code: unknown): QuotaFailure {
+  switch (code) {
+    case 'DEPENDENCY_ACCESS_DENIED_ERROR':
+      return 'denied';
+    case 'DEPENDENCY_THROTTLING_ERROR':
+      return 'throttled';
+    case 'DEPENDENCY_SERVICE_ERROR':
+    case 'SERVICE_QUOTA_NOT_AVAILABLE_ERROR':
+      return 'unreachable';
+    default:
+      return 'bad-answer';
+  }
+}
+
+/** Some of its refusals have names of their own. */
+const DENIALS = new Set(['DependencyAccessDeniedException', ...IDENTITY_REFUSALS]);
+
+function failureOf(error: unknown): QuotaFailure {
+  if (DENIALS.has((error as Error).name)) return 'denied';
+  const { reason } = classify(error);
+  return reason === 'bad-credentials' ? 'denied' : reason;
+}

@@ -1,0 +1,111 @@
+/** Service Quotas, in the name of one process: what src/aws/service-quotas.ts sends to, and everything that it may answer. */
+import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { QuotaHeard } from '../judging/history.ts';
+import { REQUEST_TIMEOUT_MS } from '../judging/numbers.ts';
+import type { QuotaTrouble, QuotaWorld, RegionWorld } from '../judging/region-world.ts';
+import { type Process, SlowError, type Surroundings } from './process.ts';
+import type { Product } from './product.ts';
+import { Refusal } from './video.ts';
+
+/** More than any of these worlds holds. */
+const AMPLE: QuotaWorld = { applied: 10_000, byDefault: 10_000 };
+
+const timedOut = () => Object.assign(new Error('secret-message'), { name: 'TimeoutError' });
+const broken = () => Object.assign(new Error('secret-message'), { name: 'TimeoutError', code: 'ECONNRESET' });
+
+/** @throws what is answered instead of a quota */
+function quotaIn(trouble: QuotaTrouble | undefined, code: string, value: number | undefined): object {
+  switch (trouble) {
+    case 'denied':
+      throw new Refusal('AccessDeniedException', 400);
+    case 'throttled':
+      throw new Refusal('TooManyRequestsException', 400);
+    case 'server-error':
+      throw new Refusal('ServiceException', 500);
+    case 'drops-connection':
+      throw broken();
+    case 'hang':
+      throw new SlowError(timedOut(), REQUEST_TIMEOUT_MS);
+    case 'zero':
+      return { Value: 0 };
+    case 'negative':
+      return { Value: -1 };
+    case 'fraction':
+      return { Value: 10_000.5 };
+    case 'endless':
+      return { Value: 1e300 };
+    case 'text':
+      return { Value: 'secret-text' };
+    case 'nothing':
+      return { QuotaCode: code };
+    case 'another':
+      return { QuotaCode: 'L-00000000', Value: 10_000 };
+    case 'reason':
+      return { ErrorReason: { ErrorCode: 'DEPENDENCY_SERVICE_ERROR', ErrorMessage: 'secret-message' } };
+    case undefined:
+      if (value === undefined) throw new Refusal('NoSuchResourceException', 400);
+      return { QuotaCode: code, Value: value };
+    default:
+      return trouble satisfies never;
+  }
+}
+
+/** What whoever hears this knows of the quota. */
+function heardIn({ Value: value, ErrorReason, QuotaCode }: Record<string, unknown>, code: string): QuotaHeard['heard'] {
+  if (ErrorReason !== undefined) return 'unreachable';
+  return QuotaCode === undefined || QuotaCode === code ? { value } : 'bad-answer';
+}
+
+function heardBy(error: Error): QuotaHeard['heard'] {
+  switch (error.name) {
+    case 'NoSuchResourceException':
+      return 'none';
+    case 'AccessDeniedException':
+      return 'denied';
+    case 'TooManyRequestsException':
+    case 'ThrottlingException':
+      return 'throttled';
+    case 'TimeoutError':
+      return (error as { code?: string }).code === undefined ? 'timed-out' : 'unreachable';
+    default:
+      return 'unreachable';
+  }
+}
+
+export function makeQuotaPort(
+  product: Product,
+  worlds: readonly RegionWorld[],
+  process: Process,
+  { time, history, faults }: Surroundings,
+) {
+  const { invocation } = process;
+
+  function clientOf(region: string): ServiceQuotasClient {
+    const world = worlds.find((each) => each.region === region);
+    if (world === undefined) throw new Error(`The world has no region ${region}.`);
+    const { applied, byDefault, trouble } = world.quota ?? AMPLE;
+    async function send(command: GetServiceQuotaCommand, { abortSignal }: { abortSignal: AbortSignal }) {
+      const question = command instanceof GetServiceQuotaCommand ? 'applied' : 'default';
+      const note = (heard: QuotaHeard['heard']) =>
+        void history.quotas.push({ atMs: time.nowMs(), region, invocation, question, heard });
+      const { QuotaCode: code = '' } = command.input;
+      try {
+        const Quota = await process.request({
+          service: 'quotas',
+          name: 'askQuota',
+          signal: abortSignal,
+          carryOut: () =>
+            quotaIn(faults.areHealed() ? undefined : trouble, code, question === 'applied' ? applied : byDefault),
+        });
+        note(heardIn(Quota as Record<string, unknown>, code));
+        return { Quota };
+      } catch (error) {
+        note(abortSignal.aborted ? 'cut off' : heardBy(error as Error));
+        throw error;
+      }
+    }
+    return { send } as unknown as ServiceQuotasClient;
+  }
+
+  return product.makeAskQuota(clientOf);
+}
