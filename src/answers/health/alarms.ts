@@ -31,7 +31,7 @@ export function ownAlarms(alarms: readonly AlarmFacts[], shell: Shell): AlarmFac
 export const ALARMS_OF_KIND = ['no-total', 'newly-missing'] as const;
 
 /** Those that only some deployments have. */
-const OPTIONAL = /^(newly-missing|drop|partial)$/;
+const OPTIONAL = /^(newly-missing|quota|drop|partial)$/;
 
 export function partOf(name: string, shell: Shell): string | undefined {
   const part = name.startsWith(shell.nameOf('')) ? name.slice(shell.nameOf('').length) : '';
@@ -74,7 +74,7 @@ export function judgeAlarms(facts: Alarms & Pick<DoctorFacts, 'functions'>, shel
 }
 
 /** They are about the number, or wait for a person: the counting goes on. */
-const NEWS = /^(newly-missing|drop|partial|unreadable-tasks|throttles)/;
+const NEWS = /^(newly-missing|quota|drop|partial|unreadable-tasks|throttles)/;
 
 export function judgeRinging({ alarms }: Alarms, readAt: string, shell: Shell): Finding {
   return judged('ringing', alarms, 'whether an alarm is on', shell, (found) => {
@@ -118,6 +118,8 @@ function remedyOf(part: string, shell: Shell): string {
       return log('worker');
     case 'throttles':
       return shell.aws('lambda', 'get-account-settings', '--query', 'AccountLimit');
+    case 'quota':
+      return shell.of(kind).census('headroom');
     default:
       return shell.of(kind).census('why');
   }

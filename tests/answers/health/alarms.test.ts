@@ -124,6 +124,18 @@ test.each<[string, (facts: DoctorFacts) => void, string, unknown[]]>([
     ['kvs-census why --stage prod --region eu-west-1 --profile night'],
   ],
   [
+    'a region that is nearly full',
+    alarm('quota', ON),
+    'warning',
+    ['kvs-census headroom --stage prod --region eu-west-1 --profile night'],
+  ],
+  [
+    'a region that is nearly full of channels',
+    alarm('quota-channels', ON),
+    'warning',
+    ['kvs-census headroom --stage prod --region eu-west-1 --profile night --kind channels'],
+  ],
+  [
     'no total of channels',
     alarm('no-total-channels', ON),
     'broken',
