@@ -1,7 +1,9 @@
 /** Who hears of a total: programs by their filter policies, and people in words; on the packaged functions. */
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { announcementOf } from '../../src/census/announcement.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
 import { openRun, runIdOf } from '../../src/census/run.ts';
+import { parametersFor } from '../../src/cli/local/counted.ts';
 import { aTotal, tallyOf } from '../census/examples.ts';
 import { ACCOUNT, type Harness, startHarness } from './harness.ts';
 
@@ -33,11 +35,10 @@ async function layComplete(): Promise<string> {
 }
 
 /** Whatever is in the queue. */
-async function allIn(QueueUrl: string): Promise<string[]> {
-  const { Messages = [] } = await harness.sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-  for (const { ReceiptHandle } of Messages)
-    await harness.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-  return Messages.length === 0 ? [] : [...Messages.map(({ Body = '' }) => Body), ...(await allIn(QueueUrl))];
+async function allIn(QueueUrl: string, { sqs }: Pick<Harness, 'sqs'> = harness): Promise<string[]> {
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+  for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+  return Messages.length === 0 ? [] : [...Messages.map(({ Body = '' }) => Body), ...(await allIn(QueueUrl, { sqs }))];
 }
 
 test('a subscription hears what its filter policy asks for, by each attribute, and nothing else', async () => {
@@ -74,4 +75,33 @@ test('a subscription hears what its filter policy asks for, by each attribute, a
   expect(more).toEqual([]);
   expect(mail).toContain(`run ${first.runId}: at least 7 streams in 1 of 2 regions (partial).`);
   expect(mail).toContain(`Next: npx kvs-census explain ${first.runId} --stage `);
+});
+
+test('whoever subscribed to totals hears of streams alone; what is of another kind has a topic, and nobody is mailed', async () => {
+  const both = await startHarness(
+    { regions: { 'us-east-1': { streams: 7 } }, kinds: { channels: { regions: { 'us-east-1': { channels: 3 } } } } },
+    {
+      regions: ['us-east-1'],
+      environment: { KINDS: 'streams,channels' },
+      parameters: parametersFor(['streams', 'channels']),
+    },
+  );
+  try {
+    const [totals, mails, detail] = [
+      await both.listen('TotalsTopic'),
+      await both.listen('TotalsMailTopic'),
+      await both.listen('TotalsDetailTopic'),
+    ];
+    const { censusId, runId } = await both.open();
+    const ofStreams = await both.settled({ censusId, runId });
+    const ofChannels = await both.settled({ censusId: censusIdOf(censusId, 'channels'), runId });
+    const told = async (queue: string) => (await allIn(queue, both)).map((body) => JSON.parse(body));
+    expect(await told(totals)).toEqual([announcementOf(ofStreams, ofStreams.total!)]);
+    expect(await told(detail)).toEqual([announcementOf(ofChannels, ofChannels.total!)]);
+    expect(ofChannels.total).toMatchObject({ verdict: 'complete', streams: 3 });
+    const [mail, ...more] = await allIn(mails, both);
+    expect({ mail, more }).toEqual({ mail: expect.stringContaining('7 streams in 1 region (complete)'), more: [] });
+  } finally {
+    await both.stop();
+  }
 });

@@ -62,7 +62,7 @@ export async function until<T>(look: () => Promise<T | undefined> | T | undefine
 }
 
 export async function startHarness(
-  world: { regions: Record<string, object>; seed?: string },
+  world: { regions: Record<string, object>; kinds?: Record<string, object>; seed?: string },
   options: Partial<StackOptions> & { sweep?: boolean; regions?: string[] } = {},
 ): Promise<Harness> {
   const { sweep = true, regions = Object.keys(world.regions), ...rest } = options;
