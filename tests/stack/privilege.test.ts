@@ -7,14 +7,17 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
+import { OTHER_KINDS } from '../../infra/kinds.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
+import { descriptorOf, KINDS, type Kind } from '../../src/census/kinds.ts';
 import { openRun, type RunKey, runIdOf } from '../../src/census/run.ts';
+import { parametersFor } from '../../src/cli/local/counted.ts';
 import { DISPATCH_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { type ApiRequest, startStack } from '../../src/local/stack.ts';
 import { cleanUp, temporaryFolder } from '../local/sample-stack.ts';
-import { ofType, packageDir, property, readResolved } from '../template/compiled.ts';
+import { ofType, packageDir, readResolved } from '../template/compiled.ts';
 import type { JsonObject, Template } from '../template/resolve.ts';
-import { isAllowed } from '../template/simulate.ts';
+import { isAllowed, policiesOf } from '../template/simulate.ts';
 import { ACCOUNT, ASKING, type Harness, startHarness } from './harness.ts';
 
 jest.setTimeout(240_000);
@@ -35,7 +38,7 @@ let template: Template;
 let uses: Use[];
 
 beforeAll(async () => {
-  template = await readResolved({ partition: 'aws', region: REGION, accountId: ACCOUNT });
+  template = await readResolved({ partition: 'aws', region: REGION, accountId: ACCOUNT, ...COUNTING });
   const seen = new Map<string, Use>();
   const onRequest = ({ by, service, action: operation, resource: named = '*' }: ApiRequest) => {
     const role = roleOf(by);
@@ -63,18 +66,34 @@ const LETTERS = [...'-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrst
 /** All begin with the same letter: to count them by their second, the one that has no second is asked for by its name. */
 const NAMES = LETTERS.flatMap((second) => LETTERS.map((third) => `a${second}${third}`));
 
+/** Every kind is counted, as a deployment would have it. */
+const COUNTING = { parameters: parametersFor(KINDS) };
+const TOLD = { KINDS: KINDS.join(',') };
+
+/** Of each other kind as much in that region. */
+const ofOthers = (region: (kind: Kind) => object) =>
+  Object.fromEntries(OTHER_KINDS.map((kind) => [kind, { regions: { [REGION]: region(kind) } }]));
+
+/** The run of each kind at that instant. */
+async function allSettled({ settled }: Harness, { runId }: RunKey) {
+  const keys = KINDS.map((kind) => ({ censusId: censusIdOf(ACCOUNT, kind), runId }));
+  return await Promise.all(keys.map(settled));
+}
+
 async function exerciseEverything(onRequest: (request: ApiRequest) => void): Promise<void> {
+  // On so many pages that it is counted by its parts.
+  const large = { names: { kind: 'list', names: NAMES }, pageCap: 100, latencyMs: 100 };
   const regions = {
-    // On so many pages that it is counted by its parts.
-    [REGION]: { names: { kind: 'list', names: NAMES }, pageCap: 100, latencyMs: 100 },
+    [REGION]: large,
     'eu-west-1': { streams: 5, fault: 'denied' },
     'eu-west-2': { streams: 7, fault: { kind: 'server-error', calls: 6 } },
     'af-south-1': { streams: 3, fault: 'not-enabled' },
   };
-  const harness = await startHarness({ regions }, { onRequest });
+  const kinds = ofOthers((kind) => (descriptorOf(kind).hasPrefixes ? large : { [kind]: 3 }));
+  const harness = await startHarness({ regions, kinds }, { onRequest, environment: TOLD, ...COUNTING });
   try {
     const key = await harness.open();
-    await harness.settled(key);
+    await allSettled(harness, key);
     // A second trigger finds the run open.
     await harness.stack.invoke('DispatcherLambdaFunction', { runId: key.runId });
     await askAgain(harness, key);
@@ -89,11 +108,13 @@ async function exerciseEverything(onRequest: (request: ApiRequest) => void): Pro
 /** A run whose regions nobody has set, one of which is off. */
 async function planByWhatIsKnown(onRequest: (request: ApiRequest) => void): Promise<void> {
   const regions = { [REGION]: { streams: 3 }, 'af-south-1': { streams: 3, fault: 'not-enabled' } };
-  const EXCLUDE_REGIONS = KINESIS_VIDEO_REGIONS.filter((region) => !(region in regions)).join(',');
-  const environment = { ...ASKING.environment, EXCLUDE_REGIONS };
-  const harness = await startHarness({ regions }, { ...ASKING, onRequest, environment });
+  const floors = new Set(KINDS.flatMap((kind) => descriptorOf(kind).regions.floor));
+  const EXCLUDE_REGIONS = [...floors].filter((region) => !(region in regions)).join(',');
+  const environment = { ...ASKING.environment, ...TOLD, EXCLUDE_REGIONS };
+  const kinds = ofOthers((kind) => ({ [kind]: 3 }));
+  const harness = await startHarness({ regions, kinds }, { ...ASKING, onRequest, environment, ...COUNTING });
   try {
-    const run = await harness.settled(await harness.open());
+    const [run] = await allSettled(harness, await harness.open());
     expect(run).toMatchObject({ plan: [REGION], off: [{ region: 'af-south-1' }], total: { verdict: 'complete' } });
   } finally {
     await harness.stop();
@@ -156,9 +177,6 @@ async function failToInvoke(onRequest: (request: ApiRequest) => void): Promise<v
   await stack.stop();
 }
 
-const policiesOf = (role: string) =>
-  property(template, role, 'Policies') as unknown as { PolicyDocument: { Statement: Statement[] } }[];
-
 const may = ({ role, action, resource }: Use, statements: Statement[]) =>
   isAllowed({
     principal: `arn:aws:iam::${ACCOUNT}:role/${role}`,
@@ -167,7 +185,8 @@ const may = ({ role, action, resource }: Use, statements: Statement[]) =>
     policies: [{ name: role, policy: { Version: '2012-10-17', Statement: statements } as unknown as JsonObject }],
   });
 
-const statementsOf = (role: string) => policiesOf(role).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+const statementsOf = (role: string) =>
+  policiesOf(template, role).flatMap(({ policy }) => policy.Statement as unknown as Statement[]);
 
 test('everybody who has a role did something with it', () => {
   const roles = ofType(template, 'AWS::IAM::Role').map(([id]) => id);
