@@ -1,7 +1,8 @@
 /** From answers to what the page shows. */
 import { type ComparedRun, readComparedRun } from '../answers/compared-run.ts';
 import { readDiff } from '../answers/diff.ts';
-import { type KnownRuns, readFront } from '../answers/front.ts';
+import { type FrontAnswer, type KnownRuns, knowNothing, readFront } from '../answers/front.ts';
+import { type KindLine, type KnownKinds, kindLine, readOtherKinds } from '../answers/other-kinds.ts';
 import { SOMEWHERE } from '../answers/place.ts';
 import type { Source } from '../answers/reader.ts';
 import { readPoints } from '../answers/region.ts';
@@ -10,6 +11,7 @@ import { readReport } from '../answers/report.ts';
 import { runSummary } from '../answers/run-summary.ts';
 import { type Range, readRange } from '../answers/runs.ts';
 import { accountOf, kindOf } from '../census/census-id.ts';
+import { KINDS, type Kind } from '../census/kinds.ts';
 import type { Run, RunId } from '../census/run.ts';
 import {
   type History,
@@ -23,12 +25,25 @@ import {
   type Report,
 } from './client/model.ts';
 
-export async function readNewest(source: Source, nowMs: number, known?: KnownRuns): Promise<Newest> {
-  const { runs, latest, open, damaged } = await readFront(source, nowMs, known);
+/** What was read before and need not be read again, by its kind. */
+export type Known = { runs: Map<Kind, KnownRuns>; kinds: KnownKinds };
+
+export const nothingKnown = (): Known => ({ runs: new Map(), kinds: new Map() });
+
+export async function readNewest(source: Source, nowMs: number, known: Known = nothingKnown()): Promise<Newest> {
+  const kind = kindOf(source.censusId);
+  const runsOfKind = known.runs.get(kind) ?? knowNothing();
+  known.runs.set(kind, runsOfKind);
+  const readings = [readFront(source, nowMs, runsOfKind), readOtherKinds(source, nowMs, known.kinds)] as const;
+  // Whoever lends the ledger closes it as soon as this fails: not while the other is being read.
+  await Promise.allSettled(readings);
+  const [front, others] = await Promise.all(readings);
+  const { runs, latest, open, damaged } = front;
   return {
     readAt: new Date(nowMs).toISOString(),
     accountId: accountOf(source.censusId),
-    kind: kindOf(source.censusId),
+    kind,
+    kinds: kindsWith(front, kind, others),
     place: source.description,
     asked: source.place ?? SOMEWHERE,
     lines: runs.map((run) => pageLine(run, nowMs)),
@@ -36,6 +51,13 @@ export async function readNewest(source: Source, nowMs: number, known?: KnownRun
     open: open && pageRun(open),
     damaged,
   };
+}
+
+/** In the order of the registry. Of the kind that was asked for: what is shown of it, which was held against its records. */
+function kindsWith({ latest, open }: FrontAnswer, kind: Kind, others: readonly KindLine[]): KindLine[] {
+  const shown = latest ?? open;
+  const all = shown === null ? others : [...others, kindLine(kind, shown.run)];
+  return all.toSorted((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }
 
 export async function readHistory(source: Source, limit: number, nowMs: number): Promise<History> {

@@ -3,20 +3,31 @@
  * belongs behind a server that lets only this machine in (src/local/listen.ts).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type KnownRuns, knowNothing } from '../answers/front.ts';
+import { ofKind } from '../answers/of-kind.ts';
 import type { Source } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
+import { type Kind, parseKind } from '../census/kinds.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseRunId } from '../census/run.ts';
 import { loadAssets } from './assets.ts';
-import { MOST_LINES, type Newest, type PageData } from './client/model.ts';
-import { readHistory, readNewest, readPageDiff, readPageRun, readRegionHistory } from './data.ts';
+import { MOST_LINES, type PageData } from './client/model.ts';
+import {
+  type Known,
+  nothingKnown,
+  readHistory,
+  readNewest,
+  readPageDiff,
+  readPageRun,
+  readRegionHistory,
+} from './data.ts';
 import { pageHtml } from './html.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 export type PageOptions = {
   /** Lends the ledger for one reading. */
   withLedger<T>(use: (ledger: Source) => Promise<T>): Promise<T>;
+  /** What the page shows when it opens, and answers with where a request names no kind. */
+  kind: Kind;
   /** What the reader is told of what was thrown, in one sentence. */
   sentenceOf(error: unknown): string;
   /** Milliseconds since 1970. */
@@ -41,70 +52,79 @@ export function makePageHandler(options: PageOptions): (request: IncomingMessage
     loading ??= loadAssets();
     return loading;
   };
-  const known: KnownRuns = knowNothing();
-  const newest = async () => await options.withLedger((ledger) => readNewest(ledger, options.nowMs(), known));
+  const known = nothingKnown();
+  const { kind, sentenceOf, nowMs, withLedger } = options;
+  const readOf =
+    (kind: Kind): Read =>
+    (use) =>
+      withLedger((ledger) => use(ofKind(ledger, kind), nowMs(), known));
   return (request, response) => {
     request.resume();
-    void answer(request, { ...options, newest }, assets).then(({ status, type, body, headers }) => {
+    void answer(request, { kind, sentenceOf, readOf }, assets).then(({ status, type, body, headers }) => {
       response.writeHead(status, { ...EVERY_ANSWER, 'content-type': `${type}; charset=utf-8`, ...headers });
       response.end(request.method === 'HEAD' ? undefined : body);
     });
   };
 }
 
-type Reading = PageOptions & { newest: () => Promise<Newest> };
+/** Reads what the ledger knows of one kind. */
+type Read = <T>(use: (ledger: Source, nowMs: number, known: Known) => Promise<T>) => Promise<T>;
 
-async function answer(request: IncomingMessage, options: Reading, assets: () => Promise<Assets>): Promise<Answer> {
+type Reading = Pick<PageOptions, 'kind' | 'sentenceOf'> & { readOf: (kind: Kind) => Read };
+
+async function answer(request: IncomingMessage, reading: Reading, assets: () => Promise<Assets>): Promise<Answer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'This page is only for reading.');
   try {
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/') return await page(options, await assets());
-    return await data(pathname, options);
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/') return await page(reading, await assets());
+    const kind = searchParams.get('kind');
+    return await data(pathname, reading.readOf(kind === null ? reading.kind : parseKind(kind)));
   } catch (error) {
-    return json(error instanceof InvalidInputError ? 422 : 500, { problem: options.sentenceOf(error) });
+    return json(error instanceof InvalidInputError ? 422 : 500, { problem: reading.sentenceOf(error) });
   }
 }
 
-async function page(options: Reading, assets: Assets): Promise<Answer> {
+async function page(reading: Reading, assets: Assets): Promise<Answer> {
   const policy = `${contentSecurityPolicy(assets, { live: true })}; frame-ancestors 'none'`;
   return {
     status: 200,
     type: 'text/html',
-    body: pageHtml(await firstData(options), assets),
+    body: pageHtml(await firstData(reading), assets),
     headers: { 'content-security-policy': policy },
   };
 }
 
 /** A ledger that cannot be read now may be readable in a moment: the page says what is wrong, and goes on asking. */
-async function firstData({ newest, sentenceOf }: Reading): Promise<PageData> {
+async function firstData({ kind, readOf, sentenceOf }: Reading): Promise<PageData> {
+  const first = { form: 'live', kind } as const;
   try {
-    return { kind: 'live', newest: await newest(), problem: null };
+    return { ...first, newest: await readOf(kind)(readNewest), problem: null };
   } catch (error) {
-    return { kind: 'live', newest: null, problem: sentenceOf(error) };
+    return { ...first, newest: null, problem: sentenceOf(error) };
   }
 }
 
-async function data(pathname: string, { withLedger, nowMs, newest }: Reading): Promise<Answer> {
-  const [, root, kind, name, other] = pathname.split('/').map(decoded);
+async function data(pathname: string, read: Read): Promise<Answer> {
+  const [, root, what, name, other] = pathname.split('/').map(decoded);
   if (root !== 'data') return text(404, 'There is no such page; the census page is at /.');
-  switch (kind) {
+  switch (what) {
     case 'newest':
-      return json(200, await newest());
+      return json(200, await read(readNewest));
     case 'history':
-      return json(200, await withLedger((ledger) => readHistory(ledger, MOST_LINES, nowMs())));
+      return json(200, await read((ledger, nowMs) => readHistory(ledger, MOST_LINES, nowMs)));
     case 'runs': {
       const runId = parseRunId(name);
-      const run = await withLedger((ledger) => readPageRun(ledger, runId, nowMs()));
+      const run = await read((ledger, nowMs) => readPageRun(ledger, runId, nowMs));
       if (run === undefined) return json(404, { problem: `There is no run ${runId} in the ledger.` });
       return json(200, run);
     }
     case 'diff': {
       const [before, after] = [parseRunId(name), parseRunId(other)];
-      return json(200, await withLedger((ledger) => readPageDiff(ledger, before, after, nowMs())));
+      return json(200, await read((ledger, nowMs) => readPageDiff(ledger, before, after, nowMs)));
     }
     case 'regions': {
       const region = parseRegion(name);
-      return json(200, await withLedger((ledger) => readRegionHistory(ledger, region, MOST_LINES, nowMs())));
+      return json(200, await read((ledger, nowMs) => readRegionHistory(ledger, region, MOST_LINES, nowMs)));
     }
     default:
       return text(404, 'There is no such page; the census page is at /.');

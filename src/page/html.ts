@@ -1,16 +1,18 @@
 /** The page as one HTML document: style, script and data stand inside it. */
 import { onlyNamed } from '../answers/plan-words.ts';
+import { plural } from '../answers/words.ts';
+import { descriptorOf } from '../census/kinds.ts';
 import type { PageData } from './client/model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 /** A report brings its policy along; a server sends it as a header. */
 export function pageHtml(data: PageData, assets: Assets): string {
-  const policy = contentSecurityPolicy(assets, { live: data.kind === 'live' });
+  const policy = contentSecurityPolicy(assets, { live: data.form === 'live' });
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-${data.kind === 'report' ? `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">\n` : ''}<meta name="viewport" content="width=device-width, initial-scale=1">
+${data.form === 'report' ? `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">\n` : ''}<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>kvs-census</title>
@@ -32,14 +34,17 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 
 /** The essence, for whoever reads without scripts. */
 function inWords(data: PageData): string {
-  const run =
-    data.kind === 'live' ? data.newest?.latest?.run : data.report.runs.find(({ verdict }) => verdict !== null);
-  if (run === undefined) return 'There is no total yet.';
+  const [kind, run] =
+    data.form === 'live'
+      ? [data.kind, data.newest?.latest?.run]
+      : [data.report.kind, data.report.runs.find(({ verdict }) => verdict !== null)];
+  if (run === undefined || run.streams === null) return 'There is no total yet.';
+  const { one, many } = descriptorOf(kind).words;
   const gaps = run.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ');
   const missing = gaps === '' ? '' : ` Missing, unknown, not zero: ${gaps}.`;
   const named = onlyNamed(run);
   const off = named.length === 0 ? '' : ` Off in this account: ${named.join(', ')}.`;
-  return `${run.streams} streams in ${run.counted} of ${run.expected} regions: ${run.verdict} (run ${run.runId}).${missing}${off}`;
+  return `${plural(run.streams, one, many)} in ${run.counted} of ${run.expected} regions: ${run.verdict} (run ${run.runId}).${missing}${off}`;
 }
 
 /** JSON that cannot end the element it stands in: names come from AWS and may hold anything. */

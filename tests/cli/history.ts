@@ -7,6 +7,9 @@ import { EMPTY_TALLY, type Facets, type Tally } from '../../src/census/tally.ts'
 
 export const ACCOUNT = '123456789012';
 
+/** Its signaling channels. */
+export const CHANNELS = `${ACCOUNT}/channels`;
+
 /** Seconds since 1970: no test reads so late. */
 export const FOREVER = Date.parse('2126-01-01T00:00:00Z') / 1000;
 
@@ -74,15 +77,22 @@ function streamsOf(n: number, index: number): number {
 }
 
 /** Facets that add up to the streams. The same number of streams is the same set. */
-function tallyOf(streams: number, runId: string, region: string): Tally {
+function tallyOf(streams: number, { censusId, runId }: Key, region: string): Tally {
   if (streams === 0) return EMPTY_TALLY;
   const kept = Math.floor(streams / 3);
   const updating = Math.min(streams % 7, streams - kept);
-  const facets: Facets = {
-    status: { creating: 0, active: streams - updating, updating, deleting: 0, other: 0 },
+  const ofStreams = {
     retention: { none: streams - kept, day: 0, week: kept, longer: 0, unknown: 0 },
     mediaType: { 'video/h264': streams - kept, none: kept },
     kmsKey: { awsManaged: streams - kept, customer: kept, unknown: 0 },
+  };
+  const ofChannels = {
+    type: { singleMaster: streams - kept, fullMesh: kept, other: 0 },
+    messageTtl: { short: 0, default: streams, long: 0, unknown: 0 },
+  };
+  const facets: Facets = {
+    status: { creating: 0, active: streams - updating, updating, deleting: 0, other: 0 },
+    ...(censusId === CHANNELS ? ofChannels : ofStreams),
     created: { day: updating, week: 0, month: kept, older: streams - updating - kept, unknown: 0 },
     oldestCreatedAt: '2024-03-01T10:00:00.000Z',
     newestCreatedAt: after(runId, -7_200_000),
@@ -108,7 +118,7 @@ export function counted(key: Key, region: string, streams: number, index = 0): C
     region,
     round: 0,
     status: 'counted',
-    tally: tallyOf(streams, key.runId, region),
+    tally: tallyOf(streams, key, region),
     effort: { pages: Math.floor(streams / 1000) + 1, calls: Math.floor(streams / 1000) + 1, ms: 180 + index * 11 },
     startedAt: after(key.runId, 1_500),
     endedAt,

@@ -1,8 +1,9 @@
 /** What the page's server answers, and to whom. No browser is needed to see it. */
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { KINDS } from '../../src/census/kinds.ts';
 import type { Newest } from '../../src/page/client/model.ts';
-import { ACCOUNT, history } from '../cli/history.ts';
+import { ACCOUNT, CHANNELS, history } from '../cli/history.ts';
 import { closePages, dataIn, startPage } from './harness.ts';
 
 afterEach(closePages);
@@ -91,11 +92,11 @@ describe('What the server answers', () => {
     expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
   });
 
-  test('the newest total, in two requests to the ledger however long the history is', async () => {
+  test('the newest total, in two requests to the ledger however long the history is, and one for each other kind', async () => {
     const { page, requests } = await start(150);
     requests.length = 0;
     await ask(page);
-    expect(requests).toEqual(['Query', 'BatchGetItem']);
+    expect(requests.toSorted()).toEqual(['BatchGetItem', ...KINDS.map(() => 'Query')]);
   });
 
   test('a page that asks again while nothing happens, in one request', async () => {
@@ -110,6 +111,44 @@ describe('What the server answers', () => {
     const { body: third } = await ask(`${page}data/newest`);
     expect(requests.filter((one) => one !== 'BatchWriteItem')).toEqual(['Query', 'BatchGetItem']);
     expect((JSON.parse(third) as Newest).latest?.run.runId).toBe('2026-11-20T06:30:00Z');
+  });
+
+  test('of the kind that is asked for, and what every other kind’s newest total says', async () => {
+    const { page, fill } = await start();
+    await fill(history({ runs: 2, censusId: CHANNELS, regions: ['eu-west-1', 'us-east-1'] }));
+    const newest = async (query: string) => JSON.parse((await ask(`${page}data/newest${query}`)).body) as Newest;
+    const [own, streams, channels] = [await newest(''), await newest('?kind=streams'), await newest('?kind=channels')];
+    expect(streams).toEqual(own);
+    expect([own.kind, own.lines.length, own.asked.options]).toEqual(['streams', 3, []]);
+    expect([channels.kind, channels.lines.length, channels.accountId]).toEqual(['channels', 2, ACCOUNT]);
+    expect(channels.latest?.regions.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+    // Its commands ask for it.
+    expect(channels.asked.options).toEqual(['--kind', 'channels']);
+    expect(channels.kinds).toEqual(own.kinds);
+    expect(own.kinds.map(({ kind, streams }) => [kind, streams])).toEqual([
+      ['streams', own.latest?.run.streams],
+      ['channels', channels.latest?.run.streams],
+    ]);
+  });
+
+  test('one kind’s runs as its own, though another has runs of the same instants', async () => {
+    const { page, fill } = await start();
+    await fill(history({ runs: 3, censusId: CHANNELS, regions: ['eu-west-1'] }));
+    const runId = '2026-11-20T05:30:00Z';
+    for (const path of [
+      'newest',
+      `runs/${runId}`,
+      'regions/eu-west-1',
+      'history',
+      `diff/${runId}/2026-11-20T06:00:00Z`,
+    ]) {
+      const streams = await ask(`${page}data/${path}`);
+      const channels = await ask(`${page}data/${path}?kind=channels`);
+      expect([streams.status, channels.status]).toEqual([200, 200]);
+      expect(channels.body).not.toEqual(streams.body);
+      expect(await ask(`${page}data/${path}`)).toMatchObject({ body: streams.body });
+      expect(await ask(`${page}data/${path}?kind=channels`)).toMatchObject({ body: channels.body });
+    }
   });
 
   test('one run in two requests, a history of 100 runs in one', async () => {
@@ -145,6 +184,8 @@ describe('What the server answers', () => {
     ['data/other', 404, 'There is no such page; the census page is at /.'],
     ['favicon.ico', 404, 'There is no such page; the census page is at /.'],
     ['data/runs/%', 422, 'The address cannot be read.'],
+    ['data/newest?kind=cameras', 422, '"cameras" is not a kind of thing that is counted: streams, channels'],
+    ['data/runs/2026-11-20T06:00:00Z?kind=channels', 404, 'There is no run 2026-11-20T06:00:00Z in the ledger.'],
   ])('%s: one clear sentence', async (path, status, sentence) => {
     const { page } = await start();
     const answer = await ask(page + path);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { STREAMS } from '../../src/census/kinds.ts';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
 import type { PageData } from '../../src/page/client/model.ts';
@@ -75,10 +76,12 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
 export async function startPage() {
   const ledger = await startLedger();
   let broken: Error | undefined;
+  let nowMs = NOW_MS;
   const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the table kvs-census-dev in eu-west-1' };
   const handle = makePageHandler({
+    kind: STREAMS,
     sentenceOf,
-    nowMs: () => NOW_MS,
+    nowMs: () => nowMs,
     withLedger: async (use) => {
       if (broken !== undefined) throw broken;
       return await use(source);
@@ -90,6 +93,10 @@ export async function startPage() {
     ...ledger,
     source,
     page: `${server.url}/`,
+    /** Moves the server's clock on. */
+    later: (ms: number) => {
+      nowMs += ms;
+    },
     /** The ledger cannot be read until it is mended with `undefined`. */
     breakLedger: (error: Error | undefined) => {
       broken = error;

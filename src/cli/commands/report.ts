@@ -29,7 +29,7 @@ export function reportCommand(io: Io): Command {
     .action(async (options: Options) => {
       await withSource(options, io, async (source) => {
         const report = await readPageReport(source, await rangeOf(source, options, LAST, io.nowMs()), io.nowMs());
-        const html = pageHtml({ kind: 'report', report }, await loadAssets());
+        const html = pageHtml({ form: 'report', report }, await loadAssets());
         const file = await writeOutput(io, options.html, once(html));
         const size = number(Math.ceil(Buffer.byteLength(html) / 1000));
         if (file !== undefined)

@@ -55,9 +55,9 @@ function makeLocalLedger(options: Options, io: Io): WithLedger {
 async function serveWith(withLedger: WithLedger, options: Options, io: Io): Promise<void> {
   const assets = await loadAssets();
   // What is wrong with the ledger is said here, before anybody opens a browser.
-  const place = await withLedger(async (source) => (await readNewest(source, io.nowMs())).place);
+  const { place, kind } = await withLedger((source) => readNewest(source, io.nowMs()));
   const server = await listenLocally(
-    makePageHandler({ withLedger, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
+    makePageHandler({ withLedger, kind, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
     options.port,
   ).catch((cause: Error) => {
     throw new UsageError(cause.message, { cause });

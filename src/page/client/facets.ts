@@ -5,7 +5,7 @@ import { number, plural } from '../../answers/words.ts';
 import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import type { Facets, Tally } from '../../census/tally.ts';
 import { card, el, withShare } from './dom.ts';
-import { instant, percent } from './words.ts';
+import { capital, instant, percent } from './words.ts';
 
 export function makeFacets() {
   const content = el('div', { class: 'facet-list' });
@@ -52,8 +52,6 @@ function facetRow({ label, streams }: FacetLine['classes'][number], whole: numbe
     el('span', { class: 'percent' }, percent(streams, whole)),
   );
 }
-
-const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 function spanOf({ oldestCreatedAt, newestCreatedAt }: Facets): string {
   if (oldestCreatedAt === undefined || newestCreatedAt === undefined) return '';

@@ -1,14 +1,16 @@
 /** The head of the page: whose streams, as of when, and which run is shown. */
 import './header.css';
 import { el } from './dom.ts';
+import { type KindsModel, makeKinds } from './kinds.ts';
 import { makePicker } from './picker.ts';
-import { type Choice, chosenRunId, type State } from './state.ts';
+import { type Choice, chosenRunId, kindsOf, type State } from './state.ts';
 import { clock, instant } from './words.ts';
 
 export function makeHeader({ onChoose }: { onChoose: (choice: Choice) => void }) {
   const account = el('span', { class: 'account' });
   const status = el('p', { class: 'status' });
   const picker = makePicker({ onChoose });
+  const switchOfKinds = makeKinds();
   const logo = el('span', { class: 'logo', 'aria-hidden': 'true' });
   const element = el(
     'header',
@@ -16,11 +18,13 @@ export function makeHeader({ onChoose }: { onChoose: (choice: Choice) => void })
     el('p', { class: 'name' }, logo, el('strong', {}, 'kvs-census'), account),
     status,
     picker.element,
+    switchOfKinds.element,
   );
   return {
     element,
-    show(state: State) {
+    show(state: State, { kinds, hrefOf }: Omit<KindsModel, 'shown'>) {
       const { newest, isLive, problem, lines, choice } = state;
+      switchOfKinds.show({ kinds: kindsOf(state, kinds), shown: state.kind, hrefOf });
       const runId = chosenRunId(state);
       picker.element.hidden = runId === null;
       if (runId !== null) picker.show(lines, runId, choice === 'newest');

@@ -6,13 +6,13 @@ import { differenceParts } from './difference.ts';
 import { el, icon, listed, refill } from './dom.ts';
 import type { PageRun } from './model.ts';
 import { planNotes } from './plan-notes.ts';
-import { ago, few, instant, instantBeside } from './words.ts';
+import { ago, few, instant, instantBeside, type KindWords } from './words.ts';
 
 export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
   return {
     element,
-    show(whole: PageRun, nowMs: number) {
+    show(whole: PageRun, words: KindWords, nowMs: number) {
       const { run } = whole;
       const verdict = run.verdict ?? 'open';
       element.className = `headline card is-${verdict}`;
@@ -22,8 +22,8 @@ export function makeHeadline({ onBeside }: { onBeside: () => void }) {
           'div',
           { class: 'answer' },
           verdictMark(run),
-          el('h1', { id: 'headline-title' }, ...bigNumber(run)),
-          el('p', { class: 'coverage' }, ...coverage(run)),
+          el('h1', { id: 'headline-title' }, ...bigNumber(run, words)),
+          el('p', { class: 'coverage' }, ...coverage(run, words)),
           ...differenceParts(whole, onBeside),
           planNotes(run),
         ),
@@ -44,7 +44,7 @@ function verdictMark({ verdict, missing, expected }: RunSummary): HTMLElement {
 }
 
 /** A partial number is never alone: what is missing from it is unknown, and stands beside it. */
-function bigNumber(run: RunSummary): (HTMLElement | string)[] {
+function bigNumber(run: RunSummary, { one, many }: KindWords): (HTMLElement | string)[] {
   const { verdict, streams, expected } = run;
   const unit = (words: string) => el('span', { class: 'unit' }, words);
   if (streams === null) {
@@ -52,19 +52,15 @@ function bigNumber(run: RunSummary): (HTMLElement | string)[] {
     return [answered, ' ', unit('regions have answered')];
   }
   const digits = el('span', { class: 'streams' }, number(streams));
-  if (verdict === 'complete') return [digits, ' ', unit('streams')];
-  return [
-    digits,
-    el('span', { class: 'gap', title: 'and what the missing regions hold' }, ' + ?'),
-    ' ',
-    unit('streams'),
-  ];
+  if (verdict === 'complete') return [digits, ' ', unit(streams === 1 ? one : many)];
+  return [digits, el('span', { class: 'gap', title: 'and what the missing regions hold' }, ' + ?'), ' ', unit(many)];
 }
 
-function coverage({ verdict, counted, expected, missing, waitingFor }: RunSummary): (HTMLElement | string)[] {
+function coverage(run: RunSummary, { many }: KindWords): (HTMLElement | string)[] {
+  const { verdict, counted, expected, missing, waitingFor } = run;
   if (verdict === null) {
     return waitingFor.length > 0
-      ? ['The number of streams is not known before all have answered or its time is over.']
+      ? [`The number of ${many} is not known before all have answered or its time is over.`]
       : ['Its time is over; the next sweep settles it.'];
   }
   if (verdict === 'complete') return [`in all ${plural(expected, 'region')}`];

@@ -10,7 +10,14 @@ import { command, withCommands } from './command.ts';
 import { card, el, icon, refill } from './dom.ts';
 import type { PageLine } from './model.ts';
 import { placeOf } from './places.ts';
-import { ago, instant } from './words.ts';
+import { ago, instant, type KindWords } from './words.ts';
+
+type Reader = {
+  /** Where the commands are to ask. */
+  asked: Place;
+  words: KindWords;
+  nowMs: number;
+};
 
 export function makeMissing() {
   const content = el('div', { class: 'gaps' });
@@ -19,11 +26,12 @@ export function makeMissing() {
   const element = card('missing', 'Missing from this number', content, retry, explain);
   return {
     element,
-    show(run: Pick<PageLine, 'runId' | 'missing' | 'waitingFor'>, { asked, nowMs }: { asked: Place; nowMs: number }) {
+    show(run: Pick<PageLine, 'runId' | 'missing' | 'waitingFor'>, reader: Reader) {
+      const { asked, nowMs } = reader;
       const { runId, missing, waitingFor } = run;
       element.hidden = missing.length === 0;
       const byReason = Map.groupBy(missing, ({ reason }) => reason);
-      refill(content, ...[...byReason].map(([reason, gaps]) => gapsOfReason(reason, gaps, { asked, nowMs })));
+      refill(content, ...[...byReason].map(([reason, gaps]) => gapsOfReason(reason, gaps, reader)));
       const offered = offeredRetry(run, nowMs, asked);
       retry.hidden = waitingFor.length === 0 && offered === null;
       if (waitingFor.length > 0) refill(retry, `${plural(waitingFor.length, 'region')} may still answer.`);
@@ -34,33 +42,29 @@ export function makeMissing() {
 }
 
 /** Missing regions that share a reason share what to do. */
-function gapsOfReason(
-  reason: Reason,
-  gaps: readonly Gap[],
-  { asked, nowMs }: { asked: Place; nowMs: number },
-): HTMLElement {
+function gapsOfReason(reason: Reason, gaps: readonly Gap[], reader: Reader): HTMLElement {
   const { because, action, retryMayHelp } = adviceFor(reason);
   return el(
     'article',
     { class: 'gap-group' },
-    el('ul', {}, ...gaps.map((gap) => gapItem(gap, nowMs))),
+    el('ul', {}, ...gaps.map((gap) => gapItem(gap, reader))),
     el('p', { class: 'why' }, el('span', { class: 'reason' }, reason), ` because ${because}.`),
     el(
       'p',
       { class: 'todo' },
       el('strong', {}, 'What to do: '),
-      ...withCommands(placed(action, asked)),
+      ...withCommands(placed(action, reader.asked)),
       retryMayHelp ? null : el('span', { class: 'note' }, ' A retry alone will not help.'),
     ),
   );
 }
 
-function gapItem(gap: Gap, nowMs: number): HTMLElement {
+function gapItem(gap: Gap, { words, nowMs }: Reader): HTMLElement {
   const { region, lastKnown } = gap;
   const known =
     lastKnown === null
       ? 'no earlier count is known'
-      : `last known ${plural(lastKnown.streams, 'stream')}, ${ago(lastKnown.countedAt, nowMs)}; not in the number`;
+      : `last known ${plural(lastKnown.streams, words.one, words.many)}, ${ago(lastKnown.countedAt, nowMs)}; not in the number`;
   const place = placeOf(region);
   const row = rowOfRuns(gap);
   return el(

@@ -6,6 +6,7 @@ import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { Comparison } from '../../answers/comparison.ts';
 import type { DiffAnswer } from '../../answers/diff.ts';
 import type { FrontAnswer } from '../../answers/front.ts';
+import type { KindLine } from '../../answers/other-kinds.ts';
 import type { Place } from '../../answers/place.ts';
 import type { RegionPoint } from '../../answers/region.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
@@ -41,6 +42,8 @@ export type Newest = Damaged & {
   readAt: string;
   accountId: string;
   kind: Kind;
+  /** Those that the ledger has counted; a report knows of its own only. */
+  kinds: KindLine[];
   /** What was read, for people: "the table kvs-census-dev in eu-west-1". */
   place: string;
   /** The same for commands: those that the page shows are to ask what it asked. */
@@ -93,5 +96,5 @@ export type Report = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'a
 
 /** What the page holds when it opens. A live page asks its server for the rest; a report is all there is. */
 export type PageData =
-  | { kind: 'live'; newest: Newest | null; problem: string | null }
-  | { kind: 'report'; report: Report };
+  | { form: 'live'; kind: Kind; newest: Newest | null; problem: string | null }
+  | { form: 'report'; report: Report };

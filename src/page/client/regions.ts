@@ -6,13 +6,13 @@ import { card, el, icon, withShare } from './dom.ts';
 import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
 import { ORDERS, type Order } from './region-orders.ts';
-import { instantBeside, signed } from './words.ts';
+import { capital, instantBeside, type KindWords, signed } from './words.ts';
 
 export function makeRegions({ onRegion }: { onRegion: (region: string) => void }) {
   let order: Order = 'urgency';
   let shown: PageRun | undefined;
   const heads = new Map<Head, HTMLElement>();
-  const headRow = el('tr', {}, head('region', 'Region'), head('streams', 'Streams'), head('change', 'Change'));
+  const headRow = el('tr', {}, head('region', 'Region'), head('streams', ''), head('change', 'Change'));
   const body = el('tbody');
   const table = el('table', {}, el('thead', {}, headRow), body);
   const note = el('p', { class: 'note' });
@@ -52,7 +52,9 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
 
   return {
     element,
-    show(run: PageRun) {
+    show(run: PageRun, words: KindWords) {
+      const streams = heads.get('streams')?.firstElementChild;
+      if (streams) streams.textContent = capital(words.many);
       if (run === shown) return;
       shown = run;
       draw();

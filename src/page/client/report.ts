@@ -26,7 +26,8 @@ export function newestOf(report: Report): Newest {
         runs.findIndex(({ runId }) => runId === newest.runId),
       )
     : null;
-  return { readAt, accountId, kind, place, asked, lines: linesOf(report).slice(0, NEWEST), latest, open, damaged };
+  const lines = linesOf(report).slice(0, NEWEST);
+  return { readAt, accountId, kind, kinds: [], place, asked, lines, latest, open, damaged };
 }
 
 export function linesOf({ runs, regions }: Report): PageLine[] {

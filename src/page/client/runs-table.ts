@@ -3,25 +3,20 @@ import './runs-table.css';
 import { number } from '../../answers/words.ts';
 import { el, icon } from './dom.ts';
 import type { PageLine } from './model.ts';
-import { instant } from './words.ts';
-
-const HEADS = [
-  ['Run', null],
-  ['Streams', 'number'],
-  ['Verdict', null],
-  ['Missing', null],
-] as const;
+import { capital, instant, type KindWords } from './words.ts';
 
 export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void }) {
   let lines: readonly PageLine[] = [];
   const summary = el('summary', {});
   const body = el('tbody');
-  const head = el('tr', {}, ...HEADS.map(([name, kind]) => el('th', { scope: 'col', class: kind }, name)));
+  const head = (name: string, kind: string | null = null) => el('th', { scope: 'col', class: kind }, name);
+  const streams = head('', 'number');
+  const heads = el('tr', {}, head('Run'), streams, head('Verdict'), head('Missing'));
   const element = el(
     'details',
     { class: 'runs card' },
     summary,
-    el('div', { class: 'scroll' }, el('table', {}, el('thead', {}, head), body)),
+    el('div', { class: 'scroll' }, el('table', {}, el('thead', {}, heads), body)),
   );
   element.addEventListener('toggle', draw);
 
@@ -33,7 +28,8 @@ export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void 
   return {
     element,
     /** Newest first. */
-    show(newLines: readonly PageLine[]) {
+    show(newLines: readonly PageLine[], words: KindWords) {
+      streams.textContent = capital(words.many);
       if (newLines === lines) return;
       lines = newLines;
       draw();

@@ -1,10 +1,9 @@
 /** Where the page gets what it shows: from its server, or from the file that it is. */
+import type { Kind } from '../../census/kinds.ts';
 import type { History, Newest, PageData, PageDiff, PageRun, RegionHistory, Report } from './model.ts';
 import { diffOf, linesOf, newestOf, pageRunOf, regionHistoryOf } from './report.ts';
 
 type PageSource = {
-  /** Whether there may be news; a report's never change. */
-  isLive: boolean;
   newest(): Promise<Newest>;
   history(): Promise<History>;
   /** `null`: there is no such run. */
@@ -14,18 +13,20 @@ type PageSource = {
   diff(before: string, after: string): Promise<PageDiff>;
 };
 
-export function makeSource(data: PageData): PageSource {
-  return data.kind === 'live' ? serverSource() : reportSource(data.report);
+/** What is known of one kind. A report holds one only. */
+export function makeSource(data: PageData): (kind: Kind) => PageSource {
+  if (data.form === 'live') return (kind) => serverSource(kind === data.kind ? '' : `?kind=${kind}`);
+  const source = reportSource(data.report);
+  return () => source;
 }
 
-function serverSource(): PageSource {
+function serverSource(query: string): PageSource {
   return {
-    isLive: true,
-    newest: () => ask('newest'),
-    history: () => ask('history'),
-    run: (runId) => ask(`runs/${encodeURIComponent(runId)}`),
-    diff: (before, after) => ask(`diff/${encodeURIComponent(before)}/${encodeURIComponent(after)}`),
-    region: (region) => ask(`regions/${encodeURIComponent(region)}`),
+    newest: () => ask(`newest${query}`),
+    history: () => ask(`history${query}`),
+    run: (runId) => ask(`runs/${encodeURIComponent(runId)}${query}`),
+    diff: (before, after) => ask(`diff/${encodeURIComponent(before)}/${encodeURIComponent(after)}${query}`),
+    region: (region) => ask(`regions/${encodeURIComponent(region)}${query}`),
   };
 }
 
@@ -43,7 +44,6 @@ async function ask<Answer>(what: string): Promise<Answer> {
 function reportSource(report: Report): PageSource {
   const { runs, damaged } = report;
   return {
-    isLive: false,
     newest: async () => newestOf(report),
     history: async () => ({ lines: linesOf(report), damaged }),
     run: async (runId) =>

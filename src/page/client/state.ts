@@ -1,11 +1,16 @@
 /** Pure: what the page knows, and what follows from it. */
+import { KINDS, type Kind } from '../../census/kinds.ts';
 import type { History, Newest, PageData, PageDiff, PageLine, PageRun, RegionHistory } from './model.ts';
 import { linesOf, newestOf } from './report.ts';
+
+type KindLine = Newest['kinds'][number];
 
 /** The run to show: a certain one, or whichever is the newest. */
 export type Choice = { runId: string } | 'newest';
 
+/** Of one kind. What is asked for it comes back to it, whichever kind is shown by then. */
 export type State = {
+  readonly kind: Kind;
   readonly isLive: boolean;
   newest: Newest | null;
   /** Newest first, all that are known. */
@@ -30,16 +35,44 @@ export type State = {
   unreadable: string | null;
 };
 
-export function firstState(data: PageData, { choice, beside }: Pick<State, 'choice' | 'beside'>): State {
-  const rest = { choice, beside, sides: null, chosen: null, region: null, notice: null, unreadable: null };
-  if (data.kind === 'live') {
-    const { newest, problem } = data;
-    return { ...rest, isLive: true, newest, lines: newest?.lines ?? [], hasHistory: false, damaged: [], problem };
+/** What the page knows of the kind that it opens with. */
+export function firstState(data: PageData): State {
+  if (data.form === 'live') {
+    const { kind, newest, problem } = data;
+    return { ...emptyState(kind), newest, lines: newest?.lines ?? [], problem };
   }
   const { report } = data;
-  const { damaged } = report;
-  const lines = linesOf(report);
-  return { ...rest, isLive: false, newest: newestOf(report), lines, hasHistory: true, damaged, problem: null };
+  const { kind, damaged } = report;
+  const known = { newest: newestOf(report), lines: linesOf(report), hasHistory: true, damaged };
+  return { ...emptyState(kind), ...known, isLive: false };
+}
+
+/** Nothing has been read of it. */
+export function emptyState(kind: Kind): State {
+  return {
+    kind,
+    isLive: true,
+    newest: null,
+    lines: [],
+    hasHistory: false,
+    damaged: [],
+    choice: 'newest',
+    chosen: null,
+    region: null,
+    problem: null,
+    notice: null,
+    beside: null,
+    sides: null,
+    unreadable: null,
+  };
+}
+
+/** In the order of the registry, and the shown one among them, even if nothing of it was ever counted. */
+export function kindsOf({ kind, newest }: State, kinds: readonly KindLine[]): KindLine[] {
+  const nothing = { kind, runId: '', verdict: null, streams: null, expected: 0, counted: null };
+  const shown = newest?.kinds.find((line) => line.kind === kind) ?? nothing;
+  const others = kinds.filter((line) => line.kind !== kind);
+  return [...others, shown].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind));
 }
 
 /** The run that the page follows as long as nobody chooses another: the newest that has a total. */

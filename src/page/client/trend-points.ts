@@ -1,7 +1,7 @@
 /** What the trend draws. Only what covers everything is a point of the line; what a gap lacks is unknown, and never 0. */
 import { number, plural } from '../../answers/words.ts';
 import type { PageLine, RegionHistory } from './model.ts';
-import { instant, some } from './words.ts';
+import { instant, type KindWords, some } from './words.ts';
 
 export type TrendPoint = {
   runId: string;
@@ -24,7 +24,7 @@ export type TrendPoint = {
 const secondsOf = (runId: string) => Date.parse(runId) / 1000;
 
 /** Oldest first. @param lines newest first */
-export function pointsOfRuns(lines: readonly PageLine[]): TrendPoint[] {
+export function pointsOfRuns(lines: readonly PageLine[], words: KindWords): TrendPoint[] {
   return lines
     .map((line, index) => {
       const before = lines[index + 1];
@@ -37,7 +37,7 @@ export function pointsOfRuns(lines: readonly PageLine[]): TrendPoint[] {
         lastKnown: withLastKnown(line),
         misses: line.missing.map(({ region }) => region).join(),
         replanned: before === undefined || plan === '' ? null : { from: before.plan.length, to: line.plan.length },
-        says: `${instant(line.runId)}: ${wordsOf(line)}${plan}`,
+        says: `${instant(line.runId)}: ${wordsOf(line, words)}${plan}`,
       };
     })
     .reverse();
@@ -45,10 +45,10 @@ export function pointsOfRuns(lines: readonly PageLine[]): TrendPoint[] {
 
 const KINDS = { complete: 'known', partial: 'gap', open: 'open' } as const;
 
-function wordsOf(line: PageLine): string {
+function wordsOf(line: PageLine, { one, many }: KindWords): string {
   const { verdict, streams, counted, expected, missing } = line;
   if (verdict === null || streams === null) return 'no total yet';
-  if (verdict === 'complete') return `${plural(streams, 'stream')}, complete`;
+  if (verdict === 'complete') return `${plural(streams, one, many)}, complete`;
   const names = some(missing.map(({ region, reason }) => `${region} (${reason})`));
   const known = withLastKnown(line);
   const upTo = known === null ? '' : `; ${number(known)} with what was last known of it`;
@@ -73,7 +73,7 @@ function planChange(before: Pick<PageLine, 'plan'>, { plan }: Pick<PageLine, 'pl
 }
 
 /** Oldest first. A region that is missing is last known as the newest earlier run that counted it says. */
-export function pointsOfRegion({ points }: RegionHistory): TrendPoint[] {
+export function pointsOfRegion({ points }: RegionHistory, words: KindWords): TrendPoint[] {
   let known: number | null = null;
   return [...points].reverse().map(({ runId, streams, reason }) => {
     const lastKnown = streams === null && reason !== null ? known : null;
@@ -86,13 +86,17 @@ export function pointsOfRegion({ points }: RegionHistory): TrendPoint[] {
       lastKnown,
       misses: 'this region',
       replanned: null,
-      says: `${instant(runId)}: ${regionWords(streams, reason, lastKnown)}`,
+      says: `${instant(runId)}: ${regionWords({ streams, reason }, lastKnown, words)}`,
     };
   });
 }
 
-function regionWords(streams: number | null, reason: string | null, lastKnown: number | null): string {
-  if (streams !== null) return plural(streams, 'stream');
+function regionWords(
+  { streams, reason }: Pick<RegionHistory['points'][number], 'streams' | 'reason'>,
+  lastKnown: number | null,
+  { one, many }: KindWords,
+): string {
+  if (streams !== null) return plural(streams, one, many);
   if (reason === null) return 'not counted yet';
   return `MISSING, ${reason}; unknown, not zero${lastKnown === null ? '' : `; last known ${number(lastKnown)}`}`;
 }

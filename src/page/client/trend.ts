@@ -1,14 +1,17 @@
 /** How the number went from run to run. Runs are chosen here with the mouse, and with the arrow keys like on a slider. */
 import './trend.css';
 import { number } from '../../answers/words.ts';
+import { descriptorOf, STREAMS } from '../../census/kinds.ts';
 import { card, el } from './dom.ts';
 import { makePlot, type Plot } from './trend-plot.ts';
 import type { TrendPoint } from './trend-points.ts';
 import { makeSpans } from './trend-spans.ts';
+import { capital, type KindWords } from './words.ts';
 
 type TrendModel = {
   /** Of which region; `null`: of all. */
   region: string | null;
+  words: KindWords;
   /** Oldest first. */
   points: readonly TrendPoint[];
   chosenRunId: string;
@@ -19,7 +22,7 @@ type TrendModel = {
 type Options = { onChoose: (runId: string) => void; onRegion: (region: null) => void };
 
 export function makeTrend({ onChoose, onRegion }: Options) {
-  let model: TrendModel = { region: null, points: [], chosenRunId: '', isLoading: true };
+  let model: TrendModel = NOTHING;
   let plot: Plot | undefined;
   const spans = makeSpans({ onChange: draw });
   const tip = el('div', { class: 'tip', hidden: true });
@@ -71,6 +74,7 @@ export function makeTrend({ onChoose, onRegion }: Options) {
 
   return {
     element,
+    isDrawn: () => plot !== undefined,
     show(newModel: TrendModel) {
       if (isSame(model, newModel)) return;
       model = newModel;
@@ -83,8 +87,16 @@ export function makeTrend({ onChoose, onRegion }: Options) {
 
 const LABEL = 'Trend: choose a run';
 
+const NOTHING: TrendModel = {
+  region: null,
+  words: descriptorOf(STREAMS).words,
+  points: [],
+  chosenRunId: '',
+  isLoading: true,
+};
+
 function isSame(a: TrendModel, b: TrendModel): boolean {
-  return a.points === b.points && a.chosenRunId === b.chosenRunId && a.isLoading === b.isLoading;
+  return a.points === b.points && a.words === b.words && a.chosenRunId === b.chosenRunId && a.isLoading === b.isLoading;
 }
 
 /** As on any slider. */
@@ -110,12 +122,12 @@ function stepTo({ key, ctrlKey, altKey, metaKey }: KeyboardEvent, index: number,
   }
 }
 
-function subjectOf({ region, isLoading }: TrendModel, points: readonly TrendPoint[]): (HTMLElement | string)[] {
+function subjectOf({ region, words, isLoading }: TrendModel, points: readonly TrendPoint[]): (HTMLElement | string)[] {
   const gaps = points.filter(({ kind }) => kind === 'gap').length;
   const missing = region === null ? 'partial' : 'without a count';
   const more = isLoading ? '; older ones are on their way' : '';
   return [
-    el('strong', {}, region === null ? 'Totals' : `Streams in ${region}`),
+    el('strong', {}, region === null ? 'Totals' : `${capital(words.many)} in ${region}`),
     ` of ${number(points.length)} runs, ${gaps === 0 ? 'none' : number(gaps)} ${missing}${more}`,
   ];
 }

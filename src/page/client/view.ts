@@ -1,14 +1,15 @@
 /** All parts of the page together. What they show follows from the state alone. */
 import { placed, SOMEWHERE } from '../../answers/place.ts';
-import { number } from '../../answers/words.ts';
-import { STREAMS } from '../../census/kinds.ts';
+import { number, plural } from '../../answers/words.ts';
+import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import { copied, withCommands } from './command.ts';
 import { el, icon, refill } from './dom.ts';
 import { makeFacets } from './facets.ts';
 import { makeHeader } from './header.ts';
 import { makeHeadline } from './headline.ts';
+import type { KindsModel } from './kinds.ts';
 import { makeMissing } from './missing.ts';
-import type { Newest } from './model.ts';
+import type { Newest, PageLine } from './model.ts';
 import { makeProgress } from './progress.ts';
 import { makeRegions } from './regions.ts';
 import { makeRunsTable } from './runs-table.ts';
@@ -16,7 +17,7 @@ import { makeSides } from './sides.ts';
 import { type Choice, chosenRunId, leftOut, lineOf, pairOf, runUnderWay, type State, wholeOf } from './state.ts';
 import { makeTrend } from './trend.ts';
 import { pointsOfRegion, pointsOfRuns } from './trend-points.ts';
-import { clock } from './words.ts';
+import { clock, type KindWords } from './words.ts';
 
 /** So few runs need no wide trend: it stands beside the regions. As few as the first reading surely brings all of. */
 const SHORT = 10;
@@ -27,12 +28,15 @@ type Options = {
   onBeside: (runId: string | 'comparable' | null) => void;
 };
 
+/** What is the same whichever kind is shown. */
+type Around = Omit<KindsModel, 'shown'> & { nowMs: number };
+
 export function makeView({ onChoose, onRegion, onBeside }: Options) {
   const onRun = (runId: string) => onChoose({ runId });
   const header = makeHeader({ onChoose });
   const banner = el('p', { class: 'banner', role: 'alert', hidden: true });
   const omission = el('p', { class: 'left-out', role: 'status', hidden: true });
-  const empty = el('p', { class: 'card empty', hidden: true }, NO_RUNS);
+  const empty = el('p', { class: 'card empty', hidden: true });
   const progress = makeProgress({ onChoose: onRun });
   const sides = makeSides({ onBeside });
   const headline = makeHeadline({
@@ -50,6 +54,8 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
   const content = el('div', { hidden: true }, headline.element, parts, sides.element, runsTable.element);
   const announcement = el('p', { class: 'unseen', 'aria-live': 'polite' });
 
+  /** Of which kind the last answer was that was drawn. */
+  let drawn: Kind | undefined;
   const totals = remembering(pointsOfRuns);
   const ofRegion = remembering(pointsOfRegion);
 
@@ -57,18 +63,20 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
   function showRun(state: State, runId: string, nowMs: number): void {
     const whole = wholeOf(state, runId);
     const isUnreadable = state.unreadable === runId;
-    content.hidden &&= whole === null && !isUnreadable;
+    content.hidden = whole === null && !isUnreadable && (content.hidden || drawn !== state.kind);
+    if (!content.hidden) drawn = state.kind;
     for (const part of [headline.element, regions.element, facets.element])
       part.setAttribute('aria-busy', String(whole === null));
     for (const part of [headline.element, regions.element]) part.hidden = isUnreadable;
     if (isUnreadable) for (const part of [missing.element, facets.element]) part.hidden = true;
     if (whole === null) return;
-    headline.show(whole, nowMs);
-    missing.show(whole.run, { asked: askedOf(state), nowMs });
-    regions.show(whole);
-    facets.show(state.newest?.kind ?? STREAMS, whole.run.tally, whole.run.verdict === 'partial');
+    const { words } = descriptorOf(state.kind);
+    headline.show(whole, words, nowMs);
+    missing.show(whole.run, { asked: askedOf(state), words, nowMs });
+    regions.show(whole, words);
+    facets.show(state.kind, whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());
-    document.title = titleOf(whole.run);
+    document.title = titleOf(whole.run, words);
   }
 
   return {
@@ -79,11 +87,12 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       announcement,
       copied,
     ],
-    show(state: State, nowMs: number) {
-      const { newest, lines, region, problem, notice, hasHistory } = state;
+    show(state: State, { nowMs, ...switchable }: Around) {
+      const { kind, newest, lines, region, problem, notice, hasHistory } = state;
+      const { words } = descriptorOf(kind);
       const runId = chosenRunId(state);
       const underWay = runUnderWay(state);
-      header.show(state);
+      header.show(state, switchable);
       banner.hidden = (problem ?? notice) === null;
       const said = placed(problem === null ? (notice ?? '') : `${problem}${asOf(newest)}`, askedOf(state));
       refill(banner, icon('partial'), el('span', {}, ...withCommands(said)));
@@ -91,9 +100,14 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       omission.replaceChildren(icon('partial'), el('span', {}, leftOut(state)));
       progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });
       parts.classList.toggle('is-short', lines.length < SHORT);
-      empty.hidden = newest === null || lines.length > 0;
-      runsTable.show(lines);
-      if (runId === null) return;
+      empty.hidden = lines.length > 0 || (newest === null && problem !== null);
+      empty.textContent = newest === null ? `Reading what is known of ${words.many} …` : noRuns(words);
+      runsTable.show(lines, words);
+      if (runId === null) {
+        content.hidden = true;
+        document.title = 'kvs-census';
+        return;
+      }
       showRun(state, runId, nowMs);
       sides.show({
         lines,
@@ -101,16 +115,17 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
         besideRunId: state.beside,
         diff: state.sides?.key === pairOf(state)?.key ? (state.sides?.diff ?? null) : null,
       });
-      const points = region === null ? totals(lines) : ofRegion(region);
+      const points = region === null ? totals(lines, words) : ofRegion(region, words);
       // The answer is painted before its history has come. If that cannot be read, the trend is of the runs that are here.
-      if (hasHistory || problem !== null)
-        trend.show({ region: region?.region ?? null, points, chosenRunId: runId, isLoading: !hasHistory });
+      // That of another kind never stays.
+      if (hasHistory || problem !== null || trend.isDrawn())
+        trend.show({ region: region?.region ?? null, words, points, chosenRunId: runId, isLoading: !hasHistory });
     },
     /** Says to those who listen what those who look can see. */
     announce(state: State) {
       const runId = chosenRunId(state);
       const line = runId === null ? null : lineOf(state, runId);
-      if (line !== null) announcement.textContent = pointsOfRuns([line])[0]?.says ?? '';
+      if (line !== null) announcement.textContent = pointsOfRuns([line], descriptorOf(state.kind).words)[0]?.says ?? '';
     },
     showTrend: () => trend.element.scrollIntoView({ block: 'nearest' }),
   };
@@ -122,26 +137,27 @@ const askedOf = ({ newest }: State) => newest?.asked ?? SOMEWHERE;
 const asOf = (newest: Newest | null) =>
   newest === null ? '' : ` What is shown was read at ${clock(newest.readAt)} UTC.`;
 
-const NO_RUNS = 'There are no runs yet: the first one appears here by itself.';
+const noRuns = ({ many }: KindWords) => `There are no runs of ${many} yet: the first one appears here by itself.`;
 
-function titleOf({ verdict, streams }: { verdict: string | null; streams: number | null }): string {
+function titleOf({ verdict, streams }: Pick<PageLine, 'verdict' | 'streams'>, { one, many }: KindWords): string {
   if (streams === null) return 'no total yet · kvs-census';
-  return `${verdict === 'complete' ? number(streams) : `PARTIAL ${number(streams)} + ?`} streams · kvs-census`;
+  const said = verdict === 'complete' ? plural(streams, one, many) : `PARTIAL ${number(streams)} + ? ${many}`;
+  return `${said} · kvs-census`;
 }
 
 function footer(): HTMLElement {
   return el(
     'footer',
     {},
-    'All times are UTC. A count is as listed between two instants: Kinesis Video promises no snapshot while it is listed.',
+    'All times are UTC. A count is as listed between two instants: AWS promises no snapshot while it lists.',
   );
 }
 
-/** The same result for the same argument, so that what is drawn already is not drawn again. */
-function remembering<From, To>(make: (from: From) => To): (from: From) => To {
-  let last: { from: From; to: To } | undefined;
-  return (from) => {
-    if (last?.from !== from) last = { from, to: make(from) };
+/** The same result for the same arguments, so that what is drawn already is not drawn again. */
+function remembering<From, To>(make: (from: From, words: KindWords) => To): (from: From, words: KindWords) => To {
+  let last: { from: From; words: KindWords; to: To } | undefined;
+  return (from, words) => {
+    if (last?.from !== from || last.words !== words) last = { from, words, to: make(from, words) };
     return last.to;
   };
 }

@@ -1,5 +1,11 @@
 /** What only the page writes: instants in UTC, shares, and signs as they are printed; all else is in answers/words.ts. */
 import * as words from '../../answers/words.ts';
+import type { KindDescriptor } from '../../census/kinds/kind.ts';
+
+/** What people call what is counted. */
+export type KindWords = KindDescriptor['words'];
+
+export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** +12, -3 (with a real minus), ±0. */
 export function signed(value: number): string {

@@ -73,7 +73,7 @@ describeInBrowser('While a run progresses', (browser) => {
     const page = await browser.open('about:blank');
     await page.clock.install();
     await page.goto(server.page);
-    await untilRead(page, '.empty', 'There are no runs yet');
+    await untilRead(page, '.empty', 'There are no runs of streams yet');
     await server.fill(history({ runs: 1, isMissing: () => false }));
     await page.clock.runFor(2000);
     await untilRead(page, '.headline .mark', 'Complete');

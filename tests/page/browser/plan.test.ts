@@ -2,6 +2,7 @@
 import type { Missing, PlanSources, Run } from '../../../src/census/run.ts';
 import { history, type Past, REGIONS } from '../../cli/history.ts';
 import { describeInBrowser, makeReportOf, read, readRegions, startPage, untilRead, type Watched } from '../harness.ts';
+import { beyondScreen } from '../looks.ts';
 
 const HELD = 'me-south-1';
 const OFF = ['af-south-1', 'ap-east-1', 'ap-southeast-5', 'eu-south-2'];
@@ -156,7 +157,7 @@ describeInBrowser('The plan of a run', (browser) => {
     }));
     const page = await openPast(all, { viewport: { width, height: 900 }, colorScheme });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
-    expect(await page.evaluate(BEYOND)).toEqual([]);
+    expect(await page.evaluate(beyondScreen('.headline *, .missing *, .regions *'))).toEqual([]);
   });
 });
 
@@ -167,9 +168,3 @@ const CACHED: PlanSources = {
 
 const notesOf = async (page: Watched) =>
   (await page.locator('.plan-notes li').allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
-
-/** In the browser: texts that reach beyond the screen. */
-const BEYOND = `[...document.querySelectorAll('.headline *, .missing *, .regions *')]
-  .filter((one) => one.textContent !== '' && one.getClientRects().length > 0)
-  .filter((one) => { const { left, right } = one.getBoundingClientRect(); return left < 0 || right > innerWidth + 0.5; })
-  .map((one) => one.className + ': ' + one.textContent.slice(0, 40))`;

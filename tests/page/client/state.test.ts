@@ -1,5 +1,5 @@
 /** What the page concludes from what it has read. */
-import { merged } from '../../../src/page/client/state.ts';
+import { emptyState, kindsOf, merged } from '../../../src/page/client/state.ts';
 import { readHistory } from '../../../src/page/data.ts';
 import { history } from '../../cli/history.ts';
 import { NOW_MS } from '../../cli/world.ts';
@@ -15,4 +15,13 @@ test('what is read again replaces what was known of the same run, and is the sam
   const news = { ...(lines[1] as (typeof lines)[number]), streams: 1 };
   expect(merged([news], lines)).toEqual([lines[0], news, ...lines.slice(2)]);
   expect(merged(lines, [])).toEqual(lines);
+});
+
+test('the switch tells of every kind that was counted, and of the shown one though it was not', () => {
+  const line = { runId: '2026-11-20T06:00:00Z', verdict: 'complete', streams: 7, expected: 1, counted: 1 } as const;
+  const streams = { kind: 'streams', ...line } as const;
+  expect(kindsOf(emptyState('channels'), [streams])).toEqual([
+    streams,
+    { kind: 'channels', runId: '', verdict: null, streams: null, expected: 0, counted: null },
+  ]);
 });

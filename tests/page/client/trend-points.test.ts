@@ -1,4 +1,5 @@
 /** What the trend draws. */
+import { descriptorOf } from '../../../src/census/kinds.ts';
 import { pointsOfRegion, pointsOfRuns } from '../../../src/page/client/trend-points.ts';
 import { readHistory, readRegionHistory } from '../../../src/page/data.ts';
 import { history } from '../../cli/history.ts';
@@ -7,6 +8,8 @@ import { closePages, startPage } from '../harness.ts';
 
 afterEach(closePages);
 
+const { words: STREAM_WORDS } = descriptorOf('streams');
+
 const read = async () => {
   const { source, fill } = await startPage();
   await fill(history({ runs: 12, isMissing: (n, region) => n === 4 && region === 'eu-west-3' }));
@@ -14,24 +17,24 @@ const read = async () => {
 };
 
 test('has a point for every run, oldest first, and a gap where one is partial', async () => {
-  const points = pointsOfRuns((await read()).lines);
+  const points = pointsOfRuns((await read()).lines, STREAM_WORDS);
   expect(points.map(({ kind }) => kind)).toEqual([...Array(4).fill('known'), 'gap', ...Array(7).fill('known')]);
   expect(points.map(({ at }) => at)).toEqual([...points.map(({ at }) => at)].sort((a, b) => a - b));
 });
 
 test('has no number at all for a region that was not counted', async () => {
   const { source } = await read();
-  const points = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS));
+  const points = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS), STREAM_WORDS);
   expect(points.filter(({ streams }) => streams === null)).toHaveLength(1);
   expect(points.some(({ streams }) => streams === 0)).toBe(false);
 });
 
 test('what a gap counted, and what it would be with the last known count of what it misses', async () => {
   const { source, lines } = await read();
-  const points = pointsOfRuns(lines);
+  const points = pointsOfRuns(lines, STREAM_WORDS);
   const [before, gap] = [points[3], points[4]];
   expect(gap?.streams).toBeLessThan(before?.streams ?? 0);
-  const [, , , eu] = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS));
+  const [, , , eu] = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS), STREAM_WORDS);
   expect((gap?.lastKnown ?? 0) - (gap?.streams ?? 0)).toBe(eu?.streams);
   expect(gap?.says).toMatch(
     /^.*: PARTIAL, [\d,]+ in 18 of 19 regions; missing .*; [\d,]+ with what was last known of it$/,
@@ -41,7 +44,7 @@ test('what a gap counted, and what it would be with the last known count of what
 
 test('a region that is missing is last known as the newest earlier run says that counted it', async () => {
   const { source } = await read();
-  const points = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS));
+  const points = pointsOfRegion(await readRegionHistory(source, 'eu-west-3', 100, NOW_MS), STREAM_WORDS);
   expect(points[4]).toMatchObject({ kind: 'gap', streams: null, lastKnown: points[3]?.streams });
 });
 
@@ -59,11 +62,12 @@ test('where the plan changed, and to what', () => {
       waitingFor: [],
     };
   };
-  const points = pointsOfRuns([
+  const lines = [
     line('2026-11-20T08:00:00Z', ['eu-west-1', 'us-east-1']),
     line('2026-11-20T07:00:00Z', ['eu-west-1', 'us-east-2', 'us-west-2']),
     line('2026-11-20T06:00:00Z', ['eu-west-1', 'us-east-2', 'us-west-2']),
-  ]);
+  ];
+  const points = pointsOfRuns(lines, STREAM_WORDS);
   expect(points.map(({ replanned }) => replanned)).toEqual([null, null, { from: 3, to: 2 }]);
   expect(points[2]?.says).toBe(
     '2026-11-20 08:00 UTC: 7 streams, complete; the plan changed from 3 to 2 regions: newly planned us-east-1; no longer planned us-east-2 and us-west-2',

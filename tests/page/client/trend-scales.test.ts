@@ -1,4 +1,5 @@
 /** Where the trend's axes begin and end, and what is written at them. */
+import { descriptorOf } from '../../../src/census/kinds.ts';
 import { pointsOfRuns } from '../../../src/page/client/trend-points.ts';
 import { streamsScale, timeLabels, timeSplits } from '../../../src/page/client/trend-scales.ts';
 import { readHistory } from '../../../src/page/data.ts';
@@ -11,7 +12,7 @@ afterEach(closePages);
 const points = async (options: Partial<Parameters<typeof history>[0]> = {}) => {
   const { source, fill } = await startPage();
   await fill(history({ runs: 12, ...options }));
-  return pointsOfRuns((await readHistory(source, 100, NOW_MS)).lines);
+  return pointsOfRuns((await readHistory(source, 100, NOW_MS)).lines, descriptorOf('streams').words);
 };
 
 test('the trend takes its scale from complete numbers, so that one partial one does not flatten them: that has a strip', async () => {
