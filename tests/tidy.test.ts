@@ -94,7 +94,7 @@ describe('What is touched only in its place', () => {
   test('a command that is printed is told its place: it stands in backquotes, or goes through commandLine', () => {
     expect(
       offenders(
-        /[^`\\]kvs-census (explain|why|diff|watch|runs?|retry|redrive|latest|export|region|doctor|status)\b/,
+        /[^`\\]kvs-census (explain|why|diff|watch|runs?|retry|redrive|latest|export|region|doctor|status|headroom)\b/,
         /^$/,
       ),
     ).toEqual([]);

@@ -1,6 +1,7 @@
 /** How a number came about, what is missing from it and why, and what to do about it. */
 import { type Advice, adviceFor } from '../census/advice.ts';
 import type { Reason } from '../census/errors.ts';
+import type { QuotaFailure } from '../census/quota.ts';
 import type { Effort } from '../census/tally.ts';
 import { type ComparedRun, readComparedRun } from './compared-run.ts';
 import type { Comparison } from './comparison.ts';
@@ -9,6 +10,7 @@ import type { Read } from './news.ts';
 import { noSuchRun } from './no-answer.ts';
 import { laterRetry, offeredRetry } from './offered-retry.ts';
 import { type Place, SOMEWHERE } from './place.ts';
+import { increaseOf, type RowQuota } from './quota.ts';
 import type { Source } from './reader.ts';
 import type { RegionRow } from './region-row.ts';
 import { findRunId, type RunName } from './run-name.ts';
@@ -23,11 +25,32 @@ export type ExplainAnswer = Head<'explain'> & {
   hard: { region: string; calls: number; pages: number; round: number }[];
   /** Counted regions in which streams were listed more than once. */
   repeats: { region: string; repeated: number }[];
+  /** How full the counted regions are; `null` without a total, and where nobody asked for their quotas. */
+  quota: QuotaPart | null;
   advice: ReasonAdvice[];
   /** The command that asks again for all that may answer now; `null` where that is of no use. */
   retry: string | null;
   /** The command that asks again for the others, once what their advice says is done; `null` where there are none. */
   retryLater: string | null;
+};
+
+type QuotaPart = {
+  /** From how many percent on a region is above; 0: none ever is. */
+  alarmPercent: number;
+  /** `null` where nothing is known of any. */
+  fullest: FullRegion | null;
+  /** Fullest first, and the command that asks AWS for more there. */
+  above: (FullRegion & { increase: string | null })[];
+  /** `because` is `null` where a release counted that did not ask for quotas yet. */
+  unknown: { region: string; because: QuotaFailure | null }[];
+};
+
+export type FullRegion = {
+  region: string;
+  from: Exclude<RowQuota['from'], 'unknown'>;
+  limit: number;
+  used: number;
+  percent: number;
 };
 
 /** Missing regions that share what to do. `commands` are typed for these alone, before anything can be counted there. */
@@ -63,9 +86,32 @@ export function explainOf(
         : [],
     ),
     repeats: counted.flatMap(({ region, repeated }) => (repeated === undefined ? [] : [{ region, repeated }])),
+    quota: quotaPartOf(run, counted, censusId),
     advice: adviceOn(run, regions),
     retry: offeredRetry(run, nowMs, place),
     retryLater: laterRetry(run, nowMs, place),
+  };
+}
+
+function quotaPartOf({ quota }: RunSummary, counted: readonly RegionRow[], censusId: string): QuotaPart | null {
+  if (quota === null) return null;
+  const { alarmPercent, above, unknown } = quota;
+  const known = counted.flatMap(({ region, quota: own }): FullRegion[] => {
+    const { from = 'unknown', limit = null, used = null, percent = null } = own ?? {};
+    return from === 'unknown' || limit === null || used === null || percent === null
+      ? []
+      : [{ region, from, limit, used, percent }];
+  });
+  known.sort((one, other) => other.percent - one.percent);
+  return {
+    alarmPercent,
+    fullest: known[0] ?? null,
+    above: known
+      .filter(({ region }) => above.includes(region))
+      .map((one) => ({ ...one, increase: increaseOf(censusId, one.region, one.limit) })),
+    unknown: counted
+      .filter(({ region }) => unknown.includes(region))
+      .map((row) => ({ region: row.region, because: row.quota?.because ?? null })),
   };
 }
 

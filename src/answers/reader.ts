@@ -15,6 +15,9 @@ export type TimeRange = { since?: RunId; until?: RunId };
 /** A run and what is known of its regions. Records that the run did not ask for are left out. */
 export type WholeRun = { run: Run; records: RegionRecord[] };
 
+/** One region of one run. */
+export type RecordKey = { runId: RunId; region: string };
+
 /** An item that cannot be read: of which run, of which of its regions (`null`: the run's own), and why. */
 export type DamagedItem = { runId: RunId; region: string | null; problem: string };
 
@@ -47,6 +50,11 @@ export type LedgerReader = {
   wholeRun(key: RunKey): Promise<WholeRun | undefined>;
   /** Several runs that were read before, afresh and with their records: one request for two runs of 19 regions. */
   wholeRuns(runs: readonly Run[], onDamaged?: OnDamaged): Promise<WholeRun[]>;
+  /**
+   * Records by their keys, in any order; those that are not there are left out. One request for a hundred. They may be as
+   * the table was moments ago.
+   */
+  records(censusId: string, keys: readonly RecordKey[], onDamaged?: OnDamaged): Promise<RegionRecord[]>;
   /** One region through time, newest first. Runs in which nobody recorded anything of it are not there. */
   regionRecords(censusId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
 };

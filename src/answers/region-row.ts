@@ -3,6 +3,7 @@ import type { Denier, Reason } from '../census/errors.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { LastKnown, Run, RunId } from '../census/run.ts';
 import type { Effort, Tally } from '../census/tally.ts';
+import { type RowQuota, rowQuotaOf } from './quota.ts';
 import { waitingFor } from './run-summary.ts';
 
 export type RegionRow = {
@@ -27,6 +28,8 @@ export type RegionRow = {
   deniedBy?: Denier;
   effort: Effort | null;
   tally: Tally | null;
+  /** What bounds it; `null` unless it was counted, and where nobody asked. */
+  quota: RowQuota | null;
   /** Listings of streams that had been listed before, and so were not counted. Absent if none. */
   repeated?: number;
 };
@@ -95,6 +98,7 @@ export function regionRow(region: string, record: RegionRecord | undefined, isWa
     recordedAt: record?.recordedAt ?? null,
     effort: record?.effort ?? null,
     tally: counted?.tally ?? null,
+    quota: counted === undefined ? null : rowQuotaOf(counted),
     ...(record !== undefined && record.status !== 'counted' && record.deniedBy && { deniedBy: record.deniedBy }),
     ...(counted?.repeated && { repeated: counted.repeated }),
   };

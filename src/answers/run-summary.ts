@@ -2,6 +2,7 @@
 import type { Reason } from '../census/errors.ts';
 import { isSettled, type LastKnown, type PlanSources, type Run, type RunId, type Total } from '../census/run.ts';
 import type { Tally } from '../census/tally.ts';
+import { type RunQuota, runQuotaOf } from './quota.ts';
 
 /** A region that is not in a run's number. */
 export type Gap = {
@@ -44,6 +45,8 @@ export type RunSummary = {
   firstCountedAt: string | null;
   lastCountedAt: string | null;
   tally: Tally | null;
+  /** How full the counted regions are; `null` without a total, and where nobody asked. */
+  quota: RunQuota | null;
 };
 
 /** `askedAt`: when the answer came that was used; `because`: why no newer one could be had. */
@@ -77,6 +80,7 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
     firstCountedAt: total?.firstCountedAt ?? null,
     lastCountedAt: total?.lastCountedAt ?? null,
     tally: total?.tally ?? null,
+    quota: runQuotaOf(total?.quota),
   };
 }
 

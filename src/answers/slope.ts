@@ -14,13 +14,13 @@ type Window = { fromMs: number; toMs: number; points: number };
  * `perDay`, and with 95 % certainty a number from `low` to `high`. `growing`: all of that lies above 0; `shrinking`: below;
  * `flat`: 0 is among it, so that no trend can be told from what goes up and down anyway.
  */
-type Slope =
+export type Slope =
   | { trend: 'not-enough-history'; window: Window | null }
   | { trend: 'growing' | 'shrinking' | 'flat'; perDay: number; low: number; high: number; window: Window };
 
 export const DAY_MS = 86_400_000;
 
-/** Days that a history must reach over: to less than two weeks of it, one half of a week looks like a trend. */
+/** Days that a history must reach over, rounded: to less than two weeks of it, one half of a week looks like a trend. */
 export const LEAST_DAYS = 14;
 
 /** Points that it must have, of days of their own: with fewer, the 95 % would take the widest of all slopes. */
@@ -38,13 +38,16 @@ export function slopeOf(points: readonly Point[]): Slope {
   const [first, last] = [used[0], used.at(-1)];
   if (first === undefined || last === undefined) return { trend: 'not-enough-history', window: null };
   const window = { fromMs: first.atMs, toMs: last.atMs, points: used.length };
-  if (used.length < LEAST_POINTS || last.atMs - first.atMs < LEAST_DAYS * DAY_MS)
+  if (used.length < LEAST_POINTS || daysBetween(first.atMs, last.atMs) < LEAST_DAYS)
     return { trend: 'not-enough-history', window };
   const slopes = slopesOf(used);
   const perDay = medianOf(slopes);
   const { low, high } = intervalOf(slopes, used, perDay);
   return { trend: low > 0 ? 'growing' : high < 0 ? 'shrinking' : 'flat', perDay, low, high, window };
 }
+
+/** Rounded: a run that somebody starts an hour later is still of the same day. */
+export const daysBetween = (fromMs: number, toMs: number) => Math.round((toMs - fromMs) / DAY_MS);
 
 /**
  * Of each day one, oldest first: the one nearest to the newest's time of day. So a number that goes up and down in a day

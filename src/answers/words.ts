@@ -55,5 +55,8 @@ export function list(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** As a sentence begins. */
+export const capital = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 /** An instant to the second, as a person reads it. */
 export const toSecond = (instant: string) => instant.replace(/\.\d+Z$/, 'Z');

@@ -4,7 +4,7 @@
  */
 
 import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { TimeRange } from '../answers/reader.ts';
+import type { RecordKey, TimeRange } from '../answers/reader.ts';
 import type { Run, RunKey } from '../census/run.ts';
 import { batches } from './batches.ts';
 import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOf, runsOfRegion } from './items.ts';
@@ -87,4 +87,14 @@ export function wholeRunsRequests(
 ): BatchGetItemCommandInput[] {
   const keys = runs.flatMap((run) => [runKeyItem(run), ...run.plan.map((region) => recordKeyItem(run, region))]);
   return batches(keys, BATCH_KEYS).map((Keys) => ({ RequestItems: { [tableName]: { Keys, ConsistentRead: true } } }));
+}
+
+/** Many records: what they say is final, so they are read at half the price. */
+export function recordsRequests(
+  censusId: string,
+  keys: readonly RecordKey[],
+  tableName: string,
+): BatchGetItemCommandInput[] {
+  const all = keys.map(({ runId, region }) => recordKeyItem({ censusId, runId }, region));
+  return batches(all, BATCH_KEYS).map((Keys) => ({ RequestItems: { [tableName]: { Keys } } }));
 }

@@ -1,13 +1,12 @@
 /** The ledger as people read it: what a command or a page asks for, in as few requests as there can be. */
-import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { BatchGetItemCommandInput, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { LedgerReader, OnDamaged, Reading, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
 import { heardBy } from '../census/region.ts';
-import type { Run } from '../census/run.ts';
 import type { Item } from './items.ts';
 import { getAll, queryAll } from './read-all.ts';
 import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
-import { regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
+import { recordsRequests, regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
 
 type ReaderOptions = {
   client: DynamoDBClient;
@@ -39,9 +38,9 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     }
   }
 
-  async function itemsOf(runs: readonly Run[]): Promise<Item[]> {
+  async function itemsOf(requests: readonly BatchGetItemCommandInput[]): Promise<Item[]> {
     const found = [];
-    for (const request of wholeRunsRequests(runs, tableName)) found.push(...(await getAll(client, request)));
+    for (const request of requests) found.push(...(await getAll(client, request)));
     const atMs = nowMs();
     return found.filter((item) => !isExpired(item, atMs));
   }
@@ -71,8 +70,13 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     },
 
     async wholeRuns(known, onDamaged) {
-      const byRun = Map.groupBy(await itemsOf(known), ({ pk }) => pk?.S);
+      const byRun = Map.groupBy(await itemsOf(wholeRunsRequests(known, tableName)), ({ pk }) => pk?.S);
       return [...byRun.values()].flatMap((items) => wholeRunOf(items, onDamaged) ?? []).sort(newestFirst);
+    },
+
+    async records(censusId, keys, onDamaged) {
+      const items = await itemsOf(recordsRequests(censusId, keys, tableName));
+      return items.flatMap((item) => unlessDamaged(item, readRecord, onDamaged) ?? []);
     },
 
     regionRecords(censusId, region, { perRequest, ...reading } = {}) {

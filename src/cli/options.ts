@@ -97,12 +97,12 @@ export const RUN_ARGUMENT = 'its id or the beginning of it, a day, latest, lates
 
 export const parseRunName = checked(parseName);
 
-/** A whole number from 1 to `most`. */
-export function parseCount(most: number): (value: string) => number {
+/** A whole number from `least` to `most`. */
+export function parseCount(most: number, least = 1): (value: string) => number {
   return (value) => {
     const count = Number(value);
-    if (/^\d+$/.test(value) && count >= 1 && count <= most) return count;
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
+    if (/^\d+$/.test(value) && count >= least && count <= most) return count;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   };
 }
 

@@ -47,6 +47,11 @@ const ENTRIES: readonly Entry[] = [
     load: async (io) => (await import('./commands/explain.ts')).explainCommand(io),
   },
   {
+    name: 'headroom',
+    summary: 'how full each region is, and when it will be full',
+    load: async (io) => (await import('./commands/headroom.ts')).headroomCommand(io),
+  },
+  {
     name: 'watch',
     summary: 'follow a run until it has settled',
     load: async (io) => (await import('./commands/watch.ts')).watchCommand(io),

@@ -22,6 +22,7 @@ test.each([
   `diff ${past[0]?.run.runId} latest --json`,
   'why --json',
   'explain latest --json',
+  'headroom --json',
   'watch latest --json',
   'export --format json --last 2',
   'export --format ndjson --last 1',

@@ -1,6 +1,7 @@
 import { explainOf } from '../../src/answers/explain.ts';
 import { runOf } from '../../src/answers/run.ts';
 import type { Reason } from '../../src/census/errors.ts';
+import type { Quota } from '../../src/census/quota.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run } from '../../src/census/run.ts';
 import type { Effort } from '../../src/census/tally.ts';
@@ -118,4 +119,64 @@ test('explain begins with what changed since the last complete run', async () =>
   );
   expect(out).not.toContain('calls more than pages');
   expect(JSON.parse((await ledger.command('explain latest --json')).out).comparison.difference).toBe(-10_592);
+});
+
+describe('How full the regions are', () => {
+  const filled = (region: string, streams: number, quota: Quota) => ({ ...counted(KEY, region, streams), quota });
+  const records = [
+    filled('eu-west-1', 8_000, { from: 'applied', limit: 10_000 }),
+    filled('us-east-1', 18_001, { from: 'applied', limit: 20_000 }),
+    filled('us-west-2', 7_999, { from: 'default', limit: 10_000 }),
+  ];
+  const denied = filled('sa-east-1', 5, { from: 'unknown', because: 'denied' });
+  const increase =
+    'aws service-quotas request-service-quota-increase --service-code kinesisvideo --quota-code L-F06528A6';
+  const view = makeView({ width: 100, colour: false });
+  /** Of all it says, what begins with the fullest region. */
+  const told = (...some: RegionRecord[]) => {
+    const text = renderExplain(explain(settled(KEY, some), some), view).replaceAll(/\s+/g, ' ');
+    return text.slice(text.search(/The fullest|\S+: quota unknown|When each region/));
+  };
+
+  test('the fullest is named, and those above the threshold, fullest first, with what asks for more', () => {
+    const full = { from: 'applied', limit: 20_000, used: 18_001, percent: 90 };
+    expect(explain(settled(KEY, records), records).quota).toEqual({
+      alarmPercent: 80,
+      fullest: { region: 'us-east-1', ...full },
+      above: [
+        { region: 'us-east-1', ...full, increase: `${increase} --desired-value 40000 --region us-east-1` },
+        {
+          ...{ region: 'eu-west-1', from: 'applied', limit: 10_000, used: 8_000, percent: 80 },
+          increase: `${increase} --desired-value 20000 --region eu-west-1`,
+        },
+      ],
+      unknown: [],
+    });
+    expect(told(...records)).toBe(
+      `The fullest region is us-east-1: 18,001 of 20,000 streams, 90.0 % of the quota applied there. 2 regions have reached 80 %: us-east-1 and eu-west-1. To ask AWS for more there: ${increase} --desired-value 40000 --region us-east-1 ${increase} --desired-value 20000 --region eu-west-1 When each region will be full: kvs-census headroom`,
+    );
+  });
+
+  test('where a region is missing, or a quota is not known, there may be a fuller one', () => {
+    const known =
+      'The fullest region of those that are known is us-west-2: 7,999 of 10,000 streams, 79.9 % of the default';
+    const none = 'No region that is known has reached 80 %.';
+    expect(told(records[2]!, failed(KEY, 'eu-west-1'))).toMatch(new RegExp(`^${known} quota. ${none} When each`));
+    expect(told(records[2]!, denied)).toMatch(
+      new RegExp(`^${known} quota. ${none} sa-east-1: quota unknown \\(denied\\)`),
+    );
+    expect(told(denied)).toMatch(/^sa-east-1: quota unknown \(denied\), because the worker may not ask/);
+  });
+
+  test('nothing is said where nobody asked, and nothing is offered for a run of the past', () => {
+    expect(explain(settled(KEY, [easy]), [easy]).quota).toBeNull();
+    const late = explainOf(
+      { ...runOf({ run: settled(KEY, records), records }, NOW_MS), comparison: null },
+      ACCOUNT,
+      NOW_MS + 86_400_000,
+    );
+    const text = renderExplain(late, view);
+    expect(text).toContain('have reached 80 %');
+    expect(text).not.toContain('aws service-quotas');
+  });
 });

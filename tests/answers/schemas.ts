@@ -7,12 +7,14 @@ import type { Comparison } from '../../src/answers/comparison.ts';
 import type { DiffAnswer } from '../../src/answers/diff.ts';
 import type { ExplainAnswer } from '../../src/answers/explain.ts';
 import type { Head } from '../../src/answers/head.ts';
+import type { HeadroomAnswer } from '../../src/answers/headroom.ts';
 import type { DoctorAnswer } from '../../src/answers/health/doctor.ts';
 import { CHECKS, LEVELS } from '../../src/answers/health/finding.ts';
 import type { StatusAnswer } from '../../src/answers/health/status.ts';
 import type { ExportAnswer } from '../../src/answers/history.ts';
 import type { LatestAnswer } from '../../src/answers/latest.ts';
 import type { RedriveAnswer } from '../../src/answers/parked.ts';
+import type { RowQuota } from '../../src/answers/quota.ts';
 import type { DamagedItem } from '../../src/answers/reader.ts';
 import type { RegionAnswer } from '../../src/answers/region.ts';
 import type { RegionRow } from '../../src/answers/region-row.ts';
@@ -26,6 +28,7 @@ import type { Bounds } from '../../src/census/diff.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import { streams } from '../../src/census/kinds/streams.ts';
 import { KINDS } from '../../src/census/kinds.ts';
+import { QUOTA_FAILURES, QUOTA_SOURCES } from '../../src/census/quota.ts';
 import { type LastKnown, SOURCE_FAILURES, SOURCES } from '../../src/census/run.ts';
 import { AGES, type Tally } from '../../src/census/tally.ts';
 
@@ -70,6 +73,16 @@ const tally = v.strictObject({
   ),
 });
 
+const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
+const quotaFailure = v.picklist(QUOTA_FAILURES);
+const quota = v.strictObject({
+  from: v.picklist([...QUOTA_SOURCES, 'unknown']),
+  limit: v.nullable(count),
+  because: v.nullable(quotaFailure),
+  used: v.nullable(count),
+  percent: v.nullable(percent),
+});
+
 const source = v.strictObject({
   from: v.picklist(SOURCES),
   askedAt: v.nullable(instant),
@@ -94,6 +107,14 @@ const run = v.strictObject({
   firstCountedAt: v.nullable(instant),
   lastCountedAt: v.nullable(instant),
   tally: v.nullable(tally),
+  quota: v.nullable(
+    v.strictObject({
+      alarmPercent: percent,
+      highest: v.nullable(v.strictObject({ region, percent })),
+      above: v.array(region),
+      unknown: v.array(region),
+    }),
+  ),
 });
 
 const row = v.strictObject({
@@ -111,6 +132,7 @@ const row = v.strictObject({
   deniedBy: v.exactOptional(v.picklist(['organisation-policy', 'no-permission', 'another-policy'])),
   effort: v.nullable(effort),
   tally: v.nullable(tally),
+  quota: v.nullable(quota),
   repeated: v.exactOptional(v.pipe(count, v.minValue(1))),
 });
 
@@ -138,6 +160,7 @@ export const PARTS = {
   gap,
   lastKnown,
   tally,
+  quota,
   damaged,
   bounds,
 } satisfies {
@@ -147,6 +170,7 @@ export const PARTS = {
   gap: Holds<Gap>;
   lastKnown: Holds<LastKnown>;
   tally: Holds<Tally>;
+  quota: Holds<RowQuota>;
   damaged: Holds<DamagedItem>;
   bounds: Holds<Bounds>;
 };
@@ -181,6 +205,11 @@ const regionChange = v.strictObject({
   gone: bounds,
   prefixes: v.nullable(v.array(v.strictObject({ prefix: v.string(), before: count, after: count }))),
 });
+
+const positive = v.pipe(v.number(), v.minValue(0));
+
+/** How full a region is whose quota is known. */
+const full = { region, from: v.picklist(QUOTA_SOURCES), limit: count, used: count, percent };
 
 /** Of a part of a stack; `null` where it could not be asked. */
 const part = { name: text, exists: v.nullable(v.boolean()) };
@@ -238,6 +267,14 @@ export const DOCUMENTS = {
     effort: v.strictObject({ pages: count, calls: count, ms: count }),
     hard: v.array(v.strictObject({ region, calls: count, pages: count, round: count })),
     repeats: v.array(v.strictObject({ region, repeated: count })),
+    quota: v.nullable(
+      v.strictObject({
+        alarmPercent: percent,
+        fullest: v.nullable(v.strictObject(full)),
+        above: v.array(v.strictObject({ ...full, increase: v.nullable(text) })),
+        unknown: v.array(v.strictObject({ region, because: v.nullable(quotaFailure) })),
+      }),
+    ),
     advice: v.array(
       v.strictObject({
         reason,
@@ -250,6 +287,34 @@ export const DOCUMENTS = {
     ),
     retry: v.nullable(text),
     retryLater: v.nullable(text),
+  }),
+  headroom: v.strictObject({
+    ...head('headroom'),
+    run,
+    days: count,
+    alarmPercent: percent,
+    quota: v.nullable(v.strictObject({ service: text, code: text, name: text })),
+    regions: v.array(
+      v.strictObject({
+        region,
+        used: v.nullable(count),
+        quota: v.nullable(quota),
+        isAbove: v.boolean(),
+        trend: v.picklist(['not-enough-history', 'flat', 'shrinking', 'growing']),
+        perDay: v.nullable(v.strictObject({ likely: v.number(), low: v.number(), high: v.number() })),
+        daysToFull: v.nullable(v.strictObject({ likely: positive, soonest: positive, latest: positive })),
+        window: v.nullable(v.strictObject({ from: runId, to: runId, runs: count })),
+        increase: v.nullable(text),
+      }),
+    ),
+    missing: v.array(
+      v.strictObject({
+        region,
+        reason,
+        last: v.nullable(v.strictObject({ ...lastKnown.entries, used: v.nullable(count), quota: v.nullable(quota) })),
+      }),
+    ),
+    damaged: v.array(damaged),
   }),
   started: v.strictObject({ ...head('started'), runId }),
   retry: v.strictObject({
@@ -332,6 +397,7 @@ export const DOCUMENTS = {
   diff: Holds<DiffAnswer>;
   why: Holds<WhyAnswer>;
   explain: Holds<ExplainAnswer>;
+  headroom: Holds<HeadroomAnswer>;
   started: Holds<StartedAnswer>;
   retry: Holds<RetryAnswer>;
   redrive: Holds<RedriveAnswer>;

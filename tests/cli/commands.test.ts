@@ -26,6 +26,8 @@ describe('Exit codes', () => {
     [`run ${complete.run.runId}`, 0],
     ['explain latest', 2],
     [`explain ${complete.run.runId}`, 0],
+    ['headroom', 2],
+    ['headroom --days 90 --above 1', 2],
     ['runs', 0],
     ['region sa-east-1', 0],
     [`diff ${oldest.run.runId} ${complete.run.runId}`, 0],
@@ -60,6 +62,7 @@ describe('--json', () => {
     [`diff ${oldest.run.runId} latest`, 'diff'],
     ['why', 'why'],
     ['explain latest', 'explain', 2],
+    ['headroom', 'headroom'],
     ['watch latest', 'run'],
   ])('%s is one document of the schema kvs-census/%s', async (line, schema, version = 1) => {
     const { out } = await ledger.command(`${line} --json`);
@@ -117,6 +120,7 @@ describe('Help', () => {
     'region',
     'diff',
     'explain',
+    'headroom',
     'watch',
     'export',
     'report',
@@ -221,6 +225,9 @@ describe('Bad input is one clear sentence', () => {
     ['runs --since 2026-11-20T06:00:00', 'Expected a day such as'],
     ['runs --since 24', 'Expected a day such as'],
     ['runs --last 0', 'Expected a whole number from 1 to 1000.'],
+    ['headroom --days 13', 'Expected a whole number from 14 to 400.'],
+    ['headroom --above 101', 'Expected a whole number from 1 to 100.'],
+    ['headroom --above 0', 'Expected a whole number from 1 to 100.'],
     ['runs --last 1e2', 'Expected a whole number from 1 to 1000.'],
     [
       'runs --since 2027-01-01',

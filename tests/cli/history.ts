@@ -35,6 +35,9 @@ export const REGIONS = [
   'us-west-2',
 ];
 
+/** The parameter's default. */
+export const QUOTA_ALARM_PERCENT = 80;
+
 export type Past = { run: Run; records: RegionRecord[] };
 
 type HistoryOptions = {
@@ -149,7 +152,7 @@ export function settled(
     expiresAt: FOREVER,
     dispatchedRound: 0,
   };
-  const settlement = settle(open, records, Date.parse(open.deadlineAt));
+  const settlement = settle(open, records, Date.parse(open.deadlineAt), QUOTA_ALARM_PERCENT);
   if (settlement.state === 'open') throw new Error('A run past its deadline is never open.');
   const missing = settlement.total.missing.map((gap) => {
     const known = lastKnown.get(gap.region);

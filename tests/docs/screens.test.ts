@@ -1,17 +1,20 @@
 import { ACCOUNT } from '../cli/history.ts';
 import { cleanUp, makeIo, startLedger, type TestLedger } from '../cli/world.ts';
+import { month } from '../fixtures/month.ts';
 import { story } from '../fixtures/story.ts';
 import { textOf } from './text.ts';
 
-let ledger: TestLedger;
+let aStory: TestLedger;
+let aMonth: TestLedger;
 beforeAll(async () => {
-  ledger = await startLedger();
-  await ledger.fill(story());
+  [aStory, aMonth] = [await startLedger(), await startLedger()];
+  await aStory.fill(story());
+  await aMonth.fill(month());
 });
 afterAll(cleanUp);
 
 /** Each block of the docs that shows a command with what it prints. */
-const screens = ['operations.md', 'cli.md'].flatMap((page) =>
+const screens = ['operations.md', 'cli.md', 'headroom.md'].flatMap((page) =>
   [...textOf(page).matchAll(/```console\n\$ npx kvs-census (.+)\n([\s\S]*?)```/g)].map(
     ([, line = '', printed = '']) => ({ page, line, printed }),
   ),
@@ -24,7 +27,9 @@ test('the docs show screens', () => {
   expect(screens.length).toBeGreaterThan(4);
 });
 
-test.each(screens)('docs/$page: $line prints what is shown', async ({ line, printed }) => {
+test.each(screens)('docs/$page: $line prints what is shown', async ({ line, page, printed }) => {
+  // How fast a region grows is told from weeks.
+  const ledger = page === 'headroom.md' ? aMonth : aStory;
   const io = makeIo(ledger.folder(), { width: 100, startedAs: 'npx kvs-census' });
   const { out, err } = await ledger.command(line, io);
   expect({ out: out.replace(PLACE, ''), err }).toEqual({ out: printed, err: '' });

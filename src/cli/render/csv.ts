@@ -25,6 +25,8 @@ const COLUMNS: readonly (readonly [string, (line: Line) => string | number | nul
   ['ms', ({ row }) => row.effort?.ms],
   ['missing_since', (line) => gapOf(line)?.since],
   ['missing_runs', (line) => gapOf(line)?.runs],
+  ['quota', ({ row }) => row.quota?.limit],
+  ['quota_source', ({ row }) => row.quota?.from],
 ];
 
 const gapOf = ({ answer, row }: Line) => answer.run.missing.find(({ region }) => region === row.region);

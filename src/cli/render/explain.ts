@@ -1,7 +1,9 @@
-import type { ExplainAnswer, ReasonAdvice } from '../../answers/explain.ts';
+import type { ExplainAnswer, FullRegion, ReasonAdvice } from '../../answers/explain.ts';
 import { commandLine, placed } from '../../answers/place.ts';
 import { onlyNamed, sourceWords } from '../../answers/plan-words.ts';
-import { ago, list, number, plural, seconds, toSecond } from '../../answers/words.ts';
+import { percentWords, unknownSentence } from '../../answers/quota-words.ts';
+import { ago, capital, list, number, plural, seconds, toSecond } from '../../answers/words.ts';
+import { descriptorOf } from '../../census/kinds.ts';
 import { RETRY_AGE_MS } from '../../census/retry.ts';
 import { comparisonParts, partLines, whyLine } from './comparison.ts';
 import { plain, type View, wrap } from './text.ts';
@@ -19,7 +21,9 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
       [text(placed(gap(one, answer.readAt), view.place)), ...commandLines(one.commands)].join('\n\n'),
     ),
     ...retries(answer).flatMap(({ lead, command }) => [...lead.map(text), ...commandLines([command])]),
-    ...ending(answer, view).map(({ sentence, commands }) => [text(sentence), ...commandLines(commands)].join('\n\n')),
+    ...[...ending(answer, view), ...quotas(answer, view)].map(({ sentence, commands }) =>
+      [text(sentence), ...commandLines(commands)].join('\n\n'),
+    ),
   ].join('\n\n');
 }
 
@@ -76,7 +80,7 @@ function plan({ run }: ExplainAnswer): string[] {
       ? []
       : [`${names(excluded)} ${excluded.length === 1 ? 'is' : 'are'} excluded by a parameter (excludeRegions).`]),
     ...(run.sources?.regions.from === 'parameter' ? ['A parameter (regions) names the regions to count.'] : []),
-    ...sourceWords(run).map((words) => `${words.charAt(0).toUpperCase()}${words.slice(1)}.`),
+    ...sourceWords(run).map((words) => `${capital(words)}.`),
   ];
   return sentences.length === 0 ? [] : [sentences.join(' ')];
 }
@@ -115,6 +119,50 @@ function repeats({ repeats }: ExplainAnswer): string[] {
   return [
     `Kinesis Video listed a stream that it had listed before ${each.join(', ')}. Each stream was counted once; the number is not affected.`,
   ];
+}
+
+/** How full the fullest region is, and what to do where that is too full. Of a partial run there may be a fuller one. */
+function quotas(answer: ExplainAnswer, { place }: View): Ending[] {
+  const { kind, run, readAt, quota } = answer;
+  if (quota === null) return [];
+  const { alarmPercent, fullest, above, unknown } = quota;
+  const isAll = run.missing.length === 0 && unknown.length === 0;
+  // Of an old run the numbers are not those of today.
+  const isOld = Date.parse(readAt) - Date.parse(run.runId) > RETRY_AGE_MS;
+  const commands = isOld ? [] : above.flatMap(({ increase }) => increase ?? []);
+  const sentences = [
+    ...(fullest === null ? [] : [fullestWords(fullest, descriptorOf(kind).words.many, isAll)]),
+    ...(alarmPercent === 0 || fullest === null ? [] : [aboveWords(above, alarmPercent, isAll)]),
+    ...(commands.length === 0 ? [] : ['To ask AWS for more there:']),
+  ];
+  const rest = [...unknownQuotas(unknown), 'When each region will be full:'];
+  return [
+    ...(sentences.length === 0 ? [] : [{ sentence: sentences.join(' '), commands }]),
+    { sentence: rest.join(' '), commands: [commandLine(place, 'headroom')] },
+  ];
+}
+
+function aboveWords(above: readonly FullRegion[], alarmPercent: number, isAll: boolean): string {
+  if (above.length === 0) return `No region ${isAll ? '' : 'that is known '}has reached ${alarmPercent} %.`;
+  const count = capital(`${isAll ? '' : 'at least '}${plural(above.length, 'region')}`);
+  const regions = names(above.map(({ region }) => region));
+  return `${count} ${above.length === 1 ? 'has' : 'have'} reached ${alarmPercent} %: ${regions}.`;
+}
+
+function unknownQuotas(unknown: NonNullable<ExplainAnswer['quota']>['unknown']): string[] {
+  return [...Map.groupBy(unknown, ({ because }) => because)].map(([because, regions]) =>
+    unknownSentence(names(regions.map(({ region }) => region)), because),
+  );
+}
+
+function fullestWords({ region, from, limit, used, percent }: FullRegion, things: string, isAll: boolean): string {
+  const of = isAll ? '' : ' of those that are known';
+  const what = {
+    applied: 'the quota applied there',
+    default: 'the default quota',
+    documented: 'the documented default',
+  };
+  return `The fullest region${of} is ${plain(region)}: ${number(used)} of ${number(limit)} ${things}, ${percentWords(percent)} of ${what[from]}.`;
 }
 
 function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string): string {

@@ -53,6 +53,20 @@ export function renderPrometheus({ accountId, run, regions }: LatestAnswer): str
       ),
     },
     {
+      name: 'kvs_census_quota',
+      help: 'How many there may be in a region that was counted; one whose quota is not known has no sample.',
+      samples: regions.flatMap(({ region, quota }) =>
+        quota?.limit == null ? [] : [{ labels: { region, source: quota.from }, value: quota.limit }],
+      ),
+    },
+    {
+      name: 'kvs_census_quota_percent',
+      help: 'How much of its quota a region uses, in percent; one that is missing, or whose quota is not known, has no sample.',
+      samples: regions.flatMap(({ region, quota }) =>
+        quota?.percent == null ? [] : [{ labels: { region }, value: quota.percent }],
+      ),
+    },
+    {
       name: 'kvs_census_run_timestamp_seconds',
       help: 'The instant of the run that these numbers are of.',
       samples: [{ value: Date.parse(run.runId) / 1000 }],

@@ -1,0 +1,48 @@
+/** `kvs-census headroom`: how full each region is, and when it will be full. */
+import { type Command, Option } from 'commander';
+import { readHeadroom } from '../../answers/headroom.ts';
+import { LEAST_DAYS } from '../../answers/slope.ts';
+import type { Io } from '../io.ts';
+import { examples, parseCount, type ReadingOptions, readingCommand } from '../options.ts';
+import { exitCodeOf, print, tellDamage, tellNews } from '../print.ts';
+import { withSource } from '../source/source.ts';
+
+const DAYS = 30;
+/** As long as a run is kept, unless a parameter says otherwise. */
+const MOST_DAYS = 400;
+
+type Options = ReadingOptions & { days: number; above?: number };
+
+export function headroomCommand(io: Io): Command {
+  return readingCommand('headroom', 'How full each region is, and when it will be full; most urgent first.')
+    .addOption(
+      new Option('--days <n>', `the history that growth is told from, ${LEAST_DAYS} to ${MOST_DAYS} days`)
+        .default(DAYS)
+        .argParser(parseCount(MOST_DAYS, LEAST_DAYS)),
+    )
+    .addOption(
+      new Option(
+        '--above <percent>',
+        "from how many percent on a region is above (default: the deployment's own)",
+      ).argParser(parseCount(100)),
+    )
+    .addHelpText(
+      'after',
+      examples([
+        ['headroom', 'the newest total against the quotas'],
+        ['headroom --days 90', 'growth over a quarter'],
+        ['headroom --above 60', 'with the commands that ask for more, from 60 percent on'],
+        ['headroom --json | jq -r ".regions[] | select(.isAbove).region"', 'the regions alone'],
+      ]),
+    )
+    .action(async ({ days, above, ...options }: Options) => {
+      await withSource(options, io, async (source) => {
+        const alarm = above === undefined ? {} : { alarmPercent: above };
+        const { answer, news } = await readHeadroom(source, { days, ...alarm }, io.nowMs());
+        tellNews(io, news);
+        io.exitCode = exitCodeOf(answer.run);
+        await print(io, options, answer, async () => (await import('../render/headroom.ts')).renderHeadroom);
+        tellDamage(io, answer.damaged);
+      });
+    });
+}
