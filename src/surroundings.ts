@@ -6,6 +6,7 @@ import { devNull } from 'node:os';
 import { basename } from 'node:path';
 import type { ProxySettings } from './aws/http.ts';
 import { parseAccountId } from './census/census-id.ts';
+import type { Kind } from './census/kinds.ts';
 import { parseRegion } from './census/region.ts';
 import { ConfigError, type Environment, proxyOf, THIS_MACHINE } from './config.ts';
 
@@ -137,6 +138,8 @@ export type PlaceConfig = {
   region?: string;
   profile?: string;
   account?: string;
+  /** Of which kind of things; streams if not said. */
+  kind?: Kind;
   local: boolean;
 };
 

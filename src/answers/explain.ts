@@ -1,6 +1,7 @@
 /** How a number came about, what is missing from it and why, and what to do about it. */
 import { type Advice, adviceFor } from '../census/advice.ts';
 import type { Reason } from '../census/errors.ts';
+import { descriptorOf, type Kind } from '../census/kinds.ts';
 import type { QuotaFailure } from '../census/quota.ts';
 import type { Effort } from '../census/tally.ts';
 import { type ComparedRun, readComparedRun } from './compared-run.ts';
@@ -75,8 +76,9 @@ export function explainOf(
   place: Place = SOMEWHERE,
 ): ExplainAnswer {
   const counted = regions.filter(({ status }) => status === 'counted');
+  const head = headOf('explain', censusId, nowMs);
   return {
-    ...headOf('explain', censusId, nowMs),
+    ...head,
     run,
     comparison,
     effort: effortOf(counted),
@@ -87,7 +89,7 @@ export function explainOf(
     ),
     repeats: counted.flatMap(({ region, repeated }) => (repeated === undefined ? [] : [{ region, repeated }])),
     quota: quotaPartOf(run, counted, censusId),
-    advice: adviceOn(run, regions),
+    advice: adviceOn(run, regions, head.kind),
     retry: offeredRetry(run, nowMs, place),
     retryLater: laterRetry(run, nowMs, place),
   };
@@ -125,31 +127,32 @@ function effortOf(rows: readonly RegionRow[]): Effort {
   return sum;
 }
 
-function adviceOn({ missing }: RunSummary, rows: readonly RegionRow[]): ReasonAdvice[] {
+function adviceOn({ missing }: RunSummary, rows: readonly RegionRow[], kind: Kind): ReasonAdvice[] {
   const adviceOf = ({ region, reason, runs }: Gap) =>
-    adviceFor(reason, { ...rows.find((row) => row.region === region), runs });
+    adviceFor(reason, kind, { ...rows.find((row) => row.region === region), runs });
   const alike = Map.groupBy(missing, (gap) => `${gap.reason} ${adviceOf(gap).because} ${adviceOf(gap).action}`);
   return [...alike.values()].flatMap((regions) => {
     const [first] = regions;
     if (first === undefined) return [];
     const { ends, ...advice } = adviceOf(first);
     const names = regions.map(({ region }) => region);
-    return [{ reason: first.reason, ...advice, commands: commandsFor(ends, names), regions }];
+    return [{ reason: first.reason, ...advice, commands: commandsFor(ends, names, kind), regions }];
   });
 }
 
-function commandsFor(ends: Advice['ends'], regions: readonly string[]): string[] {
+function commandsFor(ends: Advice['ends'], regions: readonly string[], kind: Kind): string[] {
   switch (ends) {
     case 'retry':
       return [];
     case 'enable-region':
       return regions.map((region) => `aws account enable-region --region-name ${region}`);
     case 'find-regions':
-      return [`aws ssm get-parameters-by-path --path ${SERVICE_REGIONS} --query 'Parameters[].Value'`];
+      return [`aws ssm get-parameters-by-path --path ${serviceRegions(kind)} --query 'Parameters[].Value'`];
     default:
       return ends satisfies never;
   }
 }
 
 /** Where AWS publishes in which regions the service is. */
-const SERVICE_REGIONS = '/aws/service/global-infrastructure/services/kinesisvideo/regions';
+const serviceRegions = (kind: Kind) =>
+  `/aws/service/global-infrastructure/services/${descriptorOf(kind).regions.service}/regions`;

@@ -1,4 +1,5 @@
 import { type Advice, adviceFor } from '../census/advice.ts';
+import { STREAMS } from '../census/kinds.ts';
 import { RETRY_AGE_MS } from '../census/retry.ts';
 import { commandLine, type Place, SOMEWHERE } from './place.ts';
 import type { RunSummary } from './run-summary.ts';
@@ -29,7 +30,8 @@ function retryOf(
   nowMs: number,
   place: Place,
 ): string | null {
-  const regions = missing.filter(({ reason }) => isAskedFor(adviceFor(reason))).map(({ region }) => region);
+  // Whether a retry helps, and when, does not depend on what is counted.
+  const regions = missing.filter(({ reason }) => isAskedFor(adviceFor(reason, STREAMS))).map(({ region }) => region);
   if (place.ledgerOnly || waitingFor.length > 0 || nowMs - Date.parse(runId) > RETRY_AGE_MS) return null;
   if (regions.length === 0) return null;
   const named = regions.length === missing.length ? [] : regions;

@@ -20,9 +20,24 @@ export function shellLine(words: readonly string[]): string {
   return words.map(quoted).join(' ');
 }
 
-/** A whole command line that asks there. `words` is what stands between the command and its place, such as `run latest`. */
+/**
+ * A whole command line that asks there. `words` is what stands between the command and its place, such as `run latest`. What they
+ * name themselves, the place does not name again: another kind, say, or all of it, where they were told before.
+ */
 export function commandLine({ command, options }: Place, words: string): string {
-  return [command, words, ...options.map(quoted)].join(' ');
+  const said = words.split(' ');
+  const unsaid = optionsOf(options).filter(([name = '']) => !said.includes(name));
+  return [command, words, ...unsaid.flat().map(quoted)].join(' ');
+}
+
+/** Each with its value, if it has one. */
+function optionsOf(words: readonly string[]): string[][] {
+  const options: string[][] = [];
+  for (const word of words) {
+    if (word.startsWith('--')) options.push([word]);
+    else options.at(-1)?.push(word);
+  }
+  return options;
 }
 
 /** In sentences a command stands in backquotes, without its place: whoever prints the sentence knows that. */
@@ -30,13 +45,7 @@ const COMMAND = /`kvs-census ([^`]+)`/g;
 
 /** A sentence in which every command can be pasted at this place. */
 export function placed(sentence: string, place: Place): string {
-  return sentence.replace(COMMAND, (_, words: string) => `\`${commandLine(place, withoutPlace(words, place))}\``);
-}
-
-/** A sentence passes through several hands, and whoever prints it need not know whether another has told it its place. */
-function withoutPlace(words: string, place: Place): string {
-  const options = place.options.map((one) => ` ${quoted(one)}`).join('');
-  return options !== '' && words.endsWith(options) ? words.slice(0, -options.length) : words;
+  return sentence.replace(COMMAND, (_, words: string) => `\`${commandLine(place, words)}\``);
 }
 
 /** As a shell takes it for one word. */

@@ -1,4 +1,5 @@
 import type { Denier, Reason } from './errors.ts';
+import { descriptorOf, type Kind } from './kinds.ts';
 import { DARK_RUNS, isDark } from './quick-try.ts';
 import type { Effort } from './tally.ts';
 
@@ -15,10 +16,11 @@ export type Advice = {
 
 /**
  * What a person makes of a missing region, and does about it.
+ * @param kind what was to be counted there
  * @param known what the last attempt took, who denied it, and how many runs in a row miss it, where that is known
  */
-export function adviceFor(reason: Reason, known: Known = {}): Advice {
-  const advice = adviceOn(reason, known);
+export function adviceFor(reason: Reason, kind: Kind, known: Known = {}): Advice {
+  const advice = adviceOn(reason, kind, known);
   return isStillDark(reason, known) ? { ...advice, action: `${advice.action} ${STILL_DARK}` } : advice;
 }
 
@@ -31,18 +33,18 @@ function isStillDark(reason: Reason, { effort, runs }: Known): boolean {
 
 const STILL_DARK = 'Each run gives it one quick try until it answers; a retry gives it all of its time.';
 
-function adviceOn(reason: Reason, { effort = null, deniedBy }: Known): Advice {
+function adviceOn(reason: Reason, kind: Kind, { effort = null, deniedBy }: Known): Advice {
+  const { words, callsPerSecond, actions } = descriptorOf(kind);
   switch (reason) {
     case 'throttled':
       return {
-        because: 'Kinesis Video refused for its call rate, for longer than the retries lasted',
-        action:
-          'Find out what else lists streams there (50 calls a second are shared by the whole account), or deploy with a lower callsPerSecond; then retry.',
+        because: 'the service refused for its call rate, for longer than the retries lasted',
+        action: `Find out what else lists ${words.many} there (${callsPerSecond} calls a second are shared by the whole account), or deploy with a lower callsPerSecond; then retry.`,
         retryMayHelp: true,
         ends: 'retry',
       };
     case 'denied':
-      return { ...denied(deniedBy), retryMayHelp: false, ends: 'retry' };
+      return { ...denied(deniedBy, actions[0]), retryMayHelp: false, ends: 'retry' };
     case 'bad-credentials':
       return {
         because:
@@ -62,7 +64,7 @@ function adviceOn(reason: Reason, { effort = null, deniedBy }: Known): Advice {
       };
     case 'unsupported':
       return {
-        because: 'Kinesis Video has no endpoint there',
+        because: 'the service has no endpoint there',
         action: 'Exclude it (excludeRegions), or take it out of the parameter regions; AWS lists where the service is.',
         retryMayHelp: false,
         ends: 'find-regions',
@@ -78,8 +80,7 @@ function adviceOn(reason: Reason, { effort = null, deniedBy }: Known): Advice {
       return timedOut(effort);
     case 'bad-answer':
       return {
-        because:
-          'the list of streams could not be trusted: a page was malformed, a token was repeated, the list left out streams that are there, or it was longer than the memory of the worker',
+        because: `the list of ${words.many} could not be trusted: a page was malformed, a token was repeated, the list left out ${words.many} that are there, or it was longer than the memory of the worker`,
         action: "Retry; if it happens again, open a case with AWS Support and name the instant from the worker's log.",
         retryMayHelp: true,
         ends: 'retry',
@@ -104,29 +105,29 @@ function adviceOn(reason: Reason, { effort = null, deniedBy }: Known): Advice {
   }
 }
 
-function denied(by: Denier | undefined): Pick<Advice, 'because' | 'action'> {
+function denied(by: Denier | undefined, listAction: string): Pick<Advice, 'because' | 'action'> {
   switch (by) {
     case 'organisation-policy':
       return {
-        because: 'a policy of the organisation refuses kinesisvideo:ListStreams there',
+        because: `a policy of the organisation refuses ${listAction} there`,
         action:
           "Have whoever manages the organisation let the worker's role through in its service or resource control policies, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
       };
     case 'no-permission':
       return {
-        because: 'nothing allows kinesisvideo:ListStreams to who asked',
+        because: `nothing allows ${listAction} to who asked`,
         action:
           "Look whether the worker's role still has the permissions that its stack gives it, and deploy again if not; then retry.",
       };
     case 'another-policy':
       return {
-        because: 'a policy of the account refuses kinesisvideo:ListStreams there',
+        because: `a policy of the account refuses ${listAction} there`,
         action:
           "Look for a permissions boundary, a session policy or an endpoint policy that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
       };
     case undefined:
       return {
-        because: 'kinesisvideo:ListStreams is refused there',
+        because: `${listAction} is refused there`,
         action:
           "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
       };

@@ -2,7 +2,7 @@
 import type { AnnouncedRun } from './announcement.ts';
 
 import { accountOf, kindOf } from './census-id.ts';
-import type { KindQuota } from './kinds/kind.ts';
+import type { KindDescriptor, KindQuota } from './kinds/kind.ts';
 import { descriptorOf } from './kinds.ts';
 import { desiredLimit, increaseCommand, type RegionQuota, regionQuotaOf } from './quota.ts';
 import type { RegionRecord } from './region.ts';
@@ -26,12 +26,12 @@ export function mailOf(
 ): Mail {
   const { censusId, runId } = run;
   const accountId = accountOf(censusId);
-  const kindQuota = descriptorOf(kindOf(censusId)).quota;
-  const number = numberOf(total);
+  const descriptor = descriptorOf(kindOf(censusId));
+  const number = numberOf(total, descriptor.words);
   const paragraphs = [
     [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total)],
     total.missing.map(gapInWords),
-    kindQuota ? quotasInWords(kindQuota, total, records) : [],
+    quotasInWords(descriptor, total, records),
     newsOf(total),
     besideThePlan(run),
     [`Next: ${COMMAND} explain ${runId} --stage ${stage} --region ${region}`],
@@ -44,11 +44,14 @@ export function mailOf(
 }
 
 const count = (number: number) => number.toLocaleString('en-US');
-const plural = (number: number, one: string) => `${count(number)} ${one}${number === 1 ? '' : 's'}`;
+const plural = (number: number, { one, many }: Words) => `${count(number)} ${number === 1 ? one : many}`;
 
-function numberOf({ verdict, streams, counted, expected }: StoredTotal): string {
-  if (verdict === 'complete') return `${plural(streams, 'stream')} in ${plural(expected, 'region')} (complete)`;
-  return `at least ${plural(streams, 'stream')} in ${count(counted)} of ${plural(expected, 'region')} (partial)`;
+type Words = { one: string; many: string };
+const REGIONS: Words = { one: 'region', many: 'regions' };
+
+function numberOf({ verdict, streams, counted, expected }: StoredTotal, words: Words): string {
+  if (verdict === 'complete') return `${plural(streams, words)} in ${plural(expected, REGIONS)} (complete)`;
+  return `at least ${plural(streams, words)} in ${count(counted)} of ${plural(expected, REGIONS)} (partial)`;
 }
 
 /** A partial number is compared with nothing: what is missing from it would look as if it had gone. */
@@ -68,26 +71,27 @@ function gapInWords({ region, reason, since, runs = 1, lastKnown }: Missing): st
 }
 
 function quotasInWords(
-  kindQuota: KindQuota,
+  { words, quota: kindQuota }: KindDescriptor,
   { quota, before }: StoredTotal,
   records: readonly RegionRecord[],
 ): string[] {
+  if (kindQuota === undefined) return [];
   const counted = records.filter((record) => record.status === 'counted');
   const full = counted
     .filter(({ region }) => quota?.above.includes(region))
     .flatMap((record) => regionQuotaOf(kindQuota, record) ?? [])
     .sort((one, other) => other.percent - one.percent);
   return [
-    ...full.flatMap((each) => nearlyFull(kindQuota, each)),
+    ...full.flatMap((each) => nearlyFull(kindQuota, words, each)),
     ...said(before?.unseenAbove ?? [], 'Nearly full when last seen, and not known now'),
     ...said(quota?.unknown ?? [], 'Counted, but how full it may become is not known'),
   ];
 }
 
-function nearlyFull(kindQuota: KindQuota, { region, used, limit, percent, from }: RegionQuota): string[] {
+function nearlyFull(kindQuota: KindQuota, words: Words, { region, used, limit, percent, from }: RegionQuota): string[] {
   const quota = from === 'applied' ? 'its quota' : "AWS's default quota";
   return [
-    `Nearly full: ${region} has ${plural(used, 'stream')}, ${percent} percent of the ${count(limit)} that ${quota} allows. To ask AWS for more:`,
+    `Nearly full: ${region} has ${plural(used, words)}, ${percent} percent of the ${count(limit)} that ${quota} allows. To ask AWS for more:`,
     `  ${increaseCommand(kindQuota, region, desiredLimit(limit))}`,
   ];
 }

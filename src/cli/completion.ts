@@ -1,7 +1,8 @@
 /** What a shell offers behind the command: its words from the completion library, run ids from the ledger that is named. */
 import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
-import { number } from '../answers/words.ts';
+import { amount } from '../answers/kind-words.ts';
+import { kindOf } from '../census/census-id.ts';
 import { KINESIS_VIDEO_REGIONS } from '../census/kinds/kinesis-video.ts';
 import type { Run } from '../census/run.ts';
 import type { Io } from './io.ts';
@@ -102,6 +103,6 @@ async function placeOn(words: readonly string[]): Promise<PlaceOptions> {
   return command.opts<PlaceOptions>();
 }
 
-function summary({ total }: Run): string {
-  return total === undefined ? 'no total yet' : `${number(total.streams)} streams, ${total.verdict}`;
+function summary({ censusId, total }: Run): string {
+  return total === undefined ? 'no total yet' : `${amount(total.streams, kindOf(censusId))}, ${total.verdict}`;
 }

@@ -6,6 +6,7 @@ import { findInstant, parseRunName as parseName, parseTimeName, type TimeName } 
 import type { Range } from '../answers/runs.ts';
 import { parseAccountId } from '../census/census-id.ts';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
+import { KINDS, STREAMS } from '../census/kinds.ts';
 import { parseRegion } from '../census/region.ts';
 import { type PlaceConfig, placeConfig } from '../surroundings.ts';
 import { UsageError } from './errors.ts';
@@ -37,6 +38,7 @@ export function withPlace(command: Command): Command {
       'the account that was counted (default: the one of the credentials)',
       checked(parseAccountId),
     )
+    .addOption(new Option('--kind <kind>', `of which kind the runs are (default: ${STREAMS})`).choices(KINDS))
     .option('--local', 'the ledger that `npm start` keeps in .kvs-census, instead of AWS', false)
     .addOption(new Option('--debug', 'print what an error was caused by').default(false).hideHelp())
     .hook('preAction', (_, asked) => {
@@ -58,8 +60,8 @@ export function prefixOf({ table, stage }: PlaceConfig): string {
 }
 
 export function placeOf({ startedAs }: Pick<Io, 'startedAs'>, { local, ...asked }: PlaceConfig): Place {
-  const { stage, table, region, profile, account } = asked;
-  const named = Object.entries({ stage, table, region, profile, account }).flatMap(([name, value]) =>
+  const { stage, table, region, profile, account, kind } = asked;
+  const named = Object.entries({ stage, table, region, profile, account, kind }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`, value],
   );
   return { command: startedAs, options: [...(local ? ['--local'] : []), ...named] };

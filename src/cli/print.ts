@@ -15,7 +15,8 @@ export async function print<Model>(
 ): Promise<void> {
   if (options.json) return await io.write(`${plainJson(model, io.isTerminal ? 2 : undefined)}\n`);
   const [render, { makeView }] = await Promise.all([loadRenderer(), import('./render/text.ts')]);
-  await io.write(`${render(model, makeView(io, { wide: options.wide, place: placeOf(io, options) }))}\n`);
+  const { wide, kind } = options;
+  await io.write(`${render(model, makeView(io, { wide, place: placeOf(io, options), kind }))}\n`);
 }
 
 /**

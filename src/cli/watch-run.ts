@@ -2,6 +2,7 @@
 import { noSuchRun } from '../answers/no-answer.ts';
 import { refuseOverdue } from '../answers/progress.ts';
 import { type RunAnswer, runOf } from '../answers/run.ts';
+import { kindOf } from '../census/census-id.ts';
 import { isSettled, type RunId } from '../census/run.ts';
 import { UsageError } from './errors.ts';
 import { follow } from './follow.ts';
@@ -71,7 +72,7 @@ type Show = {
   close(): void;
 };
 
-async function makeShow(io: Io, options: Options, { timeScale, place }: StackSource): Promise<Show> {
+async function makeShow(io: Io, options: Options, { censusId, timeScale, place }: StackSource): Promise<Show> {
   if (options.json) return showDocuments(io);
   const [{ makeChronicle }, { overLine, waitingLine }, { renderWholeRun }, { makeView, wrap }] = await Promise.all([
     import('./chronicle.ts'),
@@ -79,14 +80,15 @@ async function makeShow(io: Io, options: Options, { timeScale, place }: StackSou
     import('./render/whole-run.ts'),
     import('./render/text.ts'),
   ]);
-  const view = makeView(io, { wide: options.wide, place });
+  const kind = kindOf(censusId);
+  const view = makeView(io, { wide: options.wide, place, kind });
   const waits = { timeScale };
   const old = async (answer: RunAnswer) =>
     await io.write(`${wrap(overLine(answer), view.width)}\n\n${renderWholeRun(answer, view)}\n`);
   if (io.redraws) {
     const draw = (answer: RunAnswer | undefined) => {
       const waiting = waitingLine(answer, waits);
-      return answer === undefined ? waiting : renderWholeRun(answer, makeView(io, { place }), waiting);
+      return answer === undefined ? waiting : renderWholeRun(answer, makeView(io, { place, kind }), waiting);
     };
     return { ...(await showPicture(io, draw, (answer) => renderWholeRun(answer, view))), old };
   }

@@ -26,8 +26,7 @@ import type { StartedAnswer } from '../../src/answers/started.ts';
 import type { WhyAnswer } from '../../src/answers/why.ts';
 import type { Bounds } from '../../src/census/diff.ts';
 import { REASONS } from '../../src/census/errors.ts';
-import { streams } from '../../src/census/kinds/streams.ts';
-import { KINDS } from '../../src/census/kinds.ts';
+import { descriptorOf, KINDS, type Kind } from '../../src/census/kinds.ts';
 import { QUOTA_FAILURES, QUOTA_SOURCES } from '../../src/census/quota.ts';
 import { type LastKnown, SOURCE_FAILURES, SOURCES } from '../../src/census/run.ts';
 import { AGES, type Tally } from '../../src/census/tally.ts';
@@ -40,9 +39,6 @@ const runId = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$
 const region = text;
 const reason = v.picklist(REASONS);
 const classes = <Name extends string>(names: readonly Name[]) => v.strictObject(v.entriesFromList(names, count));
-
-const ofStreams = (facet: string) =>
-  classes(Object.keys(streams.facets.find(({ name }) => name === facet)?.classes ?? {}));
 
 const bounds = v.strictObject({ atLeast: count, atMost: count });
 const effort = v.strictObject({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
@@ -57,21 +53,22 @@ const gap = v.strictObject({
 });
 const damaged = v.strictObject({ runId, region: v.nullable(region), problem: text });
 
-const tally = v.strictObject({
-  streams: count,
-  facets: v.exactOptional(
-    v.strictObject({
-      status: ofStreams('status'),
-      retention: ofStreams('retention'),
-      mediaType: v.record(v.string(), count),
-      kmsKey: ofStreams('kmsKey'),
-      created: classes(AGES),
-      oldestCreatedAt: v.exactOptional(instant),
-      newestCreatedAt: v.exactOptional(instant),
-      fingerprint: text,
-    }),
-  ),
-});
+/** What the facets of a kind look like. */
+function facetsOf(kind: Kind) {
+  const own = descriptorOf(kind).facets.map(
+    ({ name, classes: known, isOpen }) =>
+      [name, isOpen ? v.record(v.string(), count) : classes(Object.keys(known))] as const,
+  );
+  return v.strictObject({
+    ...Object.fromEntries(own),
+    created: classes(AGES),
+    oldestCreatedAt: v.exactOptional(instant),
+    newestCreatedAt: v.exactOptional(instant),
+    fingerprint: text,
+  });
+}
+
+const tally = v.strictObject({ streams: count, facets: v.exactOptional(v.union(KINDS.map(facetsOf))) });
 
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 const quotaFailure = v.picklist(QUOTA_FAILURES);

@@ -7,13 +7,14 @@ import { exitCodeOf, print, tellDamage, tellNews } from '../print.ts';
 import { withSource } from '../source/source.ts';
 
 export function latestCommand(io: Io): Command {
-  return readingCommand('latest', 'The newest total: how many streams, in which regions, and whether to trust it.')
+  return readingCommand('latest', 'The newest total: how many there are, in which regions, and whether to trust it.')
     .addHelpText(
       'after',
       examples([
         ['latest', 'of the stage dev, with your default credentials'],
         ['latest --stage prod --region eu-west-1', 'of another stage and region'],
         ['latest --local', 'of the runs of `npm start`'],
+        ['latest --kind channels', 'of signaling channels, where the stack counts them'],
         ['latest --json | jq .run.streams', 'the number alone'],
       ]),
     )

@@ -18,8 +18,8 @@ type Options = ReadingOptions & { now: boolean; wait: boolean };
 export function runCommand(io: Io): Command {
   return readingCommand('run', 'Everything of one run; with --now, starts a run.')
     .addArgument(new Argument('[run]', RUN_ARGUMENT).argParser(parseRunName))
-    .option('--now', 'start a run at this instant, as the schedule would', false)
-    .option('--wait', 'with --now: follow it until it has settled', false)
+    .option('--now', 'start a run at this instant, as the schedule would: of every kind that the stack counts', false)
+    .option('--wait', 'with --now: follow the one of --kind until it has settled', false)
     .addHelpText(
       'after',
       examples([

@@ -1,8 +1,10 @@
 /** Why a total is not that of another run, in lines. The signed numbers at their beginnings add up to the difference. */
 import type { Comparison } from '../../answers/comparison.ts';
+import { amount, change } from '../../answers/kind-words.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import { number, plural, signed } from '../../answers/words.ts';
 import type { Bounds } from '../../census/diff.ts';
+import type { Kind } from '../../census/kinds.ts';
 import { cells, plain, type View, wrap } from './text.ts';
 
 /**
@@ -17,19 +19,19 @@ export function comparisonLines(comparison: Comparison, view: View): string[] {
   const parts = comparisonParts(comparison);
   const against = `against ${otherRun(comparison, 'the last complete run')}`;
   if (parts.length === 1) {
-    const what = difference === 0 ? 'no change' : `${signed(difference)} ${unit(difference)}`;
+    const what = difference === 0 ? 'no change' : change(difference, view.kind);
     const both =
       changed.regions.length === comparison.with.expected ? '' : ` in ${plural(changed.regions.length, 'region')}`;
     return [wrap(`${what}${both} ${against}`, view.width)];
   }
-  return [wrap(`${signed(difference)} ${unit(difference)} ${against}:`, view.width), ...partLines(parts, view)];
+  return [wrap(`${change(difference, view.kind)} ${against}:`, view.width), ...partLines(parts, view)];
 }
 
 /** A total beside that of the other run, in a sentence that goes on with its parts. */
-export function whyLine(run: RunSummary, comparison: Comparison): string {
+export function whyLine(run: RunSummary, comparison: Comparison, kind: Kind): string {
   const { difference } = comparison;
   const other = otherRun(comparison, comparison.with.runId < run.runId ? 'the complete run' : 'the later complete run');
-  const now = `${plural(run.streams ?? 0, 'stream')} in the run ${run.runId}`;
+  const now = `${amount(run.streams ?? 0, kind)} in the run ${run.runId}`;
   if (difference === 0) return `${now}, as many as in ${other}:`;
   return `${now}, ${number(Math.abs(difference))} ${difference < 0 ? 'fewer' : 'more'} than in ${other}:`;
 }
@@ -148,5 +150,3 @@ export function fitting(names: readonly string[], room: number): string {
   while (count > 1 && text(count).length > room) count -= 1;
   return text(count);
 }
-
-const unit = (streams: number) => (Math.abs(streams) === 1 ? 'stream' : 'streams');

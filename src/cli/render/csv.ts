@@ -25,6 +25,7 @@ const COLUMNS: readonly (readonly [string, (line: Line) => string | number | nul
   ['ms', ({ row }) => row.effort?.ms],
   ['missing_since', (line) => gapOf(line)?.since],
   ['missing_runs', (line) => gapOf(line)?.runs],
+  ['kind', ({ answer }) => answer.kind],
   ['quota', ({ row }) => row.quota?.limit],
   ['quota_source', ({ row }) => row.quota?.from],
 ];

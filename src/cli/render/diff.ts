@@ -1,6 +1,7 @@
 import type { DiffAnswer } from '../../answers/diff.ts';
+import { amount, change, manyOf } from '../../answers/kind-words.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
-import { number, plural, signed } from '../../answers/words.ts';
+import { number, plural } from '../../answers/words.ts';
 import { type Coverage, type CoverageChange, coveragePart } from '../../census/coverage.ts';
 import type { RegionChange } from '../../census/diff.ts';
 import { bounds, type PartLine, partLines } from './comparison.ts';
@@ -13,8 +14,8 @@ export function renderDiff(answer: DiffAnswer, view: View): string {
   return [head, ...changes(answer, view), ...coverage(answer, view)].join('\n\n');
 }
 
-function side({ runId, streams, verdict }: RunSummary, { colours }: View): string {
-  return `${runId}  ${streams === null ? '' : plural(streams, 'stream')}  ${verdictMark(verdict, colours)}`;
+function side({ runId, streams, verdict }: RunSummary, { colours, kind }: View): string {
+  return `${runId}  ${streams === null ? '' : amount(streams, kind)}  ${verdictMark(verdict, colours)}`;
 }
 
 /** What really changed: only regions that both runs counted. */
@@ -24,8 +25,9 @@ function changes({ regions, net, created, gone }: DiffAnswer, view: View): strin
   const changed = regions.filter(({ same }) => same !== true);
   const same = regions.length - changed.length;
   const both = plural(regions.length, 'region');
-  if (changed.length === 0) return [wrap(`The very same streams in all ${both} that both runs counted.`, view.width)];
-  const summary = `Changed, in ${both} that both runs counted: ${signed(net)} ${Math.abs(net) === 1 ? 'stream' : 'streams'} (created ${bounds(created, sum(regions, 'after'))}, gone ${bounds(gone, sum(regions, 'before'))})${same > 0 ? `; the very same streams in ${plural(same, 'region')}` : ''}`;
+  if (changed.length === 0)
+    return [wrap(`The very same ${manyOf(view.kind)} in all ${both} that both runs counted.`, view.width)];
+  const summary = `Changed, in ${both} that both runs counted: ${change(net, view.kind)} (created ${bounds(created, sum(regions, 'after'))}, gone ${bounds(gone, sum(regions, 'before'))})${same > 0 ? `; the very same ${manyOf(view.kind)} in ${plural(same, 'region')}` : ''}`;
   return [wrap(summary, view.width), table(changeColumns(view), changed, view), ...namesOf(changed, view)];
 }
 

@@ -1,9 +1,10 @@
 import type { ExplainAnswer, FullRegion, ReasonAdvice } from '../../answers/explain.ts';
+import { amount, manyOf } from '../../answers/kind-words.ts';
 import { commandLine, placed } from '../../answers/place.ts';
 import { onlyNamed, sourceWords } from '../../answers/plan-words.ts';
 import { percentWords, unknownSentence } from '../../answers/quota-words.ts';
 import { ago, capital, list, number, plural, seconds, toSecond } from '../../answers/words.ts';
-import { descriptorOf } from '../../census/kinds.ts';
+import { type Kind, STREAMS } from '../../census/kinds.ts';
 import { RETRY_AGE_MS } from '../../census/retry.ts';
 import { comparisonParts, partLines, whyLine } from './comparison.ts';
 import { plain, type View, wrap } from './text.ts';
@@ -18,7 +19,7 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
     ...changed(answer, { ...view, width }),
     ...[origin(answer), ...plan(answer), ...effort(answer), ...mixture(answer), ...repeats(answer)].map(text),
     ...answer.advice.map((one) =>
-      [text(placed(gap(one, answer.readAt), view.place)), ...commandLines(one.commands)].join('\n\n'),
+      [text(placed(gap(one, answer), view.place)), ...commandLines(one.commands)].join('\n\n'),
     ),
     ...retries(answer).flatMap(({ lead, command }) => [...lead.map(text), ...commandLines([command])]),
     ...[...ending(answer, view), ...quotas(answer, view)].map(({ sentence, commands }) =>
@@ -28,10 +29,10 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
 }
 
 /** What a person looks for first. */
-function changed({ run, comparison }: ExplainAnswer, view: View): string[] {
+function changed({ kind, run, comparison }: ExplainAnswer, view: View): string[] {
   if (comparison === null) return [];
   const parts = comparisonParts(comparison);
-  return [[wrap(whyLine(run, comparison), view.width), ...partLines(parts, view)].join('\n')];
+  return [[wrap(whyLine(run, comparison, kind), view.width), ...partLines(parts, view)].join('\n')];
 }
 
 /** Each on a line of its own, so that it can be copied. */
@@ -52,7 +53,7 @@ function retries({ advice, retry, retryLater }: ExplainAnswer): { lead: string[]
   ];
 }
 
-function origin({ run, readAt }: ExplainAnswer): string {
+function origin({ kind, run, readAt }: ExplainAnswer): string {
   const opened = `The run ${run.runId} was opened ${ago(run.runId, readAt)} to count ${plural(run.expected, 'region')}.`;
   if (run.streams === null) {
     const wait =
@@ -62,9 +63,9 @@ function origin({ run, readAt }: ExplainAnswer): string {
     return `${opened} It has no total yet: it ${wait}.`;
   }
   if (run.verdict === 'complete') {
-    return `${opened} All of them answered: ${plural(run.streams, 'stream')}. The number is complete.`;
+    return `${opened} All of them answered: ${amount(run.streams, kind)}. The number is complete.`;
   }
-  return `${opened} ${number(run.counted ?? 0)} of them answered: ${plural(run.streams, 'stream')}. The number is true of these and says nothing of the ${plural(run.missing.length, 'region that is', 'regions that are')} missing; it is partial.`;
+  return `${opened} ${number(run.counted ?? 0)} of them answered: ${amount(run.streams, kind)}. The number is true of these and says nothing of the ${plural(run.missing.length, 'region that is', 'regions that are')} missing; it is partial.`;
 }
 
 /** What is not counted on purpose, and what was not learned of the regions. */
@@ -85,10 +86,10 @@ function plan({ run }: ExplainAnswer): string[] {
   return sentences.length === 0 ? [] : [sentences.join(' ')];
 }
 
-function effort({ run, effort: { pages, calls, ms }, hard }: ExplainAnswer): string[] {
+function effort({ kind, run, effort: { pages, calls, ms }, hard }: ExplainAnswer): string[] {
   if (run.firstCountedAt === null) return [];
   const sentences = [
-    `The streams were listed between ${toSecond(run.firstCountedAt)} and ${toSecond(run.lastCountedAt ?? run.firstCountedAt)}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
+    `The ${manyOf(kind)} were listed between ${toSecond(run.firstCountedAt)} and ${toSecond(run.lastCountedAt ?? run.firstCountedAt)}: ${plural(pages, 'page')} in ${plural(calls, 'call')}, ${seconds(ms)} over all regions.`,
   ];
   const extra = hard.filter(isUnusual).map(({ region }) => region);
   if (extra.length > 0)
@@ -113,11 +114,11 @@ function mixture({ hard }: ExplainAnswer): string[] {
   ];
 }
 
-function repeats({ repeats }: ExplainAnswer): string[] {
+function repeats({ kind, repeats }: ExplainAnswer): string[] {
   if (repeats.length === 0) return [];
   const each = repeats.map(({ region, repeated }) => `${plural(repeated, 'time')} in ${plain(region)}`);
   return [
-    `Kinesis Video listed a stream that it had listed before ${each.join(', ')}. Each stream was counted once; the number is not affected.`,
+    `The service listed ${manyOf(kind)} that it had listed before ${each.join(', ')}. Each was counted once; the number is not affected.`,
   ];
 }
 
@@ -131,7 +132,7 @@ function quotas(answer: ExplainAnswer, { place }: View): Ending[] {
   const isOld = Date.parse(readAt) - Date.parse(run.runId) > RETRY_AGE_MS;
   const commands = isOld ? [] : above.flatMap(({ increase }) => increase ?? []);
   const sentences = [
-    ...(fullest === null ? [] : [fullestWords(fullest, descriptorOf(kind).words.many, isAll)]),
+    ...(fullest === null ? [] : [fullestWords(fullest, manyOf(kind), isAll)]),
     ...(alarmPercent === 0 || fullest === null ? [] : [aboveWords(above, alarmPercent, isAll)]),
     ...(commands.length === 0 ? [] : ['To ask AWS for more there:']),
   ];
@@ -165,12 +166,12 @@ function fullestWords({ region, from, limit, used, percent }: FullRegion, things
   return `The fullest region${of} is ${plain(region)}: ${number(used)} of ${number(limit)} ${things}, ${percentWords(percent)} of ${what[from]}.`;
 }
 
-function gap({ reason, because, action, regions }: ReasonAdvice, readAt: string): string {
+function gap({ reason, because, action, regions }: ReasonAdvice, { kind, readAt }: ExplainAnswer): string {
   const known = regions.map(({ region, lastKnown, since, runs }) => {
     const held =
       lastKnown === null
         ? `no earlier run that is known counted ${plain(region)}`
-        : `${plain(region)} last held ${plural(lastKnown.streams, 'stream')} (${ago(lastKnown.countedAt, readAt)}, run ${lastKnown.runId})`;
+        : `${plain(region)} last held ${amount(lastKnown.streams, kind)} (${ago(lastKnown.countedAt, readAt)}, run ${lastKnown.runId})`;
     return since === null || runs === null || runs === 1
       ? held
       : `${held}, and is missing since ${since}, for ${runs} runs in a row`;
@@ -190,9 +191,9 @@ function ending(answer: ExplainAnswer, view: View): Ending[] {
 }
 
 /** Where a retry would be refused, what is done instead. */
-function anew({ run, readAt, retry, advice }: ExplainAnswer, { place }: View): Ending[] {
+function anew({ kind, run, readAt, retry, advice }: ExplainAnswer, { place }: View): Ending[] {
   const isLocal = place.options.includes('--local');
-  const instead = [isLocal ? 'npm start' : commandLine(place, 'run --now --wait')];
+  const instead = [isLocal ? localCount(kind) : commandLine(place, 'run --now --wait')];
   if (Date.parse(readAt) - Date.parse(run.runId) > RETRY_AGE_MS) {
     const sentence = 'A retry of this run would be refused, because it is more than 24 h old. To count anew:';
     return [{ sentence, commands: instead }];
@@ -201,5 +202,7 @@ function anew({ run, readAt, retry, advice }: ExplainAnswer, { place }: View): E
   const sentence = 'Only the ledger is left here, and no stack that a retry could ask. To count anew:';
   return isAlone ? [{ sentence, commands: instead }] : [];
 }
+
+const localCount = (kind: Kind) => (kind === STREAMS ? 'npm start' : `npm start -- --kinds ${STREAMS},${kind}`);
 
 const names = (regions: readonly string[]) => list(regions.map(plain));

@@ -4,19 +4,22 @@ import { onlyNamed } from '../../answers/plan-words.ts';
 type Sample = { labels?: Record<string, string>; value: number };
 type Metric = { name: string; help: string; samples: Sample[] };
 
-/** Prometheus' text format, for the newest total. What is missing has no sample, so that a gap never looks like a zero. */
-export function renderPrometheus({ accountId, run, regions }: LatestAnswer): string {
+/**
+ * Prometheus' text format, for the newest total. What is missing has no sample, so that a gap never looks like a zero. The text
+ * of help is the same for every kind, so that the files of several can lie beside each other.
+ */
+export function renderPrometheus({ accountId, kind, run, regions }: LatestAnswer): string {
   const metrics: Metric[] = [
     {
       name: 'kvs_census_streams',
-      help: 'Kinesis Video streams in a region, as last counted; a region that is missing has no sample.',
+      help: 'Streams in a region, or what else the kind is, as last counted; a region that is missing has no sample.',
       samples: regions.flatMap(({ region, streams }) =>
         streams === null ? [] : [{ labels: { region }, value: streams }],
       ),
     },
     {
       name: 'kvs_census_total_streams',
-      help: 'Kinesis Video streams in all regions that are not missing.',
+      help: 'The same in all regions that are not missing.',
       samples: run.streams === null ? [] : [{ value: run.streams }],
     },
     {
@@ -72,12 +75,12 @@ export function renderPrometheus({ accountId, run, regions }: LatestAnswer): str
       samples: [{ value: Date.parse(run.runId) / 1000 }],
     },
   ];
-  return metrics.map((metric) => render(metric, accountId)).join('');
+  return metrics.map((metric) => render(metric, { account: accountId, kind })).join('');
 }
 
-function render({ name, help, samples }: Metric, account: string): string {
+function render({ name, help, samples }: Metric, whose: Record<string, string>): string {
   const lines = samples.map(({ labels = {}, value }) => {
-    const pairs = Object.entries({ account, ...labels }).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
+    const pairs = Object.entries({ ...whose, ...labels }).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
     return `${name}{${pairs.join(',')}} ${value}\n`;
   });
   return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${lines.join('')}`;

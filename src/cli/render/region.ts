@@ -1,6 +1,8 @@
 import plot from 'simple-ascii-chart';
+import { amount, manyOf } from '../../answers/kind-words.ts';
 import type { RegionAnswer, RegionPoint } from '../../answers/region.ts';
 import { number, plural, seconds } from '../../answers/words.ts';
+import type { Kind } from '../../census/kinds.ts';
 import { changeCell } from './run.ts';
 import { table } from './table.ts';
 import { plain, type View, wrap } from './text.ts';
@@ -11,7 +13,7 @@ export function renderRegion({ region, points }: RegionAnswer, view: View): stri
     [
       { head: 'run', cell: ({ runId }) => runId },
       {
-        head: 'streams',
+        head: manyOf(view.kind),
         align: 'right',
         cell: ({ streams }) => (streams === null ? colours.yellow('missing') : number(streams)),
       },
@@ -40,22 +42,22 @@ export function renderRegion({ region, points }: RegionAnswer, view: View): stri
   return [headline(region, points, view), ...curve(points, view), drawn].join('\n\n');
 }
 
-function headline(region: string, points: readonly RegionPoint[], { colours, width }: View): string {
+function headline(region: string, points: readonly RegionPoint[], { colours, width, kind }: View): string {
   const counted = points.filter(({ streams }) => streams !== null).length;
   const name = colours.bold(plain(region));
   if (counted === points.length) return `${name}: counted in all ${plural(points.length, 'run')}`;
   const missing = colours.yellow(`missing in ${points.length - counted}`);
   const head = `${name}: counted in ${counted} of ${plural(points.length, 'run')}, ${missing}`;
-  return [head, ...sinceWhen(points)].map((line) => wrap(line, width)).join('\n');
+  return [head, ...sinceWhen(points, kind)].map((line) => wrap(line, width)).join('\n');
 }
 
 /** Of a region that is missing now, if it was counted before. A run that still waits for it says nothing. */
-function sinceWhen(points: readonly RegionPoint[]): string[] {
+function sinceWhen(points: readonly RegionPoint[], kind: Kind): string[] {
   const over = points.filter(({ status }) => status !== 'waiting');
   const last = over.findIndex(({ streams }) => streams !== null);
   const [since, counted] = [over[last - 1], over[last]];
   if (since === undefined || counted === undefined) return [];
-  const held = plural(counted.streams ?? 0, 'stream');
+  const held = amount(counted.streams ?? 0, kind);
   return [`missing since ${since.runId} (${since.reason}); last counted ${counted.runId}: ${held}`];
 }
 

@@ -1,4 +1,5 @@
 /** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
+import { amount, manyOf } from '../../answers/kind-words.ts';
 import { planLine } from '../../answers/plan-words.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { Gap, RunSummary } from '../../answers/run-summary.ts';
@@ -7,13 +8,13 @@ import { adviceFor } from '../../census/advice.ts';
 import { type Column, table } from './table.ts';
 import { bar, type Colours, plain, type View, wrap } from './text.ts';
 
-export function verdictLine(run: RunSummary, { colours }: View): string {
+export function verdictLine(run: RunSummary, { colours, kind }: View): string {
   const { streams, counted, expected, verdict } = run;
   if (streams === null || verdict === null) {
     return `${colours.bold('no total yet')}: ${run.waitingFor.length} of ${plural(expected, 'region')} still to answer`;
   }
   const share = `in ${counted === expected ? `all ${plural(expected, 'region')}` : `${counted} of ${plural(expected, 'region')}`}`;
-  return `${colours.bold(`${number(streams)} streams`)} ${share}  ${verdictMark(verdict, colours)}`;
+  return `${colours.bold(amount(streams, kind))} ${share}  ${verdictMark(verdict, colours)}`;
 }
 
 export function verdictMark(verdict: RunSummary['verdict'], colours: Colours): string {
@@ -57,7 +58,7 @@ export function regionTable(rows: readonly RegionRow[], view: View): string {
   const isOlder = (row: RegionRow): row is RegionRow & { since: string } => row.since !== null && row.since < newest;
   const columns: Column<RegionRow>[] = [
     { head: 'region', cell: ({ region }) => plain(region) },
-    { head: 'streams', align: 'right', cell: (row) => streamsCell(row, colours) },
+    { head: manyOf(view.kind), align: 'right', cell: (row) => streamsCell(row, colours) },
     { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
     { head: 'since', cell: (row) => colours.dim(isOlder(row) ? row.since.slice(0, 16) : ''), dispensable: 1 },
     {
@@ -106,10 +107,10 @@ export function gapLines(missing: readonly Gap[], readAt: string, view: View): s
     const known =
       lastKnown === null
         ? 'No earlier run that is known counted it.'
-        : `Last known: ${plural(lastKnown.streams, 'stream')}, ${ago(lastKnown.countedAt, readAt)} (not in the number).`;
+        : `Last known: ${amount(lastKnown.streams, view.kind)}, ${ago(lastKnown.countedAt, readAt)} (not in the number).`;
     return [
       wrap(
-        `${view.colours.yellow(plain(region))} is missing: ${adviceFor(reason).because} (${reason})${rowWords({ since, runs })}. ${known}`,
+        `${view.colours.yellow(plain(region))} is missing: ${adviceFor(reason, view.kind).because} (${reason})${rowWords({ since, runs })}. ${known}`,
         view.width,
       ),
     ];

@@ -1,3 +1,4 @@
+import { manyOf } from '../../answers/kind-words.ts';
 import type { RunLine, RunsAnswer } from '../../answers/runs.ts';
 import { number, plural } from '../../answers/words.ts';
 import type { Reason } from '../../census/errors.ts';
@@ -11,7 +12,7 @@ export function renderRuns({ runs, more }: RunsAnswer, view: View, sought?: Reas
   const drawn = table<RunLine>(
     [
       { head: 'run', cell: ({ runId }) => runId },
-      { head: 'streams', align: 'right', cell: ({ streams }) => (streams === null ? '' : number(streams)) },
+      { head: manyOf(view.kind), align: 'right', cell: ({ streams }) => (streams === null ? '' : number(streams)) },
       { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours), dispensable: 1 },
       { head: 'verdict', cell: ({ verdict }) => verdictMark(verdict, colours) },
       { head: 'regions', align: 'right', cell: ({ counted, expected }) => `${counted ?? '-'}/${expected}` },

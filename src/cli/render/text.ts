@@ -3,20 +3,21 @@ import { stripVTControlCharacters } from 'node:util';
 import { Help } from 'commander';
 import pc from 'picocolors';
 import { type Place, SOMEWHERE } from '../../answers/place.ts';
+import { type Kind, STREAMS } from '../../census/kinds.ts';
 
 export { plain } from './plain.ts';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
-/** How a renderer may draw, and where the commands that it shows are to ask. */
-export type View = { width: number; colours: Colours; place: Place };
+/** How a renderer may draw, where the commands that it shows are to ask, and of what kind the runs are. */
+export type View = { width: number; colours: Colours; place: Place; kind: Kind };
 
 /** `wide`: whatever the width is. */
 export function makeView(
   { width, colour }: { width: number; colour: boolean },
-  { wide = false, place = SOMEWHERE }: { wide?: boolean; place?: Place | undefined } = {},
+  { wide = false, place = SOMEWHERE, kind = STREAMS }: { wide?: boolean; place?: Place; kind?: Kind | undefined } = {},
 ): View {
-  return { width: wide ? Number.POSITIVE_INFINITY : width, colours: pc.createColors(colour), place };
+  return { width: wide ? Number.POSITIVE_INFINITY : width, colours: pc.createColors(colour), place, kind };
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];

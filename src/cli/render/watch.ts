@@ -1,9 +1,11 @@
 /** A run as it progresses, line by line: what happened, and what is waited for. */
+import { amount } from '../../answers/kind-words.ts';
 import { soFarOf } from '../../answers/progress.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { RunAnswer } from '../../answers/run.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
-import { ago, list, number, plural, seconds, span, toSecond } from '../../answers/words.ts';
+import { ago, list, plural, seconds, span, toSecond } from '../../answers/words.ts';
+import type { Kind } from '../../census/kinds.ts';
 import { plain } from './text.ts';
 
 /** How long things take where a run is made: on AWS as long as they do. */
@@ -24,25 +26,25 @@ export type Event = {
 
 /** All that is known to have happened to a run, oldest first. `isRepeated`: an attempt at the region was told before. */
 export function eventsOf(answer: RunAnswer, isRepeated: (row: RegionRow) => boolean, waits: Waits): Event[] {
-  const { run, regions } = answer;
-  const heard = regions.flatMap((row) => eventOf(row, isRepeated(row), waits) ?? []);
+  const { kind, run, regions } = answer;
+  const heard = regions.flatMap((row) => eventOf(row, kind, isRepeated(row), waits) ?? []);
   const events = [
     { key: 'opened', at: run.openedAt, line: `run ${run.runId} is open: ${plural(run.expected, 'region')}` },
     ...heard,
-    ...totalOf(run),
+    ...totalOf(run, kind),
   ].sort(oldestFirst);
   return run.round === 0 ? events : withRound(answer, events);
 }
 
 const oldestFirst = (a: Event, b: Event) => Date.parse(a.at) - Date.parse(b.at);
 
-function eventOf(row: RegionRow, isRepeated: boolean, waits: Waits): Event | undefined {
+function eventOf(row: RegionRow, kind: Kind, isRepeated: boolean, waits: Waits): Event | undefined {
   const { region, recordedAt: at } = row;
   if (at === null) return undefined;
   const event = (what: string) => ({ key: `${region} ${at}`, at, line: `${plain(region)} ${what}` });
   switch (row.status) {
     case 'counted':
-      return event(`counted: ${plural(row.streams ?? 0, 'stream')}${effortOf(row)}`);
+      return event(`counted: ${amount(row.streams ?? 0, kind)}${effortOf(row)}`);
     case 'failed':
       return event(`failed: ${row.reason}`);
     case 'attempted':
@@ -69,9 +71,9 @@ export function againOf({ region, recordedAt }: RegionRow, { waitAfter, timeScal
   return `will be tried again by ${by}, within ${inBothTimes(waitMs, timeScale)}`;
 }
 
-function totalOf({ streams, counted, expected, verdict, settledAt }: RunSummary): Event[] {
+function totalOf({ streams, counted, expected, verdict, settledAt }: RunSummary, kind: Kind): Event[] {
   if (streams === null || settledAt === null) return [];
-  const line = `total: ${number(streams)} streams in ${counted} of ${expected} regions, ${verdict}`;
+  const line = `total: ${amount(streams, kind)} in ${counted} of ${plural(expected, 'region')}, ${verdict}`;
   return [{ key: `total ${settledAt}`, at: settledAt, line }];
 }
 

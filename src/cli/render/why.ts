@@ -1,4 +1,5 @@
 import type { Comparison } from '../../answers/comparison.ts';
+import { manyOf } from '../../answers/kind-words.ts';
 import { commandLine } from '../../answers/place.ts';
 import { planLine } from '../../answers/plan-words.ts';
 import type { WhyAnswer } from '../../answers/why.ts';
@@ -30,7 +31,7 @@ function draw(answer: WhyAnswer, names: readonly PartLine[], plan: readonly stri
     ...[...otherParts(comparison), missingPart(comparison)].filter(isTold),
     ...nothingPart(comparison),
   ];
-  const lines = [wrap(whyLine(run, comparison), view.width), ...partLines(parts, view), ...plan];
+  const lines = [wrap(whyLine(run, comparison, answer.kind), view.width), ...partLines(parts, view), ...plan];
   if (run.missing.length > 0)
     lines.push(
       `What is not visible is unknown, not gone. What to do: ${commandLine(view.place, `explain ${run.runId}`)}`,
@@ -39,7 +40,7 @@ function draw(answer: WhyAnswer, names: readonly PartLine[], plan: readonly stri
   return lines.join('\n');
 }
 
-function changedPart({ comparison, created, gone, regions }: WhyAnswer): PartLine {
+function changedPart({ kind, comparison, created, gone, regions }: WhyAnswer): PartLine {
   const { changed } = comparison;
   const names = movedNames(changed.regions);
   const sum = (of: 'before' | 'now') => changed.regions.reduce((all, region) => all + (region[of] ?? 0), 0);
@@ -48,7 +49,7 @@ function changedPart({ comparison, created, gone, regions }: WhyAnswer): PartLin
     return { streams: 0, what: 'really changed: unknown, no region was counted by both', names };
   if (regions.length === 0) {
     const all = plural(changed.regions.length, 'region');
-    return { streams: 0, what: `really changed: nothing, the very same streams in ${all}`, names };
+    return { streams: 0, what: `really changed: nothing, the very same ${manyOf(kind)} in ${all}`, names };
   }
   const what = came === '?' && went === '?' ? 'really changed' : `really changed (created ${came}, gone ${went})`;
   return { streams: changed.streams, what, names };

@@ -1,6 +1,8 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { neverCounted } from '../../answers/counted-kinds.ts';
+import { NoAnswer } from '../../answers/no-answer.ts';
 import { type Place, placed } from '../../answers/place.ts';
 import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
@@ -50,7 +52,13 @@ export async function withSource<T>(
   use: (source: StackSource) => Promise<T>,
 ): Promise<T> {
   return await withStack(options, io, async (stack) => {
-    return await use({ ...stack, censusId: censusIdOf(await stack.account(), STREAMS) });
+    const source = { ...stack, censusId: censusIdOf(await stack.account(), options.kind ?? STREAMS) };
+    try {
+      return await use(source);
+    } catch (cause) {
+      if (!(cause instanceof NoAnswer)) throw cause;
+      throw (await neverCounted(source).catch(() => undefined)) ?? cause;
+    }
   });
 }
 

@@ -1,21 +1,23 @@
 /** What a number does not hold: which regions, why, what they held when last counted, and what to do about it. */
 import './missing.css';
+import { amount } from '../../answers/kind-words.ts';
 import { offeredRetry } from '../../answers/offered-retry.ts';
 import { commandLine, type Place, placed } from '../../answers/place.ts';
 import type { Gap } from '../../answers/run-summary.ts';
 import { plural } from '../../answers/words.ts';
 import { adviceFor } from '../../census/advice.ts';
 import type { Reason } from '../../census/errors.ts';
+import type { Kind } from '../../census/kinds.ts';
 import { command, withCommands } from './command.ts';
 import { card, el, icon, refill } from './dom.ts';
 import type { PageLine } from './model.ts';
 import { placeOf } from './places.ts';
-import { ago, instant, type KindWords } from './words.ts';
+import { ago, instant } from './words.ts';
 
 type Reader = {
   /** Where the commands are to ask. */
   asked: Place;
-  words: KindWords;
+  kind: Kind;
   nowMs: number;
 };
 
@@ -43,7 +45,7 @@ export function makeMissing() {
 
 /** Missing regions that share a reason share what to do. */
 function gapsOfReason(reason: Reason, gaps: readonly Gap[], reader: Reader): HTMLElement {
-  const { because, action, retryMayHelp } = adviceFor(reason);
+  const { because, action, retryMayHelp } = adviceFor(reason, reader.kind);
   return el(
     'article',
     { class: 'gap-group' },
@@ -59,12 +61,12 @@ function gapsOfReason(reason: Reason, gaps: readonly Gap[], reader: Reader): HTM
   );
 }
 
-function gapItem(gap: Gap, { words, nowMs }: Reader): HTMLElement {
+function gapItem(gap: Gap, { kind, nowMs }: Reader): HTMLElement {
   const { region, lastKnown } = gap;
   const known =
     lastKnown === null
       ? 'no earlier count is known'
-      : `last known ${plural(lastKnown.streams, words.one, words.many)}, ${ago(lastKnown.countedAt, nowMs)}; not in the number`;
+      : `last known ${amount(lastKnown.streams, kind)}, ${ago(lastKnown.countedAt, nowMs)}; not in the number`;
   const place = placeOf(region);
   const row = rowOfRuns(gap);
   return el(

@@ -72,7 +72,7 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     if (whole === null) return;
     const { words } = descriptorOf(state.kind);
     headline.show(whole, words, nowMs);
-    missing.show(whole.run, { asked: askedOf(state), words, nowMs });
+    missing.show(whole.run, { asked: askedOf(state), kind: state.kind, nowMs });
     regions.show(whole, words);
     facets.show(state.kind, whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());

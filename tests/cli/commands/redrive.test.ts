@@ -8,7 +8,7 @@ import { command, messagesIn, RUN_ID, sizeOf, sqs, stack, startStack, stopStack,
 beforeEach(startStack);
 afterEach(stopStack);
 
-const task = `{"version":1,"censusId":"${ACCOUNT}","runId":"${RUN_ID}","region":"eu-west-1","round":0,"deadlineAt":"2026-11-20T07:30:00.000Z"}`;
+const task = `{"version":1,"accountId":"${ACCOUNT}","runId":"${RUN_ID}","region":"eu-west-1","round":0,"deadlineAt":"2026-11-20T07:30:00.000Z"}`;
 
 async function park(body: string, why: string): Promise<string> {
   const { MessageId = '' } = await sqs.send(

@@ -1,0 +1,45 @@
+/** Of which kinds a ledger holds runs. */
+import { accountOf, censusIdOf, kindOf } from '../census/census-id.ts';
+import { KINDS, type Kind, STREAMS } from '../census/kinds.ts';
+import { NoAnswer } from './no-answer.ts';
+import { type Place, SOMEWHERE } from './place.ts';
+import type { Source } from './reader.ts';
+import { whose } from './whose.ts';
+import { list } from './words.ts';
+
+/** One request a kind, for one run. */
+async function countedKinds({ reader, censusId }: Source): Promise<Kind[]> {
+  const found = await Promise.all(
+    KINDS.map(async (kind) => {
+      let isThere = false;
+      // One that cannot be read was counted, too.
+      const onDamaged = () => {
+        isThere = true;
+      };
+      const runs = await reader.newestRuns(censusIdOf(accountOf(censusId), kind), { runs: 1, onDamaged });
+      return runs.length > 0 || isThere ? [kind] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Why there is no answer, where nothing of this kind was ever counted; nothing, where it was. Streams always are. */
+export async function neverCounted(source: Source): Promise<NoAnswer | undefined> {
+  const { censusId, description, place = SOMEWHERE } = source;
+  const kind = kindOf(censusId);
+  if (kind === STREAMS) return undefined;
+  const counted = await countedKinds(source);
+  if (counted.includes(kind)) return undefined;
+  const others = counted.length === 0 ? 'nor of any other kind' : `only of ${list(counted)}`;
+  const wanted = KINDS.filter((one) => one === STREAMS || one === kind || counted.includes(one));
+  return new NoAnswer(
+    `There are no runs of ${whose(censusId)} in ${description}, ${others}: ${howToCount(wanted, place)}, or leave --kind out.`,
+  );
+}
+
+function howToCount(kinds: readonly Kind[], { options }: Place): string {
+  const names = kinds.join(',');
+  return options.includes('--local')
+    ? `count them with \`npm start -- --kinds ${names}\``
+    : `count them with the parameter kinds (kinds: ${names})`;
+}
