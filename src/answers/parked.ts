@@ -1,4 +1,6 @@
 /** What is parked for a person: what each message is, and what sending it again takes. */
+import { kindOf } from '../census/census-id.ts';
+import { KINDS, type Kind, STREAMS } from '../census/kinds.ts';
 import { type RegionTask, readTask } from '../census/messages.ts';
 import { isOver } from '../census/run.ts';
 import type { Refusal } from '../census/standing.ts';
@@ -36,6 +38,8 @@ export type Parked = {
   /** Why it was parked. */
   why: string;
   runId: string | null;
+  /** Of which kind that run is; `null` also where an event is about those of every kind. */
+  kind: Kind | null;
   region: string | null;
   /** What `--send` does with it. */
   again: Again;
@@ -82,21 +86,24 @@ function taskParts({ body, attributes }: ParkedMessage, nowMs: number): Parts {
       what: 'a message that is no region task',
       why,
       runId: null,
+      kind: null,
       region: null,
       again: { action: 'none', because },
     };
   }
-  const { runId, region, round } = task;
+  const { censusId, runId, region, round } = task;
   const again = againOf(task, attributes.why, nowMs);
-  return { what: `the task of ${region}, round ${round}`, why, runId, region, again };
+  return { what: `the task of ${region}, round ${round}`, why, runId, kind: kindOf(censusId), region, again };
 }
 
-function againOf({ runId, deadlineAt }: RegionTask, why: string | undefined, nowMs: number): Again {
+function againOf({ censusId, runId, deadlineAt }: RegionTask, why: string | undefined, nowMs: number): Again {
   if (why !== undefined && FOR_GOOD.includes(why)) return { action: 'none', because: 'it would only be parked again' };
   if (!isOver(deadlineAt, nowMs, LET_GO_AFTER_MS)) return { action: 'send-task' };
   const because = `it was due by ${deadlineAt}, and more than 24 h later a worker only lets it go`;
   if (why === 'no-such-run') return { action: 'none', because };
-  return { action: 'none', because: `${because}; \`kvs-census retry ${runId} --force\` asks anew` };
+  const kind = kindOf(censusId);
+  const words = `retry ${runId} --force${kind === STREAMS ? '' : ` --kind ${kind}`}`;
+  return { action: 'none', because: `${because}; \`kvs-census ${words}\` asks anew` };
 }
 
 type Json = Record<string, unknown>;
@@ -144,6 +151,7 @@ function schedulerParts({ body, attributes }: ParkedMessage): Parts {
       what,
       why: name === undefined ? 'nobody wrote down why' : why,
       runId: null,
+      kind: null,
       region: null,
       again: { action: 'none', because },
     };
@@ -157,13 +165,15 @@ function schedulerParts({ body, attributes }: ParkedMessage): Parts {
 }
 
 /** The run that an event is about: the dispatcher's own, or the one of a nudge inside of SNS's envelope. */
-function namedIn(payload: unknown): { runId: string | null; region: null } {
+function namedIn(payload: unknown): Pick<Parked, 'runId' | 'kind' | 'region'> {
   const event = objectOf(payload);
   const [record] = Array.isArray(event?.Records) ? event.Records : [];
   const message = objectOf(objectOf(record)?.Sns)?.Message;
   const nudge = typeof message === 'string' ? objectOf(parse(message)) : undefined;
   const runId = event?.runId ?? nudge?.runId;
-  return { runId: typeof runId === 'string' ? runId : null, region: null };
+  // A nudge that names no kind is of streams; the dispatcher's event is of every kind.
+  const kind = nudge === undefined ? undefined : KINDS.find((one) => one === (nudge.kind ?? STREAMS));
+  return { runId: typeof runId === 'string' ? runId : null, kind: kind ?? null, region: null };
 }
 
 function parse(text: string): unknown {

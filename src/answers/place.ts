@@ -2,6 +2,7 @@
  * Where a person asks, so that a command that is printed can be pasted there: it must ask the same ledger, and the same run
  * id is in many.
  */
+import { type Kind, STREAMS } from '../census/kinds.ts';
 
 export type Place = {
   /** What starts the command there: `npx kvs-census`, or `kvs-census` where that is installed. */
@@ -28,6 +29,12 @@ export function commandLine({ command, options }: Place, words: string): string 
   const said = words.split(' ');
   const unsaid = optionsOf(options).filter(([name = '']) => !said.includes(name));
   return [command, words, ...unsaid.flat().map(quoted)].join(' ');
+}
+
+/** The same place, for the runs of that kind. */
+export function placeOfKind(place: Place, kind: Kind): Place {
+  const others = optionsOf(place.options).filter(([name]) => name !== '--kind');
+  return { ...place, options: [...others.flat(), ...(kind === STREAMS ? [] : ['--kind', kind])] };
 }
 
 /** Each with its value, if it has one. */

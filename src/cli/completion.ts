@@ -3,7 +3,7 @@ import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { amount } from '../answers/kind-words.ts';
 import { kindOf } from '../census/census-id.ts';
-import { KINESIS_VIDEO_REGIONS } from '../census/kinds/kinesis-video.ts';
+import { descriptorOf, KINDS, STREAMS } from '../census/kinds.ts';
 import type { Run } from '../census/run.ts';
 import type { Io } from './io.ts';
 import { type PlaceOptions, withPlace } from './options.ts';
@@ -35,14 +35,16 @@ export async function addCompletion(program: Command, script: string, args: read
   if (args[0] === script || command === undefined) return;
   const known = completions.commands.get(command.name());
   if (known === undefined) return;
-  const runs = needsRuns(command, line) ? [...RUN_WORDS, ...(await newestRuns(line.slice(1, -1), io))] : RUN_WORDS;
+  const words = line.slice(1, -1);
+  const runs = needsRuns(command, line) ? [...RUN_WORDS, ...(await newestRuns(words, io))] : RUN_WORDS;
+  const { kind = STREAMS } = await placeOn(words).catch((): Partial<PlaceOptions> => ({}));
   for (const one of command.registeredArguments) {
-    const found = candidatesFor(one.name(), runs);
+    const found = candidatesFor(one.name(), runs, descriptorOf(kind).regions.floor);
     if (found !== undefined) known.argument(one.name(), offer(found), one.variadic);
   }
   for (const option of command.options) {
     const name = option.attributeName();
-    const found = option.required ? candidatesFor(name, runs) : undefined;
+    const found = option.required ? candidatesFor(name, runs, ALL_REGIONS) : undefined;
     if (found !== undefined) known.option(name, option.description, offer(found));
   }
 }
@@ -51,10 +53,17 @@ const offer = (candidates: readonly Candidate[]) => (complete: (word: string, wh
   for (const [word, what] of candidates) complete(word, what);
 };
 
-function candidatesFor(name: string, runs: readonly Candidate[]): readonly Candidate[] | undefined {
+/** Where something of any kind may be. */
+const ALL_REGIONS = [...new Set(KINDS.flatMap((kind) => descriptorOf(kind).regions.floor))].sort();
+
+function candidatesFor(
+  name: string,
+  runs: readonly Candidate[],
+  regions: readonly string[],
+): readonly Candidate[] | undefined {
   if (RUNS.includes(name)) return runs;
   if (TIMES.includes(name)) return [...TIME_WORDS, ...runs];
-  return REGIONS.includes(name) ? KINESIS_VIDEO_REGIONS.map((region) => [region, ''] as const) : undefined;
+  return REGIONS.includes(name) ? regions.map((region) => [region, ''] as const) : undefined;
 }
 
 /** The ledger is not asked for the sake of an option's name. */

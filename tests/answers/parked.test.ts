@@ -11,14 +11,36 @@ describe('What is parked', () => {
 
   test('a nudge that the aggregator failed on names its run', () => {
     const payload = {
-      Records: [{ Sns: { Message: '{"version":1,"censusId":"123456789012","runId":"2026-11-20T06:00:00Z"}' } }],
+      Records: [{ Sns: { Message: '{"version":1,"accountId":"123456789012","runId":"2026-11-20T06:00:00Z"}' } }],
     };
     expect(of(lambda({ requestPayload: payload }))).toMatchObject({
       what: 'an invocation of kvs-census-dev-aggregator',
       why: 'EventAgeExceeded',
       runId: '2026-11-20T06:00:00Z',
+      kind: 'streams',
       again: { action: 'invoke', function: 'kvs-census-dev-aggregator', payload },
     });
+  });
+
+  test('a nudge tells of which kind the run is, and an event of the schedule is of every kind', () => {
+    const nudge = { version: 2, accountId: '123456789012', kind: 'channels', runId: '2026-11-20T06:00:00Z' };
+    const payload = { Records: [{ Sns: { Message: JSON.stringify(nudge) } }] };
+    expect(of(lambda({ requestPayload: payload })).kind).toBe('channels');
+    expect(of('{"runId":"2026-11-20T06:00:00Z"}', { TARGET_ARN: ARN }).kind).toBeNull();
+  });
+
+  test('a task that is too late is asked for anew as one of its kind', () => {
+    const task = (whose: string) =>
+      `{${whose},"accountId":"123456789012","runId":"2026-11-18T06:00:00Z","region":"eu-west-1","round":0,"deadlineAt":"2026-11-18T07:30:00.000Z"}`;
+    const because = (whose: string) => {
+      const message = { id: 'x', body: task(whose), sentAt: '', attributes: { why: 'no-such-round' } };
+      const { again } = parkedOf('unreadable-tasks', message, NOW_MS);
+      return 'because' in again ? again.because : '';
+    };
+    expect(because('"version":1')).toContain('`kvs-census retry 2026-11-18T06:00:00Z --force`');
+    expect(because('"version":2,"kind":"channels"')).toContain(
+      '`kvs-census retry 2026-11-18T06:00:00Z --force --kind channels`',
+    );
   });
 
   test.each([

@@ -332,6 +332,7 @@ export const DOCUMENTS = {
         what: text,
         why: text,
         runId: v.nullable(v.string()),
+        kind: v.nullable(v.picklist(KINDS)),
         region: v.nullable(v.string()),
         again: v.variant('action', [
           v.strictObject({ action: v.literal('send-task') }),

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { KINDS } from '../../src/census/kinds.ts';
 import { history } from './history.ts';
 import { fillFolder } from './ledger-folder.ts';
 import { cleanUp, TABLE, temporaryFolder } from './world.ts';
@@ -59,9 +60,17 @@ test('behind a colon only the rest is put in, because bash has broken the word t
 
 test('regions are known without asking anybody', () => {
   expect(pressTab('kvs-census region eu-w')).toEqual(['eu-west-1', 'eu-west-2', 'eu-west-3']);
-  expect(pressTab('kvs-census latest --region me-')).toEqual(['me-south-1']);
+  // Where a ledger is, something of any kind may be, too.
+  expect(pressTab('kvs-census latest --region me-')).toEqual(['me-central-1', 'me-south-1']);
   expect(pressTab('kvs-census local --deny af-')).toEqual(['af-south-1']);
   expect(pressTab('kvs-census local --off af-')).toEqual(['af-south-1']);
+});
+
+test('kinds are known, and a run is one of the kind that the line names', () => {
+  expect(pressTab('kvs-census latest --kind ')).toEqual([...KINDS]);
+  expect(pressTab('kvs-census explain --local --kind channels ')).toEqual(['latest', 'previous', 'yesterday']);
+  expect(pressTab('kvs-census region me-')).toEqual(['me-south-1']);
+  expect(pressTab('kvs-census region --kind data-streams me-')).toEqual(['me-central-1', 'me-south-1']);
 });
 
 test('without a ledger there are words, and no error', () => {

@@ -30,9 +30,19 @@ export function doctorAnswer({ accountId, ...where }: Asked, findings: Finding[]
   return {
     ...{ schema, readAt, accountId },
     ...where,
-    level: LEVELS[Math.max(0, ...findings.map(({ level }) => LEVELS.indexOf(level)))] ?? 'ok',
+    level: worstOf(findings),
     findings,
   };
+}
+
+/** What is found of that kind, and of what serves every kind. */
+export function onlyOf(kind: Kind, { findings, ...answer }: DoctorAnswer): DoctorAnswer {
+  const found = findings.filter((finding) => finding.kind === null || finding.kind === kind);
+  return { ...answer, level: worstOf(found), findings: found };
+}
+
+function worstOf(findings: readonly Finding[]): Level {
+  return LEVELS[Math.max(0, ...findings.map(({ level }) => LEVELS.indexOf(level)))] ?? 'ok';
 }
 
 export function judgeIdentity({ accountId, arn }: Identity): Finding {

@@ -1,6 +1,6 @@
 /** The commands that mend a stack, as they can be pasted where the finding was printed. */
-import { type Kind, STREAMS } from '../../census/kinds.ts';
-import { commandLine, type Place, shellLine } from '../place.ts';
+import type { Kind } from '../../census/kinds.ts';
+import { commandLine, type Place, placeOfKind, shellLine } from '../place.ts';
 
 type Where = {
   place: Place;
@@ -37,11 +37,7 @@ export function makeShell(where: Where): Shell {
     isLocal: place.options.includes('--local'),
     isStage: stageOf(prefix).length > 0,
     census: (words) => commandLine(place, words),
-    of: (kind) =>
-      makeShell({
-        ...where,
-        place: { ...place, options: [...place.options, ...(kind === STREAMS ? [] : ['--kind', kind])] },
-      }),
+    of: (kind) => makeShell({ ...where, place: placeOfKind(place, kind) }),
     censusOf: (tableName, words) =>
       commandLine({ ...place, options: withTable(place.options, prefix, tableName) }, words),
     aws,

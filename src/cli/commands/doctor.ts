@@ -7,6 +7,7 @@ import {
   judgeLedger,
   judgeStack,
   nothingAsked,
+  onlyOf,
 } from '../../answers/health/doctor.ts';
 import type { Asked, Identity } from '../../answers/health/facts.ts';
 import { type Finding, ok, unknown } from '../../answers/health/finding.ts';
@@ -26,12 +27,14 @@ export function doctorCommand(io: Io): Command {
       'after',
       examples([
         ['doctor --stage prod --region eu-west-1', 'all that can be asked of a deployed stack'],
+        ['doctor --kind channels', 'only what is of that kind, and what serves every kind'],
         ['doctor --local', 'of the stack that `npm start -- --keep` left up'],
         ['doctor --json | jq ".findings[] | select(.level != \\"ok\\")"', 'for a program'],
       ]),
     )
     .action(async (options: ReadingOptions) => {
-      const answer = await examine(options, io);
+      const found = await examine(options, io);
+      const answer = options.kind === undefined ? found : onlyOf(options.kind, found);
       io.exitCode = answer.level === 'broken' ? 1 : 0;
       await print(io, options, answer, async () => (await import('../render/doctor.ts')).renderDoctor);
     });

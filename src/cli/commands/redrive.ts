@@ -38,11 +38,15 @@ export function redriveCommand(io: Io): Command {
         needStack(source);
         const queues = await openParkedQueues(source);
         try {
-          const { found, isAll } = await queues.find(io.nowMs());
+          const { found: every, isAll } = await queues.find(io.nowMs());
+          const found = every.filter(({ parked }) => options.kind === undefined || parked.kind === options.kind);
           const done = await act(queues, io, found, ids, options);
           const parked = found.map((one) => one.parked);
           const answer = { ...headOf('redrive', source.censusId, io.nowMs()), parked, all: isAll, ...done };
-          await print(io, options, answer, async () => (await import('../render/redrive.ts')).renderRedrive);
+          await print(io, options, answer, async () => {
+            const { renderRedrive } = await import('../render/redrive.ts');
+            return (model, view) => renderRedrive(model, view, options.kind);
+          });
         } finally {
           await queues.release();
         }

@@ -62,5 +62,5 @@ async function startRun(source: StackSource, io: Io, { wait, json, wide }: Optio
   }
   if (json) return await io.write(`${plainJson(startedOf(source.censusId, runId, io.nowMs()))}\n`);
   const next = commandLine(source.place, `watch ${runId}`);
-  await io.write(`The run ${runId} was asked for. Follow it with: ${next}\n`);
+  await io.write(`The run ${runId} was asked for, of every kind that the stack counts. Follow it with: ${next}\n`);
 }

@@ -20,7 +20,9 @@ export function statusCommand(io: Io): Command {
     )
     .action(async (options: ReadingOptions) => {
       await withStack(options, io, async (stack) => {
-        const answer = await look(stack, options, io.nowMs());
+        const { otherKinds, ...found } = await look(stack, options, io.nowMs());
+        const isAsked = ({ kind }: (typeof otherKinds)[number]) => (options.kind ?? kind) === kind;
+        const answer = { ...found, otherKinds: otherKinds.filter(isAsked) };
         await print(io, options, answer, async () => (await import('../render/status.ts')).renderStatus);
       });
     });

@@ -1,9 +1,10 @@
 import { expressionOf } from '../../answers/health/schedules.ts';
 import type { StatusAnswer } from '../../answers/health/status.ts';
+import { amount } from '../../answers/kind-words.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import { ago, duration, list, number, plural, toSecond } from '../../answers/words.ts';
-import { descriptorOf, type Kind, STREAMS } from '../../census/kinds.ts';
+import { type Kind, STREAMS } from '../../census/kinds.ts';
 import { plain, type View, wrap } from './text.ts';
 
 type Row = [head: string, text: string];
@@ -93,7 +94,7 @@ function verdict({ verdict: told, streams, counted, expected, missing, waitingFo
     return `no total yet, waiting for ${waitingFor.length} of ${plural(expected, 'region')}`;
   const gaps =
     missing.length === 0 ? '' : `; missing: ${list(missing.map(({ region, reason }) => `${region} (${reason})`))}`;
-  return `${told}, ${plural(streams, descriptorOf(kind).words.one)} in ${number(counted ?? 0)} of ${plural(expected, 'region')}${gaps}`;
+  return `${told}, ${amount(streams, kind)} in ${number(counted ?? 0)} of ${plural(expected, 'region')}${gaps}`;
 }
 
 function alarms({ alarms: found, readAt }: StatusAnswer): string {

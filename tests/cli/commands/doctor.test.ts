@@ -172,6 +172,30 @@ describe('--local', () => {
     expect(status.out).toContain('all but the ledger: only the local ledger in');
   });
 
+  test('--kind keeps to what is of that kind, and to what serves every kind', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, '.kvs-census'));
+    const both = [
+      ...history({ runs: 2, censusId: '000000000000' }),
+      ...history({ runs: 2, regions: ['eu-west-1'], censusId: '000000000000/channels' }),
+    ];
+    await fillFolder(join(folder, '.kvs-census', 'ledger'), 'kvs-census-dev', both);
+    const look = async (line: string) => {
+      const io = makeIo(folder);
+      await run(`${line} --local`.split(' '), io);
+      return io.out();
+    };
+    const kindsOf = async (line: string) => {
+      const { findings } = JSON.parse(await look(`doctor --json ${line}`)) as { findings: { kind: string | null }[] };
+      return [...new Set(findings.map(({ kind }) => kind))];
+    };
+    expect(await kindsOf('--wide')).toEqual([null, 'streams', 'channels']);
+    expect(await kindsOf('--kind channels')).toEqual([null, 'channels']);
+    expect(await kindsOf('--kind streams')).toEqual([null, 'streams']);
+    expect(await look('status')).toMatch(/of channels +2026-11-20T06:00:00Z/);
+    expect(await look('status --kind streams')).not.toContain('channels');
+  });
+
   test('of a stack that is kept, with a part of what a stack has', async () => {
     await startStack();
     try {

@@ -41,6 +41,24 @@ test('lists what is parked with its reason, and looking does not use it up', asy
   }
 });
 
+test('tells of which kind a task is, and with --kind looks at those of that kind alone', async () => {
+  const ofChannels = task.replace('"version":1', '"version":2,"kind":"channels"');
+  await park(task, 'no-such-run');
+  await park(ofChannels, 'no-such-run');
+  await park('hello', 'not-a-task');
+  const kinds = (await parked()).map(({ kind }: { kind: string | null }) => kind);
+  expect(kinds.sort()).toEqual(['channels', 'streams', null].sort());
+  const { out } = await command('redrive');
+  expect(out).toContain(`the task of eu-west-1, round 0, run ${RUN_ID} of channels: the ledger`);
+  expect(out).toContain(`the task of eu-west-1, round 0, run ${RUN_ID}: the ledger`);
+  expect((await command('redrive --all --send --kind channels')).out).toBe(
+    '1 message sent again; 0 messages still parked.\n',
+  );
+  expect(await messagesIn('RegionTasksQueue')).toEqual([ofChannels]);
+  expect((await command('redrive --kind channels')).out).toBe('Nothing of channels is parked.\n');
+  expect(await sizeOf('UnreadableTasksQueue')).toBe(2);
+});
+
 test('sends a task back to region-tasks as it was', async () => {
   const id = await park(task, 'no-such-run');
   await park('hello', 'not-a-task');

@@ -5,7 +5,7 @@ import { planRetry } from '../../../src/census/retry.ts';
 import { runIdOf } from '../../../src/census/run.ts';
 import { type RetryPorts, retry } from '../../../src/cli/commands/retry.ts';
 import { misfits } from '../../answers/schemas.ts';
-import { counted, settled } from '../history.ts';
+import { ACCOUNT, counted, settled } from '../history.ts';
 import { makeClient, NOW_MS, TABLE } from '../world.ts';
 import {
   command,
@@ -49,6 +49,21 @@ test('opens the next round and publishes a task for each missing region, and for
     pending: ['me-south-1', 'sa-east-1'],
     sweep: 'OPEN',
   });
+});
+
+test('of another kind asks for that kind, and leaves the run of streams at the same instant alone', async () => {
+  const censusId = `${ACCOUNT}/channels`;
+  const ofStreams = partial();
+  await put(ofStreams);
+  await put(partial(RUN_ID, censusId));
+  const { code, out } = await command(`retry ${RUN_ID} me-south-1 --kind channels`);
+  expect(code).toBe(0);
+  expect(out).toContain(`kvs-census watch ${RUN_ID} --local --account ${ACCOUNT} --kind channels\n`);
+  const [task = ''] = await messagesIn('RegionTasksQueue');
+  const whose = { version: 2, accountId: ACCOUNT, kind: 'channels' };
+  expect(JSON.parse(task)).toMatchObject({ ...whose, runId: RUN_ID, region: 'me-south-1', round: 1 });
+  expect(await readRun(RUN_ID, censusId)).toMatchObject({ round: 1, pending: ['me-south-1'] });
+  expect(await readRun()).toEqual(ofStreams.run);
 });
 
 test('asks only for the regions that are named', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runIdOf } from '../../../src/census/run.ts';
 import { run } from '../../../src/cli/program.ts';
 import { misfits } from '../../answers/schemas.ts';
+import { ACCOUNT } from '../history.ts';
 import { makeIo, NOW_MS, temporaryFolder } from '../world.ts';
 import { command, partial, put, stack, startStack, stopStack, until } from './stack.ts';
 
@@ -14,7 +15,7 @@ test('invokes the dispatcher with the present instant, asynchronously', async ()
   const { code, out } = await command('run --now');
   expect({ code, out }).toEqual({
     code: 0,
-    out: 'The run 2026-11-20T08:00:00Z was asked for. Follow it with: kvs-census watch 2026-11-20T08:00:00Z --local --account 123456789012\n',
+    out: 'The run 2026-11-20T08:00:00Z was asked for, of every kind that the stack counts. Follow it with: kvs-census watch 2026-11-20T08:00:00Z --local --account 123456789012\n',
   });
   const line = await until(() => stack.lines.find(({ line: text }) => text.includes('given')));
   expect(line.line).toContain('{"given":{"runId":"2026-11-20T08:00:00Z"}}');
@@ -38,6 +39,17 @@ test('--wait sees it through', async () => {
   );
   expect(out).toContain('  me-south-1 failed: throttled\n');
   expect(out).toContain('16 streams in 2 of 4 regions  PARTIAL');
+});
+
+test('--wait sees the run of the kind through that is named', async () => {
+  const runId = runIdOf(NOW_MS) as string;
+  const waiting = command('run --now --wait --kind channels');
+  await until(() => stack.lines.find(({ line: text }) => text.includes('given')));
+  await put(partial(runId, `${ACCOUNT}/channels`));
+  const { code, out } = await waiting;
+  expect(code).toBe(2);
+  expect(out).toContain('  eu-west-1 counted: 7 channels, 1 page, 1 call, 0.2 s\n');
+  expect(out).toContain('16 channels in 2 of 4 regions  PARTIAL');
 });
 
 test('the function of a stack that is not there is named, and no ledger is said to be there', async () => {

@@ -121,8 +121,8 @@ export async function until<T>(look: () => T | undefined | Promise<T | undefined
 }
 
 /** Four regions; two of them are missing. */
-export function partial(runId = RUN_ID): Past {
-  const key = { censusId: ACCOUNT, runId };
+export function partial(runId = RUN_ID, censusId = ACCOUNT): Past {
+  const key = { censusId, runId };
   const records = [
     counted(key, 'eu-west-1', 7),
     failed(key, 'me-south-1'),
@@ -138,10 +138,10 @@ export async function put(past: Past): Promise<void> {
   client.destroy();
 }
 
-export async function readRun(runId = RUN_ID): Promise<Run> {
+export async function readRun(runId = RUN_ID, censusId = ACCOUNT): Promise<Run> {
   const client = makeClient(stack.url);
   const whole = await makeReader({ client, tableName: TABLE, nowMs: () => NOW_MS }).wholeRun({
-    censusId: ACCOUNT,
+    censusId,
     runId,
   });
   client.destroy();
