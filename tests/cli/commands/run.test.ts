@@ -52,6 +52,17 @@ test('--wait sees the run of the kind through that is named', async () => {
   expect(out).toContain('16 channels in 2 of 4 regions  PARTIAL');
 });
 
+test('--wait for a kind that the stack does not count ends, and says how it is counted', async () => {
+  let looks = 0;
+  const nowMs = () => NOW_MS + 30_000 * looks++;
+  const { code, out, err } = await command('run --now --wait --kind channels', { nowMs });
+  expect(code).toBe(1);
+  expect(out).toContain('waiting for the dispatcher to open the run');
+  expect(err).toMatch(
+    /^error: There are no runs of channels of the account \d+ in the local stack at \S+, nor of any other kind: count them with `npm start -- --kinds streams,channels`, or leave --kind out\.\n$/,
+  );
+});
+
 test('the function of a stack that is not there is named, and no ledger is said to be there', async () => {
   expect(await command('run --now --stage nowhere')).toEqual({
     code: 1,

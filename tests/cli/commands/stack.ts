@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { makeReader } from '../../../src/aws/reader.ts';
 import type { Run } from '../../../src/census/run.ts';
+import type { Io } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/program.ts';
 import { makeStackNote } from '../../../src/cli/source/stack-note.ts';
 import type { StackOptions } from '../../../src/local/stack.ts';
@@ -84,8 +85,9 @@ export async function stopStack(): Promise<void> {
   await cleanUpStacks();
 }
 
-export async function command(line: string) {
-  const io = makeIo(folder, { sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 20)) });
+export async function command(line: string, overrides: Partial<Io> = {}) {
+  const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 20));
+  const io = makeIo(folder, { sleep, ...overrides });
   const code = await run([...line.split(' '), '--local', '--account', ACCOUNT], io);
   return { code, out: io.out(), err: io.err() };
 }
