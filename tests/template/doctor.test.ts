@@ -2,7 +2,7 @@
 
 import { OTHER_KINDS } from '../../infra/kinds.ts';
 import { ALARMS, ALARMS_OF_KIND } from '../../src/answers/health/alarms.ts';
-import { FUNCTIONS, QUEUES, SCHEDULES } from '../../src/answers/health/facts.ts';
+import { FUNCTIONS, QUEUES, SCHEDULES, TOTALS_TOPICS, WORK_TOPICS } from '../../src/answers/health/facts.ts';
 import { LEDGER } from '../../src/answers/health/ledger.ts';
 import { idOf } from '../../src/cli/local/counted.ts';
 import { ofType, property, readResolved, readTemplate } from './compiled.ts';
@@ -19,10 +19,11 @@ const namesOf = (type: string, property: string) =>
     .map(([, { Properties }]) => Properties[property])
     .sort();
 
-test('every function, queue and schedule is looked at, and no other', () => {
+test('every function, queue, schedule and topic is looked at, and no other', () => {
   expect(namesOf('AWS::Lambda::Function', 'FunctionName')).toEqual(own(FUNCTIONS));
   expect(namesOf('AWS::SQS::Queue', 'QueueName')).toEqual(own(QUEUES));
   expect(namesOf('AWS::Scheduler::Schedule', 'Name')).toEqual(own(SCHEDULES));
+  expect(namesOf('AWS::SNS::Topic', 'TopicName')).toEqual(own([...WORK_TOPICS, ...TOTALS_TOPICS, 'alarms']));
 });
 
 test('every alarm that no parameter takes away must be there, and no other', () => {

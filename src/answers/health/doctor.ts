@@ -8,7 +8,14 @@ import { judgeConcurrency, judgeFunctions, judgeMayList, judgeTrigger } from './
 import { judgeKinds } from './kinds.ts';
 import { judgeExpiry, judgeIndexes, judgeItems, judgeRecovery, judgeTable } from './ledger.ts';
 import { judgePlan } from './plan.ts';
-import { judgeDelivery, judgeDestinations, judgeEmpty, judgeQueues, judgeRedrive } from './queues.ts';
+import {
+  judgeAnnouncements,
+  judgeDelivery,
+  judgeDestinations,
+  judgeEmpty,
+  judgeQueues,
+  judgeRedrive,
+} from './queues.ts';
 import { judgeLastRun, judgeMayInvoke, judgeRunOf, judgeSchedule, judgeSettling } from './schedules.ts';
 import type { Shell } from './shell.ts';
 
@@ -98,6 +105,7 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
     judgeRedrive(facts, shell),
     judgeDestinations(facts, shell),
     judgeDelivery(facts, shell),
+    judgeAnnouncements(facts, shell),
     judgeTrigger('worker', facts, shell),
     judgeTrigger('undelivered', facts, shell),
     ...SCHEDULES.map((name) => judgeSchedule(name, facts, readAt, shell)),

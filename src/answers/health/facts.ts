@@ -37,6 +37,10 @@ type InvokedFunction = (typeof INVOKED)[number];
 export const WORK_TOPICS = ['region-tasks', 'nudges'] as const;
 export type WorkTopic = (typeof WORK_TOPICS)[number];
 
+/** Topics that tell what runs came to: the first two of streams, the last of every other kind. Nobody need have subscribed. */
+export const TOTALS_TOPICS = ['totals', 'totals-mail', 'totals-detail'] as const;
+export type TotalsTopic = (typeof TOTALS_TOPICS)[number];
+
 /** `null` in place of any of these: there is no such thing. */
 export type FunctionFacts = {
   roleArn: string;
@@ -163,6 +167,7 @@ export type DoctorFacts = StatusFacts & {
   /** Where an event goes on which a function failed for good; `null`: nowhere. */
   destinations: Each<InvokedFunction, string | null>;
   work: Each<WorkTopic, SubscriptionFacts[] | null>;
+  totals: Each<TotalsTopic, SubscriptionFacts[] | null>;
   /** Whether the worker may list what is of each kind that is counted, and whether a schedule may invoke its function; `null`: there is no schedule. */
   mayList: OfKinds<Asked<Decision>>;
   mayInvoke: Each<ScheduleName, Decision | null>;

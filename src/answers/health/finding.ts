@@ -17,6 +17,7 @@ export const CHECKS = [
   'redrive',
   'destinations',
   'delivery',
+  'announcements',
   'worker-trigger',
   'undelivered-trigger',
   'dispatch-schedule',

@@ -7,10 +7,12 @@ import {
   type QueueName,
   SCHEDULES,
   type SubscriptionFacts,
+  TOTALS_TOPICS,
   WORK_TOPICS,
   type WorkTopic,
 } from './facts.ts';
 import { answerOf, broken, type Finding, factsOf, judged, ok, together, warning } from './finding.ts';
+import { otherKindsOf } from './kinds.ts';
 import type { Shell } from './shell.ts';
 
 type Queues = Pick<DoctorFacts, 'queues'>;
@@ -140,6 +142,24 @@ function isHeard(found: SubscriptionFacts[] | null, name: WorkTopic, shell: Shel
     ({ protocol, endpoint, isConfirmed }) =>
       isConfirmed && protocol === SUBSCRIBER[name] && endpoint.endsWith(`:${target}`),
   );
+}
+
+/** A stack of an earlier release, which counts streams alone, has no topic for what is of another kind. */
+export function judgeAnnouncements(facts: Pick<DoctorFacts, 'totals' | 'functions'>, shell: Shell): Finding {
+  const check = 'announcements';
+  const isDetailed = otherKindsOf(facts).length > 0;
+  const wanted = TOTALS_TOPICS.filter((name) => name !== 'totals-detail' || isDetailed);
+  return judged(check, together(facts.totals), 'whether totals can be announced', shell, (found) => {
+    const missing = wanted.filter((name) => found[name] === null);
+    if (missing.length === 0) return ok(check, `${list(wanted)}: there.`);
+    const what = `Not there: ${list(missing.map(shell.nameOf))}.`;
+    const why =
+      'Totals are stored, but cannot be announced: whoever subscribed to them, and alarms that wait for them, hear of none.';
+    return broken(check, what, why, {
+      todo: 'This makes the topic again; who had subscribed must do so once more.',
+      commands: shell.restore(),
+    });
+  });
 }
 
 const PARKED = {

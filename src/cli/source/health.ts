@@ -19,7 +19,10 @@ import {
   type StatusFacts,
   type SubscriptionFacts,
   type Times,
+  TOTALS_TOPICS,
+  type TotalsTopic,
   WORK_TOPICS,
+  type WorkTopic,
 } from '../../answers/health/facts.ts';
 import { answerOf, factsOf } from '../../answers/health/finding.ts';
 import { otherKindsOf } from '../../answers/health/kinds.ts';
@@ -95,11 +98,12 @@ export async function readDoctorFacts(
 ): Promise<DoctorFacts> {
   const ask = startAsking();
   const { dynamoDB, lambda } = stack.access;
-  const [status, mappings, destinations, work, concurrency] = await Promise.all([
+  const [status, mappings, destinations, work, totals, concurrency] = await Promise.all([
     readStatusFacts(stack, shell, account, nowMs, ask),
     readMappings(stack, shell, ask),
     readDestinations(stack, shell, ask),
-    readWork(stack, ask, identity),
+    readTopics(WORK_TOPICS, stack, ask, identity),
+    readTopics(TOTALS_TOPICS, stack, ask, identity),
     import('../../aws/health/functions.ts').then(async ({ readConcurrency }) => readConcurrency(await lambda(), ask)),
   ]);
   const tableName = ledgerOf(status.functions, stack);
@@ -121,6 +125,7 @@ export async function readDoctorFacts(
     mappings,
     destinations,
     work,
+    totals,
     ...rights,
     concurrency,
   };
@@ -209,14 +214,18 @@ async function readHearers({ access }: OpenedStack, ask: Ask, alarms: readonly A
   return await each([...topics], (topic) => readSubscriptions(client, ask, topic));
 }
 
-async function readWork(stack: OpenedStack, ask: Ask, identity: Asked<Identity>): Promise<DoctorFacts['work']> {
-  if ('refusal' in identity) return await each(WORK_TOPICS, async () => identity);
+/** Who has subscribed to each of these topics. */
+async function readTopics<Name extends WorkTopic | TotalsTopic>(
+  names: readonly Name[],
+  stack: OpenedStack,
+  ask: Ask,
+  identity: Asked<Identity>,
+): Promise<Record<Name, Asked<SubscriptionFacts[] | null>>> {
+  if ('refusal' in identity) return await each(names, async () => identity);
   const { accountId } = identity.answer;
   const [client, { readSubscriptions }] = await Promise.all([stack.access.sns(), import('../../aws/health/topics.ts')]);
-  return await each(
-    WORK_TOPICS,
-    (name): Promise<Asked<SubscriptionFacts[] | null>> =>
-      readSubscriptions(client, ask, topicArn({ ...stack, accountId }, name, stack.region)),
+  return await each(names, (name) =>
+    readSubscriptions(client, ask, topicArn({ ...stack, accountId }, name, stack.region)),
   );
 }
 

@@ -1,4 +1,5 @@
 /** The names of a stack's parts, and the requests that set something going there. */
+import type { TotalsTopic, WorkTopic } from '../../answers/health/facts.ts';
 import { partitionOf } from '../../census/partition.ts';
 import { UsageError } from '../errors.ts';
 import type { StackSource } from './source.ts';
@@ -12,7 +13,7 @@ type QueueName = 'region-tasks' | 'unreadable-tasks' | 'failed-invocations';
 
 export function topicArn(
   { prefix, accountId }: { prefix: string; accountId: string },
-  name: 'region-tasks' | 'nudges',
+  name: WorkTopic | TotalsTopic,
   region: string,
 ): string {
   return `arn:${partitionOf(region)}:sns:${region}:${accountId}:${prefix}-${name}`;

@@ -12,6 +12,7 @@ import {
   type Refusal,
   SCHEDULES,
   type ScheduleFacts,
+  TOTALS_TOPICS,
 } from '../../../src/answers/health/facts.ts';
 import type { Finding } from '../../../src/answers/health/finding.ts';
 import { makeShell } from '../../../src/answers/health/shell.ts';
@@ -137,6 +138,7 @@ export function healthy(): DoctorFacts {
         },
       ]),
     },
+    totals: byName(TOTALS_TOPICS, () => []),
     mayInvoke: byName(SCHEDULES, allowed),
     mayList: { streams: answered(allowed()) },
     concurrency: answered({ quota: 1000, unreserved: 1000 }),

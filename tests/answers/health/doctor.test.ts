@@ -96,6 +96,7 @@ const QUESTIONS: [string, (facts: DoctorFacts) => void][] = [
   ['the destinations', ({ destinations }) => void Object.assign(destinations, { dispatcher: DENIED })],
   ['the mappings', ({ mappings }) => void Object.assign(mappings, { worker: DENIED, undelivered: DENIED })],
   ['the topics', ({ work }) => void Object.assign(work, { 'region-tasks': DENIED, nudges: DENIED })],
+  ['the topics of totals', ({ totals }) => void Object.assign(totals, { totals: DENIED })],
   [
     'who hears the alarms',
     ({ hearers }) => void Object.assign(hearers, { [Object.keys(hearers)[0] as string]: DENIED }),
@@ -132,6 +133,7 @@ test('whatever is answered, every check is made once, is told as it should be, a
           facts.mappings,
           facts.destinations,
           facts.work,
+          facts.totals,
           facts.hearers,
         ].flatMap((each) => names(each).map((name): [object, string] => [each, name])),
         [facts.mayList, 'streams'],

@@ -1,12 +1,24 @@
 import type { DoctorFacts, QueueFacts, QueueName } from '../../../src/answers/health/facts.ts';
 import {
+  judgeAnnouncements,
   judgeDelivery,
   judgeDestinations,
   judgeEmpty,
   judgeQueues,
   judgeRedrive,
 } from '../../../src/answers/health/queues.ts';
-import { aFunction, answered, arnOf, DENIED, expectWhole, of, shell, told, unless } from './a-stack.ts';
+import {
+  aFunction,
+  answered,
+  arnOf,
+  countingChannels,
+  DENIED,
+  expectWhole,
+  of,
+  shell,
+  told,
+  unless,
+} from './a-stack.ts';
 
 const END = '--region eu-west-1 --profile night';
 type Row = [string, (facts: DoctorFacts) => void, ReturnType<typeof told>];
@@ -192,4 +204,37 @@ test.each<[Parameters<typeof judgeEmpty>[0], (facts: DoctorFacts) => void, unkno
   const finding = judgeEmpty(name, unless(change), shell);
   expect(told(finding)).toEqual(expected);
   expectWhole(finding);
+});
+
+const absent = (name: string) => (facts: DoctorFacts) => void Object.assign(facts.totals, { [name]: answered(null) });
+
+test.each<Row>([
+  ['can be announced', () => {}, ['ok', 'totals and totals-mail: there.', undefined]],
+  [
+    'have nowhere to go',
+    absent('totals'),
+    ['broken', 'Not there: kvs-census-prod-totals.', expect.stringContaining('create-change-set')],
+  ],
+  [
+    'of other kinds have a topic that a stack of streams need not have',
+    absent('totals-detail'),
+    ['ok', expect.anything(), undefined],
+  ],
+  [
+    'may not be asked for',
+    ({ totals }) => void Object.assign(totals, { 'totals-mail': DENIED }),
+    ['unknown', expect.stringContaining('whether totals can be announced'), undefined],
+  ],
+])('totals %s', (_what, change, expected) => {
+  const finding = judgeAnnouncements(unless(change), shell);
+  expect(told(finding)).toEqual(expected);
+  expectWhole(finding);
+});
+
+test('where another kind is counted, its totals need a topic, too', () => {
+  expect(judgeAnnouncements(countingChannels(), shell).what).toBe('totals, totals-mail and totals-detail: there.');
+  expect(told(judgeAnnouncements(countingChannels(absent('totals-detail')), shell)).slice(0, 2)).toEqual([
+    'broken',
+    'Not there: kvs-census-prod-totals-detail.',
+  ]);
 });
