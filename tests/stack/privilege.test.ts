@@ -86,7 +86,7 @@ async function exerciseEverything(onRequest: (request: ApiRequest) => void): Pro
   const regions = {
     [REGION]: large,
     'eu-west-1': { streams: 5, fault: 'denied' },
-    'eu-west-2': { streams: 7, fault: { kind: 'server-error', calls: 6 } },
+    'eu-west-2': { streams: 7, fault: { kind: 'server-error', calls: 6 }, quota: { applied: null } },
     'af-south-1': { streams: 3, fault: 'not-enabled' },
   };
   const kinds = ofOthers((kind) => (descriptorOf(kind).hasPrefixes ? large : { [kind]: 3 }));
