@@ -28,7 +28,7 @@ export function partsOfEachKind(model: Parts, list: string): Parts {
 }
 
 function partsOf(model: Parts, kind: Kind, isCounted: boolean): Parts {
-  const { words, regions } = descriptorOf(kind);
+  const { words, regions, quota } = descriptorOf(kind);
   const replacements = {
     '<kind>': kind,
     '<Kinds>': idOf(kind),
@@ -41,7 +41,17 @@ function partsOf(model: Parts, kind: Kind, isCounted: boolean): Parts {
     (all, [from, to]) => all.replaceAll(from, to),
     JSON.stringify(model),
   );
-  return JSON.parse(text) as Parts;
+  const parts = JSON.parse(text) as Parts;
+  return quota === undefined ? withoutQuota(parts) : parts;
+}
+
+/** What watches a quota that nothing has would never say anything. */
+function withoutQuota(parts: Parts): Parts {
+  const sections = Object.entries(parts).map(([section, all]) => {
+    const kept = Object.entries(all).filter(([name]) => !/^Quotas?Of/.test(name));
+    return [section, Object.fromEntries(kept)];
+  });
+  return Object.fromEntries(sections);
 }
 
 /**

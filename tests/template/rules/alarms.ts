@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cron } from 'croner';
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
+import { descriptorOf, type Kind } from '../../../src/census/kinds.ts';
 import { parametersFor } from '../../../src/cli/local/counted.ts';
 import { DISPATCH_SCHEDULE } from '../../../src/cli/local/schedules.ts';
 import { environment, functionNames, logicalId, ofType, only, property, root, somewhere } from '../compiled.ts';
@@ -302,7 +303,8 @@ group.each(OTHER_KINDS)('where %s are counted:', (kind) => {
       ({ Namespace, Dimensions }) => Namespace === 'kvs-census' && (Dimensions as Json[]).length === 1,
     );
     expect(ofTotals.length).toBeGreaterThan(2);
-    for (const { AlarmName, AlarmDescription: _, Dimensions, ...watching } of ofTotals) {
+    const concerned = ofTotals.filter(({ AlarmName }) => alarmsOf(kind).includes(AlarmName.slice(prefix.length)));
+    for (const { AlarmName, AlarmDescription: _, Dimensions, ...watching } of concerned) {
       const twin = alarm(`${AlarmName.slice(prefix.length)}-${kind}`);
       expect(twin).toMatchObject(watching);
       expect(twin.Dimensions).toEqual([...(Dimensions as Json[]), ofKind(kind)]);
@@ -314,7 +316,7 @@ group.each(OTHER_KINDS)('where %s are counted:', (kind) => {
       alarms(judged.in({ ...somewhere, parameters })).map(({ AlarmName }) => AlarmName.slice(prefix.length));
     for (const asked of [{}, { DropAlarmPercent: '20' }, { PartialAlarmRuns: '3' }, { QuotaAlarmPercent: '0' }]) {
       const alone = namesIn(asked);
-      const ofTotals = alone.filter((name) => OF_TOTALS.includes(name)).map((name) => `${name}-${kind}`);
+      const ofTotals = alone.filter((name) => alarmsOf(kind).includes(name)).map((name) => `${name}-${kind}`);
       expect(namesIn({ ...asked, ...parametersFor([kind]) }).sort()).toEqual([...alone, ...ofTotals].sort());
       expect(alone.filter((name) => name.endsWith(`-${kind}`))).toEqual([]);
     }
@@ -323,6 +325,9 @@ group.each(OTHER_KINDS)('where %s are counted:', (kind) => {
 
 /** The alarms that wait for totals, or for what they say. */
 const OF_TOTALS = ['no-total', 'newly-missing', 'quota', 'drop', 'partial'];
+
+/** Those that another kind has of its own, too. An alarm of a quota that nothing has could not ring. */
+const alarmsOf = (kind: Kind) => OF_TOTALS.filter((name) => name !== 'quota' || descriptorOf(kind).quota !== undefined);
 
 const ofKind = (kind: string) => ({ Name: 'kind', Value: kind });
 
