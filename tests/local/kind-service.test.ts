@@ -7,6 +7,8 @@ import {
   ListStreamsCommand as ListVideoStreamsCommand,
 } from '@aws-sdk/client-kinesis-video';
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { KINDS as COUNTED, descriptorOf } from '../../src/census/kinds.ts';
+import { partitionOf } from '../../src/census/partition.ts';
 import { KINDS } from '../../src/local/kinds.ts';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
 import { defaultWorld, parseWorld, regionsOf, withRegionOff } from '../../src/local/world.ts';
@@ -265,8 +267,13 @@ describe('of several kinds', () => {
   });
 });
 
-test('the default world holds every kind, calmly, each in all regions of its service', () => {
+test('the default world holds every kind that is counted, calmly, each in all commercial regions of its service', () => {
   const world = defaultWorld();
+  expect(KINDS.map(({ name }) => name)).toEqual(COUNTED);
+  for (const kind of COUNTED) {
+    const floor = descriptorOf(kind).regions.floor.filter((region) => partitionOf(region) === 'aws');
+    expect(Object.keys(regionsOf(world, kind)).sort()).toEqual([...floor].sort());
+  }
   for (const { name, pageCap } of KINDS) {
     const regions = Object.values(regionsOf(world, name));
     expect(regions.filter(({ fault, latencyMs }) => fault !== undefined || latencyMs > 80)).toEqual([]);

@@ -9,7 +9,8 @@ import type { Stack } from '../../local/stack.ts';
 import type { VideoService } from '../../local/video-service.ts';
 import { type FollowOptions, follow } from '../follow.ts';
 import type { Io } from '../io.ts';
-import type { Calls, Progress } from './progress.ts';
+import type { Calls } from './pictures.ts';
+import type { Progress } from './progress.ts';
 import { DISPATCH_SCHEDULE } from './schedules.ts';
 
 /**
