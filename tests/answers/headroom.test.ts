@@ -216,6 +216,20 @@ test('another kind is told against its own quota, from its own runs', async () =
   expect(text).toContain('eu-west-1 is the fullest: 4,800 of 5,000 channels, 96.0 %.');
 });
 
+test('a kind that nothing bounds is told how fast it grows, and no more', async () => {
+  const ledger = await startLedger();
+  const censusId = censusIdOf(ACCOUNT, 'data-streams');
+  await ledger.fill(history({ 'eu-west-1': (day) => [480 + 10 * day] }, 20, censusId));
+  const { answer } = await readHeadroom(source(ledger, censusId), { days: 30 }, NOW_MS);
+  expect(answer).toMatchObject({
+    quota: null,
+    regions: [{ used: 480, quota: null, trend: 'growing', daysToFull: null }],
+  });
+  const text = renderHeadroom(answer, makeView({ width: 100, colour: false }));
+  expect(text).toMatch(/^Nothing is known to bound how many data streams a region may hold\.\n/);
+  expect(text).not.toMatch(/unknown/);
+});
+
 describe('Where there is less', () => {
   const fleet: Fleet = { 'eu-west-1': (day) => [6_000 + 40 * day, APPLIED] };
 

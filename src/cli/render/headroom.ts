@@ -22,7 +22,9 @@ export function renderHeadroom(answer: HeadroomAnswer, view: View): string {
 }
 
 /** Of a run that misses regions it is told that there may be a fuller one. */
-function headline({ kind, run, regions, alarmPercent }: HeadroomAnswer, { colours }: View): string {
+function headline({ kind, run, quota, regions, alarmPercent }: HeadroomAnswer, { colours }: View): string {
+  const things = descriptorOf(kind).words.many;
+  if (quota === null) return colours.bold(`Nothing is known to bound how many ${things} a region may hold.`);
   const known = regions.filter(({ quota }) => quota?.percent != null);
   const atLeast = run.missing.length > 0 || known.length < regions.length ? 'at least ' : '';
   const above = known.filter(({ isAbove }) => isAbove).length;
@@ -32,7 +34,7 @@ function headline({ kind, run, regions, alarmPercent }: HeadroomAnswer, { colour
   );
   if (fullest === null) return colours.bold('How full the regions are is not known.');
   const { used, limit, percent } = fullest.quota ?? {};
-  const share = `${colours.bold(`${plain(fullest.region)} is the fullest${atLeast === '' ? '' : ' that is known'}`)}: ${number(used ?? 0)} of ${number(limit ?? 0)} ${descriptorOf(kind).words.many}, ${percentWords(percent ?? 0)}.`;
+  const share = `${colours.bold(`${plain(fullest.region)} is the fullest${atLeast === '' ? '' : ' that is known'}`)}: ${number(used ?? 0)} of ${number(limit ?? 0)} ${things}, ${percentWords(percent ?? 0)}.`;
   if (alarmPercent === 0) return share;
   const of = `of ${plural(run.expected, 'region')}`;
   if (above === 0)
@@ -110,7 +112,8 @@ function windowWords({ window }: Projection): string {
 }
 
 /** Regions that were counted, and of whose quota nothing is known. */
-function unknown({ regions }: HeadroomAnswer): string[] {
+function unknown({ quota: bound, regions }: HeadroomAnswer): string[] {
+  if (bound === null) return [];
   const silent = regions.filter(({ quota }) => quota === null || quota.from === 'unknown');
   return [...Map.groupBy(silent, ({ quota }) => quota?.because ?? null)].map(([because, group]) =>
     unknownSentence(names(group.map(({ region }) => region)), because),
