@@ -4,6 +4,7 @@ import { readDiff } from '../answers/diff.ts';
 import { type FrontAnswer, type KnownRuns, knowNothing, readFront } from '../answers/front.ts';
 import { type KindLine, type KnownKinds, kindLine, readOtherKinds } from '../answers/other-kinds.ts';
 import { SOMEWHERE } from '../answers/place.ts';
+import { usedIn } from '../answers/quota.ts';
 import type { Source } from '../answers/reader.ts';
 import { readPoints } from '../answers/region.ts';
 import type { RegionRow } from '../answers/region-row.ts';
@@ -85,8 +86,12 @@ export async function readRegionHistory(
   nowMs: number,
 ): Promise<RegionHistory> {
   const { answer } = await readPoints(source, region, { limit }, nowMs);
-  const points = answer.points.map(({ runId, streams, reason }) => ({ runId, streams, reason }));
-  return { region, points, damaged: answer.damaged };
+  const { censusId } = source;
+  const points = answer.points.map(({ runId, streams, reason, tally }) => {
+    return { runId, streams, reason, used: tally === null ? null : usedIn({ censusId, region, tally }) };
+  });
+  const newest = answer.points.find(({ streams }) => streams !== null);
+  return { region, points, quota: newest?.quota ?? null, damaged: answer.damaged };
 }
 
 /** @throws NoAnswer if there are no runs */
@@ -103,8 +108,9 @@ export async function readPageReport(source: Source, range: Range, nowMs: number
   };
 }
 
-function pageRegion({ region, status, streams, reason, lastKnown, change, since }: RegionRow): PageRegion {
-  return { region, status, streams, reason, lastKnown, change, since };
+function pageRegion(row: RegionRow): PageRegion {
+  const { region, status, streams, reason, lastKnown, change, since, quota } = row;
+  return { region, status, streams, reason, lastKnown, change, since, quota };
 }
 
 function pageLine(run: Run, nowMs: number): PageLine {

@@ -9,7 +9,7 @@ const SEEN_MS = 4000;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 
 export function command(words: string): HTMLElement {
-  const code = el('code', {}, words);
+  const code = el('code', {}, ...words.split(' ').flatMap((word, at) => [at > 0 && ' ', el('span', {}, word)]));
   const label = `Copy the command ${words}`;
   const button = el('button', { type: 'button', class: 'copy', 'aria-label': label, title: label }, 'Copy');
   button.addEventListener('click', async () => {

@@ -1,11 +1,11 @@
 /** What the counted things are. Each facet sorts every one into one class. */
 import './facets.css';
 import { type FacetLine, facetLinesOf } from '../../answers/facets.ts';
-import { number, plural } from '../../answers/words.ts';
+import { capital, number, plural } from '../../answers/words.ts';
 import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import type { Facets, Tally } from '../../census/tally.ts';
 import { card, el, withShare } from './dom.ts';
-import { capital, instant, percent } from './words.ts';
+import { instant, percent } from './words.ts';
 
 export function makeFacets() {
   const content = el('div', { class: 'facet-list' });

@@ -1,10 +1,9 @@
 /** The switch of kinds: what the newest total of each says, whichever of them the page shows. */
 import './kinds.css';
-import { number } from '../../answers/words.ts';
+import { capital, number } from '../../answers/words.ts';
 import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import { el, icon, refill } from './dom.ts';
 import type { Newest } from './model.ts';
-import { capital } from './words.ts';
 
 type KindLine = Newest['kinds'][number];
 

@@ -26,7 +26,10 @@ export type PageLine = Pick<
   plan: readonly string[];
 };
 
-export type PageRegion = Pick<RegionRow, 'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change' | 'since'>;
+export type PageRegion = Pick<
+  RegionRow,
+  'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change' | 'since' | 'quota'
+>;
 
 /** One run, whole. */
 export type PageRun = Omit<ComparedRun, 'regions' | 'comparison'> & {
@@ -64,7 +67,10 @@ export type History = Damaged & {
 /** One region through time, newest first; only runs whose plan names it. */
 export type RegionHistory = Damaged & {
   region: string;
-  points: Pick<RegionPoint, 'runId' | 'streams' | 'reason'>[];
+  /** `used`: what of its number the quota bounds; `null` unless it was counted, and where that is not known. */
+  points: (Pick<RegionPoint, 'runId' | 'streams' | 'reason'> & { used: number | null })[];
+  /** As the newest run that counted it says. */
+  quota: RegionPoint['quota'];
 };
 
 /** One of two runs that stand side by side. */

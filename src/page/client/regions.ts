@@ -1,25 +1,34 @@
 /** Every planned region of a run: how many streams, and how that differs from its own last count. */
 import './regions.css';
-import { number } from '../../answers/words.ts';
+import { capital, number } from '../../answers/words.ts';
 import { direction } from './difference.ts';
 import { card, el, icon, withShare } from './dom.ts';
 import type { PageRegion, PageRun } from './model.ts';
 import { placeOf } from './places.ts';
+import { alarmPercentOf, quotaCell, unknownQuotas } from './quota.ts';
 import { ORDERS, type Order } from './region-orders.ts';
-import { capital, instantBeside, type KindWords, signed } from './words.ts';
+import { instantBeside, type KindWords, signed } from './words.ts';
 
 export function makeRegions({ onRegion }: { onRegion: (region: string) => void }) {
   let order: Order = 'urgency';
   let shown: PageRun | undefined;
   const heads = new Map<Head, HTMLElement>();
-  const headRow = el('tr', {}, head('region', 'Region'), head('streams', ''), head('change', 'Change'));
+  const headRow = el(
+    'tr',
+    {},
+    head('region', 'Region'),
+    head('streams', ''),
+    head('quota', 'Quota'),
+    head('change', 'Change'),
+  );
   const body = el('tbody');
   const table = el('table', {}, el('thead', {}, headRow), body);
   const note = el('p', { class: 'note' });
+  const unknown = el('ul', { class: 'note unknown-quotas' });
   const hint = el('p', { class: 'note hint' }, 'Choose a region to see it through time.');
   const urgent = el('button', { type: 'button', class: 'urgent' }, 'Most urgent first');
   urgent.addEventListener('click', () => sort('urgency'));
-  const element = card('regions', 'By region', el('div', { class: 'row' }, note, urgent), table, hint);
+  const element = card('regions', 'By region', el('div', { class: 'row' }, note, urgent), table, unknown, hint);
 
   function sort(by: Order): void {
     order = by;
@@ -41,10 +50,10 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
     for (const [by, cell] of heads) cell.setAttribute('aria-sort', by === order ? SORTED[by] : 'none');
     urgent.setAttribute('aria-pressed', String(order === 'urgency'));
     const scale = scaleOf(shown);
-    table.classList.toggle(
-      'without-change',
-      regions.every(({ change }) => change === null),
-    );
+    const hasNone = (of: 'change' | 'quota') => regions.every((row) => row[of] === null);
+    table.classList.toggle('without-change', hasNone('change'));
+    table.classList.toggle('without-quota', hasNone('quota'));
+    unknown.replaceChildren(...unknownQuotas(regions).map((sentence) => el('li', {}, sentence)));
     const focused = body.querySelector<HTMLElement>('button:focus')?.dataset.region;
     body.replaceChildren(...[...regions].sort(ORDERS[order]).map((row) => regionRow(row, scale, onRegion)));
     if (focused !== undefined) body.querySelector<HTMLElement>(`button[data-region="${CSS.escape(focused)}"]`)?.focus();
@@ -64,7 +73,7 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
 
 type Head = keyof typeof SORTED;
 
-const SORTED = { region: 'ascending', streams: 'descending', change: 'descending' } as const;
+const SORTED = { region: 'ascending', streams: 'descending', quota: 'descending', change: 'descending' } as const;
 
 function noteOn({ run, regions, news }: PageRun): string {
   const since = usualSince(regions);
@@ -85,11 +94,12 @@ function usualSince(regions: readonly PageRegion[]): string | null {
 }
 
 /** What the rows of a run have in common. */
-type Scale = { runId: string; largest: number; usual: string | null };
+type Scale = { runId: string; largest: number; usual: string | null; alarmPercent: number };
 
-function scaleOf({ run, regions }: PageRun): Scale {
+function scaleOf(whole: PageRun): Scale {
+  const { run, regions } = whole;
   const largest = Math.max(1, ...regions.map((row) => row.streams ?? row.lastKnown?.streams ?? 0));
-  return { runId: run.runId, largest, usual: usualSince(regions) };
+  return { runId: run.runId, largest, usual: usualSince(regions), alarmPercent: alarmPercentOf(whole) };
 }
 
 function regionRow(row: PageRegion, scale: Scale, onRegion: (region: string) => void): HTMLElement {
@@ -103,6 +113,7 @@ function regionRow(row: PageRegion, scale: Scale, onRegion: (region: string) => 
     { class: `is-${status}`, 'data-region': region },
     el('th', { scope: 'row' }, button, place !== null && el('span', { class: 'place' }, place)),
     streams === null ? gapCell(row, largest) : countCell(streams, largest),
+    quotaCell(row, scale.alarmPercent),
     changeCell(row, scale),
   );
 }

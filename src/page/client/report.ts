@@ -3,6 +3,7 @@ import { comparedWith, comparisonOf } from '../../answers/comparison.ts';
 import { type Counts, changeSince, lastCountsIn } from '../../answers/region-row.ts';
 import type { ReportRun } from '../../answers/report.ts';
 import { type Coverage, diffCoverage } from '../../census/coverage.ts';
+import { descriptorOf } from '../../census/kinds.ts';
 import {
   type Newest,
   type PageDiff,
@@ -88,6 +89,8 @@ function regionsOf({ run, plan, counts }: Counted, earlier: readonly Counted[]):
       reason: streams === null && !isWaitedFor ? (reasons.get(region) ?? null) : null,
       lastKnown: known.get(region) ?? null,
       ...changeSince(streams, last.get(region)),
+      // A report has it of its newest total only.
+      quota: null,
     };
   });
 }
@@ -121,12 +124,19 @@ function toldBy({ run, plan, counts }: Counted) {
 }
 
 /** Only runs whose plan names it. */
-export function regionHistoryOf({ regions, runs, damaged }: Report, region: string): RegionHistory {
+export function regionHistoryOf(report: Report, region: string): RegionHistory {
+  const { regions, runs, newest, kind, damaged } = report;
+  // Where a quota bounds less than all, counts do not tell how much.
+  const isOfAll = descriptorOf(kind).quota?.of === undefined;
   const points = runs.flatMap((run) => {
     const { plan, counts } = countedIn(regions, run);
     const streams = counts.get(region) ?? null;
     const reason = run.missing.find((gap) => gap.region === region)?.reason ?? null;
-    return plan.includes(region) ? [{ runId: run.runId, streams, reason: streams === null ? reason : null }] : [];
+    return plan.includes(region)
+      ? [{ runId: run.runId, streams, reason: streams === null ? reason : null, used: isOfAll ? streams : null }]
+      : [];
   });
-  return { region, points, damaged };
+  const counted = points.find(({ streams }) => streams !== null);
+  const row = newest.regions.find((one) => one.region === region);
+  return { region, points, quota: counted?.runId === newest.runId ? (row?.quota ?? null) : null, damaged };
 }

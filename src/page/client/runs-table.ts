@@ -1,9 +1,9 @@
 /** The same runs as rows, for whoever does not see the trend. Made only when it is opened. */
 import './runs-table.css';
-import { number } from '../../answers/words.ts';
+import { capital, number } from '../../answers/words.ts';
 import { el, icon } from './dom.ts';
 import type { PageLine } from './model.ts';
-import { capital, instant, type KindWords } from './words.ts';
+import { instant, type KindWords } from './words.ts';
 
 export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void }) {
   let lines: readonly PageLine[] = [];

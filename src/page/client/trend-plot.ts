@@ -1,5 +1,7 @@
 /** The trend's plot, by uPlot: one line of complete numbers; what lies beneath and above it by trend-ground.ts and trend-marks.ts. */
 import uPlot from 'uplot';
+import { type Ahead, topOfAhead } from './trend-ahead.ts';
+import { drawAhead } from './trend-dashes.ts';
 import { drawBands, drawStrip, STRIP } from './trend-ground.ts';
 import { drawMarks } from './trend-marks.ts';
 import { paletteOf } from './trend-palette.ts';
@@ -14,6 +16,7 @@ export type Plot = {
 type Drawing = {
   points: () => readonly TrendPoint[];
   chosenIndex: () => number;
+  ahead: () => Ahead | null;
   /** What the strip below the scale is called. */
   stripWord: () => string;
   /** The mouse is over a point, this far from the left of the canvas (CSS pixels); or over none. */
@@ -43,7 +46,8 @@ function dataOf(points: readonly TrendPoint[]): uPlot.AlignedData {
   return [points.map(({ at }) => at), points.map(({ kind, streams }) => (kind === 'known' ? streams : null))];
 }
 
-function plotOptions(canvas: HTMLElement, { points, chosenIndex, stripWord, onHover }: Drawing): uPlot.Options {
+function plotOptions(canvas: HTMLElement, drawing: Drawing): uPlot.Options {
+  const { points, chosenIndex, ahead, stripWord, onHover } = drawing;
   const palette = () => paletteOf(canvas);
   const hasStrip = () => streamsScale(points()).hasStrip;
   return {
@@ -52,8 +56,8 @@ function plotOptions(canvas: HTMLElement, { points, chosenIndex, stripWord, onHo
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
-      x: { time: true, range: () => timeRange(points()) },
-      y: { range: ({ height }) => rangeWithStrip(points(), height) },
+      x: { time: true, range: () => timeRange(points(), ahead()) },
+      y: { range: ({ height }) => rangeWithStrip(points(), ahead(), height) },
     },
     axes: axesOf(canvas, points),
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
@@ -75,6 +79,8 @@ function plotOptions(canvas: HTMLElement, { points, chosenIndex, stripWord, onHo
         (plot) => {
           if (hasStrip()) drawStrip(plot, stripWord(), palette());
           drawBands(plot, points(), palette());
+          const after = ahead();
+          if (after !== null) drawAhead(plot, after, palette());
         },
       ],
       draw: [(plot) => drawMarks({ plot, points: points(), palette: palette(), hasStrip: hasStrip() }, chosenIndex())],
@@ -117,8 +123,9 @@ function axesOf(canvas: HTMLElement, points: Drawing['points']): uPlot.Axis[] {
 }
 
 /** The strip lies below the scale's low end. */
-function rangeWithStrip(points: readonly TrendPoint[], height: number): [number, number] {
-  const { low, high, hasStrip } = streamsScale(points);
+function rangeWithStrip(points: readonly TrendPoint[], ahead: Ahead | null, height: number): [number, number] {
+  const { low, high: highest, hasStrip } = streamsScale(points);
+  const high = ahead === null ? highest : Math.max(highest, topOfAhead(ahead) + (topOfAhead(ahead) - low) * 0.08);
   const strip = hasStrip ? STRIP : 0;
   return [low - ((high - low) * strip) / (height - topOf(points) - BOTTOM - strip), high];
 }

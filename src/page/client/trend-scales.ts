@@ -1,5 +1,6 @@
 /** Where the trend's axes begin and end, and what is written at them. */
 import { number } from '../../answers/words.ts';
+import type { Ahead } from './trend-ahead.ts';
 import type { TrendPoint } from './trend-points.ts';
 
 type Range = [low: number, high: number];
@@ -7,10 +8,10 @@ type Range = [low: number, high: number];
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** A little more than the runs, so that the first and the last are seen whole. */
-export function timeRange(points: readonly TrendPoint[]): Range {
+/** A little more than the runs, and what is ahead of them, so that the first and the last are seen whole. */
+export function timeRange(points: readonly TrendPoint[], ahead: Ahead | null = null): Range {
   const first = points[0]?.at ?? 0;
-  const last = points.at(-1)?.at ?? 0;
+  const last = Math.max(points.at(-1)?.at ?? 0, ahead?.to ?? 0);
   const margin = Math.max((last - first) * 0.015, last === first ? HOUR : 0);
   return [first - margin, last + margin];
 }

@@ -1,12 +1,14 @@
 /** How the number went from run to run. Runs are chosen here with the mouse, and with the arrow keys like on a slider. */
 import './trend.css';
-import { number } from '../../answers/words.ts';
+import { capital, number } from '../../answers/words.ts';
 import { descriptorOf, STREAMS } from '../../census/kinds.ts';
 import { card, el } from './dom.ts';
+import type { RegionProjection } from './projection.ts';
+import { aheadOf } from './trend-ahead.ts';
 import { makePlot, type Plot } from './trend-plot.ts';
 import type { TrendPoint } from './trend-points.ts';
 import { makeSpans } from './trend-spans.ts';
-import { capital, type KindWords } from './words.ts';
+import type { KindWords } from './words.ts';
 
 type TrendModel = {
   /** Of which region; `null`: of all. */
@@ -15,6 +17,8 @@ type TrendModel = {
   /** Oldest first. */
   points: readonly TrendPoint[];
   chosenRunId: string;
+  /** How the region goes on; `null` of all regions. */
+  projection: RegionProjection | null;
   /** Whether older runs are still to come. */
   isLoading: boolean;
 };
@@ -30,9 +34,10 @@ export function makeTrend({ onChoose, onRegion }: Options) {
   const chart = el('div', { class: 'chart', role: 'slider', tabindex: '0', 'aria-label': LABEL }, canvas);
   const subject = el('p', { class: 'note' });
   const back = el('button', { type: 'button', class: 'back' }, 'Back to all regions');
+  const outlook = el('p', { class: 'outlook', hidden: true });
   const legend = el('ul', { class: 'legend' });
   const head = el('div', { class: 'row' }, el('div', { class: 'subject' }, subject, back), spans.element);
-  const element = card('trend', 'Trend', head, chart, legend);
+  const element = card('trend', 'Trend', head, outlook, chart, legend);
   back.addEventListener('click', () => onRegion(null));
   chart.addEventListener('keydown', step);
 
@@ -42,11 +47,14 @@ export function makeTrend({ onChoose, onRegion }: Options) {
   function draw(): void {
     const stripWord = () => (model.region === null ? 'lower' : 'missing');
     const onPick = ({ runId }: TrendPoint) => onChoose(runId);
-    plot ??= makePlot(canvas, { points, chosenIndex, stripWord, onHover: showTip, onPick });
+    const ahead = () => aheadOf(points(), model.projection?.line ?? null);
+    plot ??= makePlot(canvas, { points, chosenIndex, ahead, stripWord, onHover: showTip, onPick });
     plot.draw();
     subject.replaceChildren(...subjectOf(model, points()));
     back.hidden = model.region === null;
-    legend.replaceChildren(...legendEntries(model.region !== null, points()));
+    outlook.hidden = model.projection === null;
+    outlook.textContent = model.projection?.says ?? '';
+    legend.replaceChildren(...legendEntries(model.region !== null, points(), ahead() !== null));
     chart.setAttribute('aria-valuemin', '1');
     chart.setAttribute('aria-valuemax', String(points().length));
     chart.setAttribute('aria-valuenow', String(chosenIndex() + 1));
@@ -92,6 +100,7 @@ const NOTHING: TrendModel = {
   words: descriptorOf(STREAMS).words,
   points: [],
   chosenRunId: '',
+  projection: null,
   isLoading: true,
 };
 
@@ -132,7 +141,7 @@ function subjectOf({ region, words, isLoading }: TrendModel, points: readonly Tr
   ];
 }
 
-function legendEntries(isRegion: boolean, points: readonly TrendPoint[]): HTMLElement[] {
+function legendEntries(isRegion: boolean, points: readonly TrendPoint[], isProjected: boolean): HTMLElement[] {
   const entry = (name: string, words: string) =>
     el('li', {}, el('span', { class: `key ${name}`, 'aria-hidden': 'true' }), words);
   const entries = [
@@ -146,5 +155,6 @@ function legendEntries(isRegion: boolean, points: readonly TrendPoint[]): HTMLEl
     entry('open', isRegion ? 'not counted yet' : 'no total yet'),
   ];
   if (points.some(({ replanned }) => replanned !== null)) entries.push(entry('plan', 'the plan changed'));
+  if (isProjected) entries.push(entry('ahead', 'how it goes on, and the range of that'));
   return entries;
 }

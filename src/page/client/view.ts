@@ -5,12 +5,14 @@ import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import { copied, withCommands } from './command.ts';
 import { el, icon, refill } from './dom.ts';
 import { makeFacets } from './facets.ts';
+import { makeFilling } from './filling.ts';
 import { makeHeader } from './header.ts';
 import { makeHeadline } from './headline.ts';
 import type { KindsModel } from './kinds.ts';
 import { makeMissing } from './missing.ts';
 import type { Newest, PageLine } from './model.ts';
 import { makeProgress } from './progress.ts';
+import { projectRegion } from './projection.ts';
 import { makeRegions } from './regions.ts';
 import { makeRunsTable } from './runs-table.ts';
 import { makeSides } from './sides.ts';
@@ -46,11 +48,20 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     },
   });
   const missing = makeMissing();
+  const filling = makeFilling();
   const trend = makeTrend({ onChoose: onRun, onRegion: () => onRegion(null) });
   const regions = makeRegions({ onRegion });
   const facets = makeFacets();
   const runsTable = makeRunsTable({ onChoose: onRun });
-  const parts = el('div', { class: 'parts' }, missing.element, trend.element, regions.element, facets.element);
+  const parts = el(
+    'div',
+    { class: 'parts' },
+    missing.element,
+    filling.element,
+    trend.element,
+    regions.element,
+    facets.element,
+  );
   const content = el('div', { hidden: true }, headline.element, parts, sides.element, runsTable.element);
   const announcement = el('p', { class: 'unseen', 'aria-live': 'polite' });
 
@@ -58,6 +69,7 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
   let drawn: Kind | undefined;
   const totals = remembering(pointsOfRuns);
   const ofRegion = remembering(pointsOfRegion);
+  const projected = remembering(projectRegion);
 
   /** Only what was read whole is answered with: a line's number has not been held against its records. */
   function showRun(state: State, runId: string, nowMs: number): void {
@@ -68,11 +80,12 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     for (const part of [headline.element, regions.element, facets.element])
       part.setAttribute('aria-busy', String(whole === null));
     for (const part of [headline.element, regions.element]) part.hidden = isUnreadable;
-    if (isUnreadable) for (const part of [missing.element, facets.element]) part.hidden = true;
+    if (isUnreadable) for (const part of [missing.element, filling.element, facets.element]) part.hidden = true;
     if (whole === null) return;
     const { words } = descriptorOf(state.kind);
     headline.show(whole, words, nowMs);
     missing.show(whole.run, { asked: askedOf(state), kind: state.kind, nowMs });
+    filling.show(state.kind, whole);
     regions.show(whole, words);
     facets.show(state.kind, whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());
@@ -119,7 +132,14 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       // The answer is painted before its history has come. If that cannot be read, the trend is of the runs that are here.
       // That of another kind never stays.
       if (hasHistory || problem !== null || trend.isDrawn())
-        trend.show({ region: region?.region ?? null, words, points, chosenRunId: runId, isLoading: !hasHistory });
+        trend.show({
+          region: region?.region ?? null,
+          words,
+          points,
+          chosenRunId: runId,
+          projection: region === null ? null : projected(region, words),
+          isLoading: !hasHistory,
+        });
     },
     /** Says to those who listen what those who look can see. */
     announce(state: State) {

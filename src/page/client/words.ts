@@ -5,8 +5,6 @@ import type { KindDescriptor } from '../../census/kinds/kind.ts';
 /** What people call what is counted. */
 export type KindWords = KindDescriptor['words'];
 
-export const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
-
 /** +12, -3 (with a real minus), ±0. */
 export function signed(value: number): string {
   return value === 0 ? '±0' : words.signed(value).replace('-', '\u2212');

@@ -10,6 +10,7 @@ const ROW: PageRegion = {
   lastKnown: null,
   change: null,
   since: null,
+  quota: null,
 };
 const known = (streams: number) => ({ runId: '', streams, countedAt: '' });
 
