@@ -1,6 +1,6 @@
 /** One region of one run. */
 import type { Denier, Reason } from '../census/errors.ts';
-import type { RegionRecord } from '../census/region.ts';
+import type { Churn, RegionRecord } from '../census/region.ts';
 import type { LastKnown, Run, RunId } from '../census/run.ts';
 import type { Effort, Tally } from '../census/tally.ts';
 import { type RowQuota, rowQuotaOf } from './quota.ts';
@@ -19,6 +19,8 @@ export type RegionRow = {
   change: number | null;
   /** The run that counted it then; `null` without a change. */
   since: RunId | null;
+  /** What came and what went since the run `against`, the one before; exact. `null`: that is not known. */
+  churn: Churn | null;
   round: number | null;
   /** ISO 8601: between these it was listed. */
   startedAt: string | null;
@@ -92,6 +94,7 @@ export function regionRow(region: string, record: RegionRecord | undefined, isWa
     lastKnown: null,
     change: null,
     since: null,
+    churn: counted?.churn ?? null,
     round: record?.round ?? null,
     startedAt: counted?.startedAt ?? null,
     endedAt: counted?.endedAt ?? null,

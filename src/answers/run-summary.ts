@@ -44,6 +44,11 @@ export type RunSummary = {
   /** When the first and the last counted region were counted: far apart, the number mixes instants. */
   firstCountedAt: string | null;
   lastCountedAt: string | null;
+  /**
+   * What came and what went since the run `against`, the one before: exact, over the planned regions that are not `unknown`.
+   * `null`: it is known of no region.
+   */
+  churn: { against: RunId; created: number; gone: number; unknown: string[] } | null;
   tally: Tally | null;
   /** How full the counted regions are; `null` without a total, and where nobody asked. */
   quota: RunQuota | null;
@@ -79,6 +84,7 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
     settledAt: total?.settledAt ?? null,
     firstCountedAt: total?.firstCountedAt ?? null,
     lastCountedAt: total?.lastCountedAt ?? null,
+    churn: total?.churn === undefined ? null : { ...total.churn, unknown: [...total.churn.unknown] },
     tally: total?.tally ?? null,
     quota: runQuotaOf(total?.quota),
   };

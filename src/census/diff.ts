@@ -37,7 +37,8 @@ export type RunDiff = Omit<CoverageDiff, 'counted'> & {
 export type Side = { run: Pick<Run, 'runId' | 'plan' | 'off' | 'excluded'>; records: readonly RegionRecord[] };
 
 /**
- * How the second run differs from the first. Swapping the two swaps `before` with `after`, `created` with `gone`, `unseen`
+ * How the second run differs from the first. Where the one is the run before the other, what came and went is known exactly
+ * where the later one says it (churn.ts); otherwise within bounds. Swapping the two swaps `before` with `after`, `created` with `gone`, `unseen`
  * with `seenAgain` and `noLongerPlanned` with `newlyPlanned`, and turns `net` and these four round; nothing else changes.
  * Usually the first is the earlier one.
  */
@@ -85,10 +86,15 @@ function flowBetween(first: CountedRecord, second: CountedRecord): Omit<RegionCh
   const inOrder = isEarlier(first, second);
   const [earlier, later] = inOrder ? [first, second] : [second, first];
   const prefixes = first.prefixes && second.prefixes ? changesByPrefix(first.prefixes, second.prefixes) : null;
-  const since = same === true ? { atLeast: 0, atMost: 0 } : createdSince(earlier, later, same);
+  const since = same === true ? exactly(0) : (createdAsCounted(earlier, later) ?? createdSince(earlier, later, same));
   const lost = shift(since, earlier.tally.streams - later.tally.streams);
   const [created, gone] = inOrder ? [since, lost] : [lost, since];
   return { same, created, gone, prefixes };
+}
+
+/** What the later count says itself. */
+function createdAsCounted(earlier: CountedRecord, { churn }: CountedRecord): Bounds | undefined {
+  return churn?.against === earlier.runId ? exactly(churn.created) : undefined;
 }
 
 function isEarlier(a: CountedRecord, b: CountedRecord): boolean {
@@ -164,5 +170,7 @@ function createdByAge(earlier: CountedRecord, later: CountedRecord): Bounds {
   }
   return { atLeast, atMost };
 }
+
+const exactly = (number: number): Bounds => ({ atLeast: number, atMost: number });
 
 const shift = ({ atLeast, atMost }: Bounds, by: number): Bounds => ({ atLeast: atLeast + by, atMost: atMost + by });

@@ -29,7 +29,7 @@ export function mailOf(
   const descriptor = descriptorOf(kindOf(censusId));
   const number = numberOf(total, descriptor.words);
   const paragraphs = [
-    [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total)],
+    [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total), ...churnOf(total)],
     total.missing.map(gapInWords),
     quotasInWords(descriptor, total, records),
     newsOf(total),
@@ -62,6 +62,14 @@ function comparisonOf({ verdict, streams, before }: StoredTotal): string[] {
   const than = `the last complete run of the same regions, ${comparable.runId}`;
   if (more === 0) return [`As many as in ${than}.`];
   return [`${count(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than in ${than} (${count(comparable.streams)}).`];
+}
+
+/** Exact as far as it goes, so a partial total says it, too. */
+function churnOf({ churn }: StoredTotal): string[] {
+  if (churn === undefined) return [];
+  const { against, created, gone, unknown } = churn;
+  const apart = unknown.length > 0 ? ` Of ${unknown.join(', ')} that is not known.` : '';
+  return [`Since the run before, ${against}: ${count(created)} created, ${count(gone)} gone.${apart}`];
 }
 
 function gapInWords({ region, reason, since, runs = 1, lastKnown }: Missing): string {

@@ -43,6 +43,7 @@ const classes = <Name extends string>(names: readonly Name[]) => v.strictObject(
 const bounds = v.strictObject({ atLeast: count, atMost: count });
 const effort = v.strictObject({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
 const lastKnown = v.strictObject({ runId, streams: count, countedAt: instant });
+const churn = { against: runId, created: count, gone: count };
 const gap = v.strictObject({
   region,
   reason,
@@ -103,6 +104,7 @@ const run = v.strictObject({
   settledAt: v.nullable(instant),
   firstCountedAt: v.nullable(instant),
   lastCountedAt: v.nullable(instant),
+  churn: v.nullable(v.strictObject({ ...churn, unknown: v.array(region) })),
   tally: v.nullable(tally),
   quota: v.nullable(
     v.strictObject({
@@ -122,6 +124,7 @@ const row = v.strictObject({
   lastKnown: v.nullable(lastKnown),
   change: v.nullable(change),
   since: v.nullable(runId),
+  churn: v.nullable(v.strictObject(churn)),
   round: v.nullable(count),
   startedAt: v.nullable(instant),
   endedAt: v.nullable(instant),

@@ -75,6 +75,18 @@ test('A partial total says what is missing, why, since when, and what it held; a
   });
 });
 
+test('What came and what went since the run before is said of a partial total, too, and of which regions it is not known', () => {
+  const against = '2026-11-20T00:00:00Z';
+  const lineOf = (unknown: string[], verdict: 'complete' | 'partial') => {
+    const total = aStoredTotal({ verdict, churn: { against, created: 1_034, gone: 0, unknown } });
+    return mailOf(aRun(['eu-west-1']), total, PROD).text.split('\n')[1];
+  };
+  expect(lineOf([], 'complete')).toBe('Since the run before, 2026-11-20T00:00:00Z: 1,034 created, 0 gone.');
+  expect(lineOf(['eu-west-1', 'sa-east-1'], 'partial')).toBe(
+    'Since the run before, 2026-11-20T00:00:00Z: 1,034 created, 0 gone. Of eu-west-1, sa-east-1 that is not known.',
+  );
+});
+
 test('One is one, more is more, and the same is the same', () => {
   const text = (streams: number, before: Partial<LookBack> = {}) =>
     mailOf(aRun([]), aStoredTotal({ streams, expected: 1, counted: 1, before: { ...BEFORE, ...before } }), PROD, [])

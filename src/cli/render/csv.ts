@@ -28,6 +28,9 @@ const COLUMNS: readonly (readonly [string, (line: Line) => string | number | nul
   ['kind', ({ answer }) => answer.kind],
   ['quota', ({ row }) => row.quota?.limit],
   ['quota_source', ({ row }) => row.quota?.from],
+  ['created', ({ row }) => row.churn?.created],
+  ['gone', ({ row }) => row.churn?.gone],
+  ['created_and_gone_since', ({ row }) => row.churn?.against],
 ];
 
 const gapOf = ({ answer, row }: Line) => answer.run.missing.find(({ region }) => region === row.region);

@@ -17,7 +17,14 @@ export function renderExplain(answer: ExplainAnswer, view: View): string {
   const text = (paragraph: string) => wrap(paragraph, width);
   return [
     ...changed(answer, { ...view, width }),
-    ...[origin(answer), ...plan(answer), ...effort(answer), ...mixture(answer), ...repeats(answer)].map(text),
+    ...[
+      origin(answer),
+      ...plan(answer),
+      ...effort(answer),
+      ...churn(answer),
+      ...mixture(answer),
+      ...repeats(answer),
+    ].map(text),
     ...answer.advice.map((one) =>
       [text(placed(gap(one, answer), view.place)), ...commandLines(one.commands)].join('\n\n'),
     ),
@@ -104,6 +111,20 @@ const FEW_CALLS = 3;
 
 function isUnusual({ calls, pages }: ExplainAnswer['hard'][number]): boolean {
   return calls - pages >= FEW_CALLS && calls - pages > pages / 2;
+}
+
+function churn({ run: { churn, expected } }: ExplainAnswer): string[] {
+  if (churn === null) return [];
+  const { against, created, gone, unknown } = churn;
+  const where =
+    unknown.length === 0 ? `all ${plural(expected, 'region')}` : plural(expected - unknown.length, 'region');
+  const many = (count: number, one: string, more: string) =>
+    count === 0 ? `nothing ${one}` : `${number(count)} ${count === 1 ? one : more}`;
+  const sentences = [
+    `Since the run before, ${against}, ${many(created, 'was', 'were')} created and ${many(gone, 'is', 'are')} gone, in ${where}.`,
+    ...(unknown.length === 0 ? [] : [`What came and went in ${names(unknown)} is not known.`]),
+  ];
+  return [sentences.join(' ')];
 }
 
 function mixture({ hard }: ExplainAnswer): string[] {

@@ -1,7 +1,7 @@
 import type { LatestAnswer } from '../../answers/latest.ts';
 import { commandLine } from '../../answers/place.ts';
 import { comparisonLines } from './comparison.ts';
-import { gapLines, mixtureLines, planLines, regionTable, runLine, verdictLine } from './run.ts';
+import { churnLines, gapLines, mixtureLines, planLines, regionTable, runLine, verdictLine } from './run.ts';
 import type { View } from './text.ts';
 
 export function renderLatest(answer: LatestAnswer, view: View): string {
@@ -12,6 +12,7 @@ export function renderLatest(answer: LatestAnswer, view: View): string {
       runLine(run, readAt, view),
       ...planLines(run, view),
       ...comparedWith(answer, view),
+      ...churnLines(run, view),
       ...mixtureLines(run, view),
     ].join('\n'),
     regionTable(regions, view),

@@ -23,6 +23,20 @@ export function renderPrometheus({ accountId, kind, run, regions }: LatestAnswer
       samples: run.streams === null ? [] : [{ value: run.streams }],
     },
     {
+      name: 'kvs_census_created',
+      help: 'Streams created in a region since the run before; no sample where that is not known.',
+      samples: regions.flatMap(({ region, churn }) =>
+        churn === null ? [] : [{ labels: { region }, value: churn.created }],
+      ),
+    },
+    {
+      name: 'kvs_census_gone',
+      help: 'Streams of the run before that are gone from a region; no sample where that is not known.',
+      samples: regions.flatMap(({ region, churn }) =>
+        churn === null ? [] : [{ labels: { region }, value: churn.gone }],
+      ),
+    },
+    {
       name: 'kvs_census_complete',
       help: '1 if every region is in the total, else 0.',
       samples: [{ value: run.verdict === 'complete' ? 1 : 0 }],

@@ -3,8 +3,8 @@ import { amount, manyOf } from '../../answers/kind-words.ts';
 import type { RegionAnswer, RegionPoint } from '../../answers/region.ts';
 import { number, plural, seconds } from '../../answers/words.ts';
 import type { Kind } from '../../census/kinds.ts';
-import { changeCell } from './run.ts';
-import { table } from './table.ts';
+import { changeCell, churnCell, hasMoved } from './run.ts';
+import { type Column, table } from './table.ts';
 import { plain, type View, wrap } from './text.ts';
 
 export function renderRegion({ region, points }: RegionAnswer, view: View): string {
@@ -18,6 +18,7 @@ export function renderRegion({ region, points }: RegionAnswer, view: View): stri
         cell: ({ streams }) => (streams === null ? colours.yellow('missing') : number(streams)),
       },
       { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
+      ...(points.some(hasMoved) ? churnColumns : []),
       {
         head: 'reason',
         cell: ({ reason, status }) => (status === 'waiting' ? 'waiting' : (reason ?? '')),
@@ -41,6 +42,11 @@ export function renderRegion({ region, points }: RegionAnswer, view: View): stri
   );
   return [headline(region, points, view), ...curve(points, view), drawn].join('\n\n');
 }
+
+const churnColumns: Column<RegionPoint>[] = [
+  { head: 'created', align: 'right', cell: (point) => churnCell(point, 'created'), dispensable: 4 },
+  { head: 'gone', align: 'right', cell: (point) => churnCell(point, 'gone'), dispensable: 3 },
+];
 
 function headline(region: string, points: readonly RegionPoint[], { colours, width, kind }: View): string {
   const counted = points.filter(({ streams }) => streams !== null).length;

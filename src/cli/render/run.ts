@@ -1,5 +1,6 @@
 /** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
 import { amount, manyOf } from '../../answers/kind-words.ts';
+import { churnLine } from '../../answers/churn-words.ts';
 import { planLine } from '../../answers/plan-words.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { Gap, RunSummary } from '../../answers/run-summary.ts';
@@ -33,6 +34,12 @@ export function planLines(run: RunSummary, { width }: View): string[] {
   return line === null ? [] : [wrap(line, width)];
 }
 
+/** What came and what went since the run before. */
+export function churnLines(run: RunSummary, { width }: View): string[] {
+  const line = churnLine(run, (regions) => regions.map(plain).join(', '));
+  return line === null ? [] : [wrap(line, width)];
+}
+
 /** Beyond this the number mixes instants: a region was counted in a later retry. */
 const MIXED_INSTANTS_MS = 2 * 3_600_000;
 
@@ -61,6 +68,8 @@ export function regionTable(rows: readonly RegionRow[], view: View): string {
     { head: manyOf(view.kind), align: 'right', cell: (row) => streamsCell(row, colours) },
     { head: 'change', align: 'right', cell: ({ change }) => changeCell(change, colours) },
     { head: 'since', cell: (row) => colours.dim(isOlder(row) ? row.since.slice(0, 16) : ''), dispensable: 1 },
+    { head: 'created', align: 'right', cell: (row) => churnCell(row, 'created'), dispensable: 5 },
+    { head: 'gone', align: 'right', cell: (row) => churnCell(row, 'gone'), dispensable: 4 },
     {
       head: '',
       cell: (row, room) => (row.streams === null ? gapCell(row) : bar(row.streams, largest, Math.min(BAR_CELLS, room))),
@@ -75,8 +84,14 @@ export function regionTable(rows: readonly RegionRow[], view: View): string {
     },
     { head: 'time', align: 'right', cell: ({ effort }) => (effort === null ? '' : seconds(effort.ms)), dispensable: 2 },
   ];
-  const told = { change: rows.some(({ change }) => change !== null), since: rows.some(isOlder) };
-  const isShown = ({ head }: Column<RegionRow>) => (head === 'change' || head === 'since' ? told[head] : true);
+  const isChurnTold = rows.some(hasMoved);
+  const told: Readonly<Record<string, boolean>> = {
+    change: rows.some(({ change }) => change !== null),
+    since: rows.some(isOlder),
+    created: isChurnTold,
+    gone: isChurnTold,
+  };
+  const isShown = ({ head }: Column<RegionRow>) => told[head] ?? true;
   return table(columns.filter(isShown), rows, view);
 }
 
@@ -88,6 +103,15 @@ function streamsCell({ streams, status }: RegionRow, colours: Colours): string {
 export function changeCell(change: number | null, colours: Colours): string {
   if (change === null) return '';
   return change > 0 ? colours.green(signed(change)) : change < 0 ? colours.red(signed(change)) : colours.dim('0');
+}
+
+/** Whether anything came or went since the run before, as far as that is known. */
+export const hasMoved = ({ churn }: Pick<RegionRow, 'churn'>) => churn !== null && churn.created + churn.gone > 0;
+
+/** Since the run before; of a counted region of which it is not known: `?`. */
+export function churnCell({ streams, churn }: Pick<RegionRow, 'streams' | 'churn'>, of: 'created' | 'gone'): string {
+  if (churn !== null) return number(churn[of]);
+  return streams === null ? '' : '?';
 }
 
 function gapCell({ status, reason, lastKnown }: RegionRow): string {

@@ -2,7 +2,7 @@ import { commandLine } from '../../answers/place.ts';
 import type { RunAnswer } from '../../answers/run.ts';
 import { ago, plural, toSecond } from '../../answers/words.ts';
 import { facetLines } from './facets.ts';
-import { gapLines, mixtureLines, planLines, regionTable, runLine, verdictLine } from './run.ts';
+import { churnLines, gapLines, mixtureLines, planLines, regionTable, runLine, verdictLine } from './run.ts';
 import { type View, wrap } from './text.ts';
 
 /** `waiting`: what is waited for, where somebody follows the run already. */
@@ -13,6 +13,7 @@ export function renderWholeRun({ kind, run, regions, readAt }: RunAnswer, view: 
       runLine(run, readAt, view),
       wrap(instants(run), view.width),
       ...planLines(run, view),
+      ...churnLines(run, view),
       ...mixtureLines(run, view),
     ].join('\n'),
     regionTable(regions, view),
