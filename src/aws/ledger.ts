@@ -113,6 +113,7 @@ export function makeRetryingLedger(options: LedgerOptions): RetryingLedger {
   const sender = makeSender(options);
   return {
     ...readingRun(sender),
+    ...lookingBack(sender),
     ...dispatching(sender),
     async openRound(key, regions, round, deadlineAt) {
       return await sender.updateRun(items.openRoundRequest(key, regions, round, deadlineAt, sender.table));

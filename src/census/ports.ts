@@ -103,6 +103,7 @@ export type OpeningLedger = ReadRun &
 
 /** Asking once more for what a run is missing. */
 export type RetryingLedger = ReadRun &
+  EarlierRuns &
   MarkDispatched & {
     /**
      * Opens the next round for exactly these regions, if the run has a total and still is in the round before. Gives the

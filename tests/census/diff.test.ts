@@ -163,22 +163,22 @@ describe('The earlier of two listings', () => {
 });
 
 describe('What the later of two counts says of the earlier one', () => {
-  const before = listed(DAY_MS, { streams: 10, ages: {} });
-  const after = (agoMs: number) => ({
+  const earlier = listed(DAY_MS, { streams: 10, ages: {} });
+  const later = (agoMs: number) => ({
     ...listed(0, { streams: 12, ages: { day: 9 } }),
     churn: { against: runIdAt(agoMs), created: 5, gone: 3 },
   });
   const exactly = (number: number) => ({ atLeast: number, atMost: number });
 
   test('is what came and what went, exactly', () => {
-    expect(changeOf(before, after(DAY_MS))).toMatchObject({ net: 2, created: exactly(5), gone: exactly(3) });
+    expect(changeOf(earlier, later(DAY_MS))).toMatchObject({ net: 2, created: exactly(5), gone: exactly(3) });
   });
 
   test('holds the other way round as well', () => {
-    expect(changeOf(after(DAY_MS), before)).toMatchObject({ net: -2, created: exactly(3), gone: exactly(5) });
+    expect(changeOf(later(DAY_MS), earlier)).toMatchObject({ net: -2, created: exactly(3), gone: exactly(5) });
   });
 
   test('says nothing of a run before that one', () => {
-    expect(changeOf(before, after(2 * DAY_MS))).toMatchObject({ created: { atLeast: 2, atMost: 9 } });
+    expect(changeOf(earlier, later(2 * DAY_MS))).toMatchObject({ created: { atLeast: 2, atMost: 9 } });
   });
 });

@@ -7,7 +7,7 @@ import type { retry } from '../../src/cli/commands/retry.ts';
 type Product = { planRetry: typeof planRetry; retry: typeof retry };
 
 type Ports = {
-  ledger: Pick<Ledger, 'readRun' | 'readRecords' | 'openRound' | 'markDispatched'>;
+  ledger: Pick<Ledger, 'readRun' | 'readRecords' | 'openRound' | 'earlierRuns' | 'markDispatched'>;
   publishTasks: PublishTasks;
   clock: Clock;
   random: Random;

@@ -46,6 +46,7 @@ export const SITES = [
   'person.readRun',
   'person.readRecords',
   'person.openRound',
+  'person.earlierRuns',
   'person.publishTasks',
   'person.markDispatched',
 ] as const;
@@ -55,6 +56,7 @@ export type Site = (typeof SITES)[number];
 export const BESIDE = [
   'dispatcher.earlierRuns',
   'worker.askQuota',
+  'person.earlierRuns',
   'aggregator.lastKnown',
   'aggregator.earlierRuns',
 ] as const satisfies Site[];

@@ -6,7 +6,7 @@ import { readWholeRun } from '../../answers/run.ts';
 import type { RunName } from '../../answers/run-name.ts';
 import { accountOf } from '../../census/census-id.ts';
 import type { Clock, PublishTasks, Random, RetryingLedger } from '../../census/ports.ts';
-import { publishAll, tasksToPublish } from '../../census/publish.ts';
+import { type Hindsight, NO_HINDSIGHT, publishAll, tasksToPublish } from '../../census/publish.ts';
 import { parseRegion } from '../../census/region.ts';
 import { planRetry, RETRY_DEADLINE_MS, type RetryPlan } from '../../census/retry.ts';
 import type { Run } from '../../census/run.ts';
@@ -91,7 +91,7 @@ export async function retry(ports: RetryPorts, run: Run, { step, regions }: Retr
   const { nowMs } = ports.clock;
   const deadlineAt = new Date(nowMs() + RETRY_DEADLINE_MS / ports.timeScale).toISOString();
   const round = step === 'resume' ? run : await openRound(ports, run, regions, deadlineAt);
-  const tasks = tasksToPublish(round).filter(({ region }) => regions.includes(region));
+  const tasks = tasksToPublish(round, await lookBack(ports, round)).filter(({ region }) => regions.includes(region));
   const refused = await publishAll(ports, tasks, PUBLISH_BACKOFF_MS);
   if (refused.length > 0) {
     throw new UsageError(
@@ -107,6 +107,16 @@ export async function retry(ports: RetryPorts, run: Run, { step, regions }: Retr
     regions: tasks.map(({ region }) => region),
     deadlineAt: round.deadlineAt,
   };
+}
+
+/** Which run is the one before. Where that cannot be read, the regions are asked all the same. */
+async function lookBack({ ledger }: RetryPorts, run: Run): Promise<Hindsight> {
+  try {
+    const [newest] = await ledger.earlierRuns(run);
+    return newest === undefined ? NO_HINDSIGHT : { ...NO_HINDSIGHT, previous: newest.runId };
+  } catch {
+    return NO_HINDSIGHT;
+  }
 }
 
 async function openRound(

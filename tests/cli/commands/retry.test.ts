@@ -66,6 +66,14 @@ test('of another kind asks for that kind, and leaves the run of streams at the s
   expect(await readRun()).toEqual(ofStreams.run);
 });
 
+test('names the run before in each task, so that what came and went is told of these regions, too', async () => {
+  await put(partial());
+  await put(partial('2026-11-20T00:00:00Z'));
+  await command(`retry ${RUN_ID}`);
+  const tasks = (await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body));
+  expect(tasks.map(({ previous }) => previous)).toEqual(['2026-11-20T00:00:00Z', '2026-11-20T00:00:00Z']);
+});
+
 test('asks only for the regions that are named', async () => {
   await put(partial());
   const { out } = await command(`retry latest sa-east-1 --json`);
@@ -124,6 +132,23 @@ test('is refused for a run that is older than a day, unless forced', async () =>
 
 /** Nobody waits. */
 const AT_ONCE = { clock: { nowMs: () => NOW_MS, sleep: async () => {} }, random: () => 0, timeScale: 1 };
+
+test('where the runs before cannot be read, the regions are asked all the same', async () => {
+  await put(partial());
+  const { run: opened, records } = partial();
+  const client = makeClient(stack.url);
+  const refused = () => Promise.reject(new Error('The ledger is throttled.'));
+  const ledger = { ...makeLedger({ client, tableName: TABLE, nowMs: () => NOW_MS }), earlierRuns: refused };
+  const published: unknown[] = [];
+  const publishTasks: PublishTasks = async (tasks) => {
+    published.push(...tasks.map(({ region, previous }) => ({ region, previous })));
+    return [];
+  };
+  const plan = planRetry(opened, records, { regions: [], nowMs: NOW_MS, force: false });
+  await retry({ ledger, publishTasks, ...AT_ONCE }, opened, plan);
+  client.destroy();
+  expect(published).toEqual([{ region: 'me-south-1' }, { region: 'sa-east-1' }]);
+});
 
 test('a round that was opened and only half published is resumed, not opened again', async () => {
   await put(partial());
