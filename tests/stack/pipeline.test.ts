@@ -49,6 +49,17 @@ test('a calm run counts every region and announces one complete total', async ()
   expect(announced.MessageAttributes?.verdict?.StringValue).toBe('complete');
 });
 
+test('the next run says of every region what came and went since, and announces it', async () => {
+  const before = await harness.open();
+  await harness.settled(before);
+  const heard = await harness.listen('TotalsTopic');
+  const { records, total } = await harness.settled(await harness.open());
+  const churn = { against: before.runId, created: 0, gone: 0 };
+  expect(records.map((record) => record.status === 'counted' && record.churn)).toEqual([churn, churn, churn, churn]);
+  expect(total?.churn).toEqual({ ...churn, unknown: [] });
+  expect(JSON.parse((await harness.take(heard)).Body ?? '').total.churn).toEqual({ ...churn, unknown: [] });
+});
+
 test('the same schedule twice opens one run, and the second publishes nothing once the first is done', async () => {
   const key = await harness.open();
   await harness.settled(key);

@@ -4,7 +4,7 @@ import type { RegionRow } from '../../answers/region-row.ts';
 import { number, plural, seconds } from '../../answers/words.ts';
 import { descriptorOf, type Kind, STREAMS } from '../../census/kinds.ts';
 import { comparisonLines } from '../render/comparison.ts';
-import { planLines } from '../render/run.ts';
+import { churnLines, planLines } from '../render/run.ts';
 import { type Column, table } from '../render/table.ts';
 import type { Colours, View } from '../render/text.ts';
 
@@ -103,6 +103,7 @@ export function printResult(
     ...planLines(run, view),
     ...gapLines(result),
     ...(comparison === null ? ['No earlier run to compare with.'] : comparisonLines(comparison, view)),
+    ...churnLines(run, view),
     ...(truth === undefined ? [] : [truthLine(result, truth, kind, colours)]),
   ].join('\n');
 }

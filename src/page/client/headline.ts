@@ -6,7 +6,7 @@ import { differenceParts } from './difference.ts';
 import { el, icon, listed, refill } from './dom.ts';
 import type { PageRun } from './model.ts';
 import { planNotes } from './plan-notes.ts';
-import { ago, few, instant, instantBeside, type KindWords } from './words.ts';
+import { ago, few, instant, instantBeside, type KindWords, some } from './words.ts';
 
 export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
@@ -82,12 +82,18 @@ function facts(run: RunSummary, nowMs: number): HTMLElement {
       ? ['Deadline', `${instant(deadlineAt)} (${ago(deadlineAt, nowMs)})`]
       : ['Settled', instantBeside(settledAt, runId)],
   );
+  if (run.churn !== null) rows.push(['Since the run before', churned(run.churn)]);
   if (round > 0) rows.push(['Retried', plural(round, 'time')]);
   return el(
     'dl',
     { class: 'facts' },
     ...rows.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
   );
+}
+
+function churned({ created, gone, unknown }: NonNullable<RunSummary['churn']>): string {
+  const apart = unknown.length === 0 ? '' : `; unknown in ${some(unknown)}`;
+  return `${number(created)} created, ${number(gone)} gone${apart}`;
 }
 
 function counted(first: string, last: string): string {

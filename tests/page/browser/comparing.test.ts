@@ -26,6 +26,13 @@ describeInBrowser('Why the number is another one', (browser) => {
     );
   });
 
+  test('what came and went since the run before is told, and of which regions it is unknown', async () => {
+    const page = await open();
+    expect(await read(page, '.facts')).toContain(
+      '34 created, 0 gone; unknown in ap-northeast-2, eu-west-1, eu-west-3 and me-south-1',
+    );
+  });
+
   test('a plan that shrank is told as such, not as streams that went', async () => {
     const page = await open(`#run=${RUN.shortPlan}`);
     await untilRead(page, '.facts', '2026-11-19 00:00 UTC');
