@@ -8,7 +8,7 @@
  * count's young ones was there while it listed, and so is in it. Wherever the numbers contradict that, nothing is said.
  */
 import { addFingerprints, type Fingerprint } from './fingerprint.ts';
-import { CLOCK_MARGIN_MS, type Earlier, type Lookout, type Newcomers, NO_NEWCOMERS } from './newcomers.ts';
+import { CLOCK_MARGIN_MS, type Earlier, type Lookout, makeHashSet, type Newcomers, NO_NEWCOMERS } from './newcomers.ts';
 import type { Churn, CountedRecord, RegionRecord, Young } from './region.ts';
 import type { RunId, TotalChurn } from './run.ts';
 import type { Tally } from './tally.ts';
@@ -21,7 +21,7 @@ export function lookoutFrom(startedAtMs: number, before: RegionRecord | undefine
   return { sinceMs: startedAtMs - CLOCK_MARGIN_MS, ...(earlier && { earlier }) };
 }
 
-const earlierOf = ({ since, hashes }: Young): Earlier => ({ sinceMs: Date.parse(since), young: new Set(hashes) });
+const earlierOf = ({ since, hashes }: Young): Earlier => ({ sinceMs: Date.parse(since), young: makeHashSet(hashes) });
 
 /** What the next count needs to know of this one. */
 export function youngOf({ sinceMs }: Lookout, { areDated, young }: Newcomers): Young | undefined {

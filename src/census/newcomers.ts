@@ -25,9 +25,19 @@ export const YOUNG_KEPT = 200;
 export type Earlier = {
   /** Milliseconds since 1970. */
   sinceMs: number;
-  /** Of those that it listed and that were made after `sinceMs`. */
-  young: ReadonlySet<Fingerprint>;
+  /** Those that it listed and that were made after `sinceMs`. */
+  young: HashSet;
 };
+
+/** Of hashes. */
+type HashSet = { has(hash: Hash): boolean };
+
+/** A set that tells most hashes that are not in it by their first words: every stream that is new asks. */
+export function makeHashSet(hashes: readonly Fingerprint[]): HashSet {
+  const all = new Set(hashes);
+  const firstWords = new Set(hashes.map((print) => Number.parseInt(print.slice(0, 8), 16) | 0));
+  return { has: (hash) => firstWords.has(hash.high) && all.has(printHash(hash)) };
+}
 
 /** What is looked for in a list. `sinceMs`: milliseconds since 1970. */
 export type Lookout = { sinceMs: number; earlier?: Earlier };
@@ -90,8 +100,7 @@ export function makeFinder({ sinceMs, earlier }: Lookout): Finder {
       if (createdAtMs <= firstMs) return;
       if (createdAtMs > sinceMs && young !== null && young.push(printHash(hash)) > YOUNG_KEPT) young = null;
       if (earlier === undefined || createdAtMs <= earlier.sinceMs) return;
-      const isKnown = earlier.young.size > 0 && earlier.young.has(printHash(hash));
-      (isKnown ? known : created).add(hash);
+      (earlier.young.has(hash) ? known : created).add(hash);
     },
     newcomers: () => ({ areDated, young: young && [...young], created: created.group(), known: known.group() }),
   };

@@ -16,6 +16,7 @@ import { makeAccount, makeKinesisVideoClients } from '../../src/aws/clients.ts';
 import { streamsLister } from '../../src/aws/kinds/streams.ts';
 import { makeListPage } from '../../src/aws/list-page.ts';
 import { makeReadOptIn } from '../../src/aws/regions.ts';
+import { lookoutFrom } from '../../src/census/churn.ts';
 import { streams } from '../../src/census/kinds/streams.ts';
 import { ATTEMPTS_PER_PAGE, countRegion } from '../../src/census/listing/count.ts';
 import { listingsFor } from '../../src/census/listing/memory.ts';
@@ -93,7 +94,12 @@ async function engine(listPage: ListPage): Promise<Counted> {
       stopAtMs: startedAtMs + timeoutMs - closingTimeMs,
       listings: listingsFor(memoryMb),
     },
-    { facets: streams.facets, hasPrefixes: true, asOfMs: startedAtMs },
+    {
+      facets: streams.facets,
+      hasPrefixes: true,
+      asOfMs: startedAtMs,
+      lookout: lookoutFrom(startedAtMs, undefined),
+    },
   );
   return result.outcome === 'counted'
     ? { streams: result.tally.streams, waits: 0 }

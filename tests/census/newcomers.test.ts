@@ -4,6 +4,7 @@ import {
   CLOCK_MARGIN_MS,
   type Lookout,
   makeFinder,
+  makeHashSet,
   mergeNewcomers,
   type Newcomers,
   NO_NEWCOMERS,
@@ -48,7 +49,7 @@ test.each([undefined, Number.NaN, -1])('A stream that was made at %s has no date
 });
 
 test('Created is what was made since the count before, but for what that one had listed', () => {
-  const earlier = { sinceMs: EARLIER_MS, young: new Set([printOf('arn:2')]) };
+  const earlier = { sinceMs: EARLIER_MS, young: makeHashSet([printOf('arn:2')]) };
   const streams = [made(1, EARLIER_MS), made(2, EARLIER_MS + 1), made(3, EARLIER_MS + 2), made(4, SINCE_MS + 1)];
   expect(found(streams, { sinceMs: SINCE_MS, earlier })).toEqual({
     areDated: true,
@@ -58,8 +59,13 @@ test('Created is what was made since the count before, but for what that one had
   });
 });
 
+test('Two hashes that begin alike are told apart', () => {
+  const hashes = makeHashSet(['ffffffff00000001']);
+  expect([1, 2].map((low) => hashes.has({ high: -1, low }))).toEqual([true, false]);
+});
+
 test('The count before may have begun later, by a clock that is wrong', () => {
-  const earlier = { sinceMs: SINCE_MS + 10, young: new Set<string>() };
+  const earlier = { sinceMs: SINCE_MS + 10, young: makeHashSet([]) };
   expect(found([made(1, SINCE_MS + 5), made(2, SINCE_MS + 11)], { sinceMs: SINCE_MS, earlier })).toMatchObject({
     young: [printOf('arn:1'), printOf('arn:2')],
     created: { streams: 1, fingerprint: printOf('arn:2') },
@@ -77,7 +83,7 @@ test('in however many lists they come, and in whatever order these are merged, t
     fc.property(streams, fc.array(fc.nat(), { minLength: 1, maxLength: 4 }), (all, cuts) => {
       const earlier = {
         sinceMs: EARLIER_MS,
-        young: new Set(all.filter((_, nth) => nth % 3 === 0).map(({ arn }) => printOf(arn))),
+        young: makeHashSet(all.filter((_, nth) => nth % 3 === 0).map(({ arn }) => printOf(arn))),
       };
       const lookout = { sinceMs: SINCE_MS, earlier };
       const lists = cuts.map((_, part) => all.filter((_, nth) => nth % cuts.length === part));

@@ -1,21 +1,26 @@
 import { CountError } from '../../../src/census/errors.ts';
+import { hashOf, printHash } from '../../../src/census/fingerprint.ts';
+import { streams } from '../../../src/census/kinds/streams.ts';
 import {
   addNamesake,
   addPage,
   areDone,
+  branch,
   commonPrefix,
   doWithoutNamesakes,
   hasShown,
   holderOf,
   makePart,
+  newcomersOf,
   type Part,
   prefixesOf,
   repeatedOf,
   streamsOf,
   tallyOf,
 } from '../../../src/census/listing/parts.ts';
+import { makeTallier } from '../../../src/census/tally.ts';
 import { aRegion, branchOf, pageOf } from './a-region.ts';
-import { newTallier, prefixTruthOf, streamOf, truthOf } from './listing.ts';
+import { newTallier, prefixTruthOf, RUN_MS, streamOf, truthOf } from './listing.ts';
 
 /** Lists all branches of a part to their end, `name` being the one stream of the branch of its letter. */
 function listBranches(part: Part, names: Readonly<Record<string, string>> = {}): void {
@@ -91,6 +96,22 @@ describe('a part is done', () => {
     listBranches(b, { b1: 'b1', b2: 'b2' });
     expect([areDone(region.branches!), streamsOf(region.branches!)]).toEqual([true, 2]);
     expect(tallyOf(region)).toEqual(truthOf(['b1', 'b2']));
+  });
+
+  test('and then its young streams are those of the lists that make up its count', () => {
+    const allYoung = () => makeTallier(RUN_MS, streams.facets, { sinceMs: 0 });
+    const young = (part: Part) => [...(newcomersOf(part).young ?? [])].sort();
+    const hashes = (...names: string[]) => names.map((name) => printHash(hashOf(streamOf(name).arn))).sort();
+    const region = makePart('');
+    addPage(region, pageOf(['b1', 'gone'], 'one'), allYoung);
+    branch(region, 'b');
+    const b = branchOf(region, 'b');
+    for (const each of [...b.branches!.parts, ...region.branches!.parts])
+      if (each !== b) addPage(each, pageOf(each.prefix === 'b1' ? ['b1'] : []), allYoung);
+    addNamesake(b, [streamOf('b')], allYoung);
+    expect(young(region)).toEqual(hashes('b', 'b1'));
+    addPage(region, pageOf(['b']), allYoung);
+    expect(young(region)).toEqual(hashes('b', 'b1', 'gone'));
   });
 
   test('and then counts as repeats those of the lists that make up its count', () => {

@@ -37,8 +37,8 @@ export const CHURN_BUGS: readonly Bug[] = [
     edits: [
       {
         file: NEWCOMERS,
-        replace: 'earlier.young.size > 0 && earlier.young.has(printHash(hash))',
-        by: 'earlier.young.size < 0',
+        replace: '(earlier.young.has(hash) ? known : created).add(hash);',
+        by: 'created.add(hash);',
       },
     ],
   },
