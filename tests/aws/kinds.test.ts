@@ -54,7 +54,7 @@ describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s
     const entries = ['a', 'b'].map(wire.entry);
     const { streams, nextToken } = await ask(entries, 'Go/On==');
     expect(streams.map(({ name, arn }) => [name, arn])).toEqual(
-      entries.map((entry) => [entry[wire.fields.name], entry[wire.fields.arn]]),
+      entries.map((entry) => [entry[wire.fields.name], wire.arnOf(entry)]),
     );
     expect(nextToken).toContain('Go/On==');
     expect((await tallied(entries)).classes).toEqual(
@@ -79,7 +79,7 @@ describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s
 
   test.each([5, true, {}, [], null, ''])('a name that is %j is no name', async (value) => {
     const { streams } = await ask([{ ...wire.entry('a'), [wire.fields.name]: value }]);
-    expect(streams).toMatchObject([{ name: '', arn: wire.entry('a')[wire.fields.arn] }]);
+    expect(streams).toMatchObject([{ name: '', arn: wire.arnOf(wire.entry('a')) }]);
   });
 
   test.each([5, true, {}, [], null, ''])('an ARN that is %j makes the answer a bad one', async (value) => {

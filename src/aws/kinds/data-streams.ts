@@ -55,7 +55,10 @@ function endOf({ HasMoreStreams: more, NextToken: token }: Answer, entries: unkn
 
 const badAnswer = (message: string) => new CountError('bad-answer', message, { retryable: true });
 
-/** A name alone is one of its region and account, as its ARN is. */
+/**
+ * A name alone is one of its region and account, as its ARN is. Whatever is made again under a name has the same ARN: so what
+ * is given ends in the creation time, as the ARNs of Kinesis Video do, and tells the two apart.
+ */
 function factsOf(entry: unknown): StreamFacts | undefined {
   if (typeof entry === 'string' && entry !== '') return { name: entry, arn: entry };
   const fields = fieldsOf(entry);
@@ -66,7 +69,7 @@ function factsOf(entry: unknown): StreamFacts | undefined {
   const createdAtMs = instant(fields.StreamCreationTimestamp);
   return {
     name: text(fields.StreamName) ?? '',
-    arn,
+    arn: createdAtMs === undefined ? arn : `${arn}/${createdAtMs}`,
     ...(status !== undefined && { status }),
     ...(mode !== undefined && { mode }),
     ...(createdAtMs !== undefined && { createdAtMs }),

@@ -8,6 +8,8 @@ export type KindWire = {
   page(entries: readonly unknown[], token?: unknown): object;
   /** With every field that is read. */
   entry: (name: string) => Entry;
+  /** By which it is told from all others, whatever is made again under its name: it ends in the creation time. */
+  arnOf: (entry: Entry) => string;
   /** What becomes of it: the class of each facet. */
   classes: Readonly<Record<string, string>>;
   /** Pages whose end is told in a way of this kind's own, and what is asked next; `bad` if such an answer is none. */
@@ -30,6 +32,7 @@ export const WIRES: Readonly<Record<Kind, KindWire>> = {
       CreationTime: CREATED,
       DataRetentionInHours: 24,
     }),
+    arnOf: ({ StreamARN }) => `${StreamARN}`,
     classes: { status: 'active', retention: 'day', mediaType: 'video/h264', kmsKey: 'awsManaged', created: 'older' },
     fields: {
       arn: 'StreamARN',
@@ -49,6 +52,7 @@ export const WIRES: Readonly<Record<Kind, KindWire>> = {
       SingleMasterConfiguration: { MessageTtlSeconds: 60 },
       Version: '1',
     }),
+    arnOf: ({ ChannelARN }) => `${ChannelARN}`,
     classes: { status: 'active', type: 'singleMaster', messageTtl: 'default', created: 'older' },
     fields: {
       arn: 'ChannelARN',
@@ -71,6 +75,7 @@ export const WIRES: Readonly<Record<Kind, KindWire>> = {
       StreamModeDetails: { StreamMode: 'ON_DEMAND' },
       StreamCreationTimestamp: CREATED,
     }),
+    arnOf: ({ StreamARN }) => `${StreamARN}/${CREATED * 1000}`,
     classes: { status: 'active', mode: 'onDemand', created: 'older' },
     ends: [
       [{ StreamNames: ['a', 'b'], HasMoreStreams: false }, 'end'],
