@@ -79,7 +79,7 @@ test('What came and what went since the run before is said of a partial total, t
   const against = '2026-11-20T00:00:00Z';
   const lineOf = (unknown: string[], verdict: 'complete' | 'partial') => {
     const total = aStoredTotal({ verdict, churn: { against, created: 1_034, gone: 0, unknown } });
-    return mailOf(aRun(['eu-west-1']), total, PROD).text.split('\n')[1];
+    return mailOf(aRun(['eu-west-1']), total, PROD, []).text.split('\n')[1];
   };
   expect(lineOf([], 'complete')).toBe('Since the run before, 2026-11-20T00:00:00Z: 1,034 created, 0 gone.');
   expect(lineOf(['eu-west-1', 'sa-east-1'], 'partial')).toBe(

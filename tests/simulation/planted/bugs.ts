@@ -164,8 +164,8 @@ export const BUGS: readonly Bug[] = [
       { file: ITEMS, replace: `(\${KNOWN} AND \${NOT_COUNTED} AND \${OLDER_OR_LOWER})`, by: '#pk <> :counted' },
       {
         file: UNDELIVERED,
-        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
-        by: 'const { run: known_ } = await deps.ledger.readRunAndRecord(task, region, task.previous); const known = known_ ? { run: known_ } : {};',
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
+        by: 'const { run: known_ } = await deps.ledger.readRunAndRecord(task, region); const known = known_ ? { run: known_ } : {};',
       },
     ],
   },
@@ -206,8 +206,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: DISPATCHER,
-        replace: 'runId: parseRunId((event as { runId?: unknown })?.runId)',
-        by: "runId: new Date(deps.clock.nowMs()).toISOString().slice(0, 19) + 'Z'",
+        replace: 'const runId = parseRunId((event as { runId?: unknown })?.runId);',
+        by: "const runId = new Date(clock.nowMs()).toISOString().slice(0, 19) + 'Z';",
       },
     ],
   },
@@ -215,11 +215,11 @@ export const BUGS: readonly Bug[] = [
     name: 'a run is marked as dispatched before it is',
     caughtBy: 'Excused',
     edits: [
-      { file: DISPATCHER, replace: '    await publish(deps, tasks);\n', by: '' },
+      { file: DISPATCHER, replace: '  await publish(deps, tasks);\n', by: '' },
       {
         file: DISPATCHER,
         replace: 'await ledger.markDispatched(key, run.round);',
-        by: 'await ledger.markDispatched(key, run.round);\n    await publish(deps, tasks);',
+        by: 'await ledger.markDispatched(key, run.round);\n  await publish(deps, tasks);',
       },
     ],
   },
@@ -409,10 +409,14 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: VIDEO,
-        replace: "if (!Array.isArray(list)) throw malformed('The answer holds no list of streams.');",
+        replace: "if (!Array.isArray(entries)) throw malformed('The answer holds no list.');",
         by: '',
       },
-      { file: VIDEO, replace: 'list.map(streamOf)', by: '((list ?? []) as unknown[]).map(streamOf)' },
+      {
+        file: VIDEO,
+        replace: 'const streams = entries.map(',
+        by: 'const streams = ((entries ?? []) as unknown[]).map(',
+      },
     ],
   },
   {

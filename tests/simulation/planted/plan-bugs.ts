@@ -127,11 +127,11 @@ export const PLAN_BUGS: readonly Bug[] = [
     name: 'a region that is off is put on record after the run is marked dispatched',
     caughtBy: 'Planned',
     edits: [
-      { file: DISPATCHER, replace: '    await recordMissing(deps, run);\n', by: '' },
+      { file: DISPATCHER, replace: '  await recordMissing(deps, run);\n', by: '' },
       {
         file: DISPATCHER,
         replace: 'await ledger.markDispatched(key, run.round);',
-        by: 'await ledger.markDispatched(key, run.round);\n    await recordMissing(deps, run);',
+        by: 'await ledger.markDispatched(key, run.round);\n  await recordMissing(deps, run);',
       },
     ],
   },
