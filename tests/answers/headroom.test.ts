@@ -91,6 +91,13 @@ describe('Never from what was not counted', () => {
     expect(region).toMatchObject({ perDay: { likely: 40, low: 40, high: 40 }, window: { runs: 11 } });
   });
 
+  test('a day whose first choice misses the region is told by its other run', async () => {
+    const isThere = (day: number) => day === 0 || !Number.isInteger(day);
+    const fleet: Fleet = { 'eu-west-1': (day) => (isThere(day) ? [6_000 + 40 * day, APPLIED] : null) };
+    const region = regionOf(await headroom(history(fleet)), 'eu-west-1');
+    expect(region).toMatchObject({ perDay: { likely: 40, low: 40, high: 40 }, window: { runs: 31 } });
+  });
+
   test('a region whose gaps leave too little is told so', async () => {
     const fleet: Fleet = { 'eu-west-1': (day) => (day > -0.1 || day === -20 ? [6_000 + 40 * day, APPLIED] : null) };
     const region = regionOf(await headroom(history(fleet)), 'eu-west-1');
