@@ -21,7 +21,8 @@ export function fittingTimeScale(world: World, packageDir: string, kinds: readon
     (limits.requestTimeoutMs * FILL) / region.latencyMs,
     (limits.listingMs * FILL) / listingMs(kind, region, limits),
   ]);
-  return Math.max(1, Math.floor(Math.min(DEFAULT_TIME_SCALE, ...scales)));
+  // The dispatcher opens a run of each kind one after the other, within the time of one invocation.
+  return Math.max(1, Math.floor(Math.min(DEFAULT_TIME_SCALE / kinds.length, ...scales)));
 }
 
 /** @throws Error if a page of the world takes longer than the scaled time for a request */
@@ -66,12 +67,13 @@ export function taskWaits(packageDir: string, timeScale: number): number[] {
 
 /**
  * What the functions are told instead of what the template says, divided: what a busy laptop needs to answer itself does not
- * depend on how fast time is to pass. But asking about regions leaves half of the dispatcher's time for the rest.
+ * depend on how fast time is to pass. But asking about regions, once for each kind, leaves half of the dispatcher's time for the
+ * rest.
  */
-export function patience(packageDir: string, timeScale: number): Record<string, string> {
+export function patience(packageDir: string, timeScale: number, kinds: number): Record<string, string> {
   const { Timeout, Environment } = readFunction(packageDir, 'DispatcherLambdaFunction');
   const scaledMs = Number(Environment.Variables.REGION_SOURCES_TIMEOUT_MS) / timeScale;
-  const wantedMs = Math.min(SOURCES_TIMEOUT_MS, (Timeout * 1000) / timeScale / 2);
+  const wantedMs = Math.min(SOURCES_TIMEOUT_MS, (Timeout * 1000) / timeScale / 2 / kinds);
   return scaledMs < wantedMs ? { REGION_SOURCES_TIMEOUT_MS: String(wantedMs) } : {};
 }
 

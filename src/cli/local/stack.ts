@@ -70,7 +70,7 @@ export async function withLocalStack<T>(
     ledgerDir: join(homeIn(folder), 'ledger'),
     ...(video.service && { video: video.service }),
     environment: {
-      ...patience(options.packageDir, options.timeScale),
+      ...patience(options.packageDir, options.timeScale, video.kinds.length),
       ...video.environment,
       ...(video.plan && { REGIONS: video.plan.join(',') }),
       KINDS: video.kinds.join(','),
