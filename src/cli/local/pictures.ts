@@ -1,9 +1,11 @@
 /** What stands on a terminal while runs progress: of one kind all of its regions, of several each in brief. */
+
+import { amount } from '../../answers/kind-words.ts';
 import { soFarOf } from '../../answers/progress.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { RunAnswer } from '../../answers/run.ts';
 import { number, plural } from '../../answers/words.ts';
-import { descriptorOf, type Kind } from '../../census/kinds.ts';
+import type { Kind } from '../../census/kinds.ts';
 import type { Colours } from '../render/text.ts';
 import { againOf, type Waits, waitingLine } from '../render/watch.ts';
 
@@ -36,7 +38,7 @@ const BRIEFLY = 5;
 
 function headOf({ run, regions }: Pick<RunAnswer, 'run' | 'regions'>, kind: Kind): string {
   const { counted, streams } = soFarOf(regions);
-  return `${counted} of ${run.expected} regions, ${number(streams)} ${descriptorOf(kind).words.many} so far`;
+  return `${counted} of ${run.expected} regions, ${amount(streams, kind)} so far`;
 }
 
 function rowsOf(regions: readonly RegionRow[], calls: Calls, waits: Waits, colours: Colours): string[] {

@@ -1,8 +1,9 @@
 /** What local runs came to: their answers, beside what the local AWS truly holds, and their two prints. */
 import type { ComparedRun } from '../../answers/compared-run.ts';
+import { amount, manyOf } from '../../answers/kind-words.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import { number, plural, seconds } from '../../answers/words.ts';
-import { descriptorOf, type Kind, STREAMS } from '../../census/kinds.ts';
+import { type Kind, STREAMS } from '../../census/kinds.ts';
 import { comparisonLines } from '../render/comparison.ts';
 import { churnLines, planLines } from '../render/run.ts';
 import { type Column, table } from '../render/table.ts';
@@ -80,17 +81,15 @@ export function printResult(
   { run, comparison }: Pick<ComparedRun, 'run' | 'comparison'>,
   truth: Truth | undefined,
   view: View,
-  kind: Kind = STREAMS,
 ): string {
-  const { colours } = view;
-  const { many } = descriptorOf(kind).words;
+  const { colours, kind } = view;
   const columns: Column<LocalRegion>[] = [
     { head: 'region', cell: ({ region }) => region },
     {
       head: 'status',
       cell: ({ status }) => (status === 'counted' ? colours.green(status) : colours.red(status)),
     },
-    { head: many, align: 'right', cell: ({ streams }) => (streams === null ? '-' : number(streams)) },
+    { head: manyOf(kind), align: 'right', cell: ({ streams }) => (streams === null ? '-' : number(streams)) },
     { head: 'pages', align: 'right', cell: ({ pages }) => number(pages), dispensable: 3 },
     { head: 'calls', align: 'right', cell: ({ calls }) => number(calls), dispensable: 2 },
     { head: 'time', align: 'right', cell: ({ ms }) => seconds(ms), dispensable: 1 },
@@ -109,8 +108,7 @@ export function printResult(
 }
 
 function verdictLine({ verdict, total, counted, expected, runId }: LocalResult, kind: Kind, colours: Colours): string {
-  const { one, many } = descriptorOf(kind).words;
-  return `${colours.bold(plural(total, one, many))} in ${counted} of ${plural(expected, 'region')}: ${verdictOf({ verdict }, colours)} (run ${runId})`;
+  return `${colours.bold(amount(total, kind))} in ${counted} of ${plural(expected, 'region')}: ${verdictOf({ verdict }, colours)} (run ${runId})`;
 }
 
 function gapLines({ missing }: LocalResult): string[] {
@@ -118,7 +116,7 @@ function gapLines({ missing }: LocalResult): string[] {
 }
 
 function truthLine({ total, counted, expected }: LocalResult, truth: Truth, kind: Kind, colours: Colours): string {
-  const { many } = descriptorOf(kind).words;
+  const many = manyOf(kind);
   const service = kind === STREAMS ? 'The local Kinesis Video' : 'The local AWS';
   const there = `${service} holds ${number(truth.counted)} ${many} there`;
   if (total !== truth.counted) return colours.red(`${there}: the total is WRONG.`);

@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { readComparedRun } from '../../answers/compared-run.ts';
 import { makeDamage } from '../../answers/damage.ts';
+import { manyOf } from '../../answers/kind-words.ts';
 import { noSuchRun } from '../../answers/no-answer.ts';
 import type { LedgerReader } from '../../answers/reader.ts';
 import { censusIdOf, kindOf } from '../../census/census-id.ts';
-import { descriptorOf, type Kind, STREAMS } from '../../census/kinds.ts';
+import { type Kind, STREAMS } from '../../census/kinds.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import type { StackOptions } from '../../local/stack.ts';
 import { checkTimeScale, fittingTimeScale, taskWaits } from '../../local/time-scale.ts';
@@ -103,7 +104,7 @@ async function census(
   for (const { censusId, runId, total } of interrupted) {
     const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
     const kind = kindOf(censusId);
-    const which = kind === STREAMS ? runId : `${runId} of ${descriptorOf(kind).words.many}`;
+    const which = kind === STREAMS ? runId : `${runId} of ${manyOf(kind)}`;
     say(`The run ${which} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
   }
   const censusIds = kinds.map((kind) => censusIdOf(accountId, kind));
@@ -111,22 +112,23 @@ async function census(
   const progress = makeProgress(json ? process.stderr : process.stdout, say, { kinds, waitsOf });
   const watched = await watchRuns(ledger, keys, { service, progress, givenUp, nowMs: io.nowMs, ...following });
   const told: Told[] = [];
-  for (const one of watched) told.push(await outcomeOf(one, io, video, ledger));
+  for (const one of watched) told.push(await outcomeOf(one, io, { ...video, wide }, ledger));
   io.exitCode = Math.max(0, ...told.map(({ exitCode }) => exitCode));
   if (told.some(({ outcome }) => 'error' in outcome)) io.exitCode = 1;
   if (json) await io.write(`${plainJson(documentOf(told, accountId))}\n`);
   else tell(told, makeView(io, { wide }), say);
 }
 
-type Told = { outcome: KindOutcome; exitCode: number; print: (view: View) => string };
+type Shown = Video & Pick<StartOptions, 'wide'>;
+type Told = { outcome: KindOutcome; exitCode: number; print: () => string };
 
 /** @throws the reason why the only kind was not counted */
-async function outcomeOf(watched: Watched, io: Io, video: Video, reader: LedgerReader): Promise<Told> {
+async function outcomeOf(watched: Watched, io: Io, { wide, ...video }: Shown, reader: LedgerReader): Promise<Told> {
   const { kind } = watched;
   if ('error' in watched) {
     if (video.kinds.length === 1) throw watched.error;
     const { message: error } = watched.error;
-    return { outcome: { kind, error }, exitCode: 1, print: () => `${descriptorOf(kind).words.many}: ${error}` };
+    return { outcome: { kind, error }, exitCode: 1, print: () => `${manyOf(kind)}: ${error}` };
   }
   const damage = makeDamage();
   const { censusId, runId } = watched.key;
@@ -139,7 +141,7 @@ async function outcomeOf(watched: Watched, io: Io, video: Video, reader: LedgerR
   return {
     outcome: { kind, result },
     exitCode: exitCodeOf(answer.run),
-    print: (view) => printResult(result, answer, truth, view, kind),
+    print: () => printResult(result, answer, truth, makeView(io, { wide, kind })),
   };
 }
 
@@ -154,7 +156,7 @@ function documentOf(told: readonly Told[], accountId: string): object {
 }
 
 function tell(told: readonly Told[], view: View, say: Say): void {
-  for (const { print } of told) say(`\n${print(view)}`);
+  for (const { print } of told) say(`\n${print()}`);
   if (told.length > 1)
     say(
       `\n${printOverview(

@@ -1,8 +1,10 @@
 /** What a local run counts: the local Kinesis Video with its world, a service that the environment names, or AWS. */
+
+import { manyOf } from '../../answers/kind-words.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
-import { descriptorOf, type Kind } from '../../census/kinds.ts';
+import type { Kind } from '../../census/kinds.ts';
 import { kindOf as localKind, STREAMS } from '../../local/kinds.ts';
 import { makeVideoService, type VideoService } from '../../local/video-service.ts';
 import {
@@ -124,7 +126,7 @@ function localVideo(options: VideoOptions): {
 function needKind({ kinds }: World, kind: Kind): void {
   if (kinds[kind] !== undefined) return;
   throw new Error(
-    `This world has no ${descriptorOf(kind).words.many}: give it kinds.${kind} (docs/local-video.md), or leave ${kind} out of --kinds.`,
+    `This world has no ${manyOf(kind)}: give it kinds.${kind} (docs/local-video.md), or leave ${kind} out of --kinds.`,
   );
 }
 

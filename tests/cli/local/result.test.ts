@@ -88,7 +88,7 @@ describe('Of several kinds', () => {
   test('each is printed in its own words', () => {
     const answer = compared(1);
     const truth = { all: 676, counted: 676, elsewhere: 0 };
-    const text = printResult(localResult(answer, ACCOUNT, truth), answer, truth, VIEW, 'channels');
+    const text = printResult(localResult(answer, ACCOUNT, truth), answer, truth, { ...VIEW, kind: 'channels' });
     expect(text).toMatch(/^region +status +channels +pages/);
     expect(text).toContain('676 channels in 2 of 2 regions: complete');
     expect(text).toContain('The local AWS holds 676 channels there: the total is exact.');
