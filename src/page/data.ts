@@ -109,8 +109,8 @@ export async function readPageReport(source: Source, range: Range, nowMs: number
 }
 
 function pageRegion(row: RegionRow): PageRegion {
-  const { region, status, streams, reason, lastKnown, change, since, quota } = row;
-  return { region, status, streams, reason, lastKnown, change, since, quota };
+  const { region, status, streams, reason, lastKnown, change, since, quota, churn } = row;
+  return { region, status, streams, reason, lastKnown, change, since, quota, churn };
 }
 
 function pageLine(run: Run, nowMs: number): PageLine {

@@ -6,7 +6,7 @@ import { differenceParts } from './difference.ts';
 import { el, icon, listed, refill } from './dom.ts';
 import type { PageRun } from './model.ts';
 import { planNotes } from './plan-notes.ts';
-import { ago, few, instant, instantBeside, type KindWords, some } from './words.ts';
+import { ago, few, instant, instantBeside, type KindWords } from './words.ts';
 
 export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
@@ -25,6 +25,7 @@ export function makeHeadline({ onBeside }: { onBeside: () => void }) {
           el('h1', { id: 'headline-title' }, ...bigNumber(run, words)),
           el('p', { class: 'coverage' }, ...coverage(run, words)),
           ...differenceParts(whole, onBeside),
+          churnLine(run),
           planNotes(run),
         ),
         facts(run, nowMs),
@@ -70,6 +71,22 @@ function coverage(run: RunSummary, { many }: KindWords): (HTMLElement | string)[
   return [all, ...listed(few(names)), `; ${what} unknown, not zero.`];
 }
 
+/** What came and what went: exact, as far as it is known. */
+function churnLine({ churn, runId }: RunSummary): HTMLElement | null {
+  if (churn === null) return null;
+  const { against, created, gone, unknown } = churn;
+  const flow = [el('strong', {}, number(created)), ' created, ', el('strong', {}, number(gone)), ' gone'];
+  const apart = unknown.length === 0 ? [] : ['; unknown in ', ...listed(few(unknown))];
+  return el(
+    'p',
+    { class: 'churn' },
+    ...flow,
+    ` since the run before (${instantBeside(against, runId)})`,
+    ...apart,
+    '.',
+  );
+}
+
 /** Beyond this the number mixes instants: a region was counted in a later retry. */
 const MIXED_INSTANTS_MS = 2 * 3_600_000;
 
@@ -82,18 +99,12 @@ function facts(run: RunSummary, nowMs: number): HTMLElement {
       ? ['Deadline', `${instant(deadlineAt)} (${ago(deadlineAt, nowMs)})`]
       : ['Settled', instantBeside(settledAt, runId)],
   );
-  if (run.churn !== null) rows.push(['Since the run before', churned(run.churn)]);
   if (round > 0) rows.push(['Retried', plural(round, 'time')]);
   return el(
     'dl',
     { class: 'facts' },
     ...rows.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
   );
-}
-
-function churned({ created, gone, unknown }: NonNullable<RunSummary['churn']>): string {
-  const apart = unknown.length === 0 ? '' : `; unknown in ${some(unknown)}`;
-  return `${number(created)} created, ${number(gone)} gone${apart}`;
 }
 
 function counted(first: string, last: string): string {

@@ -28,7 +28,7 @@ export type PageLine = Pick<
 
 export type PageRegion = Pick<
   RegionRow,
-  'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change' | 'since' | 'quota'
+  'region' | 'status' | 'streams' | 'reason' | 'lastKnown' | 'change' | 'since' | 'quota' | 'churn'
 >;
 
 /** One run, whole. */

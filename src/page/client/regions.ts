@@ -80,7 +80,11 @@ function noteOn({ run, regions, news }: PageRun): string {
   const compared =
     since === null ? '' : `Change is since ${instantBeside(since, run.runId)}, unless another run is named. `;
   const late = news.length === 0 ? '' : `Counted since the total was stored, and not in it yet: ${news.join(', ')}. `;
-  return `${compared}${late}`;
+  return `${compared}${flowNoteOn(run)}${late}`;
+}
+
+function flowNoteOn({ churn, runId }: PageRun['run']): string {
+  return churn === null ? '' : `Created and gone are since the run before, ${instantBeside(churn.against, runId)}. `;
 }
 
 /** The run that counted most of them the last time. */
@@ -137,10 +141,16 @@ function gapCell({ status, reason, lastKnown }: PageRegion, largest: number): HT
 
 const bar = (kind: string) => el('span', { class: `bar${kind}`, 'aria-hidden': 'true' });
 
-function changeCell({ change, since }: PageRegion, { usual, runId }: Scale): HTMLElement {
-  if (change === null) return el('td', { class: 'change' });
+function changeCell({ change, since, churn }: PageRegion, { usual, runId }: Scale): HTMLElement {
+  if (change === null) return el('td', { class: 'change' }, flowNote(churn));
   const named = since === null || since === usual ? null : sinceNote(instantBeside(since, runId));
-  return el('td', { class: `change ${direction(change)}` }, signed(change), named);
+  return el('td', { class: `change ${direction(change)}` }, signed(change), named, flowNote(churn));
+}
+
+/** What a change is made of, since the run before: of none both are 0, unless as many went as came. */
+function flowNote(churn: PageRegion['churn']): HTMLElement | null {
+  if (churn === null || (churn.created === 0 && churn.gone === 0)) return null;
+  return el('span', { class: 'flow' }, `${number(churn.created)} created, ${number(churn.gone)} gone`);
 }
 
 /** A date is not broken at its dashes. */

@@ -89,8 +89,9 @@ function regionsOf({ run, plan, counts }: Counted, earlier: readonly Counted[]):
       reason: streams === null && !isWaitedFor ? (reasons.get(region) ?? null) : null,
       lastKnown: known.get(region) ?? null,
       ...changeSince(streams, last.get(region)),
-      // A report has it of its newest total only.
+      // A report has them of its newest total only.
       quota: null,
+      churn: null,
     };
   });
 }

@@ -28,9 +28,11 @@ describeInBrowser('Why the number is another one', (browser) => {
 
   test('what came and went since the run before is told, and of which regions it is unknown', async () => {
     const page = await open();
-    expect(await read(page, '.facts')).toContain(
-      '34 created, 0 gone; unknown in ap-northeast-2, eu-west-1, eu-west-3 and me-south-1',
+    expect(await read(page, '.churn')).toBe(
+      '34 created, 0 gone since the run before (00:00 UTC); unknown in ap-northeast-2, eu-west-1, eu-west-3 and me-south-1.',
     );
+    expect((await readRegions(page))['eu-central-1']?.change).toMatch(/^\+34\s+34 created, 0 gone$/);
+    expect((await readRegions(page))['us-east-2']?.change).toBe('±0');
   });
 
   test('a plan that shrank is told as such, not as streams that went', async () => {
@@ -74,8 +76,10 @@ describeInBrowser('Why the number is another one', (browser) => {
     const page = await open();
     const rows = await readRegions(page);
     expect(rows['me-south-1']?.change.split('\n')).toEqual(['\u221229', 'since 2026-11-19 18:00 UTC']);
-    expect(rows['eu-central-1']?.change).toBe('+34');
-    expect(await read(page, '.regions .note')).toBe('Change is since 00:00 UTC, unless another run is named.');
+    expect(rows['us-west-2']?.change).toBe('±0');
+    expect(await read(page, '.regions .note')).toBe(
+      'Change is since 00:00 UTC, unless another run is named. Created and gone are since the run before, 00:00 UTC.',
+    );
   });
 
   test('two runs stand side by side, with what came and went where both counted, and apart from it what only one tells', async () => {

@@ -11,6 +11,7 @@ const ROW: PageRegion = {
   change: null,
   since: null,
   quota: null,
+  churn: null,
 };
 const known = (streams: number) => ({ runId: '', streams, countedAt: '' });
 
