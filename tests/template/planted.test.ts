@@ -407,7 +407,7 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
   [
     'a widget draws every stage of the account',
     words('CensusDashboard', ' stage=', ' stages='),
-    'the dashboard: shows the number, what is missing and the age of a run of every other kind, under its name',
+    'the dashboard: shows the number, what is missing, how full and the age of a run of every other kind, under its name',
   ],
   [
     'a queue has no output',

@@ -42,15 +42,28 @@ rule('draws metrics that are sent, of what is there', () => {
   }
 });
 
-rule('shows the number, what is missing, the age of a run, every queue, and every function that fails', () => {
-  const shown = lines().map(([, metric, , value]) => `${metric} ${value}`);
-  const ofQueues = ofType(template(), 'AWS::SQS::Queue').map(([, { Properties }]) => Properties.QueueName);
-  expect(shown).toEqual(expect.arrayContaining(['Streams dev', 'RegionsMissing dev', 'RegionsLost dev', 'RunAge dev']));
-  expect(shown).toEqual(expect.arrayContaining(ofQueues.map((queue) => `ApproximateNumberOfMessagesVisible ${queue}`)));
-  expect(shown).toEqual(expect.arrayContaining(functionNames.map((name) => `Errors kvs-census-dev-${name}`)));
-});
+rule(
+  'shows the number, what is missing, how full the fullest region is, the age of a run, every queue, and every function that fails',
+  () => {
+    const shown = lines().map(([, metric, , value]) => `${metric} ${value}`);
+    const ofQueues = ofType(template(), 'AWS::SQS::Queue').map(([, { Properties }]) => Properties.QueueName);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        'Streams dev',
+        'RegionsMissing dev',
+        'RegionsLost dev',
+        'QuotaPercent dev',
+        'RunAge dev',
+      ]),
+    );
+    expect(shown).toEqual(
+      expect.arrayContaining(ofQueues.map((queue) => `ApproximateNumberOfMessagesVisible ${queue}`)),
+    );
+    expect(shown).toEqual(expect.arrayContaining(functionNames.map((name) => `Errors kvs-census-dev-${name}`)));
+  },
+);
 
-rule('shows the number, what is missing and the age of a run of every other kind, under its name', () => {
+rule('shows the number, what is missing, how full and the age of a run of every other kind, under its name', () => {
   const found = searches().map(({ text, label }) => {
     const [, namespace = '', metric, stage] = SEARCH.exec(text) ?? [];
     expect(metricsOf[namespace]?.metrics).toContain(metric);
@@ -58,7 +71,7 @@ rule('shows the number, what is missing and the age of a run of every other kind
     expect(label).toContain(`\${PROP('Dim.kind')}`);
     return metric;
   });
-  expect(found).toEqual(['Streams', 'RegionsMissing', 'RunAge']);
+  expect(found).toEqual(['Streams', 'RegionsMissing', 'QuotaPercent', 'RunAge']);
 });
 
 rule('has widgets that lie beside each other, in the region of the stack', () => {
