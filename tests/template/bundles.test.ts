@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { type Built, packageOf, readZip, rebuild, type Zip } from './bundle.ts';
 import { functionNames, root } from './compiled.ts';
 
-/** Of 1 KB. A cold start reads and compiles all of it. */
-const BUDGET_KB = 135;
+/** Of 1 KB. A cold start reads and compiles all of it. The worker's has most clients: of what it lists, of quotas, of the rest. */
+const BUDGET_KB = 140;
 
 type Lock = { packages: Record<string, { dev?: boolean; dependencies?: Record<string, string> }> };
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
