@@ -2,7 +2,7 @@
 import type { StreamFacts } from '../tally.ts';
 import type { KindDescriptor } from './kind.ts';
 import { KINESIS_VIDEO } from './kinesis-video.ts';
-import { classOfStatus } from './streams.ts';
+import { status } from './status.ts';
 
 const LARGE_REGIONS = ['us-east-1', 'us-west-2'];
 
@@ -15,18 +15,7 @@ export const channels: KindDescriptor = {
   hasPrefixes: true,
   regions: KINESIS_VIDEO,
   facets: [
-    {
-      name: 'status',
-      title: 'status',
-      classes: {
-        active: 'active',
-        creating: 'creating',
-        updating: 'updating',
-        deleting: 'deleting',
-        other: 'other',
-      },
-      classOf: classOfStatus,
-    },
+    status,
     {
       name: 'type',
       title: 'type',

@@ -1,7 +1,7 @@
 /** Kinesis data streams, which video analysis writes to. */
 import type { StreamFacts } from '../tally.ts';
 import type { KindDescriptor } from './kind.ts';
-import { classOfStatus } from './streams.ts';
+import { status } from './status.ts';
 
 export const dataStreams: KindDescriptor = {
   words: { one: 'data stream', many: 'data streams', service: 'Kinesis Data Streams' },
@@ -30,12 +30,7 @@ export const dataStreams: KindDescriptor = {
     ],
   },
   facets: [
-    {
-      name: 'status',
-      title: 'status',
-      classes: { active: 'active', creating: 'creating', updating: 'updating', deleting: 'deleting', other: 'other' },
-      classOf: classOfStatus,
-    },
+    status,
     {
       name: 'mode',
       title: 'mode',

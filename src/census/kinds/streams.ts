@@ -2,6 +2,7 @@
 import { openClass, type StreamFacts } from '../tally.ts';
 import type { KindDescriptor } from './kind.ts';
 import { KINESIS_VIDEO } from './kinesis-video.ts';
+import { status } from './status.ts';
 
 export const streams: KindDescriptor = {
   words: { one: 'stream', many: 'streams', service: 'Kinesis Video Streams' },
@@ -12,18 +13,7 @@ export const streams: KindDescriptor = {
   hasPrefixes: true,
   regions: KINESIS_VIDEO,
   facets: [
-    {
-      name: 'status',
-      title: 'status',
-      classes: {
-        active: 'active',
-        creating: 'creating',
-        updating: 'updating',
-        deleting: 'deleting',
-        other: 'other',
-      },
-      classOf: classOfStatus,
-    },
+    status,
     {
       name: 'retention',
       title: 'retention',
@@ -58,22 +48,6 @@ export const streams: KindDescriptor = {
     documented: () => 10_000,
   },
 };
-
-/** As Kinesis Video writes the status of a stream, and of a channel. */
-export function classOfStatus({ status }: Readonly<StreamFacts>): string {
-  switch (status) {
-    case 'ACTIVE':
-      return 'active';
-    case 'CREATING':
-      return 'creating';
-    case 'UPDATING':
-      return 'updating';
-    case 'DELETING':
-      return 'deleting';
-    default:
-      return 'other';
-  }
-}
 
 type Detail = StreamFacts[string];
 

@@ -1,6 +1,7 @@
 /** A run for people: the number and its verdict, the regions, what is missing. For `latest`, `run` and `watch`. */
-import { amount, manyOf } from '../../answers/kind-words.ts';
+
 import { churnLine } from '../../answers/churn-words.ts';
+import { amount, manyOf } from '../../answers/kind-words.ts';
 import { planLine } from '../../answers/plan-words.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { Gap, RunSummary } from '../../answers/run-summary.ts';
