@@ -1,4 +1,5 @@
 /** Planted bugs of what is said to have come and gone: see bugs.ts. */
+import type { Change } from '../../judging/fleet.ts';
 import type { Schedule } from '../schedule.ts';
 import type { Bug } from './bugs.ts';
 
@@ -83,6 +84,20 @@ export const CHURN_BUGS: readonly Bug[] = [
   {
     name: 'a stream that does not tell when it was made is taken for old',
     caughtBy: 'Churn',
+    // Of six new streams two do not tell; three go.
+    schedule: {
+      ...MOVED,
+      regions: [
+        {
+          ...MOVED.regions[0]!,
+          odd: true,
+          changes: [
+            ...[1, 2, 3, 4, 5, 6].map((nth): Change => ({ atS: 300 + nth, how: 'created', stream: 0 })),
+            ...[1, 2, 3].map((stream): Change => ({ atS: 400, how: 'deleted', stream })),
+          ],
+        },
+      ],
+    },
     edits: [{ file: NEWCOMERS, replace: 'areDated = false;', by: '' }],
   },
   {
