@@ -25,6 +25,7 @@ import { churnOf, lookoutFrom, youngOf } from '../census/churn.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
 import { callsPerSecondOf, descriptorOf, type Kind } from '../census/kinds.ts';
 import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion } from '../census/listing/count.ts';
+import type { Earlier } from '../census/listing/earlier.ts';
 import { listingsFor } from '../census/listing/memory.ts';
 import { makePace } from '../census/listing/pace.ts';
 import { type RegionTask, readTask } from '../census/messages.ts';
@@ -154,7 +155,7 @@ async function count(
       stopAtMs,
       listings,
     },
-    { facets, hasPrefixes, asOfMs: Date.parse(task.runId), lookout },
+    { facets, hasPrefixes, asOfMs: Date.parse(task.runId), lookout, earlier: before && earlierOf(before) },
   );
   const { result, endedAtMs, quota } = await withQuota(deps, task, counting);
   // When it ended decides, not when it began: so no record says that it was made later than any may be.
@@ -222,6 +223,13 @@ async function withQuota(
   } finally {
     asked?.end();
   }
+}
+
+/** What a record of the run before lets one expect. */
+function earlierOf(before: RegionRecord): Earlier | undefined {
+  if (before.status !== 'counted') return undefined;
+  const { tally, prefixes } = before;
+  return { streams: tally.streams, ...(prefixes && { prefixes }) };
 }
 
 /** Its region stays missing. A person who wants it after all asks again, in a round of its own. */

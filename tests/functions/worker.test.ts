@@ -144,6 +144,29 @@ describe('A region that answers', () => {
     expect(await recordsOf(world)).toMatchObject([{ churn: { against: previous, created: 0, gone: 1 } }]);
   });
 
+  test('and was counted in the run before is counted sooner: which branches it has is known', async () => {
+    const letters = [...'abcdefghij'];
+    const names = letters.flatMap((letter) => Array.from({ length: 60 }, (_, nth) => `${letter}-camera-${nth}`));
+    const previous = '2026-11-20T05:00:00Z';
+    const counts = letters.map((prefix) => ({ prefix, streams: 60 }));
+    const before = counted(IRELAND, 0, {
+      runId: previous,
+      tally: truthOf(names),
+      prefixes: { length: 1, counts },
+    });
+    const effortOf = async (task: ReturnType<typeof aTask>) => {
+      const world = open({ names });
+      await world.ledger.openRun(RUN);
+      await world.ledger.writeRecord(before, RUN);
+      await work(world, [messageOf(task)]);
+      const [record] = await recordsOf(world);
+      expect(record).toMatchObject({ status: 'counted', tally: { streams: 600 } });
+      return record!.effort!.ms;
+    };
+    const first = await effortOf(aTask(IRELAND));
+    expect(await effortOf(aTask(IRELAND, { previous }))).toBeLessThan(first);
+  });
+
   test('keeps the hashes of the streams that were made just before, unless one does not tell', async () => {
     const world = open();
     await world.ledger.openRun(RUN);

@@ -1,6 +1,7 @@
 import { CountError, type Reason } from '../errors.ts';
 import type { Lookout } from '../newcomers.ts';
 import { type Effort, type FacetDescriptor, makeTallier } from '../tally.ts';
+import type { Earlier } from './earlier.ts';
 import { type CountPorts, type Errands, makeErrands } from './errands.ts';
 import { type Counted, countedBy, type Inquiry, openInquiry } from './inquiry.ts';
 import type { CallLimits } from './retries.ts';
@@ -24,6 +25,8 @@ type Subject = {
   asOfMs: number;
   /** What is young; nothing, if nobody wants to know. */
   lookout?: Lookout;
+  /** What it held at an earlier count: how fast it is counted may depend on it, what is counted does not. */
+  earlier?: Earlier | undefined;
 };
 
 /**
@@ -36,9 +39,9 @@ type Subject = {
 export async function countRegion(ports: CountPorts, limits: CountLimits, subject: Subject): Promise<CountResult> {
   const { clock, random } = ports;
   const startedAtMs = clock.nowMs();
-  const { facets, hasPrefixes, asOfMs, lookout } = subject;
+  const { facets, hasPrefixes, asOfMs, lookout, earlier } = subject;
   const newTallier = () => makeTallier(asOfMs, facets, lookout);
-  const inquiry = openInquiry({ newTallier, hasPrefixes, startedAtMs, random });
+  const inquiry = openInquiry({ newTallier, hasPrefixes, startedAtMs, random, earlier });
   const errands = makeErrands(ports, limits, inquiry);
   const effort = (): Effort => ({
     pages: inquiry.pages,

@@ -10,6 +10,7 @@ import type { Tallier, Tally } from '../tally.ts';
 import { type Audits, makeAudits } from './audits.ts';
 import type { Speed } from './calls.ts';
 import { type Choice, choose } from './choice.ts';
+import type { Earlier } from './earlier.ts';
 import { makeOutlook, type Outlook } from './outlook.ts';
 import {
   addNamesake,
@@ -43,23 +44,28 @@ export type Inquiry = {
 /** A count, how its streams' names begin, which are young, and how many of the listings that make it up were repeats. */
 export type Counted = { tally: Tally; prefixes: Prefixes; newcomers: Newcomers; repeated: number };
 
-/** @param hasPrefixes whether the service can be asked for parts of a list, and for one name; if not, only for page after page */
+/**
+ * @param hasPrefixes whether the service can be asked for parts of a list, and for one name; if not, only for page after page
+ * @param earlier what the region held at an earlier count; it decides what is asked first, and nothing else
+ */
 export function openInquiry({
   newTallier,
   hasPrefixes,
   startedAtMs,
   random,
+  earlier,
 }: {
   newTallier: () => Tallier;
   hasPrefixes: boolean;
   startedAtMs: number;
   random: Random;
+  earlier?: Earlier | undefined;
 }): Inquiry {
   const region = makePart('');
   const inquiry: Inquiry = {
     region,
     audits: makeAudits(region, startedAtMs, random),
-    outlook: makeOutlook(region),
+    outlook: makeOutlook(region, earlier),
     newTallier,
     mayBranch: true,
     mayAskNames: true,

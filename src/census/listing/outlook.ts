@@ -5,10 +5,12 @@
  *
  * Nobody knows how long a list is. One that goes on is expected to be half done, the best guess about something that
  * has lasted for a while. What is known of one branch is expected of the others that go on after their first page, and
- * a run of such branches to last as long again. As soon as all branches are known, nothing is guessed any more.
+ * a run of such branches to last as long again. As soon as all branches are known, nothing is guessed any more. Where an
+ * earlier count tells, it is believed until a list has shown more (earlier.ts).
  */
 import type { Page } from '../ports.ts';
 import type { Speed } from './calls.ts';
+import { type Earlier, type Expectation, makeExpectation, stillExpected } from './earlier.ts';
 import { type Branches, commonPrefix, type Part } from './parts.ts';
 
 /** What is guessed of a part. */
@@ -37,13 +39,18 @@ export type BranchGuess = {
 
 export type Outlook = {
   readonly region: Guess;
+  /** Of an earlier count. */
+  expectation: Expectation;
   /** Of a part's branches, as long as it has the same. */
   of(branches: Branches): BranchGuess;
   /** A page of this part was added to it. */
   answered(part: Part, page: Page): void;
 };
 
-export function makeOutlook(region: Part): Outlook {
+/** The share of a page or more that was expected of a part; one that has ended with less is that of another fleet. */
+const STILL_THERE = 1 / 2;
+
+export function makeOutlook(region: Part, earlier?: Earlier): Outlook {
   const guesses = new WeakMap<Branches, BranchGuess>();
 
   function of(branches: Branches): BranchGuess {
@@ -55,16 +62,27 @@ export function makeOutlook(region: Part): Outlook {
     return guess;
   }
 
-  return {
+  /** A list has ended with so little that the region is not what it was. */
+  function isRefutedBy({ prefix, state, streams }: Part): boolean {
+    const expected = outlook.expectation(prefix);
+    const isLarge = expected !== undefined && expected * region.pages >= region.streams;
+    return isLarge && state === 'listed' && streams < STILL_THERE * expected;
+  }
+
+  const outlook: Outlook = {
     region: nothingOf(region),
+    expectation: makeExpectation(earlier),
     of,
-    answered({ pages, parent }, { streams, nextToken }) {
+    answered(part, { streams, nextToken }) {
+      if (isRefutedBy(part)) outlook.expectation = makeExpectation(undefined);
+      const { pages, parent } = part;
       if (pages > 1 || parent?.branches === undefined) return;
       const row = of(parent.branches);
       row.onARun = nextToken !== undefined && streams.length > 0;
       if (row.onARun) row.large += 1;
     },
   };
+  return outlook;
 }
 
 function nothingOf(part: Part): Guess {
@@ -92,6 +110,17 @@ type Shown = { common: string; streams: number };
  * @param like what the best known part beside it is expected to hold; 0 if it need not be like that one
  */
 function estimate(outlook: Outlook, guess: Guess, above: Shown, like: number): boolean {
+  const isKnown = estimateAnew(outlook, guess, above, like);
+  const { part } = guess;
+  if (part.done) return isKnown;
+  const expected = stillExpected(outlook.expectation(part.prefix), Math.max(part.streams, guess.shown));
+  if (expected === undefined) return isKnown;
+  guess.expected = expected;
+  return true;
+}
+
+/** What is expected if nothing is known of an earlier count. */
+function estimateAnew(outlook: Outlook, guess: Guess, above: Shown, like: number): boolean {
   const { part } = guess;
   if (part.done || (part.branches === undefined && part.pages === 0)) {
     // Most parts, by far: all is known of it, or nothing.

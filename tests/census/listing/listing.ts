@@ -8,6 +8,7 @@ import {
   type CountResult,
   countRegion,
 } from '../../../src/census/listing/count.ts';
+import type { Earlier } from '../../../src/census/listing/earlier.ts';
 import { makePace } from '../../../src/census/listing/pace.ts';
 import type { ListPage, Page, PageRequest } from '../../../src/census/ports.ts';
 import type { Prefixes } from '../../../src/census/prefixes.ts';
@@ -151,12 +152,17 @@ export type Counted = { result: CountResult; calls: Call[]; ms: number };
 /** Counts the region once, in virtual time. */
 export async function count(
   listed: Listed,
-  { timeLimitMs = TIME_LIMIT_MS, random = () => 0.5 as number, listings = LIMITS.listings } = {},
+  {
+    timeLimitMs = TIME_LIMIT_MS,
+    random = () => 0.5 as number,
+    listings = LIMITS.listings,
+    earlier = undefined as Earlier | undefined,
+  } = {},
 ): Promise<Counted> {
   const clock = makeVirtualClock(RUN_MS);
   const { listPage, calls } = serve(clock, listed);
   const ports = { listPage, pace: makePace(clock, 45), clock, random };
   const limits = { ...LIMITS, listings, stopAtMs: RUN_MS + timeLimitMs };
-  const result = await clock.run(countRegion(ports, limits, STREAMS));
+  const result = await clock.run(countRegion(ports, limits, { ...STREAMS, earlier }));
   return { result, calls, ms: clock.nowMs() - RUN_MS };
 }

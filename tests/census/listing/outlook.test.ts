@@ -157,6 +157,68 @@ describe('how many streams are expected', () => {
   });
 });
 
+describe('what an earlier count has held', () => {
+  const counts = [
+    { prefix: 'b0', streams: 400 },
+    { prefix: 'b1', streams: 70 },
+    { prefix: 'd0', streams: 15 },
+  ];
+  const earlier = { streams: 485, prefixes: { length: 2, counts } };
+
+  /** Three pages, and branches of the region and of `b`. */
+  function seenAgain(): Outlook {
+    const outlook = makeOutlook(makePart(''), earlier);
+    for (const page of [0, 1, 2]) list(outlook, '', tenNames(`b${page}`));
+    branch(find(outlook), 'b');
+    return outlook;
+  }
+
+  test('is expected again', () => {
+    expect(expectations(seenAgain())).toEqual({ '': 485, b: 470, b0: 400, b1: 70, d: 15 });
+  });
+
+  test('is not expected any more of a part that has shown much more, or has ended', () => {
+    const outlook = seenAgain();
+    for (const page of [0, 1, 2, 3, 4, 5, 6, 7]) list(outlook, 'b1', tenNames(`b1${page}`));
+    list(outlook, 'c', tenNames('c'));
+    list(outlook, 'd', tenNames('d'), true);
+    expect(expectations(outlook)).toMatchObject({ b0: 400, b1: 160, d: 10 });
+  });
+});
+
+describe('an earlier count', () => {
+  const counts = ['b', 'c', 'd', 'e'].map((prefix) => ({ prefix, streams: 100 }));
+  const seenAgain = (): Outlook => {
+    const outlook = makeOutlook(makePart(''), { streams: 400, prefixes: { length: 1, counts } });
+    for (const page of [0, 1, 2]) list(outlook, '', tenNames(`b${page}`));
+    branch(find(outlook), 'b');
+    return outlook;
+  };
+
+  test('is of another fleet, once a list has ended with less than half of a page or more that was expected of it', () => {
+    const outlook = seenAgain();
+    const fifty = Array.from({ length: 50 }, (_, index) => `c${index}`);
+    list(outlook, 'c', fifty, true);
+    expect(expectations(outlook)).toMatchObject({ '': 400, d: 100 });
+    list(outlook, 'd', fifty.slice(1), true);
+    expect(expectations(outlook)).toEqual({ '': 159, b: 60, c: 50, d: 49 });
+  });
+
+  test('is not, while such a list goes on, nor by one of which less than a page was expected', () => {
+    const outlook = seenAgain();
+    list(outlook, 'c', tenNames('c'));
+    expect(expectations(outlook)).toMatchObject({ '': 400, c: 100, d: 100 });
+    const few = makeOutlook(makePart(''), {
+      streams: 409,
+      prefixes: { length: 1, counts: [...counts, { prefix: 'f', streams: 9 }] },
+    });
+    for (const page of [0, 1, 2]) list(few, '', tenNames(`b${page}`));
+    branch(find(few), 'b');
+    list(few, 'f', [], true);
+    expect(expectations(few)).toMatchObject({ '': 409, d: 100 });
+  });
+});
+
 describe('whether branches are ahead of the list', () => {
   const leadOf = (outlook: Outlook, prefix = '', speed = SPEED) => {
     lookAhead(outlook, speed);

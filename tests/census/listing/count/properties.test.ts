@@ -1,7 +1,17 @@
 /** What holds of every region that can be thought of; count.test.ts has those that were. */
 import fc from 'fast-check';
 import { askedFor, expectBounded, expectExact, LETTERS, numbered } from '../counting.ts';
-import { type Call, count, type Listed, pagesOf, TIME_LIMIT_MS, throttled, timedOut, unreachable } from '../listing.ts';
+import {
+  type Call,
+  count,
+  type Listed,
+  pagesOf,
+  prefixTruthOf,
+  TIME_LIMIT_MS,
+  throttled,
+  timedOut,
+  unreachable,
+} from '../listing.ts';
 
 const aName = (options: { letters?: string; minLength?: number; maxLength: number }) =>
   fc.string({ minLength: 1, unit: fc.constantFrom(...(options.letters ?? LETTERS)), ...options });
@@ -47,6 +57,37 @@ test('a region without trouble is counted exactly, with every facet, whatever it
       expectBounded(counted);
     }),
     { numRuns: 100 },
+  );
+});
+
+test('whatever an earlier count lets one expect, the count is exact', async () => {
+  const earlier = fc.record({
+    streams: fc.nat(100_000),
+    prefixes: fc.record({ length: fc.nat(4), names }).map(({ length, names }) => ({
+      length,
+      counts: names.map((name, index) => ({ prefix: name.slice(0, length), streams: index * index })),
+    })),
+  });
+  await fc.assert(
+    fc.asyncProperty(region, earlier, async (listed, earlier) => {
+      const counted = await count(listed, { earlier });
+      expectExact(counted, listed.names);
+      expectBounded(counted);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('a region that is as it was at an earlier count is hardly ever counted later than its list alone would be', async () => {
+  await fc.assert(
+    fc.asyncProperty(region, fc.integer({ min: 15, max: 500 }), async (listed, latencyMs) => {
+      const earlier = { streams: listed.names.length, prefixes: prefixTruthOf(listed.names) };
+      const { ms } = await count({ ...listed, latencyMs: () => latencyMs }, { earlier });
+      const alone = pagesOf(listed) * Math.max(latencyMs, 1000 / 45);
+      expect(ms).toBeLessThanOrEqual(1.15 * alone + 250);
+    }),
+    // A figure, not a promise: it is taken of the same regions each time.
+    { numRuns: 200, seed: 20_261_120 },
   );
 });
 

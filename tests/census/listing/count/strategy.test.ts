@@ -4,7 +4,7 @@
  * with `npx jest tests/census/listing/count/strategy -u`.
  */
 import { fleetOf, SHAPE_NAMES } from '../fleets.ts';
-import { count } from '../listing.ts';
+import { count, prefixTruthOf } from '../listing.ts';
 
 test.each(SHAPE_NAMES)('takes so long and so many calls: %s', async (shape) => {
   const names = fleetOf(shape, 597);
@@ -21,3 +21,15 @@ test.each(SHAPE_NAMES)('takes so long and so many calls: %s', async (shape) => {
   }
   expect(table).toMatchSnapshot();
 });
+
+test.each([88, 308])(
+  'an earlier count of a fleet of which little is left costs next to nothing, at %i ms',
+  async (ms) => {
+    const before = fleetOf('`camera-house` + number', 4000);
+    const names = before.slice(0, 195);
+    const listed = { names, order: 'name' as const, pageCaps: [10], latencyMs: () => ms };
+    const earlier = { streams: before.length, prefixes: prefixTruthOf(before) };
+    const alone = 20 * ms;
+    expect((await count(listed, { earlier })).ms).toBeLessThan(1.05 * alone + 100);
+  },
+);
