@@ -1,4 +1,5 @@
 /** Holds the history against the invariants, the very ones that judge the simulation. */
+import { STREAMS } from '../../src/census/kinds.ts';
 import { type Violation, violations } from '../judging/invariants.ts';
 import { readStory } from '../judging/story.ts';
 import type { Scene } from './scene.ts';
@@ -8,6 +9,7 @@ export function judge({ witness: { history }, world: { regions } }: Scene): Viol
   history.videoCalls.sort((a, b) => a.atMs - b.atMs);
   const circumstances = {
     regions,
+    kinds: [STREAMS],
     retries: 0,
     isCalm: false,
     isUndisturbed: false,

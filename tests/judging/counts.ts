@@ -6,6 +6,7 @@
  * which the branches were done: an index that leaves it out cannot be told from a region without it (docs/counting.md).
  */
 import { hashOf, makeFingerprinter } from '../../src/census/fingerprint.ts';
+import type { Kind } from '../../src/census/kinds.ts';
 import type { CountedRecord } from '../../src/census/region.ts';
 import { classesOf } from '../../src/census/tally.ts';
 import { isThere, type Stream } from './fleet.ts';
@@ -110,7 +111,7 @@ export function* untruths(world: RegionTruth, { value: record, by }: Version<Cou
     yield 'has no facets';
     return;
   }
-  for (const facet of FACETS) {
+  for (const facet of FACETS[world.kind]) {
     const counts = new Map(Object.entries(classesOf(facets)[facet] ?? {}));
     const sum = [...counts.values()].reduce((a, b) => a + b, 0);
     if (sum !== streams) yield `sorts ${sum} of ${streams} streams by ${facet}`;
@@ -179,7 +180,13 @@ export function* falseRepeats(world: RegionTruth, { value: record, by }: Version
   if (world.repeats === undefined && repeated !== undefined) yield `${says}, and nothing was ever repeated`;
 }
 
-const FACETS = ['status', 'retention', 'mediaType', 'kmsKey', 'created'] as const;
+type FacetName = 'status' | 'retention' | 'mediaType' | 'kmsKey' | 'type' | 'messageTtl' | 'mode' | 'created';
+
+const FACETS: Readonly<Record<Kind, readonly FacetName[]>> = {
+  streams: ['status', 'retention', 'mediaType', 'kmsKey', 'created'],
+  channels: ['status', 'type', 'messageTtl', 'created'],
+  'data-streams': ['status', 'mode', 'created'],
+};
 
 function histogram(streams: readonly Stream[], classesOf: (stream: Stream) => string[]): Map<string, number> {
   const counts = new Map<string, number>();
@@ -196,7 +203,7 @@ function isKnown(instant: Date | undefined): instant is Date {
 }
 
 /** As docs/json.md has it, in other words than the product's. */
-function classOf({ info }: Stream, facet: (typeof FACETS)[number], { runId }: CountedRecord): string {
+function classOf({ info }: Stream, facet: FacetName, { runId }: CountedRecord): string {
   switch (facet) {
     case 'status':
       return (
@@ -214,6 +221,15 @@ function classOf({ info }: Stream, facet: (typeof FACETS)[number], { runId }: Co
     }
     case 'kmsKey':
       return info.KmsKeyId ? (info.KmsKeyId.includes('alias/aws/') ? 'awsManaged' : 'customer') : 'unknown';
+    case 'type':
+      return { SINGLE_MASTER: 'singleMaster', FULL_MESH: 'fullMesh' }[info.type ?? ''] ?? 'other';
+    case 'messageTtl': {
+      const seconds = info.messageTtlSeconds ?? -1;
+      if (Number.isNaN(seconds) || seconds < 0) return 'unknown';
+      return seconds <= 30 ? 'short' : seconds <= 60 ? 'default' : 'long';
+    }
+    case 'mode':
+      return { ON_DEMAND: 'onDemand', PROVISIONED: 'provisioned' }[info.mode ?? ''] ?? 'unknown';
     case 'created': {
       if (!isKnown(info.CreationTime)) return 'unknown';
       const days = (Date.parse(runId) - info.CreationTime.getTime()) / (24 * HOUR_MS);

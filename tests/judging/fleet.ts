@@ -1,5 +1,6 @@
 /** The streams of one simulated region: what they are called, what the service tells of each, and when each is there. */
 import type { StreamInfo } from '@aws-sdk/client-kinesis-video';
+import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { noise } from './noise.ts';
 
 /** How a region's streams are called. */
@@ -37,10 +38,14 @@ export type FleetWorld = {
   changes?: readonly Change[];
 };
 
+/** What a service tells of a thing, in the words of Kinesis Video, and what other kinds than streams tell beside that. */
+export type Info = StreamInfo & { type?: string; messageTtlSeconds?: number; mode?: string };
+
+/** One thing of any kind. */
 export type Stream = {
   name: string;
   arn: string;
-  info: StreamInfo;
+  info: Info;
   /** Listed from this instant on, marked as being deleted from the next, gone from the last: milliseconds since 1970. */
   fromMs: number;
   leavesMs: number;
@@ -95,9 +100,10 @@ const AGES_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS].flatMap((age) =>
 );
 
 /** In the order in which the service lists them, whatever becomes of them. */
-export function makeFleet(world: FleetWorld, startMs: number): Stream[] {
+export function makeFleet(world: FleetWorld, startMs: number, kind: Kind = STREAMS): Stream[] {
   const { region, streams, names, order, changes = [] } = world;
-  const make = (index: number, createdAtMs: number, fromMs: number) => makeStream(world, index, createdAtMs, fromMs);
+  const make = (index: number, createdAtMs: number, fromMs: number) =>
+    makeStream(world, index, createdAtMs, fromMs, kind);
   const fleet = Array.from({ length: streams }, (_, index) =>
     make(index, startMs - AGES_MS[(index * 5) % AGES_MS.length]!, Number.NEGATIVE_INFINITY),
   );
@@ -128,12 +134,27 @@ const ODD_HOURS = [-1, undefined, 25, 169, 1e9, Number.NaN];
 const ODD_TYPES = [undefined, '', 'nonsense', `video/${'x'.repeat(200)}`, 'video/h264,audio/aac'];
 const ODD_STATUSES = [undefined, 'ARCHIVED', 'DELETING', 'UPDATING', ''];
 
-function makeStream(world: FleetWorld, index: number, createdAtMs: number, fromMs: number): Stream {
+const TYPES = ['SINGLE_MASTER', 'FULL_MESH'];
+const ODD_TYPES_OF_CHANNELS = [undefined, '', 'HALF_MESH'];
+const TTLS = [5, 30, 31, 60, 61, 120];
+const ODD_TTLS = [undefined, -1, Number.NaN, 0];
+const MODES = ['ON_DEMAND', 'PROVISIONED'];
+const ODD_MODES = [undefined, '', 'ADVANCED'];
+
+/** A data stream's says nothing of when it was made. */
+function arnOf(kind: Kind, region: string, name: string, createdAtMs: number): string {
+  const [place, type] = [`${region}:123456789012`, descriptorOf(kind).arnType];
+  return kind === 'data-streams'
+    ? `arn:aws:kinesis:${place}:${type}/${name}`
+    : `arn:aws:kinesisvideo:${place}:${type}/${name}/${createdAtMs}`;
+}
+
+function makeStream(world: FleetWorld, index: number, createdAtMs: number, fromMs: number, kind: Kind): Stream {
   const { region, names, odd } = world;
   const name = nameOf(region, index, names);
-  const arn = `arn:aws:kinesisvideo:${region}:123456789012:stream/${name}/${createdAtMs}`;
+  const arn = arnOf(kind, region, name, createdAtMs);
   const key = KEYS[index % KEYS.length];
-  const info: Record<keyof StreamInfo, unknown> = {
+  const info: Record<keyof Info, unknown> = {
     StreamName: name,
     StreamARN: arn,
     DeviceName: undefined,
@@ -143,6 +164,9 @@ function makeStream(world: FleetWorld, index: number, createdAtMs: number, fromM
     MediaType: ['video/h264', 'video/h265'][index % 2],
     KmsKeyId: key,
     CreationTime: new Date(createdAtMs),
+    type: TYPES[index % TYPES.length],
+    messageTtlSeconds: TTLS[index % TTLS.length],
+    mode: MODES[index % MODES.length],
   };
   const pick = <T>(what: string, from: readonly T[]) => from[Math.floor(noise(index, what) * from.length)];
   const isOdd = (what: string) => odd && noise(index, `odd ${what}`) < 0.5;
@@ -152,15 +176,18 @@ function makeStream(world: FleetWorld, index: number, createdAtMs: number, fromM
   if (isOdd('creation'))
     info.CreationTime = pick('creation', [undefined, new Date(Number.NaN), new Date(-1), new Date(8e15)]);
   if (isOdd('key')) info.KmsKeyId = '';
+  if (isOdd('type')) info.type = pick('type', ODD_TYPES_OF_CHANNELS);
+  if (isOdd('ttl')) info.messageTtlSeconds = pick('ttl', ODD_TTLS);
+  if (isOdd('mode')) info.mode = pick('mode', ODD_MODES);
   if (world.nameless && index % world.nameless === world.nameless - 1) info.StreamName = undefined;
   const forEver = Number.POSITIVE_INFINITY;
-  return { name, arn, info: info as StreamInfo, fromMs, leavesMs: forEver, untilMs: forEver };
+  return { name, arn, info: info as Info, fromMs, leavesMs: forEver, untilMs: forEver };
 }
 
 /** Whether it is listed at an instant. */
 export const isThere = ({ fromMs, untilMs }: Stream, atMs: number) => fromMs <= atMs && atMs < untilMs;
 
 /** What the service tells of it then. */
-export function infoAt(stream: Stream, atMs: number): StreamInfo {
+export function infoAt(stream: Stream, atMs: number): Info {
   return atMs < stream.leavesMs ? stream.info : { ...stream.info, Status: 'DELETING' };
 }

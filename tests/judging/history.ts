@@ -3,6 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { StreamInfo } from '@aws-sdk/client-kinesis-video';
 import type { Comparison } from '../../src/answers/comparison.ts';
 import type { Reason } from '../../src/census/errors.ts';
+import type { Kind } from '../../src/census/kinds.ts';
 import type { Trouble } from './region-world.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -23,9 +24,16 @@ export type Invocation = {
   messageId?: string;
   /** Dispatcher: of which run. */
   runId?: string;
+  /** The kind that its message or nudge names. Absent: none, or nobody saw it. */
+  kind?: Kind;
+  /** The kind of what it last asked of the ledger. */
+  about?: Kind;
 };
 
-type VideoCall = {
+/** Absent: streams. */
+type OfKind = { kind?: Kind };
+
+type VideoCall = OfKind & {
   /** When the service saw it. */
   atMs: number;
   region: string;
@@ -36,7 +44,7 @@ type VideoCall = {
 };
 
 /** A call that whoever made it did not wait for any longer. */
-type CutOff = {
+type CutOff = OfKind & {
   region: string;
   invocation: Invocation;
   sentAtMs: number;
@@ -46,7 +54,7 @@ type CutOff = {
 };
 
 /** An answer of Kinesis Video that reached who asked. */
-export type Heard = {
+export type Heard = OfKind & {
   /** When the service gave it. */
   servedAtMs: number;
   region: string;
@@ -59,7 +67,7 @@ export type Heard = {
 };
 
 /** What came of one question to Service Quotas, as whoever asked heard it. */
-export type QuotaHeard = {
+export type QuotaHeard = OfKind & {
   atMs: number;
   region: string;
   invocation: Invocation;
@@ -69,7 +77,7 @@ export type QuotaHeard = {
 };
 
 /** One message of one region task. A dead letter is another message. */
-export type TaskMessage = {
+export type TaskMessage = OfKind & {
   runId: string;
   region: string;
   /** These are absent where nobody saw them. */
@@ -93,10 +101,10 @@ export type History = {
   writesBySweep: number;
   /** The ids of the runs that somebody asked for. */
   triggered: Set<string>;
-  /** Bodies of what was published to the totals topic. */
-  announcements: { atMs: number; body: string }[];
+  /** Bodies of what was published to a topic of totals: to which, if somebody saw that, and of which kind its attributes say it is. */
+  announcements: { atMs: number; body: string; topic?: string; attributed?: string }[];
   /** The same in words. */
-  mails: { atMs: number; text: string }[];
+  mails: { atMs: number; text: string; attributed?: string }[];
   invocations: Invocation[];
   /** Of one message, as its queue says. */
   mostReceives: number;
@@ -106,17 +114,17 @@ export type History = {
   quotas: QuotaHeard[];
   tasks: TaskMessage[];
   /** True answers, heard to their end, of where the service is and of which of these regions are off. */
-  answers: { atMs: number; what: 'live' | 'off'; regions: readonly string[]; invocation: Invocation }[];
+  answers: (OfKind & { atMs: number; what: 'live' | 'off'; regions: readonly string[]; invocation: Invocation })[];
   /** Seen by somebody outside: evidence of why a region could not be counted, by region. */
-  evidence: { atMs: number; region: string; reason: Reason }[];
-  /** Requests by site, in the order in which they were sent. */
-  requests: { site: string; nth: number; atMs: number; by: Invocation }[];
+  evidence: (OfKind & { atMs: number; region: string; reason: Reason })[];
+  /** Requests by site, in the order in which they were sent; of the kind that whoever sent it was about, if there was one. */
+  requests: { site: string; nth: number; atMs: number; by: Invocation; kind?: Kind | undefined }[];
   logLines: string[];
   parked: string[];
   /** The events that Lambda gave up, as JSON. */
   failedInvocations: string[];
   /** What a person is told in the end of two totals. */
-  comparisons: { now: string; before: string; comparison: Comparison }[];
+  comparisons: (OfKind & { now: string; before: string; comparison: Comparison })[];
 };
 
 export function makeHistory(startMs: number, healedAtMs: number): History {

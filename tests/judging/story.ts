@@ -1,7 +1,9 @@
 /** The history of the ledger, read run by run: what the invariants look at. */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import type { CountedRecord, RegionRecord } from '../../src/census/region.ts';
 import type { Run, StoredTotal } from '../../src/census/run.ts';
+import { historyOf } from './by-kind.ts';
 import { makeFleet, type Stream } from './fleet.ts';
 import type { History, Invocation, Item } from './history.ts';
 import type { RegionWorld } from './region-world.ts';
@@ -22,8 +24,10 @@ export type RunStory = {
 
 /** What was asked of the account and what was done to it. It says what an invariant has to excuse. */
 export type Circumstances = {
-  /** What there is to count. */
+  /** What there is to count, of this kind. */
   regions: readonly RegionWorld[];
+  /** The kinds that are counted, in the order in which they are opened. */
+  kinds: readonly Kind[];
   /** How often a person asks again. */
   retries: number;
   /** Nothing goes wrong but what the world itself has wrong with it. */
@@ -50,22 +54,33 @@ export type Circumstances = {
 };
 
 /** A region's world with all the streams that ever are there. */
-export type RegionTruth = RegionWorld & { fleet: readonly Stream[] };
+export type RegionTruth = RegionWorld & { kind: Kind; fleet: readonly Stream[] };
 
+/** Of one kind. */
 export type Story = {
+  kind: Kind;
   circumstances: Circumstances;
+  /** What of it is about this kind. */
   history: History;
+  /** All of it. */
+  whole: History;
   runs: RunStory[];
   /** By region. */
   truth: ReadonlyMap<string, RegionTruth>;
 };
 
-export function readStory(circumstances: Circumstances, history: History): Story {
-  const truth = circumstances.regions.map((world) => ({ ...world, fleet: makeFleet(world, history.startMs) }));
+export function readStory(circumstances: Circumstances, whole: History, kind: Kind = STREAMS): Story {
+  const history = historyOf(whole, kind);
+  const truth = circumstances.regions.map((world) => ({
+    ...world,
+    kind,
+    fleet: makeFleet(world, history.startMs, kind),
+  }));
   const byRegion = new Map(truth.map((each) => [each.region, each]));
-  return { circumstances, history, runs: readRuns(history), truth: byRegion };
+  return { kind, circumstances, history, whole, runs: readRuns(history), truth: byRegion };
 }
 
+/** @param history of one kind */
 export function readRuns(history: History): RunStory[] {
   const runs = new Map<string, RunStory>();
   const runOf = (runId: string): RunStory => {

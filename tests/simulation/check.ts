@@ -2,20 +2,22 @@
 import fc from 'fast-check';
 import { type Violation, violations } from '../judging/invariants.ts';
 import type { Story } from '../judging/story.ts';
-import { storyOf } from './circumstances.ts';
+import { besideKinds } from './beside-kinds.ts';
+import { storiesOf } from './circumstances.ts';
 import type { Product } from './product.ts';
 import { describeSchedule, type Schedule } from './schedule.ts';
 import { anySchedule } from './schedules.ts';
 import { simulate } from './simulate.ts';
 
-/** The story of one schedule. */
-export async function tell(schedule: Schedule, product: Product): Promise<Story> {
-  return storyOf(schedule, await simulate(schedule, product));
+/** The stories of one schedule, of each kind that is counted; that of streams is the first. */
+export async function tell(schedule: Schedule, product: Product): Promise<Story[]> {
+  return storiesOf(schedule, await simulate(schedule, product));
 }
 
 /** What went wrong in one schedule; nothing, if all invariants hold. */
 export async function judge(schedule: Schedule, product: Product): Promise<Violation[]> {
-  return violations(await tell(schedule, product));
+  const stories = await tell(schedule, product);
+  return [...stories.flatMap(violations), ...(await besideKinds(schedule, stories, product))];
 }
 
 export type Finding = { schedule: Schedule; violations: Violation[] };

@@ -1,22 +1,31 @@
 /** What the invariants have to know of a schedule. */
+
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import type { History } from '../judging/history.ts';
 import { type Circumstances, readStory, type Story } from '../judging/story.ts';
 import { BESIDE, type Fault } from './faults.ts';
 import { isForTheShelf } from './intruders.ts';
-import type { Schedule } from './schedule.ts';
+import { kindsOf, type Schedule, worldsOf } from './schedule.ts';
 
-export function storyOf(schedule: Schedule, history: History): Story {
-  return readStory(circumstancesOf(schedule), history);
+/** Of each kind that is counted, streams first. */
+export function storiesOf(schedule: Schedule, history: History): Story[] {
+  return kindsOf(schedule).map((kind) => storyOf(schedule, history, kind));
+}
+
+export function storyOf(schedule: Schedule, history: History, kind: Kind = STREAMS): Story {
+  return readStory(circumstancesOf(schedule, kind), history, kind);
 }
 
 /** A clock may be wrong by two minutes, and step by two more. */
 const SKEW_MS = 4 * 60_000;
 
-function circumstancesOf({ regions, sources, retries, faults }: Schedule): Circumstances {
+function circumstancesOf(schedule: Schedule, kind: Kind): Circumstances {
+  const { sources, retries, faults } = schedule;
   const has = (kind: Fault['kind']) => faults.some((fault) => fault.kind === kind);
   const strays = faults.flatMap((fault) => (fault.kind === 'stray' ? [fault.what] : []));
   return {
-    regions,
+    regions: worldsOf(schedule, kind),
+    kinds: kindsOf(schedule),
     retries: retries.length,
     isCalm: faults.length === 0,
     isUndisturbed: faults.every(isOfTasks),

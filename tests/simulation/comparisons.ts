@@ -1,11 +1,13 @@
 /** What a person is told who asks, at the end of it all, why one total is not another. */
+import type { Kind } from '../../src/census/kinds.ts';
+import { historyOf } from '../judging/by-kind.ts';
 import type { History } from '../judging/history.ts';
 import { readRuns } from '../judging/story.ts';
 import type { Product } from './product.ts';
 
-/** Each total beside every earlier one. */
-export function comparisonsIn(history: History, { comparisonWith }: Pick<Product, 'comparisonWith'>) {
-  const wholes = readRuns(history)
+/** Each total of a kind beside every earlier one. */
+export function comparisonsIn(history: History, kind: Kind, { comparisonWith }: Pick<Product, 'comparisonWith'>) {
+  const wholes = readRuns(historyOf(history, kind))
     .flatMap(({ versions, records }) => {
       const run = versions.at(-1)?.value;
       if (run?.total === undefined) return [];
@@ -14,6 +16,7 @@ export function comparisonsIn(history: History, { comparisonWith }: Pick<Product
     .sort((a, b) => (a.run.runId < b.run.runId ? -1 : 1));
   return wholes.flatMap((now, index) =>
     wholes.slice(0, index).map((before) => ({
+      kind,
       now: now.run.runId,
       before: before.run.runId,
       comparison: comparisonWith(now, before, [], history.endedAtMs),

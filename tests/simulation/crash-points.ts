@@ -115,12 +115,12 @@ export async function tryPoints(
   for (const points of all) {
     const schedule = withPoints(scenario, points);
     ran += 1;
-    const story = await tell(schedule, product);
-    const found = violations(story);
+    const stories = await tell(schedule, product);
+    const found = stories.flatMap(violations);
     if (found.length > 0) return { ran, finding: { schedule, violations: found } };
     const [point, ...more] = points;
     if (point === undefined || more.length > 0 || !isBoundToComplete(schedule, point.mishap)) continue;
-    if (story.runs[0]?.totals.at(-1)?.value.verdict === 'complete') continue;
+    if (stories.every(({ runs }) => runs[0]?.totals.at(-1)?.value.verdict === 'complete')) continue;
     const what = 'one crash or failed request cost a region';
     return { ran, finding: { schedule, violations: [{ invariant: 'Terminates', what }] } };
   }

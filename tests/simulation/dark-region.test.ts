@@ -21,9 +21,9 @@ async function tellOf(own: Partial<RegionWorld>, runs: number, answersFrom: numb
     faults: [],
     healAfterS: answersFrom * EVERY_S - 300,
   };
-  const story = await tell(schedule, product);
-  expect(violations(story)).toEqual([]);
-  return story.runs;
+  const [story] = await tell(schedule, product);
+  expect(violations(story!)).toEqual([]);
+  return story!.runs;
 }
 
 /** From the last record of any other region to the first total. */

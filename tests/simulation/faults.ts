@@ -2,6 +2,7 @@
  * What can go wrong. A schedule is a list of these; each hits one thing, named by what it is and the how-manieth of its
  * kind it is, so that taking one out leaves the others where they were.
  */
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import type { Caller, FunctionName } from '../judging/history.ts';
 import type { VideoTrouble } from '../judging/region-world.ts';
 
@@ -75,10 +76,10 @@ export type Mishap = keyof typeof MISHAPS;
 export type Service = 'ledger' | 'topics' | 'queues' | 'video' | 'sources' | 'quotas';
 
 export type Fault =
-  /** One request, the nth of its site. */
-  | { kind: 'request'; site: Site; nth: number; mishap: Mishap }
-  /** A service refuses everything for a while. */
-  | { kind: 'outage'; service: Service; fromS: number; forS: number }
+  /** One request, the nth of its site; or of those of its site that are about a kind. */
+  | { kind: 'request'; site: Site; nth: number; mishap: Mishap; whose?: Kind }
+  /** A service refuses everything for a while; or what is about a kind. */
+  | { kind: 'outage'; service: Service; fromS: number; forS: number; whose?: Kind }
   /**
    * The nth message of a topic. SNS refuses one of a batch, never delivers it, or hands it to the subscription's dead
    * letters because it cannot deliver it.
@@ -100,20 +101,20 @@ export type Fault =
   /** The nth event of the schedule that opens runs. */
   | { kind: 'trigger'; nth: number; how: 'twice' | 'late' | 'never'; byS: number }
   | { kind: 'sweep'; nth: number; how: 'missed' }
-  /** Some calls to one region. */
-  | { kind: 'video'; region: number; nth: number; calls: number; trouble: VideoTrouble }
+  /** Some calls to one region. In this and what follows, absent `whose` is streams. */
+  | { kind: 'video'; region: number; nth: number; calls: number; trouble: VideoTrouble; whose?: Kind }
   /** A message that nobody published, in the queue of tasks, or among the dead letters. */
-  | { kind: 'stray'; what: StrayTask; atS: number; queue?: 'region-tasks' | 'undelivered-tasks' }
+  | { kind: 'stray'; what: StrayTask; atS: number; queue?: 'region-tasks' | 'undelivered-tasks'; whose?: Kind }
   /** Many nudges at once for the nth run. */
-  | { kind: 'storm'; run: number; nudges: number; atS: number }
+  | { kind: 'storm'; run: number; nudges: number; atS: number; whose?: Kind }
   /** A count of the first region of the first run is written, and nobody strikes it. */
-  | { kind: 'latecomer'; atS: number }
+  | { kind: 'latecomer'; atS: number; whose?: Kind }
   /** So many newer runs are partial, and stay so; and the ledger is slow. */
-  | { kind: 'crowd'; runs: number }
+  | { kind: 'crowd'; runs: number; whose?: Kind }
   /** From then on runs are kept for so many days. */
   | { kind: 'retention'; fromS: number; days: number }
   /** Somebody laid hands on the ledger: a newer run that is open, or an older record of the first region. */
-  | { kind: 'damage'; of: 'a newer run' | 'an older record' | 'a run of a newer release' };
+  | { kind: 'damage'; of: 'a newer run' | 'an older record' | 'a run of a newer release'; whose?: Kind };
 
 /** See intruders.ts. */
 export type StrayTask =
@@ -121,6 +122,7 @@ export type StrayTask =
   | 'task of no run'
   | 'task in an envelope'
   | 'task of another account'
+  | 'task of an unknown kind'
   | 'task of a region that was not planned'
   | 'task of a round to come'
   | 'task due in 2099';
@@ -128,15 +130,17 @@ export type StrayTask =
 type Of<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 
 export type Faults = {
-  request(site: string, nth: number): Mishap | undefined;
-  isOut(service: Service): boolean;
+  /** @param whose a kind, if the nth is meant of those that are about it */
+  request(site: string, nth: number, whose?: Kind): Mishap | undefined;
+  /** @param whose the kind that the request is about, if it is about one */
+  isOut(service: Service, whose?: Kind): boolean;
   message(topic: string, nth: number): Of<'message'> | undefined;
   receive(queue: string, nth: number): Of<'receive'> | undefined;
   invocation(of: Caller, nth: number): Of<'invocation'> | undefined;
   clock(of: Caller, nth: number): Of<'clock'> | undefined;
   trigger(nth: number): Of<'trigger'> | undefined;
   isSweepMissed(nth: number): boolean;
-  video(region: number, nth: number): VideoTrouble | undefined;
+  video(region: number, nth: number, whose: Kind): VideoTrouble | undefined;
   strays(): Of<'stray'>[];
   damages(): Of<'damage'>[];
   storms(): Of<'storm'>[];
@@ -165,10 +169,11 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
 
   return {
     areHealed,
-    request: (site, nth) => find<Of<'request'>>(`request ${site} ${nth}`)?.mishap,
-    isOut(service) {
+    request: (site, nth, whose) => find<Of<'request'>>(nameOfRequest(site, nth, whose))?.mishap,
+    isOut(service, whose) {
       const nowS = sinceStartMs() / 1000;
-      return !areHealed() && outages.some((o) => o.service === service && o.fromS <= nowS && nowS < o.fromS + o.forS);
+      const isMeant = (outage: Of<'outage'>) => outage.service === service && (outage.whose ?? whose) === whose;
+      return !areHealed() && outages.some((o) => isMeant(o) && o.fromS <= nowS && nowS < o.fromS + o.forS);
     },
     message: (topic, nth) => find(`message ${topic} ${nth}`),
     receive: (queue, nth) => find(`receive ${queue} ${nth}`),
@@ -176,9 +181,10 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
     clock: (of, nth) => find(`clock ${of} ${nth}`),
     trigger: (nth) => find(`trigger ${nth}`),
     isSweepMissed: (nth) => find(`sweep ${nth}`) !== undefined,
-    video(region, nth) {
+    video(region, nth, whose) {
       if (areHealed()) return undefined;
-      return videos.find((v) => v.region === region && v.nth <= nth && nth < v.nth + v.calls)?.trouble;
+      return videos.find((v) => isOf(v, whose) && v.region === region && v.nth <= nth && nth < v.nth + v.calls)
+        ?.trouble;
     },
     strays: () => ofKind(faults, 'stray'),
     damages: () => ofKind(faults, 'damage'),
@@ -194,10 +200,14 @@ function ofKind<Kind extends Fault['kind']>(faults: readonly Fault[], kind: Kind
   return faults.filter((fault): fault is Of<Kind> => fault.kind === kind);
 }
 
+const isOf = ({ whose = STREAMS }: { whose?: Kind }, kind: Kind) => whose === kind;
+
+const nameOfRequest = (site: string, nth: number, whose?: Kind) => `request ${site} ${nth}${whose ? ` ${whose}` : ''}`;
+
 function nameOf(fault: Fault): string {
   switch (fault.kind) {
     case 'request':
-      return `request ${fault.site} ${fault.nth}`;
+      return nameOfRequest(fault.site, fault.nth, fault.whose);
     case 'message':
       return `message ${fault.topic} ${fault.nth}`;
     case 'receive':
@@ -224,6 +234,10 @@ function nameOf(fault: Fault): string {
 
 /** A fault as a line for people. */
 export function describeFault(fault: Fault): string {
+  return 'whose' in fault && fault.whose ? `${describe(fault)}, of ${fault.whose}` : describe(fault);
+}
+
+function describe(fault: Fault): string {
   switch (fault.kind) {
     case 'request':
       return `${fault.site} no. ${fault.nth}: ${fault.mishap} (${MISHAPS[fault.mishap]})`;

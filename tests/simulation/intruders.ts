@@ -1,37 +1,39 @@
 /** What happens to an account beside its own run: forged tasks, a storm of nudges, a count nobody struck, many runs. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { runItem, writeRecordRequest } from '../../src/aws/items.ts';
+import { runItem, runPk, writeRecordRequest } from '../../src/aws/items.ts';
 import { readRun } from '../../src/aws/read-items.ts';
+import { censusIdOf } from '../../src/census/census-id.ts';
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { printNudge } from '../../src/census/messages.ts';
 import { openRun, runIdOf } from '../../src/census/run.ts';
 import { EMPTY_TALLY } from '../../src/census/tally.ts';
 import { DISPATCHER_CONFIG } from '../judging/numbers.ts';
 import type { StrayTask } from './faults.ts';
 import type { Surroundings } from './process.ts';
-import type { Schedule } from './schedule.ts';
+import { type Schedule, worldsOf } from './schedule.ts';
 import type { Services } from './services.ts';
 
 type Stage = {
-  censusId: string;
+  accountId: string;
   startMs: number;
   schedule: Schedule;
   services: Services;
   surroundings: Surroundings;
 };
 
-const runOf = ({ schedule, startMs, censusId }: Stage, index = 0) => ({
-  censusId,
+const runOf = ({ schedule, startMs, accountId }: Stage, kind: Kind, index = 0) => ({
+  censusId: censusIdOf(accountId, kind),
   runId: runIdOf(startMs + (schedule.runs[index] ?? 0) * 1000)!,
 });
-const regionOf = ({ schedule }: Stage) => schedule.regions[0]?.region ?? 'eu-west-1';
+const worldOf = ({ schedule }: Stage, kind: Kind) => worldsOf(schedule, kind)[0];
 
 /** Tasks that nobody published, which anybody who may send to a queue can send. */
-function strayBodies(stage: Stage): Readonly<Record<StrayTask, string>> {
+function strayBodies(stage: Stage, kind: Kind): Readonly<Record<StrayTask, string>> {
   const task = {
-    version: 1,
-    accountId: stage.censusId,
-    runId: runOf(stage).runId,
-    region: regionOf(stage),
+    ...(kind === STREAMS ? { version: 1 } : { version: 2, kind }),
+    accountId: stage.accountId,
+    runId: runOf(stage, kind).runId,
+    region: worldOf(stage, kind)?.region ?? 'eu-west-1',
     round: 0,
     deadlineAt: '2026-11-20T07:30:00.000Z',
   };
@@ -41,6 +43,7 @@ function strayBodies(stage: Stage): Readonly<Record<StrayTask, string>> {
     'task of no run': body({ runId: '2026-11-18T00:00:00Z' }),
     'task in an envelope': JSON.stringify({ Type: 'Notification', MessageId: '1', Message: body({}) }),
     'task of another account': body({ accountId: '999999999999' }),
+    'task of an unknown kind': body({ version: 2, kind: 'cameras' }),
     'task of a region that was not planned': body({ region: 'mx-central-1', deadlineAt: '2099-01-01T00:00:00Z' }),
     'task of a round to come': body({ round: 9e15, deadlineAt: '2099-01-01T00:00:00Z' }),
     'task due in 2099': body({ deadlineAt: '2099-01-01T00:00:00Z' }),
@@ -53,24 +56,25 @@ export const isForTheShelf = (what: StrayTask) => what !== 'task in an envelope'
 export function planIntruders(stage: Stage): void {
   const { surroundings, services } = stage;
   const { time, faults } = surroundings;
-  const bodies = strayBodies(stage);
-  for (const { what, atS, queue = 'region-tasks' } of faults.strays())
-    time.after(atS * 1000, () => services.queues[queue]!.send(bodies[what]));
-  for (const { atS, nudges, run } of faults.storms()) {
-    const nudge = printNudge(runOf(stage, run));
+  for (const { what, atS, queue = 'region-tasks', whose = STREAMS } of faults.strays())
+    time.after(atS * 1000, () => services.queues[queue]!.send(strayBodies(stage, whose)[what]));
+  for (const { atS, nudges, run, whose = STREAMS } of faults.storms()) {
+    const nudge = printNudge(runOf(stage, whose, run));
     time.after(atS * 1000, () => {
       for (let sent = 0; sent < nudges; sent++) services.topics.nudges!(nudge);
     });
   }
-  for (const { atS } of faults.latecomers()) time.after(atS * 1000, () => countWithoutStrike(stage));
-  for (const { runs } of faults.crowds()) layCrowd(stage, runs);
+  for (const { atS, whose = STREAMS } of faults.latecomers())
+    time.after(atS * 1000, () => countWithoutStrike(stage, whose));
+  for (const { runs, whose = STREAMS } of faults.crowds()) layCrowd(stage, runs, whose);
 }
 
 /** The ledger carries out a count whose writer gave up long ago: nobody is left to strike it. */
-function countWithoutStrike(stage: Stage): void {
-  const { services, schedule, surroundings } = stage;
-  const item = services.table.items().find(({ pk, sk }) => sk?.S === 'RUN' && pk?.S?.endsWith(runOf(stage).runId));
-  const world = schedule.regions[0];
+function countWithoutStrike(stage: Stage, kind: Kind): void {
+  const { services, surroundings } = stage;
+  const place = runPk(runOf(stage, kind));
+  const item = services.table.items().find(({ pk, sk }) => sk?.S === 'RUN' && pk?.S === place);
+  const world = worldOf(stage, kind);
   if (item === undefined || world === undefined) return;
   const run = readRun(item);
   const now = new Date(surroundings.time.nowMs()).toISOString();
@@ -86,8 +90,9 @@ function countWithoutStrike(stage: Stage): void {
 }
 
 /** Newer runs that are partial, and stay so: the sweep looks at each of them first. */
-function layCrowd(stage: Stage, runs: number): void {
-  const { censusId, startMs, services } = stage;
+function layCrowd(stage: Stage, runs: number, kind: Kind): void {
+  const { accountId, startMs, services } = stage;
+  const censusId = censusIdOf(accountId, kind);
   const deadlineAt = new Date(startMs + 30 * 86_400_000).toISOString();
   for (let nth = 1; nth <= runs; nth++) {
     const key = { censusId, runId: runIdOf(startMs + 3 * 86_400_000 + nth * 1000)! };

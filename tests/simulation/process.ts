@@ -165,8 +165,10 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
   const { service, name, refused = throttleError, timedOut = timeoutError, signal, tookMs = 0 } = request;
   const site = `${of}.${name}`;
   const number = surroundings.nth(site);
-  history.requests.push({ site, nth: number, atMs: time.nowMs(), by });
-  const mishap = faults.request(site, number);
+  const kind = by.about ?? by.kind;
+  history.requests.push({ site, nth: number, atMs: time.nowMs(), by, kind });
+  const mishap =
+    faults.request(site, number) ?? (kind && faults.request(site, surroundings.nth(`${site} of ${kind}`), kind));
   // What is asked beside the list has its own: so it changes nothing of when anything else is answered.
   const sent = surroundings.nth(`${of} ${nth}${service === 'quotas' ? ' beside' : ''}`);
   const latencyMs = (way: string) => delayMs(service, way, noise(seed, `${of} ${nth} ${way}`, sent));
@@ -190,7 +192,7 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
 
     // On its way it outlives the process.
     time.after(thereMs, () => {
-      if (mishap === 'throttled' || faults.isOut(service)) return void hear({ error: refused(), afterMs: 0 });
+      if (mishap === 'throttled' || faults.isOut(service, kind)) return void hear({ error: refused(), afterMs: 0 });
       if (mishap === 'carried out late') {
         hearNothing();
         return void time.after(LATE_MS, carryOut);

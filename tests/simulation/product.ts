@@ -1,5 +1,7 @@
 /** Everything of the product that the simulation runs. Planted bugs replace it whole (planted/plant.ts). */
 export { comparisonWith } from '../../src/answers/compared-run.ts';
+export { channelsLister } from '../../src/aws/kinds/channels.ts';
+export { dataStreamsLister } from '../../src/aws/kinds/data-streams.ts';
 export { streamsLister } from '../../src/aws/kinds/streams.ts';
 export { makeLedger } from '../../src/aws/ledger.ts';
 export { makeListPage } from '../../src/aws/list-page.ts';

@@ -1,5 +1,6 @@
 /** Service Quotas, in the name of one process: what src/aws/service-quotas.ts sends to, and everything that it may answer. */
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import type { Kind } from '../../src/census/kinds.ts';
 import type { QuotaHeard } from '../judging/history.ts';
 import { REQUEST_TIMEOUT_MS } from '../judging/numbers.ts';
 import type { QuotaTrouble, QuotaWorld, RegionWorld } from '../judging/region-world.ts';
@@ -9,6 +10,9 @@ import { Refusal } from './video.ts';
 
 /** More than any of these worlds holds. */
 const AMPLE: QuotaWorld = { applied: 10_000, byDefault: 10_000 };
+
+/** docs/headroom.md */
+const KIND_OF_QUOTA: Readonly<Record<string, Kind>> = { 'L-F06528A6': 'streams', 'L-B7F419CA': 'channels' };
 
 const timedOut = () => Object.assign(new Error('secret-message'), { name: 'TimeoutError' });
 const broken = () => Object.assign(new Error('secret-message'), { name: 'TimeoutError', code: 'ECONNRESET' });
@@ -74,21 +78,22 @@ function heardBy(error: Error): QuotaHeard['heard'] {
 
 export function makeQuotaPort(
   product: Product,
-  worlds: readonly RegionWorld[],
+  worldsOf: (kind: Kind) => readonly RegionWorld[],
   process: Process,
   { time, history, faults }: Surroundings,
 ) {
   const { invocation } = process;
 
   function clientOf(region: string): ServiceQuotasClient {
-    const world = worlds.find((each) => each.region === region);
-    if (world === undefined) throw new Error(`The world has no region ${region}.`);
-    const { applied, byDefault, trouble } = world.quota ?? AMPLE;
     async function send(command: GetServiceQuotaCommand, { abortSignal }: { abortSignal: AbortSignal }) {
       const question = command instanceof GetServiceQuotaCommand ? 'applied' : 'default';
-      const note = (heard: QuotaHeard['heard']) =>
-        void history.quotas.push({ atMs: time.nowMs(), region, invocation, question, heard });
       const { QuotaCode: code = '' } = command.input;
+      const kind = KIND_OF_QUOTA[code];
+      const world = kind && worldsOf(kind).find((each) => each.region === region);
+      if (kind === undefined || world === undefined) throw new Error(`The world has no quota ${code} in ${region}.`);
+      const { applied, byDefault, trouble } = world.quota ?? AMPLE;
+      const note = (heard: QuotaHeard['heard']) =>
+        void history.quotas.push({ atMs: time.nowMs(), kind, region, invocation, question, heard });
       try {
         const Quota = await process.request({
           service: 'quotas',

@@ -1,5 +1,6 @@
 /** A schedule: one small world, what is asked of it, and everything that goes wrong. All a simulation depends on. */
 
+import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { NAMINGS } from '../judging/fleet.ts';
 import { DESCRIBE_LIES, PREFIX_LIES, QUOTA_TROUBLES, REPEATS, type RegionWorld } from '../judging/region-world.ts';
 import { describeFault, type Fault } from './faults.ts';
@@ -13,6 +14,8 @@ export type Retry = {
   regions?: readonly number[];
   /** With `--force`. */
   force?: true;
+  /** With `--kind`. Absent: of streams. */
+  whose?: Kind;
 };
 
 /** How a service that knows about regions answers, if not as it should. */
@@ -38,7 +41,10 @@ export type Sources = { live: SourcePhases; off: SourcePhases };
 export type Schedule = {
   /** Of everything that is left to chance: latencies, jitter. */
   seed: number;
+  /** Of streams. */
   regions: readonly RegionWorld[];
+  /** What else is counted, and what there is of it. Absent: nothing. */
+  others?: readonly { kind: Kind; regions: readonly RegionWorld[] }[];
   /** Absent: a person has set the regions, and nobody is asked. */
   sources?: Sources;
   /** When each run is due, in seconds after the start. */
@@ -49,20 +55,32 @@ export type Schedule = {
   healAfterS: number;
 };
 
+/** The kinds that are counted, in the order in which they are opened. */
+export function kindsOf({ others = [] }: Schedule): Kind[] {
+  return [STREAMS, ...others.map(({ kind }) => kind)];
+}
+
+/** What there is to count of one kind; nothing, where it is not counted. */
+export function worldsOf({ regions, others = [] }: Schedule, kind: Kind): readonly RegionWorld[] {
+  return kind === STREAMS ? regions : (others.find((other) => other.kind === kind)?.regions ?? []);
+}
+
 /** A schedule as lines for people. */
 export function describeSchedule(schedule: Schedule): string[] {
-  const { seed, regions, sources, runs, retries, faults, healAfterS } = schedule;
+  const { seed, sources, runs, retries, faults, healAfterS } = schedule;
   return [
     `chance ${seed}`,
-    ...regions.map((world, index) => `region no. ${index}, ${describeRegion(world)}`),
+    ...kindsOf(schedule).flatMap((kind) =>
+      worldsOf(schedule, kind).map((world, index) => `region no. ${index}, ${describeRegion(world, kind)}`),
+    ),
     ...(sources
       ? [...describeSource('where the service is', sources.live), ...describeSource('what is off', sources.off)]
       : []),
     ...runs.map((atS, index) => `run no. ${index} is due after ${atS} s`),
     ...faults.map(describeFault),
     ...retries.map(
-      ({ atS, run, regions: numbers, force }) =>
-        `after ${atS} s a person retries run no. ${run}, ${numbers ? `regions no. ${numbers.join(', ')}` : 'whatever it misses'}${force ? ', and insists' : ''}`,
+      ({ atS, run, regions: numbers, force, whose }) =>
+        `after ${atS} s a person retries run no. ${run}${whose ? ` of ${whose}` : ''}, ${numbers ? `regions no. ${numbers.join(', ')}` : 'whatever it misses'}${force ? ', and insists' : ''}`,
     ),
     `after ${healAfterS} s nothing goes wrong any more`,
   ];
@@ -75,11 +93,11 @@ function describeSource(what: string, phases: SourcePhases): string[] {
   ];
 }
 
-function describeRegion(world: RegionWorld): string {
+function describeRegion(world: RegionWorld, kind: Kind): string {
   const { region, streams, names, pageSizes, order, slowMs, emptyToken, odd, nameless } = world;
   const { changes = [], repeats, prefixes, describes, quota, troubles = [], off = [] } = world;
   const what = [
-    `${region}: ${streams} streams in pages of ${pageSizes.join(', ')}`,
+    `${region}: ${streams} ${descriptorOf(kind).words.many} in pages of ${pageSizes.join(', ')}`,
     ...(names ? [`named ${NAMINGS[names]}`] : []),
     ...(order === 'name' ? ['listed by name'] : []),
     ...(slowMs ? [`${slowMs} ms slower`] : []),
@@ -89,7 +107,7 @@ function describeRegion(world: RegionWorld): string {
     ...changes.map(({ atS, how, stream }) => `${how === 'created' ? 'one' : `no. ${stream}`} is ${how} at ${atS} s`),
     ...(repeats ? [`says twice: ${REPEATS[repeats]}`] : []),
     ...(prefixes ? [`lists by prefix ${PREFIX_LIES[prefixes.how]} (${prefixes.share})`] : []),
-    ...(describes ? [`DescribeStream ${DESCRIBE_LIES[describes]}`] : []),
+    ...(describes ? [`what tells of one ${DESCRIBE_LIES[describes]}`] : []),
     ...(quota ? [`quota applied ${quota.applied}, by default ${quota.byDefault}`] : []),
     ...(quota?.trouble ? [`Service Quotas ${QUOTA_TROUBLES[quota.trouble]}`] : []),
     ...off.map(({ fromS, untilS }) => `off from ${fromS} s to ${untilS} s`),

@@ -3,6 +3,7 @@
  * in which everything fails a little tests less than one in which one thing fails a lot.
  */
 import fc from 'fast-check';
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { type Change, NAMINGS, type Naming } from '../judging/fleet.ts';
 import {
   DESCRIBE_LIES,
@@ -39,6 +40,7 @@ const STRAYS: readonly StrayTask[] = [
   'task of no run',
   'task in an envelope',
   'task of another account',
+  'task of an unknown kind',
   'task of a region that was not planned',
   'task of a round to come',
   'task due in 2099',
@@ -426,12 +428,124 @@ const churning = {
   ),
 };
 
+/** What is counted beside streams. */
+const OTHERS: readonly Kind[][] = [['channels'], ['channels'], ['data-streams'], ['channels', 'data-streams']];
+
+const others = fc.constantFrom(...OTHERS);
+
+/** Whether a region is switched on is the account's; all else of a kind is its own. */
+function worldLike({ off, troubles: own = [], region }: RegionWorld, kind: Kind, isAsked: boolean) {
+  const isOffByTrouble = own.some(({ how }) => how === 'not-enabled');
+  return world(region).map(({ changes, troubles = [], ...one }): RegionWorld => {
+    const lasting = isOffByTrouble ? own : troubles.filter(({ how }) => how !== 'not-enabled');
+    const had = isAsked ? lasting : troubles;
+    return {
+      ...one,
+      ...(off && { off }),
+      ...(had.length > 0 && { troubles: had }),
+      ...(changes && { changes: kind === 'data-streams' ? changes.map(unlessAgain) : changes }),
+    };
+  });
+}
+
+/** A data stream's ARN does not say when it was made: one that is made again cannot be told from the one before. */
+const unlessAgain = (change: Change): Change => (change.how === 're-created' ? { ...change, how: 'deleted' } : change);
+
+/** Only Kinesis is there. */
+const BEYOND = 'us-west-1';
+
+const worldsLike = ({ regions: all, sources: asked }: Schedule, kind: Kind): fc.Arbitrary<RegionWorld[]> =>
+  fc.tuple(
+    ...all.map((each) => worldLike(each, kind, asked !== undefined)),
+    ...(kind === 'data-streams' && asked ? [healthy(BEYOND)] : []),
+  );
+
+/** The same, with other kinds beside streams; and of all that goes wrong much goes wrong with one kind alone. */
+function severalOf(alone: fc.Arbitrary<Schedule>): fc.Arbitrary<Schedule> {
+  return fc.tuple(alone, others).chain(([schedule, kinds]) => {
+    const whose = fc.array(fc.constantFrom(undefined, ...kinds), { minLength: 24, maxLength: 24, size: 'max' });
+    return fc
+      .tuple(whose, ...kinds.map((kind) => worldsLike(schedule, kind).map((own) => ({ kind, regions: own }))))
+      .map(([owners, ...beside]) => ({
+        ...schedule,
+        others: beside,
+        faults: schedule.faults.map((fault, index) => ownedBy(fault, owners[index])),
+        retries: schedule.retries.map((retry, index) => ({ ...retry, ...whoseIs(owners[20 + index]) })),
+      }));
+  });
+}
+
+const whoseIs = (whose: Kind | undefined) => (whose === undefined ? {} : { whose });
+
+function ownedBy(fault: Fault, whose: Kind | undefined): Fault {
+  return OWNED.has(fault.kind) ? ({ ...fault, ...whoseIs(whose) } as Fault) : fault;
+}
+
+/** What can go wrong with one kind alone. */
+const OWNED: ReadonlySet<Fault['kind']> = new Set([
+  ...(['request', 'outage', 'video', 'stray', 'storm', 'latecomer', 'crowd', 'damage'] as const),
+]);
+
+/** One kind is in trouble of every sort, and the others are such that nothing of it can be theirs. */
+const sick = fc.tuple(others, fc.integer({ min: 1, max: 3 })).chain(([kinds, count]) => {
+  const all: Kind[] = [STREAMS, ...kinds];
+  return fc.constantFrom(...all).chain((kind) => {
+    const names = REGIONS.slice(0, count);
+    const worldsOf = (one: Kind) => fc.tuple(...names.map((region) => (one === kind ? world(region) : steady(region))));
+    return fc
+      .tuple(
+        fc.tuple(...all.map(worldsOf)),
+        fc.record({
+          seed: base.seed,
+          runs: base.runs,
+          retries: base.retries.map((list) => list.map((retry) => ({ ...retry, whose: kind }))),
+          faults: fc.array(trouble, { maxLength: 8 }).map((list) => list.map((fault) => ownedBy(fault, kind))),
+          healAfterS: minutes(180),
+        }),
+      )
+      .map(([[streams, ...rest], schedule]): Schedule => {
+        const beside = kinds.map((one, index) => ({ kind: one, regions: rest[index]! }));
+        return { ...schedule, regions: streams!, others: beside };
+      });
+  });
+});
+
+const steady = (region: string) =>
+  fc
+    .tuple(small, fc.constantFrom(undefined, undefined, undefined, 'denied' as const, 'unsupported' as const))
+    .map(([sizes, how]) => ({
+      ...sizes,
+      region,
+      ...(how && { troubles: [{ how, until: 'never' as const }] }),
+    }));
+
+/** Whoever dies, or waits for ever, can do nothing for another kind either. */
+const trouble: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({
+    kind: fc.constant('request'),
+    site: fc.constantFrom(...SITES),
+    nth: fc.integer({ min: 1, max: 4 }),
+    mishap: fc.constantFrom('throttled', 'sent twice'),
+  }),
+  KINDS.outage,
+  KINDS.video,
+  KINDS.stray,
+  KINDS.storm,
+  KINDS.latecomer,
+  KINDS.damage,
+);
+
 const calm = { faults: fc.constant([]), healAfterS: minutes(120) };
 const easyRegions = fc
   .integer({ min: 1, max: 4 })
   .map((count) => REGIONS.slice(0, count).map((region, index) => ({ region, streams: 3 * index, pageSizes: [10] })));
 
-/** One schedule in ten is calm: nothing goes wrong but what the world itself has wrong with it. One in fifty is easy, or crowded. */
+const easy = fc.record({ ...base, ...calm, regions: easyRegions, retries: fc.constant([]) });
+
+/**
+ * One schedule in ten is calm: nothing goes wrong but what the world itself has wrong with it. One in fifty is easy, or crowded. One
+ * in five counts several kinds.
+ */
 export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 30, arbitrary: fc.record({ ...base, faults, healAfterS: minutes(180) }) },
   { weight: 4, arbitrary: fc.record({ ...base, regions: largeRegions, ...calm }) },
@@ -446,5 +560,12 @@ export const anySchedule: fc.Arbitrary<Schedule> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...dark, faults }) },
   { weight: 1, arbitrary: fc.record({ ...dark, faults: fc.constant([]) }) },
   { weight: 1, arbitrary: fc.record({ ...crowded, healAfterS: fc.constant(0) }) },
-  { weight: 1, arbitrary: fc.record({ ...base, ...calm, regions: easyRegions, retries: fc.constant([]) }) },
+  { weight: 1, arbitrary: easy },
+  { weight: 8, arbitrary: severalOf(fc.record({ ...base, faults, healAfterS: minutes(180) })) },
+  { weight: 2, arbitrary: severalOf(fc.record({ ...stubborn, healAfterS: minutes(180) })) },
+  { weight: 2, arbitrary: severalOf(fc.record({ ...base, ...calm, retries })) },
+  { weight: 2, arbitrary: severalOf(fc.record({ ...asking, ...calm })) },
+  { weight: 1, arbitrary: severalOf(fc.record({ ...asking, faults: passing, healAfterS: hours(1, 110) })) },
+  { weight: 1, arbitrary: severalOf(fc.record({ ...churning, faults, healAfterS: minutes(180) })) },
+  { weight: 3, arbitrary: sick },
 );

@@ -2,14 +2,16 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { kindOf } from '../../src/census/census-id.ts';
+import type { Kind } from '../../src/census/kinds.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import type { Process } from './process.ts';
 import type { Product } from './product.ts';
 import type { Queue } from './queue.ts';
 import type { Table } from './table.ts';
 
-/** A topic: takes a message, or refuses it. */
-export type Topic = (message: string) => 'accepted' | 'refused';
+/** A topic: takes a message, or refuses it. With the attribute that says which kind it is of, if it has that. */
+export type Topic = (message: string, kind?: string) => 'accepted' | 'refused';
 
 export type Services = {
   table: Table;
@@ -48,9 +50,12 @@ function client<Client>(send: (command: object) => Promise<object>): Client {
 
 export function makePorts(product: Product, { table, queues, topics }: Services, process: Process) {
   const dynamodb = (name: string) =>
-    client<DynamoDBClient>((command) =>
-      process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command, process.invocation) }),
-    );
+    client<DynamoDBClient>((command) => {
+      const { invocation } = process;
+      const kind = kindAsked(command);
+      if (kind !== undefined) invocation.about = kind;
+      return process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command, invocation) });
+    });
   const sns = (nameOf: string | ((topic: string) => string)) =>
     client<SNSClient>((command) => {
       const { TopicArn = '' } = (command as PublishCommand).input;
@@ -92,10 +97,28 @@ function makeLedger(product: Product, process: Process, dynamodb: (name: string)
   return ledger as Ledger;
 }
 
+/** The kind of what a request of the ledger asks for; none, of where a sweep stopped, and of its lists. */
+function kindAsked(command: object): Kind | undefined {
+  const { Key, Item, RequestItems = {}, ExpressionAttributeValues: values } = (command as { input: Asked }).input;
+  const [batch] = Object.values(RequestItems);
+  const pk = (Key ?? Item ?? batch?.Keys?.[0])?.pk ?? values?.[':pk'] ?? values?.[':timePk'];
+  const [, censusId] = pk?.S?.split('#') ?? [];
+  return censusId === undefined ? undefined : kindOf(censusId);
+}
+
+type Keyed = Record<string, { S?: string }>;
+type Asked = {
+  Key?: Keyed;
+  Item?: Keyed;
+  RequestItems?: Record<string, { Keys?: Keyed[] }>;
+  ExpressionAttributeValues?: Keyed;
+};
+
 /** What SNS does. */
 export function publish(topics: Services['topics'], command: object): object {
   if (command instanceof PublishCommand) {
-    topics[command.input.TopicArn ?? '']!(command.input.Message ?? '');
+    const { TopicArn = '', Message = '', MessageAttributes } = command.input;
+    topics[TopicArn]!(Message, MessageAttributes?.kind?.StringValue);
     return {};
   }
   if (command instanceof PublishBatchCommand) {

@@ -4,7 +4,8 @@
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
 import { runItem } from '../../src/aws/items.ts';
-import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
+import { accountOf, censusIdOf, kindOf } from '../../src/census/census-id.ts';
+import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { readTask } from '../../src/census/messages.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { openRun, runIdOf } from '../../src/census/run.ts';
@@ -25,14 +26,14 @@ import {
 import { askAgain } from '../judging/person.ts';
 import { isOpen } from '../judging/story.ts';
 import { comparisonsIn } from './comparisons.ts';
-import { makeFaults } from './faults.ts';
+import { type Fault, makeFaults } from './faults.ts';
 import { planIntruders } from './intruders.ts';
 import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
 import type { Process, Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
 import { makeQuotaPort } from './quotas.ts';
-import type { Schedule } from './schedule.ts';
+import { kindsOf, type Schedule, worldsOf } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
 import { HOME, makeSourcePorts } from './sources.ts';
 import { makeTable } from './table.ts';
@@ -86,16 +87,17 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
   connect(services, bodies, invokeAsync, surroundings);
   planEvents(schedule, product, services, invokeAsync, surroundings);
 
+  const mostSteps = MOST_STEPS * kindsOf(schedule).length;
   const crowd = surroundings.faults.crowds().reduce((sum, { runs }) => sum + runs, 0);
   const restore = useVirtualTimers(time);
   await time
     .run(() => {
-      history.exhausted = time.steps() >= MOST_STEPS + crowd * STEPS_PER_RUN || time.nowMs() >= START_MS + LONGEST_MS;
+      history.exhausted = time.steps() >= mostSteps + crowd * STEPS_PER_RUN || time.nowMs() >= START_MS + LONGEST_MS;
       return history.exhausted || (!time.isBusy() && !hasWorkForSweep(services, history));
     })
     .finally(restore);
   history.endedAtMs = time.nowMs();
-  history.comparisons.push(...comparisonsIn(history, product));
+  for (const kind of kindsOf(schedule)) history.comparisons.push(...comparisonsIn(history, kind, product));
   return history;
 }
 
@@ -154,8 +156,9 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
     if (task === undefined) return;
     const { censusId, runId, region, round, quick } = task;
     // What nobody may obey is not followed.
-    if (censusId !== ACCOUNT || round > MOST_ROUNDS) return;
-    const message = { runId, region, round, queue, messageId: id, sentAtMs: atMs, ...(quick && { quick }) };
+    if (accountOf(censusId) !== ACCOUNT || round > MOST_ROUNDS) return;
+    const kind = kindOf(censusId);
+    const message = { kind, runId, region, round, queue, messageId: id, sentAtMs: atMs, ...(quick && { quick }) };
     tasks.set(id, message);
     history.tasks.push(message);
   } else if (what === 'gone') {
@@ -189,12 +192,12 @@ function makeBodies(
 ): Record<FunctionName, Body> {
   const { time, history, faults } = surroundings;
   const log = product.makeLog((line) => history.logLines.push(line));
-  const videos = schedule.regions.map((world) => makeVideo(world, START_MS));
   const context = (process: Process, of: FunctionName) => ({
     invokedFunctionArn: `arn:aws:lambda:${HOME}:${ACCOUNT}:function:${of}`,
     memoryLimitInMB: '1024',
     getRemainingTimeInMillis: process.remainingMs,
   });
+  const videoOf = makeVideos(schedule);
   const retention = () => {
     const retentionDays = faults.retentionDays();
     return retentionDays === undefined ? {} : { retentionDays };
@@ -203,36 +206,47 @@ function makeBodies(
     const { clock, random, every } = process;
     return { ...makePorts(product, services, process), clock, random, every, log };
   };
+  const listers = {
+    streams: product.streamsLister,
+    channels: product.channelsLister,
+    'data-streams': product.dataStreamsLister,
+  };
   return {
     dispatcher: (process, event) => {
       process.invocation.runId = (event as { runId: string }).runId;
       return product.dispatcher({
         ...deps(process),
         ...makeSourcePorts(product, schedule, process, surroundings),
-        config: { ...DISPATCHER_CONFIG, ...retention(), regionSettings: settingsOf(schedule) },
+        config: {
+          ...DISPATCHER_CONFIG,
+          kinds: kindsOf(schedule),
+          ...retention(),
+          regionSettings: settingsOf(schedule),
+        },
       })(event, context(process, 'dispatcher'));
     },
     worker: (process, event) => {
-      const listPageOf = (_kind: string, region: string) => {
-        const number = schedule.regions.findIndex((world) => world.region === region);
-        const world = schedule.regions[number];
-        const video = videos[number];
-        if (world === undefined || video === undefined) throw new Error(`The world has no region ${region}.`);
-        const { client, readOptIn } = makeVideoPorts(world, number, video, process, surroundings);
-        return product.makeListPage(product.streamsLister(client), region, REQUEST_TIMEOUT_MS, readOptIn);
+      nameKind(process, (event as SQSEvent).Records[0]?.body);
+      const listPageOf = (kind: Kind, region: string) => {
+        const { world, number, video } = videoOf(kind, region);
+        const { client, readOptIn } = makeVideoPorts(world, number, video, process, surroundings, kind);
+        return product.makeListPage(listers[kind](client), region, REQUEST_TIMEOUT_MS, readOptIn);
       };
-      const askQuota = makeQuotaPort(product, schedule.regions, process, surroundings);
+      const askQuota = makeQuotaPort(product, (kind) => worldsOf(schedule, kind), process, surroundings);
       return product.worker({ ...deps(process), config: WORKER_CONFIG, listPageOf, askQuota })(
         event as SQSEvent,
         context(process, 'worker'),
       );
     },
-    undelivered: (process, event) =>
-      product.undelivered({ ...deps(process), config: UNDELIVERED_CONFIG })(
+    undelivered: (process, event) => {
+      nameKind(process, (event as SQSEvent).Records[0]?.body);
+      return product.undelivered({ ...deps(process), config: UNDELIVERED_CONFIG })(
         event as SQSEvent,
         context(process, 'undelivered'),
-      ),
+      );
+    },
     async aggregator(process, event) {
+      nameKind(process, (event as Partial<SNSEvent>).Records?.[0]?.Sns.Message);
       // What it may have been shown.
       const writes = history.writes.filter(({ atMs }) => atMs <= time.nowMs() - STALEST_MS).length;
       const swept = () => {
@@ -254,12 +268,48 @@ function makeBodies(
   };
 }
 
-/** Where the services that know about regions are asked, the code's own list is kept out but for the regions of this world. */
-function settingsOf({ regions, sources }: Schedule) {
-  const names = regions.map(({ region }) => region);
-  if (sources === undefined) return { regions: names, includeRegions: [], excludeRegions: [] };
-  const others = KINESIS_VIDEO_REGIONS.filter((region) => !names.includes(region) && partitionOf(region) === 'aws');
-  return { regions: [], includeRegions: [], excludeRegions: others };
+/** What a task or a nudge says of its kind, for who judges: not as the product reads it. */
+function nameKind({ invocation }: Process, message = ''): void {
+  const { Message: inner } = objectIn(message);
+  const { version, kind = STREAMS } = objectIn(typeof inner === 'string' ? inner : message);
+  if (version !== undefined) invocation.kind = kind as Kind;
+}
+
+function objectIn(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The regions of each kind, with their number, by which faults find them. */
+function makeVideos(schedule: Schedule) {
+  const videos = new Map(
+    kindsOf(schedule).flatMap((kind) =>
+      worldsOf(schedule, kind).map((world, number) => {
+        const video = makeVideo(world, START_MS, kind);
+        return [`${kind} ${world.region}`, { world, number, video }] as const;
+      }),
+    ),
+  );
+  return (kind: Kind, region: string) => {
+    const found = videos.get(`${kind} ${region}`);
+    if (found === undefined) throw new Error(`The world has no region ${region} of ${kind}.`);
+    return found;
+  };
+}
+
+/** Where the services that know about regions are asked, the code's own lists are kept out but for the regions of this world. */
+function settingsOf(schedule: Schedule) {
+  const { regions, sources } = schedule;
+  if (sources === undefined)
+    return { regions: regions.map(({ region }) => region), includeRegions: [], excludeRegions: [] };
+  const kinds = kindsOf(schedule);
+  const names = new Set(kinds.flatMap((kind) => worldsOf(schedule, kind).map(({ region }) => region)));
+  const floors = kinds.flatMap((kind) => descriptorOf(kind).regions.floor);
+  const others = floors.filter((region) => !names.has(region) && partitionOf(region) === 'aws');
+  return { regions: [], includeRegions: [], excludeRegions: [...new Set(others)] };
 }
 
 /** Topics to queues and functions, queues to functions. */
@@ -302,13 +352,13 @@ function connect(
   topics.nudges = topic('nudges', (Message) =>
     invokeAsync('aggregator', { Records: [{ Sns: { Message } }] } as unknown as SNSEvent),
   );
-  topics.totals = (body) => {
-    history.announcements.push({ atMs: time.nowMs(), body });
-    return 'accepted';
-  };
-  topics['totals-detail'] = topics.totals;
-  topics['totals-mail'] = (text) => {
-    history.mails.push({ atMs: time.nowMs(), text });
+  for (const name of ['totals', 'totals-detail'])
+    topics[name] = (body, attributed = '') => {
+      history.announcements.push({ atMs: time.nowMs(), body, topic: name, attributed });
+      return 'accepted';
+    };
+  topics['totals-mail'] = (text, attributed = '') => {
+    history.mails.push({ atMs: time.nowMs(), text, attributed });
     return 'accepted';
   };
 }
@@ -335,9 +385,9 @@ function planEvents(
     if (fault?.how === 'twice') fire(byMs);
   });
 
-  for (const { atS, run, regions, force } of schedule.retries) {
-    const key = { censusId: ACCOUNT, runId: runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)! };
-    const chosen = (regions ?? []).map((index) => schedule.regions[index]?.region ?? '');
+  for (const { atS, run, regions, force, whose = STREAMS } of schedule.retries) {
+    const key = { censusId: censusIdOf(ACCOUNT, whose), runId: runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)! };
+    const chosen = (regions ?? []).map((index) => worldsOf(schedule, whose)[index]?.region ?? '');
     const body = (process: Process) => {
       const wished = { regions: chosen, ...(force && { force }) };
       const { clock, random } = process;
@@ -356,7 +406,7 @@ function planEvents(
     time.after(SWEEP_MS, sweep, 'background');
   }
   time.after(firstSweepMs, sweep, 'background');
-  planIntruders({ censusId: ACCOUNT, startMs: START_MS, schedule, services, surroundings });
+  planIntruders({ accountId: ACCOUNT, startMs: START_MS, schedule, services, surroundings });
   damage(schedule, services, surroundings);
 }
 
@@ -364,30 +414,33 @@ const OLDER = '2026-11-19T00:00:00Z';
 /** The sweep comes to these first, and cannot read them. */
 const NEWER = '2026-11-22T00:00:00Z';
 const OF_A_NEWER_RELEASE = '2026-11-22T06:00:00Z';
+type Damage = Extract<Fault, { kind: 'damage' }>['of'];
 const UNREADABLE: readonly (string | undefined)[] = [NEWER, OF_A_NEWER_RELEASE];
 
-function damage({ regions }: Schedule, { table }: Services, { faults }: Surroundings): void {
-  const region = regions[0]?.region ?? '';
+function damage(schedule: Schedule, { table }: Services, { faults }: Surroundings): void {
+  for (const { of, whose = STREAMS } of faults.damages())
+    table.slip(damagedItem(of, censusIdOf(ACCOUNT, whose), worldsOf(schedule, whose)[0]?.region ?? ''));
+}
+
+function damagedItem(of: Damage, censusId: string, region: string): Item {
+  if (of === 'a run of a newer release') return runOfNewerRelease(censusId, region);
   const items = {
-    'a newer run': { pk: `RUN#${ACCOUNT}#${NEWER}`, sk: 'RUN', sweep: 'OPEN', timeSk: NEWER, rev: 'damaged' },
+    'a newer run': { pk: `RUN#${censusId}#${NEWER}`, sk: 'RUN', sweep: 'OPEN', timeSk: NEWER, rev: 'damaged' },
     'an older record': {
-      pk: `RUN#${ACCOUNT}#${OLDER}`,
+      pk: `RUN#${censusId}#${OLDER}`,
       sk: `REGION#${region}`,
-      timePk: `REGION#${ACCOUNT}#${region}`,
+      timePk: `REGION#${censusId}#${region}`,
       timeSk: OLDER,
       status: 'counted',
       tally: 'damaged',
     },
   };
-  for (const { of } of faults.damages()) {
-    if (of === 'a run of a newer release') table.slip(runOfNewerRelease(region));
-    else table.slip(Object.fromEntries(Object.entries(items[of]).map(([name, S]) => [name, { S }])));
-  }
+  return Object.fromEntries(Object.entries(items[of]).map(([name, S]) => [name, { S }]));
 }
 
 /** But for its version it is a run that is past its deadline, and could be settled. It is in no list but the sweep's. */
-function runOfNewerRelease(region: string): Item {
-  const key = { censusId: ACCOUNT, runId: OF_A_NEWER_RELEASE };
+function runOfNewerRelease(censusId: string, region: string): Item {
+  const key = { censusId, runId: OF_A_NEWER_RELEASE };
   const { retentionDays } = DISPATCHER_CONFIG;
   const run = openRun(key, [region], START_MS, { deadlineAfterMs: 0, retentionDays });
   const { timePk: _, ...item } = runItem({ ...run, sweep: 'OPEN' });

@@ -5,12 +5,14 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { KINDS } from '../../src/census/kinds.ts';
 import { sameTotal } from '../../src/census/settle.ts';
 import { listingOf } from '../judging/counts.ts';
 import { INVARIANTS, violations } from '../judging/invariants.ts';
 import { AGGREGATOR_CONFIG, WORKER_CONFIG } from '../judging/numbers.ts';
 import { PREFIX_LIES, type PrefixLie } from '../judging/region-world.ts';
 import type { RunStory, Story } from '../judging/story.ts';
+import { sickOf } from './beside-kinds.ts';
 import { describeFinding } from './check.ts';
 import { storyOf } from './circumstances.ts';
 import { SCENARIOS, singlesOf, tryPoints } from './crash-points.ts';
@@ -78,6 +80,19 @@ test('the same schedule is the same history, to the millisecond', async () => {
   }
 });
 
+test('a good share of the schedules counts several kinds, and in some of them one alone is in trouble', () => {
+  const drawn = fc.sample(anySchedule, { seed: SEED, numRuns: 2000 });
+  const several = drawn.filter(({ others }) => others !== undefined);
+  const sick = new Map<string, number>();
+  for (const kind of several.map(sickOf)) sick.set(kind ?? 'none', (sick.get(kind ?? 'none') ?? 0) + 1);
+  print(
+    `${several.length} of ${drawn.length} schedules count several kinds; in trouble alone: ${JSON.stringify([...sick])}`,
+  );
+  expect(several.length).toBeGreaterThan(drawn.length / 8);
+  expect(several.length).toBeLessThan(drawn.length / 3);
+  for (const kind of KINDS) expect(sick.get(kind)).toBeGreaterThan(5);
+});
+
 describe('one crash or one failed request, wherever it is', () => {
   test.each(Object.keys(SCENARIOS))('costs nothing but time: %s', async (scenario) => {
     const points = await singlesOf(scenario, product);
@@ -135,7 +150,7 @@ test('a calm census of 19 one-page regions costs what it must and no more', asyn
 /** Two runs of each of some schedules: as they are, and where all that a caller asks beside the count comes to nothing. */
 async function* withAndWithout(caller: 'dispatcher' | 'worker' | 'aggregator') {
   const sites = BESIDE.filter((site) => site.startsWith(caller));
-  for (const { regions: worlds, ...schedule } of fc.sample(anySchedule, { seed: SEED, numRuns: 60 })) {
+  for (const { regions: worlds, others: _, ...schedule } of fc.sample(anySchedule, { seed: SEED, numRuns: 60 })) {
     // Only where something goes wrong are batches answered in part, so something does.
     const harmless = { kind: 'sweep', nth: 999, how: 'missed' } as const;
     // Who comes a second later sees what came in that second.

@@ -1,14 +1,11 @@
 /** What knows about regions, in the name of one process: what src/aws/live-regions.ts and opt-in-states.ts send to. */
 import type { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import type { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { KINESIS_VIDEO } from '../../src/census/kinds/kinesis-video.ts';
-import { alwaysOn } from '../../src/census/kinds.ts';
+import { alwaysOn, descriptorOf, type Kind } from '../../src/census/kinds.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import type { Product } from './product.ts';
-import type { Schedule, SourceTrouble } from './schedule.ts';
+import { kindsOf, type Schedule, type SourceTrouble, worldsOf } from './schedule.ts';
 import { Refusal, troubleOf } from './video.ts';
-
-const ALWAYS_ON = alwaysOn(KINESIS_VIDEO);
 
 /** The region that the functions live in. */
 export const HOME = 'eu-west-1';
@@ -32,8 +29,9 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
   const sinceStartMs = () => time.nowMs() - history.startMs;
 
   /** Another partition's region is named as well. */
-  function live(): Content {
-    const regions = schedule.regions.map(({ region }) => region);
+  function live(path = ''): Content {
+    const kinds = kindsOf(schedule).filter((kind) => path.includes(`/${descriptorOf(kind).regions.service}/`));
+    const regions = [...new Set(kinds.flatMap((kind) => worldsOf(schedule, kind).map(({ region }) => region)))];
     return { entries: [...regions, 'us-gov-west-1'].map(parameter), regions };
   }
 
@@ -41,13 +39,18 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
   function optIn(): Content {
     const isOff = (world: Schedule['regions'][number]) =>
       troubleOf(world, sinceStartMs(), faults.areHealed()) === 'not-enabled';
+    // Whether a region is on is the account's, so in each of these it is the same.
+    const byRegion = kindsOf(schedule).flatMap((kind) =>
+      worldsOf(schedule, kind).map((world) => [world.region, world] as const),
+    );
+    const worlds = [...new Map(byRegion).values()];
     return {
       entries: [
         state(HOME, false),
-        ...schedule.regions.map((world) => state(world.region, isOff(world))),
+        ...worlds.map((world) => state(world.region, isOff(world))),
         state('me-central-1', true),
       ],
-      regions: schedule.regions.filter(isOff).map(({ region }) => region),
+      regions: worlds.filter(isOff).map(({ region }) => region),
     };
   }
 
@@ -87,33 +90,50 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
     }
   }
 
-  async function ask(what: 'live' | 'off', name: string, token: string | undefined, signal: AbortSignal) {
+  async function ask(
+    what: 'live' | 'off',
+    name: string,
+    token: string | undefined,
+    signal: AbortSignal,
+    content: () => Content,
+  ) {
     const { entries, next, regions, atMs } = await process.request({
       service: 'sources',
       name,
       signal,
       tookMs: lieOf(what) === 'slow' ? SLOW_MS : 0,
       carryOut: () => {
-        const content = what === 'live' ? live() : optIn();
-        return { ...page(what, content, token), regions: content.regions, atMs: time.nowMs() };
+        const whole = content();
+        return { ...page(what, whole, token), regions: whole.regions, atMs: time.nowMs() };
       },
     });
-    const isPossible = what === 'live' || !regions.some((region) => ALWAYS_ON.includes(region));
-    const isTrue = isPossible && [undefined, 'slow'].includes(lieOf(what));
-    if (next === undefined && isTrue) history.answers.push({ atMs, what, regions, invocation: process.invocation });
+    if (next === undefined && [undefined, 'slow'].includes(lieOf(what))) note(what, atMs, regions);
     return { entries, next };
+  }
+
+  /** Where the service is, whoever asked hears; what is off, all kinds hear at once, and each knows which of it cannot be. */
+  function note(what: 'live' | 'off', atMs: number, regions: readonly string[]): void {
+    const { invocation } = process;
+    const isPossible = (kind: Kind) =>
+      what === 'live'
+        ? kind === (invocation.about ?? kind)
+        : !regions.some((region) => alwaysOn(descriptorOf(kind).regions).includes(region));
+    for (const kind of kindsOf(schedule).filter(isPossible))
+      history.answers.push({ atMs, kind, what, regions, invocation });
   }
 
   type Options = { abortSignal: AbortSignal };
   const ssm = {
     async send({ input }: GetParametersByPathCommand, { abortSignal }: Options) {
-      const { entries, next } = await ask('live', 'readLiveRegions', input.NextToken, abortSignal);
+      const { entries, next } = await ask('live', 'readLiveRegions', input.NextToken, abortSignal, () =>
+        live(input.Path),
+      );
       return { Parameters: entries, NextToken: next };
     },
   };
   const account = {
     async send({ input }: ListRegionsCommand, { abortSignal }: Options) {
-      const { entries, next } = await ask('off', 'readOptInStates', input.NextToken, abortSignal);
+      const { entries, next } = await ask('off', 'readOptInStates', input.NextToken, abortSignal, optIn);
       return { Regions: entries, NextToken: next };
     },
   };

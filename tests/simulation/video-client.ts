@@ -1,18 +1,12 @@
 /** A client of the simulated Kinesis Video, in the name of one process: what src/aws/list-page.ts sends to, and its errors. */
-import {
-  DescribeStreamCommand,
-  type DescribeStreamCommandInput,
-  type DescribeStreamCommandOutput,
-  type KinesisVideoClient,
-  ListStreamsCommand,
-  type ListStreamsCommandInput,
-  type ListStreamsCommandOutput,
-  ResourceNotFoundException,
-} from '@aws-sdk/client-kinesis-video';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { type KinesisVideoClient, ResourceNotFoundException } from '@aws-sdk/client-kinesis-video';
 import type { ReadOptIn } from '../../src/aws/regions.ts';
 import type { Reason } from '../../src/census/errors.ts';
-import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
+import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
+import type { Info } from '../judging/fleet.ts';
 import type { RegionWorld, Trouble } from '../judging/region-world.ts';
+import { DIALECTS } from './dialects.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import { Refusal, troubleOf, type Video } from './video.ts';
 
@@ -51,7 +45,7 @@ const LOOKS: Readonly<Record<Exclude<Trouble, 'token-loop'>, readonly (() => unk
 };
 
 /** What whoever meets the trouble may say of it, and be right. */
-function reasonOf(trouble: Trouble, region: string): Reason {
+function reasonOf(trouble: Trouble, region: string, kind: Kind): Reason {
   switch (trouble) {
     case 'server-error':
     case 'drops-connection':
@@ -63,7 +57,7 @@ function reasonOf(trouble: Trouble, region: string): Reason {
       return 'bad-answer';
     case 'unsupported':
       // A name that does not resolve says nothing against a region in which the service is known to be.
-      return KINESIS_VIDEO_REGIONS.includes(region) ? 'unreachable' : 'unsupported';
+      return descriptorOf(kind).regions.floor.includes(region) ? 'unreachable' : 'unsupported';
     case 'throttled':
     case 'denied':
     case 'bad-credentials':
@@ -77,9 +71,13 @@ function reasonOf(trouble: Trouble, region: string): Reason {
 /** The words in which a region refuses that is not switched on; and bad credentials. */
 const SWITCHED_OFF = new Set(['UnrecognizedClientException', 'OptInRequired']);
 
-type VideoPorts = { client: KinesisVideoClient; readOptIn: ReadOptIn };
+type VideoPorts = { client: KinesisVideoClient & KinesisClient; readOptIn: ReadOptIn };
 
-type Served = { servedAtMs: number; answer: object };
+/** As it is sent, and what it shows. */
+type Answer = { sent: object; infos: readonly Info[]; isLast: boolean };
+type Served = Answer & { servedAtMs: number };
+
+type Command = { readonly input: object };
 
 /** @param number the region's, by which faults find it */
 export function makeVideoPorts(
@@ -88,7 +86,9 @@ export function makeVideoPorts(
   video: Video,
   process: Process,
   surroundings: Surroundings,
+  kind: Kind = STREAMS,
 ): VideoPorts {
+  const dialect = DIALECTS[kind];
   const { time, history, faults } = surroundings;
   const { region, slowMs = 0 } = world;
   const { invocation } = process;
@@ -96,52 +96,52 @@ export function makeVideoPorts(
   let sent = 0;
 
   const saw = (trouble: Trouble) =>
-    void history.evidence.push({ atMs: time.nowMs(), region, reason: reasonOf(trouble, region) });
+    void history.evidence.push({ atMs: time.nowMs(), kind, region, reason: reasonOf(trouble, region, kind) });
 
   /** What the service does when the call arrives. */
-  function carryOut(command: unknown): object {
+  function carryOut(command: Command): Answer {
     const nowMs = time.nowMs();
-    const nth = surroundings.nth(`video ${region}`);
-    const trouble = troubleOf(world, nowMs - history.startMs, faults.areHealed()) ?? faults.video(number, nth);
-    const page = JSON.stringify((command as { input: unknown }).input);
-    history.videoCalls.push({ atMs: nowMs, region, invocation, page, ...(trouble && { trouble }) });
+    const nth = surroundings.nth(`video ${kind} ${region}`);
+    const trouble = troubleOf(world, nowMs - history.startMs, faults.areHealed()) ?? faults.video(number, nth, kind);
+    const page = JSON.stringify(command.input);
+    history.videoCalls.push({ atMs: nowMs, kind, region, invocation, page, ...(trouble && { trouble }) });
     if (trouble !== undefined) saw(trouble);
     if (trouble !== undefined && trouble !== 'token-loop') return meet(LOOKS[trouble][nth % LOOKS[trouble].length]!());
-    if (isContradiction(command)) saw('malformed');
-    if (command instanceof ListStreamsCommand) return video.list(command.input, nowMs, trouble !== undefined);
-    if (!(command instanceof DescribeStreamCommand)) throw new Error('The simulated video does not know this command.');
-    const found = video.describe(command.input.StreamName ?? '', nowMs);
-    if (found !== undefined) return found;
+    const list = dialect.listOf(command);
+    if (list !== undefined) {
+      // An answer that may be a lie, of which a region may say that it is bad.
+      if (list.StreamNameCondition !== undefined && world.prefixes !== undefined) saw('malformed');
+      const answer = video.list(list, nowMs, trouble !== undefined);
+      return { sent: dialect.list(answer), infos: answer.StreamInfoList, isLast: !answer.NextToken };
+    }
+    const name = dialect.nameOf(command);
+    if (name === undefined) throw new Error(`The simulated service of ${kind} does not know this command.`);
+    const found = video.describe(name, nowMs);
+    if (found !== undefined)
+      return { sent: dialect.one(found.StreamInfo), infos: found.StreamInfo ? [found.StreamInfo] : [], isLast: true };
     throw new ResourceNotFoundException({ message: 'secret-message', $metadata: { httpStatusCode: 404 } });
   }
 
-  /** An answer that may be a lie, of which a region may say that it is bad. */
-  const isContradiction = (command: unknown) =>
-    command instanceof ListStreamsCommand &&
-    command.input.StreamNameCondition !== undefined &&
-    world.prefixes !== undefined;
-
-  function meet(look: unknown): object {
+  function meet(look: unknown): Answer {
     if (look instanceof Error || look instanceof SlowError) throw look;
-    return look as object;
+    return { sent: look as object, infos: [], isLast: false };
   }
 
-  function note(command: ListStreamsCommand | DescribeStreamCommand, { servedAtMs, answer }: Served): void {
-    const { StreamNameCondition, StreamName: name } = command.input as ListStreamsCommandInput &
-      DescribeStreamCommandInput;
-    const { StreamInfoList, StreamInfo, NextToken } = answer as ListStreamsCommandOutput & DescribeStreamCommandOutput;
-    const prefix = StreamNameCondition?.ComparisonValue;
+  function note(command: Command, { servedAtMs, infos, isLast }: Served): void {
+    const prefix = dialect.listOf(command)?.StreamNameCondition?.ComparisonValue;
+    const name = dialect.nameOf(command);
     history.heard.push({
       servedAtMs,
+      kind,
       region,
       invocation,
       asked: { ...(prefix !== undefined && { prefix }), ...(name !== undefined && { name }) },
-      streams: StreamInfoList ?? (StreamInfo ? [StreamInfo] : []),
-      isLast: !NextToken && (name !== undefined || Array.isArray(StreamInfoList)),
+      streams: infos,
+      isLast,
     });
   }
 
-  async function send(command: ListStreamsCommand | DescribeStreamCommand, options: { abortSignal: AbortSignal }) {
+  async function send(command: Command, options: { abortSignal: AbortSignal }) {
     const sentAtMs = time.nowMs();
     const isFirst = sent === 0;
     sent += 1;
@@ -151,7 +151,7 @@ export function makeVideoPorts(
         name: 'listPage',
         signal: options.abortSignal,
         tookMs: slowMs,
-        carryOut: () => ({ servedAtMs: time.nowMs(), answer: carryOut(command) }),
+        carryOut: () => ({ servedAtMs: time.nowMs(), ...carryOut(command) }),
         refused: () => {
           saw('throttled');
           return LOOKS.throttled[0]!();
@@ -162,17 +162,17 @@ export function makeVideoPorts(
         },
       });
       note(command, answer);
-      return answer.answer;
+      return answer.sent;
     } catch (error) {
       if (options.abortSignal.aborted)
-        history.cutOff.push({ region, invocation, sentAtMs, atMs: time.nowMs(), isFirst });
+        history.cutOff.push({ kind, region, invocation, sentAtMs, atMs: time.nowMs(), isFirst });
       isSwitchedOff = SWITCHED_OFF.has((error as Error | undefined)?.name ?? '');
       throw error;
     }
   }
 
   return {
-    client: { send } as unknown as KinesisVideoClient,
+    client: { send } as unknown as VideoPorts['client'],
     readOptIn: async () => (isSwitchedOff ? 'disabled' : 'enabled'),
   };
 }

@@ -5,8 +5,9 @@
  * The list of all streams never leaves out one that is there. A service that did, in every answer and always the same
  * ones, could not be told from one that does not have them: no count can be true then, and none is simulated.
  */
-import type { ListStreamsCommandInput, StreamInfo } from '@aws-sdk/client-kinesis-video';
-import { infoAt, isThere, makeFleet, type Stream } from '../judging/fleet.ts';
+import type { ListStreamsCommandInput } from '@aws-sdk/client-kinesis-video';
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
+import { type Info, infoAt, isThere, makeFleet, type Stream } from '../judging/fleet.ts';
 import { noise } from '../judging/noise.ts';
 import { isOff, MOST_LAG_MS, type Phase, type RegionWorld, type Trouble } from '../judging/region-world.ts';
 
@@ -21,7 +22,7 @@ export class Refusal extends Error {
   }
 }
 
-type ListAnswer = { StreamInfoList: StreamInfo[]; NextToken?: string };
+type ListAnswer = { StreamInfoList: Info[]; NextToken?: string };
 
 export type Video = {
   /** Every stream that ever is there. */
@@ -29,7 +30,7 @@ export type Video = {
   /** @param loops whether the token that was sent comes back. @throws Refusal */
   list(request: ListStreamsCommandInput, nowMs: number, loops?: boolean): ListAnswer;
   /** Gives nothing where there is no such stream. @throws Refusal */
-  describe(name: string, nowMs: number): { StreamInfo?: StreamInfo } | undefined;
+  describe(name: string, nowMs: number): { StreamInfo?: Info } | undefined;
 };
 
 /** A token names the place in the list at which the page before ended, so that what comes and goes shifts nothing. */
@@ -43,9 +44,9 @@ function read(token: string): Place {
   return { at, page, again: again === 1 };
 }
 
-export function makeVideo(world: RegionWorld, startMs: number): Video {
+export function makeVideo(world: RegionWorld, startMs: number, kind: Kind = STREAMS): Video {
   const { pageSizes, repeats, prefixes, describes, region } = world;
-  const fleet = makeFleet(world, startMs);
+  const fleet = makeFleet(world, startMs, kind);
   const isHit = (what: string, name: string) =>
     prefixes !== undefined && noise(1, `${what} ${region} ${name}`) < prefixes.share;
 
@@ -103,7 +104,7 @@ export function makeVideo(world: RegionWorld, startMs: number): Video {
     return { at: from, page: page + 1, again: false };
   }
 
-  function end(StreamInfoList: StreamInfo[]): ListAnswer {
+  function end(StreamInfoList: Info[]): ListAnswer {
     return { StreamInfoList, ...(world.emptyToken && { NextToken: '' }) };
   }
 

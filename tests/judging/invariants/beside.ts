@@ -1,14 +1,16 @@
 import { WORKER_CONFIG } from '../numbers.ts';
 import { isCounted, type Story } from '../story.ts';
 import { seconds } from './allowances.ts';
+import { apart } from './apart.ts';
 import { Prompt } from './prompt.ts';
 
 /**
  * What is asked beside the count, of earlier runs or of regions for instance, may fail, be slow or lie: the run opens and the
- * total comes at once all the same, and says the same of the count (that, the other invariants see to).
+ * total comes at once all the same, and says the same of the count (that, the other invariants see to). So may another kind.
  */
 export function* Beside(story: Story) {
   const { circumstances, history } = story;
+  yield* apart(story);
   if (circumstances.clocksWrongByMs === 0) yield* heldUp(story);
   // Where somebody watched the requests.
   if (circumstances.isCalm && history.requests.length > 0) yield* lost(story);
@@ -42,15 +44,16 @@ function* lost({ history }: Story) {
   }
 }
 
-/** What the services have, then the ledger, twice; and what requests take by themselves. */
+/** What the services have, then the ledger, twice; and what requests take by themselves. For each kind in its turn. */
 const OPENED_MS = 3 * 5000 + 10_000;
 
-function* openedLate({ runs, history }: Story) {
+function* openedLate({ kind, runs, history, circumstances }: Story) {
+  const openedMs = OPENED_MS * (1 + circumstances.kinds.indexOf(kind));
   for (const { runId, versions } of runs) {
     const first = history.invocations.find((each) => each.of === 'dispatcher' && each.runId === runId);
     if (first === undefined || versions[0] === undefined) continue;
     const tookMs = versions[0].atMs - first.startedAtMs;
-    if (tookMs > OPENED_MS) yield `${runId}: was opened ${seconds(tookMs)} after it was triggered.`;
+    if (tookMs > openedMs) yield `${runId}: was opened ${seconds(tookMs)} after it was triggered.`;
   }
 }
 

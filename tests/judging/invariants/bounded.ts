@@ -3,16 +3,18 @@ import { pairs, type Story } from '../story.ts';
 
 const ATTEMPTS_PER_PAGE = 4;
 
-const CALLS_PER_SECOND = 50;
+/** As AWS documents it: docs/kinds.md. */
+const CALLS_PER_SECOND = { streams: 50, channels: 50, 'data-streams': 5 } as const;
 
 /** From a worker that hands its message back to the end of its invocation. */
 const HANDING_BACK_MS = 10_000;
 
 /**
  * At most 5 receives per message, one at a time unless something disturbs them, and 4 attempts per page and
- * receive; nothing loops. A region sees at most 50 calls in any second, unless a task was delivered twice at once.
+ * receive; nothing loops. A region sees no more calls in any second than AWS allows for the kind, unless a task was delivered twice
+ * at once.
  */
-export function* Bounded({ history, circumstances }: Story) {
+export function* Bounded({ kind, history, circumstances }: Story) {
   if (history.exhausted) yield 'It went on and on.';
   if (history.mostReceives > MAX_RECEIVES) yield `A message was received ${history.mostReceives} times.`;
   const isLeased = circumstances.isUndisturbed && !circumstances.areReceivesDisturbed;
@@ -27,12 +29,13 @@ export function* Bounded({ history, circumstances }: Story) {
   for (const [page, calls] of pages) {
     if (calls.length > ATTEMPTS_PER_PAGE) yield `A worker asked for one page ${calls.length} times (${page}).`;
   }
+  const most = CALLS_PER_SECOND[kind];
   for (const [region, calls] of groups(history.videoCalls, ({ region }) => region)) {
     for (const [index, { atMs, invocation }] of calls.entries()) {
-      const within = calls.slice(index, index + CALLS_PER_SECOND + 1);
+      const within = calls.slice(index, index + most + 1);
       const alone = within.every((call) => call.invocation === invocation);
-      if (within.length > CALLS_PER_SECOND && within.at(-1)!.atMs < atMs + 1000 && alone)
-        yield `${region} saw more than ${CALLS_PER_SECOND} calls within a second.`;
+      if (within.length > most && within.at(-1)!.atMs < atMs + 1000 && alone)
+        yield `${region} saw more than ${most} calls within a second.`;
     }
   }
 }

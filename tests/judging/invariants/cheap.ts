@@ -1,12 +1,13 @@
+import { descriptorOf, STREAMS } from '../../../src/census/kinds.ts';
 import type { History, Invocation } from '../history.ts';
 import { type Story, sweepsOf } from '../story.ts';
 
 /**
  * A calm run of one-page regions costs a publish request for each ten tasks, a worker for each region, a read and two
  * writes of the ledger and at most two questions about its quota for each region, one nudge, two reads of the runs before, as it opens and as it settles, and one
- * total, announced and mailed; unless a sweep comes along just then, which costs little.
+ * total, announced and, of streams, mailed; unless a sweep comes along just then, which costs little.
  */
-export function* Cheap({ circumstances, history, runs }: Story) {
+export function* Cheap({ kind, circumstances, history, runs }: Story) {
   const { regions, retries, isCalm } = circumstances;
   const areEasy = regions.every(
     ({ streams, pageSizes: [size = 0], troubles = [], changes = [], off = [] }) =>
@@ -18,7 +19,7 @@ export function* Cheap({ circumstances, history, runs }: Story) {
     'dispatcher.publishTasks': Math.ceil(regions.length / 10),
     'worker.readRunAndRecord': regions.length,
     'worker.listPage': regions.length,
-    'worker.askQuota': 2 * regions.length,
+    'worker.askQuota': descriptorOf(kind).quota ? 2 * regions.length : 0,
     'worker.writeRecord': regions.length,
     'worker.strike': regions.length,
     ...(!isSweptMeanwhile(history) && {
@@ -26,7 +27,7 @@ export function* Cheap({ circumstances, history, runs }: Story) {
       'aggregator.earlierRuns': 1,
       'aggregator.storeTotal': 1,
       'aggregator.announceTotal': 1,
-      'aggregator.mailTotal': 1,
+      'aggregator.mailTotal': kind === STREAMS ? 1 : 0,
     }),
   };
   const workers = history.invocations.filter(({ of }) => of === 'worker').length;

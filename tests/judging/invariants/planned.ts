@@ -1,4 +1,4 @@
-import { KINESIS_VIDEO_REGIONS } from '../../../src/census/kinds/kinesis-video.ts';
+import { descriptorOf } from '../../../src/census/kinds.ts';
 import type { OffRegion } from '../../../src/census/run.ts';
 import { at, canonical, isCounted, type RunStory, type Story } from '../story.ts';
 
@@ -23,6 +23,7 @@ export function* Planned(story: Story) {
     for (const region of story.truth.keys()) yield* misplaced(region, run, story);
     for (const off of first.value.off ?? []) yield* falselyOff(off, run, story);
     yield* askedAnew(run, story);
+    yield* unasked(run, story);
   }
 }
 
@@ -33,13 +34,13 @@ function* changed({ runId, versions }: RunStory) {
   if (versions.some(({ value }) => why(value) !== why(first!.value))) yield `${runId}: its plan is not what it was.`;
 }
 
-function* misplaced(region: string, { runId, versions }: RunStory, { history, circumstances }: Story) {
+function* misplaced(region: string, { runId, versions }: RunStory, { kind, history, circumstances }: Story) {
   const { value: run, atMs, by } = versions[0]!;
   const isNamed = run.off?.some((off) => off.region === region) ?? false;
   const isPlanned = run.plan.includes(region);
   const heard = history.answers.filter(({ invocation }) => invocation === by || circumstances.isMemorySound);
   const newest = (what: 'live' | 'off') => heard.findLast((answer) => answer.what === what && answer.atMs <= atMs);
-  const isKnown = KINESIS_VIDEO_REGIONS.includes(region) || newest('live') !== undefined;
+  const isKnown = descriptorOf(kind).regions.floor.includes(region) || newest('live') !== undefined;
   if (isKnown && !isPlanned && !isNamed) yield `${runId}: ${region} is neither planned nor named.`;
   const off = newest('off');
   if (off?.invocation !== by || off === undefined) return;
@@ -85,6 +86,13 @@ function* falselyOff({ region, lastKnown }: OffRegion, run: RunStory, { runs, hi
     )
   )
     yield `${runId}: ${region} is off, and a task asks for it.`;
+}
+
+/** What is off may change from one run to the next; who opens a run for several kinds asks once for all of them. */
+function* unasked({ runId, versions }: RunStory, { whole, circumstances }: Story) {
+  const by = versions[0]!.by;
+  const hasAsked = whole.requests.some((request) => request.by === by && request.site === 'dispatcher.readOptInStates');
+  if (circumstances.isMemorySound && !hasAsked) yield `${runId}: was opened, and nobody asked what is off.`;
 }
 
 /** Once a run is there, its plan stands: nobody asks what it should be. */

@@ -1,7 +1,7 @@
 import { isCounted, type Story } from '../story.ts';
 
 /** Everything secret in the simulation says so, if it has room; ARNs of streams have no other; only the body of a task holds its deadline. */
-const SECRETS = ['secret', ':stream/', 'deadlineAt'];
+const SECRETS = ['secret', ':stream/', ':channel/', 'deadlineAt'];
 
 /**
  * No log line carries a token, a credential, a stream name, how one begins, an ARN of a stream or a message body. No

@@ -1,3 +1,4 @@
+import { STREAMS } from '../../../src/census/kinds.ts';
 import type { StoredTotal } from '../../../src/census/run.ts';
 import type { History } from '../history.ts';
 import { canonical, measuredOf, type RunStory, type Story, sweepsOf, type Version } from '../story.ts';
@@ -14,7 +15,8 @@ export function* Told(story: Story) {
       const isTold = announcements.some((announcement) => announcement.rev === rev);
       const isDue = bySweep(story, stored.atMs) < expiresMs(run);
       if (!isTold && isDue) yield `${runId}, rev ${rev}: nobody was told.`;
-      if (!isMailed(stored, run, story) && isDue) yield `${runId}, rev ${rev}: nobody was told in words.`;
+      if (story.kind === STREAMS && !isMailed(stored, run, story) && isDue)
+        yield `${runId}, rev ${rev}: nobody was told in words.`;
       for (const what of toldTooOften(run, stored, story)) yield `${runId}, ${what}`;
     }
     for (const { atMs, rev, total } of announcements) {

@@ -9,6 +9,7 @@ import { anySchedule } from '../schedules.ts';
 import { BUGS, type Bug, SLOW_BUGS } from './bugs.ts';
 import { CHURN_BUGS } from './churn-bugs.ts';
 import { FOUND } from './found.ts';
+import { KIND_BUGS } from './kind-bugs.ts';
 import { LEDGER_BUGS } from './ledger-bugs.ts';
 import { PLAN_BUGS } from './plan-bugs.ts';
 import { plant } from './plant.ts';
@@ -33,7 +34,7 @@ async function caughtAfter(bug: Bug): Promise<number | undefined> {
   return undefined;
 }
 
-const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS, ...QUICK_BUGS, ...CHURN_BUGS, ...QUOTA_BUGS];
+const ALL = [...BUGS, ...LEDGER_BUGS, ...PLAN_BUGS, ...QUICK_BUGS, ...CHURN_BUGS, ...QUOTA_BUGS, ...KIND_BUGS];
 
 test.each(ALL)('$caughtBy notices that $name', async (bug) => {
   expect(await caughtAfter(bug)).toBeLessThanOrEqual(SCHEDULES);

@@ -1,0 +1,231 @@
+/** Planted bugs of several kinds that are counted at once: see bugs.ts. */
+import type { Kind } from '../../../src/census/kinds.ts';
+import type { RegionWorld } from '../../judging/region-world.ts';
+import type { Schedule } from '../schedule.ts';
+import type { Bug } from './bugs.ts';
+
+const DISPATCHER = 'src/functions/dispatcher.ts';
+const WORKER = 'src/functions/worker.ts';
+const MESSAGES = 'src/census/messages.ts';
+const ITEMS = 'src/aws/items.ts';
+const READ_ITEMS = 'src/aws/read-items.ts';
+const TOPIC = 'src/aws/topic.ts';
+
+/** Streams, and as many of another kind, in one region. */
+const both = (kind: Kind, own: Partial<RegionWorld> = {}): Schedule => ({
+  seed: 1,
+  regions: [{ region: 'eu-west-1', streams: 3, pageSizes: [20] }],
+  others: [{ kind, regions: [{ region: 'eu-west-1', streams: 5, pageSizes: [20], ...own }] }],
+  runs: [0],
+  retries: [],
+  faults: [],
+  healAfterS: 3600,
+});
+
+/** Whatever is asked of the ledger about streams is refused, while their run should open. */
+const STREAMS_FAIL: Schedule = {
+  ...both('channels'),
+  faults: [{ kind: 'outage', service: 'ledger', fromS: 0, forS: 1800, whose: 'streams' }],
+};
+
+/** Data streams are in a region in which Kinesis Video is not. */
+const BEYOND_VIDEO: Schedule = {
+  ...both('data-streams'),
+  others: [
+    {
+      kind: 'data-streams',
+      regions: ['eu-west-1', 'us-west-1'].map((region) => ({ region, streams: 2, pageSizes: [20] })),
+    },
+  ],
+  sources: { live: [], off: [] },
+  runs: [0, 3600],
+};
+
+/** A region that is switched off after the first run, which found streams there, and no channels. */
+const SWITCHED_OFF: Schedule = {
+  ...both('channels'),
+  regions: [
+    { region: 'eu-west-1', streams: 3, pageSizes: [20] },
+    { region: 'ap-east-1', streams: 3, pageSizes: [20], off: [{ fromS: 1800, untilS: 100_000 }] },
+  ],
+  others: [
+    {
+      kind: 'channels',
+      regions: [
+        { region: 'eu-west-1', streams: 3, pageSizes: [20] },
+        { region: 'ap-east-1', streams: 0, pageSizes: [20], off: [{ fromS: 1800, untilS: 100_000 }] },
+      ],
+    },
+  ],
+  sources: { live: [], off: [] },
+  runs: [0, 3600],
+};
+
+export const KIND_BUGS: readonly Bug[] = [
+  {
+    name: 'a worker counts streams, whatever the kind of its task',
+    caughtBy: 'Beside',
+    edits: [
+      { file: WORKER, replace: 'deps.listPageOf(kind, task.region)', by: "deps.listPageOf('streams', task.region)" },
+    ],
+  },
+  {
+    name: 'whatever is counted is sorted as streams are',
+    caughtBy: 'Truth',
+    edits: [
+      {
+        file: WORKER,
+        replace: 'const { facets, hasPrefixes } = descriptorOf(kind);',
+        by: "const { facets, hasPrefixes } = descriptorOf('streams');",
+      },
+    ],
+  },
+  {
+    name: 'the sweep does not know of which kind a run is',
+    caughtBy: 'Terminates',
+    edits: [
+      {
+        file: READ_ITEMS,
+        replace: "return what === 'RUN' && censusId && runId ? { censusId, runId } : undefined;",
+        by: "return what === 'RUN' && censusId && runId ? { censusId: censusId.split('/')[0]!, runId } : undefined;",
+      },
+    ],
+  },
+  {
+    name: 'the runs of all kinds share a partition',
+    caughtBy: 'Beside',
+    edits: [
+      {
+        file: ITEMS,
+        replace: 'runPk = ({ censusId, runId }: RunKey) =>',
+        by: 'runPk = ({ censusId: id, runId }: RunKey, censusId = accountOf(id)) =>',
+      },
+    ],
+  },
+  {
+    name: 'the records of all kinds share a list by time',
+    caughtBy: 'Honest',
+    edits: [
+      {
+        file: ITEMS,
+        replace: 'runsOfRegion = (censusId: CensusId, region: string) =>',
+        by: 'runsOfRegion = (id: CensusId, region: string, censusId = accountOf(id)) =>',
+      },
+    ],
+  },
+  {
+    name: 'runs are looked back upon without regard to their kind',
+    caughtBy: 'Remembered',
+    edits: [
+      {
+        file: ITEMS,
+        replace: 'runsOf = (censusId: CensusId) =>',
+        by: 'runsOf = (id: CensusId, censusId = accountOf(id)) =>',
+      },
+    ],
+  },
+  {
+    name: 'the dispatcher opens no kind after one that fails',
+    caughtBy: 'Beside',
+    schedule: STREAMS_FAIL,
+    edits: [{ file: DISPATCHER, replace: 'errors.push(error);', by: 'errors.push(error);\n break;' }],
+  },
+  {
+    name: 'an item of another kind is written as an older release writes those of streams',
+    caughtBy: 'Beside',
+    edits: [
+      {
+        file: ITEMS,
+        replace: 'return kind === STREAMS ? { version: 1, accountId } : { version: 2, accountId, kind };',
+        by: 'return kind === STREAMS ? { version: 1, accountId } : { version: 1, accountId, kind };',
+      },
+    ],
+  },
+  {
+    name: 'a task of another kind says that it is of a version that knows streams alone',
+    caughtBy: 'Excused',
+    edits: [
+      {
+        file: MESSAGES,
+        replace: 'return kind === STREAMS ? { version: 1, accountId } : { version: 2, accountId, kind };',
+        by: 'return { version: 1, accountId, ...(kind !== STREAMS && { kind }) };',
+      },
+    ],
+  },
+  {
+    name: 'a nudge does not say its kind',
+    caughtBy: 'Prompt',
+    edits: [
+      {
+        file: MESSAGES,
+        replace: 'return JSON.stringify({ ...addressOf(censusId), runId });',
+        by: 'return JSON.stringify({ ...addressOf(accountOf(censusId)), runId });',
+      },
+    ],
+  },
+  {
+    name: 'what is remembered of regions is of all kinds',
+    caughtBy: 'Planned',
+    edits: [
+      {
+        file: ITEMS,
+        replace: 'memoryKeyItem = (censusId: CensusId) =>',
+        by: 'memoryKeyItem = (id: CensusId, censusId = accountOf(id)) =>',
+      },
+    ],
+    schedule: SWITCHED_OFF,
+  },
+  {
+    name: 'the regions of every kind are those of Kinesis Video',
+    caughtBy: 'Planned',
+    schedule: BEYOND_VIDEO,
+    edits: [
+      {
+        file: DISPATCHER,
+        replace: 'deps.readLiveRegions(signal, regions.service)',
+        by: "deps.readLiveRegions(signal, 'kinesisvideo')",
+      },
+      { file: DISPATCHER, replace: 'floor: regions.floor', by: "floor: descriptorOf('streams').regions.floor" },
+    ],
+  },
+  {
+    name: 'whoever subscribed to totals is sent those of every kind',
+    caughtBy: 'Beside',
+    edits: [{ file: TOPIC, replace: 'isOfStreams ? topics.totals : topics.detail', by: 'topics.totals' }],
+  },
+  {
+    name: 'people are mailed the totals of every kind',
+    caughtBy: 'Beside',
+    edits: [{ file: TOPIC, replace: 'if (!isOfStreams) return;', by: '' }],
+  },
+  {
+    name: 'data streams are listed at the pace of streams',
+    caughtBy: 'Bounded',
+    schedule: both('data-streams', { streams: 40, pageSizes: [2] }),
+    edits: [{ file: WORKER, replace: 'callsPerSecondOf(kind, config.callsPerSecond)', by: 'config.callsPerSecond' }],
+  },
+  {
+    name: 'the quota of every kind is that of streams',
+    caughtBy: 'Filled',
+    edits: [
+      {
+        file: WORKER,
+        replace: 'const { quota: kindQuota } = descriptorOf(kindOf(censusId));',
+        by: "const { quota: kindQuota } = descriptorOf('streams');",
+      },
+    ],
+  },
+  {
+    name: 'what is switched off is asked once, and that nobody could say is remembered for ever',
+    caughtBy: 'Planned',
+    schedule: { ...SWITCHED_OFF, sources: { live: [], off: [{ how: 'denied', untilS: 600 }] } },
+    edits: [
+      { file: DISPATCHER, replace: '  let answer: { given: Answer } | undefined;\n', by: '' },
+      {
+        file: DISPATCHER,
+        replace: 'type Dispatched = RunKey',
+        by: 'let answer: { given: never } | undefined;\ntype Dispatched = RunKey',
+      },
+    ],
+  },
+];
