@@ -141,18 +141,19 @@ const ODD_TTLS = [undefined, -1, Number.NaN, 0];
 const MODES = ['ON_DEMAND', 'PROVISIONED'];
 const ODD_MODES = [undefined, '', 'ADVANCED'];
 
-/** A data stream's says nothing of when it was made. */
+/** As docs/kinds.md has it: a data stream's own says nothing of when it was made, and what it is counted by does, if it says so. */
 function arnOf(kind: Kind, region: string, name: string, createdAtMs: number): string {
-  const [place, type] = [`${region}:123456789012`, descriptorOf(kind).arnType];
-  return kind === 'data-streams'
-    ? `arn:aws:kinesis:${place}:${type}/${name}`
-    : `arn:aws:kinesisvideo:${place}:${type}/${name}/${createdAtMs}`;
+  const service = kind === 'data-streams' ? 'kinesis' : 'kinesisvideo';
+  return `arn:aws:${service}:${region}:123456789012:${descriptorOf(kind).arnType}/${name}/${createdAtMs}`;
 }
+
+/** What a data stream's ARN is without the instant, which is told apart from it. */
+export const bareArn = (arn = '') => arn.split('/').slice(0, 2).join('/');
 
 function makeStream(world: FleetWorld, index: number, createdAtMs: number, fromMs: number, kind: Kind): Stream {
   const { region, names, odd } = world;
   const name = nameOf(region, index, names);
-  const arn = arnOf(kind, region, name, createdAtMs);
+  let arn = arnOf(kind, region, name, createdAtMs);
   const key = KEYS[index % KEYS.length];
   const info: Record<keyof Info, unknown> = {
     StreamName: name,
@@ -180,6 +181,9 @@ function makeStream(world: FleetWorld, index: number, createdAtMs: number, fromM
   if (isOdd('ttl')) info.messageTtlSeconds = pick('ttl', ODD_TTLS);
   if (isOdd('mode')) info.mode = pick('mode', ODD_MODES);
   if (world.nameless && index % world.nameless === world.nameless - 1) info.StreamName = undefined;
+  const toldMs = (info.CreationTime as Date | undefined)?.getTime() ?? Number.NaN;
+  if (kind === 'data-streams') arn = bareArn(arn) + (Number.isFinite(toldMs) ? `/${toldMs}` : '');
+  info.StreamARN = arn;
   const forEver = Number.POSITIVE_INFINITY;
   return { name, arn, info: info as Info, fromMs, leavesMs: forEver, untilMs: forEver };
 }

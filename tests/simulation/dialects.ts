@@ -12,7 +12,7 @@ import {
   type ListStreamsCommandInput,
 } from '@aws-sdk/client-kinesis-video';
 import type { Kind } from '../../src/census/kinds.ts';
-import type { Info } from '../judging/fleet.ts';
+import { bareArn, type Info } from '../judging/fleet.ts';
 
 type Listed = { StreamInfoList: Info[]; NextToken?: string };
 
@@ -68,7 +68,7 @@ function dataStreamsOf({ StreamInfoList, NextToken }: Listed): Omit<ListDataStre
     StreamNames: StreamInfoList.map(({ StreamName = '' }) => StreamName),
     StreamSummaries: StreamInfoList.map(({ StreamName, StreamARN, Status, CreationTime, mode }) => ({
       StreamName,
-      StreamARN,
+      StreamARN: bareArn(StreamARN),
       StreamStatus: Status as 'ACTIVE',
       StreamModeDetails: { StreamMode: mode as 'ON_DEMAND' },
       StreamCreationTimestamp: CreationTime,

@@ -443,12 +443,12 @@ function worldLike({ off, troubles: own = [], region }: RegionWorld, kind: Kind,
       ...one,
       ...(off && { off }),
       ...(had.length > 0 && { troubles: had }),
-      ...(changes && { changes: kind === 'data-streams' ? changes.map(unlessAgain) : changes }),
+      ...(changes && { changes: kind === 'data-streams' && one.odd ? changes.map(unlessAgain) : changes }),
     };
   });
 }
 
-/** A data stream's ARN does not say when it was made: one that is made again cannot be told from the one before. */
+/** Of one that does not say when it was made, and is made again under its name, nobody can tell that it is another. */
 const unlessAgain = (change: Change): Change => (change.how === 're-created' ? { ...change, how: 'deleted' } : change);
 
 /** Only Kinesis is there. */
