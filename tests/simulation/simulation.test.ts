@@ -178,9 +178,9 @@ test('what is asked beside the count as it settles changes nothing of it, whatev
   }
 });
 
-test('what is asked beside the count as a run opens changes nothing of it but its instants, by a second at most', async () => {
+test('what is asked beside the count as a run opens changes nothing of it but its instants, by a second at most, and what came and went', async () => {
   const count = ({ totals }: RunStory) => {
-    const { firstCountedAt: _, lastCountedAt: __, ...rest } = totals[0]!.value;
+    const { firstCountedAt: _, lastCountedAt: __, churn: ___, ...rest } = totals[0]!.value;
     return rest;
   };
   const publishedMs = ({ history }: Story) =>
@@ -203,7 +203,8 @@ test('what a worker asks beside its list changes nothing of the records but the 
       const [{ value: one, atMs }, { value: two, atMs: afterMs }] = [totals[0]!, other.totals[0]!];
       const { quota: _, ...total } = one;
       expect(sameTotal(total, two)).toBe(true);
-      expect(afterMs).toBeLessThanOrEqual(atMs + WORKER_CONFIG.quotaWaitMs + 50);
+      // Of two regions the other may be last now, and its requests take their own time.
+      expect(afterMs).toBeLessThanOrEqual(atMs + WORKER_CONFIG.quotaWaitMs + 250);
     }
   }
 });
