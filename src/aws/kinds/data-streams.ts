@@ -39,8 +39,18 @@ type Answer = Partial<Record<'StreamNames' | 'StreamSummaries' | 'HasMoreStreams
 /** Names always come; what they are, only from services that know summaries. @throws CountError if the two disagree */
 function entriesOf({ StreamNames: names, StreamSummaries: summaries }: Answer): unknown {
   if (!Array.isArray(names) || !Array.isArray(summaries)) return summaries ?? names;
-  if (names.length === summaries.length) return summaries;
-  throw badAnswer('The answer names more data streams than it describes, or fewer.');
+  if (names.length === summaries.length && areOf(summaries, new Set(names))) return summaries;
+  throw badAnswer('The answer names other data streams than it describes.');
+}
+
+/** Whether the summaries are of these names, as far as each says which it is of. */
+function areOf(summaries: readonly unknown[], names: ReadonlySet<unknown>): boolean {
+  const described = summaries.map((summary) => text(fieldsOf(summary).StreamName));
+  const known = new Set(described);
+  return (
+    described.every((name) => name === undefined || names.has(name)) &&
+    (known.has(undefined) || known.size === names.size)
+  );
 }
 
 /** @throws CountError if nothing says whether there is more, or after which name */

@@ -20,6 +20,14 @@ export type KindWire = {
 
 const CREATED = 1_700_000_000;
 
+const summaryOf = (name: string): Entry => ({
+  StreamName: name,
+  StreamARN: `arn:aws:kinesis:eu-west-1:123456789012:stream/${name}`,
+  StreamStatus: 'ACTIVE',
+  StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+  StreamCreationTimestamp: CREATED,
+});
+
 export const WIRES: Readonly<Record<Kind, KindWire>> = {
   streams: {
     page: (StreamInfoList, NextToken) => ({ StreamInfoList, NextToken }),
@@ -63,18 +71,12 @@ export const WIRES: Readonly<Record<Kind, KindWire>> = {
   },
   'data-streams': {
     page: (StreamSummaries, NextToken) => ({
-      StreamNames: StreamSummaries.map(() => 'name'),
+      StreamNames: StreamSummaries.map((summary) => (summary as Entry).StreamName),
       StreamSummaries,
       HasMoreStreams: NextToken !== undefined,
       NextToken,
     }),
-    entry: (name) => ({
-      StreamName: name,
-      StreamARN: `arn:aws:kinesis:eu-west-1:123456789012:stream/${name}`,
-      StreamStatus: 'ACTIVE',
-      StreamModeDetails: { StreamMode: 'ON_DEMAND' },
-      StreamCreationTimestamp: CREATED,
-    }),
+    entry: summaryOf,
     arnOf: ({ StreamARN }) => `${StreamARN}/${CREATED * 1000}`,
     classes: { status: 'active', mode: 'onDemand', created: 'older' },
     ends: [
@@ -87,6 +89,9 @@ export const WIRES: Readonly<Record<Kind, KindWire>> = {
       [{ StreamNames: ['a'] }, 'bad'],
       [{ StreamNames: ['a'], HasMoreStreams: 'no' }, 'bad'],
       [{ StreamNames: ['a', 'b'], StreamSummaries: [], HasMoreStreams: false }, 'bad'],
+      [{ StreamNames: ['b', 'a'], StreamSummaries: ['a', 'b'].map(summaryOf), HasMoreStreams: false }, 'end'],
+      [{ StreamNames: ['a', 'b'], StreamSummaries: ['a', 'a'].map(summaryOf), HasMoreStreams: false }, 'bad'],
+      [{ StreamNames: ['a', 'b'], StreamSummaries: ['a', 'c'].map(summaryOf), HasMoreStreams: false }, 'bad'],
     ],
     fields: {
       arn: 'StreamARN',
