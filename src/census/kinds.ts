@@ -4,6 +4,7 @@ import { channels } from './kinds/channels.ts';
 import { dataStreams } from './kinds/data-streams.ts';
 import type { KindDescriptor, KindRegions } from './kinds/kind.ts';
 import { streams } from './kinds/streams.ts';
+import { print } from './printed.ts';
 
 const DESCRIPTORS = { streams, channels, 'data-streams': dataStreams } satisfies Record<string, KindDescriptor>;
 
@@ -33,5 +34,5 @@ export function alwaysOn({ floor, optIn }: KindRegions): string[] {
 export function parseKind(value: unknown): Kind {
   const kind = KINDS.find((one) => one === value);
   if (kind !== undefined) return kind;
-  throw new InvalidInputError(`${JSON.stringify(value)} is not a kind of thing that is counted: ${KINDS.join(', ')}.`);
+  throw new InvalidInputError(`${print(value)} is not a kind of thing that is counted: ${KINDS.join(', ')}.`);
 }

@@ -10,6 +10,8 @@ import { makePrefixCounter, type Prefixes } from './prefixes.ts';
 export type StreamFacts = {
   name: string;
   arn: string;
+  /** There is one of these at a time, whatever its ARN says besides: a list counts it once. Of kinds without prefixes alone. */
+  only?: string;
   /** Milliseconds since 1970. */
   createdAtMs?: number;
   readonly [detail: string]: string | number | undefined;
@@ -187,7 +189,9 @@ export function makeTallier(
 
   return {
     add(stream) {
-      if (!arns.add(hashOf(stream.arn, hash))) return false;
+      const { arn, only } = stream;
+      if (!arns.add(hashOf(only ?? arn, hash))) return false;
+      if (only !== undefined) hashOf(arn, hash);
       streams += 1;
       for (const sorter of sorters) sorter.add(stream);
       countCreation(stream.createdAtMs);

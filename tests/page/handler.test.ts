@@ -185,6 +185,7 @@ describe('What the server answers', () => {
     ['favicon.ico', 404, 'There is no such page; the census page is at /.'],
     ['data/runs/%', 422, 'The address cannot be read.'],
     ['data/newest?kind=cameras', 422, '"cameras" is not a kind of thing that is counted: streams, channels'],
+    [`data/newest?kind=${'x'.repeat(100)}`, 422, `${'x'.repeat(59)}... is not a kind of thing that is counted`],
     ['data/runs/2026-11-20T06:00:00Z?kind=channels', 404, 'There is no run 2026-11-20T06:00:00Z in the ledger.'],
   ])('%s: one clear sentence', async (path, status, sentence) => {
     const { page } = await start();

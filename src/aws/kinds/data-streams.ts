@@ -67,10 +67,11 @@ const badAnswer = (message: string) => new CountError('bad-answer', message, { r
 
 /**
  * A name alone is one of its region and account, as its ARN is. Whatever is made again under a name has the same ARN: so what
- * is given ends in the creation time, as the ARNs of Kinesis Video do, and tells the two apart.
+ * is given ends in the creation time, as the ARNs of Kinesis Video do, and tells the two apart. A list that shows a name
+ * twice, once without its summary or its time, or on both sides of being made again, still shows one data stream.
  */
 function factsOf(entry: unknown): StreamFacts | undefined {
-  if (typeof entry === 'string' && entry !== '') return { name: entry, arn: entry };
+  if (typeof entry === 'string' && entry !== '') return { name: entry, arn: entry, only: entry };
   const fields = fieldsOf(entry);
   const arn = text(fields.StreamARN);
   if (arn === undefined) return undefined;
@@ -80,6 +81,7 @@ function factsOf(entry: unknown): StreamFacts | undefined {
   return {
     name: text(fields.StreamName) ?? '',
     arn: createdAtMs === undefined ? arn : `${arn}/${createdAtMs}`,
+    only: arn.slice(arn.lastIndexOf('/') + 1),
     ...(status !== undefined && { status }),
     ...(mode !== undefined && { mode }),
     ...(createdAtMs !== undefined && { createdAtMs }),

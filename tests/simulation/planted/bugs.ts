@@ -461,8 +461,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: TALLY,
-        replace: 'if (!arns.add(hashOf(stream.arn, hash))) return false;',
-        by: 'arns.add(hashOf(stream.arn, hash));',
+        replace: 'if (!arns.add(hashOf(only ?? arn, hash))) return false;',
+        by: 'arns.add(hashOf(only ?? arn, hash));',
       },
     ],
   },
