@@ -164,7 +164,7 @@ describe('What is above', () => {
       'one at least',
       fleet,
       80,
-      /^eu-west-1 is the fullest that is known: .* At least 1 of 4 regions have reached 80 %\.$/,
+      /^eu-west-1 is the fullest that is known: .* At least 1 of 4 regions has reached 80 %\.$/,
     ],
     ['none that is known', fleet, 90, /80\.0 %\. None that is known has reached 90 %\.$/],
     ['nothing', { 'us-west-2': () => [9_000] }, 80, /^How full the regions are is not known\.$/],

@@ -25,7 +25,7 @@ export const channels: KindDescriptor = {
     {
       name: 'messageTtl',
       title: 'message TTL',
-      classes: { short: 'up to 30 s', default: 'up to 60 s', long: 'up to 120 s', unknown: 'unknown' },
+      classes: { short: 'up to 30 s', default: 'up to 60 s', long: 'longer', unknown: 'unknown' },
       classOf: classOfTtl,
     },
   ],

@@ -39,7 +39,7 @@ function headline({ kind, run, quota, regions, alarmPercent }: HeadroomAnswer, {
   const of = `of ${plural(run.expected, 'region')}`;
   if (above === 0)
     return `${share} ${atLeast === '' ? `None ${of}` : 'None that is known'} has reached ${alarmPercent} %.`;
-  const reached = `${capital(`${atLeast}${above} ${of}`)} ${above === 1 && atLeast === '' ? 'has' : 'have'} reached ${alarmPercent} %.`;
+  const reached = `${capital(`${atLeast}${above} ${of}`)} ${above === 1 ? 'has' : 'have'} reached ${alarmPercent} %.`;
   return `${share} ${colours.yellow(reached)}`;
 }
 
