@@ -113,7 +113,7 @@ describeInBrowser('What the page says of a run', (browser) => {
     expect(rows['ca-central-1']).toEqual({ streams: '0', change: '±0' });
     const missing = await read(page, '.missing');
     expect(missing).toContain(`eu-west-3 Paris last known ${format(known['eu-west-3'] as number)} streams`);
-    expect(missing).toContain('throttled because Kinesis Video refused for its call rate');
+    expect(missing).toContain('throttled because the service refused for its call rate');
     expect(missing).toContain('What to do: Find out what else lists streams there');
     expect(missing).toContain('kvs-census retry 2026-11-20T06:00:00Z');
   });
