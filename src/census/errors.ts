@@ -11,7 +11,7 @@ export const REASONS = [
   'bad-credentials',
   /** The account has not opted in to the region: what lies there is unknown, not zero. */
   'not-enabled',
-  /** Kinesis Video has no endpoint in the region. */
+  /** The service has no endpoint in the region. */
   'unsupported',
   /** Name resolution, connection, TLS, or 5xx answers that lasted. */
   'unreachable',

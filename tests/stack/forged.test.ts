@@ -1,6 +1,6 @@
 /** Tasks that nobody published, and tasks that come days late, on the packaged functions. */
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
-import type { RegionTask } from '../../src/census/messages.ts';
+import { printTask, type RegionTask } from '../../src/census/messages.ts';
 import { openRun, type Run, runIdOf } from '../../src/census/run.ts';
 import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
 
@@ -43,7 +43,7 @@ const QUEUES = ['RegionTasksQueue', 'UndeliveredTasksQueue'] as const;
 
 async function send(queue: (typeof QUEUES)[number], task: RegionTask): Promise<void> {
   const QueueUrl = harness.stack.resource(queue).url;
-  await harness.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(task) }));
+  await harness.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: printTask(task) }));
 }
 
 async function untilEmpty(): Promise<void> {
@@ -61,7 +61,7 @@ describe.each(QUEUES)('in %s', (queue) => {
     const forged = taskOf(run, changes);
     await send(queue, forged);
     const parked = await harness.take(harness.stack.resource('UnreadableTasksQueue').url as string);
-    expect(JSON.parse(parked.Body ?? '')).toEqual(forged);
+    expect(parked.Body).toBe(printTask(forged));
     expect(parked.MessageAttributes?.why?.StringValue).toBe(why);
     expect(await harness.ledger.readRun(run)).toEqual(run);
     expect(await harness.ledger.readRecords(run)).toEqual([]);
