@@ -1,6 +1,6 @@
 /**
  * The ledger on DynamoDB, by who uses it: a function's bundle holds only what that function asks. What the requests say is
- * in items.ts.
+ * in ledger-requests.ts.
  */
 import {
   ConditionalCheckFailedException,
@@ -22,7 +22,8 @@ import type {
   TaskLedger,
 } from '../census/ports.ts';
 import type { RegionRecord } from '../census/region.ts';
-import * as items from './items.ts';
+import { type Item, runPk } from './items.ts';
+import * as requests from './ledger-requests.ts';
 import { getAll, queryAll } from './read-all.ts';
 import {
   checkVersion,
@@ -38,7 +39,7 @@ import {
   readSweepPlace,
 } from './read-items.ts';
 
-type LedgerOptions = items.Table & {
+type LedgerOptions = requests.Table & {
   client: DynamoDBClient;
   /** Milliseconds since 1970; decides which items have expired. */
   nowMs: () => number;
@@ -59,7 +60,7 @@ function makeSender({ client, nowMs, ...table }: LedgerOptions) {
       const run = (await update(request))?.Attributes;
       return run && readRun(run);
     },
-    isThere: (item: items.Item) => !isExpired(item, nowMs()),
+    isThere: (item: Item) => !isExpired(item, nowMs()),
   };
 }
 
@@ -81,11 +82,11 @@ export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
     ...dispatching(sender),
     ...concluding(sender),
     async openRun(run) {
-      return (await sender.put(items.openRunRequest(run, sender.table))) ? 'opened' : 'exists';
+      return (await sender.put(requests.openRunRequest(run, sender.table))) ? 'opened' : 'exists';
     },
 
     async readRunAndMemory(key) {
-      const found = await getAll(sender.client, items.readRunAndMemoryRequest(key, sender.table));
+      const found = await getAll(sender.client, requests.readRunAndMemoryRequest(key, sender.table));
       const run = found.find(isRunItem);
       const item = found.find((one) => !isRunItem(one));
       const memory = item && readMemory(item);
@@ -93,13 +94,13 @@ export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
     },
 
     async writeMemory(censusId, memory) {
-      await sender.put(items.writeMemoryRequest(censusId, memory, sender.table));
+      await sender.put(requests.writeMemoryRequest(censusId, memory, sender.table));
     },
 
     async lastCount(censusId, region, before) {
       for await (const page of queryAll(
         sender.client,
-        items.lastKnownRequest(censusId, region, before, sender.table),
+        requests.lastKnownRequest(censusId, region, before, sender.table),
       )) {
         const item = page.find(sender.isThere);
         if (item) return readLastKnown(item);
@@ -116,7 +117,7 @@ export function makeRetryingLedger(options: LedgerOptions): RetryingLedger {
     ...lookingBack(sender),
     ...dispatching(sender),
     async openRound(key, regions, round, deadlineAt) {
-      return await sender.updateRun(items.openRoundRequest(key, regions, round, deadlineAt, sender.table));
+      return await sender.updateRun(requests.openRoundRequest(key, regions, round, deadlineAt, sender.table));
     },
   };
 }
@@ -126,8 +127,8 @@ export function makeTaskLedger(options: LedgerOptions): TaskLedger {
   return {
     ...concluding(sender),
     async readRunAndRecord(key, region, previous) {
-      const isOfRun = ({ pk }: items.Item) => pk?.S === items.runPk(key);
-      const request = items.readRunAndRecordRequest(key, region, sender.table, previous);
+      const isOfRun = ({ pk }: Item) => pk?.S === runPk(key);
+      const request = requests.readRunAndRecordRequest(key, region, sender.table, previous);
       const there = (await getAll(sender.client, request, isOfRun)).filter(sender.isThere);
       const run = there.find(isRunItem);
       const record = there.find((item) => isOfRun(item) && !isRunItem(item));
@@ -147,7 +148,7 @@ export function makeTaskLedger(options: LedgerOptions): TaskLedger {
  * is done, and it must come back to a function that knows the item.
  */
 async function refuseNewer({ client, table }: Sender, record: RegionRecord): Promise<void> {
-  for (const item of await getAll(client, items.readRunAndRecordRequest(record, record.region, table)))
+  for (const item of await getAll(client, requests.readRunAndRecordRequest(record, record.region, table)))
     checkVersion(item);
 }
 
@@ -161,38 +162,40 @@ export function makeSweepingLedger(options: LedgerOptions): SweepingLedger {
     async readRecords(key) {
       const records = [];
       // Whether they have expired is for the run to say: it is read first, and they go together.
-      for await (const page of queryAll(sender.client, items.readRecordsRequest(key, sender.table))) {
+      for await (const page of queryAll(sender.client, requests.readRecordsRequest(key, sender.table))) {
         records.push(...page.map(readRecord));
       }
       return records;
     },
 
     async storeTotal(key, total, rev, settledAt) {
-      const stored = await sender.update(items.storeTotalRequest(key, total, rev, settledAt, sender.table));
+      const stored = await sender.update(requests.storeTotalRequest(key, total, rev, settledAt, sender.table));
       return stored ? { ...total, rev: rev + 1, settledAt } : 'refused';
     },
 
     async markAnnounced(key, rev) {
-      await sender.update(items.markAnnouncedRequest(key, rev, sender.table));
+      await sender.update(requests.markAnnouncedRequest(key, rev, sender.table));
     },
 
     async markSettled(key, rev, forSweep) {
-      return (await sender.update(items.markSettledRequest(key, rev, forSweep, sender.table))) ? 'settled' : 'refused';
+      return (await sender.update(requests.markSettledRequest(key, rev, forSweep, sender.table)))
+        ? 'settled'
+        : 'refused';
     },
 
     async lastKnown(censusId, region, before) {
-      const request = items.lastKnownRequest(censusId, region, before, sender.table);
+      const request = requests.lastKnownRequest(censusId, region, before, sender.table);
       const item = (await sender.client.send(new QueryCommand(request))).Items?.find(sender.isThere);
       return item && readLastKnown(item);
     },
 
     async readSweepPlace(list) {
-      const { Item } = await sender.client.send(new GetItemCommand(items.readSweepPlaceRequest(list, sender.table)));
+      const { Item } = await sender.client.send(new GetItemCommand(requests.readSweepPlaceRequest(list, sender.table)));
       return Item && readSweepPlace(Item);
     },
 
     async writeSweepPlace(list, place) {
-      await sender.update(items.writeSweepPlaceRequest(list, place, sender.table));
+      await sender.update(requests.writeSweepPlaceRequest(list, place, sender.table));
     },
   };
 }
@@ -203,7 +206,7 @@ export function makeEndingLedger(options: LedgerOptions): EndingLedger {
     ...readingRun(sender),
     ...listing(sender),
     async bringDeadlineForward(key, deadlineAt) {
-      await sender.update(items.bringDeadlineForwardRequest(key, deadlineAt, sender.table));
+      await sender.update(requests.bringDeadlineForwardRequest(key, deadlineAt, sender.table));
     },
   };
 }
@@ -222,7 +225,7 @@ export function makeLedger(options: LedgerOptions): Ledger {
 function readingRun({ client, table, isThere }: Sender): Pick<Ledger, 'readRun'> {
   return {
     async readRun(key) {
-      const { Item } = await client.send(new GetItemCommand(items.readRunRequest(key, table)));
+      const { Item } = await client.send(new GetItemCommand(requests.readRunRequest(key, table)));
       return Item && isThere(Item) ? readRun(Item) : undefined;
     },
   };
@@ -231,7 +234,7 @@ function readingRun({ client, table, isThere }: Sender): Pick<Ledger, 'readRun'>
 function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierRuns'> {
   return {
     async earlierRuns(key) {
-      const { Items = [] } = await client.send(new QueryCommand(items.earlierRunsRequest(key, table)));
+      const { Items = [] } = await client.send(new QueryCommand(requests.earlierRunsRequest(key, table)));
       return Items.filter(isThere).flatMap((item) => readRunIfSound(item) ?? []);
     },
   };
@@ -240,7 +243,7 @@ function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierR
 function dispatching({ update, table }: Sender): Pick<Ledger, 'markDispatched'> {
   return {
     async markDispatched(key, round) {
-      await update(items.markDispatchedRequest(key, round, table));
+      await update(requests.markDispatchedRequest(key, round, table));
     },
   };
 }
@@ -248,13 +251,13 @@ function dispatching({ update, table }: Sender): Pick<Ledger, 'markDispatched'> 
 function concluding(sender: Sender): ConcludingLedger {
   return {
     async writeRecord(record, run) {
-      if (await sender.put(items.writeRecordRequest(record, run, sender.table))) return 'written';
+      if (await sender.put(requests.writeRecordRequest(record, run, sender.table))) return 'written';
       await refuseNewer(sender, record);
       return 'refused';
     },
 
     async strike(record) {
-      const run = await sender.updateRun(items.strikeRequest(record, sender.table));
+      const run = await sender.updateRun(requests.strikeRequest(record, sender.table));
       if (run === undefined) await refuseNewer(sender, record);
       return run;
     },
@@ -264,7 +267,7 @@ function concluding(sender: Sender): ConcludingLedger {
 function listing({ client, table }: Sender): Pick<Ledger, 'runsForSweep'> {
   return {
     async *runsForSweep(list, after) {
-      for await (const page of queryAll(client, items.runsForSweepRequest(list, after, table))) {
+      for await (const page of queryAll(client, requests.runsForSweepRequest(list, after, table))) {
         yield* page.flatMap((item) => readRunKey(item) ?? []);
       }
     },

@@ -7,7 +7,8 @@ import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/clien
 import type { RecordKey, TimeRange } from '../answers/reader.ts';
 import type { Run, RunKey } from '../census/run.ts';
 import { batches } from './batches.ts';
-import { BY_TIME, type Item, regionSk, runKeyItem, runPk, runsOf, runsOfRegion } from './items.ts';
+import { recordKeyItem, runKeyItem, runPk, runsOf, runsOfRegion } from './items.ts';
+import { BY_TIME } from './ledger-requests.ts';
 
 /** Keys in one BatchGetItem, DynamoDB's limit. */
 const BATCH_KEYS = 100;
@@ -74,8 +75,6 @@ export function wholeRunRequest(key: RunKey, tableName: string): QueryCommandInp
     ExpressionAttributeValues: { ':pk': { S: runPk(key) } },
   };
 }
-
-const recordKeyItem = (key: RunKey, region: string): Item => ({ pk: { S: runPk(key) }, sk: { S: regionSk(region) } });
 
 /**
  * The same for several runs whose plans are known, in as few requests as possible: two runs of 19 regions are one. Of

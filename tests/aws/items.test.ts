@@ -1,5 +1,4 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
-import fc from 'fast-check';
 import * as items from '../../src/aws/items.ts';
 import { isExpired, isRunItem, readLastKnown, readMemory, readRecord, readRun } from '../../src/aws/read-items.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
@@ -7,19 +6,16 @@ import {
   ACCOUNT,
   aRun,
   aStoredTotal,
-  aTotal,
   attempted,
   counted,
   EXPIRES_AT,
   failed,
-  KEY,
   MEMORY,
   OFF,
   RUN_ID,
   SOURCES_OF_PLAN,
 } from '../census/examples.ts';
 
-const TABLE = { tableName: 'kvs-census-test' };
 const REGION = 'eu-west-1';
 const RUN = aRun([REGION]);
 const RUN_KEY = { pk: { S: `RUN#${ACCOUNT}#${RUN_ID}` }, sk: { S: 'RUN' } };
@@ -92,7 +88,7 @@ describe('the item of a run', () => {
 });
 
 describe('the item of what is remembered of regions', () => {
-  const { Item: item = {} } = items.writeMemoryRequest(ACCOUNT, MEMORY, TABLE);
+  const item = items.memoryItem(ACCOUNT, MEMORY);
 
   test('belongs to the account, is of no run, and never expires', () => {
     expect(item).toMatchObject({ pk: { S: `REGIONS#${ACCOUNT}` }, sk: { S: 'REGIONS' }, version: { N: '1' } });
@@ -101,8 +97,7 @@ describe('the item of what is remembered of regions', () => {
 
   test('reads back as it was, a region without any count included', () => {
     expect(readMemory(item)).toStrictEqual(MEMORY);
-    const { Item: least = {} } = items.writeMemoryRequest(ACCOUNT, { lastCounts: {} }, TABLE);
-    expect(readMemory(least)).toStrictEqual({ lastCounts: {} });
+    expect(readMemory(items.memoryItem(ACCOUNT, { lastCounts: {} }))).toStrictEqual({ lastCounts: {} });
   });
 
   test.each<[string, items.Item]>([
@@ -200,61 +195,3 @@ describe('reading', () => {
 });
 
 /** Each request whole, so that nothing in it changes unseen. What it does to a table: tests/contract. */
-describe('the requests', () => {
-  const requests = {
-    'open a run': items.openRunRequest(aRun([REGION]), TABLE),
-    'read a run': items.readRunRequest(KEY, TABLE),
-    'read a run and a record': items.readRunAndRecordRequest(KEY, REGION, TABLE),
-    'read the records of a run': items.readRecordsRequest(KEY, TABLE),
-    'mark a round as dispatched': items.markDispatchedRequest(KEY, 1, TABLE),
-    'write a counted record': items.writeRecordRequest(counted(REGION, 7), RUN, TABLE),
-    'write a failed record': items.writeRecordRequest(failed(REGION, { round: 1 }), RUN, TABLE),
-    'strike a counted region': items.strikeRequest(counted(REGION, 7), TABLE),
-    'strike a failed region': items.strikeRequest(failed(REGION, { round: 1 }), TABLE),
-    'store a total': items.storeTotalRequest(KEY, aTotal({ streams: 7 }), 4, '2026-11-20T06:00:10.000Z', TABLE),
-    'mark a total as announced': items.markAnnouncedRequest(KEY, 5, TABLE),
-    'mark a run as settled, and keep it for the sweep': items.markSettledRequest(KEY, 5, 'keep', TABLE),
-    'mark a run as settled, and take it out of the sweep': items.markSettledRequest(KEY, 5, 'forget', TABLE),
-    'list the runs for the sweep': items.runsForSweepRequest('OPEN', undefined, TABLE),
-    'list the runs for the sweep, from where it stopped': items.runsForSweepRequest('PARTIAL', KEY, TABLE),
-    'read where the sweep stopped': items.readSweepPlaceRequest('OPEN', TABLE),
-    'note where the sweep stopped': items.writeSweepPlaceRequest('PARTIAL', KEY, TABLE),
-    'note that the sweep came to the end': items.writeSweepPlaceRequest('PARTIAL', undefined, TABLE),
-    'find the last count of a region': items.lastKnownRequest(ACCOUNT, REGION, RUN_ID, TABLE),
-    'find the runs before one': items.earlierRunsRequest(KEY, TABLE),
-    'bring a deadline forward': items.bringDeadlineForwardRequest(KEY, '2026-11-20T06:30:00.000Z', TABLE),
-    'open a round': items.openRoundRequest(KEY, [REGION], 2, '2026-11-20T09:00:00.000Z', TABLE),
-  };
-
-  test.each(Object.entries(requests))('%s', (_name, request) => {
-    expect(request).toMatchSnapshot();
-  });
-
-  test.each(Object.entries(requests))(
-    '%s: every alias is used, and every alias that is used is there',
-    (_name, request) => {
-      const {
-        ExpressionAttributeNames: names = {},
-        ExpressionAttributeValues: values = {},
-        ...rest
-      } = request as { ExpressionAttributeNames?: object; ExpressionAttributeValues?: object };
-      const expressions = Object.entries(rest)
-        .filter(([name]) => name.endsWith('Expression'))
-        .map(([, text]) => String(text))
-        .join(' ');
-      const used = (pattern: RegExp) => [...new Set(expressions.match(pattern) ?? [])].sort();
-      expect(used(/#\w+/g)).toEqual(Object.keys(names).sort());
-      expect(used(/:\w+/g)).toEqual(Object.keys(values).sort());
-    },
-  );
-
-  test('of any record go to the key of its run and region, in the table that was configured', () => {
-    fc.assert(
-      fc.property(fc.constantFrom('eu-west-1', 'us-east-1'), fc.nat(5), (region, round) => {
-        const request = items.writeRecordRequest(failed(region, { round }), RUN, { tableName: 't' });
-        expect(request.TableName).toBe('t');
-        expect(request.Item).toMatchObject({ pk: RUN_KEY.pk, sk: { S: `REGION#${region}` } });
-      }),
-    );
-  });
-});

@@ -1,10 +1,11 @@
 /**
  * What each verb of the ledger asks DynamoDB, and what it makes of the answers: the SDK's client over HTTP. What the
- * requests say: tests/aws/items.test.ts. What they do to a table: tests/contract/ledger.test.ts.
+ * requests say: tests/aws/ledger-requests.test.ts. What they do to a table: tests/contract/ledger.test.ts.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as items from '../../src/aws/items.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
+import * as requests from '../../src/aws/ledger-requests.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import { aRun, aTotal, counted, EXPIRES_AT, failed, KEY, MEMORY } from '../census/examples.ts';
 import { type Answer, json, refusal, type Service, startService } from './service.ts';
@@ -19,7 +20,7 @@ const FAILED = failed('us-east-1');
 const RUN_ITEM = items.runItem(RUN);
 const RECORD_ITEM = items.recordItem(RECORD, RUN);
 const FAILED_ITEM = items.recordItem(FAILED, RUN);
-const MEMORY_ITEM = items.writeMemoryRequest(KEY.censusId, MEMORY, TABLE).Item ?? {};
+const MEMORY_ITEM = items.memoryItem(KEY.censusId, MEMORY);
 const TOTAL = aTotal({ streams: 7 });
 
 let service: Service;
@@ -58,70 +59,70 @@ type Case = {
 const CASES: Record<keyof Ledger, Case> = {
   openRun: {
     operation: 'PutItem',
-    request: items.openRunRequest(RUN, TABLE),
+    request: requests.openRunRequest(RUN, TABLE),
     ask: (on) => on.openRun(RUN),
     result: 'opened',
     refused: 'exists',
   },
   readRunAndMemory: {
     operation: 'BatchGetItem',
-    request: items.readRunAndMemoryRequest(KEY, TABLE),
+    request: requests.readRunAndMemoryRequest(KEY, TABLE),
     ask: (on) => on.readRunAndMemory(KEY),
     answer: { Responses: { ledger: [MEMORY_ITEM, RUN_ITEM] }, UnprocessedKeys: {} },
     result: { run: RUN, memory: MEMORY },
   },
   writeMemory: {
     operation: 'PutItem',
-    request: items.writeMemoryRequest(KEY.censusId, MEMORY, TABLE),
+    request: requests.writeMemoryRequest(KEY.censusId, MEMORY, TABLE),
     ask: (on) => on.writeMemory(KEY.censusId, MEMORY),
     result: undefined,
     refused: undefined,
   },
   lastCount: {
     operation: 'Query',
-    request: items.lastKnownRequest(KEY.censusId, 'eu-west-1', KEY.runId, TABLE),
+    request: requests.lastKnownRequest(KEY.censusId, 'eu-west-1', KEY.runId, TABLE),
     ask: (on) => on.lastCount(KEY.censusId, 'eu-west-1', KEY.runId),
     answer: { Items: [RECORD_ITEM] },
     result: { runId: KEY.runId, streams: 7, countedAt: RECORD.endedAt },
   },
   readRun: {
     operation: 'GetItem',
-    request: items.readRunRequest(KEY, TABLE),
+    request: requests.readRunRequest(KEY, TABLE),
     ask: (on) => on.readRun(KEY),
     answer: { Item: RUN_ITEM },
     result: RUN,
   },
   readRunAndRecord: {
     operation: 'BatchGetItem',
-    request: items.readRunAndRecordRequest(KEY, 'eu-west-1', TABLE),
+    request: requests.readRunAndRecordRequest(KEY, 'eu-west-1', TABLE),
     ask: (on) => on.readRunAndRecord(KEY, 'eu-west-1'),
     answer: { Responses: { ledger: [RECORD_ITEM, RUN_ITEM] }, UnprocessedKeys: {} },
     result: { run: RUN, record: RECORD },
   },
   readRecords: {
     operation: 'Query',
-    request: items.readRecordsRequest(KEY, TABLE),
+    request: requests.readRecordsRequest(KEY, TABLE),
     ask: (on) => on.readRecords(KEY),
     answer: { Items: [RECORD_ITEM, FAILED_ITEM] },
     result: [RECORD, FAILED],
   },
   markDispatched: {
     operation: 'UpdateItem',
-    request: items.markDispatchedRequest(KEY, 1, TABLE),
+    request: requests.markDispatchedRequest(KEY, 1, TABLE),
     ask: (on) => on.markDispatched(KEY, 1),
     result: undefined,
     refused: undefined,
   },
   writeRecord: {
     operation: 'PutItem',
-    request: items.writeRecordRequest(RECORD, RUN, TABLE),
+    request: requests.writeRecordRequest(RECORD, RUN, TABLE),
     ask: (on) => on.writeRecord(RECORD, RUN),
     result: 'written',
     refused: 'refused',
   },
   strike: {
     operation: 'UpdateItem',
-    request: items.strikeRequest(RECORD, TABLE),
+    request: requests.strikeRequest(RECORD, TABLE),
     ask: (on) => on.strike(RECORD),
     answer: { Attributes: RUN_ITEM },
     result: RUN,
@@ -129,62 +130,62 @@ const CASES: Record<keyof Ledger, Case> = {
   },
   storeTotal: {
     operation: 'UpdateItem',
-    request: items.storeTotalRequest(KEY, TOTAL, 4, SETTLED_AT, TABLE),
+    request: requests.storeTotalRequest(KEY, TOTAL, 4, SETTLED_AT, TABLE),
     ask: (on) => on.storeTotal(KEY, TOTAL, 4, SETTLED_AT),
     result: { ...TOTAL, rev: 5, settledAt: SETTLED_AT },
     refused: 'refused',
   },
   markAnnounced: {
     operation: 'UpdateItem',
-    request: items.markAnnouncedRequest(KEY, 5, TABLE),
+    request: requests.markAnnouncedRequest(KEY, 5, TABLE),
     ask: (on) => on.markAnnounced(KEY, 5),
     result: undefined,
     refused: undefined,
   },
   markSettled: {
     operation: 'UpdateItem',
-    request: items.markSettledRequest(KEY, 5, 'keep', TABLE),
+    request: requests.markSettledRequest(KEY, 5, 'keep', TABLE),
     ask: (on) => on.markSettled(KEY, 5, 'keep'),
     result: 'settled',
     refused: 'refused',
   },
   runsForSweep: {
     operation: 'Query',
-    request: items.runsForSweepRequest('OPEN', KEY, TABLE),
+    request: requests.runsForSweepRequest('OPEN', KEY, TABLE),
     ask: (on) => all(on.runsForSweep('OPEN', KEY)),
     answer: { Items: [{ pk: RUN_ITEM.pk, sk: RUN_ITEM.sk }, { pk: { S: 'SWEEP' } }] },
     result: [KEY],
   },
   readSweepPlace: {
     operation: 'GetItem',
-    request: items.readSweepPlaceRequest('OPEN', TABLE),
+    request: requests.readSweepPlaceRequest('OPEN', TABLE),
     ask: (on) => on.readSweepPlace('OPEN'),
     answer: { Item: { place: { M: { censusId: { S: KEY.censusId }, runId: { S: KEY.runId } } } } },
     result: KEY,
   },
   writeSweepPlace: {
     operation: 'UpdateItem',
-    request: items.writeSweepPlaceRequest('OPEN', KEY, TABLE),
+    request: requests.writeSweepPlaceRequest('OPEN', KEY, TABLE),
     ask: (on) => on.writeSweepPlace('OPEN', KEY),
     result: undefined,
   },
   lastKnown: {
     operation: 'Query',
-    request: items.lastKnownRequest(KEY.censusId, 'eu-west-1', KEY.runId, TABLE),
+    request: requests.lastKnownRequest(KEY.censusId, 'eu-west-1', KEY.runId, TABLE),
     ask: (on) => on.lastKnown(KEY.censusId, 'eu-west-1', KEY.runId),
     answer: { Items: [RECORD_ITEM] },
     result: { runId: KEY.runId, streams: 7, countedAt: RECORD.endedAt },
   },
   earlierRuns: {
     operation: 'Query',
-    request: items.earlierRunsRequest({ ...KEY, runId: '2026-11-21T06:00:00Z' }, TABLE),
+    request: requests.earlierRunsRequest({ ...KEY, runId: '2026-11-21T06:00:00Z' }, TABLE),
     ask: (on) => on.earlierRuns({ ...KEY, runId: '2026-11-21T06:00:00Z' }),
     answer: { Items: [RUN_ITEM] },
     result: [RUN],
   },
   openRound: {
     operation: 'UpdateItem',
-    request: items.openRoundRequest(KEY, ['us-east-1'], 1, DEADLINE_AT, TABLE),
+    request: requests.openRoundRequest(KEY, ['us-east-1'], 1, DEADLINE_AT, TABLE),
     ask: (on) => on.openRound(KEY, ['us-east-1'], 1, DEADLINE_AT),
     answer: { Attributes: RUN_ITEM },
     result: RUN,
@@ -192,7 +193,7 @@ const CASES: Record<keyof Ledger, Case> = {
   },
   bringDeadlineForward: {
     operation: 'UpdateItem',
-    request: items.bringDeadlineForwardRequest(KEY, DEADLINE_AT, TABLE),
+    request: requests.bringDeadlineForwardRequest(KEY, DEADLINE_AT, TABLE),
     ask: (on) => on.bringDeadlineForward(KEY, DEADLINE_AT),
     result: undefined,
     refused: undefined,
@@ -263,7 +264,7 @@ describe('The record of the run before', () => {
     service.answer(json({ Responses: { ledger: [before, RUN_ITEM, RECORD_ITEM] } }));
     const known = { run: RUN, record: RECORD, before: { ...RECORD, runId: PREVIOUS } };
     await expect(ask()).resolves.toEqual(known);
-    expect(service.bodies()).toEqual([plain(items.readRunAndRecordRequest(KEY, 'eu-west-1', TABLE, PREVIOUS))]);
+    expect(service.bodies()).toEqual([plain(requests.readRunAndRecordRequest(KEY, 'eu-west-1', TABLE, PREVIOUS))]);
   });
 
   test('may be there alone', async () => {
@@ -296,7 +297,7 @@ describe('A long list', () => {
   test('of records is read page after page, empty ones included', async () => {
     service.answer(page(LAST, RECORD_ITEM), page(LAST), page(undefined, FAILED_ITEM));
     await expect(ledger.readRecords(KEY)).resolves.toEqual([RECORD, FAILED]);
-    const request = plain(items.readRecordsRequest(KEY, TABLE));
+    const request = plain(requests.readRecordsRequest(KEY, TABLE));
     const next = { ...request, ExclusiveStartKey: LAST };
     expect(service.bodies()).toEqual([request, next, next]);
   });

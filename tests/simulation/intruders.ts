@@ -1,6 +1,7 @@
 /** What happens to an account beside its own run: forged tasks, a storm of nudges, a count nobody struck, many runs. */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { runItem, runPk, writeRecordRequest } from '../../src/aws/items.ts';
+import { runItem, runPk } from '../../src/aws/items.ts';
+import { writeRecordRequest } from '../../src/aws/ledger-requests.ts';
 import { readRun } from '../../src/aws/read-items.ts';
 import { censusIdOf } from '../../src/census/census-id.ts';
 import { type Kind, STREAMS } from '../../src/census/kinds.ts';

@@ -21,7 +21,7 @@ const VIDEO = 'src/aws/list-page.ts';
 const TALLY = 'src/census/tally.ts';
 const PREFIXES = 'src/census/prefixes.ts';
 const AUDIT = 'src/census/listing/audit.ts';
-const ITEMS = 'src/aws/items.ts';
+const REQUESTS = 'src/aws/ledger-requests.ts';
 const TOPIC = 'src/aws/topic.ts';
 const COMPARISON = 'src/answers/comparison.ts';
 const DISPATCHER = 'src/functions/dispatcher.ts';
@@ -107,7 +107,7 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Monotone',
     edits: [
       {
-        file: ITEMS,
+        file: REQUESTS,
         replace: 'AND #rev = :rev AND #expiresAt',
         by: 'AND (#rev > :rev OR #rev <= :rev) AND #expiresAt',
       },
@@ -151,7 +151,7 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Prompt',
     edits: [
       {
-        file: ITEMS,
+        file: REQUESTS,
         replace: "ConsistentRead: true,\n    KeyConditionExpression: '#pk",
         by: "KeyConditionExpression: '#pk",
       },
@@ -161,7 +161,7 @@ export const BUGS: readonly Bug[] = [
     name: 'a dead letter overwrites what was counted',
     caughtBy: 'Monotone',
     edits: [
-      { file: ITEMS, replace: `(\${KNOWN} AND \${NOT_COUNTED} AND \${OLDER_OR_LOWER})`, by: '#pk <> :counted' },
+      { file: REQUESTS, replace: `(\${KNOWN} AND \${NOT_COUNTED} AND \${OLDER_OR_LOWER})`, by: '#pk <> :counted' },
       {
         file: UNDELIVERED,
         replace: 'const known = await deps.ledger.readRunAndRecord(task, region);',
@@ -173,7 +173,7 @@ export const BUGS: readonly Bug[] = [
     name: "a retry's record is overwritten by the dead letter of the round before",
     caughtBy: 'Monotone',
     edits: [
-      { file: ITEMS, replace: '(#round < :round OR (#round = :round AND #rank <= :rank))', by: '#rank <= :rank' },
+      { file: REQUESTS, replace: '(#round < :round OR (#round = :round AND #rank <= :rank))', by: '#rank <= :rank' },
     ],
   },
   {
@@ -284,7 +284,7 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Once',
     edits: [
       {
-        file: ITEMS,
+        file: REQUESTS,
         replace: `failed ? \`\${ASKED_FOR} AND \${STILL_SAYS_SOMETHING}\` : ASKED_FOR`,
         by: "'#plan <> :name OR #round <> :round'",
       },

@@ -7,7 +7,7 @@ import type { Bug } from './bugs.ts';
 
 type Found = Bug & { schedule: Schedule };
 
-const ITEMS = 'src/aws/items.ts';
+const REQUESTS = 'src/aws/ledger-requests.ts';
 
 export const FOUND: readonly Found[] = [
   {
@@ -15,7 +15,7 @@ export const FOUND: readonly Found[] = [
     // so; but its strike was refused, as one of a round that is over, and nobody looked at the run again.
     name: 'the reason of a late failure never reaches the total',
     caughtBy: 'Prompt',
-    edits: [{ file: ITEMS, replace: '(#round = :round OR NOT contains(#pending, :name))', by: '#round = :round' }],
+    edits: [{ file: REQUESTS, replace: '(#round = :round OR NOT contains(#pending, :name))', by: '#round = :round' }],
     schedule: {
       seed: 0,
       regions: [
@@ -43,7 +43,7 @@ export const FOUND: readonly Found[] = [
     caughtBy: 'Prompt',
     edits: [
       {
-        file: ITEMS,
+        file: REQUESTS,
         replace: ', #pending = :regions ADD #rev :one',
         by: ' ADD #pending :regions, #rev :one',
       },
