@@ -6,9 +6,10 @@
  */
 import { makeFaultCounter, type Outcome } from './faults.ts';
 import { SERVICES } from './kinds.ts';
+import { sourcesOf } from './parse-world.ts';
 import type { Tokens } from './tokens.ts';
 import { ApiError, malformed, type PageInput, readJsonObject } from './wire.ts';
-import { isOff, regionsInAnyKind, type SourceFaultKind, sourcesOf, type World } from './world.ts';
+import { isOff, regionsInAnyKind, type SourceFaultKind, type World } from './world.ts';
 
 type RegionService = {
   /** Systems Manager's GetParametersByPath, asked in a region. @throws ApiError */

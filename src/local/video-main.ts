@@ -1,8 +1,8 @@
 /** The local Kinesis Video as a process of its own: prints its URL, serves until it is told to stop. */
 import { parseArgs } from 'node:util';
 import { endWithNpm } from './parents.ts';
+import { defaultWorld, readWorld } from './parse-world.ts';
 import { listen, makeVideoService } from './video-service.ts';
-import { defaultWorld, readWorld } from './world.ts';
 
 const USAGE = 'Usage: node src/local/video-main.ts [--world FILE] [--port N]';
 

@@ -1,7 +1,7 @@
 /** The streams that there are, and what is wrong with Kinesis Video. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseWorld } from '../../src/local/parse-world.ts';
 import { makeVideoService, type RegionStats, type VideoService } from '../../src/local/video-service.ts';
-import { parseWorld } from '../../src/local/world.ts';
 import { makeRandom } from '../judging/noise.ts';
 import type { RegionWorld } from '../judging/region-world.ts';
 

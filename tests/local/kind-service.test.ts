@@ -9,9 +9,11 @@ import {
 import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { KINDS as COUNTED, descriptorOf } from '../../src/census/kinds.ts';
 import { partitionOf } from '../../src/census/partition.ts';
+import { withRegionOff } from '../../src/local/changed-world.ts';
 import { KINDS } from '../../src/local/kinds.ts';
+import { defaultWorld, parseWorld } from '../../src/local/parse-world.ts';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
-import { defaultWorld, parseWorld, regionsOf, withRegionOff } from '../../src/local/world.ts';
+import { regionsOf } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
 const ACCOUNT = '111122223333';

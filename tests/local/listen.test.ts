@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, PurgeQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { openLedgerFolder } from '../../src/cli/source/ledger-folder.ts';
+import { parseWorld } from '../../src/local/parse-world.ts';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
-import { parseWorld } from '../../src/local/world.ts';
 import { cleanUp, clientOptions, startSample, temporaryFolder } from './sample-stack.ts';
 
 const SAMPLE = {

@@ -4,8 +4,10 @@ import {
   type GetServiceQuotaCommandInput,
   ServiceQuotasClient,
 } from '@aws-sdk/client-service-quotas';
+import { withFault, withQuota, withQuotaFault } from '../../src/local/changed-world.ts';
+import { defaultWorld, parseWorld } from '../../src/local/parse-world.ts';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
-import { defaultWorld, parseWorld, regionsOf, withFault, withQuota, withQuotaFault } from '../../src/local/world.ts';
+import { regionsOf } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
 const HERE = { kind: 'streams', region: REGION };

@@ -6,8 +6,10 @@ import {
   paginateListRegions,
 } from '@aws-sdk/client-account';
 import { GetParametersByPathCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
+import { withListFault } from '../../src/local/changed-world.ts';
+import { defaultWorld, parseWorld } from '../../src/local/parse-world.ts';
 import { listen, makeVideoService } from '../../src/local/video-service.ts';
-import { defaultWorld, parseWorld, regionsInAnyKind, type World, withListFault } from '../../src/local/world.ts';
+import { regionsInAnyKind, type World } from '../../src/local/world.ts';
 
 const PATH = '/aws/service/global-infrastructure/services/kinesisvideo/regions';
 /** https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */

@@ -5,9 +5,9 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { parseWorld } from '../../src/local/parse-world.ts';
 import type { ApiRequest, StackOptions } from '../../src/local/stack.ts';
 import { makeVideoService } from '../../src/local/video-service.ts';
-import { parseWorld } from '../../src/local/world.ts';
 import { cleanUp, clientOptions, eventually, startSample } from './sample-stack.ts';
 
 afterEach(cleanUp);

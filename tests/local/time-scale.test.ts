@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ensurePackaged } from '../../src/local/package.ts';
+import { defaultWorld } from '../../src/local/parse-world.ts';
 import { fittingTimeScale, patience } from '../../src/local/time-scale.ts';
-import { defaultWorld } from '../../src/local/world.ts';
 
 let packageDir: string;
 beforeAll(async () => {

@@ -8,8 +8,9 @@ import {
 import fc from 'fast-check';
 import { makeFleet } from '../../src/local/fleet.ts';
 import { kindOf } from '../../src/local/kinds.ts';
+import { parseWorld } from '../../src/local/parse-world.ts';
 import { listen, makeVideoService, type VideoService } from '../../src/local/video-service.ts';
-import { parseWorld, regionsOf } from '../../src/local/world.ts';
+import { regionsOf } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-checked' };

@@ -3,20 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { withFault, withListFault, withOptInFault } from '../../src/local/changed-world.ts';
 import { makeFleet } from '../../src/local/fleet.ts';
 import { kindOf } from '../../src/local/kinds.ts';
-import {
-  defaultWorld,
-  parseWorld,
-  type RegionWorld,
-  readWorld,
-  regionsOf,
-  sourcesOf,
-  type World,
-  withFault,
-  withListFault,
-  withOptInFault,
-} from '../../src/local/world.ts';
+import { defaultWorld, parseWorld, readWorld, sourcesOf } from '../../src/local/parse-world.ts';
+import { type RegionWorld, regionsOf, type World } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
 const kinds = (kind: string, region: object) => ({ kinds: { [kind]: { regions: { [REGION]: region } } } });

@@ -18,9 +18,9 @@ import type { RegionRecord } from '../../src/census/region.ts';
 import { isSettled, type Run, type RunKey, runIdOf } from '../../src/census/run.ts';
 import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
+import { parseWorld } from '../../src/local/parse-world.ts';
 import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
 import { makeVideoService, type VideoService } from '../../src/local/video-service.ts';
-import { parseWorld } from '../../src/local/world.ts';
 
 export const ACCOUNT = '123456789012';
 

@@ -7,8 +7,8 @@ import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import type { Run } from '../../src/census/run.ts';
 import { signedScope } from '../../src/local/front-door.ts';
+import { parseWorld } from '../../src/local/parse-world.ts';
 import { makeVideoService, type VideoService } from '../../src/local/video-service.ts';
-import { parseWorld } from '../../src/local/world.ts';
 import { ACCOUNT, ASKING, type Harness, startHarness } from './harness.ts';
 
 jest.setTimeout(120_000);

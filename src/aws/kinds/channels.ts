@@ -3,16 +3,13 @@ import {
   DescribeSignalingChannelCommand,
   type KinesisVideoClient,
   ListSignalingChannelsCommand,
-  ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis-video';
 import { channels } from '../../census/kinds/channels.ts';
 import type { StreamFacts } from '../../census/tally.ts';
 import { sendAndRead } from '../as-it-came.ts';
 import { fieldsOf, instant, text } from './fields.ts';
+import { beginsWith, oneOrNone, PAGE_SIZE } from './kinesis-video.ts';
 import type { Lister } from './lister.ts';
-
-/** As of streams, which the same service lists; a page may hold up to 10,000 (the API's documentation). */
-const PAGE_SIZE = 1000;
 
 export function channelsLister(client: KinesisVideoClient): Lister {
   return {
@@ -21,21 +18,16 @@ export function channelsLister(client: KinesisVideoClient): Lister {
       const command = new ListSignalingChannelsCommand({
         MaxResults: PAGE_SIZE,
         NextToken: token,
-        ...(prefix !== undefined && {
-          ChannelNameCondition: { ComparisonOperator: 'BEGINS_WITH', ComparisonValue: prefix },
-        }),
+        ChannelNameCondition: beginsWith(prefix),
       });
       const answer = await sendAndRead(client, command, () => client.send(command, { abortSignal }));
       return { entries: answer.ChannelInfoList, nextToken: answer.NextToken };
     },
-    async named(name, abortSignal) {
+    named(name, abortSignal) {
       const command = new DescribeSignalingChannelCommand({ ChannelName: name });
-      try {
-        return [(await sendAndRead(client, command, () => client.send(command, { abortSignal }))).ChannelInfo];
-      } catch (error) {
-        if (error instanceof ResourceNotFoundException) return [];
-        throw error;
-      }
+      return oneOrNone(
+        async () => (await sendAndRead(client, command, () => client.send(command, { abortSignal }))).ChannelInfo,
+      );
     },
     factsOf,
   };

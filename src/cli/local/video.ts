@@ -5,13 +5,7 @@ import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
 import type { Kind } from '../../census/kinds.ts';
-import { kindOf as localKind, STREAMS } from '../../local/kinds.ts';
-import { makeVideoService, type VideoService } from '../../local/video-service.ts';
 import {
-  defaultWorld,
-  readWorld,
-  regionsOf,
-  type World,
   withEmptyRegions,
   withFault,
   withListFault,
@@ -19,7 +13,11 @@ import {
   withQuota,
   withQuotaFault,
   withRegionOff,
-} from '../../local/world.ts';
+} from '../../local/changed-world.ts';
+import { kindOf as localKind, STREAMS } from '../../local/kinds.ts';
+import { defaultWorld, readWorld } from '../../local/parse-world.ts';
+import { makeVideoService, type VideoService } from '../../local/video-service.ts';
+import { regionsOf, type World } from '../../local/world.ts';
 import { localEndpoints, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../source/account.ts';
