@@ -4,8 +4,7 @@ import * as v from 'valibot';
 import { censusIdOf } from '../census/census-id.ts';
 import { DENIERS, InvalidInputError, REASONS } from '../census/errors.ts';
 import { FINGERPRINT_PATTERN } from '../census/fingerprint.ts';
-
-import { KINDS, STREAMS } from '../census/kinds.ts';
+import { descriptorOf, KINDS, STREAMS } from '../census/kinds.ts';
 import { YOUNG_KEPT } from '../census/newcomers.ts';
 import { LONGEST_PREFIX, PREFIXES_KEPT, type Prefixes } from '../census/prefixes.ts';
 import { QUOTA_FAILURES, QUOTA_SOURCES } from '../census/quota.ts';
@@ -28,8 +27,19 @@ const counts = <Class extends string>(classes: readonly Class[]) =>
 
 const fingerprint = v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN));
 
+/**
+ * A facet that is there has all of its classes; an older record may not have it. A name means the same classes in every kind. Of an
+ * open facet any class may be missing, and so of one that only a newer release knows.
+ */
+const closedFacets = Object.fromEntries(
+  KINDS.flatMap((kind) => descriptorOf(kind).facets)
+    .filter(({ isOpen }) => !isOpen)
+    .map(({ name, classes }) => [name, v.exactOptional(counts(Object.keys(classes)))]),
+);
+
 const facets = v.objectWithRest(
   {
+    ...closedFacets,
     created: counts(AGES),
     oldestCreatedAt: v.exactOptional(instant),
     newestCreatedAt: v.exactOptional(instant),
