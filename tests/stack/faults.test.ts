@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settleInterrupted } from '../../src/cli/local/interrupted.ts';
 import { counted } from '../census/examples.ts';
-import { ACCOUNT, type Harness, startHarness, until } from './harness.ts';
+import { ACCOUNT, FAILING, type Harness, startHarness, until } from './harness.ts';
 
 jest.setTimeout(180_000);
 
@@ -31,17 +31,16 @@ test('a worker that is killed in the middle of a page costs time and nothing els
 });
 
 test('each region that cannot be counted is named with its reason, and the others are counted', async () => {
-  harness = await startHarness({
-    regions: {
-      'us-east-1': { streams: 1234 },
-      'eu-west-1': { streams: 5, fault: 'denied' },
-      'af-south-1': { streams: 5, fault: 'not-enabled' },
-      'eu-west-2': { streams: 5, fault: 'throttled' },
-      'eu-west-3': { streams: 5, fault: 'server-error' },
-      'sa-east-1': { streams: 5, fault: 'token-loop' },
-      'ap-south-1': { streams: 5, fault: 'drops-connection' },
-    },
-  });
+  const regions = {
+    'us-east-1': { streams: 1234 },
+    'eu-west-1': { streams: 5, fault: 'denied' },
+    'af-south-1': { streams: 5, fault: 'not-enabled' },
+    'eu-west-2': { streams: 5, fault: 'throttled' },
+    'eu-west-3': { streams: 5, fault: 'server-error' },
+    'sa-east-1': { streams: 5, fault: 'token-loop' },
+    'ap-south-1': { streams: 5, fault: 'drops-connection' },
+  };
+  harness = await startHarness({ regions }, FAILING);
   const run = await harness.settled(await harness.open());
   expect(run.total).toMatchObject({ verdict: 'partial', streams: 1234, expected: 7, counted: 1 });
   expect(Object.fromEntries(run.total?.missing.map(({ region, reason }) => [region, reason]) ?? [])).toEqual({

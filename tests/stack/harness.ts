@@ -33,6 +33,12 @@ const PATIENT = { HTTP_CONNECT_TIMEOUT_MS: '5000', HTTP_REQUEST_TIMEOUT_MS: '500
  */
 export const ASKING = { regions: [], timeScale: 4, environment: { REGION_SOURCES_TIMEOUT_MS: '6000' } };
 
+/**
+ * For regions that must fail for their own reason: twice the time for each try, so that a busy machine is none, and short waits
+ * between the tries, so that it takes no longer.
+ */
+export const FAILING = { timeScale: 20, environment: { TASK_BACKOFF_MS: '500,1000,1500,2000' } };
+
 export type Harness = {
   stack: Stack;
   video: VideoService;

@@ -2,7 +2,7 @@
 import { censusIdOf } from '../../src/census/census-id.ts';
 import { KINDS, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import type { Run } from '../../src/census/run.ts';
-import { ACCOUNT, type Harness, startHarness } from './harness.ts';
+import { ACCOUNT, FAILING, type Harness, startHarness } from './harness.ts';
 
 jest.setTimeout(240_000);
 
@@ -35,7 +35,7 @@ async function count(regionsOf: (kind: Kind) => Regions, kinds: readonly Kind[] 
       regions: regionsOf(STREAMS),
       kinds: Object.fromEntries(others.map((kind) => [kind, { regions: regionsOf(kind) }])),
     },
-    { environment: { KINDS: kinds.join(',') } },
+    { ...FAILING, environment: { ...FAILING.environment, KINDS: kinds.join(',') } },
   );
   const { runId } = await harness.open();
   const runs = new Map<Kind, Settled>();
@@ -75,9 +75,7 @@ test('whatever is wrong with one kind is named, and nothing to the others', asyn
     const run = runs.get(kind)!;
     const own = places.filter((one) => one.kind === kind && one.reason !== null);
     const reasons = reasonsOf(run);
-    expect({ kind, missing: Object.keys(reasons) }).toEqual({ kind, missing: own.map(({ region }) => region).sort() });
-    // On a machine that is busy with other tests, an answer may come too late to say anything else.
-    for (const { region, reason } of own) expect([reason, 'timed-out']).toContain(reasons[region]);
+    expect(reasons).toEqual(Object.fromEntries(own.map(({ region, reason }) => [region, reason])));
     expect(run.total).toMatchObject({ verdict: 'partial', streams: 2 * (places.length - own.length) });
   }
   const isHeld = ({ region }: { region: string }) => !(region in reasonsOf(runs.get(STREAMS)!));

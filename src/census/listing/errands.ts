@@ -53,12 +53,13 @@ export function makeErrands(ports: CountPorts, limits: CallLimits, inquiry: Inqu
 
   return {
     async step() {
-      const leftMs = limits.stopAtMs - clock.nowMs();
+      const nowMs = clock.nowMs();
+      const leftMs = limits.stopAtMs - nowMs;
       if (underWay.size >= CALLS_AT_ONCE) return await answerWithin(leftMs);
-      const next = nextErrand(means, leftMs);
-      if (next === undefined) return await answerWithin(Math.min(retries.nextInMs(), leftMs));
+      const next = nextErrand(means, nowMs, leftMs);
+      if (next === undefined) return await answerWithin(Math.min(retries.nextInMs(nowMs), leftMs));
       const waitMs = pace.waitMs(next.spare);
-      if (waitMs > 0) return await answerWithin(Math.min(waitMs, retries.nextInMs(), leftMs));
+      if (waitMs > 0) return await answerWithin(Math.min(waitMs, retries.nextInMs(nowMs), leftMs));
       send(next.errand());
     },
     calls: calls.made,
@@ -75,9 +76,10 @@ type Means = { inquiry: Inquiry; calls: Calls; retries: Retries };
 /** A retry that is due, or else what is chosen. Nothing is asked before `errand` is called. */
 function nextErrand(
   { inquiry, calls, retries }: Means,
+  nowMs: number,
   leftMs: number,
 ): { spare: boolean; errand(): Errand } | undefined {
-  const due = retries.due(({ question }) => isAwaited(inquiry, question));
+  const due = retries.due(nowMs, ({ question }) => isAwaited(inquiry, question));
   if (due !== undefined) return { spare: false, errand: due };
   const choice = nextQuestion(inquiry, calls.speed(), leftMs);
   return choice && { spare: choice.spare, errand: () => ({ question: choice.ask(), attempts: 0 }) };

@@ -19,10 +19,16 @@ export type CallLimits = {
 export type Retries = {
   /** Whether the errand will be carried out again, after this error. */
   take(errand: Errand, error: CountError): boolean;
-  /** The next one that is due, to be taken by calling what is given; those that are not wanted any more are dropped. */
-  due(isWanted: (errand: Errand) => boolean): (() => Errand) | undefined;
-  /** Until the next one that is not due yet will be; infinite if there is none. */
-  nextInMs(): number;
+  /**
+   * The next one that is due by then (ms since 1970), to be taken by calling what is given; those that are not wanted any more are
+   * dropped.
+   */
+  due(nowMs: number, isWanted: (errand: Errand) => boolean): (() => Errand) | undefined;
+  /**
+   * From then until the next one that is not due by then; infinite if there is none. The same instant must be asked of both: time
+   * passes between two looks at a clock, and a retry that fell due in between would be in neither answer.
+   */
+  nextInMs(nowMs: number): number;
 };
 
 export function makeRetries(
@@ -41,15 +47,11 @@ export function makeRetries(
       waiting.push({ errand, atMs });
       return true;
     },
-    due(isWanted) {
-      const nowMs = clock.nowMs();
+    due(nowMs, isWanted) {
       waiting = waiting.filter(({ errand }) => isWanted(errand));
       const index = waiting.findIndex(({ atMs }) => atMs <= nowMs);
       return index < 0 ? undefined : () => waiting.splice(index, 1)[0]!.errand;
     },
-    nextInMs() {
-      const nowMs = clock.nowMs();
-      return Math.min(...waiting.map(({ atMs }) => atMs - nowMs).filter((ms) => ms > 0));
-    },
+    nextInMs: (nowMs) => Math.min(...waiting.map(({ atMs }) => atMs - nowMs).filter((ms) => ms > 0)),
   };
 }

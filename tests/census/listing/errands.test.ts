@@ -1,4 +1,5 @@
 /** How the engine goes about its single calls: their time, their pace, their retries, and what it does without. */
+import fc from 'fast-check';
 import { countRegion } from '../../../src/census/listing/count.ts';
 import { makePace } from '../../../src/census/listing/pace.ts';
 import type { Pace } from '../../../src/census/ports.ts';
@@ -161,4 +162,32 @@ test('no sleep outlasts the answer that it waits for', async () => {
   const ports = { listPage, pace: makePace(clock, 45), clock: watched, random: () => 0.5 };
   await clock.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
   expect([asleep.size, clock.nowMs()]).toEqual([0, RUN_MS + 240]);
+});
+
+test('a retry is made when it is due, however time passes between two looks at the clock', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 40 }),
+      fc.nat(99),
+      async (ticks, n) => {
+        const virtual = makeVirtualClock(RUN_MS);
+        let looks = 0;
+        const clock = {
+          nowMs() {
+            virtual.step(ticks[looks++ % ticks.length]!);
+            return virtual.nowMs();
+          },
+          // Node cuts what a timer waits to whole milliseconds, of which it waits at least one.
+          sleep: (ms: number, signal?: AbortSignal) => virtual.sleep(Math.max(1, Math.trunc(ms)), signal),
+        };
+        let asked = 0;
+        const listed = calm(['door'], { trouble: () => (asked++ < 3 ? throttled() : undefined) });
+        const { listPage } = serve(virtual, listed);
+        const ports = { listPage, pace: makePace(clock, 45), clock, random: () => 0.1 + n / 200 };
+        const result = await virtual.run(countRegion(ports, { ...LIMITS, stopAtMs: RUN_MS + 285_000 }, STREAMS));
+        expect(result.outcome).toBe('counted');
+        expect(result.effort.ms).toBeLessThan(10_000);
+      },
+    ),
+  );
 });

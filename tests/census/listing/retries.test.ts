@@ -31,9 +31,9 @@ test.each<[string, Errand, CountError, boolean]>([
 
 test('each wait may be twice as long as the one before, up to the longest', () => {
   const waits = [1, 2, 3].map((attempts) => {
-    const { retries } = retriesOf();
+    const { clock, retries } = retriesOf();
     retries.take(page(attempts), unreachable());
-    return retries.nextInMs();
+    return retries.nextInMs(clock.nowMs());
   });
   expect(waits).toEqual([250, 500, 750]);
 });
@@ -51,21 +51,21 @@ test('one is due when its wait is over, and once', async () => {
   const [first, second] = [page(2), page()];
   retries.take(first, unreachable());
   retries.take(second, unreachable());
-  expect([retries.due(always), retries.nextInMs()]).toEqual([undefined, 250]);
+  expect([retries.due(clock.nowMs(), always), retries.nextInMs(clock.nowMs())]).toEqual([undefined, 250]);
   clock.step(250);
   // The next to wait for is the one that is not due.
-  expect(retries.nextInMs()).toBe(250);
-  expect(retries.due(always)!()).toBe(second);
-  expect(retries.due(always)).toBeUndefined();
+  expect(retries.nextInMs(clock.nowMs())).toBe(250);
+  expect(retries.due(clock.nowMs(), always)!()).toBe(second);
+  expect(retries.due(clock.nowMs(), always)).toBeUndefined();
   clock.step(250);
-  expect(retries.due(always)!()).toBe(first);
-  expect(retries.nextInMs()).toBe(Number.POSITIVE_INFINITY);
+  expect(retries.due(clock.nowMs(), always)!()).toBe(first);
+  expect(retries.nextInMs(clock.nowMs())).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('one that is not wanted any more is dropped', () => {
   const { clock, retries } = retriesOf();
   retries.take(page(), unreachable());
   clock.step(1000);
-  expect(retries.due(() => false)).toBeUndefined();
-  expect(retries.due(always)).toBeUndefined();
+  expect(retries.due(clock.nowMs(), () => false)).toBeUndefined();
+  expect(retries.due(clock.nowMs(), always)).toBeUndefined();
 });
