@@ -3,9 +3,13 @@ import type { QuotaFailure } from '../census/quota.ts';
 import { FAR_DAYS, type Projection } from './projection.ts';
 import { number, plural, signed } from './words.ts';
 
-/** "93.7 %", rounded down: so nothing is said to be full before it is. What is not nothing is never "0 %". */
-export function percentWords(percent: number): string {
-  if (percent === 0) return '0 %';
+/**
+ * "93.7 %", rounded down: so nothing is said to be full before it is. What is not nothing is never "0 %".
+ * @param percent of a quota, to a hundredth and rounded down
+ * @param used how many that are
+ */
+export function percentWords(percent: number, used: number): string {
+  if (used === 0) return '0 %';
   if (percent < 0.1) return '<0.1 %';
   return `${(Math.floor(Math.round(percent * 100) / 10) / 10).toFixed(1)} %`;
 }

@@ -3,16 +3,20 @@ import { percentWords, projectionWords, rate, unknownSentence } from '../../src/
 import { QUOTA_FAILURES } from '../../src/census/quota.ts';
 
 test.each([
-  [0, '0 %'],
-  [0.01, '<0.1 %'],
-  [0.1, '0.1 %'],
-  [8.29, '8.2 %'],
-  [79.99, '79.9 %'],
-  [99.99, '99.9 %'],
-  [100, '100.0 %'],
-])('%d percent are %s: never more than there is, and nothing only where there is nothing', (percent, words) => {
-  expect(percentWords(percent)).toBe(words);
-});
+  [0, 0, '0 %'],
+  [0, 4, '<0.1 %'],
+  [0.01, 1, '<0.1 %'],
+  [0.1, 10, '0.1 %'],
+  [8.29, 829, '8.2 %'],
+  [79.99, 7_999, '79.9 %'],
+  [99.99, 9_999, '99.9 %'],
+  [100, 10_000, '100.0 %'],
+])(
+  '%d percent of %d are %s: never more than there is, and nothing only where there is nothing',
+  (percent, used, words) => {
+    expect(percentWords(percent, used)).toBe(words);
+  },
+);
 
 test.each([
   [55, '+55'],

@@ -8,7 +8,14 @@ import { parseRegion } from '../../census/region.ts';
 import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
 import type { Io } from '../io.ts';
 import { type StartOptions, start } from '../local/start.ts';
-import { OTHER_TARGETS, parseQuotaSaid, parseTarget, type QuotaSaid, type Target } from '../local/targets.ts';
+import {
+  KIND_PREFIXES,
+  OTHER_TARGETS,
+  parseQuotaSaid,
+  parseTarget,
+  type QuotaSaid,
+  type Target,
+} from '../local/targets.ts';
 import { checked, parsePort } from '../options.ts';
 
 export function localCommand(io: Io): Command {
@@ -48,7 +55,7 @@ export function localCommand(io: Io): Command {
     .option('--verbose', 'print what the functions log, on standard error', false)
     .addHelpText(
       'after',
-      '\nExit code: 0 complete, 2 partial, 1 could not run.\n\nIf AWS_ENDPOINT_URL_KINESIS_VIDEO names a Kinesis Video service, that one is counted.',
+      `\nOf another kind than streams, what is broken begins with ${KIND_PREFIXES} (channels:eu-west-1, channels:quota).\n\nExit code: 0 complete, 2 partial, 1 could not run.\n\nIf AWS_ENDPOINT_URL_KINESIS_VIDEO names a Kinesis Video service, that one is counted.`,
     )
     .action((options: StartOptions) => start(options, io));
 }

@@ -121,7 +121,7 @@ function truthLine({ total, counted, expected }: LocalResult, truth: Truth, kind
   const there = `${service} holds ${number(truth.counted)} ${many} there`;
   if (total !== truth.counted) return colours.red(`${there}: the total is WRONG.`);
   if (counted === expected) return `${there}: the total is exact.`;
-  return `${service} holds ${number(truth.all)} ${many}: ${number(truth.elsewhere)} are where nothing was counted.`;
+  return `${service} holds ${number(truth.all)} ${many}: ${number(truth.elsewhere)} ${truth.elsewhere === 1 ? 'is' : 'are'} where nothing was counted.`;
 }
 
 /** Of one kind among several: its result, or why there is none. */

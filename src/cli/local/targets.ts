@@ -25,15 +25,14 @@ const KIND_NAMES = KINDS.map(({ name }) => name);
 
 /** What may be said instead of a region, and before one. */
 export const OTHER_TARGETS = `${QUOTA}, ${QUOTA}:REGION, ${LIVE_LIST} or ${OPT_IN}`;
-const KIND_PREFIXES = KIND_NAMES.filter((name) => name !== STREAMS)
+export const KIND_PREFIXES = KIND_NAMES.filter((name) => name !== STREAMS)
   .map((name) => `${name}:`)
   .join(' or ');
 
 /** @throws InvalidInputError */
 export function parseTarget(value: unknown): Target {
   const { kind, rest } = splitKind(String(value));
-  const isNamed = rest !== value;
-  if (rest === OPT_IN && !isNamed) return { part: 'opt-in' };
+  if (rest === OPT_IN) return optIn(rest === value);
   if (rest === LIVE_LIST) return { part: 'live-list', service: kindOf(kind).service.name };
   if (rest === QUOTA) return { part: 'quotas', kind };
   try {
@@ -44,6 +43,12 @@ export function parseTarget(value: unknown): Target {
     const message = `${(cause as Error).message} Or say ${OTHER_TARGETS}; before it, ${KIND_PREFIXES} for another kind.`;
     throw new InvalidInputError(message, { cause });
   }
+}
+
+/** @throws InvalidInputError if a kind stands before it */
+function optIn(isAlone: boolean): Target {
+  if (isAlone) return { part: 'opt-in' };
+  throw new InvalidInputError(`An account switches a region on for every kind: say ${OPT_IN} alone.`);
 }
 
 /** `channels:eu-west-1` is of channels, `eu-west-1` of streams. */

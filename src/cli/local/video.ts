@@ -165,7 +165,7 @@ function shapedWorld(before: World, { deny, throttle, hang, off, quota, kinds }:
   };
   const offTargets = off.map((region): Target => ({ part: 'list', place: { kind: STREAMS, region } }));
   const quotaTargets = quota.map(({ place }): Target => ({ part: 'quota', place }));
-  refuseTwice([...Object.values(faults), offTargets, quotaTargets]);
+  refuseTwice([...Object.values(faults), offTargets, ...quotaTargets.map((target) => [target])]);
   refuseUncounted([...deny, ...throttle, ...hang, ...quotaTargets], kinds);
   let world = before;
   for (const kind of ['denied', 'throttled', 'hang'] as const)

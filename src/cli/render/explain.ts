@@ -184,7 +184,7 @@ function fullestWords({ region, from, limit, used, percent }: FullRegion, things
     default: 'the default quota',
     documented: 'the documented default',
   };
-  return `The fullest region${of} is ${plain(region)}: ${number(used)} of ${number(limit)} ${things}, ${percentWords(percent)} of ${what[from]}.`;
+  return `The fullest region${of} is ${plain(region)}: ${number(used)} of ${number(limit)} ${things}, ${percentWords(percent, used)} of ${what[from]}.`;
 }
 
 function gap({ reason, because, action, regions }: ReasonAdvice, { kind, readAt }: ExplainAnswer): string {

@@ -34,7 +34,7 @@ function headline({ kind, run, quota, regions, alarmPercent }: HeadroomAnswer, {
   );
   if (fullest === null) return colours.bold('How full the regions are is not known.');
   const { used, limit, percent } = fullest.quota ?? {};
-  const share = `${colours.bold(`${plain(fullest.region)} is the fullest${atLeast === '' ? '' : ' that is known'}`)}: ${number(used ?? 0)} of ${number(limit ?? 0)} ${things}, ${percentWords(percent ?? 0)}.`;
+  const share = `${colours.bold(`${plain(fullest.region)} is the fullest${atLeast === '' ? '' : ' that is known'}`)}: ${number(used ?? 0)} of ${number(limit ?? 0)} ${things}, ${percentWords(percent ?? 0, used ?? 0)}.`;
   if (alarmPercent === 0) return share;
   const of = `of ${plural(run.expected, 'region')}`;
   if (above === 0)
@@ -55,7 +55,7 @@ function regionTable(rows: readonly RegionHeadroom[], view: View): string {
     {
       head: '%',
       align: 'right',
-      cell: ({ quota }) => (quota?.percent == null ? '' : percentWords(quota.percent)),
+      cell: ({ quota }) => (quota?.percent == null ? '' : percentWords(quota.percent, quota.used ?? 0)),
     },
     {
       head: 'share',
@@ -134,7 +134,7 @@ function lastWords(
 ): string {
   const held =
     used === null || quota?.percent == null ? number(streams) : `${number(used)} of ${number(quota.limit ?? 0)}`;
-  const share = used === null || quota?.percent == null ? '' : `, ${percentWords(quota.percent)},`;
+  const share = used === null || quota?.percent == null ? '' : `, ${percentWords(quota.percent, used)},`;
   return `it held ${held} ${descriptorOf(kind).words.many}${share} ${ago(countedAt, readAt)}`;
 }
 

@@ -51,7 +51,8 @@ const churnColumns: Column<RegionPoint>[] = [
 function headline(region: string, points: readonly RegionPoint[], { colours, width, kind }: View): string {
   const counted = points.filter(({ streams }) => streams !== null).length;
   const name = colours.bold(plain(region));
-  if (counted === points.length) return `${name}: counted in all ${plural(points.length, 'run')}`;
+  if (counted === points.length)
+    return `${name}: counted in ${counted === 1 ? 'its only run' : `all ${plural(counted, 'run')}`}`;
   const missing = colours.yellow(`missing in ${points.length - counted}`);
   const head = `${name}: counted in ${counted} of ${plural(points.length, 'run')}, ${missing}`;
   return [head, ...sinceWhen(points, kind)].map((line) => wrap(line, width)).join('\n');

@@ -49,7 +49,7 @@ function regionItem(kind: Kind, { region, quota }: PageRegion): HTMLElement {
     el(
       'span',
       { class: 'known' },
-      `${percentWords(percent ?? 0)}: ${number(used ?? 0)} of ${number(limit ?? 0)} ${words.many}`,
+      `${percentWords(percent ?? 0, used ?? 0)}: ${number(used ?? 0)} of ${number(limit ?? 0)} ${words.many}`,
     ),
     kindQuota !== undefined && command(increaseCommand(kindQuota, region, desiredLimit(limit ?? 0))),
   );

@@ -57,7 +57,7 @@ function filled(quota: RegionHistory['quota'], { many }: KindWords): string {
   if (quota === null) return '';
   if (quota.limit === null) return `Quota unknown${quota.because === null ? '' : ` (${quota.because})`}. `;
   if (quota.used === null || quota.percent === null) return `Of ${number(quota.limit)} ${many} that there may be. `;
-  return `${number(quota.used)} of ${number(quota.limit)} ${many}, ${percentWords(quota.percent)}. `;
+  return `${number(quota.used)} of ${number(quota.limit)} ${many}, ${percentWords(quota.percent, quota.used)}. `;
 }
 
 function grows(projection: Projection): string {

@@ -24,7 +24,7 @@ export function quotaCell(row: PageRegion, alarmPercent: number): HTMLElement {
   const words = el(
     'span',
     { class: 'fill', title: SOURCES[quota.from] },
-    el('strong', {}, above && icon('partial'), percentWords(percent)),
+    el('strong', {}, above && icon('partial'), percentWords(percent, used)),
     above && el('span', { class: 'unseen' }, ` (${alarmPercent} % or more)`),
     ' ',
     el('span', { class: 'limit' }, share),

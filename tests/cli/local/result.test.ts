@@ -77,6 +77,9 @@ test('of a partial total it is told how much is elsewhere', () => {
   expect(linesOf(compared(1, ['me-south-1']), truth).at(-1)).toBe(
     'The local Kinesis Video holds 1,676 streams: 1,556 are where nothing was counted.',
   );
+  expect(linesOf(compared(1, ['me-south-1']), { all: 121, counted: 120, elsewhere: 1 }).at(-1)).toBe(
+    'The local Kinesis Video holds 121 streams: 1 is where nothing was counted.',
+  );
   expect(localResult(compared(1, ['me-south-1']), ACCOUNT, truth)).toMatchObject({ truth: 1676 });
 });
 

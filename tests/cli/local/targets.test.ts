@@ -22,18 +22,18 @@ test('channels are where streams are: one list tells of both', () => {
   expect(nameOf(parseTarget('streams:eu-west-1'))).toBe('eu-west-1');
 });
 
-test.each([
-  'everywhere',
-  'quota:',
-  'quota:Ireland',
-  'eu-west-1:quota',
-  'channels:',
-  'channels:opt-in',
-  'constructor',
-  '',
-])('%j names nothing', (text) => {
-  expect(() => parseTarget(text)).toThrow(
-    /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in; before it, channels: or data-streams: for another kind\.$/,
+test.each(['everywhere', 'quota:', 'quota:Ireland', 'eu-west-1:quota', 'channels:', 'constructor', ''])(
+  '%j names nothing',
+  (text) => {
+    expect(() => parseTarget(text)).toThrow(
+      /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in; before it, channels: or data-streams: for another kind\.$/,
+    );
+  },
+);
+
+test('no kind has opt-in states of its own', () => {
+  expect(() => parseTarget('channels:opt-in')).toThrow(
+    /^An account switches a region on for every kind: say opt-in alone\.$/,
   );
 });
 

@@ -118,6 +118,7 @@ describe('What is broken by hand', () => {
     await expect(choose({ throttle: [quota!], hang: [region!] })).rejects.toThrow(`${twice} quota:eu-west-1;`);
     const said = parseQuotaSaid('eu-west-1=5');
     await expect(choose({ deny: [region!], quota: [said] })).rejects.toThrow(`${twice} quota:eu-west-1;`);
+    await expect(choose({ quota: [said, parseQuotaSaid('eu-west-1=6')] })).rejects.toThrow(`${twice} quota:eu-west-1;`);
     const list = parseTarget('eu-west-1');
     const { world } = await choose({ deny: [list, list], hang: [region!] });
     expect(regionsOf(world!)['eu-west-1']).toMatchObject({
