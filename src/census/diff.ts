@@ -122,7 +122,8 @@ function createdSince(earlier: CountedRecord, later: CountedRecord, same: boolea
   // As many streams, but not the same: at least one came, and one went.
   const exchanged = same === false && had === has ? 1 : 0;
   const atLeast = Math.max(0, has - had, exchanged, byAge.atLeast, createdByPrefix(earlier, later));
-  return { atLeast, atMost: Math.max(atLeast, Math.min(has, byAge.atMost)) };
+  // If more came than can by the creation instants, these are no help: a clock, or a list, was wrong.
+  return { atLeast, atMost: byAge.atMost < atLeast ? has : Math.min(has, byAge.atMost) };
 }
 
 /** What is more under one prefix is no other stream under another: at least so many came, whatever went. */

@@ -131,6 +131,15 @@ describe('Streams that were created since', () => {
     expect(older(12 * HOUR_MS)).toEqual({ atLeast: 0, atMost: 10 });
   });
 
+  test('are not told by instants that contradict the numbers: more came than can have been made since', () => {
+    const change = changeOf(
+      listed(12 * HOUR_MS, { streams: 10, ages: {} }, HOUR_MS),
+      listed(0, { streams: 15, ages: { older: 15 }, newest: 13 * HOUR_MS }),
+    );
+    expect(change.created).toEqual({ atLeast: 5, atMost: 15 });
+    expect(change.gone).toEqual({ atLeast: 0, atMost: 10 });
+  });
+
   test('are all whose age is known, if the oldest is newer than the earlier listing', () => {
     const newer = (oldest: number) =>
       changeOf(
