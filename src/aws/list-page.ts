@@ -12,8 +12,8 @@ export function makeListPage(lister: Lister, region: string, requestTimeoutMs: n
     const end = endAfter(Math.min(requestTimeoutMs, request.timeLimitMs ?? Number.POSITIVE_INFINITY), request.signal);
     try {
       return request.name === undefined
-        ? await listPage(lister, request, end.signal)
-        : await oneOf(lister, request.name, end.signal);
+        ? await listPage(lister, region, request, end.signal)
+        : await oneOf(lister, region, request.name, end.signal);
     } catch (error) {
       throw end.signal.aborted
         ? timedOut(error)
@@ -43,26 +43,35 @@ function endAfter(ms: number, earlier: AbortSignal | undefined) {
   };
 }
 
-async function listPage(lister: Lister, request: PageRequest, signal: AbortSignal): Promise<Page> {
+async function listPage(lister: Lister, region: string, request: PageRequest, signal: AbortSignal): Promise<Page> {
   const { entries, nextToken } = await lister.page(request, signal);
   // An answer without a list is not an answer of zero: an empty region answers with an empty list.
   if (!Array.isArray(entries)) throw malformed('The answer holds no list.');
-  const streams = entries.map((entry) => factsOf(lister, entry));
+  const streams = entries.map((entry) => factsOf(lister, region, entry));
   // An empty token ends the list just as an absent one does.
   if (nextToken === undefined || nextToken === null || nextToken === '') return { streams };
   if (typeof nextToken !== 'string') throw malformed('The answer holds a page token that is no text.');
   return { streams, nextToken };
 }
 
-async function oneOf(lister: Lister, name: string, signal: AbortSignal): Promise<Page> {
+async function oneOf(lister: Lister, region: string, name: string, signal: AbortSignal): Promise<Page> {
   const found = (await lister.named?.(name, signal)) ?? [];
-  return { streams: found.map((entry) => factsOf(lister, entry)) };
+  return { streams: found.map((entry) => factsOf(lister, region, entry)) };
 }
 
-/** @throws CountError if the entry does not say which thing it is */
-function factsOf(lister: Lister, entry: unknown): StreamFacts {
+/** `arn:partition:service:region:account:what`. What is no such ARN names no region: services of one's own may write others. */
+const REGION_OF_ARN = /^arn:[^:]*:[^:]*:([^:]+):/;
+
+/**
+ * A thing of another region may be in the list of that one, too: it would count twice. Whose account an ARN names is not looked
+ * at, since services of one's own write any.
+ * @throws CountError if the entry does not say which thing it is, or says that it lies in another region
+ */
+function factsOf(lister: Lister, region: string, entry: unknown): StreamFacts {
   const facts = lister.factsOf(entry);
   if (facts === undefined) throw malformed('The answer holds an entry without an ARN.');
+  if ((REGION_OF_ARN.exec(facts.arn)?.[1] ?? region) !== region)
+    throw malformed('The answer holds an entry of another region.');
   return facts;
 }
 

@@ -17,7 +17,10 @@ export const REASONS = [
   'unreachable',
   /** A call, or the whole invocation, ran out of time. */
   'timed-out',
-  /** A repeated token, a malformed page, lists that contradict each other, or more streams than there is memory for. */
+  /**
+   * A repeated token, a malformed page, an error beside a list, an entry of another region, lists that contradict each other, or more
+   * streams than there is memory for.
+   */
   'bad-answer',
   /** The task was dead-lettered and nobody recorded why. */
   'undelivered',

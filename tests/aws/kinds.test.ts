@@ -9,6 +9,11 @@ import { json, refusal, type Service, startService } from './service.ts';
 
 const REGION = 'eu-west-1';
 const RUN_MS = Date.parse('2026-11-20T06:00:00Z');
+const BESIDE_AN_ERROR = {
+  reason: 'bad-answer',
+  retryable: true,
+  message: 'The answer tells of an error beside what it lists.',
+};
 const ODD = [5, true, {}, [], null, '', 'abc', -1, 1e20];
 
 let service: Service;
@@ -94,6 +99,80 @@ describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s
     await expect(listPage({})).rejects.toMatchObject({ reason: 'bad-answer' });
   });
 
+  test.each([
+    { __type: 'InternalFailure' },
+    { __type: 'com.amazonaws.service#AccessDeniedException', message: 'secret' },
+    { message: 'Rate exceeded' },
+    { Message: 'User is not authorized' },
+    { code: 'ServiceUnavailable' },
+    { message: { text: 'odd' } },
+  ])('an answer with an error %j beside its list is a bad one, whatever it lists', async (error: object) => {
+    for (const entries of [[], [wire.entry('a')]])
+      for (const body of [
+        { ...error, ...wire.page(entries) },
+        { ...wire.page(entries), ...error },
+      ]) {
+        service.answer(json(body));
+        await expect(listPage({})).rejects.toMatchObject(BESIDE_AN_ERROR);
+      }
+  });
+
+  test.each([200, 201, 206])('an answer of status %i whose header tells of an error is a bad one', async (status) => {
+    const headers = { 'x-amzn-errortype': 'InternalFailure' };
+    service.answer({ status, headers, body: JSON.stringify(wire.page([])) });
+    await expect(listPage({})).rejects.toMatchObject(BESIDE_AN_ERROR);
+  });
+
+  test('an error in letters that are written in another way is one, too', async () => {
+    const body = JSON.stringify({ message: 'x', ...wire.page([]) }).replace('message', '\\u006dessage');
+    service.answer({ body });
+    await expect(listPage({})).rejects.toMatchObject(BESIDE_AN_ERROR);
+  });
+
+  test('an error beside a list with a date that nobody can read is one, too', async () => {
+    const entry = { ...wire.entry('a'), [wire.fields.createdAt]: 'abc' };
+    service.answer(json({ message: 'x', ...wire.page([entry]) }));
+    await expect(listPage({})).rejects.toMatchObject(BESIDE_AN_ERROR);
+  });
+
+  test.each([
+    { message: null },
+    { Message: '' },
+    { __type: 'com.amazonaws.service#ListStreamsOutput' },
+    { Other: { message: 'of something else' } },
+  ])('an answer with %j beside its list tells of no error', async (more: object) => {
+    service.answer(json({ ...more, ...wire.page([wire.entry('a')]) }));
+    expect((await listPage({})).streams).toHaveLength(1);
+  });
+
+  test.each(['message', '__type', 'code'])('a thing by the name of %s is none', async (name) => {
+    expect((await ask([wire.entry(name)])).streams).toMatchObject([{ name }]);
+  });
+
+  test.each(['eu-west-2', 'eu-west-10', 'us-east-1', 'EU-WEST-1'])(
+    'an entry whose ARN names the region %s makes the answer a bad one: it would count in both',
+    async (region) => {
+      const { arn } = wire.fields;
+      const elsewhere = { ...wire.entry('b'), [arn]: `${wire.entry('b')[arn]}`.replace(REGION, region) };
+      await expect(ask([wire.entry('a'), elsewhere])).rejects.toMatchObject({
+        reason: 'bad-answer',
+        retryable: true,
+        message: 'The answer holds an entry of another region.',
+      });
+    },
+  );
+
+  test.each([
+    ['of another account', 'arn:aws:kinesis:eu-west-1:000000000000:stream/a'],
+    ['of another partition', 'arn:aws-cn:kinesis:eu-west-1:123456789012:stream/a'],
+    ['that names no region', 'arn:aws:kinesis::123456789012:stream/a'],
+    ['in a form of its own', 'stream-1'],
+  ])('an entry with an ARN %s is counted', async (_what, value) => {
+    const { streams } = await ask([{ ...wire.entry('a'), [wire.fields.arn]: value }]);
+    expect(streams).toHaveLength(1);
+    expect(streams[0]?.arn).toContain(value);
+  });
+
   test.each([7, {}, ['x']])('a token that is %j makes the answer a bad one', async (token) => {
     await expect(ask([wire.entry('a')], token)).rejects.toMatchObject({ reason: 'bad-answer' });
   });
@@ -109,9 +188,19 @@ describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s
       expect(service.bodies().at(-1)).toMatchObject(next as object);
     });
 
-  if (hasPrefixes)
+  if (hasPrefixes) {
     test('one of a name is asked for by that name, and none is an empty page', async () => {
       service.answer(refusal(404, 'ResourceNotFoundException'));
       expect(await listPage({ name: 'a' })).toEqual({ streams: [] });
     });
+
+    test('one of a name that comes with an error, or from another region, is a bad answer, and not one that is gone', async () => {
+      const one = (entry: object) => ({ StreamInfo: entry, ChannelInfo: entry });
+      const elsewhere = JSON.parse(JSON.stringify(wire.entry('a')).replace(REGION, 'eu-west-2'));
+      for (const body of [{ ...one(wire.entry('a')), __type: 'ResourceNotFoundException' }, one(elsewhere)]) {
+        service.answer(json(body));
+        await expect(listPage({ name: 'a' })).rejects.toMatchObject({ reason: 'bad-answer', retryable: true });
+      }
+    });
+  }
 });

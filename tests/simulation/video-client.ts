@@ -1,6 +1,10 @@
 /** A client of the simulated Kinesis Video, in the name of one process: what src/aws/list-page.ts sends to, and its errors. */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { type KinesisVideoClient, ResourceNotFoundException } from '@aws-sdk/client-kinesis-video';
+import {
+  type KinesisVideoClient,
+  type ListStreamsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-kinesis-video';
 import type { ReadOptIn } from '../../src/aws/regions.ts';
 import type { Reason } from '../../src/census/errors.ts';
 import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
@@ -14,6 +18,21 @@ import { Refusal, troubleOf, type Video } from './video.ts';
 const FOR_EVER_MS = 24 * 3_600_000;
 
 const code = (name: string, code: string) => Object.assign(new Error('secret-message'), { name, code });
+
+/** An answer that no service should give: a list that is in order, but for what it lists or for what stands beside it. */
+class Lie {
+  readonly listed: readonly Info[];
+  readonly beside: object | undefined;
+  constructor(listed: readonly Info[], beside?: object) {
+    this.listed = listed;
+    this.beside = beside;
+  }
+}
+
+const ELSEWHERE: Info = {
+  StreamName: 'secret-name',
+  StreamARN: 'arn:aws:kinesisvideo:eu-nowhere-1:1:stream/secret-name/1',
+};
 
 /** What each trouble may look like; they take turns. What is no error is the answer. */
 const LOOKS: Readonly<Record<Exclude<Trouble, 'token-loop'>, readonly (() => unknown)[]>> = {
@@ -33,6 +52,8 @@ const LOOKS: Readonly<Record<Exclude<Trouble, 'token-loop'>, readonly (() => unk
     () => new Refusal('SyntaxError', 200),
     () => ({}),
     () => ({ StreamInfoList: null, NextToken: 'secret-token' }),
+    () => new Lie([ELSEWHERE]),
+    () => new Lie([], { __type: 'InternalFailure', message: 'secret-message' }),
   ],
   denied: [() => new Refusal('AccessDeniedException', 403), () => new Refusal('NotAuthorizedException', 401)],
   'bad-credentials': [
@@ -73,11 +94,19 @@ const SWITCHED_OFF = new Set(['UnrecognizedClientException', 'OptInRequired']);
 
 type VideoPorts = { client: KinesisVideoClient & KinesisClient; readOptIn: ReadOptIn };
 
-/** As it is sent, and what it shows. */
-type Answer = { sent: object; infos: readonly Info[]; isLast: boolean };
+/** As the SDK gives it, and what it shows; `beside`: what came with it that the SDK does not give. */
+type Answer = { sent: object; infos: readonly Info[]; isLast: boolean; beside?: object };
 type Served = Answer & { servedAtMs: number };
 
 type Command = { readonly input: object };
+
+/** What whoever sends a command sees of its answer before the SDK does. */
+async function passByMiddleware(command: Command, answer: object): Promise<void> {
+  const response = { statusCode: 200, headers: {}, body: new TextEncoder().encode(JSON.stringify(answer)) };
+  const { middlewareStack } = command as ListStreamsCommand;
+  const next = async () => ({ response, output: { $metadata: {} } });
+  await middlewareStack.resolve(next, {})({ input: command.input });
+}
 
 /** @param number the region's, by which faults find it */
 export function makeVideoPorts(
@@ -124,6 +153,15 @@ export function makeVideoPorts(
 
   function meet(look: unknown): Answer {
     if (look instanceof Error || look instanceof SlowError) throw look;
+    if (look instanceof Lie) {
+      const { listed, beside } = look;
+      return {
+        sent: dialect.list({ StreamInfoList: [...listed] }),
+        infos: [],
+        isLast: false,
+        ...(beside && { beside }),
+      };
+    }
     return { sent: look as object, infos: [], isLast: false };
   }
 
@@ -162,6 +200,7 @@ export function makeVideoPorts(
         },
       });
       note(command, answer);
+      if (answer.beside) await passByMiddleware(command, { ...answer.beside, ...answer.sent });
       return answer.sent;
     } catch (error) {
       if (options.abortSignal.aborted)
@@ -172,7 +211,7 @@ export function makeVideoPorts(
   }
 
   return {
-    client: { send } as unknown as VideoPorts['client'],
+    client: { send, config: { streamCollector: async (body: unknown) => body } } as unknown as VideoPorts['client'],
     readOptIn: async () => (isSwitchedOff ? 'disabled' : 'enabled'),
   };
 }
