@@ -123,8 +123,11 @@ function localVideo(options: VideoOptions): {
 
 function needKind({ kinds }: World, kind: Kind): void {
   if (kinds[kind] !== undefined) return;
+  const many = manyOf(kind);
   throw new Error(
-    `This world has no ${manyOf(kind)}: give it kinds.${kind} (docs/local-video.md), or leave ${kind} out of --kinds.`,
+    kind === STREAMS
+      ? `This world has no ${many}, and they are always counted: give it regions (docs/local-video.md), if only one with 0 ${many}.`
+      : `This world has no ${many}: give it kinds.${kind} (docs/local-video.md), or leave ${kind} out of --kinds.`,
   );
 }
 

@@ -167,6 +167,15 @@ describe('What is broken by hand', () => {
     );
   });
 
+  test('a world of one’s own without streams is refused with what helps: they cannot be left out', async () => {
+    const world = join(home, 'none.json');
+    const kinds = { channels: { regions: { 'eu-west-2': { channels: 4 } } } };
+    write(home, { 'none.json': JSON.stringify({ kinds }) });
+    await expect(choose({ world, kinds: ['streams', 'channels'] })).rejects.toThrow(
+      /^This world has no streams, and they are always counted: give it regions \(docs\/local-video\.md\), if only one with 0 streams\.$/,
+    );
+  });
+
   test('shapes the local world alone', async () => {
     const sentence = '--world, --deny, --throttle, --hang, --off and --quota shape the local Kinesis Video';
     await expect(choose({ video: 'aws', quota: [parseQuotaSaid('eu-west-1=1')] })).rejects.toThrow(sentence);
