@@ -21,7 +21,7 @@ export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void 
   element.addEventListener('toggle', draw);
 
   function draw(): void {
-    summary.textContent = `The ${number(lines.length)} newest runs as a table`;
+    summary.textContent = `The ${lines.length === 1 ? 'newest run' : `${number(lines.length)} newest runs`} as a table`;
     if (element.open) body.replaceChildren(...lines.map((line) => row(line, onChoose)));
   }
 

@@ -1,6 +1,6 @@
 /** How the number went from run to run. Runs are chosen here with the mouse, and with the arrow keys like on a slider. */
 import './trend.css';
-import { capital, number } from '../../answers/words.ts';
+import { capital, number, plural } from '../../answers/words.ts';
 import { descriptorOf, STREAMS } from '../../census/kinds.ts';
 import { card, el } from './dom.ts';
 import type { RegionProjection } from './projection.ts';
@@ -137,7 +137,7 @@ function subjectOf({ region, words, isLoading }: TrendModel, points: readonly Tr
   const more = isLoading ? '; older ones are on their way' : '';
   return [
     el('strong', {}, region === null ? 'Totals' : `${capital(words.many)} in ${region}`),
-    ` of ${number(points.length)} runs, ${gaps === 0 ? 'none' : number(gaps)} ${missing}${more}`,
+    ` of ${plural(points.length, 'run')}, ${gaps === 0 ? 'none' : number(gaps)} ${missing}${more}`,
   ];
 }
 
