@@ -1,6 +1,7 @@
 /** What it means that a call to AWS failed. */
 import { isThrottlingError } from '@smithy/core/retry';
 import type { Denier, Reason } from '../census/errors.ts';
+import { EndlessAnswer } from './http.ts';
 
 /** What the SDK and Node throw. */
 type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
@@ -46,6 +47,7 @@ export function classify(thrown: unknown): {
   reason: Extract<Reason, 'throttled' | 'denied' | 'bad-credentials' | 'unreachable' | 'timed-out' | 'bad-answer'>;
   retryable: boolean;
 } {
+  if (thrown instanceof EndlessAnswer) return { reason: 'bad-answer', retryable: true };
   const error = thrown as CallError;
   const { name, message, code = '', $metadata } = error;
   const status = $metadata?.httpStatusCode;

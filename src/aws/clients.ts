@@ -7,7 +7,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { partitionOf } from '../census/partition.ts';
-import { type HttpLimits, http } from './http.ts';
+import { collectAnswer, type HttpLimits, http } from './http.ts';
 
 /** Attempts per request to SNS, SQS, DynamoDB and Account Management; they are retried by the SDK alone. */
 const ATTEMPTS = 4;
@@ -32,17 +32,20 @@ export function makeSqs(limits: HttpLimits): SQSClient {
 }
 
 export function makeAccount(limits: HttpLimits, maxAttempts = ATTEMPTS): AccountClient {
-  return new AccountClient({ maxAttempts, requestHandler: http(limits) });
+  return new AccountClient({ maxAttempts, ...bounded(limits) });
 }
 
 /** Where the public parameters that tell where a service is are answered for, whichever commercial region asks. */
 const PARAMETERS_REGION = 'us-east-1';
 
 export function makeSsm(limits: HttpLimits): SSMClient {
-  return new SSMClient({ region: PARAMETERS_REGION, maxAttempts: SOURCE_ATTEMPTS, requestHandler: http(limits) });
+  return new SSMClient({ region: PARAMETERS_REGION, maxAttempts: SOURCE_ATTEMPTS, ...bounded(limits) });
 }
 
-type ListingOptions = { region: string; maxAttempts: number; requestHandler: ReturnType<typeof http> };
+/** In bytes, too: of what the product only asks, and lives without the answer of. */
+const bounded = (limits: HttpLimits) => ({ requestHandler: http(limits), streamCollector: collectAnswer });
+
+type ListingOptions = { region: string; maxAttempts: number } & ReturnType<typeof bounded>;
 
 /** Makes the client of a region that lists something there; gives the same one each time. */
 export function makeListingClients<Client extends { middlewareStack: { remove(name: string): boolean } }>(
@@ -53,7 +56,7 @@ export function makeListingClients<Client extends { middlewareStack: { remove(na
   return (region) => {
     const known = clients.get(region);
     if (known !== undefined) return known;
-    const client = make({ region, maxAttempts: LIST_ATTEMPTS, requestHandler: http(limits) });
+    const client = make({ region, maxAttempts: LIST_ATTEMPTS, ...bounded(limits) });
     // The SDK copies each answer for a log that nobody has: of pages of 1,000 streams that is worth a tenth of the work.
     client.middlewareStack.remove('loggerMiddleware');
     clients.set(region, client);

@@ -24,3 +24,27 @@ export function http({ connectTimeoutMs, requestTimeoutMs, proxy }: HttpLimits) 
     ...(agent && { httpAgent: agent, httpsAgent: agent }),
   };
 }
+
+/**
+ * Bytes of one answer's body. The longest page that is asked for, 1,000 streams with every field as long as the service allows
+ * (docs.aws.amazon.com/kinesisvideostreams/latest/dg/API_StreamInfo.html), has 3.9 million; 40 of this at once have room beside all
+ * else in a worker of 1,024 MB.
+ */
+export const LONGEST_ANSWER = 8 * 2 ** 20;
+
+/** More came than any answer has. Whoever sends that may go on for ever, faster than time runs out. */
+export class EndlessAnswer extends Error {
+  override readonly name = 'EndlessAnswer';
+}
+
+/** By itself the SDK collects whatever comes. Leaves the connection to nobody else. @throws EndlessAnswer */
+export async function collectAnswer(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of stream) {
+    bytes += part.byteLength;
+    if (bytes > LONGEST_ANSWER) throw new EndlessAnswer(`More than ${LONGEST_ANSWER} bytes came.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts, bytes);
+}

@@ -15,7 +15,7 @@ import {
   makeSqs,
   makeSsm,
 } from '../../src/aws/clients.ts';
-import type { HttpLimits } from '../../src/aws/http.ts';
+import { EndlessAnswer, type HttpLimits, LONGEST_ANSWER } from '../../src/aws/http.ts';
 import { json, refusal, type Service, startService, takesNoConnections } from './service.ts';
 
 const PATIENT: HttpLimits = { connectTimeoutMs: 5000, requestTimeoutMs: 5000 };
@@ -134,6 +134,31 @@ describe.each(CLIENTS)('The client of %s', (_name, attempts, make) => {
     process.env.AWS_ENDPOINT_URL = service.options.endpoint;
   });
 });
+
+describe.each(CLIENTS.filter(([name]) => !['DynamoDB', 'SNS', 'SQS'].includes(name)))(
+  'The client of %s',
+  (_name, _attempts, make) => {
+    test.each([200, 400, 500])(
+      'takes no more of an endless answer of status %i than any answer has',
+      async (status) => {
+        service.answer({ status, flood: 8 * LONGEST_ANSWER });
+        const client = make(PATIENT);
+        await expect(client.ask()).rejects.toThrow(EndlessAnswer);
+        client.destroy();
+        expect(service.flooded() / service.asked.length).toBeLessThan(4 * LONGEST_ANSWER);
+      },
+    );
+
+    test('leaves the connection of an endless answer, and asks on another', async () => {
+      service.answer({ flood: 8 * LONGEST_ANSWER }, json({}));
+      const client = make(PATIENT);
+      await expect(client.ask()).rejects.toThrow(EndlessAnswer);
+      await client.ask();
+      client.destroy();
+      expect(service.asked).toHaveLength(2);
+    });
+  },
+);
 
 test('a command may say where its ledger is, whatever the environment says', async () => {
   const elsewhere = await startService('us-west-2');

@@ -1,4 +1,6 @@
 /** What each kind asks its service, and what becomes of answers that are odd: the SDK's clients over HTTP. */
+
+import { LONGEST_ANSWER } from '../../src/aws/http.ts';
 import { makeListers } from '../../src/aws/kinds.ts';
 import { makeListPage } from '../../src/aws/list-page.ts';
 import { descriptorOf, KINDS, type Kind } from '../../src/census/kinds.ts';
@@ -171,6 +173,22 @@ describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s
     const { streams } = await ask([{ ...wire.entry('a'), [wire.fields.arn]: value }]);
     expect(streams).toHaveLength(1);
     expect(streams[0]?.arn).toContain(value);
+  });
+
+  test('an endless answer is a bad one, long before its time is over', async () => {
+    service.answer({ flood: 8 * LONGEST_ANSWER });
+    await expect(listPage({})).rejects.toMatchObject({ reason: 'bad-answer', retryable: true });
+    expect(service.flooded()).toBeLessThan(4 * LONGEST_ANSWER);
+  });
+
+  test('the longest page that a service may give is a page', async () => {
+    const longest = (length: number) => 'x'.repeat(length);
+    const more = { DeviceName: longest(128), MediaType: longest(128), KmsKeyId: longest(2048), Version: longest(64) };
+    const entries = Array.from({ length: 1000 }, (_, at) => {
+      const entry = wire.entry(`${at}`.padStart(256, 'x'));
+      return { ...entry, ...more, [wire.fields.arn]: `${entry[wire.fields.arn]}`.padEnd(1024, '1') };
+    });
+    expect((await ask(entries)).streams).toHaveLength(1000);
   });
 
   test.each([7, {}, ['x']])('a token that is %j makes the answer a bad one', async (token) => {

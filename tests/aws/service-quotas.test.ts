@@ -1,5 +1,7 @@
 /** What Service Quotas answers, over HTTP, and everything else that may come instead. */
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { makeServiceQuotasClients } from '../../src/aws/clients.ts';
+import { LONGEST_ANSWER } from '../../src/aws/http.ts';
 import { makeAskQuota } from '../../src/aws/service-quotas.ts';
 import { descriptorOf } from '../../src/census/kinds.ts';
 import type { QuotaQuestion } from '../../src/census/quota.ts';
@@ -120,6 +122,20 @@ test.each([['"Infinity"'], ['"NaN"'], ['"many"'], ['1e400'], ['[]'], ['{}'], ['t
 test('what is no JSON cannot be read', async () => {
   service.answer({ headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '<html>' });
   await expect(ask()).resolves.toMatchObject({ because: 'bad-answer' });
+});
+
+test.each([200, 500])('an endless answer of status %i is a bad one, long before its time is over', async (status) => {
+  service.answer({ status, flood: 8 * LONGEST_ANSWER });
+  const clientOf = makeServiceQuotasClients({ connectTimeoutMs: 1000, requestTimeoutMs: 10_000 });
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: service.options.endpoint,
+    AWS_ACCESS_KEY_ID: 'anybody',
+    AWS_SECRET_ACCESS_KEY: 'anything',
+  });
+  const answer = await makeAskQuota(clientOf)(STREAMS, REGION, 'applied', new AbortController().signal);
+  delete process.env.AWS_ENDPOINT_URL;
+  expect(answer).toMatchObject({ because: 'bad-answer' });
+  expect(service.flooded()).toBeLessThan(4 * LONGEST_ANSWER);
 });
 
 test.each(['silence', 'half'] as const)('%s ends as soon as nobody waits any longer', async (answer) => {

@@ -12,6 +12,8 @@ export type Asked = { method: string; path: string; headers: IncomingHttpHeaders
 
 export type Answer =
   | { status?: number; headers?: Record<string, string>; body?: string }
+  /** A body of so many bytes, in which nothing ends. */
+  | { status?: number; flood: number }
   /** Nothing ever comes; only signs of life come; a part of the body comes and no more; the connection is torn down. */
   | 'silence'
   | 'processing'
@@ -28,6 +30,8 @@ export type Service = {
   answer(...next: Answer[]): void;
   /** From now on it answers each request with what this gives. */
   answerBy(next: (asked: Asked) => Answer): void;
+  /** How many bytes of floods were taken. */
+  flooded(): number;
   /** How many connections are open. */
   connections(): Promise<number>;
   close(): Promise<void>;
@@ -35,6 +39,7 @@ export type Service = {
 
 export async function startService(region = 'eu-west-1'): Promise<Service> {
   const asked: Asked[] = [];
+  let flooded = 0;
   let answerTo: (asked: Asked) => Answer = () => 'hang-up';
   const server = createServer((incoming, response) => {
     const parts: Buffer[] = [];
@@ -43,13 +48,16 @@ export async function startService(region = 'eu-west-1'): Promise<Service> {
       const { method = '', url: path = '', headers } = incoming;
       const request = { method, path, headers, body: Buffer.concat(parts).toString('utf8') };
       asked.push(request);
-      give(response, answerTo(request));
+      const answer = answerTo(request);
+      if (typeof answer === 'object' && 'flood' in answer) flood(response, answer, (bytes) => (flooded += bytes));
+      else give(response, answer);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   function answerBy(next: (asked: Asked) => Answer): void {
     asked.length = 0;
+    flooded = 0;
     answerTo = next;
   }
   return {
@@ -64,6 +72,7 @@ export async function startService(region = 'eu-west-1'): Promise<Service> {
       answerBy(() => (next.length > 1 ? next.shift() : next[0]) ?? 'hang-up');
     },
     answerBy,
+    flooded: () => flooded,
     connections: () =>
       new Promise((resolve, reject) => {
         server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
@@ -75,7 +84,25 @@ export async function startService(region = 'eu-west-1'): Promise<Service> {
   };
 }
 
-function give(response: ServerResponse, answer: Answer): void {
+const DROP = Buffer.alloc(2 ** 16, 'x');
+
+/** As fast as it is taken, and no faster. */
+function flood(response: ServerResponse, answer: { status?: number; flood: number }, taken: (bytes: number) => void) {
+  let left = answer.flood;
+  const pour = () => {
+    for (let goesOn = true; goesOn && left > 0; left -= DROP.length) {
+      goesOn = response.write(DROP);
+      taken(DROP.length);
+    }
+    if (left <= 0) response.end();
+  };
+  response.on('drain', pour);
+  response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+  response.write('{"Text": "');
+  pour();
+}
+
+function give(response: ServerResponse, answer: Exclude<Answer, { flood: number }>): void {
   if (answer === 'silence') return;
   if (answer === 'hang-up') return void response.destroy();
   if (answer === 'processing') {
