@@ -1,7 +1,7 @@
 /** How full a region is, in words, the same on a terminal and in a browser. */
 import type { QuotaFailure } from '../census/quota.ts';
 import { FAR_DAYS, type Projection } from './projection.ts';
-import { number, plural, signed } from './words.ts';
+import { list, number, plural, signed } from './words.ts';
 
 /**
  * "93.7 %", rounded down: so nothing is said to be full before it is. What is not nothing is never "0 %".
@@ -12,6 +12,11 @@ export function percentWords(percent: number, used: number): string {
   if (used === 0) return '0 %';
   if (percent < 0.1) return '<0.1 %';
   return `${(Math.floor(Math.round(percent * 100) / 10) / 10).toFixed(1)} %`;
+}
+
+/** Nothing where there is no such region. @param regions their names, each fit to be shown */
+export function unseenSentences(regions: readonly string[]): string[] {
+  return regions.length === 0 ? [] : [`Nearly full when last seen, and not known now: ${list(regions)}.`];
 }
 
 /**

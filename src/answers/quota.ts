@@ -8,10 +8,10 @@ import {
   type Quota,
   type QuotaFailure,
   regionQuotaOf,
-  type TotalQuota,
   usedOf,
 } from '../census/quota.ts';
 import type { CountedRecord } from '../census/region.ts';
+import type { Total } from '../census/run.ts';
 
 /** What bounds a region, and how full it is. */
 export type RowQuota = {
@@ -39,6 +39,8 @@ export type RunQuota = {
   above: string[];
   /** Regions of whose quota nothing is known. */
   unknown: string[];
+  /** Planned regions that were above when they were last seen, and of which this run knows nothing: an alarm of them goes on. */
+  unseenAbove: string[];
 };
 
 /** What bounds the kind that is counted; nothing, where AWS bounds it by no number. */
@@ -68,8 +70,9 @@ export function rowQuotaOf(record: Counted): RowQuota | null {
   return { from, ...known, used: usedIn(record), percent: regionQuotaOf(kindQuota, record)?.percent ?? null };
 }
 
-export function runQuotaOf(quota: TotalQuota | undefined): RunQuota | null {
+export function runQuotaOf({ quota, before }: Pick<Total, 'quota' | 'before'>): RunQuota | null {
   if (quota === undefined) return null;
   const { alarmPercent, highest, above, unknown } = quota;
-  return { alarmPercent, highest: highest ?? null, above: [...above], unknown: [...unknown] };
+  const unseenAbove = [...(before?.unseenAbove ?? [])];
+  return { alarmPercent, highest: highest ?? null, above: [...above], unknown: [...unknown], unseenAbove };
 }

@@ -86,7 +86,7 @@ export function runSummary(run: Run, nowMs: number): RunSummary {
     lastCountedAt: total?.lastCountedAt ?? null,
     churn: total?.churn === undefined ? null : { ...total.churn, unknown: [...total.churn.unknown] },
     tally: total?.tally ?? null,
-    quota: runQuotaOf(total?.quota),
+    quota: total === undefined ? null : runQuotaOf(total),
   };
 }
 

@@ -173,6 +173,19 @@ describe('What is above', () => {
     expect(renderHeadroom(answer, makeView({ width: 200, colour: false })).split('\n')[0]).toMatch(line);
   });
 
+  test('may be what was above when it was last seen: the first lines name it for as long as it is not known', async () => {
+    const { run, records } = runOn({ 'eu-west-1': () => [10, APPLIED], 'sa-east-1': () => null }, 0);
+    const before = {
+      ...{ runId: '2026-11-19T18:00:00Z', streams: 10, unseenAbove: ['sa-east-1'] },
+      ...{ newlyMissing: ['sa-east-1'], newlyCounted: [], newlyPlanned: [], noLongerPlanned: [] },
+    };
+    const answer = await headroom([{ run: { ...run, total: { ...run.total!, before } }, records }]);
+    expect(answer.run.quota?.unseenAbove).toEqual(['sa-east-1']);
+    expect(renderHeadroom(answer, makeView({ width: 200, colour: false })).split('\n')[0]).toMatch(
+      / None that is known has reached 80 %\. Nearly full when last seen, and not known now: sa-east-1\.$/,
+    );
+  });
+
   test('is nothing of which the quota is not known', async () => {
     const answer = await headroom(past, { alarmPercent: 1 });
     expect(regionOf(answer, 'us-west-2')).toMatchObject({ used: 9_000, quota: null, isAbove: false, increase: null });

@@ -31,6 +31,6 @@ test('what asks for more names the quota of what was counted', () => {
 
 test('what a total does not say is null', () => {
   const nothing = { alarmPercent: 80, above: [], unknown: ['eu-west-1'] };
-  expect(runQuotaOf(nothing)).toEqual({ ...nothing, highest: null });
-  expect(runQuotaOf(undefined)).toBeNull();
+  expect(runQuotaOf({ quota: nothing })).toEqual({ ...nothing, highest: null, unseenAbove: [] });
+  expect(runQuotaOf({})).toBeNull();
 });

@@ -112,6 +112,7 @@ const run = v.strictObject({
       highest: v.nullable(v.strictObject({ region, percent })),
       above: v.array(region),
       unknown: v.array(region),
+      unseenAbove: v.array(region),
     }),
   ),
 });

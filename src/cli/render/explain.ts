@@ -2,7 +2,7 @@ import type { ExplainAnswer, FullRegion, ReasonAdvice } from '../../answers/expl
 import { amount, manyOf } from '../../answers/kind-words.ts';
 import { commandLine, placed } from '../../answers/place.ts';
 import { onlyNamed, sourceWords } from '../../answers/plan-words.ts';
-import { percentWords, unknownSentence } from '../../answers/quota-words.ts';
+import { percentWords, unknownSentence, unseenSentences } from '../../answers/quota-words.ts';
 import { ago, capital, list, number, plural, seconds, toSecond } from '../../answers/words.ts';
 import { type Kind, STREAMS } from '../../census/kinds.ts';
 import { RETRY_AGE_MS } from '../../census/retry.ts';
@@ -157,7 +157,8 @@ function quotas(answer: ExplainAnswer, { place }: View): Ending[] {
     ...(alarmPercent === 0 || fullest === null ? [] : [aboveWords(above, alarmPercent, isAll)]),
     ...(commands.length === 0 ? [] : ['To ask AWS for more there:']),
   ];
-  const rest = [...unknownQuotas(unknown), 'When each region will be full:'];
+  const unseen = unseenSentences((run.quota?.unseenAbove ?? []).map(plain));
+  const rest = [...unseen, ...unknownQuotas(unknown), 'When each region will be full:'];
   return [
     ...(sentences.length === 0 ? [] : [{ sentence: sentences.join(' '), commands }]),
     { sentence: rest.join(' '), commands: [commandLine(place, 'headroom')] },

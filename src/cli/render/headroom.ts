@@ -1,6 +1,6 @@
 import type { HeadroomAnswer, MissingHeadroom, RegionHeadroom } from '../../answers/headroom.ts';
 import type { Projection } from '../../answers/projection.ts';
-import { percentWords, projectionWords, rate, unknownSentence } from '../../answers/quota-words.ts';
+import { percentWords, projectionWords, rate, unknownSentence, unseenSentences } from '../../answers/quota-words.ts';
 import { LEAST_DAYS, LEAST_POINTS } from '../../answers/slope.ts';
 import { ago, capital, list, number, plural } from '../../answers/words.ts';
 import { descriptorOf, type Kind } from '../../census/kinds.ts';
@@ -14,7 +14,10 @@ const WIDEST = 100;
 export function renderHeadroom(answer: HeadroomAnswer, view: View): string {
   const text = (paragraph: string) => wrap(paragraph, Math.min(view.width, WIDEST));
   return [
-    [wrap(headline(answer, view), view.width), runLine(answer.run, answer.readAt, view)].join('\n'),
+    [
+      wrap([headline(answer, view), ...unseen(answer)].join(' '), view.width),
+      runLine(answer.run, answer.readAt, view),
+    ].join('\n'),
     regionTable(answer.regions, view),
     ...[...growth(answer), ...unknown(answer), ...missing(answer)].map(text),
     ...increases(answer, text),
@@ -41,6 +44,10 @@ function headline({ kind, run, quota, regions, alarmPercent }: HeadroomAnswer, {
     return `${share} ${atLeast === '' ? `None ${of}` : 'None that is known'} has reached ${alarmPercent} %.`;
   const reached = `${capital(`${atLeast}${above} ${of}`)} ${above === 1 ? 'has' : 'have'} reached ${alarmPercent} %.`;
   return `${share} ${colours.yellow(reached)}`;
+}
+
+function unseen({ run }: HeadroomAnswer): string[] {
+  return unseenSentences((run.quota?.unseenAbove ?? []).map(plain));
 }
 
 const BAR_CELLS = 12;

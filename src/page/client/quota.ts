@@ -1,6 +1,6 @@
 /** How full a region is against its quota: a bar, and the same in words. */
 import './quota.css';
-import { percentWords, unknownSentence } from '../../answers/quota-words.ts';
+import { percentWords, unknownSentence, unseenSentences } from '../../answers/quota-words.ts';
 import { list, number } from '../../answers/words.ts';
 import { el, icon, withShare } from './dom.ts';
 import type { PageRegion, PageRun } from './model.ts';
@@ -44,10 +44,14 @@ const SOURCES = {
   unknown: null,
 } as const;
 
-/** Why the quotas are not known that were asked for, and what to do; regions that share the reason in one sentence. */
-export function unknownQuotas(regions: readonly PageRegion[]): string[] {
+/**
+ * What was nearly full and is not known now; why the quotas are not known that were asked for, and what to do. Regions that
+ * share the reason are in one sentence.
+ */
+export function unknownQuotas({ run, regions }: PageRun): string[] {
   const unknown = regions.filter(({ quota }) => quota?.from === 'unknown');
-  return [...Map.groupBy(unknown, ({ quota }) => quota?.because ?? null)].map(([because, group]) =>
+  const sentences = [...Map.groupBy(unknown, ({ quota }) => quota?.because ?? null)].map(([because, group]) =>
     unknownSentence(list(group.map(({ region }) => region)), because),
   );
+  return [...unseenSentences(run.quota?.unseenAbove ?? []), ...sentences];
 }

@@ -53,7 +53,7 @@ export function makeRegions({ onRegion }: { onRegion: (region: string) => void }
     const hasNone = (of: 'change' | 'quota') => regions.every((row) => row[of] === null);
     table.classList.toggle('without-change', hasNone('change'));
     table.classList.toggle('without-quota', hasNone('quota'));
-    unknown.replaceChildren(...unknownQuotas(regions).map((sentence) => el('li', {}, sentence)));
+    unknown.replaceChildren(...unknownQuotas(shown).map((sentence) => el('li', {}, sentence)));
     const focused = body.querySelector<HTMLElement>('button:focus')?.dataset.region;
     body.replaceChildren(...[...regions].sort(ORDERS[order]).map((row) => regionRow(row, scale, onRegion)));
     if (focused !== undefined) body.querySelector<HTMLElement>(`button[data-region="${CSS.escape(focused)}"]`)?.focus();

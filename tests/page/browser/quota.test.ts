@@ -33,8 +33,9 @@ describeInBrowser('The quotas', (browser) => {
     expect(await quotaOf(page, 'ap-northeast-2')).toBe('quota unknown: throttled');
     expect(await quotaOf(page, 'eu-west-1')).toBe('');
     const sentences = await page.locator('.unknown-quotas li').allInnerTexts();
-    expect(sentences).toHaveLength(2);
-    expect(sentences[1]).toMatch(/^eu-south-2: quota unknown \(denied\), because the worker may not ask/);
+    expect(sentences).toHaveLength(3);
+    expect(sentences[0]).toBe('Nearly full when last seen, and not known now: eu-west-1.');
+    expect(sentences[2]).toMatch(/^eu-south-2: quota unknown \(denied\), because the worker may not ask/);
   });
 
   test('that are nearly reached are named with the command that asks for more', async () => {
