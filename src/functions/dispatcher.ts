@@ -16,7 +16,7 @@ import { makePublishTasks } from '../aws/topic.ts';
 import { censusIdOf, kindOf } from '../census/census-id.ts';
 import { type ChoosingPorts, choosePlan } from '../census/choose-plan.ts';
 import { GaveUpError, InvalidInputError } from '../census/errors.ts';
-import { alwaysOn, descriptorOf } from '../census/kinds.ts';
+import { alwaysOn, descriptorOf, type Kind } from '../census/kinds.ts';
 import type { RegionTask } from '../census/messages.ts';
 import type { Clock, OpeningLedger, PublishTasks, Random, ReadLiveRegionsOf } from '../census/ports.ts';
 import {
@@ -60,38 +60,42 @@ export type DispatcherDeps = Pick<ChoosingPorts, 'readOptInStates'> & {
 type Dispatched = RunKey & { opened: boolean; published: number };
 
 /**
- * Each kind has a run of its own. All are tried, so that one kind's trouble keeps no other from being counted; then the
- * invocation fails if one of them did, and its retry finds the others dispatched.
+ * Each kind has a run of its own. All are tried at the same time, so that one kind's trouble keeps no other from being counted: not
+ * even a service that answers nothing about it until the time of the invocation is over. Then the invocation fails if one of them did,
+ * and its retry finds the others dispatched.
  *
  * A second invocation for the same instant opens nothing, and publishes only what the first left unpublished.
  */
 export function dispatcher(deps: DispatcherDeps) {
   return async (event: unknown, context: Pick<Context, 'invokedFunctionArn'>): Promise<Dispatched[]> => {
-    const { config, clock, log } = deps;
+    const { kinds } = deps.config;
     const accountId = accountOfFunction(context.invokedFunctionArn);
     const runId = parseRunId((event as { runId?: unknown })?.runId);
-    checkRunIsCurrent(runId, clock.nowMs(), config);
+    checkRunIsCurrent(runId, deps.clock.nowMs(), deps.config);
 
     // Which regions are switched on is the account's, whatever is counted there.
-    const readOptInStates = once(deps.readOptInStates);
-    const dispatched: Dispatched[] = [];
-    const errors: unknown[] = [];
-    for (const kind of config.kinds) {
-      const key = { censusId: censusIdOf(accountId, kind), runId };
-      try {
-        dispatched.push(await dispatch({ ...deps, readOptInStates }, key, context));
-      } catch (error) {
-        if (config.kinds.length > 1) log.error('kind could not be dispatched', { ...key, ...errorFields(error) });
-        errors.push(error);
-      }
-    }
-    if (errors.length === 0) return dispatched;
-    if (config.kinds.length === 1) throw errors[0];
+    const own = { ...deps, readOptInStates: once(deps.readOptInStates) };
+    const tried = (kind: Kind) => dispatchOrSay(own, { censusId: censusIdOf(accountId, kind), runId }, context);
+    // In this order: streams ask first, and nobody waits for them.
+    const outcomes = await Promise.allSettled(kinds.map(tried));
+    const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
+    if (errors.length === 0) return outcomes.flatMap((outcome) => ('value' in outcome ? [outcome.value] : []));
+    if (kinds.length === 1) throw errors[0];
     throw new GaveUpError(
-      `${errors.length} of ${config.kinds.length} kinds could not be dispatched; the first: ${sentenceOf(errors[0])}`,
+      `${errors.length} of ${kinds.length} kinds could not be dispatched; the first: ${sentenceOf(errors[0])}`,
       { cause: new AggregateError(errors) },
     );
   };
+}
+
+/** Where several are tried, the invocation fails for all of them together: which one it was, and why, is said here. */
+async function dispatchOrSay(...[deps, key, context]: Parameters<typeof dispatch>): Promise<Dispatched> {
+  try {
+    return await dispatch(deps, key, context);
+  } catch (error) {
+    if (deps.config.kinds.length > 1) deps.log.error('kind could not be dispatched', { ...key, ...errorFields(error) });
+    throw error;
+  }
 }
 
 /** The answer to the first call, for every later one. */

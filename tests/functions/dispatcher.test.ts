@@ -1,8 +1,11 @@
 /** What opens a run, and what is published: the dispatcher's body on the simulated ledger, in virtual time. */
 
+import { censusIdOf } from '../../src/census/census-id.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
+import { KINDS, type Kind } from '../../src/census/kinds.ts';
 import type { RegionTask } from '../../src/census/messages.ts';
+import type { Ledger } from '../../src/census/ports.ts';
 import { type DispatcherDeps, dispatcher } from '../../src/functions/dispatcher.ts';
 import {
   aRun,
@@ -424,4 +427,46 @@ test.each(['openRun', 'markDispatched'] as const)('a ledger that refuses the %s 
   const world = open();
   const deps = { ...world.deps, ledger: failing(world.ledger, verb, ledgerError()) };
   await expect(trigger({ ...world, deps })).rejects.toThrow('The table is busy.');
+});
+
+describe('Where several kinds are counted', () => {
+  /** One that is asked about the run of streams says it in its own way. */
+  async function openAll(ofStreams: () => Promise<never>) {
+    const world = open();
+    const asked: string[] = [];
+    const ledger: Ledger = {
+      ...world.ledger,
+      openRun(run) {
+        asked.push(run.censusId);
+        return run.censusId === KEY.censusId ? ofStreams() : world.ledger.openRun(run);
+      },
+    };
+    const config = { ...world.deps.config, kinds: [...KINDS] };
+    const runOf = (kind: Kind) => world.ledger.readRun({ ...KEY, censusId: censusIdOf(KEY.censusId, kind) });
+    return { ...world, asked, runOf, deps: { ...world.deps, ledger, config } };
+  }
+  const OTHERS = KINDS.filter((kind) => kind !== 'streams');
+
+  test('a ledger that answers nothing about streams keeps no other kind from being opened and asked for', async () => {
+    const world = await openAll(() => new Promise(() => {}));
+    // Its invocation ends with its time.
+    await expect(trigger(world)).rejects.toThrow('Nothing is waited for');
+    for (const kind of OTHERS) expect(await world.runOf(kind)).toMatchObject({ dispatchedRound: 0 });
+    expect(world.published).toHaveLength(OTHERS.length);
+  });
+
+  test('streams ask first', async () => {
+    const world = await openAll(() => Promise.reject(ledgerError()));
+    await expect(trigger(world)).rejects.toThrow();
+    expect(world.asked[0]).toBe(KEY.censusId);
+  });
+
+  test('the invocation fails once all are done if one fails, and says which it was', async () => {
+    const world = await openAll(() => Promise.reject(ledgerError()));
+    await expect(trigger(world)).rejects.toThrow(
+      /^1 of 3 kinds could not be dispatched; the first: .*ProvisionedThroughputExceededException/,
+    );
+    for (const kind of OTHERS) expect(await world.runOf(kind)).toMatchObject({ dispatchedRound: 0 });
+    expect(world.said.filter(({ level }) => level === 'error')).toMatchObject([{ censusId: KEY.censusId }]);
+  });
 });

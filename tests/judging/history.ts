@@ -26,8 +26,6 @@ export type Invocation = {
   runId?: string;
   /** The kind that its message or nudge names. Absent: none, or nobody saw it. */
   kind?: Kind;
-  /** The kind of what it last asked of the ledger. */
-  about?: Kind;
 };
 
 /** Absent: streams. */

@@ -78,8 +78,8 @@ export type Service = 'ledger' | 'topics' | 'queues' | 'video' | 'sources' | 'qu
 export type Fault =
   /** One request, the nth of its site; or of those of its site that are about a kind. */
   | { kind: 'request'; site: Site; nth: number; mishap: Mishap; whose?: Kind }
-  /** A service refuses everything for a while; or what is about a kind. */
-  | { kind: 'outage'; service: Service; fromS: number; forS: number; whose?: Kind }
+  /** A service refuses everything for a while, or answers nothing; or what is about a kind. */
+  | { kind: 'outage'; service: Service; fromS: number; forS: number; silent?: true; whose?: Kind }
   /**
    * The nth message of a topic. SNS refuses one of a batch, never delivers it, or hands it to the subscription's dead
    * letters because it cannot deliver it.
@@ -133,7 +133,7 @@ export type Faults = {
   /** @param whose a kind, if the nth is meant of those that are about it */
   request(site: string, nth: number, whose?: Kind): Mishap | undefined;
   /** @param whose the kind that the request is about, if it is about one */
-  isOut(service: Service, whose?: Kind): boolean;
+  outage(service: Service, whose?: Kind): Of<'outage'> | undefined;
   message(topic: string, nth: number): Of<'message'> | undefined;
   receive(queue: string, nth: number): Of<'receive'> | undefined;
   invocation(of: Caller, nth: number): Of<'invocation'> | undefined;
@@ -170,10 +170,11 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
   return {
     areHealed,
     request: (site, nth, whose) => find<Of<'request'>>(nameOfRequest(site, nth, whose))?.mishap,
-    isOut(service, whose) {
+    outage(service, whose) {
+      if (areHealed()) return undefined;
       const nowS = sinceStartMs() / 1000;
       const isMeant = (outage: Of<'outage'>) => outage.service === service && (outage.whose ?? whose) === whose;
-      return !areHealed() && outages.some((o) => isMeant(o) && o.fromS <= nowS && nowS < o.fromS + o.forS);
+      return outages.find((o) => isMeant(o) && o.fromS <= nowS && nowS < o.fromS + o.forS);
     },
     message: (topic, nth) => find(`message ${topic} ${nth}`),
     receive: (queue, nth) => find(`receive ${queue} ${nth}`),
@@ -242,7 +243,7 @@ function describe(fault: Fault): string {
     case 'request':
       return `${fault.site} no. ${fault.nth}: ${fault.mishap} (${MISHAPS[fault.mishap]})`;
     case 'outage':
-      return `${fault.service}: nothing works from ${fault.fromS} s for ${fault.forS} s`;
+      return `${fault.service}: ${fault.silent ? 'nothing is answered' : 'nothing works'} from ${fault.fromS} s for ${fault.forS} s`;
     case 'message':
       return `message no. ${fault.nth} to ${fault.topic}: ${fault.how}${by(fault)}`;
     case 'receive':

@@ -7,6 +7,7 @@ import type { Every } from '../../src/functions/bind.ts';
 import type { History, Invocation } from '../judging/history.ts';
 import { makeRandom, noise } from '../judging/noise.ts';
 import { REQUEST_TIMEOUT_MS } from '../judging/numbers.ts';
+import { kindOfCourse } from './about.ts';
 import type { Faults, Service } from './faults.ts';
 import type { Cancel, VirtualTime } from './virtual-time.ts';
 
@@ -58,6 +59,8 @@ export class SlowError {
 
 const LATE_MS = 30_000;
 const SDK_RETRY_MS = 100;
+/** It asks a silent service four times; whoever waits less says so by a signal. */
+const SDK_PATIENCE_MS = 4 * REQUEST_TIMEOUT_MS;
 
 export function startProcess(
   surroundings: Surroundings,
@@ -137,11 +140,9 @@ export function startProcess(
     },
     random: makeRandom(seed, of, nth),
     remainingMs: () => endsAtMs - time.nowMs(),
+    // What is dead asks nothing, also where several things were going on in it.
     request: (request) =>
-      send(surroundings, invocation, request, {
-        after,
-        die: () => end('died'),
-      }),
+      isGone ? new Promise(() => {}) : send(surroundings, invocation, request, { after, die: () => end('died') }),
   };
   body(process).then(
     (value) => end('answered', value),
@@ -165,7 +166,7 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
   const { service, name, refused = throttleError, timedOut = timeoutError, signal, tookMs = 0 } = request;
   const site = `${of}.${name}`;
   const number = surroundings.nth(site);
-  const kind = by.about ?? by.kind;
+  const kind = kindOfCourse(by) ?? by.kind;
   history.requests.push({ site, nth: number, atMs: time.nowMs(), by, kind });
   const mishap =
     faults.request(site, number) ?? (kind && faults.request(site, surroundings.nth(`${site} of ${kind}`), kind));
@@ -192,7 +193,9 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
 
     // On its way it outlives the process.
     time.after(thereMs, () => {
-      if (mishap === 'throttled' || faults.isOut(service, kind)) return void hear({ error: refused(), afterMs: 0 });
+      const outage = faults.outage(service, kind);
+      if (outage?.silent) return void life.after(SDK_PATIENCE_MS, () => reject(timedOut()));
+      if (mishap === 'throttled' || outage) return void hear({ error: refused(), afterMs: 0 });
       if (mishap === 'carried out late') {
         hearNothing();
         return void time.after(LATE_MS, carryOut);

@@ -66,12 +66,15 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
     nth,
     mishap: fc.constantFrom(...(Object.keys(MISHAPS) as Mishap[])),
   }),
-  outage: fc.record({
-    kind: fc.constant('outage'),
-    service: fc.constantFrom('ledger', 'topics', 'queues', 'video', 'sources', 'quotas'),
-    fromS: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 7200 })),
-    forS: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1800 })),
-  }),
+  outage: fc
+    .record({
+      kind: fc.constant('outage'),
+      service: fc.constantFrom('ledger', 'topics', 'queues', 'video', 'sources', 'quotas'),
+      fromS: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 7200 })),
+      forS: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 1800 })),
+    })
+    // One in three is silent.
+    .map((outage) => (outage.forS % 3 === 0 ? { ...outage, silent: true as const } : outage)),
   message: fc.oneof(
     fc.record({
       kind: fc.constant('message'),

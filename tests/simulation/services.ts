@@ -5,6 +5,7 @@ import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } fr
 import { kindOf } from '../../src/census/census-id.ts';
 import type { Kind } from '../../src/census/kinds.ts';
 import type { Ledger } from '../../src/census/ports.ts';
+import { goesOnAbout } from './about.ts';
 import type { Process } from './process.ts';
 import type { Product } from './product.ts';
 import type { Queue } from './queue.ts';
@@ -53,7 +54,7 @@ export function makePorts(product: Product, { table, queues, topics }: Services,
     client<DynamoDBClient>((command) => {
       const { invocation } = process;
       const kind = kindAsked(command);
-      if (kind !== undefined) invocation.about = kind;
+      if (kind !== undefined) goesOnAbout(invocation, kind);
       return process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command, invocation) });
     });
   const sns = (nameOf: string | ((topic: string) => string)) =>

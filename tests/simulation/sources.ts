@@ -2,6 +2,7 @@
 import type { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import type { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { alwaysOn, descriptorOf, type Kind } from '../../src/census/kinds.ts';
+import { kindOfCourse } from './about.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import { kindsOf, type Schedule, type SourceTrouble, worldsOf } from './schedule.ts';
@@ -116,7 +117,7 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
     const { invocation } = process;
     const isPossible = (kind: Kind) =>
       what === 'live'
-        ? kind === (invocation.about ?? kind)
+        ? kind === (kindOfCourse(invocation) ?? kind)
         : !regions.some((region) => alwaysOn(descriptorOf(kind).regions).includes(region));
     for (const kind of kindsOf(schedule).filter(isPossible))
       history.answers.push({ atMs, kind, what, regions, invocation });

@@ -28,6 +28,18 @@ const STREAMS_FAIL: Schedule = {
   faults: [{ kind: 'outage', service: 'ledger', fromS: 0, forS: 1800, whose: 'streams' }],
 };
 
+/** The dispatcher dies each time that it is about to be done with streams, until nobody invokes it any more. */
+const STREAMS_KILL: Schedule = {
+  ...both('channels'),
+  faults: [1, 2, 3].map((nth) => ({
+    kind: 'request',
+    site: 'dispatcher.markDispatched',
+    nth,
+    mishap: 'crash before',
+    whose: 'streams',
+  })),
+};
+
 /** Data streams are in a region in which Kinesis Video is not. */
 const BEYOND_VIDEO: Schedule = {
   ...both('data-streams'),
@@ -128,7 +140,25 @@ export const KIND_BUGS: readonly Bug[] = [
     name: 'the dispatcher opens no kind after one that fails',
     caughtBy: 'Beside',
     schedule: STREAMS_FAIL,
-    edits: [{ file: DISPATCHER, replace: 'errors.push(error);', by: 'errors.push(error);\n break;' }],
+    edits: [
+      {
+        file: DISPATCHER,
+        replace: 'const outcomes = await Promise.allSettled(kinds.map(tried));',
+        by: 'await Promise.all(kinds.map(tried));\nconst outcomes = await Promise.allSettled(kinds.map(tried));',
+      },
+    ],
+  },
+  {
+    name: 'the dispatcher opens a kind once it is done with the one before',
+    caughtBy: 'Beside',
+    schedule: STREAMS_KILL,
+    edits: [
+      {
+        file: DISPATCHER,
+        replace: 'const outcomes = await Promise.allSettled(kinds.map(tried));',
+        by: 'const outcomes = [];\nfor (const kind of kinds) outcomes.push(...(await Promise.allSettled([tried(kind)])));',
+      },
+    ],
   },
   {
     name: 'an item of another kind is written as an older release writes those of streams',
