@@ -3,6 +3,7 @@
  * belongs behind a server that lets only this machine in (src/local/listen.ts).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NoAnswer, sameRun } from '../answers/no-answer.ts';
 import { ofKind } from '../answers/of-kind.ts';
 import type { Source } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
@@ -80,8 +81,14 @@ async function answer(request: IncomingMessage, reading: Reading, assets: () => 
     const kind = searchParams.get('kind');
     return await data(pathname, reading.readOf(kind === null ? reading.kind : parseKind(kind)));
   } catch (error) {
-    return json(error instanceof InvalidInputError ? 422 : 500, { problem: reading.sentenceOf(error) });
+    return json(statusOf(error), { problem: reading.sentenceOf(error) });
   }
+}
+
+/** What is not in the ledger, or not yet, is not there; what a request says wrongly, or the ledger, cannot be dealt with. */
+function statusOf(error: unknown): number {
+  if (error instanceof NoAnswer) return 404;
+  return error instanceof InvalidInputError ? 422 : 500;
 }
 
 async function page(reading: Reading, assets: Assets): Promise<Answer> {
@@ -120,6 +127,7 @@ async function data(pathname: string, read: Read): Promise<Answer> {
     }
     case 'diff': {
       const [before, after] = [parseRunId(name), parseRunId(other)];
+      if (before === after) return json(400, { problem: sameRun(before).message });
       return json(200, await read((ledger, nowMs) => readPageDiff(ledger, before, after, nowMs)));
     }
     case 'regions': {

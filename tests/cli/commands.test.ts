@@ -241,6 +241,11 @@ describe('Bad input is one clear sentence', () => {
       `${command} --since 2026-11-20 --until 2026-11-19`,
       '--since (2026-11-20T00:00:00Z) is later than --until (2026-11-19T23:59:59Z): exchange them, or leave one of them out.',
     ]),
+    ...['export', 'export --format ndjson', 'export --format csv', 'export --format prometheus'].map((command) => [
+      `${command} --kind channels`,
+      'There are no runs of channels of the account 123456789012 in',
+    ]),
+    ['diff latest latest', 'Both names are of the run 2026-11-20T06:00:00Z: name another one to compare it with.'],
     ['region Ireland', '"Ireland" is not the name of an AWS region such as eu-west-1.'],
     ['region us-gov-west-1', 'None of the 8 runs looked at was to count us-gov-west-1. Counted are: af-south-1,'],
     ['export --format xml', 'Allowed choices are json, ndjson, csv, prometheus.'],

@@ -179,7 +179,12 @@ describe('What the server answers', () => {
     ['data/runs/2020-01-01T00:00:00Z', 404, 'There is no run 2020-01-01T00:00:00Z in the ledger.'],
     ['data/runs/yesterday', 422, 'The run id "yesterday" is not an instant; expected UTC to the second'],
     ['data/regions/nowhere', 422, '"nowhere" is not the name of an AWS region'],
-    ['data/diff/2026-11-20T05:00:00Z/2020-01-01T00:00:00Z', 500, 'There is no run 2020-01-01T00:00:00Z'],
+    ['data/diff/2026-11-20T05:00:00Z/2020-01-01T00:00:00Z', 404, 'There is no run 2020-01-01T00:00:00Z'],
+    [
+      'data/diff/2026-11-20T05:00:00Z/2026-11-20T05:00:00Z',
+      400,
+      'Both names are of the run 2026-11-20T05:00:00Z: name another one to compare it with.',
+    ],
     ['data/diff/2026-11-20T05:00:00Z', 422, 'The run id (none) is not an instant'],
     ['data/other', 404, 'There is no such page; the census page is at /.'],
     ['favicon.ico', 404, 'There is no such page; the census page is at /.'],
@@ -193,5 +198,14 @@ describe('What the server answers', () => {
     expect(answer.status).toBe(status);
     expect(answer.body).toContain(JSON.stringify(sentence).slice(1, -1));
     expect(answer.body).not.toMatch(/\n\s+at /);
+  });
+
+  test('a comparison with a run that has no total yet: what there is to do', async () => {
+    const { page, fill } = await start();
+    const [past] = history({ runs: 1, endsAt: '2026-11-20T06:30:00Z' });
+    const { total: _, ...run } = past!.run;
+    await fill([{ run, records: past!.records }]);
+    const answer = await ask(`${page}data/diff/2026-11-20T06:00:00Z/2026-11-20T06:30:00Z`);
+    expect(answer).toMatchObject({ status: 404, body: expect.stringContaining('has no total yet') });
   });
 });

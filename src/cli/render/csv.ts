@@ -37,10 +37,13 @@ const gapOf = ({ answer, row }: Line) => answer.run.missing.find(({ region }) =>
 
 /** The head line, then the lines of a run at a time. A cell that a spreadsheet would execute gets a ' before it. */
 export async function* csvLines(runs: AsyncIterable<RunAnswer>): AsyncGenerator<string> {
-  yield csv([COLUMNS.map(([name]) => name)]);
+  // Nothing is written before the first run is there: what fails by then leaves no head without a body behind.
+  let head = csv([COLUMNS.map(([name]) => name)]);
   for await (const answer of runs) {
-    yield csv(answer.regions.map((row) => COLUMNS.map(([, cell]) => cell({ answer, row }) ?? '')));
+    yield head + csv(answer.regions.map((row) => COLUMNS.map(([, cell]) => cell({ answer, row }) ?? '')));
+    head = '';
   }
+  if (head !== '') yield head;
 }
 
 function csv(lines: readonly (readonly (string | number)[])[]): string {
