@@ -75,6 +75,14 @@ export function projectionWords({ trend, perDay, daysToFull }: Projection): stri
   }
 }
 
+/** Of which counts growth is told, for the inside of a sentence. */
+export function windowWords({ window }: Pick<Projection, 'window'>): string {
+  if (window === null) return 'no count';
+  const { from, to, runs } = window;
+  if (runs === 1) return `1 count, of ${from.slice(0, 10)}`;
+  return `${plural(runs, 'count')}, one a day, from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
+}
+
 /** Rounded down, but for the end of the range: a region may be full sooner, and not later, than it says. */
 function daysWords({ likely, soonest, latest }: NonNullable<Projection['daysToFull']>): string {
   if (likely > FAR_DAYS) return 'more than two years';

@@ -1,5 +1,5 @@
 import { type Projection, projectionOf } from '../../src/answers/projection.ts';
-import { percentWords, projectionWords, rate, unknownSentence } from '../../src/answers/quota-words.ts';
+import { percentWords, projectionWords, rate, unknownSentence, windowWords } from '../../src/answers/quota-words.ts';
 import { QUOTA_FAILURES } from '../../src/census/quota.ts';
 
 test.each([
@@ -31,6 +31,14 @@ test.each([
 });
 
 const WINDOW = { from: '2026-10-21T06:00:00Z', to: '2026-11-20T06:00:00Z', runs: 31 };
+test.each([
+  [null, 'no count'],
+  [{ ...WINDOW, to: WINDOW.from, runs: 1 }, '1 count, of 2026-10-21'],
+  [WINDOW, '31 counts, one a day, from 2026-10-21 to 2026-11-20'],
+])('the counts of %j are %s', (window, words) => {
+  expect(windowWords({ window })).toBe(words);
+});
+
 const growing = (likely: number, soonest: number, latest: number): Projection => ({
   trend: 'growing',
   perDay: { likely: 10, low: 8, high: 12 },

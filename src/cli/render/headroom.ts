@@ -1,6 +1,12 @@
 import type { HeadroomAnswer, MissingHeadroom, RegionHeadroom } from '../../answers/headroom.ts';
-import type { Projection } from '../../answers/projection.ts';
-import { percentWords, projectionWords, rate, unknownSentence, unseenSentences } from '../../answers/quota-words.ts';
+import {
+  percentWords,
+  projectionWords,
+  rate,
+  unknownSentence,
+  unseenSentences,
+  windowWords,
+} from '../../answers/quota-words.ts';
 import { LEAST_DAYS, LEAST_POINTS } from '../../answers/slope.ts';
 import { ago, capital, list, number, plural } from '../../answers/words.ts';
 import { descriptorOf, type Kind } from '../../census/kinds.ts';
@@ -110,13 +116,6 @@ function growth({ regions }: HeadroomAnswer): string[] {
 
 const subject = (some: readonly RegionHeadroom[]) =>
   some.length > 3 ? plural(some.length, 'region') : names(some.map(({ region }) => region));
-
-function windowWords({ window }: Projection): string {
-  if (window === null) return 'no count';
-  const { from, to, runs } = window;
-  if (runs === 1) return `1 count, of ${from.slice(0, 10)}`;
-  return `${plural(runs, 'count')}, one a day, from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
-}
 
 /** Regions that were counted, and of whose quota nothing is known. */
 function unknown({ quota: bound, regions }: HeadroomAnswer): string[] {

@@ -1,8 +1,8 @@
 /** Pure: how a region goes on until its quota is reached, as far as its counts of the last days tell. */
 import { type Projection, projectionOf } from '../../answers/projection.ts';
-import { percentWords, projectionWords, rate } from '../../answers/quota-words.ts';
+import { percentWords, projectionWords, rate, windowWords } from '../../answers/quota-words.ts';
 import { DAY_MS, LEAST_DAYS, LEAST_POINTS } from '../../answers/slope.ts';
-import { capital, number, plural } from '../../answers/words.ts';
+import { capital, number } from '../../answers/words.ts';
 import type { RegionHistory } from './model.ts';
 import type { KindWords } from './words.ts';
 
@@ -65,20 +65,13 @@ function grows(projection: Projection): string {
   const isFull = daysToFull?.likely === 0;
   if (trend === 'not-enough-history' || perDay === null || window === null) {
     const least = `it takes ${LEAST_POINTS}, one a day, over ${LEAST_DAYS} days at least`;
-    return `${isFull ? 'Full now. ' : ''}Not enough history to tell how it goes on: ${windowWords(window)}; ${least}.`;
+    return `${isFull ? 'Full now. ' : ''}Not enough history to tell how it goes on: ${windowWords(projection)}; ${least}.`;
   }
   const range = `${rate(perDay.low)} to ${rate(perDay.high)}`;
   const speed = trend === 'flat' ? `flat (${range} a day)` : `${rate(perDay.likely)} a day (${range})`;
   const full = daysToFull !== null && !isFull ? `full in ${projectionWords(projection)}` : isFull ? 'full now' : trend;
-  return `${capital(full === trend && trend === 'flat' ? speed : `${full}, ${speed}`)}. ${told(window)}`;
+  return `${capital(full === trend && trend === 'flat' ? speed : `${full}, ${speed}`)}. ${told(projection)}`;
 }
 
-const told = (window: Projection['window']) =>
-  `Told from ${windowWords(window)}; what lies in a range does so with 95 % certainty.`;
-
-function windowWords(window: Projection['window']): string {
-  if (window === null) return 'there is no count';
-  const { from, to, runs } = window;
-  if (runs === 1) return `1 count, of ${from.slice(0, 10)}`;
-  return `${plural(runs, 'count')}, one a day, from ${from.slice(0, 10)} to ${to.slice(0, 10)}`;
-}
+const told = (projection: Projection) =>
+  `Told from ${windowWords(projection)}; what lies in a range does so with 95 % certainty.`;
