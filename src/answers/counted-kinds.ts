@@ -37,6 +37,17 @@ export async function neverCounted(source: Source): Promise<NoAnswer | undefined
   );
 }
 
+/** One sentence: why there would be no run of this kind. @param told the kinds that this dispatcher says that it counts */
+export function notCounted(
+  { censusId, place = SOMEWHERE }: Source,
+  dispatcher: string,
+  told: readonly string[],
+): string {
+  const kind = kindOf(censusId);
+  const wanted = KINDS.filter((one) => one === kind || told.includes(one));
+  return `${dispatcher} counts ${list(told)}, and no ${kind}, so nothing was started: ${howToCount(wanted, place)}, or leave --kind out.`;
+}
+
 function howToCount(kinds: readonly Kind[], { options }: Place): string {
   const names = kinds.join(',');
   return options.includes('--local')

@@ -1,7 +1,17 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 
 /** Asynchronously: Lambda retries, and hands what fails for good to the function's on-failure destination. */
 export async function invokeLater(client: LambdaClient, functionName: string, payload: unknown): Promise<void> {
   const Payload = Buffer.from(JSON.stringify(payload));
   await client.send(new InvokeCommand({ FunctionName: functionName, InvocationType: 'Event', Payload }));
+}
+
+/** The kinds that a dispatcher was told to count, by the names that it knows; nothing, if it says none. @throws what the SDK throws */
+export async function readKinds(client: LambdaClient, functionName: string): Promise<string[] | undefined> {
+  const { Environment } = await client.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+  return kindsTold(Environment?.Variables);
+}
+
+export function kindsTold({ KINDS }: Readonly<Record<string, string>> = {}): string[] | undefined {
+  return KINDS?.split(',').map((kind) => kind.trim());
 }

@@ -1,7 +1,7 @@
 /** How a function is invoked by a person's command: the SDK's client over HTTP. */
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { invokeLater } from '../../src/aws/function.ts';
-import { refusal, type Service, startService } from './service.ts';
+import { invokeLater, readKinds } from '../../src/aws/function.ts';
+import { json, refusal, type Service, startService } from './service.ts';
 
 let service: Service;
 let client: LambdaClient;
@@ -30,4 +30,15 @@ test('a function is handed its event, and nobody waits for what it does with it'
 test('a function that is not there is an error', async () => {
   service.answer(refusal(404, 'ResourceNotFoundException'));
   await expect(invokeLater(client, 'nobody', {})).rejects.toThrow('This is ResourceNotFoundException.');
+});
+
+test.each([
+  [{ Environment: { Variables: { KINDS: 'streams, channels' } } }, ['streams', 'channels']],
+  [{ Environment: { Variables: { KINDS: 'streams' } } }, ['streams']],
+  [{ Environment: { Variables: { STAGE: 'dev' } } }, undefined],
+  [{}, undefined],
+])('of a dispatcher whose configuration is %j the kinds are %j', async (configuration, kinds) => {
+  service.answer(json(configuration));
+  expect(await readKinds(client, 'kvs-census-dev-dispatcher')).toEqual(kinds);
+  expect(service.asked[0]?.path).toMatch(/\/functions\/kvs-census-dev-dispatcher\/configuration$/);
 });

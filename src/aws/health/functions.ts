@@ -9,6 +9,7 @@ import {
   ListEventSourceMappingsCommand,
 } from '@aws-sdk/client-lambda';
 import type { Asked, ConcurrencyFacts, FunctionFacts, MappingFacts } from '../../answers/health/facts.ts';
+import { kindsTold } from '../function.ts';
 import { type Ask, orNull } from './ask.ts';
 
 export async function readFunction(client: LambdaClient, ask: Ask, name: string): Promise<Asked<FunctionFacts | null>> {
@@ -25,7 +26,7 @@ export async function readFunction(client: LambdaClient, ask: Ask, name: string)
   if ('refusal' in found) return found;
   if (found.answer === null) return { answer: null };
   const { Role = '', State = '', LastUpdateStatus = '', Environment } = found.answer;
-  const { TABLE_NAME, MAX_RECEIVES, KINDS } = Environment?.Variables ?? {};
+  const { TABLE_NAME, MAX_RECEIVES } = Environment?.Variables ?? {};
   return {
     answer: {
       roleArn: Role,
@@ -34,7 +35,7 @@ export async function readFunction(client: LambdaClient, ask: Ask, name: string)
       lastUpdate: LastUpdateStatus || 'Successful',
       tableName: TABLE_NAME ?? null,
       maxReceives: MAX_RECEIVES === undefined ? null : Number(MAX_RECEIVES),
-      kinds: KINDS?.split(',').map((kind) => kind.trim()) ?? null,
+      kinds: kindsTold(Environment?.Variables) ?? null,
       reserved,
     },
   };

@@ -11,7 +11,7 @@ import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingComma
 import { exitCodeOf, print, tellNews } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
 import { type StackSource, withSource } from '../source/source.ts';
-import { functionName, invoke, needStack } from '../source/stack.ts';
+import { functionName, invoke, needKind, needStack } from '../source/stack.ts';
 
 type Options = ReadingOptions & { now: boolean; wait: boolean };
 
@@ -54,6 +54,7 @@ function checkUse(name: string | undefined, { now, wait }: Options): void {
 /** Does what the schedule does, at another instant. */
 async function startRun(source: StackSource, io: Io, { wait, json, wide }: Options): Promise<void> {
   needStack(source);
+  await needKind(source);
   const runId = runIdOf(io.nowMs()) as RunId;
   await invoke(source, functionName(source, 'dispatcher'), { runId });
   if (wait) {

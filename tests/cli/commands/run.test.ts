@@ -52,7 +52,32 @@ test('--wait sees the run of the kind through that is named', async () => {
   expect(out).toContain('16 channels in 2 of 4 regions  PARTIAL');
 });
 
-test('--wait for a kind that the stack does not count ends, and says how it is counted', async () => {
+describe('A stack that says which kinds it counts', () => {
+  beforeEach(async () => {
+    await stopStack();
+    await startStack('streams,channels');
+  });
+
+  test.each(['run --now --wait', 'run --now'])(
+    'starts nothing for %s of another kind, and says so at once',
+    async (line) => {
+      const sleep = () => Promise.reject(new Error('Nothing is waited for.'));
+      const { code, out, err } = await command(`${line} --kind data-streams`, { sleep });
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(
+        /^error: kvs-census-\S+-dispatcher counts streams and channels, and no data-streams, so nothing was started: count them with `npm start -- --kinds streams,channels,data-streams`, or leave --kind out\.\n$/,
+      );
+      expect(stack.lines.filter(({ line: text }) => text.includes('given'))).toEqual([]);
+    },
+  );
+
+  test('starts a run where the kind is one of them', async () => {
+    expect(await command('run --now --kind channels')).toMatchObject({ code: 0, err: '' });
+    await until(() => stack.lines.find(({ line: text }) => text.includes('given')));
+  });
+});
+
+test('--wait for a kind that the stack does not count, where it does not say so, ends, and says how it is counted', async () => {
   let looks = 0;
   const nowMs = () => NOW_MS + 30_000 * looks++;
   const { code, out, err } = await command('run --now --wait --kind channels', { nowMs });

@@ -63,12 +63,15 @@ export let sqs: SQSClient;
 /** Says where the stack is, and by how much it divides every wait. */
 export let noteStack: (timeScale?: number) => void;
 
-/** For beforeEach. */
-export async function startStack(): Promise<void> {
+/** For beforeEach. @param kinds what its dispatcher says that it counts; empty: nothing */
+export async function startStack(kinds = ''): Promise<void> {
   folder = temporaryFolder();
   const note = makeStackNote(join(folder, '.kvs-census'), process.pid);
   const onPage: StackOptions['onPage'] = (request, response) => void note.answer(request, response);
-  stack = await startSample(SAMPLE, { accountId: ACCOUNT, region: 'us-east-1', onPage });
+  const { dispatcher } = SAMPLE.functions;
+  const properties = { ...dispatcher.properties, ...(kinds && { Environment: { Variables: { KINDS: kinds } } }) };
+  const sample = { ...SAMPLE, functions: { dispatcher: { ...dispatcher, properties } } };
+  stack = await startSample(sample, { accountId: ACCOUNT, region: 'us-east-1', onPage });
   noteStack = (timeScale) => note.leave(stack.url, timeScale);
   noteStack();
   sqs = new SQSClient({
