@@ -15,7 +15,7 @@ import type { Finding } from '../../src/answers/health/finding.ts';
 import { list } from '../../src/answers/words.ts';
 import { makeReader } from '../../src/aws/reader.ts';
 import { censusIdOf } from '../../src/census/census-id.ts';
-import { KINDS, type Kind, STREAMS } from '../../src/census/kinds.ts';
+import { descriptorOf, KINDS, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { idOf, parametersFor } from '../../src/cli/local/counted.ts';
 import { run } from '../../src/cli/program.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
@@ -122,7 +122,8 @@ test('every kind that is counted is looked at: its runs, its alarms, and what th
   expect(found(answer, 'kinds').what).toBe(`Counted: ${list(KINDS)}.`);
   for (const kind of KINDS) {
     const own = answer.findings.filter((finding: Finding) => finding.kind === kind).map(({ check }: Finding) => check);
-    expect(own).toEqual(['last-run', 'settling', 'plan', 'items', 'may-list']);
+    const quotas = descriptorOf(kind).quota === undefined ? [] : ['quotas'];
+    expect(own).toEqual(['last-run', 'settling', 'plan', 'items', ...quotas, 'may-list']);
   }
   const { out } = await command(`status ${PLACE} --json`);
   expect(misfits(JSON.parse(out))).toEqual([]);
@@ -301,7 +302,7 @@ test.each<[string, (resources: Resources) => void, string, string, RegExp]>([
   expect({ code, misfits: misfits(answer) }).toEqual({ code: ill.endsWith('broken') ? 1 : 0, misfits: [] });
   // Without the index nobody can find a run.
   expect(
-    ills(answer).filter((one) => !/^(last-run|settling|plan|items): unknown$/.test(one) || check !== 'indexes'),
+    ills(answer).filter((one) => !/^(last-run|settling|plan|items|quotas): unknown$/.test(one) || check !== 'indexes'),
   ).toEqual([ill]);
 });
 

@@ -1,5 +1,5 @@
 /** Everything that is looked at, judged one by one. */
-import { KINDS, type Kind, STREAMS } from '../../census/kinds.ts';
+import { descriptorOf, KINDS, type Kind, STREAMS } from '../../census/kinds.ts';
 import { type Head, headOf } from '../head.ts';
 import { judgeAlarms, judgeRinging, judgeSubscribers } from './alarms.ts';
 import { type DoctorFacts, FUNCTIONS, type Identity, QUEUES, type RunFacts, SCHEDULES } from './facts.ts';
@@ -16,6 +16,7 @@ import {
   judgeQueues,
   judgeRedrive,
 } from './queues.ts';
+import { judgeQuotas } from './quotas.ts';
 import { judgeLastRun, judgeMayInvoke, judgeRunOf, judgeSchedule, judgeSettling } from './schedules.ts';
 import type { Shell } from './shell.ts';
 
@@ -115,6 +116,7 @@ export function judgeStack(facts: DoctorFacts, nowMs: number, shell: Shell): Fin
       judgeSettling(its, nowMs, shellOfKind),
       judgePlan(its, nowMs, shellOfKind),
       judgeItems(its, shellOfKind),
+      ...(descriptorOf(kind).quota === undefined ? [] : [judgeQuotas(its, shellOfKind)]),
     ]),
     judgeEmpty('undelivered-tasks', facts, shell),
     judgeEmpty('unreadable-tasks', facts, shell),

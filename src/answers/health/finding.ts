@@ -26,6 +26,7 @@ export const CHECKS = [
   'settling',
   'plan',
   'items',
+  'quotas',
   'undelivered-tasks',
   'unreadable-tasks',
   'failed-invocations',

@@ -38,7 +38,7 @@ test('of a stack that is well, every check is made once and is ok', () => {
 });
 
 /** What is judged of each kind by itself. */
-const OF_KIND = ['last-run', 'settling', 'plan', 'items', 'may-list'];
+const OF_KIND = ['last-run', 'settling', 'plan', 'items', 'quotas', 'may-list'];
 
 test('of each kind that is counted, its own runs are looked at, and what the worker may list', () => {
   const findings = judgeStack(countingChannels(), NOW_MS, shell);
