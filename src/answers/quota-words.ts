@@ -85,8 +85,9 @@ export function windowWords({ window }: Pick<Projection, 'window'>): string {
 
 /** Rounded down, but for the end of the range: a region may be full sooner, and not later, than it says. */
 function daysWords({ likely, soonest, latest }: NonNullable<Projection['daysToFull']>): string {
-  if (likely > FAR_DAYS) return 'more than two years';
   const [days, from, to] = [Math.floor(likely), Math.floor(soonest), Math.ceil(latest)];
+  if (likely > FAR_DAYS)
+    return `more than two years${from > FAR_DAYS ? '' : ` (${plural(from, 'day')} at the soonest)`}`;
   const most = days === 0 ? 'less than a day' : plural(days, 'day');
   return from === days && to - days <= 1
     ? most

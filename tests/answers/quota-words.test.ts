@@ -53,6 +53,7 @@ test.each<[Projection, string]>([
   [growing(0.4, 0.3, 0.6), 'less than a day'],
   [growing(500, 300, 1_400), '500 days (300 to years)'],
   [growing(1_000, 800, 1_400), 'more than two years'],
+  [growing(1_000, 40.9, 9_000), 'more than two years (40 days at the soonest)'],
   [{ ...growing(1, 1, 1), daysToFull: null }, 'growing'],
   [{ ...growing(0, 0, 0), trend: 'flat' }, 'full now'],
   [{ trend: 'shrinking', perDay: { likely: -3, low: -4, high: -2 }, daysToFull: null, window: WINDOW }, 'shrinking'],

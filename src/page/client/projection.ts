@@ -36,8 +36,15 @@ export function projectRegion({ points, quota }: RegionHistory, words: KindWords
     counted.filter(({ runId }) => Date.parse(runId) >= oldestMs),
     quota?.limit ?? null,
   );
-  const says = `${filled(quota, words)}${grows(projection)}`;
+  const says = `${asOf(points[0], newest)}${filled(quota, words)}${grows(projection)}`;
   return { says, line: lineOf(projection, newest, quota?.limit ?? null, points) };
+}
+
+/** Of a region that is missing now everything is told as it was. A run that still waits for it says nothing yet. */
+function asOf(last: RegionHistory['points'][number] | undefined, { runId }: { runId: string }): string {
+  return last === undefined || last.reason === null
+    ? ''
+    : `Missing now (${last.reason}); as it was last counted, in the run ${runId}, and from then on: `;
 }
 
 /** Of what the quota bounds less than all, the trend shows another number. */

@@ -54,7 +54,9 @@ test('only the last thirty days are looked at', () => {
 test('what is missing is no count, and the newest that is there is where it goes on from', () => {
   const { says, line } = projectRegion(past([...growing, null, null]), words);
   expect(line?.from).toEqual({ at: (NEWEST_MS - 2 * DAY_MS) / 1000, value: 800 });
-  expect(says).toMatch(/^Growing, \+10 a day /);
+  expect(says).toMatch(
+    /^Missing now \(denied\); as it was last counted, in the run 2026-11-18T06:00:00Z, and from then on: Growing, \+10 a day /,
+  );
 });
 
 test.each<[string, readonly (number | null)[], RegionHistory['quota'], RegExp]>([
