@@ -207,7 +207,7 @@ export const BUGS: readonly Bug[] = [
       {
         file: DISPATCHER,
         replace: 'const runId = parseRunId((event as { runId?: unknown })?.runId);',
-        by: "const runId = new Date(clock.nowMs()).toISOString().slice(0, 19) + 'Z';",
+        by: "const runId = new Date(deps.clock.nowMs()).toISOString().slice(0, 19) + 'Z';",
       },
     ],
   },

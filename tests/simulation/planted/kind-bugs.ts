@@ -53,7 +53,10 @@ const BEYOND_VIDEO: Schedule = {
   runs: [0, 3600],
 };
 
-/** A region that is switched off after the first run, which found streams there, and no channels. */
+/**
+ * A region that is switched off after the first run, which found streams there, and no channels. What the second run remembers
+ * of it is believed by the third.
+ */
 const SWITCHED_OFF: Schedule = {
   ...both('channels'),
   regions: [
@@ -70,7 +73,7 @@ const SWITCHED_OFF: Schedule = {
     },
   ],
   sources: { live: [], off: [] },
-  runs: [0, 3600],
+  runs: [0, 3600, 7200],
 };
 
 export const KIND_BUGS: readonly Bug[] = [
