@@ -7,7 +7,7 @@ export type Answer = { status: number; headers: Readonly<Record<string, string>>
 
 type Words = { status: number; code: string; message: string };
 
-/** What Kinesis Video says must stay out of the logs: its messages name streams and principals. */
+/** What the services say that are listed must stay out of the logs: its messages name streams and principals. */
 const PRIVATE = 'secret-message about arn:aws:kinesisvideo:::stream/secret-camera';
 
 const THROTTLES: Readonly<Record<Service, Words>> = {
@@ -23,6 +23,7 @@ const THROTTLES: Readonly<Record<Service, Words>> = {
     message: 'The request was denied due to throttling.',
   },
   kinesisvideo: { status: 400, code: 'ClientLimitExceededException', message: PRIVATE },
+  kinesis: { status: 400, code: 'LimitExceededException', message: PRIVATE },
   account: { status: 429, code: 'TooManyRequestsException', message: 'Too many requests.' },
 };
 
@@ -39,6 +40,7 @@ const SERVER_ERRORS: Readonly<Record<Service, Words>> = {
     message: 'The request failed due to an internal error.',
   },
   kinesisvideo: { status: 500, code: 'InternalFailure', message: PRIVATE },
+  kinesis: { status: 500, code: 'InternalFailure', message: PRIVATE },
   account: { status: 500, code: 'InternalServerException', message: 'Internal error.' },
 };
 

@@ -1,9 +1,17 @@
 /** A request that a client sends to AWS: what it asks for, and who sends it. */
 import type { IncomingMessage } from 'node:http';
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { readBody } from '../../src/local/listen.ts';
 
-export const SERVICES = ['dynamodb', 'sns', 'sqs', 'kinesisvideo', 'account'] as const;
+export const SERVICES = ['dynamodb', 'sns', 'sqs', 'kinesisvideo', 'kinesis', 'account'] as const;
 export type Service = (typeof SERVICES)[number];
+
+/** Of what a call lists things, or asks for one; nothing, if it does neither. */
+export function kindListed({ service, operation }: Pick<Call, 'service' | 'operation'>): Kind | undefined {
+  if (service === 'kinesis') return 'data-streams';
+  if (service !== 'kinesisvideo') return undefined;
+  return operation.includes('SignalingChannel') ? 'channels' : STREAMS;
+}
 
 export type Call = {
   service: Service;

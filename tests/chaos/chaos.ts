@@ -71,7 +71,7 @@ function progressLine(scene: Scene, { triggered }: Progress, wanted: number, ms:
   const { statistics, witness } = scene;
   return [
     `${String(Math.round(ms / 1000)).padStart(4)} s`,
-    `${triggered.size} of ${wanted} runs asked for, ${runs.length} opened, ${settled} settled, ${complete} complete`,
+    `${triggered.size} of ${wanted} instants asked for, ${runs.length} runs opened, ${settled} settled, ${complete} complete`,
     `${statistics.of('kills')} kills, ${witness.history.invocations.length} invocations`,
   ].join(' · ');
 }

@@ -1,15 +1,14 @@
 /** Holds the history against the invariants, the very ones that judge the simulation. */
-import { STREAMS } from '../../src/census/kinds.ts';
+import { KINDS } from '../../src/census/kinds.ts';
 import { type Violation, violations } from '../judging/invariants.ts';
 import { readStory } from '../judging/story.ts';
 import type { Scene } from './scene.ts';
 
-/** Prompt and Cheap speak of calm days only, and find nothing here. */
-export function judge({ witness: { history }, world: { regions } }: Scene): Violation[] {
+/** Each kind by itself. Prompt and Cheap speak of calm days only, and find nothing here. */
+export function judge({ witness: { history }, world: { worlds } }: Scene): Violation[] {
   history.videoCalls.sort((a, b) => a.atMs - b.atMs);
   const circumstances = {
-    regions,
-    kinds: [STREAMS],
+    kinds: KINDS,
     retries: 0,
     isCalm: false,
     isUndisturbed: false,
@@ -23,5 +22,5 @@ export function judge({ witness: { history }, world: { regions } }: Scene): Viol
     crowd: 0,
     announcedAgain: 0,
   };
-  return violations(readStory(circumstances, history));
+  return KINDS.flatMap((kind) => violations(readStory({ ...circumstances, regions: worlds[kind] }, history, kind)));
 }

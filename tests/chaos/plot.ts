@@ -61,8 +61,8 @@ async function askAgain(scene: Scene, random: () => number, progress: Progress):
   }
 }
 
-export async function retry({ person }: Scene, { runId }: Run, { retries }: Progress): Promise<void> {
-  const heard = await person.retry({ censusId: ACCOUNT, runId });
+export async function retry({ person }: Scene, { censusId, runId }: Run, { retries }: Progress): Promise<void> {
+  const heard = await person.retry({ censusId, runId });
   retries.set(heard, (retries.get(heard) ?? 0) + 1);
 }
 
@@ -81,7 +81,7 @@ const STRAYS = 6;
 
 /** Messages from nowhere, in the queue of tasks: what is no task, and tasks of no run. */
 async function sendStrays(scene: Scene, random: () => number): Promise<void> {
-  const region = scene.world.regions[0]!.region;
+  const region = scene.world.regions[0]!;
   const task = { version: 1, accountId: ACCOUNT, region, round: 0, deadlineAt: '2020-01-01T01:30:00.000Z' };
   for (let stray = 0; stray < STRAYS; stray += 1) {
     await sleep((random() * 2 * scene.leftMs()) / STRAYS);

@@ -1,7 +1,7 @@
 /**
  * The packaged functions on the embedded stack, with a proxy in between that decides every request's fate:
  *
- *   functions, person ──▶ proxy (stage.ts) ──▶ the stack's front door ──▶ ledger, topics, queues, Kinesis Video
+ *   functions, person ──▶ proxy (stage.ts) ──▶ the stack's front door ──▶ ledger, topics, queues, Kinesis Video, Kinesis
  *                           └──▶ witness: the history that the invariants judge
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -13,6 +13,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { KINDS } from '../../src/census/kinds.ts';
 import { type Stack, startStack } from '../../src/local/stack.ts';
 import { SAY_WHO_YOU_ARE, SERVICES } from './call.ts';
 import { makeEcho } from './echo.ts';
@@ -206,6 +207,7 @@ function functionEnvironment(proxyUrl: string, { regions }: VideoWorld): Record<
     sns: 'SNS',
     sqs: 'SQS',
     kinesisvideo: 'KINESIS_VIDEO',
+    kinesis: 'KINESIS',
     account: 'ACCOUNT',
   };
   const queueUrl = (name: string) => `${proxyUrl}/${ACCOUNT}/${PREFIX}-${name}`;
@@ -213,7 +215,8 @@ function functionEnvironment(proxyUrl: string, { regions }: VideoWorld): Record<
     ...Object.fromEntries(SERVICES.map((service) => [`AWS_ENDPOINT_URL_${names[service]}`, proxyUrl])),
     REGION_TASKS_QUEUE_URL: queueUrl(QUEUES.RegionTasksQueue),
     UNREADABLE_TASKS_QUEUE_URL: queueUrl(QUEUES.UnreadableTasksQueue),
-    REGIONS: regions.map(({ region }) => region).join(','),
+    KINDS: KINDS.join(','),
+    REGIONS: regions.join(','),
     HTTP_CONNECT_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
     HTTP_REQUEST_TIMEOUT_MS: String(REQUEST_TIMEOUT_MS),
     AWS_SECRET_ACCESS_KEY: 'secret-access-key',

@@ -1,5 +1,6 @@
 /** After chaos: waits until everything has settled. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KINDS } from '../../src/census/kinds.ts';
 import type { Run } from '../../src/census/run.ts';
 import { SWEEP_MS } from '../judging/numbers.ts';
 import { runsOf } from './plot.ts';
@@ -30,8 +31,9 @@ async function isQuiet(scene: Scene, runs: readonly Run[], triggered: ReadonlySe
   if (!runs.every(isSettled)) return false;
   if (scene.stack.environments().some(({ function: name, busy }) => busy && name !== 'AggregatorLambdaFunction'))
     return false;
-  // A run that was never opened has left its event among the failed invocations.
-  if (runs.length + (await scene.depth('FailedInvocationsQueue')) < triggered.size) return false;
+  // Where a run of some kind was never opened, the event is among the failed invocations.
+  const unopened = [...triggered].filter((id) => runs.filter(({ runId }) => runId === id).length < KINDS.length);
+  if (unopened.length > (await scene.depth('FailedInvocationsQueue'))) return false;
   return (await scene.depth('RegionTasksQueue')) + (await scene.depth('UndeliveredTasksQueue')) === 0;
 }
 

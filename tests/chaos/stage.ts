@@ -1,7 +1,7 @@
 /** Carries out each request's fate. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, inPart, published, serverError, throttle, unavailable } from './answer.ts';
-import { type Call, withBody } from './call.ts';
+import { type Call, kindListed, withBody } from './call.ts';
 import type { Fate } from './fate.ts';
 import type { WatchedLedger } from './ledger.ts';
 import type { Client, Forward } from './proxy.ts';
@@ -23,12 +23,12 @@ type Stage = {
 export function makeOnCall(stage: Stage): (call: Call, client: Client) => Promise<void> {
   return async (call, client) => {
     const fate = stage.fateOf(call);
-    if (call.service === 'kinesisvideo') await meetVideo(stage, call, client, fate);
+    if (kindListed(call) !== undefined) await meetVideo(stage, call, client, fate);
     else await meet(stage, call, client, fate);
   };
 }
 
-/** Kinesis Video: what its caller meets is evidence of why a region could not be counted. */
+/** Kinesis Video, and Kinesis: what its caller meets is evidence of why a region could not be counted. */
 async function meetVideo(stage: Stage, call: Call, client: Client, fate: Fate): Promise<void> {
   const tell = stage.witness.sawVideoCall(call);
   client.gone.addEventListener('abort', () => tell('given up'));
@@ -55,12 +55,15 @@ async function meetVideo(stage: Stage, call: Call, client: Client, fate: Fate): 
 /** Every page token says that it is a secret, as long as it is out there. */
 const TOKEN = '"NextToken":"';
 const SECRET_TOKEN = `${TOKEN}secret`;
+/** Of an answer, before the token: Kinesis says first whether there is more. */
+const LONGEST_START = `{"HasMoreStreams":true,${TOKEN}`.length;
 
 function withSecret(answer: Answer): Answer {
   const { body } = answer;
-  const start = `{${TOKEN}`;
-  if (body.toString('latin1', 0, start.length) !== start) return answer;
-  return { ...answer, body: Buffer.concat([Buffer.from(`{${SECRET_TOKEN}`), body.subarray(start.length)]) };
+  const start = body.toString('latin1', 0, LONGEST_START).indexOf(TOKEN);
+  if (start < 0) return answer;
+  const parts = [body.subarray(0, start), Buffer.from(SECRET_TOKEN), body.subarray(start + TOKEN.length)];
+  return { ...answer, body: Buffer.concat(parts) };
 }
 
 function withoutSecret(call: Call): Call {
@@ -122,7 +125,7 @@ async function meet(stage: Stage, call: Call, client: Client, fate: Fate): Promi
 }
 
 async function carryOut({ ledger, forward, onCarriedOut }: Stage, call: Call, client: Client): Promise<Answer> {
-  if (call.service === 'kinesisvideo') return await forward(call, client.gone);
+  if (kindListed(call) !== undefined) return await forward(call, client.gone);
   const answer = await (call.service === 'dynamodb' ? ledger.carryOut(call) : forward(call));
   onCarriedOut(call, answer);
   return answer;

@@ -1,5 +1,6 @@
 /** What happened, in numbers, for people. */
 import { availableParallelism, loadavg } from 'node:os';
+import { KINDS } from '../../src/census/kinds.ts';
 import { MAX_RECEIVES } from '../judging/numbers.ts';
 import { type Progress, runsOf } from './plot.ts';
 import type { Scene } from './scene.ts';
@@ -23,7 +24,7 @@ function runRows(scene: Scene, { triggered, retries }: Progress): Row[] {
   const refused = [...retries].reduce((sum, [heard, times]) => sum + (heard === 'asked' ? 0 : times), 0);
   return [
     row('runs asked for', triggered.size),
-    row('  opened', runs.length),
+    row(`  opened, of ${KINDS.length} kinds each`, runs.length),
     row('  complete in the end', verdict('complete')),
     row('  partial in the end', verdict('partial')),
     row('retries by a person that were carried out', retries.get('asked') ?? 0),
@@ -51,8 +52,8 @@ function workRows({ witness, world }: Scene): Row[] {
     row('writes of the ledger', history.writes.length),
     row('  of a total', totals.length),
     row('announcements', history.announcements.length),
-    row('calls to Kinesis Video', calls),
-    row('  that it throttled', throttled),
+    row('calls that list something', calls),
+    row('  that were throttled', throttled),
     row('lines in the logs', history.logLines.length),
   ];
 }

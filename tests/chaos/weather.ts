@@ -15,8 +15,8 @@ const ROUND: readonly { sky: Sky; least: number; most: number }[] = [
   { sky: 'fair', least: 3000, most: 7000 },
 ];
 
-/** Kinesis Video has faults of its own (world.ts), and those of all regions at once would hide them. */
-const NEVER_OUT: readonly Service[] = ['kinesisvideo', 'account'];
+/** What is listed has faults of its own (world.ts), and those of all regions at once would hide them. */
+const NEVER_OUT: readonly Service[] = ['kinesisvideo', 'kinesis', 'account'];
 
 /** @param lastsMs how long chaos lasts */
 export function drawWeather(seed: number, lastsMs: number): Spell[] {

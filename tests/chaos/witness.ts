@@ -2,12 +2,14 @@
  * Writes down what happens on the stack, as the simulation writes down its own history, so that the same invariants can
  * judge it. Instants are in the template's time: the stack divides every wait, the history multiplies it again.
  */
+import { kindOf } from '../../src/census/census-id.ts';
 import type { Reason } from '../../src/census/errors.ts';
+import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { readTask } from '../../src/census/messages.ts';
 import type { FunctionLog, StackEvent } from '../../src/local/stack.ts';
 import { type FunctionName, type History, type Invocation, type Item, makeHistory } from '../judging/history.ts';
 import type { Answer } from './answer.ts';
-import { type Call, jsonOf, messagesOf, topicOf } from './call.ts';
+import { type Call, jsonOf, kindListed, messagesOf, topicOf } from './call.ts';
 
 const FUNCTIONS: Readonly<Record<string, FunctionName>> = {
   DispatcherLambdaFunction: 'dispatcher',
@@ -27,11 +29,11 @@ export type Witness = {
   sawWrite(before: Item | undefined, after: Item): void;
   /** A request was carried out, but for those that write the ledger. */
   sawCall(call: Call, answer: Answer): void;
-  /** A call to Kinesis Video comes in. Gives what to tell when it is over; only the first counts. */
+  /** A call to a service that is listed comes in. Gives what to tell when it is over; only the first counts. */
   sawVideoCall(call: Call): (outcome: VideoOutcome) => void;
 };
 
-/** What the caller of Kinesis Video met: an answer, a broken connection, or nothing before it had enough of waiting. */
+/** What the caller of such a service met: an answer, a broken connection, or nothing before it had enough of waiting. */
 type VideoOutcome = Answer | 'dropped' | 'given up';
 
 /** Who gives up sooner was not waiting for the answer any more: the region was counted without it. */
@@ -101,8 +103,12 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
   function acknowledged(which: RegionOfRun | undefined): void {
     if (which === undefined) return;
     const task = history.tasks.findLast(
-      ({ runId, region, queue, acknowledgedAtMs }) =>
-        runId === which.runId && region === which.region && queue === 'region-tasks' && acknowledgedAtMs === undefined,
+      ({ runId, region, kind, queue, acknowledgedAtMs }) =>
+        runId === which.runId &&
+        region === which.region &&
+        kind === which.kind &&
+        queue === 'region-tasks' &&
+        acknowledgedAtMs === undefined,
     );
     if (task) task.acknowledgedAtMs = nowMs();
   }
@@ -114,8 +120,8 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
       if (/-totals(-detail)?$/.test(topic)) history.announcements.push({ atMs: nowMs(), body });
       const task = topic.endsWith('-region-tasks') ? readTask(body) : undefined;
       if (task) {
-        const { runId, region, round } = task;
-        history.tasks.push({ runId, region, round, queue: 'region-tasks', sentAtMs: nowMs() });
+        const { censusId, runId, region, round } = task;
+        history.tasks.push({ kind: kindOf(censusId), runId, region, round, queue: 'region-tasks', sentAtMs: nowMs() });
       }
     }
   }
@@ -126,6 +132,7 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
     const which = regionOfRun(call);
     if (invocation === undefined || which === undefined) return;
     regionsOf.set(invocation, which);
+    invocation.kind = which.kind;
     if (invocation.of !== 'undelivered') return;
     history.tasks.push({ ...which, queue: 'undelivered-tasks', sentAtMs: nowMs() });
   }
@@ -149,12 +156,13 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
     },
     sawVideoCall(call) {
       const { region, sender } = call;
+      const kind = kindListed(call) ?? STREAMS;
       const invocation = processes.get(sender);
       const body = call.body.toString();
       const atMs = nowMs();
       if (invocation) {
         const page = `${call.operation} ${body}`;
-        history.videoCalls.push({ atMs: signedAtMs(call), region, invocation, page });
+        history.videoCalls.push({ atMs: signedAtMs(call), kind, region, invocation, page });
       }
       const startedAtMs = Date.now();
       let isTold = false;
@@ -162,7 +170,7 @@ export function makeWitness(startMs: number, timeScale: number): Witness {
         if (isTold) return;
         isTold = true;
         if (outcome === 'given up' && Date.now() - startedAtMs < WAITED_MS) return;
-        for (const reason of reasonsOf(outcome, body)) history.evidence.push({ atMs, region, reason });
+        for (const reason of reasonsOf(outcome, body)) history.evidence.push({ atMs, kind, region, reason });
       };
     },
   };
@@ -173,14 +181,14 @@ function outcomeOf(error: { errorType: string } | undefined): NonNullable<Invoca
   return /^(Runtime|Sandbox)\./.test(error.errorType) ? 'died' : 'threw';
 }
 
-type RegionOfRun = { runId: string; region: string };
+type RegionOfRun = { kind: Kind; runId: string; region: string };
 
 function regionOfRun(call: Call): RegionOfRun | undefined {
   const { RequestItems } = jsonOf<{ RequestItems: Record<string, { Keys: Item[] }> }>(call);
   for (const { pk, sk } of Object.values(RequestItems).flatMap(({ Keys }) => Keys)) {
-    const [, , runId = ''] = pk?.S?.split('#') ?? [];
-    const [kind, region = ''] = sk?.S?.split('#') ?? [];
-    if (kind === 'REGION') return { runId, region };
+    const [, censusId = '', runId = ''] = pk?.S?.split('#') ?? [];
+    const [what, region = ''] = sk?.S?.split('#') ?? [];
+    if (what === 'REGION') return { kind: kindOf(censusId), runId, region };
   }
   return undefined;
 }
@@ -192,7 +200,7 @@ function regionOfRun(call: Call): RegionOfRun | undefined {
 function signedAtMs({ headers }: Call): number {
   const [, date, time] = /^(\d{8})T(\d{6})Z$/.exec(headers['x-amz-date'] ?? '') ?? [];
   if (date === undefined || time === undefined)
-    throw new Error('A call to Kinesis Video does not say when it was signed.');
+    throw new Error('A call that lists something does not say when it was signed.');
   const iso = `${date.replace(/(....)(..)(..)/, '$1-$2-$3')}T${time.replace(/(..)(..)(..)/, '$1:$2:$3')}Z`;
   return Date.parse(iso);
 }
@@ -205,6 +213,7 @@ function reasonsOf(outcome: VideoOutcome, request: string): Reason[] {
   if (status >= 500) return ['unreachable'];
   switch (headers['x-amzn-errortype']) {
     case 'ClientLimitExceededException':
+    case 'LimitExceededException':
       return ['throttled'];
     case 'AccessDeniedException':
       return ['denied'];

@@ -1,5 +1,6 @@
-/** The streams that there are, and what is wrong with Kinesis Video. */
+/** What there is of each kind, and what is wrong with the services that list it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { KINDS, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { parseWorld } from '../../src/local/parse-world.ts';
 import { makeVideoService, type RegionStats, type VideoService } from '../../src/local/video-service.ts';
 import { makeRandom } from '../judging/noise.ts';
@@ -13,10 +14,12 @@ const LATENCY_MS = 60;
 const PASSING = ['throttled', 'server-error', 'drops-connection', 'hang'] as const;
 const LASTING = ['denied', 'throttled', 'server-error', 'drops-connection', 'hang', 'token-loop'] as const;
 
-type RegionJson = { streams: number; pageCap: number[]; latencyMs: number; names: object; fault?: object };
+type RegionJson = Readonly<Record<string, unknown>>;
 
 export type VideoWorld = {
-  regions: readonly RegionWorld[];
+  /** By name, the same of every kind. */
+  regions: readonly string[];
+  worlds: Readonly<Record<Kind, readonly RegionWorld[]>>;
   /** As the stack wants it. */
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** The weather changes: other regions have faults, or with `heal` none has any more. */
@@ -27,31 +30,32 @@ export type VideoWorld = {
   close(): void;
 };
 
-/** @param accountId in the streams' ARNs */
+/** @param accountId in the ARNs */
 export function makeWorld(seed: number, accountId: string): VideoWorld {
-  const random = makeRandom(seed, 'world', 0);
-  const regions = REGIONS.map((region, index) => ({
-    region,
-    ...(index === REGIONS.length - 1 ? LARGE : drawRegion(random)),
-  }));
+  const randomOf = perKind((kind) => makeRandom(seed, kind === STREAMS ? 'world' : `world of ${kind}`, 0));
+  const worlds = perKind((kind) => drawRegions(kind, randomOf[kind]));
   const services: VideoService[] = [];
-  const change = (faults: Readonly<Record<string, object>>) => {
-    const json = { seed: String(seed), accountId, regions: regionsJson(regions, faults) };
-    services.push(makeVideoService(parseWorld(json, 'the world')));
+  const change = (faultsOf: (kind: Kind) => Readonly<Record<string, object>>) => {
+    const kinds = perKind((kind) => ({ regions: regionsJson(kind, worlds[kind], faultsOf(kind)) }));
+    services.push(makeVideoService(parseWorld({ seed: String(seed), accountId, kinds }, 'the world')));
   };
-  let unlucky = [drawUnlucky(random)];
-  change(drawFaults(random, unlucky));
+  const unlucky = perKind((kind) => [drawUnlucky(randomOf[kind])]);
+  const changeFaults = () => change((kind) => drawFaults(randomOf[kind], unlucky[kind]));
+  changeFaults();
   return {
-    regions,
+    regions: REGIONS,
+    worlds,
     handle: (request, response) => services.at(-1)!.handle(request, response),
     change() {
       // Whoever is unlucky stays so for two weathers.
-      unlucky = [...unlucky.slice(-1), drawUnlucky(random)];
-      change(drawFaults(random, unlucky));
+      for (const kind of KINDS) unlucky[kind] = [...unlucky[kind].slice(-1), drawUnlucky(randomOf[kind])];
+      changeFaults();
     },
-    heal: () => change({}),
+    heal: () => change(() => ({})),
     stats() {
-      const all: RegionStats[] = services.flatMap((service) => Object.values(service.stats()));
+      const all: RegionStats[] = services.flatMap((service) =>
+        KINDS.flatMap((kind) => Object.values(service.stats(kind))),
+      );
       const sum = (pick: (stats: RegionStats) => number) => all.reduce((total, stats) => total + pick(stats), 0);
       return { calls: sum(({ calls }) => calls), throttled: sum(({ throttled }) => throttled) };
     },
@@ -61,16 +65,28 @@ export function makeWorld(seed: number, accountId: string): VideoWorld {
   };
 }
 
+function perKind<T>(make: (kind: Kind) => T): Record<Kind, T> {
+  return Object.fromEntries(KINDS.map((kind) => [kind, make(kind)])) as Record<Kind, T>;
+}
+
+/** Of streams one region has many pages; of the other kinds none has, so that a machine can follow. */
+function drawRegions(kind: Kind, random: () => number): RegionWorld[] {
+  return REGIONS.map((region, index) => ({
+    region,
+    ...(kind === STREAMS && index === REGIONS.length - 1 ? LARGE : drawRegion(random)),
+  }));
+}
+
 function drawRegion(random: () => number): Omit<RegionWorld, 'region'> {
   const pageSizes = [[100], [100], [50, 0, 17], [10]][Math.floor(random() * 4)]!;
   return { pageSizes, streams: Math.floor(random() * 4 * Math.max(...pageSizes)) };
 }
 
-type Unlucky = { region: string; kind: (typeof LASTING)[number] };
+type Unlucky = { region: string; how: (typeof LASTING)[number] };
 
 function drawUnlucky(random: () => number): Unlucky {
   const pick = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
-  return { region: pick(REGIONS), kind: pick(LASTING) };
+  return { region: pick(REGIONS), how: pick(LASTING) };
 }
 
 /** The unlucky have trouble for as long as this weather lasts; about half of the others with their next calls. */
@@ -81,17 +97,18 @@ function drawFaults(random: () => number, unlucky: readonly Unlucky[]): Record<s
     const kind = PASSING[Math.floor(random() * PASSING.length)]!;
     faults[region] = { kind, after: Math.floor(random() * 20), calls: 3 + Math.floor(random() * 12) };
   }
-  for (const { region, kind } of unlucky) faults[region] = { kind };
+  for (const { region, how } of unlucky) faults[region] = { kind: how };
   return faults;
 }
 
-/** Every stream's name says that it is a secret. */
-function regionsJson(regions: readonly RegionWorld[], faults: Readonly<Record<string, object>>) {
+/** Every name says that it is a secret. */
+function regionsJson(kind: Kind, regions: readonly RegionWorld[], faults: Readonly<Record<string, object>>) {
   const names = { kind: 'numbered', prefix: 'secret-camera-' };
   return Object.fromEntries(
     regions.map(({ region, streams, pageSizes }): [string, RegionJson] => {
       const fault = faults[region];
-      return [region, { streams, pageCap: [...pageSizes], latencyMs: LATENCY_MS, names, ...(fault && { fault }) }];
+      const own = { [kind]: streams, pageCap: [...pageSizes], latencyMs: LATENCY_MS, names };
+      return [region, { ...own, ...(fault && { fault }) }];
     }),
   );
 }
