@@ -1,6 +1,6 @@
 /** What it means that a call to AWS failed. */
 import { isThrottlingError } from '@smithy/core/retry';
-import type { Denier, Reason } from '../census/errors.ts';
+import { CountError, type Denier, type Reason } from '../census/errors.ts';
 import { EndlessAnswer } from './http.ts';
 
 /** What the SDK and Node throw. */
@@ -47,7 +47,8 @@ export function classify(thrown: unknown): {
   reason: Extract<Reason, 'throttled' | 'denied' | 'bad-credentials' | 'unreachable' | 'timed-out' | 'bad-answer'>;
   retryable: boolean;
 } {
-  if (thrown instanceof EndlessAnswer) return { reason: 'bad-answer', retryable: true };
+  // The latter is what sendAndRead refuses.
+  if (thrown instanceof EndlessAnswer || thrown instanceof CountError) return { reason: 'bad-answer', retryable: true };
   const error = thrown as CallError;
   const { name, message, code = '', $metadata } = error;
   const status = $metadata?.httpStatusCode;

@@ -1,6 +1,7 @@
 /** In which regions the service is, as AWS tells it today: public parameters that name them. */
 import { GetParametersByPathCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { ReadLiveRegionsOf } from '../census/ports.ts';
+import { sendAndRead } from './as-it-came.ts';
 import { readRegions, regionNamed } from './region-answers.ts';
 
 /** https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters-global-infrastructure.html */
@@ -20,7 +21,8 @@ export function makeReadLiveRegions(client: SSMClient): ReadLiveRegionsOf {
           MaxResults: PAGE_SIZE,
           NextToken: token,
         });
-        const { Parameters: entries, NextToken: nextToken } = await client.send(command, { abortSignal: signal });
+        const send = () => client.send(command, { abortSignal: signal });
+        const { Parameters: entries, NextToken: nextToken } = await sendAndRead(client, command, send);
         return { entries, nextToken };
       },
       (entries) => entries.map((entry) => regionNamed((entry as { Value?: unknown }).Value)),

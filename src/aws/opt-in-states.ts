@@ -1,6 +1,7 @@
 /** Which regions the account has switched off, as Account Management tells it. */
 import { type AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import type { ReadOptInStates } from '../census/ports.ts';
+import { sendAndRead } from './as-it-came.ts';
 import { contradiction, readRegions, regionNamed } from './region-answers.ts';
 
 /** The most that ListRegions gives: one page for all regions that there are. */
@@ -16,7 +17,8 @@ export function makeReadOptInStates(client: AccountClient): ReadOptInStates {
       signal,
       async (token) => {
         const command = new ListRegionsCommand({ MaxResults: PAGE_SIZE, NextToken: token });
-        const { Regions: entries, NextToken: nextToken } = await client.send(command, { abortSignal: signal });
+        const send = () => client.send(command, { abortSignal: signal });
+        const { Regions: entries, NextToken: nextToken } = await sendAndRead(client, command, send);
         return { entries, nextToken };
       },
       switchedOff,

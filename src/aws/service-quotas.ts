@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-service-quotas';
 import type { AskQuota } from '../census/ports.ts';
 import type { QuotaAnswer, QuotaFailure } from '../census/quota.ts';
+import { sendAndRead } from './as-it-came.ts';
 import { classify, IDENTITY_REFUSALS } from './call-errors.ts';
 
 /** @param clientOf gives the client of a region: each keeps the quotas of its own */
@@ -14,11 +15,10 @@ export function makeAskQuota(clientOf: (region: string) => ServiceQuotasClient):
     const input = { ServiceCode: service, QuotaCode: code };
     try {
       const client = clientOf(region);
-      const { Quota } =
-        question === 'applied'
-          ? await client.send(new GetServiceQuotaCommand(input), { abortSignal })
-          : await client.send(new GetAWSDefaultServiceQuotaCommand(input), { abortSignal });
-      return read(Quota ?? {}, code);
+      const command =
+        question === 'applied' ? new GetServiceQuotaCommand(input) : new GetAWSDefaultServiceQuotaCommand(input);
+      const { Quota } = await sendAndRead(client, command, () => client.send(command, { abortSignal }));
+      return read((Quota ?? {}) as Told, code);
     } catch (cause) {
       if ((cause as Error).name === 'NoSuchResourceException') return 'none';
       return { because: abortSignal.aborted ? 'timed-out' : failureOf(cause), cause };

@@ -27,6 +27,12 @@ const parameters = (names: readonly unknown[], NextToken?: unknown) =>
 const states = (all: readonly (readonly [name: unknown, state: unknown])[], NextToken?: unknown) =>
   json({ Regions: all.map(([RegionName, RegionOptStatus]) => ({ RegionName, RegionOptStatus })), NextToken });
 
+/** The same answer, which tells of an error as well. */
+function beside(answer: Answer): Answer {
+  if (typeof answer !== 'object' || !('body' in answer)) throw new Error('It has no body.');
+  return { ...answer, body: JSON.stringify({ ...JSON.parse(answer.body ?? ''), __type: 'InternalFailure' }) };
+}
+
 type Source = {
   ask: (signal?: AbortSignal) => Promise<RegionsAnswer>;
   /** An answer of these regions, in a form that a list of them would have. */
@@ -121,6 +127,7 @@ describe.each(Object.entries(SOURCES))('%s', (_what, { ask, page, empty }) => {
     ['no list', () => [json({})]],
     ['an answer that is no JSON', () => [{ headers: { 'content-type': 'application/json' }, body: '<html>' }]],
     ['a refusal of the question itself', () => [refusal(400, 'ValidationException')]],
+    ['a list beside an error', () => [beside(page(['us-east-1']))]],
   ])('is a bad answer if it is %s', async (_how, answers) => {
     service.answer(...answers());
     await expect(ask()).resolves.toMatchObject({ because: 'bad-answer' });

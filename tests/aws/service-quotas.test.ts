@@ -93,6 +93,14 @@ test.each([
   await expect(ask()).resolves.toEqual({ because });
 });
 
+test.each([{ __type: 'InternalFailure' }, { message: 'Rate exceeded' }])(
+  'a value beside an error (%j) is no answer',
+  async (error) => {
+    service.answer(json({ Quota: WHOLE, ...error }));
+    await expect(ask()).resolves.toMatchObject({ because: 'bad-answer' });
+  },
+);
+
 test('an answer about another quota is no answer', async () => {
   service.answer(quota({ ...WHOLE, QuotaCode: 'L-B7F419CA' }));
   await expect(ask()).resolves.toEqual({ because: 'bad-answer' });
