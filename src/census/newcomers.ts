@@ -21,6 +21,14 @@ export const CLOCK_MARGIN_MS = 5 * 60_000;
 /** Hashes kept of one count, of 17 bytes each in its record: so many are made in five minutes at one every one and a half seconds. */
 export const YOUNG_KEPT = 200;
 
+/** The year 10000: from then on instants are no longer written with four digits of a year. */
+const YEAR_10000_MS = 253_402_300_800_000;
+
+/** Whether it tells when something was made, in milliseconds since 1970. Who knows no time may write 0 for it. */
+export function isDate(createdAtMs: number | undefined): createdAtMs is number {
+  return createdAtMs !== undefined && createdAtMs > 0 && createdAtMs < YEAR_10000_MS;
+}
+
 /** What the count before has kept. */
 export type Earlier = {
   /** Milliseconds since 1970. */
@@ -93,7 +101,7 @@ export function makeFinder({ sinceMs, earlier }: Lookout): Finder {
 
   return {
     add(createdAtMs, hash) {
-      if (createdAtMs === undefined || !(createdAtMs >= 0)) {
+      if (!isDate(createdAtMs)) {
         areDated = false;
         return;
       }

@@ -1,6 +1,6 @@
 import { makeArnSet } from './arn-set.ts';
 import { addFingerprints, type Fingerprint, hashOf, makeFingerprinter } from './fingerprint.ts';
-import { type Lookout, makeFinder, type Newcomers, NO_LOOKOUT } from './newcomers.ts';
+import { isDate, type Lookout, makeFinder, type Newcomers, NO_LOOKOUT } from './newcomers.ts';
 import { makePrefixCounter, type Prefixes } from './prefixes.ts';
 
 /**
@@ -178,7 +178,7 @@ export function makeTallier(
   const hash = hashOf('');
 
   function countCreation(createdAtMs: number | undefined): void {
-    if (createdAtMs === undefined || !(createdAtMs >= 0 && createdAtMs < YEAR_10000_MS)) {
+    if (!isDate(createdAtMs)) {
       created.unknown += 1;
       return;
     }
@@ -241,8 +241,6 @@ function makeSorter({ name, classes, isOpen, classOf }: FacetDescriptor) {
 }
 
 const DAY_MS = 86_400_000;
-/** The year 10000: from then on instants are no longer written with four digits of a year. */
-const YEAR_10000_MS = 253_402_300_800_000;
 
 function ageOf(ageMs: number): Age {
   if (ageMs <= DAY_MS) return 'day';

@@ -203,11 +203,18 @@ describe('Between two counts', () => {
 });
 
 const { createdAtMs: _, ...UNDATED } = OTHER;
+const AT_ZERO = ['a', 'b', 'c', 'd'].map((name) => ({ name, arn: `arn:stream/${name}`, createdAtMs: 0 }));
 
 describe('Nothing is said', () => {
   test.each<[string, StreamFacts[], StreamFacts[], Partial<CountedRecord>]>([
     ['where a stream does not tell when it was made', [OLD], [OLD, UNDATED], {}],
     ['nor where one did not tell it before', [OLD, UNDATED], [OLD], {}],
+    [
+      'where a service says 1970 of all: two that went and one that came would be one',
+      AT_ZERO.slice(1),
+      AT_ZERO.slice(0, 2),
+      {},
+    ],
     ['where the count before ended after this one began', [OLD], [OLD], { endedAt: '2026-11-20T06:00:00.001Z' }],
     ['where an older stream appears that the count before has not listed', [OLD], [OLD, OTHER], {}],
     ['nor if another one went for it: as many, and not the same', [OLD], [OTHER], {}],

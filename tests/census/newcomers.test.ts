@@ -43,10 +43,13 @@ test('So many young ones are kept, and one more is too many', () => {
   expect(found(streams).young).toBeNull();
 });
 
-test.each([undefined, Number.NaN, -1])('A stream that was made at %s has no date', (createdAtMs) => {
-  expect(found([made(1, SINCE_MS + 1), made(2, createdAtMs)])).toMatchObject({ areDated: false });
-  expect(found([made(1, 0)])).toMatchObject({ areDated: true });
-});
+test.each([undefined, Number.NaN, -1, 0, 253_402_300_800_000])(
+  'A stream that was made at %s has no date',
+  (createdAtMs) => {
+    expect(found([made(1, SINCE_MS + 1), made(2, createdAtMs)])).toMatchObject({ areDated: false });
+    expect(found([made(1, 1)])).toMatchObject({ areDated: true });
+  },
+);
 
 test('Created is what was made since the count before, but for what that one had listed', () => {
   const earlier = { sinceMs: EARLIER_MS, young: makeHashSet([printOf('arn:2')]) };

@@ -178,7 +178,8 @@ describe('the facets', () => {
     [30 * DAY_MS, 'month'],
     [30 * DAY_MS + 1, 'older'],
     [-HOUR_MS, 'day'],
-    [RUN_MS, 'older'],
+    [RUN_MS - 1, 'older'],
+    [RUN_MS, 'unknown'],
     [RUN_MS + 1, 'unknown'],
     [RUN_MS - Date.UTC(10_000, 0, 1) + 1, 'day'],
     [RUN_MS - Date.UTC(10_000, 0, 1), 'unknown'],
@@ -241,8 +242,8 @@ describe('the facets', () => {
   test('there is no oldest creation where no stream tells', () => {
     expect(Object.keys(facetsOf({}))).not.toContain('oldestCreatedAt');
     expect(Object.keys(facetsOf({}))).not.toContain('newestCreatedAt');
-    const merged = mergeTallies(tallyOf([{ name: 'a', arn: 'a' }]), tallyOf([{ name: 'b', arn: 'b', createdAtMs: 0 }]));
-    expect(merged.facets).toMatchObject({ oldestCreatedAt: '1970-01-01T00:00:00.000Z' });
+    const merged = mergeTallies(tallyOf([{ name: 'a', arn: 'a' }]), tallyOf([{ name: 'b', arn: 'b', createdAtMs: 1 }]));
+    expect(merged.facets).toMatchObject({ oldestCreatedAt: '1970-01-01T00:00:00.001Z' });
   });
 });
 

@@ -199,7 +199,7 @@ const YEAR_10000_MS = Date.UTC(10_000, 0, 1);
 
 function isKnown(instant: Date | undefined): instant is Date {
   const ms = instant?.getTime() ?? Number.NaN;
-  return ms >= 0 && ms < YEAR_10000_MS;
+  return ms > 0 && ms < YEAR_10000_MS;
 }
 
 /** As docs/json.md has it, in other words than the product's. */
