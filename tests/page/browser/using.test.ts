@@ -135,7 +135,7 @@ describeInBrowser('How the page is used', (browser) => {
       const server = await startPage();
       await server.fill(history({ runs, isMissing: (n, region) => n === runs - 1 && region.startsWith('eu-west-') }));
       const page = await browser.open(server.page);
-      await untilRead(page, '.trend .note', 'runs,');
+      await untilRead(page, '.trend .note', runs === 1 ? 'of 1 run,' : `of ${runs} runs,`);
       const rows = await page.locator('.regions tbody tr').all();
       const boxes = await Promise.all(rows.map(async (row) => await row.boundingBox()));
       expect(boxes.filter((box) => box !== null && box.y + box.height <= 900).length).toBeGreaterThanOrEqual(5);
