@@ -13,7 +13,7 @@ export const schedules = SEEDS.flatMap((seed) => fc.sample(anySchedule, { seed, 
 
 /** Where each bug was caught before, among these schedules: `npm run planted` writes it. */
 export const CAUGHT_AT = new URL('caught-at.json', import.meta.url);
-const caughtBefore: Readonly<Record<string, number>> = JSON.parse(readFileSync(CAUGHT_AT, 'utf8'));
+export const caughtBefore: Readonly<Record<string, number>> = JSON.parse(readFileSync(CAUGHT_AT, 'utf8'));
 
 /**
  * Among all schedules, or in the bug's own: the one where it was caught before is only the first to be tried.

@@ -6,12 +6,22 @@ import { countOf, LARGE, QUICK } from '../large.ts';
 import * as realProduct from '../product.ts';
 import { ALL_BUGS } from './all-bugs.ts';
 import { type Bug, SLOW_BUGS } from './bugs.ts';
-import { caughtAt, schedules } from './catching.ts';
+import { caughtAt, caughtBefore, schedules } from './catching.ts';
 import { FOUND } from './found.ts';
 import { plant } from './plant.ts';
 
+/** Those that had to be looked for. */
+const anew: string[] = [];
+
 test.each(ALL_BUGS)('$caughtBy notices that $name', async (bug) => {
-  expect(await caughtAt(bug)).toBeLessThan(schedules.length);
+  const at = await caughtAt(bug);
+  expect(at).toBeLessThan(schedules.length);
+  if (bug.schedule === undefined && at !== caughtBefore[bug.name]) anew.push(bug.name);
+});
+
+afterAll(() => {
+  if (anew.length > 0)
+    process.stdout.write(`Where ${anew.length} bugs are caught is not known: npm run planted notes it.\n`);
 });
 
 test.each(SLOW_BUGS)('that $name costs a large region its branches', async ({ region, ...bug }) => {
