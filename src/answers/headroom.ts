@@ -24,7 +24,7 @@ export type HeadroomAnswer = Head<'headroom'> & {
   days: number;
   /** From how many percent on a region is above; 0: none ever is. */
   alarmPercent: number;
-  /** Service Quotas' codes, and what it calls the quota; `null` where AWS bounds the kind by no number. */
+  /** Service Quotas' codes, and what it calls the quota; `null` where no quota of the kind is looked at. */
   quota: { service: string; code: string; name: string } | null;
   /** Those that the run counted, most urgent first. */
   regions: RegionHeadroom[];

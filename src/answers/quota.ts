@@ -43,7 +43,7 @@ export type RunQuota = {
   unseenAbove: string[];
 };
 
-/** What bounds the kind that is counted; nothing, where AWS bounds it by no number. */
+/** What bounds the kind that is counted; nothing, where no quota of it is looked at. */
 export function kindQuotaOf(censusId: CensusId): KindQuota | undefined {
   return descriptorOf(kindOf(censusId)).quota;
 }

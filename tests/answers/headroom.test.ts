@@ -246,7 +246,8 @@ test('a kind that nothing bounds is told how fast it grows, and no more', async 
     regions: [{ used: 480, quota: null, trend: 'growing', daysToFull: null }],
   });
   const text = renderHeadroom(answer, makeView({ width: 100, colour: false }));
-  expect(text).toMatch(/^Nothing is known to bound how many data streams a region may hold\.\n/);
+  expect(text).toMatch(/^No quota is looked at that bounds how many data streams a region may hold\.\n/);
+  expect(text).toMatch(/^region +used +a day +trend$/m);
   expect(text).not.toMatch(/unknown/);
 });
 

@@ -18,7 +18,7 @@ export type KindDescriptor = {
   regions: KindRegions;
   /** What a page tells of a thing, beside its age. In the order in which it is shown. */
   facets: readonly FacetDescriptor[];
-  /** Absent: nothing bounds their number. */
+  /** Absent: nothing that is looked at bounds their number. */
   quota?: KindQuota;
 };
 

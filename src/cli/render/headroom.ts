@@ -24,7 +24,7 @@ export function renderHeadroom(answer: HeadroomAnswer, view: View): string {
       wrap([headline(answer, view), ...unseen(answer)].join(' '), view.width),
       runLine(answer.run, answer.readAt, view),
     ].join('\n'),
-    regionTable(answer.regions, view),
+    regionTable(answer, view),
     ...[...growth(answer), ...unknown(answer), ...missing(answer)].map(text),
     ...increases(answer, text),
   ].join('\n\n');
@@ -33,7 +33,7 @@ export function renderHeadroom(answer: HeadroomAnswer, view: View): string {
 /** Of a run that misses regions it is told that there may be a fuller one. */
 function headline({ kind, run, quota, regions, alarmPercent }: HeadroomAnswer, { colours }: View): string {
   const things = descriptorOf(kind).words.many;
-  if (quota === null) return colours.bold(`Nothing is known to bound how many ${things} a region may hold.`);
+  if (quota === null) return colours.bold(`No quota is looked at that bounds how many ${things} a region may hold.`);
   const known = regions.filter(({ quota }) => quota?.percent != null);
   const atLeast = run.missing.length > 0 || known.length < regions.length ? 'at least ' : '';
   const above = known.filter(({ isAbove }) => isAbove).length;
@@ -57,8 +57,9 @@ function unseen({ run }: HeadroomAnswer): string[] {
 }
 
 const BAR_CELLS = 12;
+const OF_QUOTA = ['quota', '%', 'share', 'source'];
 
-function regionTable(rows: readonly RegionHeadroom[], view: View): string {
+function regionTable({ quota, regions }: HeadroomAnswer, view: View): string {
   const { colours } = view;
   const paint = (line: string, { isAbove }: RegionHeadroom) => (isAbove ? colours.yellow(line) : line);
   const columns: Column<RegionHeadroom>[] = [
@@ -77,10 +78,11 @@ function regionTable(rows: readonly RegionHeadroom[], view: View): string {
       dispensable: 2,
     },
     { head: 'a day', align: 'right', cell: perDayCell },
-    { head: 'full in', cell: projectionWords, paint, flows: 'in-place' },
+    { head: quota === null ? 'trend' : 'full in', cell: projectionWords, paint, flows: 'in-place' },
     { head: 'source', cell: ({ quota }) => (quota?.limit == null ? '' : quota.from), dispensable: 1 },
   ];
-  return table(columns, rows, view);
+  const shown = quota === null ? columns.filter(({ head }) => !OF_QUOTA.includes(head)) : columns;
+  return table(shown, regions, view);
 }
 
 /** Of what has no trend the likeliest slope says nothing. */
