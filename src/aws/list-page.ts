@@ -59,19 +59,23 @@ async function oneOf(lister: Lister, region: string, name: string, signal: Abort
   return { streams: found.map((entry) => factsOf(lister, region, entry)) };
 }
 
-/** `arn:partition:service:region:account:what`. What is no such ARN names no region: services of one's own may write others. */
-const REGION_OF_ARN = /^arn:[^:]*:[^:]*:([^:]+):/;
+/** `arn:partition:service:region:account:what/name`; of Kinesis Video `/time` comes after. */
+const ARN = /^arn:[^:]*:[^:]*:(?<region>[^:]*):[^:]*:[^/]+\/(?<name>[^/]+)/;
 
 /**
- * A thing of another region may be in the list of that one, too: it would count twice. Whose account an ARN names is not looked
- * at, since services of one's own write any.
- * @throws CountError if the entry does not say which thing it is, or says that it lies in another region
+ * An ARN that names another region may be in the list of that one, too: it would count twice. One that names another thing than
+ * its entry hides one of the two. Whose account it names is not looked at, since services of one's own write any. What is no such
+ * ARN names nothing: things of different names are told apart all the same.
+ * @throws CountError if the entry does not say which thing it is, or contradicts itself
  */
 function factsOf(lister: Lister, region: string, entry: unknown): StreamFacts {
   const facts = lister.factsOf(entry);
   if (facts === undefined) throw malformed('The answer holds an entry without an ARN.');
-  if ((REGION_OF_ARN.exec(facts.arn)?.[1] ?? region) !== region)
-    throw malformed('The answer holds an entry of another region.');
+  const { name, arn } = facts;
+  const named = ARN.exec(arn)?.groups;
+  if (named === undefined) return name === '' ? facts : { ...facts, arn: `${arn} ${name}` };
+  if ((named.region || region) !== region) throw malformed('The answer holds an entry of another region.');
+  if ((name || named.name) !== named.name) throw malformed('The answer holds an entry whose ARN names another thing.');
   return facts;
 }
 

@@ -18,8 +18,8 @@ export const REASONS = [
   /** A call, or the whole invocation, ran out of time. */
   'timed-out',
   /**
-   * A repeated token, a malformed page, an error beside a list, an entry of another region, an answer without end, lists that
-   * contradict each other, or more streams than there is memory for.
+   * A repeated token, a malformed page, an error beside a list, an entry of another region or whose ARN names another thing, an
+   * answer without end, lists that contradict each other, or more streams than there is memory for.
    */
   'bad-answer',
   /** The task was dead-lettered and nobody recorded why. */

@@ -164,6 +164,22 @@ describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s
     },
   );
 
+  test('an entry whose ARN names another thing makes the answer a bad one: one of the two would be hidden', async () => {
+    const { arn } = wire.fields;
+    const contradictory = { ...wire.entry('b'), [arn]: wire.entry('a')[arn] };
+    await expect(ask([wire.entry('a'), contradictory])).rejects.toMatchObject({
+      reason: 'bad-answer',
+      retryable: true,
+      message: 'The answer holds an entry whose ARN names another thing.',
+    });
+  });
+
+  test('things of different names are told apart, whatever a service of one’s own takes for an ARN', async () => {
+    const { arn } = wire.fields;
+    const { streams } = await ask(['a', 'b', 'a'].map((name) => ({ ...wire.entry(name), [arn]: 'stream-1' })));
+    expect(new Set(streams.map((each) => each.arn)).size).toBe(2);
+  });
+
   test.each([
     ['of another account', 'arn:aws:kinesis:eu-west-1:000000000000:stream/a'],
     ['of another partition', 'arn:aws-cn:kinesis:eu-west-1:123456789012:stream/a'],
@@ -186,7 +202,7 @@ describe.each(KINDS.map((kind): [Kind, KindWire] => [kind, WIRES[kind]]))('of %s
     const more = { DeviceName: longest(128), MediaType: longest(128), KmsKeyId: longest(2048), Version: longest(64) };
     const entries = Array.from({ length: 1000 }, (_, at) => {
       const entry = wire.entry(`${at}`.padStart(256, 'x'));
-      return { ...entry, ...more, [wire.fields.arn]: `${entry[wire.fields.arn]}`.padEnd(1024, '1') };
+      return { ...entry, ...more, [wire.fields.arn]: `${entry[wire.fields.arn]}/`.padEnd(1024, '1') };
     });
     expect((await ask(entries)).streams).toHaveLength(1000);
   });

@@ -34,6 +34,11 @@ const ELSEWHERE: Info = {
   StreamARN: 'arn:aws:kinesisvideo:eu-nowhere-1:1:stream/secret-name/1',
 };
 
+const CONTRADICTORY: Info = {
+  StreamName: 'secret-name',
+  StreamARN: 'arn:aws:kinesisvideo::1:stream/another-secret-name/1',
+};
+
 /** What each trouble may look like; they take turns. What is no error is the answer. */
 const LOOKS: Readonly<Record<Exclude<Trouble, 'token-loop'>, readonly (() => unknown)[]>> = {
   throttled: [
@@ -53,6 +58,7 @@ const LOOKS: Readonly<Record<Exclude<Trouble, 'token-loop'>, readonly (() => unk
     () => ({}),
     () => ({ StreamInfoList: null, NextToken: 'secret-token' }),
     () => new Lie([ELSEWHERE]),
+    () => new Lie([CONTRADICTORY]),
     () => new Lie([], { __type: 'InternalFailure', message: 'secret-message' }),
   ],
   denied: [() => new Refusal('AccessDeniedException', 403), () => new Refusal('NotAuthorizedException', 401)],

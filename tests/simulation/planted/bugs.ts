@@ -427,7 +427,12 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'what lies in another region counts in this one',
     caughtBy: 'Truth',
-    edits: [{ file: VIDEO, replace: '?? region) !== region)', by: '?? region) === undefined)' }],
+    edits: [{ file: VIDEO, replace: '(named.region || region) !== region', by: 'named.region === undefined' }],
+  },
+  {
+    name: 'an ARN that names another thing is that of this one',
+    caughtBy: 'Truth',
+    edits: [{ file: VIDEO, replace: '(name || named.name) !== named.name', by: 'named.name === undefined' }],
   },
   {
     name: 'an empty token goes on',
