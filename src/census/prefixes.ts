@@ -23,6 +23,11 @@ export const LONGEST_PREFIX = 60;
 /** Characters at the end of a name that no prefix holds. */
 const LEFT_OUT = 4;
 
+/** Where the prefix ends under which a name counts, if prefixes have this length. */
+export function prefixEnd(name: string, length: number): number {
+  return Math.min(Math.max(name.length - LEFT_OUT, 0), length);
+}
+
 /** Adds names up one by one, each once. Of bounded size, whatever the names. */
 export function makePrefixCounter() {
   let length = LONGEST_PREFIX;
@@ -40,7 +45,7 @@ export function makePrefixCounter() {
 
   return {
     add(name: string): void {
-      const end = Math.min(Math.max(name.length - LEFT_OUT, 0), length);
+      const end = prefixEnd(name, length);
       if (latest?.prefix.length !== end || !name.startsWith(latest.prefix)) latest = groupOf(name.slice(0, end));
       latest.streams += 1;
       if (groups.size <= PREFIXES_KEPT) return;

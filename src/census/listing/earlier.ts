@@ -2,7 +2,7 @@
  * What an earlier count of the same region lets one expect of it. It is out of date, and may be wrong by any amount: a guess,
  * and nothing that counts imports this file.
  */
-import type { Prefixes } from '../prefixes.ts';
+import { type Prefixes, prefixEnd } from '../prefixes.ts';
 
 export type Earlier = {
   /** Streams in all. */
@@ -11,21 +11,44 @@ export type Earlier = {
   prefixes?: Prefixes;
 };
 
-/** Streams whose names begin with a prefix; `undefined` if the earlier count does not tell. */
-export type Expectation = (prefix: string) => number | undefined;
+/** Streams whose names begin with a prefix. */
+export type Expected = { prefix: string; streams: number };
 
-export function makeExpectation(earlier: Earlier | undefined): Expectation {
-  if (earlier === undefined) return () => undefined;
-  const { streams, prefixes } = earlier;
-  const known = new Map([['', streams]]);
-  return (prefix) => {
-    const before = known.get(prefix);
-    if (before !== undefined || prefixes === undefined || prefix.length > prefixes.length) return before;
-    const begin = prefixes.counts.filter((each) => each.prefix.startsWith(prefix));
-    const sum = begin.reduce((all, each) => all + each.streams, 0);
-    known.set(prefix, sum);
+export type Expectation = {
+  /** `undefined` if the earlier count does not tell. */
+  of(prefix: string): number | undefined;
+  /** By the next letter: those of which there were any, as far as it tells them apart. */
+  below(prefix: string): readonly Expected[];
+  /** Whether there were streams whose names begin like this one. */
+  knows(name: string): boolean;
+};
+
+export const NO_EXPECTATION: Expectation = { of: () => undefined, below: () => [], knows: () => true };
+
+export function makeExpectation({ streams, prefixes = { length: 0, counts: [] } }: Earlier): Expectation {
+  const begin = (prefix: string) => prefixes.counts.filter((each) => each.prefix.startsWith(prefix));
+  const sums = new Map([['', streams]]);
+  const rows = new Map<string, readonly Expected[]>();
+
+  function of(prefix: string): number | undefined {
+    const known = sums.get(prefix);
+    if (known !== undefined || prefix.length > prefixes.length) return known;
+    const sum = begin(prefix).reduce((all, each) => all + each.streams, 0);
+    sums.set(prefix, sum);
     return sum;
-  };
+  }
+
+  function below(prefix: string): readonly Expected[] {
+    const known = rows.get(prefix);
+    if (known !== undefined) return known;
+    const longer = begin(prefix).filter((each) => each.prefix.length > prefix.length);
+    const next = new Set(longer.map((each) => each.prefix.slice(0, prefix.length + 1)));
+    const row = Array.from(next, (each) => ({ prefix: each, streams: of(each)! }));
+    rows.set(prefix, row);
+    return row;
+  }
+
+  return { of, below, knows: (name) => of(name.slice(0, prefixEnd(name, prefixes.length))) !== 0 };
 }
 
 /** A list that has shown more than this share of what was expected refutes it; one that grew a little does not. */

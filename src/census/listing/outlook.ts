@@ -9,8 +9,7 @@
  * earlier count tells, it is believed until a list has shown more (earlier.ts).
  */
 import type { Page } from '../ports.ts';
-import type { Speed } from './calls.ts';
-import { type Earlier, type Expectation, makeExpectation, stillExpected } from './earlier.ts';
+import { type Earlier, type Expectation, makeExpectation, NO_EXPECTATION, stillExpected } from './earlier.ts';
 import { type Branches, commonPrefix, type Part } from './parts.ts';
 
 /** What is guessed of a part. */
@@ -20,6 +19,8 @@ export type Guess = {
   expected: number;
   /** Streams of it that lists of parts above have shown: it is known to hold as many. */
   shown: number;
+  /** Whether that is no guess, or one that an earlier count tells. */
+  isKnown: boolean;
 };
 
 /** What is guessed of the branches of a part. */
@@ -29,8 +30,6 @@ export type BranchGuess = {
   readonly parts: readonly Guess[];
   /** Streams that they will hold in the end, together. */
   expected: number;
-  /** How many times as long as the branches the part's own list will take; above 1 they come first. */
-  lead: number;
   /** Branches that turned out to go on after their first page. */
   large: number;
   /** The last that answered is one of them. */
@@ -39,42 +38,59 @@ export type BranchGuess = {
 
 export type Outlook = {
   readonly region: Guess;
+  /** Streams on a page. */
+  pageSize: number;
   /** Of an earlier count. */
   expectation: Expectation;
+  /** `holds` once a part has turned out to hold about as many streams as it says, or the region has. */
+  earlier: 'none' | 'unproven' | 'holds' | 'wrong';
   /** Of a part's branches, as long as it has the same. */
   of(branches: Branches): BranchGuess;
   /** A page of this part was added to it. */
   answered(part: Part, page: Page): void;
 };
 
-/** The share of a page or more that was expected of a part; one that has ended with less is that of another fleet. */
+/** The share of a page or more that was expected of a part: one that has ended with less is that of another fleet. */
 const STILL_THERE = 1 / 2;
 
 export function makeOutlook(region: Part, earlier?: Earlier): Outlook {
   const guesses = new WeakMap<Branches, BranchGuess>();
+  /** Streams that lists of branches have shown. */
+  let inBranches = 0;
 
   function of(branches: Branches): BranchGuess {
     const known = guesses.get(branches);
     if (known !== undefined) return known;
     const parts = branches.parts.map(nothingOf);
-    const guess = { branches, parts, expected: 0, lead: 0, large: 0, onARun: false };
+    const guess = { branches, parts, expected: 0, large: 0, onARun: false };
     guesses.set(branches, guess);
     return guess;
   }
 
-  /** A list has ended with so little that the region is not what it was. */
-  function isRefutedBy({ prefix, state, streams }: Part): boolean {
-    const expected = outlook.expectation(prefix);
-    const isLarge = expected !== undefined && expected * region.pages >= region.streams;
-    return isLarge && state === 'listed' && streams < STILL_THERE * expected;
+  /** Holds the earlier count against a page that was added to a part. */
+  function judge({ prefix, parent, state, streams }: Part, page: Page): void {
+    const { expectation, earlier } = outlook;
+    if (earlier === 'none' || earlier === 'wrong') return;
+    if (parent !== undefined) inBranches += page.streams.length;
+    const before = expectation.of(prefix) ?? 0;
+    const isLarge = before * region.pages >= Math.max(1, region.streams);
+    const isThere = streams >= STILL_THERE * before;
+    const unknown = page.streams.filter(({ name }) => !expectation.knows(name));
+    if (unknown.length > page.streams.length / 2 || (isLarge && state === 'listed' && !isThere)) {
+      outlook.earlier = 'wrong';
+      outlook.expectation = NO_EXPECTATION;
+    } else if ((isLarge && isThere) || inBranches >= STILL_THERE * expectation.of('')!) outlook.earlier = 'holds';
   }
 
   const outlook: Outlook = {
     region: nothingOf(region),
-    expectation: makeExpectation(earlier),
+    pageSize: 1,
+    expectation: earlier === undefined ? NO_EXPECTATION : makeExpectation(earlier),
+    earlier: earlier === undefined ? 'none' : 'unproven',
     of,
-    answered(part, { streams, nextToken }) {
-      if (isRefutedBy(part)) outlook.expectation = makeExpectation(undefined);
+    answered(part, page) {
+      judge(part, page);
+      const { streams, nextToken } = page;
       const { pages, parent } = part;
       if (pages > 1 || parent?.branches === undefined) return;
       const row = of(parent.branches);
@@ -86,7 +102,7 @@ export function makeOutlook(region: Part, earlier?: Earlier): Outlook {
 }
 
 function nothingOf(part: Part): Guess {
-  return { part, expected: 0, shown: 0 };
+  return { part, expected: 0, shown: 0, isKnown: false };
 }
 
 /** Branches whose first page was asked for. */
@@ -94,12 +110,11 @@ export function triedOf({ parts }: Branches): number {
   return parts.reduce((sum, { state }) => sum + (state === 'unopened' ? 0 : 1), 0);
 }
 
-/** Brings `expected` of every part, and `lead` of all branches, up to date. */
-export function lookAhead(outlook: Outlook, speed: Speed): void {
+/** Brings `expected` of every part up to date. */
+export function lookAhead(outlook: Outlook): void {
   const { region } = outlook;
-  const pageSize = Math.max(1, region.part.streams / Math.max(1, region.part.pages));
+  outlook.pageSize = Math.max(1, region.part.streams / Math.max(1, region.part.pages));
   estimate(outlook, region, { common: '', streams: 0 }, 0);
-  weigh(outlook, region, { ...speed, pageSize }, 0);
 }
 
 /** What the list of a part above has shown: so many streams, and what their names have in common. */
@@ -110,13 +125,12 @@ type Shown = { common: string; streams: number };
  * @param like what the best known part beside it is expected to hold; 0 if it need not be like that one
  */
 function estimate(outlook: Outlook, guess: Guess, above: Shown, like: number): boolean {
-  const isKnown = estimateAnew(outlook, guess, above, like);
+  guess.isKnown = estimateAnew(outlook, guess, above, like);
   const { part } = guess;
-  if (part.done) return isKnown;
-  const expected = stillExpected(outlook.expectation(part.prefix), Math.max(part.streams, guess.shown));
-  if (expected === undefined) return isKnown;
-  guess.expected = expected;
-  return true;
+  const before = part.done ? undefined : outlook.expectation.of(part.prefix);
+  const expected = stillExpected(before, Math.max(part.streams, guess.shown));
+  if (expected !== undefined) Object.assign(guess, { expected, isKnown: true });
+  return guess.isKnown;
 }
 
 /** What is expected if nothing is known of an earlier count. */
@@ -158,68 +172,4 @@ function estimateBranches(outlook: Outlook, row: BranchGuess, above: Shown): boo
     row.expected += guess.expected;
   }
   return isKnown;
-}
-
-/** Calls that are left to make, and how many of them wait for each other. */
-type Work = { calls: number; chain: number };
-
-/**
- * What is left to do for a part.
- * @param others calls that are left outside of it: while they last, its own list need not be quicker than that
- */
-function weigh(outlook: Outlook, guess: Guess, speed: Speed & { pageSize: number }, others: number): Work {
-  const { part, expected } = guess;
-  if (part.done) return { calls: 0, chain: 0 };
-  const left = pagesLeft(guess, speed.pageSize);
-  const own = { calls: left, chain: left };
-  if (part.branches === undefined) return own;
-
-  const row = outlook.of(part.branches);
-  const below = weighBranches(outlook, row, speed, others);
-  // What is expected of the part and not of its branches is in them all the same; at worst all in the longest.
-  const unseen = Math.max(0, expected - row.expected) / speed.pageSize;
-  below.calls += unseen;
-  below.chain += unseen;
-  const timeMs = ({ calls, chain }: Work) => Math.max((calls + others) * speed.intervalMs, chain * speed.latencyMs);
-  row.lead = timeMs(own) / timeMs(below);
-  return row.lead > 1 ? below : own;
-}
-
-/**
- * Of a part's own list. Its pages so far say how many streams the next ones bring: a service that looks for a prefix only
- * after it has filled a page shows few or none of them, page after page.
- */
-function pagesLeft({ part: { streams, pages }, expected }: Guess, pageSize: number): number {
-  if (pages > 0 && streams === 0) return pages;
-  const perPage = pages > 0 ? streams / pages : pageSize;
-  return Math.max(1, Math.ceil((expected - streams) / perPage));
-}
-
-function weighBranches(
-  outlook: Outlook,
-  { branches, parts, large }: BranchGuess,
-  speed: Speed & { pageSize: number },
-  others: number,
-): Work {
-  const sum = { calls: branches.namesake.state === 'known' ? 0 : 1, chain: 0 };
-  // The first page of a branch that is not empty is no extra call.
-  const tried = triedOf(branches);
-  const emptyShare = (tried - large + 1) / (tried + 1);
-  const withChoice: Guess[] = [];
-  for (const guess of parts) {
-    const { part, expected } = guess;
-    if (part.done) continue;
-    if (part.branches !== undefined) withChoice.push(guess);
-    else if (part.state === 'unopened' && expected === 0) sum.calls += emptyShare;
-    else add(guess);
-  }
-  // They come last: they choose by what the others leave to do.
-  withChoice.forEach(add);
-  return sum;
-
-  function add(guess: Guess): void {
-    const { calls, chain } = weigh(outlook, guess, speed, others + sum.calls);
-    sum.calls += calls;
-    sum.chain = Math.max(sum.chain, chain);
-  }
 }

@@ -65,7 +65,7 @@ export type Branches = {
 };
 
 /** The letters of stream names, in the order of their codes. */
-const LETTERS = '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
+export const LETTERS = '-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
 
 export function makePart(prefix: string, parent?: Part): Part {
   return {

@@ -1,8 +1,10 @@
 import { choose } from '../../../src/census/listing/choice.ts';
 import { makeEvidence } from '../../../src/census/listing/evidence.ts';
-import { makeOutlook, type Outlook } from '../../../src/census/listing/outlook.ts';
+import { lookAhead, makeOutlook, type Outlook } from '../../../src/census/listing/outlook.ts';
 import { addNamesake, addPage, makePart, type Part } from '../../../src/census/listing/parts.ts';
+import { listMs, plan } from '../../../src/census/listing/plan.ts';
 import type { Question } from '../../../src/census/listing/questions.ts';
+import { taskOf } from '../../../src/census/listing/tasks.ts';
 import { newTallier, RUN_MS, streamOf } from './listing.ts';
 
 const SPEED = { intervalMs: 20, latencyMs: 100 };
@@ -23,8 +25,12 @@ function ask(
   return { text: choice.spare ? `spare ${what}` : what, question };
 }
 
-/** Of the branches of the region. */
-const leadOf = ({ of, region }: Outlook) => of(region.part.branches!).lead;
+/** How many times as long as planned the list of the region would take. */
+function leadOf(outlook: Outlook, speed = SPEED): number {
+  lookAhead(outlook);
+  const task = taskOf(outlook, outlook.region);
+  return listMs(task, speed) / plan(task, speed).ms;
+}
 
 const asks = (outlook: Outlook, times: number, options = {}) =>
   Array.from({ length: times }, () => ask(outlook, options).text);
@@ -174,28 +180,52 @@ describe('branches that promise to be done first', () => {
   });
 
   test('let the list go on beside them where a call takes six turns, until they lead by three times', () => {
-    const few = { intervalMs: 20, latencyMs: 119 };
-    const many = { intervalMs: 20, latencyMs: 120 };
-    const near = (outlook: Outlook) => leadOf(outlook) > 1 && leadOf(outlook) < 3;
-    for (const [speed, goesOn] of [
-      [few, false],
-      [many, true],
-    ] as const) {
+    for (const turns of [5, 6, 30]) {
+      const speed = { intervalMs: 20, latencyMs: 20 * turns };
       const { outlook, fourth } = aLargeRegion();
-      for (;;) {
+      const seen = new Set<boolean>();
+      for (let found = 0; found < 12; found += 1) {
         let next = ask(outlook, { speed });
         while (next.question?.request.prefix?.length !== 1) next = ask(outlook, { speed });
         const { prefix = '' } = next.question.request;
-        answer(outlook, next, tenNames(prefix), `${prefix}1`);
-        choose(outlook, speed, LONG_MS, true);
-        if (near(outlook)) break;
+        answer(outlook, next, tenNames(prefix), `${prefix}${found}`);
+        const { part } = fourth.question!;
+        const { state } = part;
+        part.state = 'open';
+        const lead = leadOf(outlook, speed);
+        if (lead > 1) {
+          const goesOn = ask(outlook, { speed }).text === '* from 2';
+          expect([turns, lead, goesOn]).toEqual([turns, lead, turns >= 6 && lead < 3]);
+          seen.add(goesOn);
+        }
+        part.state = state;
       }
-      answer(outlook, fourth, tenNames('b3'), '3');
-      const { text } = ask(outlook, { speed });
-      expect([speed.latencyMs, near(outlook), text === '* from 3']).toEqual([speed.latencyMs, true, goesOn]);
+      expect([turns, seen.has(false)]).toEqual([turns, true]);
+      expect([turns, seen.has(true)]).toEqual([turns, turns >= 6]);
     }
-    const outlook = ahead(many);
-    expect(leadOf(outlook)).toBeGreaterThan(3);
-    expect(asks(outlook, 100, { speed: many })).not.toContain('* from 3');
+  });
+});
+
+describe('where an earlier count tells what there was', () => {
+  const counts = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'].map((letter) => ({ prefix: `${letter}0`, streams: 900 }));
+  const longNames = (start: string) => tenNames(start).map((name) => `${name}1234`);
+  const seenAgain = (streams = 900, names = longNames('b0')): Outlook => {
+    const prefixes = { length: 2, counts: counts.map((each, nth) => ({ ...each, streams: streams - nth })) };
+    const outlook = makeOutlook(makePart(''), { streams: 8 * streams - 28, prefixes });
+    answer(outlook, ask(outlook), names, 'first');
+    return outlook;
+  };
+
+  test('branches are asked for after the first page: the list of the region beside the shortest, then the longest first', () => {
+    const lists = ['b*', 'c*', 'd*', 'e*', 'f*', 'g*', 'h*'];
+    expect(asks(seenAgain(), 10)).toEqual(['* from first', 'i*', ...lists, 'j*']);
+  });
+
+  test('a region that was three pages or less is listed', () => {
+    expect(asks(seenAgain(7), 2)).toEqual(['* from first', 'nothing']);
+  });
+
+  test('nothing is asked but the list where its first page shows other names', () => {
+    expect(asks(seenAgain(900, longNames('z0')), 2)).toEqual(['* from first', 'nothing']);
   });
 });

@@ -1,10 +1,7 @@
 import { lookAhead, makeOutlook, type Outlook, triedOf } from '../../../src/census/listing/outlook.ts';
-import { addNamesake, addPage, branch, makePart, type Part } from '../../../src/census/listing/parts.ts';
-import { askForNamesake, askForPage } from '../../../src/census/listing/questions.ts';
+import { addPage, branch, makePart, type Part } from '../../../src/census/listing/parts.ts';
+import { askForPage } from '../../../src/census/listing/questions.ts';
 import { newTallier, streamOf } from './listing.ts';
-
-/** Five turns to a call. */
-const SPEED = { intervalMs: 20, latencyMs: 100 };
 
 /** `b000` to `b029`, three pages of ten that go on: `b`, and then a digit, is all that is known of the names. */
 const TEN = Array.from({ length: 10 }, (_, index) => index);
@@ -47,7 +44,7 @@ function listOthers(outlook: Outlook, ...but: string[]): void {
 
 /** What is expected of each part of which anything is. */
 function expectations(outlook: Outlook): Record<string, number> {
-  lookAhead(outlook, SPEED);
+  lookAhead(outlook);
   const found: Record<string, number> = {};
   const visit = ({ part, expected }: Outlook['region']): void => {
     if (expected > 0) found[part.prefix] = expected;
@@ -104,7 +101,7 @@ describe('how many streams are expected', () => {
 
   test('in a branch that the list above has gone past: no less than it has shown of it', () => {
     const outlook = withBranches();
-    lookAhead(outlook, SPEED);
+    lookAhead(outlook);
     // The list turns to other names: what it has in common with all of its names is nothing any more.
     list(outlook, '', tenNames('c'));
     expect(expectations(outlook)).toEqual({ '': 80, b: 30 });
@@ -219,82 +216,59 @@ describe('an earlier count', () => {
   });
 });
 
-describe('whether branches are ahead of the list', () => {
-  const leadOf = (outlook: Outlook, prefix = '', speed = SPEED) => {
-    lookAhead(outlook, speed);
-    return outlook.of(find(outlook, prefix).branches!).lead;
-  };
-
-  test('is weighed by the calls and the turns that each takes', () => {
-    const outlook = withBranches();
-    // Of b: its list 6 calls, beside 64 others: 70 turns. Its branches 65, its namesake, and 6 pages: 136 turns.
-    expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 136);
-    // Of the region: 3 pages, 300 ms. Its branches: 64 that may be empty, and 6 pages of b: 70 turns, 1400 ms.
-    expect(leadOf(outlook)).toBeCloseTo(300 / 1400);
-  });
-
-  test('is weighed by the longest list where calls are slow', () => {
-    const outlook = withBranches();
-    const slow = { intervalMs: 20, latencyMs: 1000 };
-    // 3 pages one after the other against the 6 of b.
-    expect(leadOf(outlook, '', slow)).toBeCloseTo(3000 / 6000);
-  });
-
-  test('turns as branches are seen to be full', () => {
-    const outlook = withBranches();
-    for (const letter of ['c', 'd', 'e', 'f']) list(outlook, letter, tenNames(letter));
-    // 60 in b, in each of these four and in the four that are expected next: 540. The list has 51 pages before it,
-    // 5100 ms. By branches it is 6 pages of b, 5 more of each of the four, 6 of each of the next four, and of the 56
-    // others one in five may be empty: 61.2 turns, 1224 ms.
-    expect(leadOf(outlook)).toBeCloseTo(5100 / ((6 + 4 * 5 + 4 * 6 + 56 / 5) * 20));
-  });
-
-  test('counts the question for a namesake until it is answered', () => {
-    const outlook = withBranches();
-    const b = find(outlook, 'b');
-    askForNamesake(b, b.branches!);
-    expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 136);
-    addNamesake(b, [], newTallier);
-    expect(leadOf(outlook, 'b')).toBeCloseTo(70 / 135);
-  });
-
-  /** Only b, which the list has shown, and c are left. */
-  function withC(pageOf: (page: number) => readonly string[]): Outlook {
-    const outlook = withBranches();
-    listOthers(outlook, 'b', 'c');
-    for (let pages = 0; pages < 4; pages += 1) list(outlook, 'c', pageOf(pages));
+describe('whether an earlier count holds', () => {
+  const counts = [
+    { prefix: 'b0', streams: 100 },
+    { prefix: 'b1', streams: 30 },
+    { prefix: 'c', streams: 5 },
+  ];
+  const longNames = (start: string) => tenNames(start).map((name) => `${name}1234`);
+  function seenAgain(names = longNames('b0')): Outlook {
+    const outlook = makeOutlook(makePart(''), { streams: 135, prefixes: { length: 2, counts } });
+    list(outlook, '', names);
+    branch(find(outlook), 'b');
     return outlook;
   }
-  const quick = { intervalMs: 20, latencyMs: 20 };
 
-  test('takes a list whose pages are empty for half done', () => {
-    // b 6 pages, c as many again as it had; the list 3.
-    expect(
-      leadOf(
-        withC(() => []),
-        '',
-        quick,
-      ),
-    ).toBeCloseTo(3 / (6 + 4));
+  test('is unproven until half of a page or more that it tells of was seen', () => {
+    const outlook = seenAgain();
+    expect(outlook.earlier).toBe('unproven');
+    // Too few to tell anything.
+    list(outlook, 'c', ['c1', 'c2', 'c3'], true);
+    list(outlook, 'b1', longNames('b1'));
+    expect(outlook.earlier).toBe('unproven');
+    list(
+      outlook,
+      'b1',
+      ['b191234', 'b181234', 'b171234', 'b161234', 'b151234'].map((name) => `${name}5`),
+    );
+    expect(outlook.earlier).toBe('holds');
   });
 
-  test('takes the pages of a list for as full as they were', () => {
-    // 60 streams in c as in b, of which it shows one a page: 56 more. The list has 90 before it, ten a page.
-    expect(
-      leadOf(
-        withC((page) => [`c${page}`]),
-        '',
-        quick,
-      ),
-    ).toBeCloseTo(9 / (6 + 56));
+  test('is wrong, from then on, once a list has ended with less', () => {
+    const outlook = seenAgain();
+    list(outlook, 'b1', longNames('b1'), true);
+    expect(outlook.earlier).toBe('wrong');
+    list(outlook, 'b0', longNames('b0'), true);
+    expect([outlook.earlier, outlook.expectation.of('b0')]).toEqual(['wrong', undefined]);
   });
 
-  test('leaves out what is done', () => {
-    const outlook = withBranches();
-    listOthers(outlook, 'b');
-    // Nothing is left but b: its list 6 pages, one after the other; the region's 3.
-    expect(leadOf(outlook)).toBeCloseTo(300 / 600);
-    expect(leadOf(outlook, 'b')).toBeCloseTo(600 / (72 * 20));
+  test('is wrong, if more than half of the names on a page begin like none that was there', () => {
+    const five = longNames('b0').slice(0, 5);
+    const others = longNames('z0');
+    expect(seenAgain([...five, ...others.slice(0, 5)]).earlier).toBe('unproven');
+    expect(seenAgain([...five, ...others.slice(0, 6)]).earlier).toBe('wrong');
+  });
+
+  test('holds, where it tells nothing of parts, once its branches have shown half of the region', () => {
+    expect(makeOutlook(makePart('')).earlier).toBe('none');
+    const outlook = makeOutlook(makePart(''), { streams: 41 });
+    list(outlook, '', tenNames('b0'));
+    branch(find(outlook), 'b');
+    for (const digit of ['1', '2']) list(outlook, `b${digit}`, tenNames(`b${digit}`));
+    expect(outlook.earlier).toBe('unproven');
+    list(outlook, 'c', ['c0'], true);
+    expect(outlook.earlier).toBe('holds');
   });
 });
 
@@ -303,7 +277,7 @@ describe('what branches have turned out to be', () => {
     const outlook = withBranches();
     const { branches } = find(outlook);
     expect(triedOf(branches!)).toBe(0);
-    expect(outlook.of(branches!)).toMatchObject({ large: 0, onARun: false, expected: 0, lead: 0 });
+    expect(outlook.of(branches!)).toMatchObject({ large: 0, onARun: false, expected: 0 });
     askForPage(find(outlook, 'c'));
     expect(triedOf(branches!)).toBe(1);
   });

@@ -60,21 +60,43 @@ test('a region without trouble is counted exactly, with every facet, whatever it
   );
 });
 
+/** What another region may have held, or this one in other days. */
+const anEarlier = fc.record({
+  streams: fc.nat(100_000),
+  prefixes: fc.record({ length: fc.nat(4), names }).map(({ length, names }) => ({
+    length,
+    counts: names.map((name, index) => ({ prefix: name.slice(0, length), streams: index * index })),
+  })),
+});
+
 test('whatever an earlier count lets one expect, the count is exact', async () => {
-  const earlier = fc.record({
-    streams: fc.nat(100_000),
-    prefixes: fc.record({ length: fc.nat(4), names }).map(({ length, names }) => ({
-      length,
-      counts: names.map((name, index) => ({ prefix: name.slice(0, length), streams: index * index })),
-    })),
-  });
   await fc.assert(
-    fc.asyncProperty(region, earlier, async (listed, earlier) => {
+    fc.asyncProperty(region, anEarlier, async (listed, earlier) => {
       const counted = await count(listed, { earlier });
       expectExact(counted, listed.names);
       expectBounded(counted);
     }),
     { numRuns: 60 },
+  );
+});
+
+test('whatever an earlier count lets one expect, it costs at most a second, and nothing where there is but a page', async () => {
+  // Empty pages are so odd that nobody can tell how long a list is.
+  const plain = region.filter(({ pageCaps }) => pageCaps.every((cap) => cap > 0));
+  const ofOthers = names.map((all) => ({ streams: all.length, prefixes: prefixTruthOf(all) }));
+  await fc.assert(
+    fc.asyncProperty(
+      plain,
+      fc.oneof(anEarlier, ofOthers),
+      fc.integer({ min: 15, max: 500 }),
+      async (listed, earlier, latencyMs) => {
+        const { ms, calls } = await count({ ...listed, latencyMs: () => latencyMs }, { earlier });
+        expect(ms).toBeLessThanOrEqual(pagesOf(listed) * Math.max(latencyMs, 1000 / 45) + 1000);
+        if (pagesOf(listed) === 1) expect(calls).toHaveLength(1);
+      },
+    ),
+    // A figure, not a promise: it is taken of the same regions each time.
+    { numRuns: 200, seed: 20_261_120 },
   );
 });
 

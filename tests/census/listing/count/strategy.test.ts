@@ -4,7 +4,7 @@
  * with `npx jest tests/census/listing/count/strategy -u`.
  */
 import { fleetOf, SHAPE_NAMES } from '../fleets.ts';
-import { count, prefixTruthOf } from '../listing.ts';
+import { count, pagesOf, prefixTruthOf } from '../listing.ts';
 
 test.each(SHAPE_NAMES)('takes so long and so many calls: %s', async (shape) => {
   const names = fleetOf(shape, 597);
@@ -33,3 +33,30 @@ test.each([88, 308])(
     expect((await count(listed, { earlier })).ms).toBeLessThan(1.05 * alone + 100);
   },
 );
+
+describe('an earlier count that is wrong costs at most a second more than the list alone', () => {
+  const SHAPES = ['`camera-house` + number', '12 cities + `-cam-` + number', 'random hexadecimal'] as const;
+  const half = (names: readonly string[]) => [...names].sort().slice(0, names.length / 2);
+  const cases = SHAPES.flatMap((shape, index) => {
+    const fleet = fleetOf(shape, 3000);
+    const other = fleetOf(SHAPES[(index + 1) % SHAPES.length]!, 3000);
+    return [
+      { what: `${shape}, of which every third is left`, before: fleet, now: fleet.filter((_, nth) => nth % 3 === 0) },
+      { what: `${shape}, of which the first half is left`, before: fleet, now: half(fleet) },
+      { what: `${shape}, which has grown sixfold`, before: fleet.slice(0, 300), now: fleet.slice(0, 1800) },
+      { what: `${shape}, renamed`, before: other, now: fleet.slice(0, 1200) },
+    ];
+  });
+
+  test.each(cases)('$what', async ({ before, now }) => {
+    const earlier = { streams: before.length, prefixes: prefixTruthOf(before) };
+    for (const latencyMs of [26, 88, 308]) {
+      for (const order of ['name', 'hash'] as const) {
+        const listed = { names: now, order, pageCaps: [10], latencyMs: () => latencyMs };
+        const { result, ms } = await count(listed, { earlier });
+        expect(result).toMatchObject({ outcome: 'counted', tally: { streams: now.length } });
+        expect(ms).toBeLessThan(pagesOf(listed) * latencyMs + 1000);
+      }
+    }
+  });
+});
