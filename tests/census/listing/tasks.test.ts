@@ -1,39 +1,10 @@
 import { lookAhead, makeOutlook, type Outlook } from '../../../src/census/listing/outlook.ts';
-import { addNamesake, addPage, branch, makePart, type Part } from '../../../src/census/listing/parts.ts';
+import { addNamesake, branch, makePart } from '../../../src/census/listing/parts.ts';
 import type { Task } from '../../../src/census/listing/plan.ts';
-import { askForNamesake, askForPage } from '../../../src/census/listing/questions.ts';
+import { askForNamesake } from '../../../src/census/listing/questions.ts';
 import { taskOf } from '../../../src/census/listing/tasks.ts';
-import { newTallier, streamOf } from './listing.ts';
-
-const tenNames = (start: string) => Array.from({ length: 10 }, (_, digit) => `${start}${digit}`);
-
-/** The part of this prefix; without one, the region. */
-function find({ region }: Outlook, prefix = ''): Part {
-  let { part } = region;
-  while (part.prefix !== prefix) part = part.branches!.parts.find((each) => prefix.startsWith(each.prefix))!;
-  return part;
-}
-
-/** The next page of a part's own list. */
-function list(outlook: Outlook, prefix: string, names: readonly string[], isLast = false): void {
-  const part = find(outlook, prefix);
-  askForPage(part);
-  const page = { streams: names.map(streamOf), ...(!isLast && { nextToken: `${prefix}${part.pages}` }) };
-  addPage(part, page, newTallier);
-  outlook.answered(part, page);
-}
-
-/** Three pages of ten, `b00` to `b29`, and a branch for each first letter; of `b`, one for each second letter. */
-function withBranches(): Outlook {
-  const outlook = makeOutlook(makePart(''));
-  for (const page of [0, 1, 2]) list(outlook, '', tenNames(`b${page}`));
-  branch(find(outlook), 'b');
-  return outlook;
-}
-
-function listOthers(outlook: Outlook, ...but: string[]): void {
-  for (const { prefix } of find(outlook).branches!.parts) if (!but.includes(prefix)) list(outlook, prefix, [], true);
-}
+import { find, list, listOthers, tenNames, withBranches } from './an-outlook.ts';
+import { newTallier } from './listing.ts';
 
 function regionOf(outlook: Outlook): Task {
   lookAhead(outlook);
