@@ -16,8 +16,6 @@ export type Task = {
   readonly prefix: string;
   /** Pages of its own list. */
   readonly list: number;
-  /** For so many of them, which wait for each other, there must be time. */
-  readonly chain: number;
   /** Absent where there are none to be had. */
   readonly branches?: Row;
 };
@@ -76,8 +74,8 @@ function within(task: Task, longest: number): Work {
   return branches.calls < list.calls ? branches : list;
 }
 
-function byList({ list, chain }: Task, longest: number): Work {
-  return chain <= longest ? { calls: list, chain: list } : NO_WAY;
+function byList({ list }: Task, longest: number): Work {
+  return list <= longest ? { calls: list, chain: list } : NO_WAY;
 }
 
 function byBranches({ branches }: Task, longest: number): Work {

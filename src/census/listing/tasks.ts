@@ -7,19 +7,12 @@ import type { Row, Task } from './plan.ts';
 /** Into how many parts like its largest a part falls, and after how many rows of branches. */
 type Shape = { rows: number; width: number };
 
-/**
- * A list may last so much longer than everything else, and is not cut for it: what cutting it costs is certain, and that it lasts so
- * long is only a guess.
- */
-const MAY_LAST = 1.4;
-
 const UNKNOWN: Shape = { rows: 1, width: 1 };
 
 export function taskOf(outlook: Outlook, guess: Guess, like = UNKNOWN): Task {
   const { part } = guess;
   const branches = part.branches === undefined ? cutOf(outlook, guess, like) : rowOf(outlook, guess, like);
-  const list = pagesLeft(guess, outlook.pageSize);
-  return { prefix: part.prefix, list, chain: guess.isKnown ? list : list / MAY_LAST, ...(branches && { branches }) };
+  return { prefix: part.prefix, list: pagesLeft(guess, outlook.pageSize), ...(branches && { branches }) };
 }
 
 /** By the branches that it has. */
@@ -77,8 +70,7 @@ function rowBefore(outlook: Outlook, { prefix, streams }: Expected): Row | undef
   const large = below.filter((each) => each.streams >= pageSize);
   const tasks = large.map((each) => {
     const branches = rowBefore(outlook, each);
-    const list = Math.ceil(each.streams / pageSize);
-    return { prefix: each.prefix, list, chain: list, ...(branches && { branches }) };
+    return { prefix: each.prefix, list: Math.ceil(each.streams / pageSize), ...(branches && { branches }) };
   });
   const seen = below.reduce((sum, each) => sum + each.streams, 0);
   return withUnseen(

@@ -4,7 +4,7 @@ import { listMs, plan, type Task } from '../../../src/census/listing/plan.ts';
 /** Five turns to a call. */
 const SPEED = { intervalMs: 20, latencyMs: 100 };
 
-const aList = (prefix: string, list: number): Task => ({ prefix, list, chain: list });
+const aList = (prefix: string, list: number): Task => ({ prefix, list });
 
 /** A part of so many pages, with branches of so many each, and 60 that are empty. */
 const aPart = (prefix: string, list: number, ...branches: Task[]): Task => ({
@@ -43,17 +43,6 @@ describe('what is planned', () => {
     const task: Task = { ...aList('', 100), branches: { tasks: [], calls: 65, chain: 100 } };
     expect(cutOf(task)).toEqual([]);
   });
-
-  test('cuts no list for lasting a little longer than everything else, if that is only a guess', () => {
-    const part = (chain: number): Task => ({
-      prefix: '',
-      list: 200,
-      chain: 200,
-      branches: { tasks: [{ ...aPart('a', 50, aList('a0', 25), aList('a1', 25)), chain }], calls: 100, chain: 1 },
-    });
-    expect(cutOf(part(50))).toEqual(['', 'a']);
-    expect(cutOf(part(50 / 1.4))).toEqual(['']);
-  });
 });
 
 const speeds = fc.record({
@@ -68,14 +57,13 @@ const tasks = fc
       {
         prefix: fc.constant(''),
         list: fc.integer({ min: 1, max: 400 }),
-        chain: fc.integer({ min: 1, max: 400 }),
         branches: fc.record({
           tasks: fc.array(tie('task'), { maxLength: 5 }),
           calls: fc.integer({ min: 0, max: 130 }),
           chain: fc.integer({ min: 0, max: 40 }),
         }),
       },
-      { requiredKeys: ['prefix', 'list', 'chain'] },
+      { requiredKeys: ['prefix', 'list'] },
     ),
   }))
   .task.map(named);
@@ -135,22 +123,12 @@ test('cuts what is there and has branches, and nothing that is listed with all t
 const withMore = (task: Task, calls: number, pages: number): Task => ({
   ...task,
   list: task.list + pages,
-  chain: task.chain + pages,
   ...(task.branches && { branches: { ...task.branches, calls: task.branches.calls + calls } }),
 });
 
 test('is never sooner done for more that is left to do', () => {
-  /** Lists of which is known how long they are: what fits is then what is said. */
-  const known = tasks.map(function exact(task: Task): Task {
-    const { branches } = task;
-    return {
-      ...task,
-      chain: task.list,
-      ...(branches && { branches: { ...branches, tasks: branches.tasks.map(exact) } }),
-    };
-  });
   fc.assert(
-    fc.property(known, speeds, fc.nat(50), fc.nat(50), (task, speed, calls, pages) => {
+    fc.property(tasks, speeds, fc.nat(50), fc.nat(50), (task, speed, calls, pages) => {
       const before = plan(task, speed).ms;
       // The horizon is found to a 4,000th of the time of the list alone.
       const step = listMs(withMore(task, calls, pages), speed) / 4000;

@@ -77,11 +77,6 @@ describe('of a list', () => {
     expect(region.list).toBe(9);
     expect(tasksOf(region)).toEqual(expect.arrayContaining([['c', 56]]));
   });
-
-  test('that is only guessed so many need not fit: what cutting it costs is certain', () => {
-    const { list: pages, chain } = regionOf(withBranches());
-    expect(chain).toBeCloseTo(pages / 1.4);
-  });
 });
 
 test('a list that goes on may be cut like one beside it: into as many parts, after as many letters that all names share', () => {
@@ -111,7 +106,7 @@ describe('where an earlier count tells', () => {
 
   test('the branches that a region had are known before they are there', () => {
     const region = regionOf(seenAgain());
-    expect(region).toMatchObject({ list: 34, chain: 34 });
+    expect(region).toMatchObject({ list: 34 });
     // Of d less than a page.
     expect(tasksOf(region)).toEqual([
       ['a', 30],
