@@ -27,6 +27,8 @@ export type Row = {
   /** Calls for all the others, and how many of these wait for each other. */
   readonly calls: number;
   readonly chain: number;
+  /** Pages that are in one of all these lists, nobody knows in which; at worst in the longest. Not among the calls. */
+  readonly unseen: number;
 };
 
 type Plan = {
@@ -79,18 +81,23 @@ function byList({ list }: Task, longest: number): Work {
 }
 
 function byBranches({ branches }: Task, longest: number): Work {
-  if (branches === undefined || branches.chain > longest) return NO_WAY;
-  const sum = { calls: branches.calls, chain: branches.chain };
+  if (branches === undefined) return NO_WAY;
+  const { unseen } = branches;
+  const room = longest - unseen;
+  if (branches.chain > room) return NO_WAY;
+  const sum = { calls: branches.calls + unseen, chain: branches.chain };
   for (const each of branches.tasks) {
-    const { calls, chain } = within(each, longest);
+    const { calls, chain } = within(each, room);
     sum.calls += calls;
     sum.chain = Math.max(sum.chain, chain);
   }
+  sum.chain += unseen;
   return sum;
 }
 
 function addCut(task: Task, longest: number, cut: Set<string>): void {
   cut.add(task.prefix);
-  for (const each of task.branches!.tasks)
-    if (byBranches(each, longest).calls < byList(each, longest).calls) addCut(each, longest, cut);
+  const { tasks, unseen } = task.branches!;
+  const room = longest - unseen;
+  for (const each of tasks) if (byBranches(each, room).calls < byList(each, room).calls) addCut(each, room, cut);
 }

@@ -32,17 +32,18 @@ function rowOf(outlook: Outlook, guess: Guess, like: Shape): Row {
       calls += expectation.of(each.part.prefix) === undefined ? chanceOfNone : 1;
     else tasks.push(taskOf(outlook, each, each.isKnown ? shapeOfKnown : shape));
   }
-  const width = isKnown ? Math.max(tasks.length + 1, like.width) : 1;
-  return withUnseen({ tasks, calls, chain: 1 }, (expected - row.expected) / pageSize, width);
+  const unseen = (expected - row.expected) / pageSize;
+  if (isKnown) return withUnseen({ tasks, calls, chain: 1 }, unseen, Math.max(tasks.length + 1, like.width));
+  return { tasks, calls, chain: 1, unseen: Math.max(0, unseen) };
 }
 
 /**
  * What is expected of a part and not of its branches is in them all the same.
  * @param width in how many lists, of equal length
  */
-function withUnseen({ tasks, calls, chain }: Row, pages: number, width: number): Row {
-  const unseen = Math.max(0, pages);
-  return { tasks, calls: calls + unseen, chain: chain + unseen / width };
+function withUnseen({ tasks, calls, chain }: Omit<Row, 'unseen'>, pages: number, width: number): Row {
+  const more = Math.max(0, pages);
+  return { tasks, calls: calls + more, chain: chain + more / width, unseen: 0 };
 }
 
 /** Of branches of which nothing is known. The first page of one that is not empty is no extra call. */
@@ -59,7 +60,7 @@ function cutOf(outlook: Outlook, { part, expected, isKnown }: Guess, like: Shape
   if (common === undefined || like.width === 1) return undefined;
   const rows = Math.min(like.rows, common.length - part.prefix.length + 1);
   const pages = expected / outlook.pageSize;
-  return { tasks: [], calls: rows * LETTERS.length + pages, chain: Math.ceil(pages / like.width) };
+  return { tasks: [], calls: rows * LETTERS.length + pages, chain: Math.ceil(pages / like.width), unseen: 0 };
 }
 
 /** As an earlier count has found them. */

@@ -9,7 +9,7 @@ const aList = (prefix: string, list: number): Task => ({ prefix, list });
 /** A part of so many pages, with branches of so many each, and 60 that are empty. */
 const aPart = (prefix: string, list: number, ...branches: Task[]): Task => ({
   ...aList(prefix, list),
-  branches: { tasks: branches, calls: 60, chain: 1 },
+  branches: { tasks: branches, calls: 60, chain: 1, unseen: 0 },
 });
 
 const cutOf = (task: Task, speed = SPEED) => [...plan(task, speed).cut];
@@ -40,8 +40,17 @@ describe('what is planned', () => {
   });
 
   test('does without branches of which nobody knows that they are shorter', () => {
-    const task: Task = { ...aList('', 100), branches: { tasks: [], calls: 65, chain: 100 } };
+    const task: Task = { ...aList('', 100), branches: { tasks: [], calls: 65, chain: 100, unseen: 0 } };
     expect(cutOf(task)).toEqual([]);
+  });
+
+  test('takes pages of which nobody knows in which list they are for a part of the longest', () => {
+    const region = (unseen: number): Task => ({
+      ...aList('', 100),
+      branches: { tasks: [aList('a', 40), aList('b', 40)], calls: 0, chain: 1, unseen },
+    });
+    expect(plan(region(20), SPEED)).toMatchObject({ ms: 60 * SPEED.latencyMs, cut: new Set(['']) });
+    expect(cutOf(region(60))).toEqual([]);
   });
 });
 
@@ -61,6 +70,7 @@ const tasks = fc
           tasks: fc.array(tie('task'), { maxLength: 5 }),
           calls: fc.integer({ min: 0, max: 130 }),
           chain: fc.integer({ min: 0, max: 40 }),
+          unseen: fc.nat(40),
         }),
       },
       { requiredKeys: ['prefix', 'list'] },
@@ -84,8 +94,8 @@ function worked({ prefix, list, branches }: Task, cut: ReadonlySet<string>): { c
   if (!cut.has(prefix)) return { calls: list, chain: list };
   const all = branches!.tasks.map((each) => worked(each, cut));
   return {
-    calls: all.reduce((sum, { calls }) => sum + calls, branches!.calls),
-    chain: Math.max(branches!.chain, ...all.map(({ chain }) => chain)),
+    calls: all.reduce((sum, { calls }) => sum + calls, branches!.calls + branches!.unseen),
+    chain: Math.max(branches!.chain, ...all.map(({ chain }) => chain)) + branches!.unseen,
   };
 }
 
