@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -46,14 +47,14 @@ const context = { awsRequestId: 'cold', invokedFunctionArn: arn, memoryLimitInMB
 Promise.resolve(require(file).handler(JSON.parse(event), context)).then(end, end);
 `;
 
-const CLIENTS: Readonly<Record<string, string>> = {
-  'client-account': 'AccountClient',
-  'client-dynamodb': 'DynamoDBClient',
-  'client-kinesis-video': 'KinesisVideoClient',
-  'client-sns': 'SNSClient',
-  'client-sqs': 'SQSClient',
-  'client-ssm': 'SSMClient',
-};
+const require = createRequire(import.meta.url);
+
+/** The name of the one client that a package of the SDK exports. */
+function clientIn(of: string): string {
+  const [client] = Object.keys(require(`@aws-sdk/${of}`)).filter((name) => /^[A-Z]\w*Client$/.test(name));
+  if (client === undefined) throw new Error(`The package @aws-sdk/${of} exports no client.`);
+  return client;
+}
 
 /** Milliseconds. */
 type Start = { ms: number; cpuMs: number };
@@ -110,14 +111,7 @@ async function clientsAlone(name: FunctionName, template: Template, folder: stri
   const packages = new Set(
     Object.keys(inputs).flatMap((file) => /@aws-sdk\/(client-[\w-]+)$/.exec(packageOf(file) ?? '')?.[1] ?? []),
   );
-  const clients = [...packages].map((of) => {
-    const client = CLIENTS[of];
-    if (client === undefined)
-      throw new Error(
-        `The bundle of the ${name} holds @aws-sdk/${of}, whose client tests/bench/cold.ts does not know.`,
-      );
-    return { of, client };
-  });
+  const clients = [...packages].map((of) => ({ of, client: clientIn(of) }));
   const source = [
     ...clients.map(({ of, client }) => `import { ${client} } from '@aws-sdk/${of}';`),
     `let made;`,
