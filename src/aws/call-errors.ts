@@ -1,7 +1,6 @@
 /** What it means that a call to AWS failed. */
 import { isThrottlingError } from '@smithy/core/retry';
 import { CountError, type Denier, type Reason } from '../census/errors.ts';
-import { EndlessAnswer } from './http.ts';
 
 /** What the SDK and Node throw. */
 type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
@@ -47,8 +46,8 @@ export function classify(thrown: unknown): {
   reason: Extract<Reason, 'throttled' | 'denied' | 'bad-credentials' | 'unreachable' | 'timed-out' | 'bad-answer'>;
   retryable: boolean;
 } {
-  // The latter is what sendAndRead refuses.
-  if (thrown instanceof EndlessAnswer || thrown instanceof CountError) return { reason: 'bad-answer', retryable: true };
+  // An answer that was refused here: it has no end (http.ts), or tells of an error as well (as-it-came.ts).
+  if (thrown instanceof CountError) return { reason: 'bad-answer', retryable: true };
   const error = thrown as CallError;
   const { name, message, code = '', $metadata } = error;
   const status = $metadata?.httpStatusCode;

@@ -1,4 +1,5 @@
 /** How the SDK's clients talk HTTP: with every limit explicit, and through a proxy where there is one. */
+import { CountError } from '../census/errors.ts';
 
 /** The address of an HTTP proxy for each scheme, and the hosts that are reached without one, as Node's agents read them. */
 export type ProxySettings = { HTTPS_PROXY?: string; HTTP_PROXY?: string; NO_PROXY: string };
@@ -32,18 +33,17 @@ export function http({ connectTimeoutMs, requestTimeoutMs, proxy }: HttpLimits) 
  */
 export const LONGEST_ANSWER = 8 * 2 ** 20;
 
-/** More came than any answer has. Whoever sends that may go on for ever, faster than time runs out. */
-export class EndlessAnswer extends Error {
-  override readonly name = 'EndlessAnswer';
-}
-
-/** By itself the SDK collects whatever comes. Leaves the connection to nobody else. @throws EndlessAnswer */
+/**
+ * By itself the SDK collects whatever comes. Leaves the connection to nobody else.
+ * @throws CountError if more comes than any answer has: whoever sends that may go on for ever, faster than time runs out
+ */
 export async function collectAnswer(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of stream) {
     bytes += part.byteLength;
-    if (bytes > LONGEST_ANSWER) throw new EndlessAnswer(`More than ${LONGEST_ANSWER} bytes came.`);
+    if (bytes > LONGEST_ANSWER)
+      throw new CountError('bad-answer', `The answer is longer than ${LONGEST_ANSWER} bytes.`, { retryable: true });
     parts.push(part);
   }
   return Buffer.concat(parts, bytes);

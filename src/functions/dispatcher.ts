@@ -89,7 +89,11 @@ export function dispatcher(deps: DispatcherDeps) {
 }
 
 /** Where several are tried, the invocation fails for all of them together: which one it was, and why, is said here. */
-async function dispatchOrSay(...[deps, key, context]: Parameters<typeof dispatch>): Promise<Dispatched> {
+async function dispatchOrSay(
+  deps: DispatcherDeps,
+  key: RunKey,
+  context: Pick<Context, 'invokedFunctionArn'>,
+): Promise<Dispatched> {
   try {
     return await dispatch(deps, key, context);
   } catch (error) {
