@@ -1,5 +1,5 @@
 /** Of which kinds a ledger holds runs. */
-import { accountOf, censusIdOf, kindOf } from '../census/census-id.ts';
+import { censusIdOf, kindOf, ownerOf } from '../census/census-id.ts';
 import { KINDS, type Kind, STREAMS } from '../census/kinds.ts';
 import { NoAnswer } from './no-answer.ts';
 import { type Place, SOMEWHERE } from './place.ts';
@@ -16,7 +16,7 @@ async function countedKinds({ reader, censusId }: Source): Promise<Kind[]> {
       const onDamaged = () => {
         isThere = true;
       };
-      const runs = await reader.newestRuns(censusIdOf(accountOf(censusId), kind), { runs: 1, onDamaged });
+      const runs = await reader.newestRuns(censusIdOf(ownerOf(censusId), kind), { runs: 1, onDamaged });
       return runs.length > 0 || isThere ? [kind] : [];
     }),
   );

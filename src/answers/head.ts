@@ -1,4 +1,4 @@
-import { accountOf, type CensusId, kindOf } from '../census/census-id.ts';
+import { type CensusId, kindOf, ownerOf } from '../census/census-id.ts';
 import type { Kind } from '../census/kinds.ts';
 
 /**
@@ -21,6 +21,6 @@ export type Head<Name extends string> = { schema: Schema<Name>; readAt: string; 
 
 /** @param nowMs milliseconds since 1970 */
 export function headOf<Name extends string>(name: Name, censusId: CensusId, nowMs: number): Head<Name> {
-  const [accountId, kind] = [accountOf(censusId), kindOf(censusId)];
+  const [accountId, kind] = [ownerOf(censusId), kindOf(censusId)];
   return { schema: schemaOf(name), readAt: new Date(nowMs).toISOString(), accountId, kind };
 }

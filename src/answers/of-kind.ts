@@ -1,4 +1,4 @@
-import { accountOf, censusIdOf, kindOf } from '../census/census-id.ts';
+import { censusIdOf, kindOf, ownerOf } from '../census/census-id.ts';
 import { type Kind, STREAMS } from '../census/kinds.ts';
 import { type Place, SOMEWHERE } from './place.ts';
 import type { Source } from './reader.ts';
@@ -7,7 +7,7 @@ import type { Source } from './reader.ts';
 export function ofKind(source: Source, kind: Kind): Source {
   if (kindOf(source.censusId) === kind) return source;
   const { censusId, place = SOMEWHERE } = source;
-  return { ...source, censusId: censusIdOf(accountOf(censusId), kind), place: placeOfKind(place, kind) };
+  return { ...source, censusId: censusIdOf(ownerOf(censusId), kind), place: placeOfKind(place, kind) };
 }
 
 function placeOfKind({ options, ...place }: Place, kind: Kind): Place {

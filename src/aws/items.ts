@@ -1,7 +1,7 @@
 /** Pure: runs, records and what else is kept, as items of the ledger's table, and their keys. docs/data-model.md draws the table. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { accountOf, type CensusId, kindOf } from '../census/census-id.ts';
+import { type CensusId, kindOf, ownerOf } from '../census/census-id.ts';
 import { STREAMS } from '../census/kinds.ts';
 import { RANK, type RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
@@ -18,7 +18,7 @@ export const ITEM_VERSION = 2;
  * written as version 1, so that an older release can read it.
  */
 function ownership(censusId: CensusId) {
-  const [accountId, kind] = [accountOf(censusId), kindOf(censusId)];
+  const [accountId, kind] = [ownerOf(censusId), kindOf(censusId)];
   return kind === STREAMS ? { version: 1, accountId } : { version: 2, accountId, kind };
 }
 

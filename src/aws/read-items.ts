@@ -179,7 +179,7 @@ function prefixesAddUp(found: Found): boolean {
 
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {
-  return { ...ownerOf(item), ...read(run, item) };
+  return { ...censusOf(item), ...read(run, item) };
 }
 
 /** Nothing, if the item is damaged or too new: for whoever can do without this one. */
@@ -199,10 +199,10 @@ function ifSound<T>(readItem: (item: Item) => T, item: Item): T | undefined {
 
 /** @throws InvalidInputError */
 export function readRecord(item: Item): RegionRecord {
-  return { ...ownerOf(item), ...read(record, item) };
+  return { ...censusOf(item), ...read(record, item) };
 }
 
-function ownerOf(item: Item): Pick<RunKey, 'censusId'> {
+function censusOf(item: Item): Pick<RunKey, 'censusId'> {
   const { accountId, kind } = read(owner, item);
   return { censusId: censusIdOf(accountId, kind) };
 }

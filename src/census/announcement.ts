@@ -2,7 +2,7 @@
  * What a program is told of a total: JSON, and attributes that a subscription's filter policy can ask for. What people are
  * told in words: mail.ts. Nothing of it names a stream.
  */
-import { accountOf, kindOf } from './census-id.ts';
+import { kindOf, ownerOf } from './census-id.ts';
 import type { Kind } from './kinds.ts';
 import type { OffRegion, PlanSources, Run, StoredTotal } from './run.ts';
 
@@ -38,7 +38,7 @@ export type AnnouncedRun = Pick<Run, 'censusId' | 'runId' | 'plan' | 'off' | 'ex
 /** @param run as it was read before the total was stored, or later */
 export function announcementOf(run: AnnouncedRun, { rev, ...total }: StoredTotal): Announcement {
   const { censusId, runId, off = [], excluded = [], sources } = run;
-  const [accountId, kind] = [accountOf(censusId), kindOf(censusId)];
+  const [accountId, kind] = [ownerOf(censusId), kindOf(censusId)];
   return { version: 1, kind, accountId, runId, rev, total, off, excluded, ...(sources && { sources }) };
 }
 

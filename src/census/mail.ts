@@ -1,7 +1,7 @@
 /** What people are told of a total by mail: sentences, in ASCII, because SNS takes no other subject. */
 import type { AnnouncedRun } from './announcement.ts';
 
-import { accountOf, kindOf } from './census-id.ts';
+import { kindOf, ownerOf } from './census-id.ts';
 import type { KindDescriptor, KindQuota } from './kinds/kind.ts';
 import { descriptorOf } from './kinds.ts';
 import { desiredLimit, increaseCommand, type RegionQuota, regionQuotaOf } from './quota.ts';
@@ -25,7 +25,7 @@ export function mailOf(
   records: readonly RegionRecord[],
 ): Mail {
   const { censusId, runId } = run;
-  const accountId = accountOf(censusId);
+  const accountId = ownerOf(censusId);
   const descriptor = descriptorOf(kindOf(censusId));
   const number = numberOf(total, descriptor.words);
   const paragraphs = [

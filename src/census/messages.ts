@@ -1,5 +1,5 @@
 /** What is sent from one function to the next: the region task and the nudge. */
-import { accountOf, type CensusId, censusIdOf, kindOf, parseAccountId } from './census-id.ts';
+import { type CensusId, censusIdOf, kindOf, ownerOf, parseAccountId, parseOwner } from './census-id.ts';
 import { InvalidInputError } from './errors.ts';
 import { parseKind, STREAMS } from './kinds.ts';
 import { parseRegion } from './region.ts';
@@ -27,17 +27,24 @@ export function printTask(task: RegionTask): string {
  * message of another kind for one of theirs, so such a message is of version 2.
  */
 function addressOf(censusId: CensusId) {
-  const [accountId, kind] = [accountOf(censusId), kindOf(censusId)];
+  const [accountId, kind] = [ownerOf(censusId), kindOf(censusId)];
   return kind === STREAMS ? { version: 1, accountId } : { version: 2, accountId, kind };
 }
 
-/** @throws InvalidInputError */
-function parseAddress({ version, accountId, kind }: Record<string, unknown>, what: string): CensusId {
+/**
+ * @param parseId what stands in the place of the account
+ * @throws InvalidInputError
+ */
+function parseAddress(
+  { version, accountId, kind }: Record<string, unknown>,
+  what: string,
+  parseId: (value: unknown) => string,
+): CensusId {
   switch (version) {
     case 1:
-      return parseAccountId(accountId);
+      return parseId(accountId);
     case 2:
-      return censusIdOf(parseAccountId(accountId), parseKind(kind));
+      return censusIdOf(parseId(accountId), parseKind(kind));
     default:
       throw new InvalidInputError(`The ${what} has no version that is known here; expected 1 or 2.`);
   }
@@ -54,7 +61,7 @@ export function parseTask(body: string): RegionTask {
     typeof outer.Message === 'string' && outer.Type === 'Notification'
       ? parseObject(outer.Message, 'region task')
       : outer;
-  const censusId = parseAddress(fields, 'region task');
+  const censusId = parseAddress(fields, 'region task', parseAccountId);
   const { round, deadlineAt } = fields;
   if (!Number.isSafeInteger(round) || (round as number) < 0) {
     throw new InvalidInputError('The round of the region task is not a whole number from 0 up.');
@@ -98,7 +105,7 @@ export function printNudge({ censusId, runId }: RunKey): string {
 /** @throws InvalidInputError if the body is not a nudge of a known version. */
 export function parseNudge(body: string): RunKey {
   const fields = parseObject(body, 'nudge');
-  return { censusId: parseAddress(fields, 'nudge'), runId: parseRunId(fields.runId) };
+  return { censusId: parseAddress(fields, 'nudge', parseOwner), runId: parseRunId(fields.runId) };
 }
 
 function parseObject(body: string, what: string): Record<string, unknown> {

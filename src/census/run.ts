@@ -22,6 +22,7 @@
  * sweep          the scheduled settling of every run that is not settled, or is partial and may improve
  * tally          what a region's pages add up to
  * quota          how many there may be in a region: asked for beside the list, and never part of a number
+ * organisation   all accounts that a stack counts. Its run has accounts as its plan, and account records (organization/run.ts)
  */
 import { type CensusId, parseAccountId } from './census-id.ts';
 import { InvalidInputError, type Reason } from './errors.ts';
@@ -34,20 +35,12 @@ export type RunId = string;
 
 export type RunKey = { censusId: CensusId; runId: RunId };
 
-export type Run = RunKey & {
+/** What every run has, whether its plan is regions or accounts. */
+export type RunBase = RunKey & {
   /** ISO 8601 instants. */
   openedAt: string;
   deadlineAt: string;
   round: number;
-  plan: readonly string[];
-  /** Regions that the account has not switched on, in the order of their names. Absent if there are none, or nobody asked. */
-  off?: readonly OffRegion[];
-  /** Regions that would have been planned, had a parameter not excluded them; in the order of their names. */
-  excluded?: readonly string[];
-  /** Where the plan comes from; absent of runs that were opened before there was a choice. */
-  sources?: PlanSources;
-  /** Planned regions without a final record in this round. Only says when to look; the records are the truth. */
-  pending: readonly string[];
   /** Goes up with every strike and every stored total, so that a total is never written over news. */
   rev: number;
   /** In which list of the sweep it is; absent: in none. */
@@ -59,10 +52,30 @@ export type Run = RunKey & {
   expiresAt: number;
   /** The tasks of this round were all published. */
   dispatchedRound?: number;
-  total?: StoredTotal;
   /** The `rev` of the newest total that was announced. */
   announcedRev?: number;
 };
+
+export type Run = RunBase & {
+  /** Where this run belongs, if it is part of an organisation's run of the same instant and kind. */
+  parent?: Parent;
+  plan: readonly string[];
+  /** Regions that the account has not switched on, in the order of their names. Absent if there are none, or nobody asked. */
+  off?: readonly OffRegion[];
+  /** Regions that would have been planned, had a parameter not excluded them; in the order of their names. */
+  excluded?: readonly string[];
+  /** Where the plan comes from; absent of runs that were opened before there was a choice. */
+  sources?: PlanSources;
+  /** Planned regions without a final record in this round. Only says when to look; the records are the truth. */
+  pending: readonly string[];
+  total?: StoredTotal;
+};
+
+/**
+ * An account's run in an organisation's: its place in that run's plan, from 0, and the round of that run in which the account was
+ * asked last. Which run it is follows: same instant, same kind.
+ */
+export type Parent = { position: number; round: number };
 
 /**
  * What the sweep looks at. `OPEN`: something is still waited for, or has come since the run last settled; `PARTIAL`: it
@@ -226,22 +239,25 @@ export function checkRunIsCurrent(
 }
 
 /** How long a run has: milliseconds from when it opens to its deadline, and days from its instant until it expires. */
-type Span = { deadlineAfterMs: number; retentionDays: number };
+export type Span = { deadlineAfterMs: number; retentionDays: number };
 
 /** A run as it opens: every planned region pending. */
 export function openRun(key: RunKey, plan: readonly string[], nowMs: number, span: Span): Run {
   const regions = [...plan].sort();
+  return { ...opening(key, nowMs, span), plan: regions, pending: regions };
+}
+
+/** What every run begins with. */
+export function opening(key: RunKey, nowMs: number, span: Span) {
   return {
     ...key,
     openedAt: new Date(nowMs).toISOString(),
     deadlineAt: new Date(nowMs + span.deadlineAfterMs).toISOString(),
     round: 0,
-    plan: regions,
-    pending: regions,
     rev: 0,
     sweep: 'OPEN',
     expiresAt: Math.floor(Date.parse(key.runId) / 1000 + span.retentionDays * 86_400),
-  };
+  } as const satisfies RunBase;
 }
 
 /** Whether a region that is off is missing from the number: something was there, and switching it off deletes nothing. */
@@ -250,11 +266,11 @@ export function heldSomething({ lastKnown }: OffRegion): boolean {
 }
 
 /** Whether nothing has come since it last settled: then it has a total, which says all there is to say for now. */
-export function isSettled({ sweep }: Pick<Run, 'sweep'>): boolean {
+export function isSettled({ sweep }: Pick<RunBase, 'sweep'>): boolean {
   return sweep !== 'OPEN';
 }
 
-export function isPastDeadline(run: Run, nowMs: number): boolean {
+export function isPastDeadline(run: Pick<RunBase, 'deadlineAt'>, nowMs: number): boolean {
   return nowMs >= Date.parse(run.deadlineAt);
 }
 

@@ -1,9 +1,9 @@
-import { accountOf } from './census-id.ts';
+import { ownerOf } from './census-id.ts';
 import type { RegionTask } from './messages.ts';
 import { type AttemptedRecord, type CountedRecord, type FailedRecord, heardBy, type RegionRecord } from './region.ts';
 import { isOver, type Run } from './run.ts';
 
-/** Why a task is none of this account's runs: nobody obeys it, and it ends parked for a person. */
+/** Why a task is of no run that this stack opened: nobody obeys it, and it ends parked for a person. */
 export type Refusal = 'other-account' | 'no-such-run' | 'not-planned' | 'no-such-round';
 
 /** Where a task stands by the time somebody receives it. */
@@ -34,7 +34,8 @@ export function standingOf(
   { accountId, nowMs, partialSweepMs }: Judge,
 ): Standing {
   const { run } = known;
-  if (accountOf(task.censusId) !== accountId) return { is: 'refused', why: 'other-account' };
+  // Of another account only what the dispatcher opened for it: no message can make itself part of an organisation's run.
+  if (ownerOf(task.censusId) !== accountId && run?.parent === undefined) return { is: 'refused', why: 'other-account' };
   if (run === undefined) return { is: 'refused', why: 'no-such-run' };
   if (!run.plan.includes(task.region)) return { is: 'refused', why: 'not-planned' };
   if (task.round > run.round) return { is: 'refused', why: 'no-such-round' };

@@ -11,7 +11,7 @@ import type { RegionRow } from '../answers/region-row.ts';
 import { readReport } from '../answers/report.ts';
 import { runSummary } from '../answers/run-summary.ts';
 import { type Range, readRange } from '../answers/runs.ts';
-import { accountOf, kindOf } from '../census/census-id.ts';
+import { kindOf, ownerOf } from '../census/census-id.ts';
 import { KINDS, type Kind } from '../census/kinds.ts';
 import type { Run, RunId } from '../census/run.ts';
 import {
@@ -42,7 +42,7 @@ export async function readNewest(source: Source, nowMs: number, known: Known = n
   const { runs, latest, open, damaged } = front;
   return {
     readAt: new Date(nowMs).toISOString(),
-    accountId: accountOf(source.censusId),
+    accountId: ownerOf(source.censusId),
     kind,
     kinds: kindsWith(front, kind, others),
     place: source.description,
@@ -99,7 +99,7 @@ export async function readPageReport(source: Source, range: Range, nowMs: number
   const { newest, ...answer } = await readReport(source, range, nowMs);
   return {
     readAt: new Date(nowMs).toISOString(),
-    accountId: accountOf(source.censusId),
+    accountId: ownerOf(source.censusId),
     kind: kindOf(source.censusId),
     place: source.description,
     asked: source.place ?? SOMEWHERE,

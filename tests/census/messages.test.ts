@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { InvalidInputError } from '../../src/census/errors.ts';
-import { parseNudge, parseTask, printTask, readTask } from '../../src/census/messages.ts';
+import { parseNudge, parseTask, printNudge, printTask, readTask } from '../../src/census/messages.ts';
 import { ACCOUNT, aTask, KEY, RUN_ID } from './examples.ts';
 
 const REGION = 'eu-west-1';
@@ -100,6 +100,12 @@ describe('a nudge', () => {
     expect(parseNudge(JSON.stringify(nudge))).toEqual(KEY);
   });
 
+  test('may name the organisation, which no task does', () => {
+    const nudge = printNudge({ censusId: 'organization/channels', runId: RUN_ID });
+    expect(parseNudge(nudge)).toEqual({ censusId: 'organization/channels', runId: RUN_ID });
+    expect(readTask(printTask(aTask('eu-west-1', { censusId: 'organization' })))).toBeUndefined();
+  });
+
   test.each([
     [
       'of a newer version',
@@ -107,7 +113,7 @@ describe('a nudge', () => {
       'The nudge has no version that is known here; expected 1 or 2.',
     ],
     ['without a run', { version: 1, accountId: ACCOUNT }, 'The run id (none)'],
-    ['without an account', { version: 1, runId: RUN_ID }, 'The account id (none)'],
+    ['without an account', { version: 1, runId: RUN_ID }, '(none) is neither an account id'],
   ])('%s is refused', (_what, value, message) => {
     expect(() => parseNudge(JSON.stringify(value))).toThrow(InvalidInputError);
     expect(() => parseNudge(JSON.stringify(value))).toThrow(message);

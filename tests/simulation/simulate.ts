@@ -4,7 +4,7 @@
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
 import { runItem } from '../../src/aws/items.ts';
-import { accountOf, censusIdOf, kindOf } from '../../src/census/census-id.ts';
+import { censusIdOf, kindOf, ownerOf } from '../../src/census/census-id.ts';
 import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { readTask } from '../../src/census/messages.ts';
 import { partitionOf } from '../../src/census/partition.ts';
@@ -156,7 +156,7 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
     if (task === undefined) return;
     const { censusId, runId, region, round, quick } = task;
     // What nobody may obey is not followed.
-    if (accountOf(censusId) !== ACCOUNT || round > MOST_ROUNDS) return;
+    if (ownerOf(censusId) !== ACCOUNT || round > MOST_ROUNDS) return;
     const kind = kindOf(censusId);
     const message = { kind, runId, region, round, queue, messageId: id, sentAtMs: atMs, ...(quick && { quick }) };
     tasks.set(id, message);

@@ -4,7 +4,7 @@ import { headOf } from '../../answers/head.ts';
 import type { RetryAnswer } from '../../answers/retry.ts';
 import { readWholeRun } from '../../answers/run.ts';
 import type { RunName } from '../../answers/run-name.ts';
-import { accountOf } from '../../census/census-id.ts';
+import { ownerOf } from '../../census/census-id.ts';
 import type { Clock, PublishTasks, Random, RetryingLedger } from '../../census/ports.ts';
 import { type Hindsight, NO_HINDSIGHT, publishAll, tasksToPublish } from '../../census/publish.ts';
 import { parseRegion } from '../../census/region.ts';
@@ -78,7 +78,7 @@ async function portsOf(
     ledger: makeRetryingLedger({ client: await access.dynamoDB(), tableName, nowMs: clock.nowMs }),
     publishTasks: makePublishTasks(
       await access.sns(),
-      topicArn({ prefix, accountId: accountOf(censusId) }, 'region-tasks', region),
+      topicArn({ prefix, accountId: ownerOf(censusId) }, 'region-tasks', region),
     ),
     clock,
     random: Math.random,

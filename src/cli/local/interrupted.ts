@@ -1,5 +1,5 @@
 /** What becomes of a run whose start was interrupted: the next start settles it. */
-import { accountOf } from '../../census/census-id.ts';
+import { ownerOf } from '../../census/census-id.ts';
 import { InvalidInputError } from '../../census/errors.ts';
 import type { EndingLedger } from '../../census/ports.ts';
 import { isSettled, type Run, type RunKey } from '../../census/run.ts';
@@ -20,7 +20,7 @@ export async function settleInterrupted(
 ): Promise<Run[]> {
   const keys: RunKey[] = [];
   for await (const key of ledger.runsForSweep('OPEN')) {
-    if (accountOf(key.censusId) !== accountId) continue;
+    if (ownerOf(key.censusId) !== accountId) continue;
     const run = await ledger.readRun(key).catch((error: unknown) => {
       // One that is damaged keeps no other from being counted.
       if (!(error instanceof InvalidInputError)) throw error;

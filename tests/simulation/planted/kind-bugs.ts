@@ -113,7 +113,7 @@ export const KIND_BUGS: readonly Bug[] = [
       {
         file: ITEMS,
         replace: 'runPk = ({ censusId, runId }: RunKey) =>',
-        by: 'runPk = ({ censusId: id, runId }: RunKey, censusId = accountOf(id)) =>',
+        by: 'runPk = ({ censusId: id, runId }: RunKey, censusId = ownerOf(id)) =>',
       },
     ],
   },
@@ -124,7 +124,7 @@ export const KIND_BUGS: readonly Bug[] = [
       {
         file: ITEMS,
         replace: 'runsOfRegion = (censusId: CensusId, region: string) =>',
-        by: 'runsOfRegion = (id: CensusId, region: string, censusId = accountOf(id)) =>',
+        by: 'runsOfRegion = (id: CensusId, region: string, censusId = ownerOf(id)) =>',
       },
     ],
   },
@@ -135,7 +135,7 @@ export const KIND_BUGS: readonly Bug[] = [
       {
         file: ITEMS,
         replace: 'runsOf = (censusId: CensusId) =>',
-        by: 'runsOf = (id: CensusId, censusId = accountOf(id)) =>',
+        by: 'runsOf = (id: CensusId, censusId = ownerOf(id)) =>',
       },
     ],
   },
@@ -192,7 +192,7 @@ export const KIND_BUGS: readonly Bug[] = [
       {
         file: MESSAGES,
         replace: 'return JSON.stringify({ ...addressOf(censusId), runId });',
-        by: 'return JSON.stringify({ ...addressOf(accountOf(censusId)), runId });',
+        by: 'return JSON.stringify({ ...addressOf(ownerOf(censusId)), runId });',
       },
     ],
   },
@@ -203,7 +203,7 @@ export const KIND_BUGS: readonly Bug[] = [
       {
         file: ITEMS,
         replace: 'memoryKeyItem = (censusId: CensusId) =>',
-        by: 'memoryKeyItem = (id: CensusId, censusId = accountOf(id)) =>',
+        by: 'memoryKeyItem = (id: CensusId, censusId = ownerOf(id)) =>',
       },
     ],
     schedule: SWITCHED_OFF,

@@ -1,0 +1,77 @@
+/** What counting an organisation needs from outside, beside the ports of an account. */
+import type { OpeningLedger, RetryingLedger, SweepingLedger } from '../ports.ts';
+import type { LastKnown, Parent, Run, RunBase, RunId, RunKey } from '../run.ts';
+import type { AccountRecord } from './account-record.ts';
+import type { AccountsAnswer } from './accounts.ts';
+import type { OrganizationRun } from './run.ts';
+import type { OrganizationTotal, StoredOrganizationTotal } from './total.ts';
+
+/** The organisation's accounts. Never throws, and ends soon after the signal is aborted. */
+export type ReadAccounts = (signal: AbortSignal) => Promise<AccountsAnswer>;
+
+/** Whether the member role of an account can be assumed. `refused`: AWS says no; `unknown`: nobody answered. Never throws. */
+export type AskAccess = (accountId: string) => Promise<'granted' | 'refused' | 'unknown'>;
+
+type ReadOrganization = {
+  /** The run with its plan. Consistent, in one query. */
+  readOrganization(key: RunKey): Promise<OrganizationRun | undefined>;
+  /** Consistent, every page. */
+  readAccountRecords(key: RunKey): Promise<AccountRecord[]>;
+};
+
+/** Putting what became of an account on record, in its organisation's run. */
+export type ReportingLedger = {
+  /** Writes the record if it may replace the stored one (see `mayReplaceAccount`). */
+  writeAccountRecord(record: AccountRecord, run: Pick<RunBase, 'expiresAt'>): Promise<'written' | 'refused'>;
+  /**
+   * Takes the account off `pending` if the organisation's run still is in the round of `parent` and `ended` says that its run waits no
+   * more. In any case raises `rev` and marks the organisation's run open. Gives whether the organisation's run should be looked at
+   * at once: nothing of it is pending, or it has a total. Nothing happens, and it gives `false`, if there is no such run.
+   */
+  strikeAccount(organization: RunKey, parent: Parent, ended: boolean): Promise<boolean>;
+};
+
+/** Opening an organisation's run, and its accounts'. */
+export type OrganizationOpeningLedger = ReadOrganization &
+  ReportingLedger & {
+    /** The newest run of the organisation before this one that can be read, with its plan; may lag behind by moments. */
+    organizationBefore(key: RunKey): Promise<OrganizationRun | undefined>;
+    /** The newest run of the account before this one that has counted something, of the runs looked at. */
+    lastTotal(censusId: string, before: RunId): Promise<LastKnown | undefined>;
+    /** Writes the run, with its plan, unless one of that id is there. */
+    openOrganization(run: OrganizationRun): Promise<'opened' | 'exists'>;
+    /** Opens the next round for exactly these accounts, as `openRound` does for regions. Gives whether it did. */
+    openOrganizationRound(
+      run: OrganizationRun,
+      accountIds: readonly string[],
+      round: number,
+      deadlineAt: string,
+    ): Promise<boolean>;
+    /**
+     * Makes an account's run that is there already part of the organisation's, or of its next round, and marks it open, so that the
+     * sweep tells the organisation what is known of it. Gives the run as it is then; nothing if it belongs to that round, or to a
+     * later one, already.
+     */
+    adoptRun(key: RunKey, parent: Parent): Promise<Run | undefined>;
+  } & Pick<OpeningLedger, 'markDispatched'> &
+  Pick<RetryingLedger, 'openRound'> &
+  Pick<SweepingLedger, 'readRecords'>;
+
+/** Settling an organisation's run. */
+export type OrganizationSettlingLedger = ReadOrganization &
+  ReportingLedger & {
+    earlierOrganizations(key: RunKey): Promise<Omit<OrganizationRun, 'accounts'>[]>;
+    /** As `storeTotal`. */
+    storeOrganizationTotal(
+      key: RunKey,
+      total: OrganizationTotal,
+      rev: number,
+      settledAt: string,
+    ): Promise<StoredOrganizationTotal | 'refused'>;
+  };
+
+/** A region that is dark for several accounts of an organisation is dark for all. */
+export type DarkLedger = {
+  /** Notes that the account got no page of the region. The note expires with the run. */
+  noteDark(organization: RunKey, region: string, accountId: string, run: Pick<RunBase, 'expiresAt'>): Promise<void>;
+};

@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isPastDeadline } from '../run.ts';
+import { EMPTY_TALLY, mergeTallies } from '../tally.ts';
+import type { AccountRecord, SettledAccount } from './account-record.ts';
+import { type OrganizationAccount, type OrganizationRun, plannedAccounts } from './run.ts';
+import { type AccountGap, GAPS_NAMED, type OrganizationQuota, type OrganizationTotal } from './total.ts';
+
+type OrganizationSettlement =
+  | { state: 'open' }
+  | {
+      state: 'total';
+      total: OrganizationTotal;
+      /** An account that was asked again may still answer: look again. */
+      waiting: boolean;
+    };
+
+/**
+ * Computes an organisation's total from its account records, never from an earlier total. Open until every planned account was
+ * struck, or the deadline has passed. An account is struck after its record was written, and read before the records are: so who is
+ * not pending is on record. Read the run before the records.
+ * @param quotaAlarmPercent as in `settle`
+ */
+export function settleOrganization(
+  run: OrganizationRun,
+  records: readonly AccountRecord[],
+  nowMs: number,
+  quotaAlarmPercent = 0,
+): OrganizationSettlement {
+  const waiting = !isPastDeadline(run, nowMs) && run.pending.length > 0;
+  if (waiting && run.total === undefined) return { state: 'open' };
+  const alarmPercent = run.total?.quota?.alarmPercent ?? quotaAlarmPercent;
+  return { state: 'total', total: addUp(run, records, alarmPercent), waiting };
+}
+
+/** The planned accounts of which something is missing, worst first. */
+export function gapsOf(run: OrganizationRun, records: readonly AccountRecord[]): AccountGap[] {
+  const byAccount = recordsByAccount(records);
+  const gaps = plannedAccounts(run).flatMap((account) => gapOf(account, byAccount.get(account.accountId)) ?? []);
+  return gaps.sort(worstFirst);
+}
+
+function recordsByAccount(records: readonly AccountRecord[]): ReadonlyMap<string, AccountRecord> {
+  return new Map(records.map((record) => [record.accountId, record]));
+}
+
+function gapOf({ accountId, name }: OrganizationAccount, record: AccountRecord | undefined): AccountGap | undefined {
+  const account = { accountId, ...(name !== undefined && { name }) };
+  if (record?.status !== 'settled') return { ...account, reason: record?.reason ?? 'unanswered' };
+  if (record.verdict === 'complete') return undefined;
+  const { expected, counted, reasons } = record;
+  return { ...account, regions: { missing: expected - counted, expected }, ...(reasons && { reasons }) };
+}
+
+/** Those of which nothing is known, then those that miss most. */
+function worstFirst(one: AccountGap, other: AccountGap): number {
+  const size = ({ regions }: AccountGap) => regions?.missing ?? Number.POSITIVE_INFINITY;
+  if (size(one) !== size(other)) return size(other) > size(one) ? 1 : -1;
+  return one.accountId < other.accountId ? -1 : 1;
+}
+
+function addUp(run: OrganizationRun, records: readonly AccountRecord[], alarmPercent: number): OrganizationTotal {
+  const planned = plannedAccounts(run);
+  const ids = new Set(planned.map(({ accountId }) => accountId));
+  const settled = records
+    .filter((record): record is SettledAccount => record.status === 'settled' && ids.has(record.accountId))
+    .sort((one, other) => (one.accountId < other.accountId ? -1 : 1));
+  const tally = settled.map((record) => record.tally).reduce(mergeTallies, EMPTY_TALLY);
+  const gaps = gapsOf(run, records);
+  const countedAt = (of: (record: SettledAccount) => string | undefined) =>
+    settled.flatMap((each) => of(each) ?? []).sort();
+  const first = countedAt(({ firstCountedAt }) => firstCountedAt)[0];
+  const last = countedAt(({ lastCountedAt }) => lastCountedAt).at(-1);
+  const quota = quotaOf(settled, alarmPercent);
+  return {
+    verdict: gaps.length === 0 ? 'complete' : 'partial',
+    streams: tally.streams,
+    tally,
+    expected: planned.length,
+    counted: planned.length - gaps.length,
+    regions: { expected: sum(settled, ({ expected }) => expected), counted: sum(settled, ({ counted }) => counted) },
+    accountReasons: addCounts(gaps.map(({ reason }) => (reason === undefined ? {} : { [reason]: 1 }))),
+    regionReasons: addCounts(gaps.map(({ reasons = {} }) => reasons)),
+    missing: gaps.slice(0, GAPS_NAMED),
+    ...(quota && { quota }),
+    ...(first !== undefined && { firstCountedAt: first }),
+    ...(last !== undefined && { lastCountedAt: last }),
+  };
+}
+
+function sum<T>(all: readonly T[], of: (each: T) => number): number {
+  return all.reduce((whole, each) => whole + of(each), 0);
+}
+
+function addCounts(all: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [reason, count] of all.flatMap((each) => Object.entries(each)))
+    counts[reason] = (counts[reason] ?? 0) + count;
+  return counts;
+}
+
+function quotaOf(settled: readonly SettledAccount[], alarmPercent: number): OrganizationQuota | undefined {
+  const known = settled.flatMap(({ accountId, quota }) => (quota ? [{ accountId, ...quota }] : []));
+  if (known.length === 0) return undefined;
+  const highest = known
+    .flatMap(({ accountId, highest: high }) => (high ? [{ accountId, ...high }] : []))
+    .reduce<OrganizationQuota['highest']>(
+      (high, each) => (high && high.percent >= each.percent ? high : each),
+      undefined,
+    );
+  const above = known.flatMap(({ accountId, above: regions }) => regions.map((region) => ({ accountId, region })));
+  return {
+    alarmPercent,
+    ...(highest && { highest }),
+    above: above.slice(0, GAPS_NAMED),
+    aboveRegions: above.length,
+    unknownRegions: sum(known, ({ unknown }) => unknown),
+  };
+}
+
+/** As `sameTotal`: whether two totals say the same of the records. */
+export function sameOrganizationTotal(a: OrganizationTotal, b: OrganizationTotal): boolean {
+  return isDeepStrictEqual(essence(a), essence(b));
+}
+
+function essence({ before: _, ...total }: OrganizationTotal & { rev?: number; settledAt?: string }) {
+  const { rev: _rev, settledAt: _settledAt, ...rest } = total;
+  return rest;
+}
