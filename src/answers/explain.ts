@@ -143,6 +143,7 @@ function adviceOn({ missing }: RunSummary, rows: readonly RegionRow[], kind: Kin
 function commandsFor(ends: Advice['ends'], regions: readonly string[], kind: Kind): string[] {
   switch (ends) {
     case 'retry':
+    case 'reinstate-account':
       return [];
     case 'enable-region':
       return regions.map((region) => `aws account enable-region --region-name ${region}`);

@@ -11,7 +11,7 @@ export type Advice = {
   /** Whether a retry may succeed without anybody having changed anything. */
   retryMayHelp: boolean;
   /** What is done in the end: a retry, once the rest is done; or what has to come before anything can be counted there. */
-  ends: 'retry' | 'enable-region' | 'find-regions';
+  ends: 'retry' | 'enable-region' | 'find-regions' | 'reinstate-account';
 };
 
 /**
@@ -53,6 +53,23 @@ function adviceOn(reason: Reason, kind: Kind, { effort = null, deniedBy }: Known
           'If the count ran with your own credentials (--video aws), sign in again and count again; credentials of a deployed stack are renewed by themselves, so retry.',
         retryMayHelp: true,
         ends: 'retry',
+      };
+    case 'no-access':
+      return {
+        because:
+          'the account does not let its member role be assumed, so nothing can be asked there; what it holds is unknown, not zero',
+        action:
+          'Look whether the account has the member role under its name (memberRole), and whether that trusts the roles of this stack with the same external id (externalId): `kvs-census member-role` prints it as it must be. A stack in a region that accounts have to switch on needs it switched on there, too. Then retry.',
+        retryMayHelp: false,
+        ends: 'retry',
+      };
+    case 'suspended':
+      return {
+        because: 'the account is suspended or closed, or has left the organisation; what it holds is unknown, not zero',
+        action:
+          'If it is to be counted, have it reinstated, or invited again, and the next run counts it; if not, exclude it (excludeAccounts).',
+        retryMayHelp: false,
+        ends: 'reinstate-account',
       };
     case 'not-enabled':
       return {

@@ -9,6 +9,10 @@ export const REASONS = [
   'denied',
   /** The service does not know, or no longer takes, the credentials: a session that expired or was revoked. */
   'bad-credentials',
+  /** The role in the member account, by which it is counted, cannot be assumed. */
+  'no-access',
+  /** The account is closed or suspended, or has left, and earlier runs counted something there. */
+  'suspended',
   /** The account has not opted in to the region: what lies there is unknown, not zero. */
   'not-enabled',
   /** The service has no endpoint in the region. */

@@ -104,8 +104,10 @@ export function statusOfFailure(reason: Reason, receives: number): 'attempted' |
   switch (reason) {
     case 'not-enabled':
     case 'unsupported':
+    case 'suspended':
       return 'failed';
     case 'denied':
+    case 'no-access':
     case 'bad-credentials':
       return receives >= 2 ? 'failed' : 'attempted';
     case 'throttled':

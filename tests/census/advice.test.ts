@@ -11,6 +11,8 @@ test('every reason has advice of its own', () => {
 test('a retry alone helps where the trouble may pass by itself', () => {
   expect(REASONS.filter((reason) => !adviceFor(reason, STREAMS).retryMayHelp)).toEqual([
     'denied',
+    'no-access',
+    'suspended',
     'not-enabled',
     'unsupported',
   ]);
@@ -46,6 +48,11 @@ test('who denied decides who has to be asked, where the refusal told', () => {
   );
 });
 
+test('who is not let into an account is told by which role, by which external id, and what prints both as they must be', () => {
+  const { action } = adviceFor('no-access', STREAMS);
+  for (const word of ['(memberRole)', '(externalId)', '`kvs-census member-role`']) expect(action).toContain(word);
+});
+
 test('a region whose quick try failed is said to get one in each run, and all of its time in a retry', () => {
   const quick = { pages: 0, calls: 1, ms: 5000 };
   const words = 'Each run gives it one quick try until it answers; a retry gives it all of its time.';
@@ -64,7 +71,7 @@ test('a region whose quick try failed is said to get one in each run, and all of
 
 test('a retry ends the advice where something may then be counted', () => {
   const others = REASONS.filter((reason) => adviceFor(reason, STREAMS).ends !== 'retry');
-  expect(others).toEqual(['not-enabled', 'unsupported']);
+  expect(others).toEqual(['suspended', 'not-enabled', 'unsupported']);
 });
 
 test.each(KINDS)('the advice for %s names what of it is listed, and by which right', (kind) => {

@@ -95,11 +95,11 @@ describe('the name of a region', () => {
 });
 
 describe('a failed attempt', () => {
-  test.each(['not-enabled', 'unsupported'] as const)('with %s is final at once', (reason) => {
+  test.each(['not-enabled', 'unsupported', 'suspended'] as const)('with %s is final at once', (reason) => {
     expect(statusOfFailure(reason, 1)).toBe('failed');
   });
 
-  test.each(['denied', 'bad-credentials'] as const)(
+  test.each(['denied', 'bad-credentials', 'no-access'] as const)(
     'with %s is final at the second receive, since a fresh role is not known everywhere at once',
     (reason) => {
       expect([1, 2, 3].map((receives) => statusOfFailure(reason, receives))).toEqual(['attempted', 'failed', 'failed']);
