@@ -1,6 +1,7 @@
 /** What it means that a call to AWS failed. */
 import { isThrottlingError } from '@smithy/core/retry';
 import { CountError, type Denier, type Reason } from '../census/errors.ts';
+import { QUOTA_FAILURES, type QuotaFailure } from '../census/quota.ts';
 
 /** What the SDK and Node throw. */
 type CallError = Parameters<typeof isThrottlingError>[0] & { code?: string };
@@ -42,12 +43,9 @@ const TIMEOUT_CODES = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT']);
  * The order matters: names before statuses, since Kinesis Video throttles with HTTP 400. The SDK's `isTransientError` does
  * not serve here: it tells what may be tried again, but not what is out of reach from what was too slow.
  */
-export function classify(thrown: unknown): {
-  reason: Extract<Reason, 'throttled' | 'denied' | 'bad-credentials' | 'unreachable' | 'timed-out' | 'bad-answer'>;
-  retryable: boolean;
-} {
-  // An answer that was refused here: it has no end (http.ts), or tells of an error as well (as-it-came.ts).
-  if (thrown instanceof CountError) return { reason: 'bad-answer', retryable: true };
+export function classify(thrown: unknown): { reason: Reason; retryable: boolean } {
+  // It was told here: of an answer that has no end (http.ts) or tells of an error as well (as-it-came.ts), or of no session (sessions.ts).
+  if (thrown instanceof CountError) return thrown;
   const error = thrown as CallError;
   const { name, message, code = '', $metadata } = error;
   const status = $metadata?.httpStatusCode;
@@ -60,6 +58,13 @@ export function classify(thrown: unknown): {
   // A well-formed refusal of the request itself will not change; an answer that cannot be read may.
   if (status !== undefined) return { reason: 'bad-answer', retryable: status < 400 };
   return { reason: 'unreachable', retryable: true };
+}
+
+/** Why something has no answer that is only asked beside a count. Who is not accepted is denied it, whatever the reason. */
+export function failureOf(error: unknown): QuotaFailure {
+  if (IDENTITY_REFUSALS.has((error as Error).name)) return 'denied';
+  const { reason } = classify(error);
+  return QUOTA_FAILURES.find((failure) => failure === reason) ?? 'denied';
 }
 
 /** Of the host: there is no such endpoint, or no name server could be asked. */

@@ -6,6 +6,7 @@ import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 import { partitionOf } from '../census/partition.ts';
 import { collectAnswer, type HttpLimits, http } from './http.ts';
 
@@ -40,6 +41,15 @@ const PARAMETERS_REGION = 'us-east-1';
 
 export function makeSsm(limits: HttpLimits): SSMClient {
   return new SSMClient({ region: PARAMETERS_REGION, maxAttempts: SOURCE_ATTEMPTS, ...bounded(limits) });
+}
+
+/**
+ * Asks at the endpoint of the region that it runs in, as the SDK does unless it is told otherwise (tests/aws/clients/hosts.test.ts):
+ * the tokens of such an endpoint are taken by every region, those of the global one only by regions that nobody has to switch on
+ * (docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html).
+ */
+export function makeSts(limits: HttpLimits): STSClient {
+  return new STSClient({ maxAttempts: SOURCE_ATTEMPTS, ...bounded(limits) });
 }
 
 /** In bytes, too: of what the product only asks, and lives without the answer of. */

@@ -3,6 +3,7 @@ import { CountError } from '../census/errors.ts';
 import type { ListPage, Page, PageRequest } from '../census/ports.ts';
 import type { StreamFacts } from '../census/tally.ts';
 import { classify, deniedBy, IDENTITY_REFUSALS, nameNotFound } from './call-errors.ts';
+import { endedBy } from './ended-by.ts';
 import type { Lister } from './kinds/lister.ts';
 import type { OptInState, ReadOptIn } from './regions.ts';
 
@@ -11,9 +12,11 @@ export function makeListPage(lister: Lister, region: string, requestTimeoutMs: n
   return async (request) => {
     const end = endAfter(Math.min(requestTimeoutMs, request.timeLimitMs ?? Number.POSITIVE_INFINITY), request.signal);
     try {
-      return request.name === undefined
-        ? await listPage(lister, region, request, end.signal)
-        : await oneOf(lister, region, request.name, end.signal);
+      return await endedBy(end.signal, () =>
+        request.name === undefined
+          ? listPage(lister, region, request, end.signal)
+          : oneOf(lister, region, request.name, end.signal),
+      );
     } catch (error) {
       throw end.signal.aborted
         ? timedOut(error)

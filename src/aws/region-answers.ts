@@ -3,7 +3,8 @@
 import { parseRegion } from '../census/region.ts';
 import type { RegionsAnswer } from '../census/region-memory.ts';
 import type { SourceFailure } from '../census/run.ts';
-import { classify, IDENTITY_REFUSALS } from './call-errors.ts';
+import { failureOf } from './call-errors.ts';
+import { endedBy } from './ended-by.ts';
 
 /** Some lists of names go on for ever. AWS has some forty regions, of which a page names ten. */
 const MOST_PAGES = 30;
@@ -53,11 +54,12 @@ export async function readRegions(
   read: (entries: readonly object[]) => string[],
 ): Promise<RegionsAnswer> {
   try {
-    const entries = await everyEntry(ask);
+    const entries = await endedBy(signal, () => everyEntry(ask));
     if (entries.length === 0) throw new Untrue('empty', 'The list is empty.');
     return { regions: read(entries) };
   } catch (cause) {
-    return { because: signal.aborted ? 'timed-out' : failureOf(cause), cause };
+    if (signal.aborted) return { because: 'timed-out', cause };
+    return { because: cause instanceof Untrue ? cause.because : failureOf(cause), cause };
   }
 }
 
@@ -72,11 +74,4 @@ export function regionNamed(value: unknown): string {
 
 export function contradiction(): Untrue {
   return new Untrue('bad-answer', 'The list says two things of one region.');
-}
-
-function failureOf(error: unknown): SourceFailure {
-  if (error instanceof Untrue) return error.because;
-  if (IDENTITY_REFUSALS.has((error as Error).name)) return 'denied';
-  const { reason } = classify(error);
-  return reason === 'bad-credentials' ? 'denied' : reason;
 }

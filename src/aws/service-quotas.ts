@@ -7,7 +7,7 @@ import {
 import type { AskQuota } from '../census/ports.ts';
 import type { QuotaAnswer, QuotaFailure } from '../census/quota.ts';
 import { sendAndRead } from './as-it-came.ts';
-import { classify, IDENTITY_REFUSALS } from './call-errors.ts';
+import { failureOf } from './call-errors.ts';
 
 /** @param clientOf gives the client of a region: each keeps the quotas of its own */
 export function makeAskQuota(clientOf: (region: string) => ServiceQuotasClient): AskQuota {
@@ -21,7 +21,8 @@ export function makeAskQuota(clientOf: (region: string) => ServiceQuotasClient):
       return read((Quota ?? {}) as Told, code);
     } catch (cause) {
       if ((cause as Error).name === 'NoSuchResourceException') return 'none';
-      return { because: abortSignal.aborted ? 'timed-out' : failureOf(cause), cause };
+      if (abortSignal.aborted) return { because: 'timed-out', cause };
+      return { because: isDenial(cause) ? 'denied' : failureOf(cause), cause };
     }
   };
 }
@@ -49,11 +50,5 @@ function failureTold(code: unknown): QuotaFailure {
   }
 }
 
-/** Some of its refusals have names of their own. */
-const DENIALS = new Set(['DependencyAccessDeniedException', ...IDENTITY_REFUSALS]);
-
-function failureOf(error: unknown): QuotaFailure {
-  if (DENIALS.has((error as Error).name)) return 'denied';
-  const { reason } = classify(error);
-  return reason === 'bad-credentials' ? 'denied' : reason;
-}
+/** One of its refusals has a name of its own. */
+const isDenial = (error: unknown) => (error as Error).name === 'DependencyAccessDeniedException';

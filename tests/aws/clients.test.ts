@@ -6,6 +6,7 @@ import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import {
   makeAccount,
   makeDynamoDB,
@@ -14,6 +15,7 @@ import {
   makeSns,
   makeSqs,
   makeSsm,
+  makeSts,
 } from '../../src/aws/clients.ts';
 import { type HttpLimits, LONGEST_ANSWER } from '../../src/aws/http.ts';
 import { json, refusal, type Service, startService, takesNoConnections } from './service.ts';
@@ -83,6 +85,14 @@ const CLIENTS: [name: string, attempts: number, make: (limits: HttpLimits) => Cl
       },
     ],
     [
+      'STS',
+      2,
+      (limits) => {
+        const client = makeSts(limits);
+        return asking(client, () => client.send(new AssumeRoleCommand({ RoleArn: 'arn', RoleSessionName: 'me' })));
+      },
+    ],
+    [
       'Kinesis Video',
       1,
       (limits) => {
@@ -135,9 +145,11 @@ describe.each(CLIENTS)('The client of %s', (_name, attempts, make) => {
   });
 });
 
+const EMPTY_XML = { body: '<AssumeRoleResponse><AssumeRoleResult/></AssumeRoleResponse>' };
+
 describe.each(CLIENTS.filter(([name]) => !['DynamoDB', 'SNS', 'SQS'].includes(name)))(
   'The client of %s',
-  (_name, _attempts, make) => {
+  (name, _attempts, make) => {
     test.each([200, 400, 500])(
       'takes no more of an endless answer of status %i than any answer has',
       async (status) => {
@@ -150,7 +162,7 @@ describe.each(CLIENTS.filter(([name]) => !['DynamoDB', 'SNS', 'SQS'].includes(na
     );
 
     test('leaves the connection of an endless answer, and asks on another', async () => {
-      service.answer({ flood: 8 * LONGEST_ANSWER }, json({}));
+      service.answer({ flood: 8 * LONGEST_ANSWER }, name === 'STS' ? EMPTY_XML : json({}));
       const client = make(PATIENT);
       await expect(client.ask()).rejects.toMatchObject({ reason: 'bad-answer' });
       await client.ask();

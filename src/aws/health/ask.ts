@@ -3,6 +3,7 @@ import { isThrottlingError } from '@smithy/core/retry';
 import type { Asked, Refusal } from '../../answers/health/facts.ts';
 import { BAD_CREDENTIALS, IDENTITY_REFUSALS } from '../call-errors.ts';
 import { CredentialsError } from '../credentials.ts';
+import { endedBy } from '../ended-by.ts';
 
 /**
  * @param action the permission that it takes, such as `sqs:GetQueueAttributes`
@@ -42,17 +43,10 @@ async function askOne<T>(
 ): Promise<Asked<T>> {
   const timedOut: Asked<T> = { refusal: { action, why: 'timed-out', error: 'TimeoutError' } };
   if (signal.aborted) return timedOut;
-  const late = Promise.withResolvers<never>();
-  const end = () => late.reject(signal.reason);
-  signal.addEventListener('abort', end);
-  late.promise.catch(() => {});
   try {
-    // Credentials that are being fetched know nothing of the signal.
-    return { answer: await Promise.race([send(signal), late.promise]) };
+    return { answer: await endedBy(signal, () => send(signal)) };
   } catch (error) {
     return signal.aborted ? timedOut : { refusal: refusalOf(action, error) };
-  } finally {
-    signal.removeEventListener('abort', end);
   }
 }
 

@@ -1,6 +1,7 @@
-/** The host of Kinesis Video in every region that the code knows, as the functions' own client resolves it. */
-import { ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
-import { makeKinesisVideoClients } from '../../../src/aws/clients.ts';
+/** Hosts in every region that the code knows, as the functions' own clients resolve them. */
+import { type KinesisVideoClient, ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { makeKinesisVideoClients, makeSts } from '../../../src/aws/clients.ts';
 import { KINESIS_VIDEO_REGIONS } from '../../../src/census/kinds/kinesis-video.ts';
 import { json, startService } from '../service.ts';
 
@@ -37,28 +38,46 @@ beforeAll(() => {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'anybody', AWS_SECRET_ACCESS_KEY: 'anything' });
 });
 
+const LIMITS = { connectTimeoutMs: 20, requestTimeoutMs: 20 };
+
 /** The request is stopped where it would leave. */
-async function hostIn(region: string): Promise<string> {
-  const client = makeKinesisVideoClients({ connectTimeoutMs: 20, requestTimeoutMs: 20 })(region);
+async function hostOf(
+  client: { middlewareStack: unknown; destroy(): void },
+  send: () => Promise<unknown>,
+): Promise<string> {
   let host = '';
-  client.middlewareStack.add(
+  (client.middlewareStack as KinesisVideoClient['middlewareStack']).add(
     () => async (args) => {
       ({ hostname: host } = args.request as { hostname: string });
       throw new Error('This is as far as it goes.');
     },
     { step: 'finalizeRequest', priority: 'low' },
   );
-  await expect(client.send(new ListStreamsCommand({}))).rejects.toThrow('This is as far as it goes.');
+  await expect(send()).rejects.toThrow('This is as far as it goes.');
   client.destroy();
   return host;
 }
 
-test('is the one that AWS gives it', async () => {
+test('Kinesis Video has the one that AWS gives it', async () => {
+  const hostIn = (region: string) => {
+    const client = makeKinesisVideoClients(LIMITS)(region);
+    return hostOf(client, () => client.send(new ListStreamsCommand({})));
+  };
   const found = await Promise.all(KINESIS_VIDEO_REGIONS.map(async (region) => [region, await hostIn(region)]));
   expect(Object.fromEntries(found)).toEqual(HOSTS);
 });
 
-test('is the one that the environment names, in GovCloud too, where there is one', async () => {
+test('STS is asked in the region of the function, and never by its global name', async () => {
+  for (const region of KINESIS_VIDEO_REGIONS) {
+    process.env.AWS_REGION = region;
+    const client = makeSts(LIMITS);
+    const host = await hostOf(client, () => client.send(new AssumeRoleCommand({ RoleArn: 'a', RoleSessionName: 'b' })));
+    expect(host).toBe(`sts.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`);
+  }
+  delete process.env.AWS_REGION;
+});
+
+test('Kinesis Video has the one that the environment names, in GovCloud too, where there is one', async () => {
   const service = await startService('us-gov-west-1');
   service.answer(json({ StreamInfoList: [] }));
   process.env.AWS_ENDPOINT_URL_KINESIS_VIDEO = service.options.endpoint;
