@@ -22,6 +22,15 @@ type Check = (value: string, all: Readonly<Record<string, string>>, place: Place
 /** Of a parameter that may be left out. A word, because the command line of the framework takes no empty value. */
 const NONE = 'none';
 
+const SELF = 'self';
+const ORGANIZATION = 'organization';
+const ACCOUNT_IDS = 'ids of accounts, separated by commas';
+/** https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html, API_Root.html */
+const UNIT_ID = /^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$/;
+/** AWS takes 2 characters (https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html), which could be guessed. */
+const EXTERNAL_IDS =
+  '16 to 1,224 letters, digits and characters of _+=,.@:/-, no number, such as what `node -p "crypto.randomUUID()"` prints';
+
 const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 
@@ -29,12 +38,22 @@ const DAY_HOURS = 24;
 export const SHORTEST_GAP_MS = 15 * 60_000;
 /** CloudWatch evaluates an alarm over seven days at most. */
 const WEEK_HOURS = 7 * DAY_HOURS;
-/** No run: an hour after it was due. No total: a run has 90 minutes, and the sweep five more. */
+/** No run: an hour after it was due. No total: a run has 90 minutes, that of an organisation 2 h, and the sweep five minutes more. */
 const NO_RUN_MARGIN_HOURS = 1;
 const NO_TOTAL_MARGIN_HOURS = 3;
 
 /** Lambda and the Scheduler take names of 64 characters; the longest is the undelivered function's. */
 export const LONGEST_STAGE = 64 - 'kvs-census-'.length - '-undelivered'.length;
+
+/**
+ * The environment of a function holds 4 KB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): characters that
+ * the settings of these names may have together in the dispatcher's, beside all else that it is told. tests/template counts.
+ */
+export const MOST_TOLD = 2700;
+export const TOLD = [
+  ...['kinds', 'regions', 'includeRegions', 'excludeRegions'],
+  ...['accounts', 'includeOrganizationalUnits', 'excludeAccounts', 'memberRole', 'externalId'],
+];
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 const LOG_RETENTION_DAYS = [
@@ -69,6 +88,38 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     if (twice !== undefined) return `${list}; but ${twice} is there twice`;
     if (names.includes(STREAMS)) return undefined;
     return `${STREAMS} among them, since they are always counted, such as ${[STREAMS, ...names].join(',')}`;
+  },
+  accounts: (value) =>
+    value === SELF || value === ORGANIZATION
+      ? undefined
+      : accountsFault(value, `${SELF}, ${ORGANIZATION}, or ${ACCOUNT_IDS}`),
+  includeOrganizationalUnits: (value, { accounts = SELF }) => {
+    if (value === NONE) return undefined;
+    if (accounts !== ORGANIZATION)
+      return `${NONE} unless accounts is ${ORGANIZATION}, since only there accounts are looked for`;
+    return listFault(
+      namesIn(value),
+      UNIT_ID,
+      `ids such as ou-ab12-11111111 or r-ab12, separated by commas, or ${NONE}`,
+    );
+  },
+  excludeAccounts: (value, { accounts = SELF }) => {
+    if (value === NONE) return undefined;
+    if (accounts === SELF) return `${NONE} where accounts is ${SELF}, since no other account is counted`;
+    const fault = accountsFault(value, `${ACCOUNT_IDS}, or ${NONE}`);
+    if (fault !== undefined || accounts === ORGANIZATION) return fault;
+    const excluded = namesIn(value);
+    const isLeft = namesIn(accounts).some((id) => !excluded.includes(id));
+    return isLeft ? undefined : 'fewer accounts than accounts names, since somewhere something must be counted';
+  },
+  memberRole: (value) =>
+    /^[\w+=,.@-]{1,64}$/.test(value)
+      ? undefined
+      : 'the name of a role, which is the same in every account: at most 64 letters, digits and characters of _+=,.@-, and not its ARN',
+  externalId: (value, { accounts = SELF }) => {
+    if (value === NONE) return accounts === SELF ? undefined : `${EXTERNAL_IDS} where accounts is not ${SELF}`;
+    // The settings file takes what looks like a number for one, and a long one loses its last digits on the way.
+    return /^[\w+=,.@:/-]{16,1224}$/.test(value) && Number.isNaN(Number(value)) ? undefined : EXTERNAL_IDS;
   },
   regions: regionsIn((name) => KINESIS_VIDEO_REGIONS.includes(name), ' (src/census/kinds/kinesis-video.ts lists them)'),
   includeRegions: regionsIn(isRegion),
@@ -153,7 +204,7 @@ export function faultsOf(given: Parameters, place: Place): string[] {
     const expected = check(value, all, place);
     return expected && `The parameter ${name} is ${shown(value)}; expected ${expected}.`;
   });
-  return [stageFault(place.stage), ...faults].filter((fault) => fault !== undefined);
+  return [stageFault(place.stage), ...faults, lengthFault(all)].filter((fault) => fault !== undefined);
 }
 
 /** A list of all regions would hide what is said of it. */
@@ -164,6 +215,12 @@ function shown(value: string): string {
 function stageFault(stage: string): string | undefined {
   if (/^[A-Za-z0-9-]+$/.test(stage) && stage.length <= LONGEST_STAGE) return undefined;
   return `The stage is ${shown(stage)}; expected at most ${LONGEST_STAGE} letters, digits and hyphens, since AWS takes names of 64 characters and the stage is part of each.`;
+}
+
+function lengthFault(all: Readonly<Record<string, string>>): string | undefined {
+  const characters = TOLD.reduce((sum, name) => sum + (all[name] ?? '').length, 0);
+  if (characters <= MOST_TOLD) return undefined;
+  return `The parameters ${TOLD.join(', ')} have ${characters} characters together; expected at most ${MOST_TOLD}, since the dispatcher is told of them in 4 KB; for a long list of accounts set accounts to ${ORGANIZATION}, with includeOrganizationalUnits.`;
 }
 
 function onOrOff(value: string): string | undefined {
@@ -216,6 +273,28 @@ function hours(ms: number): number {
 }
 
 const namesIn = (value: string) => (value === NONE ? [] : value.split(',').map((name) => name.trim()));
+
+/** @param expected what each of the list must be, as a list */
+function listFault(names: readonly string[], pattern: RegExp, expected: string): string | undefined {
+  const strange = names.find((name) => !pattern.test(name));
+  if (strange === '') return `${expected}; but one of them is empty`;
+  if (strange !== undefined) return `${expected}; but ${strange} is none of them`;
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  return twice === undefined ? undefined : `${expected}; but ${twice} is there twice`;
+}
+
+/** What looks like a number in the settings file, and begins with 0, comes here as another one. */
+function accountsFault(value: string, expected: string): string | undefined {
+  const fault = listFault(
+    value.split(',').map((id) => id.trim()),
+    /^\d{12}$/,
+    expected,
+  );
+  const isShort = /^\d{1,11}$/.test(value);
+  return fault && isShort
+    ? `${fault}: it has ${value.length} digits instead of 12, so put it in quotes if it begins with 0`
+    : fault;
+}
 
 /** Where the code knows the service to be, in the partition of this region. */
 const knownIn = (home: string) => KINESIS_VIDEO_REGIONS.filter((name) => partitionOf(name) === partitionOf(home));

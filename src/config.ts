@@ -6,20 +6,45 @@
  * in `_MS`: so a local stack can scale all of them, and leaves the others (days, receives, calls a second) as they are.
  */
 import type { HttpLimits, ProxySettings } from './aws/http.ts';
+import { parseAccountId } from './census/census-id.ts';
 import { OwnError } from './census/errors.ts';
 import { type Kind, parseKind, STREAMS } from './census/kinds.ts';
 import type { MetricsWanted } from './census/metrics.ts';
 import type { RegionSettings } from './census/plan.ts';
 import { parseRegion } from './census/region.ts';
 
+/** What a list says that names nothing. */
+const NONE = 'none';
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 type LedgerConfig = { tableName: string };
 type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
 
+/** Whose things are counted. */
+type AccountSettings = {
+  /** Of the stack's own account; of those that Organizations names; or of these. */
+  accounts: CountedAccounts;
+  /** With all below them; none: of the whole organisation. */
+  includeOrganizationalUnits: readonly string[];
+  excludeAccounts: readonly string[];
+};
+type CountedAccounts = 'self' | 'organization' | readonly string[];
+
+/** The role that is taken on in every account but one's own. `externalId` says `none` where there is no other. */
+type MemberRole = { roleName: string; externalId: string };
+
 export type DispatcherConfig = CommonConfig & {
   /** What is counted: streams first. */
   kinds: readonly Kind[];
+  accounts: AccountSettings;
+  member: MemberRole;
+  /** How long the run of an organisation may take: longer than those of its accounts, which are opened later. */
+  organizationDeadlineMs: number;
+  /** Between the two times that a role is asked for which refuses. */
+  accessRetryMs: number;
+  /** How many accounts are dispatched at the same time. */
+  dispatchConcurrency: number;
   regionTasksTopicArn: string;
   /** Regions that a person set: exactly these, these besides, and never these. */
   regionSettings: RegionSettings;
@@ -56,6 +81,9 @@ export type WorkerConfig = CommonConfig & {
   partialSweepMs: PartialSweepMs;
   /** Whether a record says how many of its streams begin with each prefix. */
   namePrefixes: boolean;
+  /** As the dispatcher is told. */
+  accounts: CountedAccounts;
+  member: MemberRole;
 };
 
 /**
@@ -106,6 +134,15 @@ export function dispatcherConfig(environment: Environment = process.env): Dispat
     runMaxAgeMs: read.number('RUN_MAX_AGE_MS'),
     runMaxAheadMs: read.number('RUN_MAX_AHEAD_MS'),
     publishBackoffMs: read.number('PUBLISH_BACKOFF_MS'),
+    accounts: {
+      accounts: read.accounts('ACCOUNTS'),
+      includeOrganizationalUnits: read.list('INCLUDE_ORGANIZATIONAL_UNITS'),
+      excludeAccounts: read.accountIds('EXCLUDE_ACCOUNTS'),
+    },
+    member: memberRole(read),
+    organizationDeadlineMs: read.number('ORGANIZATION_DEADLINE_MS'),
+    accessRetryMs: read.number('ACCESS_RETRY_MS'),
+    dispatchConcurrency: read.number('DISPATCH_CONCURRENCY'),
   };
 }
 
@@ -127,6 +164,8 @@ export function workerConfig(environment: Environment = process.env): WorkerConf
     quotaWaitMs: read.number('QUOTA_WAIT_SECONDS') * 1000,
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
     namePrefixes: read.isOn('NAME_PREFIXES'),
+    accounts: read.accounts('ACCOUNTS'),
+    member: memberRole(read),
   };
 }
 
@@ -162,6 +201,15 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
       partialAlarmRuns: read.numberOrNone('PARTIAL_ALARM_RUNS'),
     },
   };
+}
+
+/** Without an external id a role could be taken on by whoever persuades this account to (the confused deputy). */
+function memberRole(read: Reader): MemberRole {
+  const member = { roleName: read.text('MEMBER_ROLE'), externalId: read.text('EXTERNAL_ID') };
+  if (member.externalId !== NONE || read.text('ACCOUNTS') === 'self') return member;
+  throw new ConfigError(
+    'The environment variable EXTERNAL_ID is none; expected the external id that the roles of other accounts ask for, since ACCOUNTS is not self.',
+  );
 }
 
 function common(read: Reader): CommonConfig {
@@ -209,21 +257,30 @@ function reader(environment: Environment) {
     throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected ${expected}.`);
   };
   const isOn = (name: string): boolean => oneOf(name, ['on', 'off']) === 'on';
-  /** No regions where the variable says `none`, or is not set. */
-  const regions = (name: string): string[] => {
+  /** Of what is separated by commas, each once; nothing where the variable says `none`, or is not set. */
+  const list = (name: string): string[] => {
     const value = environment[name]?.trim();
-    if (!value || value === 'none') return [];
-    const list = value.split(',').map((part) => {
+    if (!value || value === NONE) return [];
+    return [...new Set(value.split(',').map((part) => part.trim()))];
+  };
+  const listOf = (name: string, parse: (part: string) => string, what: string): string[] =>
+    list(name).map((part) => {
       try {
-        return parseRegion(part.trim());
+        return parse(part);
       } catch (cause) {
         throw new ConfigError(
-          `The environment variable ${name} is not a comma-separated list of AWS regions: ${(cause as Error).message}`,
+          `The environment variable ${name} is not a comma-separated list of ${what}: ${(cause as Error).message}`,
           { cause },
         );
       }
     });
-    return [...new Set(list)];
+  const regions = (name: string) => listOf(name, parseRegion, 'AWS regions');
+  const accountIds = (name: string) => listOf(name, parseAccountId, 'account ids');
+  const accounts = (name: string): CountedAccounts => {
+    const value = text(name);
+    if (value === NONE)
+      throw new ConfigError(`The environment variable ${name} is none; expected whose accounts to count.`);
+    return value === 'self' || value === 'organization' ? value : accountIds(name);
   };
   /** Streams are counted in any case, and first. */
   const kinds = (name: string): Kind[] => {
@@ -241,7 +298,8 @@ function reader(environment: Environment) {
       throw new ConfigError(`The environment variable ${name}: ${(cause as Error).message}`, { cause });
     }
   };
-  return { kinds, text, number, numberOrNone, numbers, oneOf, isOn, regions, proxy: () => proxyOf(environment) };
+  const lists = { kinds, list, regions, accountIds, accounts };
+  return { ...lists, text, number, numberOrNone, numbers, oneOf, isOn, proxy: () => proxyOf(environment) };
 }
 
 /** What is on this machine is reached without a proxy, whatever NO_PROXY says. */

@@ -19,6 +19,14 @@ const DISPATCHER = {
   RUN_MAX_AGE_MS: '3600000',
   RUN_MAX_AHEAD_MS: '60000',
   PUBLISH_BACKOFF_MS: '200',
+  ACCOUNTS: 'organization',
+  INCLUDE_ORGANIZATIONAL_UNITS: 'ou-ab12-11111111, ou-ab12-22222222',
+  EXCLUDE_ACCOUNTS: '210987654321',
+  MEMBER_ROLE: 'kvs-census-member',
+  EXTERNAL_ID: 'the-words-of-the-hub',
+  ORGANIZATION_DEADLINE_MS: '7200000',
+  ACCESS_RETRY_MS: '10000',
+  DISPATCH_CONCURRENCY: '50',
 };
 const WORKER = {
   ...COMMON,
@@ -36,6 +44,9 @@ const WORKER = {
   QUOTA_WAIT_SECONDS: '1',
   PARTIAL_SWEEP_MS: '86400000',
   NAME_PREFIXES: 'on',
+  ACCOUNTS: '123456789012, 210987654321,123456789012',
+  MEMBER_ROLE: 'kvs-census-member',
+  EXTERNAL_ID: 'the-words-of-the-hub',
 };
 const UNDELIVERED = {
   ...COMMON,
@@ -76,6 +87,15 @@ test("the dispatcher's environment says which regions, where and how long; a reg
     runMaxAgeMs: 3_600_000,
     runMaxAheadMs: 60_000,
     publishBackoffMs: 200,
+    accounts: {
+      accounts: 'organization',
+      includeOrganizationalUnits: ['ou-ab12-11111111', 'ou-ab12-22222222'],
+      excludeAccounts: ['210987654321'],
+    },
+    member: { roleName: 'kvs-census-member', externalId: 'the-words-of-the-hub' },
+    organizationDeadlineMs: 7_200_000,
+    accessRetryMs: 10_000,
+    dispatchConcurrency: 50,
   });
 });
 
@@ -96,7 +116,35 @@ test("the worker's environment holds every wait that it obeys, fractions of a sc
     quotaWaitMs: 1000,
     partialSweepMs: 86_400_000,
     namePrefixes: true,
+    accounts: ['123456789012', '210987654321'],
+    member: { roleName: 'kvs-census-member', externalId: 'the-words-of-the-hub' },
   });
+});
+
+test('where one account is counted, its own, no other and no external id need be named', () => {
+  const self = {
+    ACCOUNTS: 'self',
+    INCLUDE_ORGANIZATIONAL_UNITS: 'none',
+    EXCLUDE_ACCOUNTS: 'none',
+    EXTERNAL_ID: 'none',
+  };
+  expect(dispatcherConfig({ ...DISPATCHER, ...self })).toMatchObject({
+    accounts: { accounts: 'self', includeOrganizationalUnits: [], excludeAccounts: [] },
+  });
+  expect(workerConfig({ ...WORKER, ...self })).toMatchObject({ accounts: 'self' });
+});
+
+test.each<[string, Record<string, string>, string]>([
+  ['an external id is missing', { EXTERNAL_ID: 'none' }, 'The environment variable EXTERNAL_ID is none; expected the'],
+  ['nobody is to be counted', { ACCOUNTS: 'none' }, 'The environment variable ACCOUNTS is none; expected whose'],
+  [
+    'an account is none',
+    { ACCOUNTS: '123456789012,12' },
+    'The environment variable ACCOUNTS is not a comma-separated list of account ids: The account id "12" is not twelve digits.',
+  ],
+])('no other account is counted where %s', (_what, environment, sentence) => {
+  expect(() => dispatcherConfig({ ...DISPATCHER, ...environment })).toThrow(ConfigError);
+  expect(() => workerConfig({ ...WORKER, ...environment })).toThrow(sentence);
 });
 
 test('the worker keeps prefixes of names, or none, and no third way', () => {
@@ -140,7 +188,7 @@ describe.each<[string, (environment: Record<string, string>) => unknown, Record<
   ['undelivered', undeliveredConfig, UNDELIVERED],
   ['aggregator', aggregatorConfig, AGGREGATOR],
 ])('the %s', (_name, parse, environment) => {
-  const needed = Object.keys(environment).filter((variable) => !variable.endsWith('REGIONS'));
+  const needed = Object.keys(environment).filter((variable) => !/(REGIONS|UNITS|EXCLUDE_ACCOUNTS)$/.test(variable));
   test.each(needed)('does not start without %s, and says so', (variable) => {
     const { [variable]: _left, ...rest } = environment;
     expect(() => parse(rest)).toThrow(new ConfigError(`The environment variable ${variable} is not set.`));

@@ -8,20 +8,28 @@ import {
   CHECKS,
   faultsOf,
   LONGEST_STAGE,
+  MOST_TOLD,
   type Parameters,
   type Place,
   SHORTEST_GAP_MS,
+  TOLD,
 } from '../../infra/parameters.ts';
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { KINDS } from '../../src/census/kinds.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { parametersFor } from '../../src/cli/local/counted.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
-import { ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
+import { environment, ofType, only, property, readResolved, root, somewhere } from './compiled.ts';
 
 /** As serverless.yml gives them when nobody says otherwise. */
 const DEFAULTS = blockOf('default');
 const HERE: Place = { stage: 'dev', region: 'eu-west-1', nowMs: Date.parse('2026-11-27T03:00:00Z') };
+
+const EXTERNAL_ID = '0b8f1c2e-52a3-4c57-9d0e-1f2a3b4c5d6e';
+const ORGANIZATION = { accounts: 'organization', externalId: EXTERNAL_ID };
+
+/** As a sentence quotes it. */
+const shown = (value: unknown) => (String(value).length > 80 ? `${String(value).slice(0, 79)}…` : String(value));
 
 const faults = (given: Parameters, place: Partial<Place> = {}) =>
   faultsOf({ ...DEFAULTS, ...given }, { ...HERE, ...place });
@@ -61,6 +69,18 @@ test.each<[string, Parameters, Partial<Place>]>([
     { alarmTopicArn: 'arn:aws-cn:sns:cn-north-1:123456789012:alarms', regions: 'cn-north-1' },
     { region: 'cn-north-1' },
   ],
+  ['the whole organisation', { ...ORGANIZATION }, {}],
+  ['an external id that is set before it is needed', { externalId: EXTERNAL_ID }, {}],
+  ['the shortest external id', { ...ORGANIZATION, externalId: 'abcdefghijklmn=/' }, {}],
+  ['the longest external id', { ...ORGANIZATION, externalId: 'x'.repeat(1224) }, {}],
+  ['an account, as the settings file takes it', { accounts: 123456789012, externalId: EXTERNAL_ID }, {}],
+  ['accounts', { accounts: '012345678901, 123456789012', externalId: EXTERNAL_ID }, {}],
+  [
+    'parts of an organisation',
+    { ...ORGANIZATION, includeOrganizationalUnits: 'ou-ab12-11111111,r-ab12', excludeAccounts: '123456789012' },
+    {},
+  ],
+  ['a role of their own name', { ...ORGANIZATION, memberRole: 'Census_+=,.@-x' }, {}],
   ['no prefixes of names', { namePrefixes: 'off' }, {}],
   ['a ledger that is there', { existingTable: 'kvs-census-prod', deletionProtection: 'on' }, { stage: 'prod' }],
   ['alarms on what totals say', { dropAlarmPercent: 20, partialAlarmRuns: '3', metrics: 'regions' }, {}],
@@ -71,6 +91,80 @@ test.each<[string, Parameters, Partial<Place>]>([
   ['the longest stage', {}, { stage: 'x'.repeat(LONGEST_STAGE) }],
 ])('%s can be', (_what, given, place) => {
   expect(faults(given, place)).toEqual([]);
+});
+
+const UNITS_ALONE = 'expected none unless accounts is organization, since only there accounts are looked for';
+const ONE_ID = 'expected self, organization, or ids of accounts, separated by commas; but';
+const NEEDED =
+  'expected 16 to 1,224 letters, digits and characters of _+=,.@:/-, no number, such as what `node -p "crypto.randomUUID()"` prints';
+
+test.each<[string, Parameters, string]>([
+  ['accounts', { accounts: 'none' }, `${ONE_ID} none is none of them`],
+  ['accounts', { accounts: 'all' }, `${ONE_ID} all is none of them`],
+  ['accounts', { accounts: '' }, `${ONE_ID} one of them is empty`],
+  ['accounts', { accounts: '123456789012,' }, `${ONE_ID} one of them is empty`],
+  ['accounts', { accounts: 'self,123456789012' }, `${ONE_ID} self is none of them`],
+  ['accounts', { accounts: '123456789012,1234-5678-9012' }, `${ONE_ID} 1234-5678-9012 is none of them`],
+  ['accounts', { accounts: '123456789012,123456789012' }, `${ONE_ID} 123456789012 is there twice`],
+  [
+    'accounts',
+    { accounts: 12345678901 },
+    `${ONE_ID} 12345678901 is none of them: it has 11 digits instead of 12, so put it in quotes if it begins with 0`,
+  ],
+  ['includeOrganizationalUnits', { includeOrganizationalUnits: 'r-ab12', accounts: 'self' }, UNITS_ALONE],
+  ['includeOrganizationalUnits', { includeOrganizationalUnits: 'r-ab12', accounts: '123456789012' }, UNITS_ALONE],
+  [
+    'includeOrganizationalUnits',
+    { includeOrganizationalUnits: 'ou-ab12-11111111,Cameras' },
+    'expected ids such as ou-ab12-11111111 or r-ab12, separated by commas, or none; but Cameras is none of them',
+  ],
+  ['includeOrganizationalUnits', { includeOrganizationalUnits: 'r-ab12,r-ab12' }, 'but r-ab12 is there twice'],
+  ['includeOrganizationalUnits', { includeOrganizationalUnits: '' }, 'but one of them is empty'],
+  [
+    'excludeAccounts',
+    { excludeAccounts: '123456789012', accounts: 'self' },
+    'expected none where accounts is self, since no other account is counted',
+  ],
+  [
+    'excludeAccounts',
+    { excludeAccounts: 'self' },
+    'expected ids of accounts, separated by commas, or none; but self is',
+  ],
+  [
+    'excludeAccounts',
+    { excludeAccounts: '123456789012', accounts: '123456789012' },
+    'expected fewer accounts than accounts names, since somewhere something must be counted',
+  ],
+  ['memberRole', { memberRole: 'arn:aws:iam::123456789012:role/x' }, 'expected the name of a role, which is the same'],
+  ['memberRole', { memberRole: '' }, 'expected the name of a role'],
+  ['memberRole', { memberRole: 'x'.repeat(65) }, 'at most 64 letters'],
+  ['externalId', { externalId: 'none' }, `${NEEDED} where accounts is not self.`],
+  ['externalId', { externalId: 'fifteen-letters' }, NEEDED],
+  ['externalId', { externalId: 'sixteen letters!' }, NEEDED],
+  ['externalId', { externalId: 'x'.repeat(1225) }, NEEDED],
+  ['externalId', { externalId: 2 ** 60 }, NEEDED],
+  ['externalId', { externalId: '1234567890123456' }, NEEDED],
+  ['externalId', { externalId: 'short', accounts: 'self' }, NEEDED],
+])('of whose things are counted, %s is refused in %j with a sentence', (name, given, sentence) => {
+  const told = faults({ ...ORGANIZATION, ...given });
+  expect(told).toEqual([expect.stringContaining(`The parameter ${name} is ${JSON.stringify(shown(given[name]))}; `)]);
+  expect(told[0]).toContain(sentence);
+});
+
+test('what the dispatcher is told of has room in its environment, and a longer list of accounts is refused', async () => {
+  const ids = (many: number) => Array.from({ length: many }, (_, index) => 100_000_000_000 + index).join(',');
+  const lists = { accounts: ids(185), externalId: EXTERNAL_ID };
+  expect(faults(lists)).toEqual([]);
+  expect(faults({ ...lists, accounts: ids(220) })).toEqual([
+    expect.stringMatching(
+      /^The parameters kinds, .* have \d+ characters together; expected at most 2700, since the dispatcher is told of them in 4 KB; for a long list of accounts set accounts to organization, with includeOrganizationalUnits\.$/,
+    ),
+  ]);
+  // As long as they can be made: the longest stage stands in the names of the table and of the topic.
+  const told = environment(await readResolved({ ...somewhere, region: 'ap-southeast-99' }), 'dispatcher');
+  const before = TOLD.reduce((sum, name) => sum + String(DEFAULTS[name]).length, 0);
+  const characters = Object.entries(told).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  expect(characters - before + 2 * LONGEST_STAGE + MOST_TOLD).toBeLessThanOrEqual(4096);
 });
 
 const ONE_TO_50 = 'expected a whole number from 1 to 50';

@@ -196,6 +196,16 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'the numbers: the worker and its queue all functions together leave room in an account that is new to Lambda, which may run 10 invocations',
   ],
   [
+    'the third attempt at an organisation comes when its event is too old',
+    put('DispatcherLambdaFunction', 'Properties.Timeout', { 'Fn::If': ['OthersAreCounted', 400, 60] }),
+    'the numbers: the dispatcher of other accounts begins its third attempt before the event is too old for it',
+  ],
+  [
+    'an organisation is settled before its last account had time',
+    put('DispatcherLambdaFunction', 'Properties.Environment.Variables.ORGANIZATION_DEADLINE_MS', '6000000'),
+    'the numbers: the dispatcher of other accounts gives the organisation two hours: as its last account has, and two sweeps',
+  ],
+  [
     'a quick try ends before a connection is given up',
     put('WorkerLambdaFunction', 'Properties.Environment.Variables.QUICK_TRY_MS', '2000'),
     'the numbers: the worker and its queue a quick try has time for a connection and an answer, and less than any other call',

@@ -1,7 +1,16 @@
 /** The numbers that belong together, as sentences. Each is told to AWS in one place and to the code in another. */
 
 import { LET_GO_AFTER_MS } from '../../../src/answers/parked.ts';
-import { environment, type FunctionName, functionArn, functionNames, logicalId, only, property } from '../compiled.ts';
+import {
+  environment,
+  type FunctionName,
+  functionArn,
+  functionNames,
+  logicalId,
+  only,
+  property,
+  somewhere,
+} from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import type { JsonObject } from '../resolve.ts';
 
@@ -13,8 +22,10 @@ const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const timeout = (name: FunctionName) => Number(property(template(), logicalId(name), 'Timeout'));
+const timeout = (name: FunctionName, of = template()) => Number(property(of, logicalId(name), 'Timeout'));
 const queue = (id: string, ...path: string[]) => Number(property(template(), id, ...path));
+/** Where other accounts are counted. */
+const counting = () => judged.in({ ...somewhere, parameters: { Accounts: 'organization' } });
 const ms = (name: FunctionName, variable: string) => Number(environment(template(), name)[variable]);
 
 group('the worker and its queue', () => {
@@ -134,6 +145,49 @@ group('the Scheduler and the dispatcher', () => {
   rule('the dispatcher may take 60 seconds', () => {
     expect(timeout('dispatcher')).toBe(60);
     expect(ms('dispatcher', 'PUBLISH_BACKOFF_MS')).toBe(200);
+  });
+});
+
+group('the dispatcher of other accounts', () => {
+  const waits = (1 + 2) * minute;
+  const attempts = () => 3 * timeout('dispatcher', counting()) + waits;
+
+  rule('may take 300 seconds, with a whole vCPU', () => {
+    expect(timeout('dispatcher', counting())).toBe(300);
+    expect(property(counting(), logicalId('dispatcher'), 'MemorySize')).toBe(1769);
+  });
+
+  rule('begins its third attempt before the event is too old for it', () => {
+    const { MaximumEventAgeInSeconds } = asyncConfig('dispatcher');
+    expect(attempts() - timeout('dispatcher', counting())).toBeLessThanOrEqual(Number(MaximumEventAgeInSeconds));
+  });
+
+  rule('accepts every event that is still delivered', () => {
+    expect(ms('dispatcher', 'RUN_MAX_AGE_MS')).toBeGreaterThan((15 * minute + 15 * minute + attempts()) * 1000);
+  });
+
+  rule('leaves the last account that it comes to as much time as it needs', () => {
+    const backoff = String(environment(template(), 'worker').TASK_BACKOFF_MS).split(',').map(Number);
+    const work = 5 * timeout('worker') * 1000 + backoff.reduce((sum, wait) => sum + wait, 0);
+    expect(ms('dispatcher', 'RUN_DEADLINE_MS')).toBeGreaterThan(work);
+  });
+
+  rule('gives the organisation two hours: as its last account has, and two sweeps', () => {
+    expect(ms('dispatcher', 'ORGANIZATION_DEADLINE_MS')).toBe(2 * hour * 1000);
+    expect(ms('dispatcher', 'ORGANIZATION_DEADLINE_MS')).toBeGreaterThan(
+      ms('dispatcher', 'RUN_DEADLINE_MS') + (attempts() + 2 * 5 * minute) * 1000,
+    );
+  });
+
+  rule('asks a thousand roles that refuse for a second time, and has a third of its time left', () => {
+    expect(ms('dispatcher', 'ACCESS_RETRY_MS')).toBe(10_000);
+    const waited = (1000 / ms('dispatcher', 'DISPATCH_CONCURRENCY')) * ms('dispatcher', 'ACCESS_RETRY_MS');
+    expect(waited).toBeLessThanOrEqual((2 / 3) * timeout('dispatcher', counting()) * 1000);
+  });
+
+  rule('has no more time and memory than before where no other account is counted', () => {
+    expect(timeout('dispatcher')).toBe(60);
+    expect(property(template(), logicalId('dispatcher'), 'MemorySize')).toBe(256);
   });
 });
 
