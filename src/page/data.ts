@@ -11,7 +11,7 @@ import type { RegionRow } from '../answers/region-row.ts';
 import { readReport } from '../answers/report.ts';
 import { runSummary } from '../answers/run-summary.ts';
 import { type Range, readRange } from '../answers/runs.ts';
-import { kindOf, ownerOf } from '../census/census-id.ts';
+import { type CensusId, kindOf, ownerOf } from '../census/census-id.ts';
 import { KINDS, type Kind } from '../census/kinds.ts';
 import type { Run, RunId } from '../census/run.ts';
 import {
@@ -26,16 +26,29 @@ import {
   type Report,
 } from './client/model.ts';
 
-/** What was read before and need not be read again, by its kind. */
-export type Known = { runs: Map<Kind, KnownRuns>; kinds: KnownKinds };
+/** What was read before and need not be read again: by account and kind, and by account. */
+export type Known = { runs: Map<CensusId, KnownRuns>; kinds: Map<string, KnownKinds> };
+
+/** Of so many something is kept: more than anybody looks at in turns. */
+const KEPT = 20;
+
+/** What is known of one of them. What was asked for longest ago gives way. */
+function knownOf<Of>(all: Map<string, Of>, name: string, nothing: () => Of): Of {
+  const known = all.get(name) ?? nothing();
+  all.delete(name);
+  all.set(name, known);
+  const [oldest] = all.keys();
+  if (all.size > KEPT && oldest !== undefined) all.delete(oldest);
+  return known;
+}
 
 export const nothingKnown = (): Known => ({ runs: new Map(), kinds: new Map() });
 
 export async function readNewest(source: Source, nowMs: number, known: Known = nothingKnown()): Promise<Newest> {
   const kind = kindOf(source.censusId);
-  const runsOfKind = known.runs.get(kind) ?? knowNothing();
-  known.runs.set(kind, runsOfKind);
-  const readings = [readFront(source, nowMs, runsOfKind), readOtherKinds(source, nowMs, known.kinds)] as const;
+  const runsBefore = knownOf(known.runs, source.censusId, knowNothing);
+  const kindsBefore = knownOf(known.kinds, ownerOf(source.censusId), () => new Map());
+  const readings = [readFront(source, nowMs, runsBefore), readOtherKinds(source, nowMs, kindsBefore)] as const;
   // Whoever lends the ledger closes it as soon as this fails: not while the other is being read.
   await Promise.allSettled(readings);
   const [front, others] = await Promise.all(readings);

@@ -4,10 +4,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NoAnswer, sameRun } from '../answers/no-answer.ts';
-import { ofKind } from '../answers/of-kind.ts';
+import { ofCensus } from '../answers/of-kind.ts';
 import type { Source } from '../answers/reader.ts';
+import { type CensusId, censusIdOf, kindOf, ownerOf, parseOwner } from '../census/census-id.ts';
 import { InvalidInputError } from '../census/errors.ts';
-import { type Kind, parseKind } from '../census/kinds.ts';
+import { parseKind } from '../census/kinds.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseRunId } from '../census/run.ts';
 import { loadAssets } from './assets.ts';
@@ -27,8 +28,8 @@ import { type Assets, contentSecurityPolicy } from './policy.ts';
 export type PageOptions = {
   /** Lends the ledger for one reading. */
   withLedger<T>(use: (ledger: Source) => Promise<T>): Promise<T>;
-  /** What the page shows when it opens, and answers with where a request names no kind. */
-  kind: Kind;
+  /** What the page shows when it opens, and answers with where a request names no account, or no kind. */
+  censusId: CensusId;
   /** What the reader is told of what was thrown, in one sentence. */
   sentenceOf(error: unknown): string;
   /** Milliseconds since 1970. */
@@ -54,35 +55,40 @@ export function makePageHandler(options: PageOptions): (request: IncomingMessage
     return loading;
   };
   const known = nothingKnown();
-  const { kind, sentenceOf, nowMs, withLedger } = options;
+  const { censusId, sentenceOf, nowMs, withLedger } = options;
   const readOf =
-    (kind: Kind): Read =>
+    (censusId: CensusId): Read =>
     (use) =>
-      withLedger((ledger) => use(ofKind(ledger, kind), nowMs(), known));
+      withLedger((ledger) => use(ofCensus(ledger, censusId), nowMs(), known));
   return (request, response) => {
     request.resume();
-    void answer(request, { kind, sentenceOf, readOf }, assets).then(({ status, type, body, headers }) => {
+    void answer(request, { censusId, sentenceOf, readOf }, assets).then(({ status, type, body, headers }) => {
       response.writeHead(status, { ...EVERY_ANSWER, 'content-type': `${type}; charset=utf-8`, ...headers });
       response.end(request.method === 'HEAD' ? undefined : body);
     });
   };
 }
 
-/** Reads what the ledger knows of one kind. */
+/** Reads what the ledger knows of one account and kind. */
 type Read = <T>(use: (ledger: Source, nowMs: number, known: Known) => Promise<T>) => Promise<T>;
 
-type Reading = Pick<PageOptions, 'kind' | 'sentenceOf'> & { readOf: (kind: Kind) => Read };
+type Reading = Pick<PageOptions, 'censusId' | 'sentenceOf'> & { readOf: (censusId: CensusId) => Read };
 
 async function answer(request: IncomingMessage, reading: Reading, assets: () => Promise<Assets>): Promise<Answer> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return text(405, 'This page is only for reading.');
   try {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/') return await page(reading, await assets());
-    const kind = searchParams.get('kind');
-    return await data(pathname, reading.readOf(kind === null ? reading.kind : parseKind(kind)));
+    return await data(pathname, reading.readOf(askedFor(searchParams, reading.censusId)));
   } catch (error) {
     return json(statusOf(error), { problem: reading.sentenceOf(error) });
   }
+}
+
+/** @throws InvalidInputError */
+function askedFor(named: URLSearchParams, own: CensusId): CensusId {
+  const owner = parseOwner(named.get('account') ?? ownerOf(own));
+  return censusIdOf(owner, parseKind(named.get('kind') ?? kindOf(own)));
 }
 
 /** What is not in the ledger, or not yet, is not there; what a request says wrongly, or the ledger, cannot be dealt with. */
@@ -102,10 +108,10 @@ async function page(reading: Reading, assets: Assets): Promise<Answer> {
 }
 
 /** A ledger that cannot be read now may be readable in a moment: the page says what is wrong, and goes on asking. */
-async function firstData({ kind, readOf, sentenceOf }: Reading): Promise<PageData> {
-  const first = { form: 'live', kind } as const;
+async function firstData({ censusId, readOf, sentenceOf }: Reading): Promise<PageData> {
+  const first = { form: 'live', censusId } as const;
   try {
-    return { ...first, newest: await readOf(kind)(readNewest), problem: null };
+    return { ...first, newest: await readOf(censusId)(readNewest), problem: null };
   } catch (error) {
     return { ...first, newest: null, problem: sentenceOf(error) };
   }

@@ -1,6 +1,7 @@
 /** The page as one HTML document: style, script and data stand inside it. */
 import { onlyNamed } from '../answers/plan-words.ts';
 import { plural } from '../answers/words.ts';
+import { kindOf } from '../census/census-id.ts';
 import { descriptorOf } from '../census/kinds.ts';
 import type { PageData } from './client/model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
@@ -36,7 +37,7 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
 function inWords(data: PageData): string {
   const [kind, run] =
     data.form === 'live'
-      ? [data.kind, data.newest?.latest?.run]
+      ? [kindOf(data.censusId), data.newest?.latest?.run]
       : [data.report.kind, data.report.runs.find(({ verdict }) => verdict !== null)];
   if (run === undefined || run.streams === null) return 'There is no total yet.';
   const { one, many } = descriptorOf(kind).words;

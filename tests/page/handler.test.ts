@@ -8,6 +8,8 @@ import { closePages, dataIn, startPage } from './harness.ts';
 
 afterEach(closePages);
 
+const OTHER = '210987654321';
+
 type Answer = { status: number; headers: Record<string, string | string[] | undefined>; body: string };
 
 /** fetch() would not send a Host of our choice. */
@@ -151,6 +153,31 @@ describe('What the server answers', () => {
     }
   });
 
+  test('one account’s runs as its own, though another has runs of the same instants', async () => {
+    const { page, fill } = await start();
+    await fill(history({ runs: 2, censusId: OTHER, regions: ['eu-west-1'] }));
+    await fill(history({ runs: 1, censusId: `${OTHER}/channels`, regions: ['us-east-1'] }));
+    const newest = async (query: string) => JSON.parse((await ask(`${page}data/newest${query}`)).body) as Newest;
+    const [own, other, channels] = [
+      await newest(''),
+      await newest(`?account=${OTHER}`),
+      await newest(`?account=${OTHER}&kind=channels`),
+    ];
+    expect([own, other, channels].map(({ accountId, lines }) => [accountId, lines.length])).toEqual([
+      [ACCOUNT, 3],
+      [OTHER, 2],
+      [OTHER, 1],
+    ]);
+    expect(channels.latest?.regions.map(({ region }) => region)).toEqual(['us-east-1']);
+    expect(channels.asked.options).toEqual(['--account', OTHER, '--kind', 'channels']);
+    // What is known of the kinds of one account is not what is known of another's.
+    expect(own.kinds.map(({ kind }) => kind)).toEqual(['streams']);
+    expect(other.kinds.map(({ kind }) => kind)).toEqual(['streams', 'channels']);
+    // And what was asked before is asked again, in turns.
+    expect(await newest('')).toEqual(own);
+    expect(await newest(`?account=${OTHER}`)).toEqual(other);
+  });
+
   test('one run in two requests, a history of 100 runs in one', async () => {
     const { page, requests } = await start(100);
     requests.length = 0;
@@ -191,6 +218,7 @@ describe('What the server answers', () => {
     ['data/runs/%', 422, 'The address cannot be read.'],
     ['data/newest?kind=cameras', 422, '"cameras" is not a kind of thing that is counted: streams, channels'],
     [`data/newest?kind=${'x'.repeat(100)}`, 422, `${'x'.repeat(59)}... is not a kind of thing that is counted`],
+    ['data/newest?account=everyone', 422, '"everyone" is neither an account id, of twelve digits, nor organization.'],
     ['data/runs/2026-11-20T06:00:00Z?kind=channels', 404, 'There is no run 2026-11-20T06:00:00Z in the ledger.'],
   ])('%s: one clear sentence', async (path, status, sentence) => {
     const { page } = await start();

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { STREAMS } from '../../src/census/kinds.ts';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
 import type { PageData } from '../../src/page/client/model.ts';
@@ -79,7 +78,7 @@ export async function startPage() {
   let nowMs = NOW_MS;
   const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the table kvs-census-dev in eu-west-1' };
   const handle = makePageHandler({
-    kind: STREAMS,
+    censusId: ACCOUNT,
     sentenceOf,
     nowMs: () => nowMs,
     withLedger: async (use) => {

@@ -55,9 +55,11 @@ function makeLocalLedger(options: Options, io: Io): WithLedger {
 async function serveWith(withLedger: WithLedger, options: Options, io: Io): Promise<void> {
   const assets = await loadAssets();
   // What is wrong with the ledger is said here, before anybody opens a browser.
-  const { place, kind } = await withLedger((source) => readNewest(source, io.nowMs()));
+  const { place, censusId } = await withLedger(async (source) => {
+    return { ...(await readNewest(source, io.nowMs())), censusId: source.censusId };
+  });
   const server = await listenLocally(
-    makePageHandler({ withLedger, kind, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
+    makePageHandler({ withLedger, censusId, sentenceOf, nowMs: io.nowMs, assets: Promise.resolve(assets) }),
     options.port,
   ).catch((cause: Error) => {
     throw new UsageError(cause.message, { cause });

@@ -5,7 +5,6 @@ import type { LedgerReader } from '../../answers/reader.ts';
 import { makeDynamoDB } from '../../aws/clients.ts';
 import { makeEndingLedger, makeOpeningLedger } from '../../aws/ledger.ts';
 import { makeReader } from '../../aws/reader.ts';
-import { STREAMS } from '../../census/kinds.ts';
 import type { EndingLedger, OpeningLedger } from '../../census/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { patience } from '../../local/time-scale.ts';
@@ -57,7 +56,7 @@ export async function withLocalStack<T>(
   const page = makePageHandler({
     withLedger: async (read) =>
       read({ reader: await opened.promise, censusId: accountId, description: 'the local stack', place }),
-    kind: STREAMS,
+    censusId: accountId,
     // A page that has read nothing yet does not know where it asks.
     sentenceOf: (error) => placed(sentenceOf(error), place),
     nowMs: Date.now,

@@ -1,5 +1,6 @@
 /** The head of the page: whose streams, as of when, and which run is shown. */
 import './header.css';
+import { kindOf } from '../../census/census-id.ts';
 import { el } from './dom.ts';
 import { type KindsModel, makeKinds } from './kinds.ts';
 import { makePicker } from './picker.ts';
@@ -23,8 +24,8 @@ export function makeHeader({ onChoose }: { onChoose: (choice: Choice) => void })
   return {
     element,
     show(state: State, { kinds, hrefOf }: Omit<KindsModel, 'shown'>) {
-      const { newest, isLive, problem, lines, choice } = state;
-      switchOfKinds.show({ kinds: kindsOf(state, kinds), shown: state.kind, hrefOf });
+      const { censusId, newest, isLive, problem, lines, choice } = state;
+      switchOfKinds.show({ kinds: kindsOf(state, kinds), shown: kindOf(censusId), hrefOf });
       const runId = chosenRunId(state);
       picker.element.hidden = runId === null;
       if (runId !== null) picker.show(lines, runId, choice === 'newest');

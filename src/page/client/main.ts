@@ -1,6 +1,7 @@
 /** The census page. It reads, keeps what it has read in one state, and draws that whenever it has changed. */
 import 'uplot/dist/uPlot.min.css';
 import './page.css';
+import { type CensusId, censusIdOf, kindOf, ownerOf } from '../../census/census-id.ts';
 import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import { hashOf, readHash } from './address.ts';
 import type { PageData } from './model.ts';
@@ -29,12 +30,12 @@ const CALM_MS = 2000;
 const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
 const sourceOf = makeSource(data);
 const first = firstState(data);
-/** What is read for a kind stays with it, so that no answer is shown as another kind's. */
-const states = new Map<Kind, State>([[first.kind, first]]);
-/** Of the kind that is shown. */
+/** What is read for an account and a kind stays with it, so that no answer is shown as another's. */
+const states = new Map<CensusId, State>([[first.censusId, first]]);
+/** Of what is shown. */
 let state = first;
-/** What every kind's newest total says, as it was read last. */
-let kinds = first.newest?.kinds ?? [];
+/** What the newest total of each kind says, as it was read last; by account. */
+const kinds = new Map([[ownerOf(first.censusId), first.newest?.kinds ?? []]]);
 /** The clock that the ledger was read by, and performance.now() when it said so: the browser's may be another. */
 let clock = { readAtMs: Date.parse(first.newest?.readAt ?? ''), sinceMs: 0 };
 const view = makeView({ onChoose: choose, onRegion: chooseRegion, onBeside: putBeside });
@@ -44,16 +45,17 @@ function nowMs(): number {
   return state.isLive ? clock.readAtMs + performance.now() - clock.sinceMs : clock.readAtMs;
 }
 
-function stateOf(kind: Kind): State {
-  const known = states.get(kind) ?? emptyState(kind);
-  states.set(kind, known);
+function stateOf(censusId: CensusId): State {
+  const known = states.get(censusId) ?? emptyState(censusId);
+  states.set(censusId, known);
   return known;
 }
 
-const hrefOf = (kind: Kind) => hashOf(stateOf(kind), first.kind);
+/** The page of the same account, or of the organisation, that shows another kind. */
+const hrefOf = (kind: Kind) => hashOf(stateOf(censusIdOf(ownerOf(state.censusId), kind)), first.censusId);
 
 function show(): void {
-  view.show(state, { nowMs: nowMs(), kinds, hrefOf });
+  view.show(state, { nowMs: nowMs(), kinds: kinds.get(ownerOf(state.censusId)) ?? [], hrefOf });
 }
 
 function draw(): void {
@@ -61,18 +63,21 @@ function draw(): void {
   void readSides(state);
 }
 
+/** What a report holds, in words. */
+const only = (censusId: CensusId) => `${descriptorOf(kindOf(censusId)).words.many} of the account ${ownerOf(censusId)}`;
+
 function ofAddress(): ReturnType<typeof readHash> {
-  const named = readHash(location.hash, first.kind);
-  if (first.isLive || named.kind === first.kind) return named;
-  const notice = `This report is of ${descriptorOf(first.kind).words.many} only.`;
-  return { kind: first.kind, choice: 'newest', beside: null, notice };
+  const named = readHash(location.hash, first.censusId);
+  if (first.isLive || named.censusId === first.censusId) return named;
+  const notice = `This report is of ${only(first.censusId)} only.`;
+  return { censusId: first.censusId, choice: 'newest', beside: null, notice };
 }
 
-/** Shows what the address names. A kind that was shown before is shown as it was, and read afresh at once. */
+/** Shows what the address names. What was shown before is shown as it was, and read afresh at once. */
 function followAddress(): void {
-  const { kind, choice, beside, notice } = ofAddress();
-  const isOther = kind !== state.kind;
-  state = stateOf(kind);
+  const { censusId, choice, beside, notice } = ofAddress();
+  const isOther = censusId !== state.censusId;
+  state = stateOf(censusId);
   state.beside = beside;
   choose(choice, notice);
   if (isOther) void refresh(state);
@@ -90,14 +95,14 @@ function choose(choice: Choice, notice: string | null = null): void {
 
 /** So that what is seen can be bookmarked. */
 function noteInAddress(): void {
-  history.replaceState(null, '', hrefOf(state.kind));
+  history.replaceState(null, '', hashOf(state, first.censusId));
 }
 
 const underWay = new Set<string>();
 
-/** Of each kind one reading of a sort at a time. */
-async function oneAtATime({ kind }: State, what: string, read: () => Promise<void>): Promise<void> {
-  const key = `${kind} ${what}`;
+/** Of each account and kind one reading of a sort at a time. */
+async function oneAtATime({ censusId }: State, what: string, read: () => Promise<void>): Promise<void> {
+  const key = `${censusId} ${what}`;
   if (underWay.has(key)) return;
   underWay.add(key);
   await read().finally(() => underWay.delete(key));
@@ -108,7 +113,7 @@ async function readChosen(of: State): Promise<void> {
   await oneAtATime(of, 'run', async () => {
     for (let runId = runToRead(of); runId !== null; runId = runToRead(of)) {
       const isAnswered = await attempt(of, 'notice', async () => {
-        of.chosen = await sourceOf(of.kind).run(runId);
+        of.chosen = await sourceOf(of.censusId).run(runId);
       });
       // The reader may have gone on to another run in the meantime.
       if (chosenRunId(of) !== runId) of.notice = null;
@@ -144,7 +149,7 @@ async function readSides(of: State): Promise<void> {
       const { before, after, key } = pair;
       of.sides = { key, diff: null };
       await attempt(of, 'notice', async () => {
-        of.sides = { key, diff: await sourceOf(of.kind).diff(before, after) };
+        of.sides = { key, diff: await sourceOf(of.censusId).diff(before, after) };
       });
       show();
     }
@@ -155,7 +160,7 @@ function chooseRegion(region: string | null): void {
   const of = state;
   of.notice = null;
   void attempt(of, 'notice', async () => {
-    of.region = region === null ? null : await sourceOf(of.kind).region(region);
+    of.region = region === null ? null : await sourceOf(of.censusId).region(region);
   }).then(() => {
     draw();
     if (region !== null && of === state) view.showTrend();
@@ -178,9 +183,9 @@ async function refresh(of: State): Promise<void> {
   await oneAtATime(of, 'newest', async () => {
     const before = followed(of.newest)?.run;
     const isRead = await attempt(of, 'problem', async () => {
-      const news = await sourceOf(of.kind).newest();
+      const news = await sourceOf(of.censusId).newest();
       Object.assign(of, withNewest(of, news));
-      kinds = news.kinds;
+      kinds.set(ownerOf(of.censusId), news.kinds);
       clock = { readAtMs: Date.parse(news.readAt), sinceMs: performance.now() };
       if (of.hasHistory) return;
       draw();
@@ -195,12 +200,12 @@ async function refresh(of: State): Promise<void> {
 }
 
 async function readHistory(of: State): Promise<void> {
-  const { lines, damaged } = await sourceOf(of.kind).history();
+  const { lines, damaged } = await sourceOf(of.censusId).history();
   Object.assign(of, { lines: merged(of.lines, lines), damaged });
   of.hasHistory = true;
 }
 
-/** Looks again and again, but only while somebody looks at the page. Nothing waits for what is asked of another kind. */
+/** Looks again and again, but only while somebody looks at the page. Nothing waits for what is asked of another account or kind. */
 async function watch(): Promise<never> {
   for (;;) {
     await new Promise((resolve) =>
@@ -215,8 +220,8 @@ async function watch(): Promise<never> {
 
 async function start(): Promise<void> {
   document.body.append(...view.elements);
-  const { kind, ...named } = ofAddress();
-  const opened = stateOf(kind);
+  const { censusId, ...named } = ofAddress();
+  const opened = stateOf(censusId);
   Object.assign(opened, named);
   state = opened;
   draw();

@@ -12,6 +12,7 @@ import type { RegionPoint } from '../../answers/region.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import type { ReportAnswer } from '../../answers/report.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
+import type { CensusId } from '../../census/census-id.ts';
 import type { CountChange } from '../../census/coverage.ts';
 import type { Bounds, RegionChange } from '../../census/diff.ts';
 import type { Kind } from '../../census/kinds.ts';
@@ -102,5 +103,5 @@ export type Report = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'a
 
 /** What the page holds when it opens. A live page asks its server for the rest; a report is all there is. */
 export type PageData =
-  | { form: 'live'; kind: Kind; newest: Newest | null; problem: string | null }
+  | { form: 'live'; censusId: CensusId; newest: Newest | null; problem: string | null }
   | { form: 'report'; report: Report };

@@ -1,5 +1,5 @@
 /** Where the page gets what it shows: from its server, or from the file that it is. */
-import type { Kind } from '../../census/kinds.ts';
+import { type CensusId, kindOf, ownerOf } from '../../census/census-id.ts';
 import type { History, Newest, PageData, PageDiff, PageRun, RegionHistory, Report } from './model.ts';
 import { diffOf, linesOf, newestOf, pageRunOf, regionHistoryOf } from './report.ts';
 
@@ -13,11 +13,20 @@ type PageSource = {
   diff(before: string, after: string): Promise<PageDiff>;
 };
 
-/** What is known of one kind. A report holds one only. */
-export function makeSource(data: PageData): (kind: Kind) => PageSource {
-  if (data.form === 'live') return (kind) => serverSource(kind === data.kind ? '' : `?kind=${kind}`);
+/** What is known of one account's, or the organisation's, runs of one kind. A report holds one only. */
+export function makeSource(data: PageData): (censusId: CensusId) => PageSource {
+  if (data.form === 'live') return (censusId) => serverSource(queryOf(censusId, data.censusId));
   const source = reportSource(data.report);
   return () => source;
+}
+
+/** The server knows what the page opened with. */
+function queryOf(censusId: CensusId, own: CensusId): string {
+  const named = new URLSearchParams({
+    ...(ownerOf(censusId) !== ownerOf(own) && { account: ownerOf(censusId) }),
+    ...(kindOf(censusId) !== kindOf(own) && { kind: kindOf(censusId) }),
+  });
+  return named.size === 0 ? '' : `?${named}`;
 }
 
 function serverSource(query: string): PageSource {

@@ -1,5 +1,6 @@
 /** Pure: what the page knows, and what follows from it. */
-import { KINDS, type Kind } from '../../census/kinds.ts';
+import { type CensusId, censusIdOf, kindOf } from '../../census/census-id.ts';
+import { KINDS } from '../../census/kinds.ts';
 import type { History, Newest, PageData, PageDiff, PageLine, PageRun, RegionHistory } from './model.ts';
 import { linesOf, newestOf } from './report.ts';
 
@@ -8,9 +9,9 @@ type KindLine = Newest['kinds'][number];
 /** The run to show: a certain one, or whichever is the newest. */
 export type Choice = { runId: string } | 'newest';
 
-/** Of one kind. What is asked for it comes back to it, whichever kind is shown by then. */
+/** Of one account and kind. What is asked for it comes back to it, whichever is shown by then. */
 export type State = {
-  readonly kind: Kind;
+  readonly censusId: CensusId;
   readonly isLive: boolean;
   newest: Newest | null;
   /** Newest first, all that are known. */
@@ -35,22 +36,22 @@ export type State = {
   unreadable: string | null;
 };
 
-/** What the page knows of the kind that it opens with. */
+/** What the page knows of what it opens with. */
 export function firstState(data: PageData): State {
   if (data.form === 'live') {
-    const { kind, newest, problem } = data;
-    return { ...emptyState(kind), newest, lines: newest?.lines ?? [], problem };
+    const { censusId, newest, problem } = data;
+    return { ...emptyState(censusId), newest, lines: newest?.lines ?? [], problem };
   }
   const { report } = data;
-  const { kind, damaged } = report;
+  const { accountId, kind, damaged } = report;
   const known = { newest: newestOf(report), lines: linesOf(report), hasHistory: true, damaged };
-  return { ...emptyState(kind), ...known, isLive: false };
+  return { ...emptyState(censusIdOf(accountId, kind)), ...known, isLive: false };
 }
 
 /** Nothing has been read of it. */
-export function emptyState(kind: Kind): State {
+export function emptyState(censusId: CensusId): State {
   return {
-    kind,
+    censusId,
     isLive: true,
     newest: null,
     lines: [],
@@ -68,7 +69,8 @@ export function emptyState(kind: Kind): State {
 }
 
 /** In the order of the registry, and the shown one among them, even if nothing of it was ever counted. */
-export function kindsOf({ kind, newest }: State, kinds: readonly KindLine[]): KindLine[] {
+export function kindsOf({ censusId, newest }: State, kinds: readonly KindLine[]): KindLine[] {
+  const kind = kindOf(censusId);
   const nothing = { kind, runId: '', verdict: null, streams: null, expected: 0, counted: null };
   const shown = newest?.kinds.find((line) => line.kind === kind) ?? nothing;
   const others = kinds.filter((line) => line.kind !== kind);

@@ -1,7 +1,8 @@
 /** All parts of the page together. What they show follows from the state alone. */
 import { placed, SOMEWHERE } from '../../answers/place.ts';
 import { number, plural } from '../../answers/words.ts';
-import { descriptorOf, type Kind } from '../../census/kinds.ts';
+import { type CensusId, kindOf } from '../../census/census-id.ts';
+import { descriptorOf } from '../../census/kinds.ts';
 import { copied, withCommands } from './command.ts';
 import { el, icon, refill } from './dom.ts';
 import { makeFacets } from './facets.ts';
@@ -65,8 +66,8 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
   const content = el('div', { hidden: true }, headline.element, parts, sides.element, runsTable.element);
   const announcement = el('p', { class: 'unseen', 'aria-live': 'polite' });
 
-  /** Of which kind the last answer was that was drawn. */
-  let drawn: Kind | undefined;
+  /** Of which account and kind the last answer was that was drawn. */
+  let drawn: CensusId | undefined;
   const totals = remembering(pointsOfRuns);
   const ofRegion = remembering(pointsOfRegion);
   const projected = remembering(projectRegion);
@@ -75,19 +76,20 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
   function showRun(state: State, runId: string, nowMs: number): void {
     const whole = wholeOf(state, runId);
     const isUnreadable = state.unreadable === runId;
-    content.hidden = whole === null && !isUnreadable && (content.hidden || drawn !== state.kind);
-    if (!content.hidden) drawn = state.kind;
+    content.hidden = whole === null && !isUnreadable && (content.hidden || drawn !== state.censusId);
+    if (!content.hidden) drawn = state.censusId;
     for (const part of [headline.element, regions.element, facets.element])
       part.setAttribute('aria-busy', String(whole === null));
     for (const part of [headline.element, regions.element]) part.hidden = isUnreadable;
     if (isUnreadable) for (const part of [missing.element, filling.element, facets.element]) part.hidden = true;
     if (whole === null) return;
-    const { words } = descriptorOf(state.kind);
+    const kind = kindOf(state.censusId);
+    const { words } = descriptorOf(kind);
     headline.show(whole, words, nowMs);
-    missing.show(whole.run, { asked: askedOf(state), kind: state.kind, nowMs });
-    filling.show(state.kind, whole);
+    missing.show(whole.run, { asked: askedOf(state), kind, nowMs });
+    filling.show(kind, whole);
     regions.show(whole, words);
-    facets.show(state.kind, whole.run.tally, whole.run.verdict === 'partial');
+    facets.show(kind, whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());
     document.title = titleOf(whole.run, words);
   }
@@ -101,8 +103,8 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       copied,
     ],
     show(state: State, { nowMs, ...switchable }: Around) {
-      const { kind, newest, lines, region, problem, notice, hasHistory } = state;
-      const { words } = descriptorOf(kind);
+      const { censusId, newest, lines, region, problem, notice, hasHistory } = state;
+      const { words } = descriptorOf(kindOf(censusId));
       const runId = chosenRunId(state);
       const underWay = runUnderWay(state);
       header.show(state, switchable);
@@ -145,7 +147,8 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     announce(state: State) {
       const runId = chosenRunId(state);
       const line = runId === null ? null : lineOf(state, runId);
-      if (line !== null) announcement.textContent = pointsOfRuns([line], descriptorOf(state.kind).words)[0]?.says ?? '';
+      if (line !== null)
+        announcement.textContent = pointsOfRuns([line], descriptorOf(kindOf(state.censusId)).words)[0]?.says ?? '';
     },
     showTrend: () => trend.element.scrollIntoView({ block: 'nearest' }),
   };

@@ -3,26 +3,35 @@ import { type Address, hashOf, readHash } from '../../../src/page/client/address
 
 const NEWEST = { choice: 'newest', beside: null } as const;
 
+const OWN = '123456789012';
+const OTHER = '210987654321';
+
 test.each<[string, Address]>([
-  ['#', { kind: 'streams', ...NEWEST }],
-  ['#kind=channels', { kind: 'channels', ...NEWEST }],
-  ['#run=2026-11-20T06:00:00Z', { kind: 'streams', choice: { runId: '2026-11-20T06:00:00Z' }, beside: null }],
+  ['#', { censusId: OWN, ...NEWEST }],
+  ['#kind=channels', { censusId: `${OWN}/channels`, ...NEWEST }],
+  ['#account=organization', { censusId: 'organization', ...NEWEST }],
+  [`#account=${OTHER}&kind=channels`, { censusId: `${OTHER}/channels`, ...NEWEST }],
+  ['#run=2026-11-20T06:00:00Z', { censusId: OWN, choice: { runId: '2026-11-20T06:00:00Z' }, beside: null }],
   [
     '#kind=channels&run=2026-11-20T06:00:00Z&beside=2026-11-19T06:00:00Z',
-    { kind: 'channels', choice: { runId: '2026-11-20T06:00:00Z' }, beside: '2026-11-19T06:00:00Z' },
+    { censusId: `${OWN}/channels`, choice: { runId: '2026-11-20T06:00:00Z' }, beside: '2026-11-19T06:00:00Z' },
   ],
 ])('%s', (hash, address) => {
-  expect(hashOf(address, 'streams')).toBe(hash);
-  expect(readHash(hash, 'streams')).toEqual({ ...address, notice: null });
+  expect(hashOf(address, OWN)).toBe(hash);
+  expect(readHash(hash, OWN)).toEqual({ ...address, notice: null });
 });
 
-test('the kind that the page opens with is the one that need not be named', () => {
-  expect(hashOf({ kind: 'streams', ...NEWEST }, 'channels')).toBe('#kind=streams');
-  expect(readHash('', 'channels').kind).toBe('channels');
+test('what the page opens with is what need not be named', () => {
+  expect(hashOf({ censusId: OWN, ...NEWEST }, 'organization/channels')).toBe(`#account=${OWN}&kind=streams`);
+  expect(readHash('', 'organization/channels').censusId).toBe('organization/channels');
+  expect(readHash(`#account=${OWN}`, 'organization/channels').censusId).toBe(`${OWN}/channels`);
 });
 
-test('a kind that is none is one sentence, and the page shows its own', () => {
-  const { notice, ...address } = readHash('#kind=cameras&run=2026-11-20T06:00:00Z', 'streams');
-  expect(address).toEqual({ kind: 'streams', ...NEWEST });
-  expect(notice).toMatch(/^"cameras" is not a kind of thing that is counted: streams, channels/);
+test.each([
+  ['#kind=cameras', /^"cameras" is not a kind of thing that is counted: streams, channels/],
+  ['#account=everyone', /^"everyone" is neither an account id, of twelve digits, nor organization\.$/],
+])('%s is one sentence, and the page shows its own', (hash, sentence) => {
+  const { notice, ...address } = readHash(`${hash}&run=2026-11-20T06:00:00Z`, OWN);
+  expect(address).toEqual({ censusId: OWN, ...NEWEST });
+  expect(notice).toMatch(sentence);
 });

@@ -20,7 +20,7 @@ test('what is read again replaces what was known of the same run, and is the sam
 test('the switch tells of every kind that was counted, and of the shown one though it was not', () => {
   const line = { runId: '2026-11-20T06:00:00Z', verdict: 'complete', streams: 7, expected: 1, counted: 1 } as const;
   const streams = { kind: 'streams', ...line } as const;
-  expect(kindsOf(emptyState('channels'), [streams])).toEqual([
+  expect(kindsOf(emptyState('123456789012/channels'), [streams])).toEqual([
     streams,
     { kind: 'channels', runId: '', verdict: null, streams: null, expected: 0, counted: null },
   ]);
