@@ -2,6 +2,7 @@
 import { AccountClient } from '@aws-sdk/client-account';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
+import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,7 +11,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { partitionOf } from '../census/partition.ts';
 import { collectAnswer, type HttpLimits, http } from './http.ts';
 
-/** Attempts per request to SNS, SQS, DynamoDB and Account Management; they are retried by the SDK alone. */
+/** Attempts per request to SNS, SQS, DynamoDB, Account Management and Organizations; they are retried by the SDK alone. */
 const ATTEMPTS = 4;
 
 /** Of what knows about regions: a run waits for it, for seconds, and there is an earlier answer. */
@@ -50,6 +51,11 @@ export function makeSsm(limits: HttpLimits): SSMClient {
  */
 export function makeSts(limits: HttpLimits): STSClient {
   return new STSClient({ maxAttempts: SOURCE_ATTEMPTS, ...bounded(limits) });
+}
+
+/** Of the partition's one endpoint, whichever region asks. */
+export function makeOrganizations(limits: HttpLimits): OrganizationsClient {
+  return new OrganizationsClient({ maxAttempts: ATTEMPTS, ...bounded(limits) });
 }
 
 /** In bytes, too: of what the product only asks, and lives without the answer of. */

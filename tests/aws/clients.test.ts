@@ -2,6 +2,7 @@
 import { GetRegionOptStatusCommand } from '@aws-sdk/client-account';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
+import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
@@ -11,6 +12,7 @@ import {
   makeAccount,
   makeDynamoDB,
   makeKinesisVideoClients,
+  makeOrganizations,
   makeServiceQuotasClients,
   makeSns,
   makeSqs,
@@ -82,6 +84,14 @@ const CLIENTS: [name: string, attempts: number, make: (limits: HttpLimits) => Cl
       (limits) => {
         const client = makeSsm(limits);
         return asking(client, () => client.send(new GetParametersByPathCommand({ Path: '/aws/service' })));
+      },
+    ],
+    [
+      'Organizations',
+      4,
+      (limits) => {
+        const client = makeOrganizations(limits);
+        return asking(client, () => client.send(new ListAccountsCommand({})));
       },
     ],
     [

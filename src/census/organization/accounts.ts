@@ -20,7 +20,7 @@ export type AccountSettings = {
 export type ListedAccount = { accountId: string; name?: string; state?: 'suspended' | 'closed' };
 
 /** The accounts of the organisation, or why they are not known. */
-export type AccountsAnswer = { accounts: readonly ListedAccount[] } | { because: SourceFailure };
+export type AccountsAnswer = { accounts: readonly ListedAccount[] } | { because: SourceFailure; cause?: unknown };
 
 export type AccountsSituation = {
   settings: AccountSettings;
@@ -46,9 +46,11 @@ export function knownAccounts(situation: AccountsSituation, answer: AccountsAnsw
   }
   const checked = checkedAnswer(answer ?? { because: 'bad-answer' }, situation);
   if ('because' in checked) {
-    if (before !== undefined) return { accounts: [...before.accounts], source: { from: 'cache', ...checked } };
+    const { because, cause } = checked;
+    if (before !== undefined) return { accounts: [...before.accounts], source: { from: 'cache', because } };
     throw new GaveUpError(
-      `The accounts of the organisation could not be listed (${checked.because}), and no earlier run names them.`,
+      `The accounts of the organisation could not be listed (${because}), and no earlier run names them.`,
+      { cause },
     );
   }
   const accounts = checked.accounts.map(({ state, ...account }) => ({ ...account, ...(state && { setAside: state }) }));

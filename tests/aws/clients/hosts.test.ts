@@ -1,7 +1,8 @@
 /** Hosts in every region that the code knows, as the functions' own clients resolve them. */
 import { type KinesisVideoClient, ListStreamsCommand } from '@aws-sdk/client-kinesis-video';
+import { ListAccountsCommand } from '@aws-sdk/client-organizations';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { makeKinesisVideoClients, makeSts } from '../../../src/aws/clients.ts';
+import { makeKinesisVideoClients, makeOrganizations, makeSts } from '../../../src/aws/clients.ts';
 import { KINESIS_VIDEO_REGIONS } from '../../../src/census/kinds/kinesis-video.ts';
 import { json, startService } from '../service.ts';
 
@@ -73,6 +74,22 @@ test('STS is asked in the region of the function, and never by its global name',
     const client = makeSts(LIMITS);
     const host = await hostOf(client, () => client.send(new AssumeRoleCommand({ RoleArn: 'a', RoleSessionName: 'b' })));
     expect(host).toBe(`sts.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`);
+  }
+  delete process.env.AWS_REGION;
+});
+
+/** https://docs.aws.amazon.com/general/latest/gr/ao.html */
+test('Organizations has one for each partition, whichever region asks', async () => {
+  const hosts = {
+    'eu-west-1': 'organizations.us-east-1.amazonaws.com',
+    'me-south-1': 'organizations.us-east-1.amazonaws.com',
+    'us-gov-east-1': 'organizations.us-gov-west-1.amazonaws.com',
+    'cn-north-1': 'organizations.cn-northwest-1.amazonaws.com.cn',
+  };
+  for (const [region, host] of Object.entries(hosts)) {
+    process.env.AWS_REGION = region;
+    const client = makeOrganizations(LIMITS);
+    await expect(hostOf(client, () => client.send(new ListAccountsCommand({})))).resolves.toBe(host);
   }
   delete process.env.AWS_REGION;
 });
