@@ -117,7 +117,9 @@ export const CHECKS: Readonly<Record<string, Check>> = {
       ? undefined
       : 'the name of a role, which is the same in every account: at most 64 letters, digits and characters of _+=,.@-, and not its ARN',
   externalId: (value, { accounts = SELF }) => {
-    if (value === NONE) return accounts === SELF ? undefined : `${EXTERNAL_IDS} where accounts is not ${SELF}`;
+    if (value === NONE) {
+      return accounts === SELF ? undefined : `${EXTERNAL_IDS}, since the roles of other accounts refuse without it`;
+    }
     // The settings file takes what looks like a number for one, and a long one loses its last digits on the way.
     return /^[\w+=,.@:/-]{16,1224}$/.test(value) && Number.isNaN(Number(value)) ? undefined : EXTERNAL_IDS;
   },

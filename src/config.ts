@@ -10,6 +10,7 @@ import { parseAccountId } from './census/census-id.ts';
 import { OwnError } from './census/errors.ts';
 import { type Kind, parseKind, STREAMS } from './census/kinds.ts';
 import type { MetricsWanted } from './census/metrics.ts';
+import type { AccountSettings } from './census/organization/accounts.ts';
 import type { RegionSettings } from './census/plan.ts';
 import { parseRegion } from './census/region.ts';
 
@@ -21,16 +22,6 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 type LedgerConfig = { tableName: string };
 type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
 
-/** Whose things are counted. */
-type AccountSettings = {
-  /** Of the stack's own account; of those that Organizations names; or of these. */
-  accounts: CountedAccounts;
-  /** With all below them; none: of the whole organisation. */
-  includeOrganizationalUnits: readonly string[];
-  excludeAccounts: readonly string[];
-};
-type CountedAccounts = 'self' | 'organization' | readonly string[];
-
 /** The role that is taken on in every account but one's own. `externalId` says `none` where there is no other. */
 type MemberRole = { roleName: string; externalId: string };
 
@@ -39,6 +30,9 @@ export type DispatcherConfig = CommonConfig & {
   kinds: readonly Kind[];
   accounts: AccountSettings;
   member: MemberRole;
+  nudgesTopicArn: string;
+  /** How long the list of accounts may keep a run of the organisation from opening. */
+  accountsTimeoutMs: number;
   /** How long the run of an organisation may take: longer than those of its accounts, which are opened later. */
   organizationDeadlineMs: number;
   /** Between the two times that a role is asked for which refuses. */
@@ -82,7 +76,7 @@ export type WorkerConfig = CommonConfig & {
   /** Whether a record says how many of its streams begin with each prefix. */
   namePrefixes: boolean;
   /** As the dispatcher is told. */
-  accounts: CountedAccounts;
+  accounts: AccountSettings['accounts'];
   member: MemberRole;
 };
 
@@ -98,6 +92,7 @@ export type UndeliveredConfig = CommonConfig & {
   partialSweepMs: PartialSweepMs;
 };
 export type AggregatorConfig = CommonConfig & {
+  nudgesTopicArn: string;
   /** Of streams: one for programs, one for people; and one for all that is of other kinds. */
   totalsTopics: { totals: string; mail: string; detail: string };
   /** Of the stack. */
@@ -140,6 +135,8 @@ export function dispatcherConfig(environment: Environment = process.env): Dispat
       excludeAccounts: read.accountIds('EXCLUDE_ACCOUNTS'),
     },
     member: memberRole(read),
+    nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
+    accountsTimeoutMs: read.number('ACCOUNTS_TIMEOUT_MS'),
     organizationDeadlineMs: read.number('ORGANIZATION_DEADLINE_MS'),
     accessRetryMs: read.number('ACCESS_RETRY_MS'),
     dispatchConcurrency: read.number('DISPATCH_CONCURRENCY'),
@@ -184,6 +181,7 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
   const totals = read.text('TOTALS_TOPIC_ARN');
   return {
     ...common(read),
+    nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
     totalsTopics: {
       totals,
       mail: read.text('TOTALS_MAIL_TOPIC_ARN'),
@@ -276,7 +274,7 @@ function reader(environment: Environment) {
     });
   const regions = (name: string) => listOf(name, parseRegion, 'AWS regions');
   const accountIds = (name: string) => listOf(name, parseAccountId, 'account ids');
-  const accounts = (name: string): CountedAccounts => {
+  const accounts = (name: string): AccountSettings['accounts'] => {
     const value = text(name);
     if (value === NONE)
       throw new ConfigError(`The environment variable ${name} is none; expected whose accounts to count.`);

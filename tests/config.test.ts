@@ -24,6 +24,8 @@ const DISPATCHER = {
   EXCLUDE_ACCOUNTS: '210987654321',
   MEMBER_ROLE: 'kvs-census-member',
   EXTERNAL_ID: 'the-words-of-the-hub',
+  NUDGES_TOPIC_ARN: 'arn:nudges',
+  ACCOUNTS_TIMEOUT_MS: '60000',
   ORGANIZATION_DEADLINE_MS: '7200000',
   ACCESS_RETRY_MS: '10000',
   DISPATCH_CONCURRENCY: '50',
@@ -56,6 +58,7 @@ const UNDELIVERED = {
 };
 const AGGREGATOR = {
   ...COMMON,
+  NUDGES_TOPIC_ARN: 'arn:nudges',
   TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:totals',
   TOTALS_MAIL_TOPIC_ARN: 'arn:totals-mail',
   TOTALS_DETAIL_TOPIC_ARN: 'arn:totals-detail',
@@ -93,6 +96,8 @@ test("the dispatcher's environment says which regions, where and how long; a reg
       excludeAccounts: ['210987654321'],
     },
     member: { roleName: 'kvs-census-member', externalId: 'the-words-of-the-hub' },
+    nudgesTopicArn: 'arn:nudges',
+    accountsTimeoutMs: 60_000,
     organizationDeadlineMs: 7_200_000,
     accessRetryMs: 10_000,
     dispatchConcurrency: 50,
@@ -165,6 +170,7 @@ test('the undelivered function knows whom to nudge, where to park, and what is t
 test('the aggregator knows where to announce, how long to look at partial runs, and when to end a sweep', () => {
   expect(aggregatorConfig(AGGREGATOR)).toEqual({
     ...PARSED,
+    nudgesTopicArn: 'arn:nudges',
     totalsTopics: {
       totals: 'arn:aws:sns:eu-west-1:123456789012:totals',
       mail: 'arn:totals-mail',

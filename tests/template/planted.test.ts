@@ -248,6 +248,41 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'the permissions: only schedules of this account may take on the role of the Scheduler',
   ],
   [
+    'the hub may take on any role of another account',
+    words('AssumeMemberRolesPolicy', 'role/kvs-census-member', 'role/*'),
+    'the permissions: WorkerRole may do what it has to where accounts that are named are counted, too, and nothing else',
+  ],
+  [
+    'a stack of one account may take on roles of others',
+    put('AssumeMemberRolesPolicy', 'Condition', undefined),
+    'the permissions: WorkerRole may do what it has to, on what it has to, and nothing else',
+  ],
+  [
+    'the aggregator may take on roles, too',
+    words('AssumeMemberRolesPolicy', '{"Ref":"WorkerRole"}', '{"Ref":"WorkerRole"},{"Ref":"AggregatorRole"}'),
+    'the permissions: AggregatorRole may do what it has to where the accounts of the organisation are counted, too, and nothing else',
+  ],
+  [
+    'units are looked into where nobody named any',
+    put('LookIntoUnitsPolicy', 'Condition', 'OrganizationIsCounted'),
+    'the permissions: DispatcherRole may do what it has to where the accounts of the organisation are counted, too, and nothing else',
+  ],
+  [
+    'the accounts of the organisation may be listed where they are named',
+    put('ListAccountsPolicy', 'Condition', 'OthersAreCounted'),
+    'the permissions: DispatcherRole may do what it has to where accounts that are named are counted, too, and nothing else',
+  ],
+  [
+    'other accounts know the worker by a name that it does not have',
+    words('WorkerRole', 'kvs-census-dev-worker"', 'kvs-census-dev-counter"'),
+    'the permissions: where other accounts are counted, the two roles that theirs trust have fixed names',
+  ],
+  [
+    'the aggregator may go round for ever',
+    put('AggregatorLambdaFunction', 'Properties.RecursiveLoop', 'Allow'),
+    'the wiring: where other accounts are counted, a total is a nudge for the organisation; Lambda still stops what goes round',
+  ],
+  [
     'a queue takes messages without TLS',
     withoutStatement('UnreadableTasksQueuePolicy', 'OnlyOverTls'),
     'the policies: the queue unreadable-tasks refuses a connection without TLS, even to those that may send',

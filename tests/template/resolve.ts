@@ -135,12 +135,18 @@ function ref(id: string, context: Context): string | number {
     case 'AWS::S3::Bucket':
       return id.toLowerCase();
     case 'AWS::IAM::Role':
-      return id;
+      return roleName(id, Properties, context);
     case 'AWS::CloudWatch::Dashboard':
       return String(Properties.DashboardName);
     default:
       throw new Error(`The test's resolver does not know what Ref of ${Type} (${id}) is.`);
   }
+}
+
+/** CloudFormation makes one where the template names none; here it is the logical id. */
+function roleName(id: string, { RoleName }: JsonObject, context: Context): string {
+  const name = RoleName === undefined ? ABSENT : resolveOrLeaveOut(RoleName, context);
+  return name === ABSENT ? id : String(name);
 }
 
 /** ARNs as the Service Authorization Reference spells them. */
@@ -156,7 +162,7 @@ function getAtt(id: string, attribute: string, context: Context): string {
     'AWS::DynamoDB::Table.Arn': arn('dynamodb', `table/${Properties.TableName}`),
     'AWS::Lambda::Function.Arn': arn('lambda', `function:${Properties.FunctionName}`),
     'AWS::Logs::LogGroup.Arn': `${arn('logs', `log-group:${Properties.LogGroupName}`)}:*`,
-    'AWS::IAM::Role.Arn': `arn:${partition}:iam::${accountId}:role/${id}`,
+    'AWS::IAM::Role.Arn': `arn:${partition}:iam::${accountId}:role/${roleName(id, Properties, context)}`,
   };
   const value = attributes[`${Type}.${attribute}`];
   if (value === undefined) throw new Error(`The test's resolver does not know ${attribute} of ${Type} (${id}).`);

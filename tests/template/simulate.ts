@@ -28,7 +28,7 @@ export async function isAllowed(question: Question): Promise<boolean> {
       request: {
         principal,
         action,
-        resource: { resource, accountId: somewhere.accountId },
+        resource: { resource, accountId: accountIn(resource) ?? accountIn(principal) ?? somewhere.accountId },
         contextVariables: context,
       },
       identityPolicies: policies,
@@ -40,6 +40,11 @@ export async function isAllowed(question: Question): Promise<boolean> {
   );
   if (result.resultType === 'error') throw new Error(`${action} ${resource}: ${JSON.stringify(result.errors)}`);
   return result.overallResult === 'Allowed';
+}
+
+/** Nothing where an ARN does not say whose it is. */
+function accountIn(arn: string): string | undefined {
+  return /^(?:[^:]*:){4}(\d{12}):/.exec(arn)?.[1];
 }
 
 const arn = (service: string, name: string) => `arn:aws:${service}:${somewhere.region}:${somewhere.accountId}:${name}`;
@@ -62,11 +67,16 @@ export const role = (name: string) => `arn:aws:iam::${somewhere.accountId}:role/
 
 type Policy = { name: string; policy: JsonObject };
 
+/** As the template names it; CloudFormation names it where that does not, and the tests by its logical id. */
+export function roleNameOf(template: Template, roleId: string): string {
+  return String(template.Resources[roleId]?.Properties.RoleName ?? roleId);
+}
+
 /** A role's own policies, and those that were made beside it. */
 export function policiesOf(template: Template, roleId: string): Policy[] {
   const own = (template.Resources[roleId]?.Properties.Policies ?? []) as JsonObject[];
   const beside = ofType(template, 'AWS::IAM::Policy').map(([, { Properties }]) => Properties);
-  const attached = beside.filter(({ Roles }) => (Roles as string[]).includes(roleId));
+  const attached = beside.filter(({ Roles }) => (Roles as string[]).includes(roleNameOf(template, roleId)));
   return [...own, ...attached].map(({ PolicyName, PolicyDocument }) => ({
     name: String(PolicyName),
     policy: PolicyDocument as JsonObject,

@@ -18,7 +18,10 @@ const configs = {
 };
 
 const pointers = {
-  dispatcher: { REGION_TASKS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-region-tasks' },
+  dispatcher: {
+    REGION_TASKS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-region-tasks',
+    NUDGES_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-nudges',
+  },
   worker: {
     NUDGES_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-nudges',
     REGION_TASKS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/kvs-census-dev-region-tasks',
@@ -28,6 +31,7 @@ const pointers = {
     UNREADABLE_TASKS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/123456789012/kvs-census-dev-unreadable-tasks',
   },
   aggregator: {
+    NUDGES_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-nudges',
     TOTALS_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals',
     TOTALS_MAIL_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals-mail',
     TOTALS_DETAIL_TOPIC_ARN: 'arn:aws:sns:eu-west-1:123456789012:kvs-census-dev-totals-detail',
@@ -71,6 +75,16 @@ group.each(functionNames)('the %s', (name) => {
 
 rule('the dispatcher is told what to count: streams, and no other kind', () => {
   expect(dispatcherConfig(environment(template(), 'dispatcher')).kinds).toEqual(['streams']);
+});
+
+rule('only its own account is counted, and whoever is told of that is told the same', () => {
+  const { accounts, member } = dispatcherConfig(environment(template(), 'dispatcher'));
+  expect(accounts).toEqual({ accounts: 'self', includeOrganizationalUnits: [], excludeAccounts: [] });
+  expect(workerConfig(environment(template(), 'worker'))).toMatchObject({ accounts: 'self', member });
+  expect(judged.compiled.Parameters).toMatchObject({
+    Accounts: { Default: 'self' },
+    IncludeOrganizationalUnits: { Default: 'none' },
+  });
 });
 
 rule.each(OTHER_KINDS)('whether %s are counted is told to the dispatcher as to the alarms and the roles', (kind) => {

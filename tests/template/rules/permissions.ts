@@ -16,6 +16,7 @@ import {
   queue,
   quota,
   role as roleArn,
+  roleNameOf,
   table,
   topic,
 } from '../simulate.ts';
@@ -33,6 +34,18 @@ const publicPath = (service: string) =>
 const publicPaths = [...new Set(KINDS.map((kind) => publicPath(descriptorOf(kind).regions.service)))];
 const ownParameter = 'arn:aws:ssm:us-east-1:123456789012:parameter/secret';
 const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
+
+/** A role of another account; and what somebody might want to be instead. */
+const memberRole = 'arn:aws:iam::210987654321:role/kvs-census-member';
+const otherRoles = [
+  'arn:aws:iam::210987654321:role/kvs-census-member-of-another',
+  'arn:aws:iam::210987654321:role/path/kvs-census-member',
+  'arn:aws:iam::210987654321:role/OrganizationAccountAccessRole',
+  roleArn('kvs-census-dev-worker'),
+];
+/** Of a hub that is the management account; where it is not, Organizations lets it in as a delegated administrator. */
+const root = 'arn:aws:organizations::123456789012:root/o-abcdefghij/r-ab12';
+const unit = 'arn:aws:organizations::123456789012:ou/o-abcdefghij/ou-ab12-11111111';
 
 const quotas = KINDS.flatMap((kind) => descriptorOf(kind).quota ?? []);
 
@@ -78,6 +91,25 @@ const questions: readonly [actions: string[], resources: string[]][] = [
   ],
   [['servicequotas:GetAWSDefaultServiceQuota', 'servicequotas:ListServiceQuotas'], ['*']],
   [['account:GetRegionOptStatus', 'account:ListRegions', 'iam:ListRoles'], ['*']],
+  [
+    ['sts:AssumeRole', 'iam:PassRole', 'iam:UpdateAssumeRolePolicy'],
+    [memberRole, ...otherRoles],
+  ],
+  [['sts:GetFederationToken'], ['arn:aws:sts::123456789012:federated-user/any']],
+  [['organizations:ListAccounts', 'organizations:ListRoots', 'organizations:DescribeOrganization'], ['*']],
+  [
+    [
+      'organizations:ListAccountsForParent',
+      'organizations:ListOrganizationalUnitsForParent',
+      'organizations:UpdateOrganizationalUnit',
+    ],
+    [unit],
+  ],
+  [['organizations:ListAccountsForParent', 'organizations:ListOrganizationalUnitsForParent'], [root]],
+  [
+    ['organizations:CloseAccount', 'organizations:DescribeAccount'],
+    ['arn:aws:organizations::123456789012:account/o-abcdefghij/210987654321'],
+  ],
   [['kinesisvideo:GetMedia', 'kinesisvideo:DeleteStream'], [oneOf('streams')]],
   ...KINDS.flatMap((kind): [string[], string[]][] => {
     const [list, ...others] = descriptorOf(kind).actions;
@@ -94,6 +126,7 @@ const WITHOUT_RESOURCES = [
   ['account:ListRegions'],
   ...OTHER_KINDS.map((kind) => [descriptorOf(kind).actions[0]]),
   ['servicequotas:GetAWSDefaultServiceQuota'],
+  ['organizations:ListAccounts'],
 ];
 
 const writeLogOf = (name: string): [string, string][] => [
@@ -178,10 +211,59 @@ function mayDoFor(kind: Kind): Record<string, [action: string, resource: string]
   };
 }
 
+const assume: [string, string][] = [['sts:AssumeRole', memberRole]];
+/** Of each role that has to do with a run of the organisation. */
+const nudge: [string, string] = ['sns:Publish', topic('nudges')];
+const ofOrganizations = {
+  DispatcherRole: [...assume, nudge, ['dynamodb:Query', ledger] as [string, string]],
+  WorkerRole: assume,
+  AggregatorRole: [nudge, ['dynamodb:PutItem', ledger] as [string, string]],
+};
+const lookIntoUnits: [string, string][] = ['ListAccountsForParent', 'ListOrganizationalUnitsForParent'].flatMap(
+  (action) => [unit, root].map((parent): [string, string] => [`organizations:${action}`, parent]),
+);
+
+/** What a role may do besides, by what is counted. */
+const COUNTED: [what: string, parameters: Record<string, string>, more: Record<string, [string, string][]>][] = [
+  ['accounts that are named', { Accounts: '210987654321' }, ofOrganizations],
+  [
+    'the accounts of the organisation',
+    { Accounts: 'organization' },
+    {
+      ...ofOrganizations,
+      DispatcherRole: [...ofOrganizations.DispatcherRole, ['organizations:ListAccounts', '*']],
+    },
+  ],
+  [
+    'the accounts of some of its units',
+    { Accounts: 'organization', IncludeOrganizationalUnits: 'ou-ab12-11111111' },
+    {
+      ...ofOrganizations,
+      DispatcherRole: [...ofOrganizations.DispatcherRole, ['organizations:ListAccounts', '*'], ...lookIntoUnits],
+    },
+  ],
+];
+const EVERYTHING = {
+  ...parametersFor(OTHER_KINDS),
+  Accounts: 'organization',
+  IncludeOrganizationalUnits: 'ou-ab12-11111111',
+};
+
 rule('there is one role for each function, and one for the Scheduler', () => {
   expect(ofType(template(), 'AWS::IAM::Role').map(([id]) => id)).toEqual(Object.keys(mayDo));
   for (const name of ['Dispatcher', 'Worker', 'Undelivered', 'Aggregator'])
     expect(template().Resources[`${name}LambdaFunction`]?.Properties.Role).toBe(roleArn(`${name}Role`));
+});
+
+rule('where other accounts are counted, the two roles that theirs trust have fixed names', () => {
+  const names = (parameters: Record<string, string>) => {
+    const of = judged.in({ ...somewhere, parameters });
+    return Object.keys(mayDo).map((role) => of.Resources[role]?.Properties.RoleName);
+  };
+  const fixed = ['kvs-census-dev-dispatcher', 'kvs-census-dev-worker', undefined, undefined, undefined];
+  expect(names({ Accounts: 'organization' })).toEqual(fixed);
+  expect(names({ Accounts: '210987654321' })).toEqual(fixed);
+  expect(names({})).toEqual(fixed.map(() => undefined));
 });
 
 group.each(Object.keys(mayDo))('%s', (role) => {
@@ -194,9 +276,17 @@ group.each(Object.keys(mayDo))('%s', (role) => {
     expect(await allowedTo(role, counted)).toEqual(spelled([...(mayDo[role] ?? []), ...(mayDoFor(kind)[role] ?? [])]));
   });
 
+  rule.each(COUNTED)(
+    'may do what it has to where %s are counted, too, and nothing else',
+    async (_, parameters, more) => {
+      const counting = judged.in({ ...somewhere, parameters });
+      expect(await allowedTo(role, counting)).toEqual(spelled([...(mayDo[role] ?? []), ...(more[role] ?? [])]));
+    },
+  );
+
   rule('names its actions one by one, and * only where AWS knows no resource', () => {
     const asked = new Set(questions.flatMap(([actions]) => actions));
-    const all = judged.in({ ...somewhere, parameters: parametersFor(OTHER_KINDS) });
+    const all = judged.in({ ...somewhere, parameters: EVERYTHING });
     for (const { Action, Resource } of statementsOf(role, all)) {
       for (const action of [Action].flat()) expect(asked).toContain(action);
       if ([Resource].flat().includes('*')) expect(WITHOUT_RESOURCES).toContainEqual([Action].flat());
@@ -222,6 +312,16 @@ rule('only schedules of this account may take on the role of the Scheduler', () 
   ]);
 });
 
+/** A role that trusts the account of whoever asks: so it is for that account to allow it. member-role.test.ts has the other half. */
+const TRUSTING = {
+  resourcePolicy: {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${somewhere.accountId}:root` }, Action: 'sts:AssumeRole' },
+    ],
+  },
+};
+
 type Statement = { Action: string | string[]; Resource: string | string[] };
 
 function statementsOf(role: string, of: Template): Statement[] {
@@ -246,5 +346,7 @@ async function allowedTo(role: string, of: Template): Promise<string[]> {
 }
 
 function mayAct(name: string, action: string, resource: string, of: Template): Promise<boolean> {
-  return isAllowed({ principal: roleArn(name), action, resource, policies: policiesOf(of, name) });
+  const principal = roleArn(roleNameOf(of, name));
+  const policies = policiesOf(of, name);
+  return isAllowed({ principal, action, resource, policies, ...(action === 'sts:AssumeRole' && TRUSTING) });
 }

@@ -1,8 +1,9 @@
 /** Who sends what to whom: the picture in the design, arrow by arrow. */
 import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../../src/cli/local/schedules.ts';
-import { type FunctionName, functionArn, functionNames, logicalId, ofType, only } from '../compiled.ts';
+import { type FunctionName, functionArn, functionNames, logicalId, ofType, only, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import type { Json, JsonObject } from '../resolve.ts';
+import { policiesOf } from '../simulate.ts';
 
 about('the wiring');
 
@@ -147,6 +148,22 @@ group('the functions', () => {
     expect(reachableFrom(sentBy(name))).not.toContain(functionArn(name));
   });
 });
+
+rule(
+  'where other accounts are counted, a total is a nudge for the organisation; Lambda still stops what goes round',
+  () => {
+    const nudging = (parameters: Record<string, string>) => {
+      const of = judged.in({ ...somewhere, parameters });
+      return ['Dispatcher', 'Worker', 'Undelivered', 'Aggregator'].filter((name) =>
+        JSON.stringify(policiesOf(of, `${name}Role`)).includes(topic('nudges')),
+      );
+    };
+    expect(nudging({})).toEqual(['Worker', 'Undelivered']);
+    expect(nudging({ Accounts: 'organization' })).toEqual(['Dispatcher', 'Worker', 'Undelivered', 'Aggregator']);
+    for (const name of functionNames)
+      expect(template().Resources[logicalId(name)]?.Properties).not.toHaveProperty('RecursiveLoop');
+  },
+);
 
 rule('every queue is encrypted', () => {
   const queues = ofType(template(), 'AWS::SQS::Queue');
