@@ -11,7 +11,10 @@ import type { Run, RunKey, SweepList } from '../census/run.ts';
  * The newest version of an item that is known here. A newer one is refused by whoever reads it, and by the condition of each
  * write: who does not know what an item says must not change it. docs/data-model.md says when it goes up.
  */
-export const ITEM_VERSION = 2;
+export const ITEM_VERSION = 3;
+
+/** The version of whatever belongs to an organisation: a release that knows of none would take its runs for those of an account. */
+export const ITEM_OF_ORGANIZATION = 3;
 
 /**
  * Whose an item is, of what kind, and the item's version. Version 2 has a kind; what is about streams needs none and is still
@@ -24,17 +27,18 @@ function ownership(censusId: CensusId) {
 
 export type Item = Record<string, AttributeValue>;
 
-const RUN_SK = 'RUN';
+export const RUN_SK = 'RUN';
 const MEMORY_SK = 'REGIONS';
 /** How the sort key of every region record begins. */
 export const REGION_SK = 'REGION#';
+export const DARK_SK = 'DARK#';
 
 export const runPk = ({ censusId, runId }: RunKey) => `RUN#${censusId}#${runId}`;
 export const regionSk = (region: string) => `${REGION_SK}${region}`;
 export const runsOf = (censusId: CensusId) => `RUNS#${censusId}`;
 export const runsOfRegion = (censusId: CensusId, region: string) => `REGION#${censusId}#${region}`;
 
-const MARSHALL = { removeUndefinedValues: true };
+export const MARSHALL = { removeUndefinedValues: true };
 
 export function runItem(run: Run): Item {
   const { censusId, pending, ...fields } = run;
@@ -45,6 +49,7 @@ export function runItem(run: Run): Item {
       timePk: runsOf(censusId),
       timeSk: run.runId,
       ...ownership(censusId),
+      ...(run.parent && { version: ITEM_OF_ORGANIZATION }),
       ...fields,
       // DynamoDB has no empty sets: a run that waits for nothing has no such attribute.
       ...(pending.length > 0 && { pending: new Set(pending) }),
@@ -73,6 +78,9 @@ export function recordItem(record: RegionRecord, { expiresAt }: Pick<Run, 'expir
 
 export const runKeyItem = (key: RunKey) => marshall({ pk: runPk(key), sk: RUN_SK });
 export const recordKeyItem = (key: RunKey, region: string) => marshall({ pk: runPk(key), sk: regionSk(region) });
+/** Which accounts of an organisation got no page of a region: of its run, whichever account asks. */
+export const darkKeyItem = (organization: RunKey, region: string) =>
+  marshall({ pk: runPk(organization), sk: `${DARK_SK}${region}` });
 export const memoryKeyItem = (censusId: CensusId) => marshall({ pk: `REGIONS#${censusId}`, sk: MEMORY_SK });
 export const sweepKeyItem = (list: SweepList) => marshall({ pk: 'SWEEP', sk: list });
 

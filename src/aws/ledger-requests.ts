@@ -19,15 +19,26 @@ import type {
   QueryCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { CensusId } from '../census/census-id.ts';
 import { RUNS_LOOKED_AT } from '../census/look-back.ts';
+import type { OrganizationTotal } from '../census/organization/total.ts';
 import { type CountedRecord, type FailedRecord, RANK, type RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
 import type { Run, RunId, RunKey, SweepList, Total } from '../census/run.ts';
 import {
-  ITEM_VERSION,
-  type Item,
+  ABSENT,
+  BY_TIME,
+  KNOWN,
+  knownVersion,
+  names,
+  OPEN,
+  PARTIAL,
+  SWEEP,
+  type Table,
+  values,
+} from './expressions.ts';
+import {
+  darkKeyItem,
   memoryItem,
   memoryKeyItem,
   REGION_SK,
@@ -41,27 +52,6 @@ import {
   sweepKeyItem,
 } from './items.ts';
 
-export const BY_TIME = 'byTime';
-const SWEEP = 'sweep';
-
-export type Table = { tableName: string };
-
-const OPEN: SweepList = 'OPEN';
-const PARTIAL: SweepList = 'PARTIAL';
-
-/** Aliases each name: `names('rev')` is `{'#rev': 'rev'}`. */
-function names(...attributes: string[]): Record<string, string> {
-  return Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
-}
-
-const values = (entries: Record<string, unknown>): Item => marshall(entries, { removeUndefinedValues: true });
-
-const ABSENT = 'attribute_not_exists(#pk)';
-
-/** There, and not written by a newer release. */
-const KNOWN = '#version <= :known';
-const knownVersion = { ':known': ITEM_VERSION };
-
 // ---- reading ---------------------------------------------------------------------------------------------------------
 
 export function readRunRequest(key: RunKey, table: Table): GetItemCommandInput {
@@ -73,9 +63,11 @@ export function readRunAndRecordRequest(
   region: string,
   table: Table,
   previous?: RunId,
+  organization?: RunKey,
 ): BatchGetItemCommandInput {
   const before = previous === undefined ? [] : [recordKeyItem({ ...key, runId: previous }, region)];
-  const Keys = [runKeyItem(key), recordKeyItem(key, region), ...before];
+  const dark = organization === undefined ? [] : [darkKeyItem(organization, region)];
+  const Keys = [runKeyItem(key), recordKeyItem(key, region), ...before, ...dark];
   return { RequestItems: { [table.tableName]: { Keys, ConsistentRead: true } } };
 }
 
@@ -266,7 +258,7 @@ export function strikeRequest(record: CountedRecord | FailedRecord, table: Table
 
 export function storeTotalRequest(
   key: RunKey,
-  total: Total,
+  total: Total | OrganizationTotal,
   rev: number,
   settledAt: string,
   table: Table,

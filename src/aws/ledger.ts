@@ -1,17 +1,8 @@
 /**
  * The ledger on DynamoDB, by who uses it: a function's bundle holds only what that function asks. What the requests say is
- * in ledger-requests.ts.
+ * in ledger-requests.ts. Runs of organisations: organization-ledger.ts.
  */
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  type PutItemCommandInput,
-  QueryCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type {
   ConcludingLedger,
   EndingLedger,
@@ -27,8 +18,9 @@ import * as requests from './ledger-requests.ts';
 import { getAll, queryAll } from './read-all.ts';
 import {
   checkVersion,
-  isExpired,
+  isDarkItem,
   isRunItem,
+  readDark,
   readLastKnown,
   readMemory,
   readRecord,
@@ -38,41 +30,7 @@ import {
   readRunKey,
   readSweepPlace,
 } from './read-items.ts';
-
-type LedgerOptions = requests.Table & {
-  client: DynamoDBClient;
-  /** Milliseconds since 1970; decides which items have expired. */
-  nowMs: () => number;
-};
-
-type Sender = ReturnType<typeof makeSender>;
-
-/** Sends requests of one table, and reads what a refused condition and an expired item mean. */
-function makeSender({ client, nowMs, ...table }: LedgerOptions) {
-  const put = (request: PutItemCommandInput) => unlessRefused(client.send(new PutItemCommand(request)));
-  const update = (request: UpdateItemCommandInput) => unlessRefused(client.send(new UpdateItemCommand(request)));
-  return {
-    client,
-    table,
-    put,
-    update,
-    async updateRun(request: UpdateItemCommandInput) {
-      const run = (await update(request))?.Attributes;
-      return run && readRun(run);
-    },
-    isThere: (item: Item) => !isExpired(item, nowMs()),
-  };
-}
-
-/** Nothing, if the condition did not hold; other errors are thrown. */
-async function unlessRefused<Answer>(sent: Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await sent;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
-  }
-}
+import { type LedgerOptions, makeSender, type Sender } from './sender.ts';
 
 export function makeOpeningLedger(options: LedgerOptions): OpeningLedger {
   const sender = makeSender(options);
@@ -116,9 +74,7 @@ export function makeRetryingLedger(options: LedgerOptions): RetryingLedger {
     ...readingRun(sender),
     ...lookingBack(sender),
     ...dispatching(sender),
-    async openRound(key, regions, round, deadlineAt) {
-      return await sender.updateRun(requests.openRoundRequest(key, regions, round, deadlineAt, sender.table));
-    },
+    ...askingAgain(sender),
   };
 }
 
@@ -126,18 +82,21 @@ export function makeTaskLedger(options: LedgerOptions): TaskLedger {
   const sender = makeSender(options);
   return {
     ...concluding(sender),
-    async readRunAndRecord(key, region, previous) {
+    async readRunAndRecord(key, region, previous, organization) {
       const isOfRun = ({ pk }: Item) => pk?.S === runPk(key);
-      const request = requests.readRunAndRecordRequest(key, region, sender.table, previous);
+      const request = requests.readRunAndRecordRequest(key, region, sender.table, previous, organization);
       const there = (await getAll(sender.client, request, isOfRun)).filter(sender.isThere);
       const run = there.find(isRunItem);
       const record = there.find((item) => isOfRun(item) && !isRunItem(item));
-      const earlier = there.find((item) => !isOfRun(item));
+      const earlier = there.find((item) => !isOfRun(item) && !isDarkItem(item));
       const before = earlier && readRecordIfSound(earlier);
+      const note = there.find(isDarkItem);
+      const dark = note && readDark(note);
       return {
         ...(run && { run: readRun(run) }),
         ...(record && { record: readRecord(record) }),
         ...(before && { before }),
+        ...(dark && { dark }),
       };
     },
   };
@@ -156,17 +115,9 @@ export function makeSweepingLedger(options: LedgerOptions): SweepingLedger {
   const sender = makeSender(options);
   return {
     ...readingRun(sender),
+    ...readingRecords(sender),
     ...lookingBack(sender),
     ...listing(sender),
-
-    async readRecords(key) {
-      const records = [];
-      // Whether they have expired is for the run to say: it is read first, and they go together.
-      for await (const page of queryAll(sender.client, requests.readRecordsRequest(key, sender.table))) {
-        records.push(...page.map(readRecord));
-      }
-      return records;
-    },
 
     async storeTotal(key, total, rev, settledAt) {
       const stored = await sender.update(requests.storeTotalRequest(key, total, rev, settledAt, sender.table));
@@ -231,7 +182,20 @@ function readingRun({ client, table, isThere }: Sender): Pick<Ledger, 'readRun'>
   };
 }
 
-function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierRuns'> {
+export function readingRecords({ client, table }: Sender): Pick<Ledger, 'readRecords'> {
+  return {
+    async readRecords(key) {
+      const records = [];
+      // Whether they have expired is for the run to say: it is read first, and they go together.
+      for await (const page of queryAll(client, requests.readRecordsRequest(key, table))) {
+        records.push(...page.map(readRecord));
+      }
+      return records;
+    },
+  };
+}
+
+export function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierRuns'> {
   return {
     async earlierRuns(key) {
       const { Items = [] } = await client.send(new QueryCommand(requests.earlierRunsRequest(key, table)));
@@ -240,10 +204,18 @@ function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierR
   };
 }
 
-function dispatching({ update, table }: Sender): Pick<Ledger, 'markDispatched'> {
+export function dispatching({ update, table }: Sender): Pick<Ledger, 'markDispatched'> {
   return {
     async markDispatched(key, round) {
       await update(requests.markDispatchedRequest(key, round, table));
+    },
+  };
+}
+
+export function askingAgain({ updateRun, table }: Sender): Pick<Ledger, 'openRound'> {
+  return {
+    async openRound(key, regions, round, deadlineAt) {
+      return await updateRun(requests.openRoundRequest(key, regions, round, deadlineAt, table));
     },
   };
 }

@@ -12,11 +12,11 @@ import type { RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
 import { type LastKnown, type Run, type RunId, type RunKey, SOURCE_FAILURES, SOURCES } from '../census/run.ts';
 import { AGES, classesOf, type Tally } from '../census/tally.ts';
-import { ITEM_VERSION, type Item } from './items.ts';
+import { DARK_SK, ITEM_VERSION, type Item } from './items.ts';
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const instant = v.pipe(v.string(), v.isoTimestamp());
-const reason = v.picklist(REASONS);
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const instant = v.pipe(v.string(), v.isoTimestamp());
+export const reason = v.picklist(REASONS);
 const setOfRegions = v.pipe(
   v.instance(Set),
   v.transform((set) => [...(set as Set<string>)].sort()),
@@ -48,7 +48,7 @@ const facets = v.objectWithRest(
   v.record(v.string(), count),
 );
 
-const tally = v.pipe(
+export const tally = v.pipe(
   v.object({ streams: count, facets: v.exactOptional(facets) }),
   v.check((found) => addsUp(found), 'its facets do not add up to its streams'),
 );
@@ -61,11 +61,14 @@ const churn = v.object({ against: instant, created: count, gone: count });
 const effort = v.object({ pages: count, calls: count, throttled: v.exactOptional(count), ms: count });
 
 /** Streams need no kind. */
-const owner = v.object({ accountId: v.string(), kind: v.optional(v.picklist(KINDS), STREAMS) });
+export const kind = v.optional(v.picklist(KINDS), STREAMS);
+/** What belongs to an organisation is read elsewhere, and never taken for an account's. */
+export const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/, 'it is no account'));
+const owner = v.object({ accountId, kind });
 
-const lastKnown = v.object({ runId: instant, streams: count, countedAt: instant });
+export const lastKnown = v.object({ runId: instant, streams: count, countedAt: instant });
 
-const source = v.object({
+export const source = v.object({
   from: v.picklist(SOURCES),
   askedAt: v.exactOptional(instant),
   because: v.exactOptional(v.picklist(SOURCE_FAILURES)),
@@ -94,7 +97,7 @@ const lookBack = v.object({
   partialRuns: v.exactOptional(count),
 });
 
-const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
+export const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 const totalQuota = v.object({
   alarmPercent: percent,
   highest: v.exactOptional(v.object({ region: v.string(), percent })),
@@ -118,22 +121,27 @@ const storedTotal = v.object({
   settledAt: instant,
 });
 
-const run = v.object({
+export const runBase = {
   runId: instant,
   openedAt: instant,
   deadlineAt: instant,
   round: count,
+  rev: count,
+  sweep: v.exactOptional(v.picklist(['OPEN', 'PARTIAL'])),
+  expiresAt: count,
+  dispatchedRound: v.exactOptional(count),
+  announcedRev: v.exactOptional(count),
+};
+
+const run = v.object({
+  ...runBase,
+  parent: v.exactOptional(v.object({ position: count, round: count })),
   plan: v.array(v.string()),
   off: v.exactOptional(v.array(v.object({ region: v.string(), lastKnown: v.exactOptional(lastKnown) }))),
   excluded: v.exactOptional(v.array(v.string())),
   sources: v.exactOptional(v.object({ regions: source, optIn: source })),
   pending: v.optional(setOfRegions, () => new Set()),
-  rev: count,
-  sweep: v.exactOptional(v.picklist(['OPEN', 'PARTIAL'])),
-  expiresAt: count,
-  dispatchedRound: v.exactOptional(count),
   total: v.exactOptional(storedTotal),
-  announcedRev: v.exactOptional(count),
 });
 
 const quota = v.variant('from', [
@@ -188,7 +196,7 @@ export const readRunIfSound = (item: Item) => ifSound(readRun, item);
 /** The same of a record. */
 export const readRecordIfSound = (item: Item) => ifSound(readRecord, item);
 
-function ifSound<T>(readItem: (item: Item) => T, item: Item): T | undefined {
+export function ifSound<T>(readItem: (item: Item) => T, item: Item): T | undefined {
   try {
     return readItem(item);
   } catch (error) {
@@ -244,6 +252,18 @@ export function readMemory(item: Item): RegionMemory | undefined {
   }
 }
 
+const dark = v.object({
+  accounts: v.pipe(
+    v.instance(Set),
+    v.transform((set) => [...(set as Set<unknown>)]),
+    v.array(accountId),
+  ),
+});
+
+/** The accounts of an organisation that got no page of a region. A note that cannot be read is as good as none. */
+export const readDark = (item: Item): readonly string[] | undefined =>
+  ifSound((sound) => read(dark, sound).accounts, item);
+
 /** The table deletes expired items some time later; until then they are treated as absent. */
 export function isExpired(item: Item, nowMs: number): boolean {
   const { expiresAt } = item;
@@ -252,6 +272,10 @@ export function isExpired(item: Item, nowMs: number): boolean {
 
 export function isRunItem(item: Item): boolean {
   return item.sk?.S === 'RUN';
+}
+
+export function isDarkItem(item: Item): boolean {
+  return item.sk?.S?.startsWith(DARK_SK) === true;
 }
 
 /** Of which run an item is, and of which region; `null` of the run itself. A key cannot be damaged: it is what was found. */
@@ -271,21 +295,24 @@ export function checkVersion(item: Item): void {
   );
 }
 
-function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.InferOutput<Schema> {
+/** @throws InvalidInputError */
+export function read<Schema extends v.GenericSchema>(schema: Schema, item: Item): v.InferOutput<Schema> {
   checkVersion(item);
-  const where = nameOf(item);
-  const fields = fieldsOf(item, where);
-  const result = v.safeParse(schema, fields);
+  const result = v.safeParse(schema, fieldsOf(item));
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new InvalidInputError(`${where} is damaged: ${v.getDotPath(issue) ?? 'it'}: ${issue.message}.`);
+  throw damaged(item, `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
 }
 
 /** The SDK throws at numbers that JavaScript cannot hold. */
-function fieldsOf(item: Item, where: string): Record<string, unknown> {
+function fieldsOf(item: Item): Record<string, unknown> {
   try {
     return unmarshall(item);
   } catch (cause) {
-    throw new InvalidInputError(`${where} is damaged: ${(cause as Error).message}.`, { cause });
+    throw damaged(item, (cause as Error).message, { cause });
   }
+}
+
+export function damaged(item: Item, why: string, options?: ErrorOptions): InvalidInputError {
+  return new InvalidInputError(`${nameOf(item)} is damaged: ${why}.`, options);
 }

@@ -7,8 +7,8 @@ import type { BatchGetItemCommandInput, QueryCommandInput } from '@aws-sdk/clien
 import type { RecordKey, TimeRange } from '../answers/reader.ts';
 import type { Run, RunKey } from '../census/run.ts';
 import { batches } from './batches.ts';
+import { BY_TIME } from './expressions.ts';
 import { recordKeyItem, runKeyItem, runPk, runsOf, runsOfRegion } from './items.ts';
-import { BY_TIME } from './ledger-requests.ts';
 
 /** Keys in one BatchGetItem, DynamoDB's limit. */
 const BATCH_KEYS = 100;

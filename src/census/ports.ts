@@ -127,14 +127,16 @@ export type ConcludingLedger = {
 /** Dealing with a region task. */
 export type TaskLedger = ConcludingLedger & {
   /**
-   * Consistent, in one request. `before` is the region's record of the run `previous`; one that cannot be read is left out,
-   * and never waited for.
+   * Consistent, in one request. `before` is the region's record of the run `previous`; `dark` are the
+   * accounts that are noted as having got no page of the region in the run `organization` (see `DarkLedger`). Of these two one that
+   * cannot be read is left out, and never waited for.
    */
   readRunAndRecord(
     key: RunKey,
     region: string,
     previous?: RunId,
-  ): Promise<{ run?: Run; record?: RegionRecord; before?: RegionRecord }>;
+    organization?: RunKey,
+  ): Promise<{ run?: Run; record?: RegionRecord; before?: RegionRecord; dark?: readonly string[] }>;
 };
 
 /** Settling a run. */

@@ -17,6 +17,9 @@ import type { Effort } from './tally.ts';
 /** Runs in a row. Fewer, and one bad afternoon of a network would cost a region its retries. */
 export const DARK_RUNS = 3;
 
+/** Accounts of an organisation that got no page of a region in this run: from so many on it is dark for all of them. */
+export const DARK_ACCOUNTS = 3;
+
 /**
  * The regions that get a quick try in the next run.
  * @param earlier newest first

@@ -101,7 +101,7 @@ describe('the item of what is remembered of regions', () => {
   });
 
   test.each<[string, items.Item]>([
-    ['of no known version', { ...item, version: { N: '3' } }],
+    ['of no known version', { ...item, version: { N: '4' } }],
     ['of no list', { ...item, live: { S: 'everywhere' } }],
     ['of no instant', marshall({ ...MEMORY, version: 1, off: { regions: [], askedAt: 'yesterday' } })],
     ['of no counts', { ...item, lastCounts: { M: { 'af-south-1': { N: '12' } } } }],
@@ -155,9 +155,9 @@ describe('reading', () => {
   const damaged = (changes: object) => ({ ...items.runItem(aRun([REGION])), ...marshall(changes) });
 
   test('refuses an item of a newer version, and says which', () => {
-    expect(() => readRun(damaged({ version: 3 }))).toThrow(
+    expect(() => readRun(damaged({ version: 4 }))).toThrow(
       new InvalidInputError(
-        `The ledger's item RUN#${ACCOUNT}#${RUN_ID} RUN was written by a newer kvs-census (item version 3, this one reads up to 2); update this one.`,
+        `The ledger's item RUN#${ACCOUNT}#${RUN_ID} RUN was written by a newer kvs-census (item version 4, this one reads up to 3); update this one.`,
       ),
     );
   });

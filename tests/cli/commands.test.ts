@@ -330,16 +330,16 @@ describe('A ledger that was damaged', () => {
   });
 
   test.each(commands)('%s: an item of a newer version is refused', async (line) => {
-    const own = await damaged(async (one) => await one.damage(region, set('SET #version = :value', '3')));
+    const own = await damaged(async (one) => await one.damage(region, set('SET #version = :value', '4')));
     expect(await refusal(line, own)).toContain(
-      'was written by a newer kvs-census (item version 3, this one reads up to 2); update this one.',
+      'was written by a newer kvs-census (item version 4, this one reads up to 3); update this one.',
     );
   });
 
   test.each([...commands, 'why', 'region eu-west-2 --last 1', 'runs --last 1', 'watch latest'])(
     '%s: a run of a newer version is named',
     async (line) => {
-      const own = await damaged(async (one) => await one.damage(newest.run, set('SET #version = :value', '3')));
+      const own = await damaged(async (one) => await one.damage(newest.run, set('SET #version = :value', '4')));
       const { code, err } = await own.command(line);
       expect([code, err]).toEqual([1, expect.stringContaining('2026-11-20T06:00:00Z RUN was written by a newer')]);
     },

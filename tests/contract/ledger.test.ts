@@ -1,8 +1,5 @@
-/**
- * What is promised of each verb of the ledger, on the simulated table and on the embedded one. The requests are the same
- * real ones; what differs is who evaluates their conditions.
- */
-import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+/** What is promised of each verb of the ledger. Of runs of organisations: organization-ledger.test.ts. */
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { REASONS } from '../../src/census/errors.ts';
@@ -21,46 +18,12 @@ import {
   RUN_ID,
   tallyOf,
 } from '../census/examples.ts';
-import { cleanUp, clientOptions, startSample } from '../local/sample-stack.ts';
-import { makeTable } from '../simulation/table.ts';
-import { readResolved } from '../template/compiled.ts';
+import { BACKENDS, type Backend } from './ledger-backends.ts';
 
 const NOW_MS = Date.parse('2026-11-20T07:00:00Z');
 const SETTLED_AT = '2026-11-20T06:00:10.000Z';
 const EXPIRES = { expiresAt: EXPIRES_AT };
 const [IRELAND, VIRGINIA, OREGON] = ['eu-west-1', 'us-east-1', 'us-west-2'] as const;
-
-type Backend = {
-  ledgerAt(nowMs: number): Ledger;
-  client: DynamoDBClient;
-  tableName: string;
-  close(): Promise<void>;
-};
-
-const BACKENDS: Readonly<Record<string, () => Promise<Backend>>> = {
-  'the simulated table': async () => {
-    let batches = 0;
-    const table = makeTable({ nowMs: () => 0, pageItems: 7, batchKeys: () => 1 + (batches++ % 3) });
-    const client = { send: async (command: object) => table.carryOut(command) } as unknown as DynamoDBClient;
-    return { ledgerAt: ledgerOn(client, 'ledger'), client, tableName: 'ledger', close: async () => {} };
-  },
-  'the embedded table': async () => {
-    // Whether there is such a table was a condition of the template.
-    const { Condition: _, ...LedgerTable } = (await readResolved()).Resources.LedgerTable!;
-    const stack = await startSample({ resources: { LedgerTable } });
-    const client = new DynamoDBClient(clientOptions(stack));
-    const close = async () => {
-      client.destroy();
-      await cleanUp();
-    };
-    const tableName = stack.resource('LedgerTable').name;
-    return { ledgerAt: ledgerOn(client, tableName), client, tableName, close };
-  },
-};
-
-function ledgerOn(client: DynamoDBClient, tableName: string) {
-  return (nowMs: number) => makeLedger({ client, tableName, nowMs: () => nowMs });
-}
 
 /** Each test has an account of its own, so that all can share a table. */
 let accounts = 100_000_000_000;
@@ -70,9 +33,11 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
   let backend: Backend;
   let ledger: Ledger;
   let censusId: string;
+  const ledgerAt = (nowMs: number) =>
+    makeLedger({ client: backend.client, tableName: backend.tableName, nowMs: () => nowMs });
   beforeAll(async () => {
     backend = await BACKENDS[name]!();
-    ledger = backend.ledgerAt(NOW_MS);
+    ledger = ledgerAt(NOW_MS);
   });
   afterAll(() => backend.close());
   beforeEach(() => {
@@ -120,16 +85,15 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('a run is absent from the second in which it expires, though the table may still hold it', async () => {
       await opened();
       await ledger.writeRecord(own(failed(IRELAND)), EXPIRES);
-      const at = (nowMs: number) => backend.ledgerAt(nowMs);
-      expect(await at(EXPIRES_AT * 1000 - 1).readRun(key())).toBeDefined();
-      expect(await at(EXPIRES_AT * 1000).readRun(key())).toBeUndefined();
-      expect(await at(EXPIRES_AT * 1000).readRunAndRecord(key(), IRELAND)).toEqual({});
+      expect(await ledgerAt(EXPIRES_AT * 1000 - 1).readRun(key())).toBeDefined();
+      expect(await ledgerAt(EXPIRES_AT * 1000).readRun(key())).toBeUndefined();
+      expect(await ledgerAt(EXPIRES_AT * 1000).readRunAndRecord(key(), IRELAND)).toEqual({});
     });
 
     test("a run's records are there for whoever has read the run, also in the second in which both expire", async () => {
       await opened();
       await ledger.writeRecord(own(counted(IRELAND, 7)), EXPIRES);
-      expect(await backend.ledgerAt(EXPIRES_AT * 1000).readRecords(key())).toEqual([own(counted(IRELAND, 7))]);
+      expect(await ledgerAt(EXPIRES_AT * 1000).readRecords(key())).toEqual([own(counted(IRELAND, 7))]);
     });
   });
 
@@ -146,7 +110,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('a run goes when it expires, and what is remembered stays', async () => {
       await opened();
       await ledger.writeMemory(censusId, MEMORY);
-      expect(await backend.ledgerAt(EXPIRES_AT * 1000).readRunAndMemory(key())).toEqual({ memory: MEMORY });
+      expect(await ledgerAt(EXPIRES_AT * 1000).readRunAndMemory(key())).toEqual({ memory: MEMORY });
     });
 
     test('nobody else remembers it', async () => {
@@ -397,7 +361,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
 
     test.each(Object.keys(verbs))('is left as it is by %s', async (verb) => {
       const [sk, carryOut] = verbs[verb]!;
-      await toVersion(sk, 3);
+      await toVersion(sk, 4);
       const before = await itemAt(sk);
       await carryOut().catch(() => {});
       expect(await itemAt(sk)).toEqual(before);
@@ -408,41 +372,41 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     });
 
     test('is no run that could be opened anew', async () => {
-      await toVersion(RUN, 3);
+      await toVersion(RUN, 4);
       expect(await ledger.openRun(run())).toBe('exists');
-      expect(await itemAt(RUN)).toMatchObject({ version: { N: '3' } });
+      expect(await itemAt(RUN)).toMatchObject({ version: { N: '4' } });
     });
 
     test('is named by whoever would have written to it', async () => {
-      await toVersion(RECORD, 3);
+      await toVersion(RECORD, 4);
       const record = own(counted(IRELAND, 1));
       const name = `The ledger's item RUN#${censusId}#${RUN_ID} ${RECORD} was written by a newer kvs-census`;
       await expect(ledger.writeRecord(record, EXPIRES)).rejects.toThrow(name);
       await toVersion(RECORD, 1);
-      await toVersion(RUN, 3);
+      await toVersion(RUN, 4);
       await expect(ledger.strike(record)).rejects.toThrow(`RUN#${censusId}#${RUN_ID} RUN was written by a newer`);
     });
 
     test('is named by whoever reads it', async () => {
-      await toVersion(RECORD, 3);
+      await toVersion(RECORD, 4);
       await expect(ledger.readRecords(key())).rejects.toThrow(`${RECORD} was written by a newer`);
       await expect(ledger.readRunAndRecord(key(), IRELAND)).rejects.toThrow(`${RECORD} was written by a newer`);
-      await toVersion(RUN, 3);
+      await toVersion(RUN, 4);
       await expect(ledger.readRun(key())).rejects.toThrow('RUN was written by a newer');
     });
 
     test('is as good as none where it only says what can be asked anew', async () => {
-      await toVersion(REGIONS, 3);
+      await toVersion(REGIONS, 4);
       expect(await ledger.readRunAndMemory(key())).not.toHaveProperty('memory');
     });
 
     test('is passed over among earlier runs', async () => {
-      await toVersion(RUN, 3);
+      await toVersion(RUN, 4);
       expect(await ledger.earlierRuns({ ...key(), runId: '2026-11-20T07:00:00Z' })).toEqual([]);
     });
 
     test('is still in the list that a sweep reads, which is of keys alone', async () => {
-      await toVersion(RUN, 3);
+      await toVersion(RUN, 4);
       expect(await forSweep('OPEN')).toEqual([RUN_ID]);
     });
   });
@@ -605,7 +569,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     test('are without those that have expired', async () => {
       await at('2026-11-19T06:00:00Z', { expiresAt: EXPIRES_AT - 1 });
       const later = await at('2026-11-19T12:00:00Z');
-      const found = await backend.ledgerAt((EXPIRES_AT - 1) * 1000).earlierRuns(key());
+      const found = await ledgerAt((EXPIRES_AT - 1) * 1000).earlierRuns(key());
       expect(found).toEqual([later]);
     });
   });

@@ -194,12 +194,12 @@ test('the aggregator sweeps the runs of its own account', async () => {
 
 describe('An item that a newer release has written', () => {
   const OTHER = () => ({ censusId: ACCOUNT, runId: runIdOf(Date.now() - 60_000) ?? '' });
-  const PROBLEM = 'was written by a newer kvs-census (item version 3, this one reads up to 2); update this one.';
+  const PROBLEM = 'was written by a newer kvs-census (item version 4, this one reads up to 3); update this one.';
 
   /** The item as it is from now on. */
   function takeOver(sk: string): Record<string, unknown> {
     const item = table.items().find((one) => one.sk?.S === sk && one.pk?.S?.includes(key.runId));
-    const taken = { ...item, version: { N: '3' } };
+    const taken = { ...item, version: { N: '4' } };
     table.slip(taken);
     return taken;
   }
@@ -258,7 +258,7 @@ describe('An item that a newer release has written', () => {
     const before = { censusId: ACCOUNT, runId: '2026-11-19T06:00:00Z' };
     await ledger().writeRecord({ ...counted(IRELAND, 7), ...before }, aRun([IRELAND]));
     const [earlier] = table.items();
-    table.slip({ ...earlier, version: { N: '3' } });
+    table.slip({ ...earlier, version: { N: '4' } });
     await opened([]);
     await ledger().writeRecord({ ...failed(IRELAND), ...key }, aRun([IRELAND]));
     await aggregator(nudge(), context('aggregator'));

@@ -124,10 +124,23 @@ const COMPARISONS: Readonly<Record<string, Test>> = {
 function readComparison(tokens: Tokens): Condition {
   const left = readOperand(tokens);
   const sign = tokens.next();
+  if (sign === 'BETWEEN') return readRange(tokens, left);
   const test = COMPARISONS[sign];
   if (test === undefined) throw tokens.unknown(sign);
   const right = readOperand(tokens);
   return (item, aliases) => test(left(item, aliases), right(item, aliases));
+}
+
+/** Both ends belong to it. */
+function readRange(tokens: Tokens, middle: Operand): Condition {
+  const low = readOperand(tokens);
+  tokens.expect('AND');
+  const high = readOperand(tokens);
+  const isLow = COMPARISONS['<=']!;
+  return (item, aliases) => {
+    const value = middle(item, aliases);
+    return isLow(low(item, aliases), value) && isLow(value, high(item, aliases));
+  };
 }
 
 function compare(left: AttributeValue | undefined, right: AttributeValue | undefined): number | undefined {
@@ -138,9 +151,30 @@ function compare(left: AttributeValue | undefined, right: AttributeValue | undef
 
 function readOperand(tokens: Tokens): Operand {
   const token = tokens.next();
-  if (token.startsWith('#')) return (item, aliases) => item[nameOf(token, aliases)];
+  if (token.startsWith('#')) return readPath(token, tokens);
+  if (token === 'size') return readSize(tokens);
   if (token.startsWith(':')) return (_item, aliases) => valueNamed(token, aliases);
   throw tokens.unknown(token);
+}
+
+/** `#a`, or `#a.#b` of a map. */
+function readPath(first: string, tokens: Tokens): Operand {
+  const path = [first];
+  while (tokens.skip('.')) path.push(tokens.next());
+  return (item, aliases) =>
+    path.reduce<AttributeValue | undefined>((found, name) => found?.M?.[nameOf(name, aliases)], { M: item });
+}
+
+/** Of a set, how many members it has. */
+function readSize(tokens: Tokens): Operand {
+  tokens.expect('(');
+  const of = readOperand(tokens);
+  tokens.expect(')');
+  return (item, aliases) => {
+    const { SS, NS } = of(item, aliases) ?? {};
+    const members = SS ?? NS;
+    return members && { N: String(members.length) };
+  };
 }
 
 const CLAUSES: Readonly<Record<string, (tokens: Tokens) => Update>> = {
@@ -169,10 +203,12 @@ const CLAUSES: Readonly<Record<string, (tokens: Tokens) => Update>> = {
     const [name, value] = [tokens.next(), tokens.next()];
     return (item, aliases) => {
       const attribute = nameOf(name, aliases);
-      const gone = new Set(valueNamed(value, aliases).SS);
-      const left = item[attribute]?.SS?.filter((member) => !gone.has(member)) ?? [];
+      const { SS, NS } = valueNamed(value, aliases);
+      const gone = new Set(SS ?? NS);
+      const stored = SS ? item[attribute]?.SS : item[attribute]?.NS;
+      const left = stored?.filter((member) => !gone.has(member)) ?? [];
       // DynamoDB has no empty sets.
-      return left.length > 0 ? { ...item, [attribute]: { SS: left } } : without(item, attribute);
+      return left.length > 0 ? { ...item, [attribute]: SS ? { SS: left } : { NS: left } } : without(item, attribute);
     };
   },
 };

@@ -444,7 +444,7 @@ function runOfNewerRelease(censusId: string, region: string): Item {
   const { retentionDays } = DISPATCHER_CONFIG;
   const run = openRun(key, [region], START_MS, { deadlineAfterMs: 0, retentionDays });
   const { timePk: _, ...item } = runItem({ ...run, sweep: 'OPEN' });
-  return { ...item, version: { N: '3' } };
+  return { ...item, version: { N: '4' } };
 }
 
 /**

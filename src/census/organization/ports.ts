@@ -4,6 +4,7 @@ import type { LastKnown, Parent, Run, RunBase, RunId, RunKey } from '../run.ts';
 import type { AccountRecord } from './account-record.ts';
 import type { AccountsAnswer } from './accounts.ts';
 import type { OrganizationRun } from './run.ts';
+import type { OrganizationSummary } from './summary.ts';
 import type { OrganizationTotal, StoredOrganizationTotal } from './total.ts';
 
 /** The organisation's accounts. Never throws, and ends soon after the signal is aborted. */
@@ -26,7 +27,8 @@ export type ReportingLedger = {
   /**
    * Takes the account off `pending` if the organisation's run still is in the round of `parent` and `ended` says that its run waits no
    * more. In any case raises `rev` and marks the organisation's run open. Gives whether the organisation's run should be looked at
-   * at once: nothing of it is pending, or it has a total. Nothing happens, and it gives `false`, if there is no such run.
+   * at once: nothing of it is pending. What comes while others are is for the sweep: a total for each of two hundred accounts that
+   * are asked again would be two hundred mails. Nothing happens, and it gives `false`, if there is no such run.
    */
   strikeAccount(organization: RunKey, parent: Parent, ended: boolean): Promise<boolean>;
 };
@@ -36,7 +38,10 @@ export type OrganizationOpeningLedger = ReadOrganization &
   ReportingLedger & {
     /** The newest run of the organisation before this one that can be read, with its plan; may lag behind by moments. */
     organizationBefore(key: RunKey): Promise<OrganizationRun | undefined>;
-    /** The newest run of the account before this one that has counted something, of the runs looked at. */
+    /**
+     * The newest total of the account before this one that says what is there, of the runs looked at: a complete one, or one above
+     * zero. A partial zero says nothing. May lag behind by moments.
+     */
     lastTotal(censusId: string, before: RunId): Promise<LastKnown | undefined>;
     /** Writes the run, with its plan, unless one of that id is there. */
     openOrganization(run: OrganizationRun): Promise<'opened' | 'exists'>;
@@ -48,8 +53,8 @@ export type OrganizationOpeningLedger = ReadOrganization &
       deadlineAt: string,
     ): Promise<boolean>;
     /**
-     * Makes an account's run that is there already part of the organisation's, or of its next round, and marks it open, so that the
-     * sweep tells the organisation what is known of it. Gives the run as it is then; nothing if it belongs to that round, or to a
+     * Makes an account's run that is there already part of the organisation's, or of its next round, raises its `rev` and marks it
+     * open, so that whoever looks at it tells the organisation what is known of it. Gives the run as it is then; nothing if it belongs to that round, or to a
      * later one, already.
      */
     adoptRun(key: RunKey, parent: Parent): Promise<Run | undefined>;
@@ -60,7 +65,8 @@ export type OrganizationOpeningLedger = ReadOrganization &
 /** Settling an organisation's run. */
 export type OrganizationSettlingLedger = ReadOrganization &
   ReportingLedger & {
-    earlierOrganizations(key: RunKey): Promise<Omit<OrganizationRun, 'accounts'>[]>;
+    /** As `earlierRuns`, without the plans: `planned` tells which of them asked the same accounts. */
+    earlierOrganizations(key: RunKey): Promise<OrganizationSummary[]>;
     /** As `storeTotal`. */
     storeOrganizationTotal(
       key: RunKey,
@@ -72,6 +78,9 @@ export type OrganizationSettlingLedger = ReadOrganization &
 
 /** A region that is dark for several accounts of an organisation is dark for all. */
 export type DarkLedger = {
-  /** Notes that the account got no page of the region. The note expires with the run. */
+  /**
+   * Notes that the account got no page of the region, unless DARK_ACCOUNTS have been noted. The note expires with the run. Whoever
+   * reads a task's run is given it (`readRunAndRecord`).
+   */
   noteDark(organization: RunKey, region: string, accountId: string, run: Pick<RunBase, 'expiresAt'>): Promise<void>;
 };

@@ -97,7 +97,7 @@ test('of regions that were never heard of, and so are pending still, it asks onl
 
 test('is refused, by force too, for a run that a newer release has taken over', async () => {
   const { run, records } = partial();
-  await put({ run: { ...run, version: 3 } as typeof run, records });
+  await put({ run: { ...run, version: 4 } as typeof run, records });
   for (const force of ['', ' --force']) {
     const err = expect.stringContaining(`${RUN_ID} RUN was written by a newer kvs-census`);
     expect(await command(`retry ${RUN_ID}${force}`)).toMatchObject({ code: 1, err });

@@ -4,7 +4,7 @@ import type { Bug } from './bugs.ts';
 
 const STANDING = 'src/census/standing.ts';
 const ITEMS = 'src/aws/items.ts';
-const REQUESTS = 'src/aws/ledger-requests.ts';
+const EXPRESSIONS = 'src/aws/expressions.ts';
 const READ_ITEMS = 'src/aws/read-items.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
@@ -273,7 +273,7 @@ export const LEDGER_BUGS: readonly Bug[] = [
     },
     edits: [
       { file: READ_ITEMS, replace: 'if (version <= ITEM_VERSION) return;', by: 'return;' },
-      { file: REQUESTS, replace: "const KNOWN = '#version <= :known';", by: "const KNOWN = '#version >= :known';" },
+      { file: EXPRESSIONS, replace: "const KNOWN = '#version <= :known';", by: "const KNOWN = '#version >= :known';" },
     ],
   },
   {
