@@ -1,4 +1,7 @@
 /** How answers read the ledger: the port. src/aws/reader.ts reads it from DynamoDB. */
+import type { AccountRecord } from '../census/organization/account-record.ts';
+import type { OrganizationRun } from '../census/organization/run.ts';
+import type { OrganizationSummary } from '../census/organization/summary.ts';
 import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId, RunKey } from '../census/run.ts';
 import type { Place } from './place.ts';
@@ -14,6 +17,9 @@ export type TimeRange = { since?: RunId; until?: RunId };
 
 /** A run and what is known of its regions. Records that the run did not ask for are left out. */
 export type WholeRun = { run: Run; records: RegionRecord[] };
+
+/** A run of the organisation and what is known of its accounts. Records that the run did not ask for are left out. */
+export type WholeOrganization = { run: OrganizationRun; records: AccountRecord[] };
 
 /** One region of one run. */
 export type RecordKey = { runId: RunId; region: string };
@@ -57,6 +63,10 @@ export type LedgerReader = {
   records(censusId: string, keys: readonly RecordKey[], onDamaged?: OnDamaged): Promise<RegionRecord[]>;
   /** One region through time, newest first. Runs in which nobody recorded anything of it are not there. */
   regionRecords(censusId: string, region: string, reading?: Reading): AsyncIterable<RegionRecord>;
+  /** Of the organisation, as `runs`, without their accounts. */
+  organizationRuns(censusId: string, reading?: Reading): AsyncIterable<OrganizationSummary>;
+  /** Consistent. One request for each MB: of a thousand accounts about one. */
+  wholeOrganization(key: RunKey): Promise<WholeOrganization | undefined>;
 };
 
 type Wanted = {

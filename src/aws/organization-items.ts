@@ -15,7 +15,7 @@ export const PLAN_SK = 'PLAN#';
 export const ACCOUNT_SK = 'ACCOUNT#';
 
 /** Accounts in one item. Of one, all that is known are about 200 bytes; an item may have 400 KB. */
-export const PLAN_CHUNK = 1000;
+const PLAN_CHUNK = 1000;
 
 /** Of streams no kind is said, as elsewhere. */
 function ownership({ censusId }: Pick<RunKey, 'censusId'>) {
@@ -84,5 +84,6 @@ export function accountRecordItem(record: AccountRecord, { expiresAt }: Pick<Run
   return { ...key, ...marshall({ ...ownership(record), ...fields, expiresAt }, MARSHALL) };
 }
 
+export const accountRecordSk = (accountId: string) => `${ACCOUNT_SK}${accountId}`;
 export const accountRecordKeyItem = (organization: RunKey, accountId: string) =>
-  marshall({ pk: runPk(organization), sk: `${ACCOUNT_SK}${accountId}` });
+  marshall({ pk: runPk(organization), sk: accountRecordSk(accountId) });

@@ -76,8 +76,13 @@ export function wholeRunRequest(key: RunKey, tableName: string): QueryCommandInp
   };
 }
 
+/** A run of the organisation with its plan and its account records. The run comes first: what was struck then is on record. */
+export function wholeOrganizationRequest(key: RunKey, tableName: string): QueryCommandInput {
+  return { ...wholeRunRequest(key, tableName), ScanIndexForward: false };
+}
+
 /**
- * The same for several runs whose plans are known, in as few requests as possible: two runs of 19 regions are one. Of
+ * Several runs of accounts, with their records, whose plans are known, in as few requests as possible: two runs of 19 regions are one. Of
  * the records only those of planned regions are asked for.
  */
 export function wholeRunsRequests(

@@ -1,12 +1,22 @@
 /** The ledger as people read it: what a command or a page asks for, in as few requests as there can be. */
 import type { BatchGetItemCommandInput, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { LedgerReader, OnDamaged, Reading, WholeRun } from '../answers/reader.ts';
+import type { LedgerReader, OnDamaged, Reading, WholeOrganization, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
+import { plannedAccounts } from '../census/organization/run.ts';
 import { heardBy } from '../census/region.ts';
 import type { Item } from './items.ts';
+import { accountRecordSk } from './organization-items.ts';
 import { getAll, queryAll } from './read-all.ts';
 import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
-import { recordsRequests, regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from './read-requests.ts';
+import { readAccountRecord, readOrganization, readSummary } from './read-organization-items.ts';
+import {
+  recordsRequests,
+  regionRequest,
+  runsRequest,
+  wholeOrganizationRequest,
+  wholeRunRequest,
+  wholeRunsRequests,
+} from './read-requests.ts';
 
 type ReaderOptions = {
   client: DynamoDBClient;
@@ -83,6 +93,14 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
       const request = regionRequest(censusId, region, reading, perRequest ?? reading.limit, tableName);
       return readable(request, readRecord, reading);
     },
+
+    organizationRuns(censusId, { perRequest, ...reading } = {}) {
+      return readable(runsRequest(censusId, reading, perRequest ?? reading.limit, tableName), readSummary, reading);
+    },
+
+    async wholeOrganization(key) {
+      return wholeOrganizationOf(await collect(query(wholeOrganizationRequest(key, tableName))));
+    },
   };
 }
 
@@ -105,6 +123,21 @@ function wholeRunOf(items: readonly Item[], onDamaged?: OnDamaged): WholeRun | u
   const planned = items.filter((item) => run.plan.includes(keyOf(item).region ?? ''));
   const records = planned.flatMap((item) => unlessDamaged(item, readRecord, onDamaged) ?? []);
   return records.length === planned.length ? { run, records: heardBy(run, records) } : undefined;
+}
+
+/**
+ * Undefined without the run's own item.
+ * @throws InvalidInputError if something of it is damaged
+ */
+function wholeOrganizationOf(items: readonly Item[]): WholeOrganization | undefined {
+  const run = readOrganization(items);
+  if (run === undefined) return undefined;
+  const bySk = new Map(items.map((item) => [item.sk?.S, item]));
+  const records = plannedAccounts(run).flatMap(({ accountId }) => {
+    const item = bySk.get(accountRecordSk(accountId));
+    return item === undefined ? [] : [readAccountRecord(item)];
+  });
+  return { run, records };
 }
 
 const newestFirst = (a: WholeRun, b: WholeRun) => (a.run.runId < b.run.runId ? 1 : -1);

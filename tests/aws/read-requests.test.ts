@@ -1,6 +1,12 @@
 /** Each request with which people read the ledger, whole, so that nothing in it changes unseen. */
 import type { TimeRange } from '../../src/answers/reader.ts';
-import { regionRequest, runsRequest, wholeRunRequest, wholeRunsRequests } from '../../src/aws/read-requests.ts';
+import {
+  regionRequest,
+  runsRequest,
+  wholeOrganizationRequest,
+  wholeRunRequest,
+  wholeRunsRequests,
+} from '../../src/aws/read-requests.ts';
 import { ACCOUNT, aRun, KEY, RUN_ID } from '../census/examples.ts';
 
 const TABLE = 'kvs-census-test';
@@ -59,6 +65,13 @@ test('a run and its records are asked for in one go, as they are now', () => {
     KeyConditionExpression: '#pk = :pk',
     ExpressionAttributeNames: { '#pk': 'pk' },
     ExpressionAttributeValues: { ':pk': { S: `RUN#${ACCOUNT}#${RUN_ID}` } },
+  });
+});
+
+test('a run of the organisation is asked for in the same way, itself before its records', () => {
+  expect(wholeOrganizationRequest(KEY, TABLE)).toStrictEqual({
+    ...wholeRunRequest(KEY, TABLE),
+    ScanIndexForward: false,
   });
 });
 

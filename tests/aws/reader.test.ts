@@ -5,11 +5,24 @@
 import { BatchGetItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DamagedItem } from '../../src/answers/reader.ts';
 import { recordItem, runItem } from '../../src/aws/items.ts';
+import { accountRecordItem, organizationItem, planItems } from '../../src/aws/organization-items.ts';
 import { makeReader } from '../../src/aws/reader.ts';
 import { InvalidInputError } from '../../src/census/errors.ts';
+import type { AccountRecord } from '../../src/census/organization/account-record.ts';
+import type { OrganizationRun } from '../../src/census/organization/run.ts';
+import { plannedOf } from '../../src/census/organization/summary.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run } from '../../src/census/run.ts';
 import { ACCOUNT, aRun, aStoredTotal, counted, EXPIRES_AT, failed, KEY } from '../census/examples.ts';
+import {
+  accountIdOf,
+  accountsOf,
+  anOrganizationRun,
+  aStoredOrganizationTotal,
+  failedAccount,
+  ORGANIZATION_KEY,
+  settledAccount,
+} from '../census/organization/examples.ts';
 import { makeTable, type TableOptions } from '../simulation/table.ts';
 
 const NOW_MS = Date.parse('2026-11-30T00:00:00Z');
@@ -35,6 +48,14 @@ function ledgerOf(options: Partial<TableOptions> = {}) {
     damage(record: Run | RegionRecord) {
       const item = 'plan' in record ? runItem(record) : recordItem(record, { expiresAt: EXPIRES_AT });
       table.slip({ ...item, round: { S: 'the first' } });
+    },
+    /** An organisation's run with its plan, or one of its account records. */
+    slip(of: OrganizationRun | AccountRecord, changes: object = {}) {
+      const items =
+        'accounts' in of
+          ? [...planItems(of), { ...organizationItem(of), ...changes }]
+          : [{ ...accountRecordItem(of, { expiresAt: EXPIRES_AT }), ...changes }];
+      for (const item of items) table.slip(item);
     },
     put(record: Run | RegionRecord, expiresAt = EXPIRES_AT) {
       table.slip('plan' in record ? runItem({ ...record, expiresAt }) : recordItem(record, { expiresAt }));
@@ -296,4 +317,82 @@ test('of the runs of another account nothing is given', async () => {
   const ledger = ledgerOf();
   fill(ledger, [11]);
   expect(await ledger.reader.newestRuns('999999999999')).toEqual([]);
+});
+
+describe('Runs of the organisation', () => {
+  const ORGANIZATION = ORGANIZATION_KEY.censusId;
+  const runOf = (day: number, changes: Partial<OrganizationRun> = {}) =>
+    anOrganizationRun(accountsOf(3), { runId: dayOf(day), ...changes });
+
+  test('are given newest first, without their accounts, and without the runs of any account', async () => {
+    const ledger = ledgerOf({ pageItems: 2 });
+    fill(ledger, [12]);
+    const total = aStoredOrganizationTotal({ streams: 7 });
+    const runs = [runOf(11), runOf(12, { total }), runOf(13, { pending: [] })];
+    for (const run of runs) ledger.slip(run);
+    const summaries = runs.map(({ accounts, pending, ...rest }) => {
+      return { ...rest, pending: pending.length, planned: plannedOf({ accounts }) };
+    });
+    expect(await all(ledger.reader.organizationRuns(ORGANIZATION))).toEqual(summaries.reverse());
+    expect(ledger.asked).toEqual(['Query', 'Query']);
+    const range = { since: dayOf(12), until: dayOf(12) };
+    expect(await all(ledger.reader.organizationRuns(ORGANIZATION, range))).toEqual([summaries[1]]);
+    expect(await all(ledger.reader.organizationRuns(ORGANIZATION, { limit: 1 }))).toEqual([summaries[0]]);
+    expect(await all(ledger.reader.organizationRuns('organization/channels'))).toEqual([]);
+  });
+
+  test('that are damaged are named, and the others are given', async () => {
+    const ledger = ledgerOf();
+    for (const day of [11, 13]) ledger.slip(runOf(day));
+    ledger.slip(runOf(12), { planned: { S: 'many' } });
+    const told: DamagedItem[] = [];
+    const onDamaged = (item: DamagedItem) => void told.push(item);
+    const found = await all(ledger.reader.organizationRuns(ORGANIZATION, { onDamaged }));
+    expect(found.map(({ runId }) => runId)).toEqual([dayOf(13), dayOf(11)]);
+    const problem = `The ledger's item RUN#organization#${dayOf(12)} RUN is damaged: planned: `;
+    expect(told).toEqual([{ runId: dayOf(12), region: null, problem: expect.stringContaining(problem) }]);
+    await expect(all(ledger.reader.organizationRuns(ORGANIZATION))).rejects.toThrow(problem);
+  });
+
+  test('are whole with their plan and the records of planned accounts, which are read after the run', async () => {
+    const ledger = ledgerOf({ pageItems: 2 });
+    const accounts = [...accountsOf(3), { accountId: accountIdOf(4), name: 'gone', setAside: 'left' } as const];
+    const run = anOrganizationRun(accounts);
+    const records = [settledAccount(accountIdOf(0), 5), failedAccount(accountIdOf(2))];
+    ledger.slip(run);
+    for (const record of [...records, settledAccount(accountIdOf(4), 9), settledAccount(accountIdOf(7), 9)])
+      ledger.slip(record);
+    expect(await ledger.reader.wholeOrganization(ORGANIZATION_KEY)).toEqual({ run, records });
+    expect(new Set(ledger.asked)).toEqual(new Set(['Query']));
+  });
+
+  test('are none where nobody opened them, and where they have expired', async () => {
+    const ledger = ledgerOf();
+    ledger.slip(settledAccount(accountIdOf(0), 5));
+    expect(await ledger.reader.wholeOrganization(ORGANIZATION_KEY)).toBeUndefined();
+    ledger.slip(anOrganizationRun(accountsOf(1), { expiresAt: EXPIRED }));
+    expect(await ledger.reader.wholeOrganization(ORGANIZATION_KEY)).toBeUndefined();
+    expect(await all(ledger.reader.organizationRuns(ORGANIZATION))).toEqual([]);
+  });
+
+  test('are an error if the record of a planned account is damaged, and no other', async () => {
+    const ledger = ledgerOf();
+    ledger.slip(anOrganizationRun(accountsOf(1)));
+    ledger.slip(settledAccount(accountIdOf(7), 5), { rev: { S: 'the last' } });
+    expect(await ledger.reader.wholeOrganization(ORGANIZATION_KEY)).toMatchObject({ records: [] });
+    ledger.slip(settledAccount(accountIdOf(0), 5), { rev: { S: 'the last' } });
+    await expect(ledger.reader.wholeOrganization(ORGANIZATION_KEY)).rejects.toThrow(
+      `ACCOUNT#${accountIdOf(0)} is damaged: rev: `,
+    );
+  });
+
+  test('are never taken for those of an account, nor the other way round', async () => {
+    const ledger = ledgerOf();
+    fill(ledger, [11]);
+    ledger.slip(runOf(11));
+    const account = { censusId: ACCOUNT, runId: dayOf(11) };
+    await expect(ledger.reader.wholeRun({ ...account, censusId: ORGANIZATION })).rejects.toThrow('it is no account');
+    await expect(ledger.reader.wholeOrganization(account)).rejects.toThrow(InvalidInputError);
+    expect(await ledger.reader.newestRuns(ACCOUNT)).toHaveLength(1);
+  });
 });
