@@ -1,8 +1,11 @@
 /** The same world, but for one thing that somebody wants to be otherwise. */
+
+import { completeRegion, faultOf, sourcesOf } from './complete-world.ts';
 import { kindOf, STREAMS } from './kinds.ts';
-import { completeRegion, faultOf, sourcesOf } from './parse-world.ts';
 import {
+  type Account,
   type FaultKind,
+  type Organization,
   type Place,
   type QuotaFaultKind,
   type QuotaWorld,
@@ -69,6 +72,31 @@ export function withListFault(world: World, service: string, fault: SourceFaultK
 /** The same world, with a fault for ever in which regions the account has switched on. */
 export function withOptInFault(world: World, fault: SourceFaultKind): World {
   return { ...world, sources: { ...sourcesOf(world), optIn: faultOf(fault) } };
+}
+
+/** The same world, of which one account says something else. @throws Error when the world does not have it */
+export function withAccount(
+  world: World,
+  accountId: string,
+  change: Partial<Pick<Account, 'name' | 'state' | 'unit' | 'role' | 'world'>>,
+): World {
+  return withOrganization(world, ({ accounts, ...rest }) => {
+    const before = accounts.get(accountId);
+    if (before === undefined) throw new Error(`This world has no account ${accountId}.`);
+    return { ...rest, accounts: new Map(accounts).set(accountId, { ...before, ...change }) };
+  });
+}
+
+/** The same world, which an account has left. */
+export function withoutAccount(world: World, accountId: string): World {
+  return withOrganization(world, ({ accounts, ...rest }) => {
+    return { ...rest, accounts: new Map([...accounts].filter(([each]) => each !== accountId)) };
+  });
+}
+
+function withOrganization(world: World, change: (before: Organization) => Organization): World {
+  if (world.organization === undefined) throw new Error('This world has one account, and no organisation.');
+  return { ...world, organization: change(world.organization) };
 }
 
 function neverRefuse(field: string, problem: string): never {

@@ -4,6 +4,7 @@ import { type Fleet, type Listing, makeFleet } from './fleet.ts';
 import type { Kind, ListInput } from './kind.ts';
 import { STREAMS } from './kinds.ts';
 import { makeLastSecond } from './last-second.ts';
+import { makeLazy } from './lazy.ts';
 import { badToken, type Tokens } from './tokens.ts';
 import type { ApiError } from './wire.ts';
 import { type FaultKind, isOff, type RegionWorld, regionsOf, type World } from './world.ts';
@@ -13,7 +14,7 @@ export type RegionStats = { calls: number; throttled: number; maxCallsInAnySecon
 /** Answers one operation in a region. @throws ApiError */
 type Answer = (region: string, readBody: () => Promise<string>) => Promise<Outcome>;
 
-export type KindService = {
+type KindService = {
   readonly kind: Kind;
   /** By operation, as a request names it. */
   readonly answers: Readonly<Record<string, Answer>>;
@@ -22,16 +23,15 @@ export type KindService = {
 };
 
 export function makeKindService(kind: Kind, world: World, tokens: Tokens): KindService {
-  const regions = new Map(
-    Object.entries(regionsOf(world, kind.name)).map(([name, own]) => [name, makeRegion(kind, world, name, own)]),
-  );
+  const named = regionsOf(world, kind.name);
+  const regions = makeLazy((name) => makeRegion(kind, world, name, named[name]!));
 
   /** A call to a region counts when it arrives. */
   function ofRegion(action: string, answer: (region: Region, body: string) => Outcome): Answer {
     return async (name, readBody) => {
-      const region = regions.get(name);
       // Such a region has no endpoint. The nearest that one address can do to a name that does not resolve.
-      if (region === undefined) return { kind: 'drop' };
+      if (named[name] === undefined) return { kind: 'drop' };
+      const region = regions.get(name);
       // AWS gives descriptions a limit of their own, 300 calls/s. Here both share the smaller one.
       return region.admit(action) ?? answer(region, await readBody());
     };
@@ -77,9 +77,9 @@ export function makeKindService(kind: Kind, world: World, tokens: Tokens): KindS
       [kind.list.operation]: ofRegion(kind.list.action, list),
       ...(kind.describe && { [kind.describe.operation]: ofRegion(kind.describe.action, describe) }),
     },
-    stats: () => Object.fromEntries([...regions].map(([name, region]) => [name, region.stats()])),
+    stats: () => Object.fromEntries(Object.keys(named).map((name) => [name, regions.get(name).stats()])),
     resetStats: () => {
-      for (const region of regions.values()) region.resetStats();
+      for (const region of regions.made()) region.resetStats();
     },
   };
 }

@@ -8,6 +8,7 @@ import { makeFaultCounter, type Outcome } from './faults.ts';
 import type { Kind } from './kind.ts';
 import { KINDS, STREAMS } from './kinds.ts';
 import { makeLastSecond } from './last-second.ts';
+import { makeLazy } from './lazy.ts';
 import { arnOf } from './partition.ts';
 import { ApiError, malformed, readJsonObject } from './wire.ts';
 import {
@@ -22,7 +23,7 @@ import {
 
 type QuotaOperation = 'GetServiceQuota' | 'GetAWSDefaultServiceQuota';
 
-export type QuotaService = {
+type QuotaService = {
   /** @throws ApiError */
   ask(operation: QuotaOperation, region: string, body: string): Outcome;
   /** Questions about the quota of one kind that arrived, by region, since the start. */
@@ -41,14 +42,13 @@ type KindWithQuota = Kind & { quota: NonNullable<Kind['quota']> };
 const KNOWN = KINDS.filter((kind): kind is KindWithQuota => kind.quota !== undefined);
 
 export function makeQuotaService(world: World): QuotaService {
-  const regions = new Map(regionsInAnyKind(world).map((region) => [region, makeRegion(world, region)]));
+  const named = new Set(regionsInAnyKind(world));
+  const regions = makeLazy((region) => makeRegion(world, region));
   return {
     // A region without Service Quotas has no endpoint of it.
-    ask: (operation, region, body) => regions.get(region)?.ask(operation, body) ?? { kind: 'drop' },
+    ask: (operation, region, body) => (named.has(region) ? regions.get(region).ask(operation, body) : { kind: 'drop' }),
     calls: (kind = STREAMS) =>
-      Object.fromEntries(
-        Object.keys(regionsOf(world, kind)).map((name) => [name, regions.get(name)?.calls(kind) ?? 0]),
-      ),
+      Object.fromEntries(Object.keys(regionsOf(world, kind)).map((name) => [name, regions.get(name).calls(kind)])),
   };
 }
 

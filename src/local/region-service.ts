@@ -4,9 +4,10 @@
  *
  * On purpose not emulated: other parameters; member accounts; who may ask.
  */
+
+import { sourcesOf } from './complete-world.ts';
 import { makeFaultCounter, type Outcome } from './faults.ts';
 import { SERVICES } from './kinds.ts';
-import { sourcesOf } from './parse-world.ts';
 import type { Tokens } from './tokens.ts';
 import { ApiError, malformed, type PageInput, readJsonObject } from './wire.ts';
 import { isOff, regionsInAnyKind, type SourceFaultKind, type World } from './world.ts';

@@ -5,10 +5,11 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { type Scope, signedScope } from './front-door.ts';
+import type { Sessions } from './sessions.ts';
 
 export type ApiRequest = {
   readonly type: 'request';
-  /** The logical id of the function or schedule; of other callers the access key id. */
+  /** The logical id of the function or schedule; of a session its role's ARN; of other callers the access key id. */
   readonly by: string;
   /** As in the credential scope: `dynamodb`, `kinesisvideo`. */
   readonly service: string;
@@ -25,22 +26,38 @@ type Input = Readonly<Record<string, unknown>>;
 type Asked = { readonly action: string; readonly input: Input };
 
 /** Tells what a request asks for once all of it has come; whoever reads it notices nothing. */
-export function watchRequest(request: IncomingMessage, accountId: string, onRequest: OnRequest): void {
+export function watchRequest(request: IncomingMessage, hub: string, onRequest: OnRequest, sessions?: Sessions): void {
   const scope = signedScope(request);
   if (scope === undefined) return;
+  const { by, accountId } = whoAsks(request, scope, hub, sessions);
   const chunks: Buffer[] = [];
   const push = request.push.bind(request);
   request.push = (chunk: Buffer | null, encoding) => {
     if (chunk !== null) chunks.push(chunk);
     else {
-      const { action, input } = readAsked(request, Buffer.concat(chunks).toString());
-      const asked = { type: 'request', by: scope.key, service: scope.service, action } as const;
-      const resources = resourcesOf(input, { ...scope, accountId });
+      const { action, resources } = whatIsAsked(request, Buffer.concat(chunks).toString(), { ...scope, accountId });
+      const asked = { type: 'request', by, service: scope.service, action } as const;
       if (resources.length === 0) onRequest(asked);
       for (const resource of resources) onRequest({ ...asked, resource });
     }
     return push(chunk, encoding);
   };
+}
+
+function whoAsks(request: IncomingMessage, { key }: Scope, hub: string, sessions: Sessions | undefined) {
+  try {
+    const { accountId, session } = sessions?.callerOf(request) ?? { accountId: hub };
+    return { accountId, by: session === undefined ? key : `arn:aws:iam::${accountId}:role/${session.role}` };
+  } catch {
+    // Whose token nobody knows is refused by whoever is asked.
+    return { accountId: hub, by: key };
+  }
+}
+
+/** The operation, and the ARNs of what it is done to. */
+export function whatIsAsked(request: IncomingMessage, body: string, of: Scope & { accountId: string }) {
+  const { action, input } = readAsked(request, body);
+  return { action, resources: resourcesOf(input, of) };
 }
 
 function readAsked(request: IncomingMessage, body: string): Asked {
@@ -90,6 +107,8 @@ function resourcesOf(input: Input, { service, region, accountId }: Scope & { acc
       return named('Path', (path) =>
         path.startsWith('/aws/') ? `arn:aws:ssm:${region}::parameter${path}` : arn(`parameter${path}`),
       );
+    case 'sts':
+      return named('RoleArn', String);
     case 'kinesisvideo':
       // The instant of its creation, which only Kinesis Video knows, ends a stream's ARN.
       return named('StreamName', (name) => arn(`stream/${name}/0`));

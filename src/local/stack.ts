@@ -10,7 +10,9 @@ import { startAsynchronous } from './asynchronous.ts';
 import { type ControlPlane, makeControlPlane } from './control-plane.ts';
 import type { FunctionLog, Listeners, StackEvent } from './events.ts';
 import { type FrontDoor, openFrontDoor } from './front-door.ts';
+import { hubOnly } from './hub-only.ts';
 import { startLambda } from './lambda.ts';
+import { makeLambdaApi } from './lambda-api.ts';
 import { type Handle, readBody } from './listen.ts';
 import { startMessaging } from './messaging.ts';
 import { startPollers } from './poller.ts';
@@ -18,16 +20,20 @@ import { type OnRequest, watchRequest } from './requests.ts';
 import type { Place } from './resource-types.ts';
 import { makeScheduler } from './schedule.ts';
 import { makeScratch } from './scratch.ts';
-import { makeLambdaApi, makeStsApi } from './small-services.ts';
+import type { Sessions } from './sessions.ts';
 import { openTables } from './table.ts';
 import { readSkipped, readTemplate, type Template, withParameters } from './template.ts';
-import { SERVED } from './video-service.ts';
+import { makeVideoService, SERVED } from './video-service.ts';
 
 export type { FunctionLog, StackEvent } from './events.ts';
 export type { ApiRequest } from './requests.ts';
 
 /** Anything that answers signed requests for what is counted, and for the account's regions and quotas. */
-type VideoHandler = { handle: Handle };
+type VideoHandler = {
+  handle: Handle;
+  /** Who asks, where there are several accounts: nobody else's session may do anything in the stack's own. */
+  readonly sessions?: Sessions;
+};
 
 export type StackOptions = {
   /** Holds the compiled template and the zips. */
@@ -128,7 +134,7 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   const door = await openFrontDoor({
     port: options.port,
     onPage: options.onPage,
-    onRequest: onRequest && ((request) => watchRequest(request, accountId, onRequest)),
+    onRequest: onRequest && ((request) => watchRequest(request, accountId, onRequest, options.video?.sessions)),
   });
   closers.push(door.close);
   const place: Place = { accountId, region, endpoint: door.url, stackName: options.stackName ?? 'local' };
@@ -137,9 +143,10 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   const skipped = (type: string) => readSkipped(json, place, type);
   const plane = makeControlPlane(template, place, skipped, options.environment ?? {});
   const handleTables = plane.dynamodb(tables.handle);
-  door.serve('dynamodb', (request, response) => {
+  const dynamodb: Handle = (request, response) => {
     void readBody(request).then((body) => body && handleTables(request, body, response));
-  });
+  };
+  door.serve('dynamodb', hubOnly(dynamodb, options.video?.sessions, accountId));
   await tables.create(template, place);
   const messaging = await startMessaging(template, place, timeScale);
   closers.push(messaging.close);
@@ -155,7 +162,6 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
   openServices(door, options, plane, {
     messaging: messaging.handle,
     lambda: makeLambdaApi(lambda, asynchronous),
-    sts: makeStsApi(place),
   });
   const poller = await startPollers(template, place, { lambda, messaging, asynchronous }, timing);
   closers.push(poller.stop);
@@ -198,21 +204,23 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
 
 function openServices(
   door: FrontDoor,
-  { video }: StackOptions,
+  { video, accountId }: StackOptions,
   plane: ControlPlane,
-  handles: Readonly<Record<'messaging' | 'lambda' | 'sts', Handle>>,
+  { messaging, lambda }: Readonly<Record<'messaging' | 'lambda', Handle>>,
 ): void {
-  door.serve('sns', handles.messaging);
-  door.serve('sqs', handles.messaging);
-  door.serve('lambda', plane.lambda(handles.lambda));
-  door.serve('sts', handles.sts);
-  door.serve('scheduler', plane.scheduler);
-  door.serve('monitoring', plane.monitoring);
-  door.serve('iam', plane.iam);
-  if (!video) return;
-  for (const service of Object.values(SERVED)) {
-    door.serve(service, (request, response) => video.handle(request, response));
-  }
+  const own: Readonly<Record<string, Handle>> = {
+    sns: messaging,
+    sqs: messaging,
+    lambda: plane.lambda(lambda),
+    scheduler: plane.scheduler,
+    monitoring: plane.monitoring,
+    iam: plane.iam,
+  };
+  for (const [service, handle] of Object.entries(own)) door.serve(service, hubOnly(handle, video?.sessions, accountId));
+  // Who somebody is can be asked of a stack that counts elsewhere, too.
+  const { handle } = video ?? makeVideoService({ seed: '', accountId, asOf: 0, kinds: {} });
+  const services = video ? Object.values(SERVED) : [SERVED.STS!];
+  for (const service of services) door.serve(service, (request, response) => handle(request, response));
 }
 
 /** What every function is told about the services around it; the caller's own variables win. */

@@ -1,18 +1,25 @@
 /**
  * The local AWS that is counted: it lists the things of a world, kind by kind, as the real services answer (kinds/), and
- * beside it what an account learns about regions (region-service.ts) and about quotas (quota-service.ts). Unmodified AWS
- * clients talk to it. Signatures are not verified: the credential scope alone says which region and service a request means.
+ * beside it what an account learns about regions (region-service.ts), about quotas (quota-service.ts) and about who it is
+ * (sts-service.ts). Unmodified AWS clients talk to it. Signatures are not verified: the credential scope alone says which region
+ * and service a request means, and a session's token which account.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome } from './faults.ts';
-import { type KindService, makeKindService, type RegionStats } from './kind-service.ts';
+import { signedScope } from './front-door.ts';
+import type { Kind } from './kind.ts';
+import { makeKindService, type RegionStats } from './kind-service.ts';
 import { KINDS, SERVICES, STREAMS } from './kinds.ts';
+import { makeLazy } from './lazy.ts';
 import { type LocalServer, listenLocally } from './listen.ts';
-import { makeQuotaService, type QuotaService } from './quota-service.ts';
+import { sendXml, sendXmlError } from './query.ts';
+import { makeQuotaService } from './quota-service.ts';
 import { makeRegionService } from './region-service.ts';
-import { makeTokens } from './tokens.ts';
+import { type Caller, hubOf, makeSessions, type Sessions } from './sessions.ts';
+import { makeStsService } from './sts-service.ts';
+import { makeTokens, type Tokens } from './tokens.ts';
 import { ApiError, operationOf, readBody, readScope, sendError, sendJson } from './wire.ts';
-import { regionsOf, type World } from './world.ts';
+import { regionsOf, type World, worldOf } from './world.ts';
 
 export type { RegionStats } from './kind-service.ts';
 
@@ -22,71 +29,114 @@ export const SERVED: Readonly<Record<string, string>> = {
   ACCOUNT: 'account',
   SSM: 'ssm',
   SERVICE_QUOTAS: 'servicequotas',
+  STS: 'sts',
 };
 
-/** Of one kind: streams, where none is named. */
+/** Of one kind, streams where none is named, and of one account, the hub's where none is named. */
 export type VideoService = {
   /** Answers one request; a front door that serves other AWS services too may call it for this service's requests. */
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Who asks, in a world with several accounts. */
+  readonly sessions?: Sessions;
   /**
    * Per region of the world: calls that arrived, those answered with a throttle (both since the start or the last reset),
    * and the most that arrived within any one second, throttled ones included.
    */
-  stats(kind?: string): Record<string, RegionStats>;
-  /** Of all kinds. */
+  stats(kind?: string, accountId?: string): Record<string, RegionStats>;
+  /** Of all kinds, in all accounts. */
   resetStats(): void;
   /** Questions to Service Quotas that arrived, by region of the world, since the start. */
-  quotaCalls(kind?: string): Record<string, number>;
+  quotaCalls(kind?: string, accountId?: string): Record<string, number>;
   /** How many there are in these regions, whatever their faults; a region that the world does not name has none. */
-  truth(regions: string[], kind?: string): number;
+  truth(regions: string[], kind?: string, accountId?: string): number;
   /** Ends every request that still waits, without an answer. */
   close(): void;
 };
 
+/** What is asked of an operation, and who asks it. */
+type Asked = { readonly caller: Caller; readonly region: string; readBody(): Promise<string> };
+
 /** What answers an operation. */
 type Entry = {
   service: string;
-  messageField: 'Message' | 'message';
+  /** The field of an error's body; or all of it is XML. */
+  errorsIn: 'Message' | 'message' | 'xml';
   /** @throws ApiError */
-  answer(region: string, readBody: () => Promise<string>): Promise<Outcome>;
+  answer(asked: Asked): Promise<Outcome>;
 };
 
-/** The operations that are not those of a kind. */
-function makeCommonEntries(world: World, tokens: ReturnType<typeof makeTokens>, quotaService: QuotaService) {
-  const regionService = makeRegionService(world, tokens);
-  const entry = (service: string, answer: (region: string, body: string) => Outcome): Entry => ({
-    service,
-    messageField: 'Message',
-    answer: async (region, read) => answer(region, await read()),
-  });
+/** What one account is told. */
+type AccountServices = ReturnType<typeof makeAccountServices>;
+
+function makeAccountServices(world: World, tokens: Tokens) {
   return {
-    'POST /getRegionOptStatus': entry('account', (_, body) => regionService.optStatus(body)),
-    'POST /listRegions': entry('account', (_, body) => regionService.listRegions(body)),
-    'AmazonSSM.GetParametersByPath': entry('ssm', regionService.parameters),
-    ...Object.fromEntries(
-      (['GetServiceQuota', 'GetAWSDefaultServiceQuota'] as const).map((operation) => [
-        `ServiceQuotasV20190624.${operation}`,
-        entry('servicequotas', (region, body) => quotaService.ask(operation, region, body)),
-      ]),
-    ),
+    kinds: new Map(KINDS.map((kind) => [kind.name, makeKindService(kind, world, tokens)])),
+    quotas: makeQuotaService(world),
+    regions: makeRegionService(world, tokens),
   };
 }
 
-function entriesOf({ kind: { service }, answers }: KindService): [string, Entry][] {
-  const { name, messageField } = service;
-  return Object.entries(answers).map(([operation, answer]) => [operation, { service: name, messageField, answer }]);
+type ServicesOf = (accountId: string) => AccountServices;
+
+/** By operation, as a request names it. */
+function makeEntries(servicesOf: ServicesOf): Map<string, Entry> {
+  const entry = (
+    service: string,
+    answer: (services: AccountServices, region: string, body: string) => Outcome,
+  ): Entry => ({
+    service,
+    errorsIn: 'Message',
+    answer: async ({ caller, region, readBody: read }) => answer(servicesOf(caller.accountId), region, await read()),
+  });
+  return new Map<string, Entry>([
+    ...KINDS.flatMap((kind) => kindEntries(kind, servicesOf)),
+    ['POST /getRegionOptStatus', entry('account', ({ regions }, _, body) => regions.optStatus(body))],
+    ['POST /listRegions', entry('account', ({ regions }, _, body) => regions.listRegions(body))],
+    ['AmazonSSM.GetParametersByPath', entry('ssm', ({ regions }, region, body) => regions.parameters(region, body))],
+    ...(['GetServiceQuota', 'GetAWSDefaultServiceQuota'] as const).map((operation): [string, Entry] => [
+      `ServiceQuotasV20190624.${operation}`,
+      entry('servicequotas', ({ quotas }, region, body) => quotas.ask(operation, region, body)),
+    ]),
+  ]);
 }
 
-export function makeVideoService(world: World): VideoService {
-  const tokens = makeTokens(world.seed);
-  const kinds = new Map(KINDS.map((kind) => [kind.name, makeKindService(kind, world, tokens)]));
-  const quotaService = makeQuotaService(world);
-  const entries = new Map<string, Entry>([
-    ...[...kinds.values()].flatMap(entriesOf),
-    ...Object.entries(makeCommonEntries(world, tokens, quotaService)),
+function kindEntries({ name, service, list, describe }: Kind, servicesOf: ServicesOf): [string, Entry][] {
+  return [list, ...(describe ? [describe] : [])].map(({ operation }) => [
+    operation,
+    {
+      service: service.name,
+      errorsIn: service.messageField,
+      answer: ({ caller, region, readBody: read }) =>
+        servicesOf(caller.accountId).kinds.get(name)!.answers[operation]!(region, read),
+    },
   ]);
+}
+
+/** Of the query protocol, whose operations all look alike from without. */
+function makeStsEntry(world: World, sessions: Sessions | undefined, nowMs: () => number): Entry {
+  const sts = makeStsService(world, sessions, nowMs);
+  return {
+    service: 'sts',
+    errorsIn: 'xml',
+    answer: async ({ caller, readBody: read }) => sts.answer(caller, await read()),
+  };
+}
+
+/** @param nowMs epoch milliseconds, by which sessions end */
+export function makeVideoService(world: World, nowMs: () => number = Date.now): VideoService {
+  const tokens = makeTokens(world.seed);
+  const sessions = world.organization && makeSessions(world, nowMs);
+  // Made when an account is first asked about: one of a thousand that nobody counts costs nothing.
+  const accounts = makeLazy((accountId) => makeAccountServices(worldOf(world, accountId) ?? world, tokens));
+  const servicesOf = accounts.get;
+  const entries = makeEntries(servicesOf);
+  const stsEntry = makeStsEntry(world, sessions, nowMs);
   /** Requests without an answer so far, and the timer of those that have one coming. */
   const waiting = new Map<ServerResponse, NodeJS.Timeout | undefined>();
+
+  function entryOf(request: IncomingMessage): Entry | undefined {
+    return signedScope(request)?.service === stsEntry.service ? stsEntry : entries.get(operationOf(request));
+  }
 
   /** @throws ApiError */
   async function decide(request: IncomingMessage, entry: Entry | undefined): Promise<Outcome> {
@@ -99,17 +149,22 @@ export function makeVideoService(world: World): VideoService {
         `Credential should be scoped to correct service: '${entry.service}'.`,
       );
     }
-    return entry.answer(scope.region, () => readBody(request));
+    const caller = sessions?.callerOf(request) ?? hubOf(world);
+    return entry.answer({ caller, region: scope.region, readBody: () => readBody(request) });
   }
 
-  function carryOut(outcome: Outcome, response: ServerResponse): void {
+  function carryOut(
+    outcome: Outcome,
+    response: ServerResponse,
+    send: (response: ServerResponse, body: Buffer) => void,
+  ): void {
     if (!waiting.has(response) || outcome.kind === 'hang') return;
     if (outcome.kind === 'drop') response.destroy();
-    else if (outcome.afterMs === 0) sendJson(response, outcome.body());
+    else if (outcome.afterMs === 0) send(response, outcome.body());
     else
       waiting.set(
         response,
-        setTimeout(() => sendJson(response, outcome.body()), outcome.afterMs),
+        setTimeout(() => send(response, outcome.body()), outcome.afterMs),
       );
   }
 
@@ -120,22 +175,29 @@ export function makeVideoService(world: World): VideoService {
         clearTimeout(waiting.get(response));
         waiting.delete(response);
       });
-      const entry = entries.get(operationOf(request));
+      const entry = entryOf(request);
+      const errorsIn = entry?.errorsIn ?? 'Message';
       decide(request, entry).then(
-        (outcome) => carryOut(outcome, response),
-        (error: unknown) => {
+        (outcome) => carryOut(outcome, response, errorsIn === 'xml' ? sendXml : sendJson),
+        (cause: unknown) => {
           // A connection that broke while its body was read is no longer waiting: nobody is left to answer.
           if (!waiting.has(response)) return;
-          sendError(response, error instanceof ApiError ? error : ownFault(error), entry?.messageField ?? 'Message');
+          const error = cause instanceof ApiError ? cause : ownFault(cause);
+          if (errorsIn === 'xml') sendXmlError(response, error);
+          else sendError(response, error, errorsIn);
         },
       );
     },
-    stats: (kind = STREAMS) => kinds.get(kind)?.stats() ?? {},
+    ...(sessions && { sessions }),
+    stats: (kind = STREAMS, accountId = world.accountId) => servicesOf(accountId).kinds.get(kind)?.stats() ?? {},
     resetStats: () => {
-      for (const service of kinds.values()) service.resetStats();
+      for (const { kinds } of accounts.made()) for (const service of kinds.values()) service.resetStats();
     },
-    quotaCalls: quotaService.calls,
-    truth: (names, kind) => names.reduce((sum, name) => sum + (regionsOf(world, kind)[name]?.size ?? 0), 0),
+    quotaCalls: (kind, accountId = world.accountId) => servicesOf(accountId).quotas.calls(kind),
+    truth: (names, kind, accountId = world.accountId) => {
+      const regions = regionsOf(worldOf(world, accountId) ?? { kinds: {} }, kind);
+      return names.reduce((sum, name) => sum + (regions[name]?.size ?? 0), 0);
+    },
     close: () => {
       for (const response of waiting.keys()) response.destroy();
     },

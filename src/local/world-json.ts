@@ -4,13 +4,17 @@ import { object, oneOf, pattern, weights, whole } from './choices.ts';
 import type { Kind } from './kind.ts';
 import { KINDS, kindOf, SERVICES, STREAMS } from './kinds.ts';
 import {
+  ACCOUNT_STATES,
   type FaultKind,
   LASTING_FAULTS,
   LYING_FAULTS,
   type Order,
+  type OrganizationFaultKind,
   PASSING_FAULTS,
   type QuotaFaultKind,
   type QuotaValue,
+  ROLE_FAULTS,
+  type RoleFaultKind,
   type SourceFaultKind,
 } from './world.ts';
 
@@ -66,6 +70,13 @@ function faultSchema<Kind extends string>(kinds: readonly Kind[], lasting: reado
 const FAULT_SCHEMA = faultSchema<FaultKind>([...PASSING_FAULTS, ...LASTING_FAULTS], LASTING_FAULTS);
 
 const SOURCE_FAULT_SCHEMA = faultSchema<SourceFaultKind>([...PASSING_FAULTS, ...LYING_FAULTS], []);
+
+const ROLE_FAULT_SCHEMA = faultSchema<RoleFaultKind>(ROLE_FAULTS, []);
+
+const ORGANIZATION_FAULT_SCHEMA = faultSchema<OrganizationFaultKind>(
+  [...PASSING_FAULTS, 'not-in-use', ...LYING_FAULTS],
+  [],
+);
 
 const QUOTA_FAULT_SCHEMA = faultSchema<QuotaFaultKind>(PASSING_FAULTS, []);
 
@@ -167,12 +178,59 @@ export type SourcesJson = { optIn?: { fault?: FaultJson<SourceFaultKind> | null 
 
 const AS_OF = 'an instant such as "2026-11-20T00:00:00Z", or "today"';
 
+const ACCOUNT_ID = pattern(/^[0-9]{12}$/, 'a string of 12 digits');
+
+/** What a world, or one of its accounts, says of all kinds and of what can be asked beside them. */
+const HOLDINGS = {
+  ...kindFields(kindOf(STREAMS)),
+  kinds: v.optional(object(Object.fromEntries(KINDS.map((kind) => [kind.name, v.optional(kindSchema(kind))]))), {}),
+  sources: v.optional(SOURCES_SCHEMA),
+};
+
+/** Ids as https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html writes them. */
+const UNIT_ID = pattern(/^ou-[0-9a-z]{4,32}-[a-z0-9]{8,32}$/, 'an id such as ou-root-workload');
+const ROOT_ID = pattern(/^r-[0-9a-z]{4,32}$/, 'an id such as r-root');
+const ASCII = (from: number, to: number) =>
+  pattern(new RegExp(`^[ -~]{${from},${to}}$`), `a text of ${from} to ${to} ASCII characters`);
+
+const ORGANIZATION_SCHEMA = object({
+  id: v.optional(pattern(/^o-[a-z0-9]{10,32}$/, 'an id such as o-kvscensus0')),
+  rootId: v.optional(ROOT_ID),
+  units: v.optional(
+    v.array(
+      object({
+        id: UNIT_ID,
+        name: ASCII(1, 128),
+        parentId: v.optional(v.union([UNIT_ID, ROOT_ID], 'an id of a unit')),
+      }),
+      'a list of units',
+    ),
+  ),
+  fault: v.optional(v.nullable(ORGANIZATION_FAULT_SCHEMA)),
+});
+
+const MEMBER_ROLE_SCHEMA = object({
+  name: v.optional(pattern(/^[\w+=,.@-]{1,64}$/, 'the name of a role')),
+  externalId: v.optional(pattern(/^[\w+=,.@:/-]{2,1224}$/, '2 to 1224 of the letters a-z A-Z 0-9 _ + = , . @ : / -')),
+  fault: v.optional(v.nullable(ROLE_FAULT_SCHEMA)),
+});
+
+const ACCOUNT_SCHEMA = object({
+  accountId: ACCOUNT_ID,
+  name: v.optional(ASCII(1, 50)),
+  email: v.optional(pattern(/^(?=.{6,64}$)[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address')),
+  state: v.optional(oneOf(ACCOUNT_STATES), 'ACTIVE'),
+  unit: v.optional(UNIT_ID),
+  role: v.optional(v.nullable(ROLE_FAULT_SCHEMA)),
+  ...HOLDINGS,
+});
+
 export const WORLD_SCHEMA = object({
   seed: v.optional(
     v.pipe(v.union([v.string(), v.number()], 'a string or a number'), v.transform(String)),
     'kvs-census',
   ),
-  accountId: v.optional(pattern(/^[0-9]{12}$/, 'a string of 12 digits'), '000000000000'),
+  accountId: v.optional(ACCOUNT_ID, '000000000000'),
   asOf: v.optional(
     v.pipe(
       v.string(AS_OF),
@@ -183,10 +241,16 @@ export const WORLD_SCHEMA = object({
     ),
     '2026-11-20T00:00:00Z',
   ),
-  ...kindFields(kindOf(STREAMS)),
-  kinds: v.optional(object(Object.fromEntries(KINDS.map((kind) => [kind.name, v.optional(kindSchema(kind))]))), {}),
-  sources: v.optional(SOURCES_SCHEMA),
+  ...HOLDINGS,
+  accounts: v.optional(
+    v.pipe(v.array(ACCOUNT_SCHEMA, 'a list of accounts'), v.maxLength(10_000, 'at most 10000 accounts')),
+  ),
+  organization: v.optional(ORGANIZATION_SCHEMA),
+  memberRole: v.optional(MEMBER_ROLE_SCHEMA),
 });
+
+export type WorldJson = v.InferOutput<typeof WORLD_SCHEMA>;
+export type AccountJson = v.InferOutput<typeof ACCOUNT_SCHEMA>;
 
 /** What a world says of one kind. */
 function kindFields(kind: Kind) {

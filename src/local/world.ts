@@ -73,6 +73,38 @@ export type World = {
   readonly kinds: Readonly<Record<string, Regions>>;
   /** Absent: every region of the world is listed, and all sources are well. */
   readonly sources?: Sources;
+  /** The other accounts; the world itself is what the hub's account holds. Absent: there is one account, and no more to it. */
+  readonly organization?: Organization;
+};
+
+/** As AWS Organizations writes it. */
+export const ACCOUNT_STATES = ['ACTIVE', 'PENDING_ACTIVATION', 'PENDING_CLOSURE', 'SUSPENDED', 'CLOSED'] as const;
+
+type AccountState = (typeof ACCOUNT_STATES)[number];
+
+export type Account = {
+  readonly accountId: string;
+  readonly name?: string;
+  readonly email: string;
+  readonly state: AccountState;
+  /** The id of the organisational unit that it is in; absent: in none, directly below the root. */
+  readonly unit?: string;
+  /** What is wrong with the member's role when it is assumed. */
+  readonly role?: Fault<RoleFaultKind>;
+  /** What the account holds; absent of the hub, which is the world itself. */
+  readonly world?: World;
+};
+
+export type Organization = {
+  readonly id: string;
+  readonly rootId: string;
+  readonly units: readonly { readonly id: string; readonly name: string; readonly parentId: string }[];
+  /** By id; the hub's is one of them. */
+  readonly accounts: ReadonlyMap<string, Account>;
+  /** The role that every account but the hub's has, and what it asks for of whoever assumes it. */
+  readonly memberRole: { readonly name: string; readonly externalId: string };
+  /** What is wrong with Organizations. */
+  readonly fault?: Fault<OrganizationFaultKind>;
 };
 
 export const PASSING_FAULTS = ['denied', 'throttled', 'hang', 'server-error', 'drops-connection'] as const;
@@ -86,6 +118,39 @@ export const LYING_FAULTS = ['empty', 'bad-answer', 'token-loop'] as const;
 export type SourceFaultKind = (typeof PASSING_FAULTS)[number] | (typeof LYING_FAULTS)[number];
 
 export type QuotaFaultKind = (typeof PASSING_FAULTS)[number];
+
+/** A role that denies is one that is missing, or asks for another external id. */
+export const ROLE_FAULTS = [
+  'missing',
+  'wrong-external-id',
+  'throttled',
+  'hang',
+  'server-error',
+  'drops-connection',
+] as const;
+
+export type RoleFaultKind = (typeof ROLE_FAULTS)[number];
+
+export type OrganizationFaultKind = SourceFaultKind | 'not-in-use';
+
+/** What one account holds; undefined of an account that the world does not have. */
+export function worldOf(world: World, accountId: string): World | undefined {
+  return accountId === world.accountId ? world : world.organization?.accounts.get(accountId)?.world;
+}
+
+/**
+ * Whether anybody can still act in an account: not where it was never activated, is suspended or is closed
+ * (https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html).
+ */
+export function isOpen({ accountId: hub, organization }: World, accountId: string): boolean {
+  const state = organization?.accounts.get(accountId)?.state;
+  return accountId === hub || state === 'ACTIVE' || state === 'PENDING_CLOSURE';
+}
+
+/** The ids of all accounts, in their order. */
+export function accountIdsOf({ accountId, organization }: World): string[] {
+  return organization === undefined ? [accountId] : [...organization.accounts.keys()];
+}
 
 /** What the world holds of a kind, by region: nothing, if it does not name the kind. */
 export function regionsOf({ kinds }: Pick<World, 'kinds'>, kind = STREAMS): Regions {

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { withFault, withListFault, withOptInFault } from '../../src/local/changed-world.ts';
+import { sourcesOf } from '../../src/local/complete-world.ts';
 import { makeFleet } from '../../src/local/fleet.ts';
 import { kindOf } from '../../src/local/kinds.ts';
-import { defaultWorld, parseWorld, readWorld, sourcesOf } from '../../src/local/parse-world.ts';
-import { type RegionWorld, regionsOf, type World } from '../../src/local/world.ts';
+import { defaultWorld, parseWorld, readWorld } from '../../src/local/parse-world.ts';
+import { worldOf as accountOf, type RegionWorld, regionsOf, type World } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
 const kinds = (kind: string, region: object) => ({ kinds: { [kind]: { regions: { [REGION]: region } } } });
@@ -57,7 +58,7 @@ describe('the default world', () => {
 
 test('the world in docs/local-video.md is one that can be served, with the fields and defaults it tells', () => {
   const docs = readFileSync(fileURLToPath(new URL('../../docs/local-video.md', import.meta.url)), 'utf8');
-  const [example, others, quotas, known] = [...docs.matchAll(/```json\n(.*?)```/gs)].map(([, json]) =>
+  const [example, others, quotas, known, several] = [...docs.matchAll(/```json\n(.*?)```/gs)].map(([, json]) =>
     JSON.parse(json!),
   );
   expect(Object.values(regionsOf(parseWorld(quotas, 'docs'))).map(({ quota }) => quota)).toEqual([
@@ -75,6 +76,9 @@ test('the world in docs/local-video.md is one that can be served, with the field
     },
     optIn: { fault: { kind: 'hang', calls: Number.POSITIVE_INFINITY } },
   });
+  const organisation = parseWorld(several, 'docs');
+  const [off, on] = ['222222222222', '333333333333'].map((id) => regionsOf(accountOf(organisation, id)!)['me-south-1']);
+  expect([off?.fault?.kind, on?.fault]).toEqual(['not-enabled', undefined]);
   const { 'eu-south-2': listed, 'sa-east-1': faulty } = regionsOf(parseWorld(example, 'docs'));
   expect([listed?.size, listed?.latencyMs, faulty?.fault?.calls]).toEqual([2, 80, 3]);
   for (const [field, value] of fieldsOf(regionsOf(worldOf({ streams: 1 }))[REGION]!)) {

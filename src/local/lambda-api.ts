@@ -1,13 +1,8 @@
-/**
- * The two services of the front door that need no emulator of their own: Lambda's Invoke, and the one question to STS
- * that tells a client which account it is in. Every other operation of theirs is refused by name.
- */
-import { randomUUID } from 'node:crypto';
+/** Lambda's Invoke, which needs no emulator of its own. Every other operation of it is refused by name. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Asynchronous, checkEvent, InvalidEvent } from './asynchronous.ts';
 import { type Lambda, TooManyRequests } from './lambda.ts';
 import { type Handle, readBody, refuse } from './listen.ts';
-import type { Place } from './resource-types.ts';
 
 /** `POST /2015-03-31/functions/<name or ARN>/invocations`: Event, RequestResponse or DryRun. */
 export function makeLambdaApi(lambda: Lambda, asynchronous: Asynchronous): Handle {
@@ -58,31 +53,4 @@ async function answerInvoke(
     if (error instanceof TooManyRequests) return refuse(request, response, 429, error.name, error.message);
     throw error;
   }
-}
-
-export function makeStsApi(place: Place): Handle {
-  return (request, response) => void answerCallerIdentity(place, request, response);
-}
-
-async function answerCallerIdentity(place: Place, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request);
-  if (!body) return;
-  const action = new URLSearchParams(body.toString()).get('Action');
-  if (action !== 'GetCallerIdentity') {
-    return refuse(
-      request,
-      response,
-      400,
-      'InvalidAction',
-      `The local STS knows only GetCallerIdentity, not ${action}.`,
-    );
-  }
-  const { accountId } = place;
-  const result = `<Arn>arn:aws:iam::${accountId}:root</Arn><UserId>${accountId}</UserId><Account>${accountId}</Account>`;
-  response.writeHead(200, { 'content-type': 'text/xml' });
-  response.end(
-    '<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">' +
-      `<GetCallerIdentityResult>${result}</GetCallerIdentityResult>` +
-      `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
-  );
 }
