@@ -94,8 +94,8 @@ export function forgetAwsEnvironment(environment: Record<string, string | undefi
   environment.AWS_EC2_METADATA_DISABLED = 'true';
 }
 
-/** What a run asks beside its ledger: what it counts, and what knows about regions and quotas. */
-const COUNTED = ['KINESIS_VIDEO', 'KINESIS', 'ACCOUNT', 'SSM', 'SERVICE_QUOTAS'] as const;
+/** What a run asks beside its ledger: what it counts, and what knows about regions, quotas and accounts. */
+const COUNTED = ['KINESIS_VIDEO', 'KINESIS', 'ACCOUNT', 'SSM', 'SERVICE_QUOTAS', 'STS', 'ORGANIZATIONS'] as const;
 type Endpoints = { [Name in (typeof COUNTED)[number] as `AWS_ENDPOINT_URL_${Name}`]?: string };
 
 /**

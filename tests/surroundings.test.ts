@@ -100,6 +100,8 @@ describe('a Kinesis Video of one’s own', () => {
     AWS_ENDPOINT_URL_ACCOUNT: url,
     AWS_ENDPOINT_URL_SSM: url,
     AWS_ENDPOINT_URL_SERVICE_QUOTAS: url,
+    AWS_ENDPOINT_URL_STS: url,
+    AWS_ENDPOINT_URL_ORGANIZATIONS: url,
   });
 
   test('answers for what is asked beside it, but for what the environment names', () => {

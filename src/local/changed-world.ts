@@ -6,6 +6,7 @@ import {
   type Account,
   type FaultKind,
   type Organization,
+  type OrganizationFaultKind,
   type Place,
   type QuotaFaultKind,
   type QuotaWorld,
@@ -92,6 +93,11 @@ export function withoutAccount(world: World, accountId: string): World {
   return withOrganization(world, ({ accounts, ...rest }) => {
     return { ...rest, accounts: new Map([...accounts].filter(([each]) => each !== accountId)) };
   });
+}
+
+/** The same world, with a fault for ever in Organizations. */
+export function withOrganizationFault(world: World, fault: OrganizationFaultKind): World {
+  return withOrganization(world, (before) => ({ ...before, ...faultOf(fault) }));
 }
 
 function withOrganization(world: World, change: (before: Organization) => Organization): World {

@@ -6,11 +6,12 @@
  */
 
 import { sourcesOf } from './complete-world.ts';
-import { makeFaultCounter, type Outcome } from './faults.ts';
+import { answer, makeFaultCounter, meet, type Outcome } from './faults.ts';
 import { SERVICES } from './kinds.ts';
+import { makePages } from './pages.ts';
 import type { Tokens } from './tokens.ts';
 import { ApiError, malformed, type PageInput, readJsonObject } from './wire.ts';
-import { isOff, regionsInAnyKind, type SourceFaultKind, type World } from './world.ts';
+import { isOff, regionsInAnyKind, type World } from './world.ts';
 
 type RegionService = {
   /** Systems Manager's GetParametersByPath, asked in a region. @throws ApiError */
@@ -45,30 +46,6 @@ const ENABLED_BY_DEFAULT =
  */
 const KNOWS_REGIONS = new Set([...ENABLED_BY_DEFAULT.filter((region) => region !== 'ap-northeast-3'), 'ap-east-1']);
 
-/** What services say when they refuse. */
-type Refusals = Readonly<Record<'denied' | 'throttled' | 'server-error', () => ApiError>>;
-
-/** The outcome of a fault, unless it lies in the answer. @throws ApiError */
-function meet(fault: SourceFaultKind | undefined, refusals: Refusals): Outcome | undefined {
-  switch (fault) {
-    case 'hang':
-      return { kind: 'hang' };
-    case 'drops-connection':
-      return { kind: 'drop' };
-    case 'denied':
-    case 'throttled':
-    case 'server-error':
-      throw refusals[fault]();
-    case undefined:
-    case 'empty':
-    case 'bad-answer':
-    case 'token-loop':
-      return undefined;
-    default:
-      return fault satisfies never;
-  }
-}
-
 export function makeRegionService(world: World, tokens: Tokens): RegionService {
   const sources = sourcesOf(world);
   const nextFaultOfList = new Map(
@@ -82,28 +59,7 @@ export function makeRegionService(world: World, tokens: Tokens): RegionService {
     return ENABLED_BY_DEFAULT.includes(region) ? 'ENABLED_BY_DEFAULT' : 'ENABLED';
   }
 
-  /** @throws ApiError of this name for a token of another question */
-  function placeOf(token: string | undefined, question: string, refusal: string) {
-    if (token === undefined) return { position: 0, page: 0 };
-    try {
-      return tokens.open(token, question);
-    } catch (cause) {
-      throw Object.assign(new ApiError(400, refusal, 'The NextToken is not valid for this request.'), { cause });
-    }
-  }
-
-  /** One page of a list, and the token of the next. @throws ApiError */
-  function pageOf<T>(
-    list: readonly T[],
-    { maxResults, token }: PageInput,
-    of: { question: string; refusal: string; isLoop: boolean },
-  ) {
-    const { position, page } = placeOf(token, of.question, of.refusal);
-    const end = Math.min(position + maxResults, list.length);
-    const next = () => tokens.seal({ position: end, page: page + 1 }, of.question);
-    const nextToken = of.isLoop ? (token ?? next()) : end < list.length ? next() : undefined;
-    return { items: list.slice(position, end), ...(nextToken !== undefined && { NextToken: nextToken }) };
-  }
+  const pageOf = makePages(tokens);
 
   return {
     parameters(askedIn, body) {
@@ -122,7 +78,8 @@ export function makeRegionService(world: World, tokens: Tokens): RegionService {
       const list = (service !== undefined && sources.lists[service]?.list) || [];
       const isThere = KNOWS_REGIONS.has(askedIn) && fault !== 'empty';
       const values = fault === 'bad-answer' ? [NOWHERE] : list;
-      const of = { question: `ssm${path}`, refusal: 'InvalidNextToken', isLoop: fault === 'token-loop' };
+      const refusal = badToken('InvalidNextToken');
+      const of = { question: `ssm${path}`, refusal, isLoop: fault === 'token-loop' };
       const { items, ...rest } = pageOf(isThere ? values : [], asked, of);
       return answer({ Parameters: items.map((value) => parameter(askedIn, path, value)), ...rest });
     },
@@ -139,7 +96,7 @@ export function makeRegionService(world: World, tokens: Tokens): RegionService {
         .map((name) => ({ RegionName: name, RegionOptStatus: stateOf(name) }))
         .filter(({ RegionOptStatus }) => states === undefined || states.includes(RegionOptStatus));
       const question = `account/${states?.join() ?? ''}`;
-      const of = { question, refusal: 'ValidationException', isLoop: fault === 'token-loop' };
+      const of = { question, refusal: badToken('ValidationException'), isLoop: fault === 'token-loop' };
       const { items, ...rest } = pageOf(fault === 'empty' ? [] : regions, asked, of);
       return answer({ ...rest, Regions: items });
     },
@@ -151,8 +108,8 @@ export function makeRegionService(world: World, tokens: Tokens): RegionService {
   };
 }
 
-function answer(json: object): Outcome {
-  return { kind: 'answer', afterMs: 0, body: () => Buffer.from(JSON.stringify(json)) };
+function badToken(type: string): ApiError {
+  return new ApiError(400, type, 'The NextToken is not valid for this request.');
 }
 
 function parameter(askedIn: string, path: string, value: string) {

@@ -1,7 +1,7 @@
 /**
  * The local AWS that is counted: it lists the things of a world, kind by kind, as the real services answer (kinds/), and
- * beside it what an account learns about regions (region-service.ts), about quotas (quota-service.ts) and about who it is
- * (sts-service.ts). Unmodified AWS clients talk to it. Signatures are not verified: the credential scope alone says which region
+ * beside it what an account learns about regions (region-service.ts), about quotas (quota-service.ts), about who it is
+ * (sts-service.ts) and about other accounts (organizations-service.ts). Unmodified AWS clients talk to it. Signatures are not verified: the credential scope alone says which region
  * and service a request means, and a session's token which account.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -12,6 +12,7 @@ import { makeKindService, type RegionStats } from './kind-service.ts';
 import { KINDS, SERVICES, STREAMS } from './kinds.ts';
 import { makeLazy } from './lazy.ts';
 import { type LocalServer, listenLocally } from './listen.ts';
+import { makeOrganizationsService, OPERATIONS } from './organizations-service.ts';
 import { sendXml, sendXmlError } from './query.ts';
 import { makeQuotaService } from './quota-service.ts';
 import { makeRegionService } from './region-service.ts';
@@ -30,6 +31,7 @@ export const SERVED: Readonly<Record<string, string>> = {
   SSM: 'ssm',
   SERVICE_QUOTAS: 'servicequotas',
   STS: 'sts',
+  ORGANIZATIONS: 'organizations',
 };
 
 /** Of one kind, streams where none is named, and of one account, the hub's where none is named. */
@@ -79,7 +81,7 @@ function makeAccountServices(world: World, tokens: Tokens) {
 type ServicesOf = (accountId: string) => AccountServices;
 
 /** By operation, as a request names it. */
-function makeEntries(servicesOf: ServicesOf): Map<string, Entry> {
+function accountEntries(servicesOf: ServicesOf): [string, Entry][] {
   const entry = (
     service: string,
     answer: (services: AccountServices, region: string, body: string) => Outcome,
@@ -88,7 +90,7 @@ function makeEntries(servicesOf: ServicesOf): Map<string, Entry> {
     errorsIn: 'Message',
     answer: async ({ caller, region, readBody: read }) => answer(servicesOf(caller.accountId), region, await read()),
   });
-  return new Map<string, Entry>([
+  return [
     ...KINDS.flatMap((kind) => kindEntries(kind, servicesOf)),
     ['POST /getRegionOptStatus', entry('account', ({ regions }, _, body) => regions.optStatus(body))],
     ['POST /listRegions', entry('account', ({ regions }, _, body) => regions.listRegions(body))],
@@ -97,7 +99,7 @@ function makeEntries(servicesOf: ServicesOf): Map<string, Entry> {
       `ServiceQuotasV20190624.${operation}`,
       entry('servicequotas', ({ quotas }, region, body) => quotas.ask(operation, region, body)),
     ]),
-  ]);
+  ];
 }
 
 function kindEntries({ name, service, list, describe }: Kind, servicesOf: ServicesOf): [string, Entry][] {
@@ -122,6 +124,19 @@ function makeStsEntry(world: World, sessions: Sessions | undefined, nowMs: () =>
   };
 }
 
+/** Of all accounts, told to one of them. */
+function organizationsEntries(world: World, tokens: Tokens): [string, Entry][] {
+  const organizations = makeOrganizationsService(world, tokens);
+  return OPERATIONS.map((operation) => [
+    `AWSOrganizationsV20161128.${operation}`,
+    {
+      service: 'organizations',
+      errorsIn: 'Message',
+      answer: async ({ caller, readBody: read }) => organizations.ask(operation, caller, await read()),
+    },
+  ]);
+}
+
 /** @param nowMs epoch milliseconds, by which sessions end */
 export function makeVideoService(world: World, nowMs: () => number = Date.now): VideoService {
   const tokens = makeTokens(world.seed);
@@ -129,7 +144,7 @@ export function makeVideoService(world: World, nowMs: () => number = Date.now): 
   // Made when an account is first asked about: one of a thousand that nobody counts costs nothing.
   const accounts = makeLazy((accountId) => makeAccountServices(worldOf(world, accountId) ?? world, tokens));
   const servicesOf = accounts.get;
-  const entries = makeEntries(servicesOf);
+  const entries = new Map([...accountEntries(servicesOf), ...organizationsEntries(world, tokens)]);
   const stsEntry = makeStsEntry(world, sessions, nowMs);
   /** Requests without an answer so far, and the timer of those that have one coming. */
   const waiting = new Map<ServerResponse, NodeJS.Timeout | undefined>();

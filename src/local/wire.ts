@@ -11,11 +11,14 @@ export class ApiError extends Error {
   readonly status: number;
   /** The AWS error name, such as `InvalidArgumentException`. Some of its errors have no message: the empty one. */
   readonly type: string;
+  /** What else its body holds. */
+  readonly fields: Readonly<Record<string, string>>;
 
-  constructor(status: number, type: string, message: string) {
+  constructor(status: number, type: string, message: string, fields: Readonly<Record<string, string>> = {}) {
     super(message);
     this.status = status;
     this.type = type;
+    this.fields = fields;
   }
 }
 
@@ -88,6 +91,6 @@ export function operationOf(request: IncomingMessage): string {
 
 /** @param field the one that holds the message: services differ in its first letter */
 export function sendError(response: ServerResponse, error: ApiError, field: 'Message' | 'message'): void {
-  const { type, message } = error;
-  sendJson(response, JSON.stringify({ __type: type, ...(message !== '' && { [field]: message }) }), error);
+  const { type, message, fields } = error;
+  sendJson(response, JSON.stringify({ __type: type, ...(message !== '' && { [field]: message }), ...fields }), error);
 }
