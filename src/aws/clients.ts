@@ -1,6 +1,7 @@
 /** Makes the SDK's clients of the functions, each once per process and with every limit explicit. */
 import { AccountClient } from '@aws-sdk/client-account';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { KinesisVideoClient } from '@aws-sdk/client-kinesis-video';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
@@ -8,8 +9,10 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { partitionOf } from '../census/partition.ts';
-import { collectAnswer, type HttpLimits, http } from './http.ts';
+import { collectAnswer, type HttpLimits, http, sharedHttp } from './http.ts';
+import type { CredentialsOf } from './sessions.ts';
 
 /** Attempts per request to SNS, SQS, DynamoDB, Account Management and Organizations; they are retried by the SDK alone. */
 const ATTEMPTS = 4;
@@ -34,7 +37,18 @@ export function makeSqs(limits: HttpLimits): SQSClient {
 }
 
 export function makeAccount(limits: HttpLimits, maxAttempts = ATTEMPTS): AccountClient {
-  return new AccountClient({ maxAttempts, ...bounded(limits) });
+  return makeAccountClients(limits, maxAttempts)();
+}
+
+/** Gives the client of an account; absent: of one's own. */
+export function makeAccountClients(
+  limits: HttpLimits,
+  maxAttempts = ATTEMPTS,
+  credentialsOf?: CredentialsOf,
+): (accountId?: string) => AccountClient {
+  const shared = { maxAttempts, requestHandler: sharedHttp(limits), streamCollector: collectAnswer };
+  const clients = keepingLast((accountId) => new AccountClient({ ...shared, ...whose(accountId, credentialsOf) }));
+  return (accountId = '') => clients(accountId);
 }
 
 /** Where the public parameters that tell where a service is are answered for, whichever commercial region asks. */
@@ -61,36 +75,84 @@ export function makeOrganizations(limits: HttpLimits): OrganizationsClient {
 /** In bytes, too: of what the product only asks, and lives without the answer of. */
 const bounded = (limits: HttpLimits) => ({ requestHandler: http(limits), streamCollector: collectAnswer });
 
-type ListingOptions = { region: string; maxAttempts: number } & ReturnType<typeof bounded>;
+/**
+ * Clients that are kept, of one service. More than all regions of one account: so it has each of its own made once; and few beside
+ * those of a thousand accounts, of which a process seldom asks the same again.
+ */
+const CLIENTS_KEPT = 64;
 
-/** Makes the client of a region that lists something there; gives the same one each time. */
-export function makeListingClients<Client extends { middlewareStack: { remove(name: string): boolean } }>(
-  limits: HttpLimits,
-  make: (options: ListingOptions) => Client,
-): (region: string) => Client {
-  const clients = new Map<string, Client>();
-  return (region) => {
-    const known = clients.get(region);
-    if (known !== undefined) return known;
-    const client = make({ region, maxAttempts: LIST_ATTEMPTS, ...bounded(limits) });
-    // The SDK copies each answer for a log that nobody has: of pages of 1,000 streams that is worth a tenth of the work.
-    client.middlewareStack.remove('loggerMiddleware');
-    clients.set(region, client);
-    return client;
+/** What was made last, or asked for again. */
+function keepingLast<Made>(make: (key: string) => Made): (key: string) => Made {
+  const kept = new Map<string, Made>();
+  return (key) => {
+    const made = kept.get(key) ?? make(key);
+    kept.delete(key);
+    kept.set(key, made);
+    for (const [oldest] of kept) {
+      if (kept.size <= CLIENTS_KEPT) break;
+      kept.delete(oldest);
+    }
+    return made;
   };
 }
 
-export function makeKinesisVideoClients(limits: HttpLimits): (region: string) => KinesisVideoClient {
-  return makeListingClients(limits, (options) => {
+type ListingOptions = {
+  region: string;
+  maxAttempts: number;
+  requestHandler: NodeHttpHandler;
+  streamCollector: typeof collectAnswer;
+} & Partial<Whose>;
+type Whose = { credentials: ReturnType<CredentialsOf> };
+
+/** Gives the client of a region of an account; absent: of one's own, with one's own credentials. */
+type ClientOf<Client> = (region: string, accountId?: string) => Client;
+
+/** Makes the client of a region that lists something there; gives the same one each time, for as long as it is kept. */
+function makeListingClients<Client extends { middlewareStack: { remove(name: string): boolean } }>(
+  limits: HttpLimits,
+  credentialsOf: CredentialsOf | undefined,
+  make: (options: ListingOptions) => Client,
+): ClientOf<Client> {
+  const shared = { maxAttempts: LIST_ATTEMPTS, requestHandler: sharedHttp(limits), streamCollector: collectAnswer };
+  const clients = keepingLast((key) => {
+    const [region = '', accountId = ''] = key.split(' ');
+    const client = make({ ...shared, region, ...whose(accountId, credentialsOf) });
+    // The SDK copies each answer for a log that nobody has: of pages of 1,000 streams that is worth a tenth of the work.
+    client.middlewareStack.remove('loggerMiddleware');
+    return client;
+  });
+  return (region, accountId = '') => clients(`${region} ${accountId}`);
+}
+
+/** @throws Error where there are no credentials of that account: one's own would show one's own things in their place */
+function whose(accountId: string, credentialsOf: CredentialsOf | undefined): Partial<Whose> {
+  if (accountId === '') return {};
+  if (credentialsOf === undefined) throw new Error('There are no credentials of another account here.');
+  return { credentials: credentialsOf(accountId) };
+}
+
+export function makeKinesisVideoClients(
+  limits: HttpLimits,
+  credentialsOf?: CredentialsOf,
+): ClientOf<KinesisVideoClient> {
+  return makeListingClients(limits, credentialsOf, (options) => {
     const client = new KinesisVideoClient(options);
     if (partitionOf(options.region) === 'aws-us-gov') useFipsNames(client);
     return client;
   });
 }
 
+/** By itself this client talks HTTP/2, which knows none of these limits and no proxy. */
+export function makeKinesisClients(limits: HttpLimits, credentialsOf?: CredentialsOf): ClientOf<KinesisClient> {
+  return makeListingClients(limits, credentialsOf, (options) => new KinesisClient(options));
+}
+
 /** Each call is one attempt, too: nobody waits for a second, and the next run asks again. */
-export function makeServiceQuotasClients(limits: HttpLimits): (region: string) => ServiceQuotasClient {
-  return makeListingClients(limits, (options) => new ServiceQuotasClient(options));
+export function makeServiceQuotasClients(
+  limits: HttpLimits,
+  credentialsOf?: CredentialsOf,
+): ClientOf<ServiceQuotasClient> {
+  return makeListingClients(limits, credentialsOf, (options) => new ServiceQuotasClient(options));
 }
 
 /**

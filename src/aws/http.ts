@@ -1,4 +1,5 @@
 /** How the SDK's clients talk HTTP: with every limit explicit, and through a proxy where there is one. */
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { CountError } from '../census/errors.ts';
 
 /** The address of an HTTP proxy for each scheme, and the hosts that are reached without one, as Node's agents read them. */
@@ -24,6 +25,14 @@ export function http({ connectTimeoutMs, requestTimeoutMs, proxy }: HttpLimits) 
     socketTimeout: requestTimeoutMs,
     ...(agent && { httpAgent: agent, httpsAgent: agent }),
   };
+}
+
+/**
+ * One for many clients: connections go by host, whoever's client asks. No client that has it may be destroyed before all are done with
+ * it.
+ */
+export function sharedHttp(limits: HttpLimits): NodeHttpHandler {
+  return new NodeHttpHandler(http(limits));
 }
 
 /**

@@ -7,15 +7,25 @@ import { endedBy } from './ended-by.ts';
 import type { Lister } from './kinds/lister.ts';
 import type { OptInState, ReadOptIn } from './regions.ts';
 
-/** @param requestTimeoutMs for one whole call, to the last byte of its body. */
-export function makeListPage(lister: Lister, region: string, requestTimeoutMs: number, readOptIn: ReadOptIn): ListPage {
+/**
+ * @param requestTimeoutMs for one whole call, to the last byte of its body
+ * @param accountId the account whose session is used; absent: none is, and whatever account an ARN names is one's own
+ */
+export function makeListPage(
+  lister: Lister,
+  region: string,
+  requestTimeoutMs: number,
+  readOptIn: ReadOptIn,
+  accountId?: string,
+): ListPage {
+  const where = { region, ...(accountId !== undefined && { accountId }) };
   return async (request) => {
     const end = endAfter(Math.min(requestTimeoutMs, request.timeLimitMs ?? Number.POSITIVE_INFINITY), request.signal);
     try {
       return await endedBy(end.signal, () =>
         request.name === undefined
-          ? listPage(lister, region, request, end.signal)
-          : oneOf(lister, region, request.name, end.signal),
+          ? listPage(lister, where, request, end.signal)
+          : oneOf(lister, where, request.name, end.signal),
       );
     } catch (error) {
       throw end.signal.aborted
@@ -46,38 +56,43 @@ function endAfter(ms: number, earlier: AbortSignal | undefined) {
   };
 }
 
-async function listPage(lister: Lister, region: string, request: PageRequest, signal: AbortSignal): Promise<Page> {
+type Where = { region: string; accountId?: string };
+
+async function listPage(lister: Lister, where: Where, request: PageRequest, signal: AbortSignal): Promise<Page> {
   const { entries, nextToken } = await lister.page(request, signal);
   // An answer without a list is not an answer of zero: an empty region answers with an empty list.
   if (!Array.isArray(entries)) throw malformed('The answer holds no list.');
-  const streams = entries.map((entry) => factsOf(lister, region, entry));
+  const streams = entries.map((entry) => factsOf(lister, where, entry));
   // An empty token ends the list just as an absent one does.
   if (nextToken === undefined || nextToken === null || nextToken === '') return { streams };
   if (typeof nextToken !== 'string') throw malformed('The answer holds a page token that is no text.');
   return { streams, nextToken };
 }
 
-async function oneOf(lister: Lister, region: string, name: string, signal: AbortSignal): Promise<Page> {
+async function oneOf(lister: Lister, where: Where, name: string, signal: AbortSignal): Promise<Page> {
   const found = (await lister.named?.(name, signal)) ?? [];
-  return { streams: found.map((entry) => factsOf(lister, region, entry)) };
+  return { streams: found.map((entry) => factsOf(lister, where, entry)) };
 }
 
 /** `arn:partition:service:region:account:what/name`; of Kinesis Video `/time` comes after. */
-const ARN = /^arn:[^:]*:[^:]*:(?<region>[^:]*):[^:]*:[^/]+\/(?<name>[^/]+)/;
+const ARN = /^arn:[^:]*:[^:]*:(?<region>[^:]*):(?<owner>[^:]*):[^/]+\/(?<name>[^/]+)/;
 
 /**
  * An ARN that names another region may be in the list of that one, too: it would count twice. One that names another thing than
- * its entry hides one of the two. Whose account it names is not looked at, since services of one's own write any. What is no such
- * ARN names nothing: things of different names are told apart all the same.
+ * its entry hides one of the two. One that names another account than the one whose session asked would count as that account's;
+ * without a session it is not looked at, since services of one's own write any. What is no such ARN names nothing: things of
+ * different names are told apart all the same.
  * @throws CountError if the entry does not say which thing it is, or contradicts itself
  */
-function factsOf(lister: Lister, region: string, entry: unknown): StreamFacts {
+function factsOf(lister: Lister, { region, accountId }: Where, entry: unknown): StreamFacts {
   const facts = lister.factsOf(entry);
   if (facts === undefined) throw malformed('The answer holds an entry without an ARN.');
   const { name, arn } = facts;
   const named = ARN.exec(arn)?.groups;
   if (named === undefined) return name === '' ? facts : { ...facts, arn: `${arn} ${name}` };
   if ((named.region || region) !== region) throw malformed('The answer holds an entry of another region.');
+  if (accountId !== undefined && (named.owner || accountId) !== accountId)
+    throw malformed('The answer holds an entry of another account.');
   if ((name || named.name) !== named.name) throw malformed('The answer holds an entry whose ARN names another thing.');
   return facts;
 }

@@ -2,7 +2,10 @@
 import { type AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import type { ReadOptInStates } from '../census/ports.ts';
 import { sendAndRead } from './as-it-came.ts';
+import { makeAccountClients, SOURCE_ATTEMPTS } from './clients.ts';
+import type { HttpLimits } from './http.ts';
 import { contradiction, readRegions, regionNamed } from './region-answers.ts';
+import type { CredentialsOf } from './sessions.ts';
 
 /** The most that ListRegions gives: one page for all regions that there are. */
 const PAGE_SIZE = 50;
@@ -34,4 +37,13 @@ function switchedOff(entries: readonly { RegionName?: unknown; RegionOptStatus?:
     isOff.set(region, says);
   }
   return [...isOff].flatMap(([region, off]) => (off ? [region] : []));
+}
+
+/** The same of any account whose sessions can be had; absent: of one's own. */
+export function makeReadOptInStatesOf(
+  limits: HttpLimits,
+  credentialsOf?: CredentialsOf,
+): (accountId?: string) => ReadOptInStates {
+  const clientOf = makeAccountClients(limits, SOURCE_ATTEMPTS, credentialsOf);
+  return (accountId) => makeReadOptInStates(clientOf(accountId));
 }

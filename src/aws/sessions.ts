@@ -26,7 +26,7 @@ const SESSION_NAME = 'kvs-census';
 type Session = { accessKeyId: string; secretAccessKey: string; sessionToken: string; expiration: Date };
 
 /** Gives the provider of the SDK for an account. It throws CountError. */
-type CredentialsOf = (accountId: string) => () => Promise<Session>;
+export type CredentialsOf = (accountId: string) => () => Promise<Session>;
 
 type SessionsOptions = {
   /** Of the region that the function runs in, whose endpoint gives tokens that every region takes. */
