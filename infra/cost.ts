@@ -10,15 +10,17 @@ export type Deployment = {
   runs: number;
   /** How many kinds are counted; 1: streams alone. Each has runs of its own, of as many regions and pages. */
   kinds: number;
-  /** Regions that a run counts. */
+  /** Whose things are counted; 1: the stack's own account alone. Each has runs of its own, of as many regions and pages. */
+  accounts: number;
+  /** Regions that a run counts, in each account. */
   regions: number;
   /** Calls that listing a region takes: at most 1,000 streams a call. */
   pages: number;
-  /** Runs a month that end as partial: the sweep looks at each for a day. */
+  /** Runs a month that end as partial, each in one account: the sweep looks at them for a day. */
   partialRuns: number;
   retentionDays: number;
   namePrefixes: boolean;
-  metrics: 'totals' | 'regions' | 'off';
+  metrics: 'totals' | 'regions' | 'accounts' | 'off';
   /** Of `drop` and `partial`, each with a metric of its own, how many are on. */
   optionalAlarms: number;
   dashboard: boolean;
@@ -31,6 +33,7 @@ export type Deployment = {
 export const USUAL: Deployment = {
   runs: 120,
   kinds: 1,
+  accounts: 1,
   regions: 19,
   pages: 3,
   partialRuns: 0,
@@ -92,6 +95,16 @@ const RUN_KB = 2;
 const recordKb = ({ namePrefixes }: Deployment) => (namePrefixes ? 4 : 1);
 
 /**
+ * Of a run of the organisation: the run itself grows with the places of its accounts that still owe an answer, so as they answer it has
+ * half of them on average; and what it is told of each account (docs/organisation.md).
+ */
+const PLACE_KB = 0.004;
+const PLANNED_ACCOUNT_KB = 0.1;
+const ACCOUNT_RECORD_KB = 1;
+/** How often an organisation's run is read with all of its records: as it opens, after the last account, and by sweeps before that. */
+const ORGANIZATION_READS = 5;
+
+/**
  * Series that the alarms of every deployment read, those that wait for what a total of streams says, and those that each other kind
  * has of its own: tests/template counts them.
  */
@@ -142,92 +155,134 @@ function alarmMetrics({ kinds, metrics, optionalAlarms }: Deployment): number {
   return always + (metrics === 'off' ? 0 : ofTotals + (kinds - 1) * ofEachKind + kinds * optionalAlarms);
 }
 
-function customMetrics({ kinds, metrics, regions, optionalAlarms }: Deployment): number {
+/** An organisation tells what an account does alone; with `accounts` the number of each, too. */
+function customMetrics({ kinds, metrics, accounts, regions, optionalAlarms }: Deployment): number {
   if (metrics === 'off') return 0;
-  return kinds * (TOTAL_METRICS + optionalAlarms + (metrics === 'regions' ? regions : 0));
+  const more = { totals: 0, regions, accounts }[metrics];
+  return kinds * (TOTAL_METRICS + optionalAlarms + more);
 }
 
-/** The dispatcher opens the runs of all kinds at once. Per run: a worker for each region, the aggregator; the sweep is one, too. */
-function invocations({ runs, kinds, regions }: Deployment): number {
-  return runs * (1 + kinds * (regions + 1)) + SWEEPS;
+const isOrganization = ({ accounts }: Deployment) => accounts > 1;
+
+/**
+ * The dispatcher opens the runs of all kinds and accounts at once. Per account's run: a worker for each region, the aggregator; and the
+ * aggregator for the organisation. The sweep is one, too.
+ */
+function invocations(deployment: Deployment): number {
+  const { runs, kinds, accounts, regions } = deployment;
+  const ofOrganization = isOrganization(deployment) ? 1 : 0;
+  return runs * (1 + kinds * (accounts * (regions + 1) + ofOrganization)) + SWEEPS;
 }
 
 /** Memory times seconds: upper bounds, with a start from nothing each. */
-function gbSeconds({ runs, kinds, regions, pages }: Deployment): number {
-  const dispatcher = 0.25 * 3;
+function gbSeconds(deployment: Deployment): number {
+  const { runs, kinds, accounts, regions, pages } = deployment;
+  // Of an organisation: the list of accounts, and 50 of them at a time.
+  const dispatcher = isOrganization(deployment) ? 1.7 * (5 + accounts * 0.05) : 0.25 * 3;
+  const session = isOrganization(deployment) ? 0.2 : 0;
   // A tenth of a second a page, although a large region is asked for many at once; and two calls for its quota, which cost
   // nothing but this.
-  const worker = 1 * (1 + pages / 10 + QUOTA_CALLS / 10);
+  const worker = 1 * (1 + session + pages / 10 + QUOTA_CALLS / 10);
   const aggregator = 0.5 * 2;
   const sweep = 0.5 * 0.5;
-  return runs * kinds * (dispatcher + regions * worker + aggregator) + SWEEPS * sweep;
+  const ofOrganization = isOrganization(deployment) ? aggregator : 0;
+  return runs * kinds * (dispatcher + accounts * (regions * worker + aggregator) + ofOrganization) + SWEEPS * sweep;
 }
 
 /**
  * An item that changes is written as often as there are copies of it, itself and one in the index `byTime`, and for each KB.
- * A run: opened, dispatched, its total stored, announced and settled; and a strike for each region. A region: its record.
+ * A run: opened, dispatched, its total stored, announced and settled; and a strike for each region. A region: its record. The same of
+ * an organisation's run and its accounts, whose records are in no index.
  */
 function writeUnits(deployment: Deployment): number {
-  const { runs, kinds, regions } = deployment;
+  const { runs, kinds, accounts, regions } = deployment;
   const copies = 2;
   const sweepIndex = 2;
-  return runs * kinds * (copies * (RUN_KB * (5 + regions) + recordKb(deployment) * regions) + sweepIndex);
+  const ofAccount = copies * (RUN_KB * (5 + regions) + recordKb(deployment) * regions) + sweepIndex;
+  const ofOrganization = isOrganization(deployment)
+    ? copies * Math.ceil(organizationKb(accounts)) * (5 + accounts) +
+      accounts * (PLANNED_ACCOUNT_KB + ACCOUNT_RECORD_KB) +
+      sweepIndex
+    : 0;
+  return runs * kinds * (accounts * ofAccount + ofOrganization);
+}
+
+/** The run, while half of its accounts have answered. */
+function organizationKb(accounts: number): number {
+  return RUN_KB + (accounts / 2) * PLACE_KB;
 }
 
 /** A unit is 4 KB read consistently. */
 function readUnits(deployment: Deployment): number {
-  const { runs, kinds, regions, partialRuns } = deployment;
+  const { runs, kinds, accounts, regions, partialRuns } = deployment;
   const settling = 1 + Math.ceil((regions * recordKb(deployment)) / 4);
-  // What is known of the region before it is counted: the run, and no record yet.
-  const perRegion = 2;
+  // What is known of the region before it is counted: the run, and no record yet; of an organisation, whether it is dark for others.
+  const perRegion = isOrganization(deployment) ? 3 : 2;
   // The cache of what is known of regions, and the runs before this one, as it opens and as it settles.
   const perRun = settling + regions * perRegion + 2 + 2 * 5;
   // Both lists, and where the last sweep stopped in each.
   const sweep = 2 * 0.5 + 2 * 1;
-  return runs * kinds * perRun + partialRuns * SWEEPS_A_DAY * settling + SWEEPS * sweep;
+  const ofOrganization = isOrganization(deployment) ? organizationReading(accounts) : 0;
+  return (
+    runs * kinds * (accounts * perRun + ORGANIZATION_READS * ofOrganization) +
+    partialRuns * SWEEPS_A_DAY * (settling + ofOrganization) +
+    SWEEPS * sweep
+  );
+}
+
+/** The plan, the run and the records of all accounts. */
+function organizationReading(accounts: number): number {
+  return Math.ceil((organizationKb(accounts) + accounts * (PLANNED_ACCOUNT_KB + ACCOUNT_RECORD_KB)) / 4);
 }
 
 function historyGb(deployment: Deployment): number {
-  const { runs, kinds, regions, retentionDays } = deployment;
+  const { runs, kinds, accounts, regions, retentionDays } = deployment;
   const kept = runs * kinds * (retentionDays / DAYS_A_MONTH);
-  return (kept * 2 * (RUN_KB + regions * recordKb(deployment))) / KB_A_GB;
+  const ofAccount = 2 * (RUN_KB + regions * recordKb(deployment));
+  const ofOrganization = isOrganization(deployment)
+    ? 2 * RUN_KB + accounts * (PLANNED_ACCOUNT_KB + ACCOUNT_RECORD_KB)
+    : 0;
+  return (kept * (accounts * ofAccount + ofOrganization)) / KB_A_GB;
 }
 
 /**
  * DynamoDB asks for its key once in five minutes for each caller.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
-function kmsRequests({ runs, kinds, regions }: Deployment): number {
-  return SWEEPS + runs * (1 + kinds * regions);
+function kmsRequests({ runs, kinds, accounts, regions }: Deployment): number {
+  return SWEEPS + runs * (1 + kinds * accounts * regions);
 }
 
 /** Per region: sent, held under a lease, received, deleted. */
-function sqsRequests({ runs, kinds, regions }: Deployment): number {
-  return EMPTY_RECEIVES + runs * kinds * regions * 4;
+function sqsRequests({ runs, kinds, accounts, regions }: Deployment): number {
+  return EMPTY_RECEIVES + runs * kinds * accounts * regions * 4;
 }
 
-/** Ten tasks a request, a nudge, a total for programs; and of streams one for people. */
-function snsRequests({ runs, kinds, regions }: Deployment): number {
-  return runs * (kinds * (Math.ceil(regions / 10) + 2) + 1);
+/** Ten tasks a request, a nudge, a total for programs; the last two of an organisation as well; and of streams one for people. */
+function snsRequests(deployment: Deployment): number {
+  const { runs, kinds, accounts, regions } = deployment;
+  const ofOrganization = isOrganization(deployment) ? 2 : 0;
+  return runs * (kinds * (accounts * (Math.ceil(regions / 10) + 2) + ofOrganization) + 1);
 }
 
 /** What Lambda writes of an invocation and what the function says, and of each run the line that holds its metrics. */
 function logKb(deployment: Deployment): number {
-  const { runs, kinds, metrics } = deployment;
-  return invocations(deployment) * 0.8 + runs * kinds * (metrics === 'regions' ? 4 : 2);
+  const { runs, kinds, accounts, metrics } = deployment;
+  const lines = { off: 0, totals: 2, regions: 4, accounts: 2 + accounts * 0.3 }[metrics];
+  return invocations(deployment) * 0.8 + runs * kinds * lines;
 }
 
 /** A table for a terminal, with the total beneath it. */
 export function printCost(deployment: Deployment): string {
   const lines = monthlyCost(deployment);
-  const { runs, kinds, regions, pages, metrics } = deployment;
+  const { runs, kinds, accounts, regions, pages, metrics } = deployment;
   const rows = lines.map(({ service, what, amount, usd }) => [service, what, numberOf(amount), usd.toFixed(2)]);
   const table = [
     ['service', 'what', 'a month', 'USD'],
     ...rows,
     [
       '',
-      `${runs} runs of ${regions} regions${kinds === 1 ? '' : `, of ${kinds} kinds`}`,
+      `${runs} runs of ${accounts === 1 ? '' : `${accounts} accounts with `}${regions} regions${kinds === 1 ? '' : `, of ${kinds} kinds`}`,
       '',
       totalOf(lines).toFixed(2),
     ],

@@ -162,11 +162,18 @@ export const CHECKS: Readonly<Record<string, Check>> = {
   },
   deletionProtection: onOrOff,
   terminationProtection: onOrOff,
-  metrics: (value, { kinds = '' }) => {
-    if (!['totals', 'regions', 'off'].includes(value)) return 'totals, regions or off';
+  metrics: (value, { kinds = '', accounts = SELF }) => {
+    // An organisation's total knows its accounts, and not where their things are.
+    const words = ['totals', accounts === SELF ? 'regions' : 'accounts', 'off'];
+    if (!words.includes(value)) {
+      const other = ['regions', 'accounts'].includes(value)
+        ? ` where accounts is ${accounts === SELF ? '' : 'not '}${SELF}`
+        : '';
+      return `${words[0]}, ${words[1]} or ${words[2]}${other}`;
+    }
     const isDeaf = value === 'off' && kindsIn(kinds).length > 1;
     return isDeaf
-      ? 'totals or regions where kinds names others than streams, since their alarms hear of nothing else'
+      ? `totals or ${words[1]} where kinds names others than streams, since their alarms hear of nothing else`
       : undefined;
   },
   // The announcement and the mail name the regions, too, whatever is measured.

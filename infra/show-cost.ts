@@ -9,12 +9,13 @@ const USAGE = `npm run cost -- [options]
 
   --runs N              runs a month, of each kind (${USUAL.runs})
   --kinds N             kinds that are counted, as the parameter kinds (${USUAL.kinds})
+  --accounts N          accounts that are counted, as the parameter accounts (${USUAL.accounts})
   --regions N           regions that a run counts (${USUAL.regions})
   --pages N             calls a region takes, of at most 1,000 streams each (${USUAL.pages})
   --partial-runs N      runs a month that end as partial (${USUAL.partialRuns})
   --retention-days N    as the parameter retentionDays (${USUAL.retentionDays})
   --no-name-prefixes    as the parameter namePrefixes=off
-  --metrics KIND        totals, regions or off (${USUAL.metrics})
+  --metrics KIND        totals, regions, accounts or off (${USUAL.metrics})
   --optional-alarms N   of the alarms drop and partial, how many are on (${USUAL.optionalAlarms})
   --dashboard           with the dashboard
   --tracing             with X-Ray
@@ -28,6 +29,7 @@ function main(args: readonly string[]): void {
       ...{
         runs: text,
         kinds: text,
+        accounts: text,
         regions: text,
         pages: text,
         'partial-runs': text,
@@ -46,7 +48,16 @@ function main(args: readonly string[]): void {
   });
   if (values.help) return void process.stdout.write(USAGE);
   const number = (
-    name: 'runs' | 'kinds' | 'regions' | 'pages' | 'partial-runs' | 'retention-days' | 'optional-alarms' | 'emails',
+    name:
+      | 'runs'
+      | 'kinds'
+      | 'accounts'
+      | 'regions'
+      | 'pages'
+      | 'partial-runs'
+      | 'retention-days'
+      | 'optional-alarms'
+      | 'emails',
     usual: number,
     least = 0,
   ) => {
@@ -59,6 +70,7 @@ function main(args: readonly string[]): void {
     printCost({
       runs: number('runs', USUAL.runs),
       kinds: number('kinds', USUAL.kinds, 1),
+      accounts: number('accounts', USUAL.accounts, 1),
       regions: number('regions', USUAL.regions),
       pages: number('pages', USUAL.pages),
       partialRuns: number('partial-runs', USUAL.partialRuns),
@@ -74,8 +86,8 @@ function main(args: readonly string[]): void {
 }
 
 function metricsOf(given: string = USUAL.metrics): Deployment['metrics'] {
-  if (given === 'totals' || given === 'regions' || given === 'off') return given;
-  throw new Error(`--metrics is ${JSON.stringify(given)}; expected totals, regions or off.`);
+  if (given === 'totals' || given === 'regions' || given === 'accounts' || given === 'off') return given;
+  throw new Error(`--metrics is ${JSON.stringify(given)}; expected totals, regions, accounts or off.`);
 }
 
 try {

@@ -193,7 +193,7 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
     closingTimeMs: read.number('CLOSING_TIME_MS'),
     quotaAlarmPercent: read.numberOrNone('QUOTA_ALARM_PERCENT'),
     metrics: {
-      of: read.oneOf('METRICS', ['totals', 'regions', 'off']),
+      of: read.oneOf('METRICS', ['totals', 'regions', 'accounts', 'off']),
       stage: read.text('STAGE'),
       dropAlarmPercent: read.numberOrNone('DROP_ALARM_PERCENT'),
       partialAlarmRuns: read.numberOrNone('PARTIAL_ALARM_RUNS'),

@@ -184,7 +184,7 @@ test('the aggregator knows where to announce, how long to look at partial runs, 
     metrics: { of: 'totals', stage: 'test', dropAlarmPercent: 0, partialAlarmRuns: 3 },
   });
   expect(() => aggregatorConfig({ ...AGGREGATOR, METRICS: 'all' })).toThrow(
-    new ConfigError('The environment variable METRICS holds "all"; expected totals or regions or off.'),
+    new ConfigError('The environment variable METRICS holds "all"; expected totals or regions or accounts or off.'),
   );
 });
 

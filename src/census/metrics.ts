@@ -10,7 +10,7 @@ import type { Run, StoredTotal } from './run.ts';
 
 /** What is wanted. `stage` is the dimension that tells the stacks of an account apart; `kind` is another, but for streams. */
 export type MetricsWanted = {
-  of: 'totals' | 'regions' | 'off';
+  of: 'totals' | 'regions' | 'accounts' | 'off';
   stage: string;
   /** Of each that is 0 nobody needs the metric. */
   dropAlarmPercent: number;
@@ -39,7 +39,7 @@ export function metricLines(
   const ofKind = kind === STREAMS ? {} : { kind };
   const beside = { censusId, runId, rev: total.rev };
   const lines = [lineOf({ stage, ...ofKind }, metrics, beside, nowMs)];
-  if (wanted.of === 'totals') return lines;
+  if (wanted.of !== 'regions') return lines;
   const missing = new Set(total.missing.map(({ region }) => region));
   for (const record of heard) {
     if (record.status !== 'counted' || missing.has(record.region)) continue;

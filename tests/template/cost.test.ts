@@ -16,12 +16,13 @@ const lineOf = (what: string, changes: Partial<Deployment> = {}) =>
 const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
   runs: fc.integer({ min: 1, max: 3000 }),
   kinds: fc.integer({ min: 1, max: 5 }),
+  accounts: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 5000 })),
   regions: fc.integer({ min: 1, max: 40 }),
   pages: fc.integer({ min: 1, max: 1000 }),
   partialRuns: fc.nat(100),
   retentionDays: fc.integer({ min: 3, max: 3650 }),
   namePrefixes: fc.boolean(),
-  metrics: fc.constantFrom('totals', 'regions', 'off'),
+  metrics: fc.constantFrom('totals', 'regions', 'accounts', 'off'),
   optionalAlarms: fc.nat(2),
   dashboard: fc.boolean(),
   tracing: fc.boolean(),
@@ -43,6 +44,7 @@ describe('What a deployment costs', () => {
         fc.constantFrom(
           'runs',
           'kinds',
+          'accounts',
           'regions',
           'pages',
           'partialRuns',
@@ -87,6 +89,32 @@ describe('What a deployment costs', () => {
     expect(totalOf(watching)).toBeGreaterThan(totalOf(two) / 2);
     expect(lineOf('e-mails', { kinds: 2, emails: 3 })).toEqual(lineOf('e-mails', { emails: 3 }));
     expect(lineOf('write units', { kinds: 2 })!.amount).toBe(2 * lineOf('write units')!.amount);
+  });
+
+  test('two hundred accounts cost below fifty dollars, of which most is their history, and half of that where it is short', () => {
+    const organization = { accounts: 200 };
+    expect(cost(organization)).toBeGreaterThan(30);
+    expect(cost(organization)).toBeLessThan(50);
+    const history = (changes: Partial<Deployment>) =>
+      lineOf('GB of history', changes)!.usd + lineOf('GB of point-in-time recovery', changes)!.usd;
+    expect(history(organization)).toBeGreaterThan(cost(organization) / 3);
+    expect(cost({ ...organization, retentionDays: 90 })).toBeLessThan((2 / 3) * cost(organization));
+    expect(history({ ...organization, namePrefixes: false })).toBeLessThan(history(organization) / 3);
+  });
+
+  test('an organisation is watched like one account, unless the number of each account is asked for', () => {
+    const watched = (changes: Partial<Deployment>) =>
+      totalOf(monthlyCost({ ...USUAL, ...changes }).filter(({ what }) => /^metrics/.test(what)));
+    expect(watched({ accounts: 200 })).toBe(watched({}));
+    expect(watched({ accounts: 200, metrics: 'accounts' }) - watched({})).toBeCloseTo(200 * 0.3, 6);
+  });
+
+  test('a strike in a run of the organisation costs by how many accounts it still waits for', () => {
+    const perAccount = (accounts: number) => lineOf('write units', { accounts })!.amount / accounts;
+    expect(perAccount(5000)).toBeGreaterThan(perAccount(1000));
+    expect(perAccount(1000)).toBeGreaterThan(perAccount(200));
+    expect(perAccount(200)).toBeGreaterThan(lineOf('write units')!.amount);
+    expect(perAccount(5000)).toBeLessThan(1.2 * lineOf('write units')!.amount);
   });
 
   test('a calm run writes what the ledger is asked to write: a record and a strike for each region, and five times the run', () => {
@@ -157,10 +185,17 @@ describe('npm run cost', () => {
     expect(stdout).toMatch(/30 runs of 2 regions +5\.\d\d$/m);
   });
 
+  test('prints an organisation', async () => {
+    const { stdout } = await show('--accounts', '200', '--metrics', 'accounts');
+    expect(stdout).toBe(printCost({ ...USUAL, accounts: 200, metrics: 'accounts' }));
+    expect(stdout).toMatch(/120 runs of 200 accounts with 19 regions +\d+\.\d\d$/m);
+  });
+
   test.each([
     [['--runs', 'many'], '--runs is "many"; expected a whole number from 0 up.'],
     [['--kinds', '0'], '--kinds is "0"; expected a whole number from 1 up.'],
-    [['--metrics', 'some'], '--metrics is "some"; expected totals, regions or off.'],
+    [['--accounts', '0'], '--accounts is "0"; expected a whole number from 1 up.'],
+    [['--metrics', 'some'], '--metrics is "some"; expected totals, regions, accounts or off.'],
     [['--stage', 'prod'], "Unknown option '--stage'"],
   ])('refuses %j with a sentence', async (args, sentence) => {
     await expect(show(...args)).rejects.toMatchObject({
