@@ -9,8 +9,11 @@ export const RETRY_AGE_MS = 24 * 3_600_000;
 /** As long as a run has when it opens: more than five attempts, their backoff and the dispatch. */
 export const RETRY_DEADLINE_MS = 90 * 60_000;
 
-/** A dispatcher that is still at it publishes by itself; longer than its timeout and both of its retries. */
-const DISPATCHING_MS = 10 * 60_000;
+/**
+ * A dispatcher that is still at it publishes by itself; longer than its timeout and both of its retries. It has more time for an account
+ * that is one of many.
+ */
+export const DISPATCHING_MS = { alone: 10 * 60_000, together: 20 * 60_000 };
 
 type RetryWish = {
   /** Of these only; none: of all that are missing. */
@@ -68,7 +71,8 @@ function checkNames(run: Run, missing: readonly string[], names: readonly string
 
 /** All that is pending, whatever was named: nobody knows which of these tasks were published. A task twice is harmless. */
 function resume(run: Run, missing: readonly string[], { nowMs }: RetryWish): RetryPlan {
-  if (run.total === undefined && nowMs - Date.parse(run.openedAt) < DISPATCHING_MS) {
+  const dispatchingMs = run.parent === undefined ? DISPATCHING_MS.alone : DISPATCHING_MS.together;
+  if (run.total === undefined && nowMs - Date.parse(run.openedAt) < dispatchingMs) {
     throw new InvalidInputError(
       `The run ${run.runId} is just being dispatched: follow it with \`kvs-census watch ${run.runId}\`.`,
     );

@@ -8,6 +8,7 @@ const MINUTE_MS = 60_000;
 const records = [counted(KEY, 'eu-west-1', 7), failed(KEY, 'me-south-1'), failed(KEY, 'sa-east-1')];
 const run = settled(KEY, records);
 const opened: Run = openRun(KEY, run.plan, OPENED_MS, { deadlineAfterMs: 90 * MINUTE_MS, retentionDays: 400 });
+const ofMany: Run = { ...opened, parent: { position: 7, round: 0 } };
 const retried: Run = {
   ...run,
   round: 1,
@@ -58,6 +59,7 @@ describe('What a retry takes', () => {
 
   test('a run whose dispatcher died after opening it: its own round, once it must have died', () => {
     expect(plan(opened, 10, {}, [])).toEqual({ step: 'resume', regions: run.plan });
+    expect(plan(ofMany, 20, {}, [])).toEqual({ step: 'resume', regions: run.plan });
   });
 
   test('a round whose pending regions were all counted: the next one, for the others', () => {
@@ -101,6 +103,7 @@ describe('What a retry takes', () => {
       'has counted eu-west-1 already; missing: none.',
     ],
     ['just being dispatched', () => plan(opened, 9, {}, []), 'is just being dispatched'],
+    ['just being dispatched with others', () => plan(ofMany, 19, {}, []), 'is just being dispatched'],
     [
       'under way',
       () => plan({ ...opened, dispatchedRound: 0 }, 30, {}, []),

@@ -1,6 +1,7 @@
 /** The numbers that belong together, as sentences. Each is told to AWS in one place and to the code in another. */
 
 import { LET_GO_AFTER_MS } from '../../../src/answers/parked.ts';
+import { DISPATCHING_MS } from '../../../src/census/retry.ts';
 import {
   environment,
   type FunctionName,
@@ -160,6 +161,11 @@ group('the dispatcher of other accounts', () => {
   rule('begins its third attempt before the event is too old for it', () => {
     const { MaximumEventAgeInSeconds } = asyncConfig('dispatcher');
     expect(attempts() - timeout('dispatcher', counting())).toBeLessThanOrEqual(Number(MaximumEventAgeInSeconds));
+  });
+
+  rule('is still at it for less time than a person has to wait who asks again', () => {
+    expect(DISPATCHING_MS.together).toBeGreaterThan(attempts() * 1000);
+    expect(DISPATCHING_MS.alone).toBeGreaterThan((3 * timeout('dispatcher') + waits) * 1000);
   });
 
   rule('accepts every event that is still delivered', () => {
