@@ -1,7 +1,9 @@
 /** What the functions send to the table. The snapshots are to be read: each is a request. What they do: tests/contract. */
 import fc from 'fast-check';
 import * as requests from '../../src/aws/ledger-requests.ts';
+import { parentKeyOf } from '../../src/census/organization/run.ts';
 import { ACCOUNT, aRun, aTotal, counted, failed, KEY, RUN_ID } from '../census/examples.ts';
+import { aliasesOf } from './aliases.ts';
 
 const TABLE = { tableName: 'kvs-census-test' };
 const REGION = 'eu-west-1';
@@ -13,6 +15,13 @@ describe('the requests', () => {
     'open a run': requests.openRunRequest(aRun([REGION]), TABLE),
     'read a run': requests.readRunRequest(KEY, TABLE),
     'read a run and a record': requests.readRunAndRecordRequest(KEY, REGION, TABLE),
+    'read a run, a record, the one before, and whether the region is dark': requests.readRunAndRecordRequest(
+      KEY,
+      REGION,
+      TABLE,
+      '2026-11-20T00:00:00Z',
+      parentKeyOf(KEY),
+    ),
     'read the records of a run': requests.readRecordsRequest(KEY, TABLE),
     'mark a round as dispatched': requests.markDispatchedRequest(KEY, 1, TABLE),
     'write a counted record': requests.writeRecordRequest(counted(REGION, 7), RUN, TABLE),
@@ -39,18 +48,8 @@ describe('the requests', () => {
   });
 
   test.each(Object.entries(all))('%s: every alias is used, and every alias that is used is there', (_name, request) => {
-    const {
-      ExpressionAttributeNames: names = {},
-      ExpressionAttributeValues: values = {},
-      ...rest
-    } = request as { ExpressionAttributeNames?: object; ExpressionAttributeValues?: object };
-    const expressions = Object.entries(rest)
-      .filter(([name]) => name.endsWith('Expression'))
-      .map(([, text]) => String(text))
-      .join(' ');
-    const used = (pattern: RegExp) => [...new Set(expressions.match(pattern) ?? [])].sort();
-    expect(used(/#\w+/g)).toEqual(Object.keys(names).sort());
-    expect(used(/:\w+/g)).toEqual(Object.keys(values).sort());
+    const { used, said } = aliasesOf(request);
+    expect(used).toEqual(said);
   });
 
   test('of any record go to the key of its run and region, in the table that was configured', () => {
