@@ -3,7 +3,7 @@ import { type Fingerprint, hashOf, makeFingerprinter } from '../fingerprint.ts';
 import { type OrganizationRun, plannedAccounts } from './run.ts';
 
 /** How many accounts are planned, and the fingerprint of their ids: the same of two runs, the same accounts. */
-export type Planned = { accounts: number; fingerprint: Fingerprint };
+type Planned = { accounts: number; fingerprint: Fingerprint };
 
 /** An organisation's run without its accounts. `pending` is how many of the planned ones still owe an answer. */
 export type OrganizationSummary = Omit<OrganizationRun, 'accounts' | 'pending'> & {
