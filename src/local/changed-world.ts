@@ -4,37 +4,46 @@ import { completeRegion, faultOf, sourcesOf } from './complete-world.ts';
 import { kindOf, STREAMS } from './kinds.ts';
 import {
   type Account,
+  accountIdsOf,
   type FaultKind,
+  heldIn,
   type Organization,
   type OrganizationFaultKind,
   type Place,
   type QuotaFaultKind,
   type QuotaWorld,
   type RegionWorld,
+  type RoleFaultKind,
   regionsOf,
   type SourceFaultKind,
   type World,
 } from './world.ts';
 
-/** The same world, one region of it with a fault for ever. @throws Error when the world does not name the region */
-export function withFault(world: World, place: Place, fault: FaultKind): World {
-  return withRegion(world, place, (before) => ({ ...before, ...faultOf(fault) }));
+/**
+ * The same world, one region of it with a fault for ever: in every account that has it, or in one.
+ * @throws Error when no account names the region, or the world does not have the account
+ */
+export function withFault(world: World, place: Place, fault: FaultKind, accountId?: string): World {
+  return withRegion(world, place, (before) => ({ ...before, ...faultOf(fault) }), accountId);
 }
 
 /** The same world, in which each of these kinds has every region that one of them has: with nothing in it, where it had none. */
 export function withEmptyRegions(world: World, kinds: readonly string[]): World {
-  const named = kinds.flatMap((kind) => Object.keys(regionsOf(world, kind)));
-  const filled = kinds.map((name) => {
-    const kind = kindOf(name);
-    const empty = completeRegion(kind, { [name]: 0 }, neverRefuse);
-    return [name, { ...Object.fromEntries(named.map((region) => [region, empty])), ...regionsOf(world, name) }];
+  const named = heldIn(world).flatMap((held) => kinds.flatMap((kind) => Object.keys(regionsOf(held, kind))));
+  const empty = kinds.map((name) => {
+    const region = completeRegion(kindOf(name), { [name]: 0 }, neverRefuse);
+    return [name, Object.fromEntries(named.map((each) => [each, region]))] as const;
   });
-  return { ...world, kinds: { ...world.kinds, ...Object.fromEntries(filled) } };
+  return inEveryAccount(world, (held) => {
+    const filled = empty.map(([name, regions]) => [name, { ...regions, ...regionsOf(held, name) }]);
+    return { ...held, kinds: { ...held.kinds, ...Object.fromEntries(filled) } };
+  });
 }
 
-/** The same world, in whose account a region is switched off, for every kind. @throws Error when no kind names it */
+/** The same world, in whose accounts a region is switched off, for every kind. @throws Error when no kind names it */
 export function withRegionOff(world: World, region: string): World {
-  const its = Object.keys(world.kinds).filter((kind) => regionsOf(world, kind)[region] !== undefined);
+  const kinds = new Set(heldIn(world).flatMap((held) => Object.keys(held.kinds)));
+  const its = [...kinds].filter((kind) => heldIn(world).some((held) => regionsOf(held, kind)[region] !== undefined));
   if (its.length === 0) return withFault(world, { kind: STREAMS, region }, 'not-enabled');
   return its.reduce((before, kind) => withFault(before, { kind, region }, 'not-enabled'), world);
 }
@@ -51,28 +60,56 @@ export function withQuotaFault(world: World, place: Place, fault: QuotaFaultKind
   return withQuota(world, place, faultOf(fault));
 }
 
-function withRegion(world: World, { kind, region }: Place, change: (before: RegionWorld) => RegionWorld): World {
-  const regions = regionsOf(world, kind);
-  const before = regions[region];
-  if (before !== undefined)
-    return { ...world, kinds: { ...world.kinds, [kind]: { ...regions, [region]: change(before) } } };
-  const names = Object.keys(regions).join(', ');
-  if (names === '') throw new Error(`This world has no ${kindOf(kind).many}.`);
-  throw new Error(
+function withRegion(
+  world: World,
+  { kind, region }: Place,
+  change: (before: RegionWorld) => RegionWorld,
+  accountId?: string,
+): World {
+  if (accountId !== undefined) needAccount(world, accountId);
+  const changed = heldIn(world).filter((held) => accountId === undefined || held.accountId === accountId);
+  if (!changed.some((held) => regionsOf(held, kind)[region] !== undefined)) throw noRegion(changed, { kind, region });
+  return inEveryAccount(world, (held) => {
+    const regions = regionsOf(held, kind);
+    const before = regions[region];
+    if (before === undefined || (accountId !== undefined && held.accountId !== accountId)) return held;
+    return { ...held, kinds: { ...held.kinds, [kind]: { ...regions, [region]: change(before) } } };
+  });
+}
+
+function noRegion(held: readonly World[], { kind, region }: Place): Error {
+  const names = [...new Set(held.flatMap((each) => Object.keys(regionsOf(each, kind))))].join(', ');
+  if (names === '') return new Error(`This world has no ${kindOf(kind).many}.`);
+  return new Error(
     `This world has no region ${region}${kind === STREAMS ? '' : ` of ${kindOf(kind).many}`}; expected one of ${names}.`,
   );
 }
 
 /** The same world, with a fault for ever in where a service is. */
 export function withListFault(world: World, service: string, fault: SourceFaultKind): World {
-  const sources = sourcesOf(world);
-  const list = { ...sources.lists[service]!, ...faultOf(fault) };
-  return { ...world, sources: { ...sources, lists: { ...sources.lists, [service]: list } } };
+  return inEveryAccount(world, (held) => {
+    const sources = sourcesOf(held);
+    const list = { ...sources.lists[service]!, ...faultOf(fault) };
+    return { ...held, sources: { ...sources, lists: { ...sources.lists, [service]: list } } };
+  });
 }
 
-/** The same world, with a fault for ever in which regions the account has switched on. */
+/** The same world, with a fault for ever in which regions the accounts have switched on. */
 export function withOptInFault(world: World, fault: SourceFaultKind): World {
-  return { ...world, sources: { ...sourcesOf(world), optIn: faultOf(fault) } };
+  return inEveryAccount(world, (held) => ({ ...held, sources: { ...sourcesOf(held), optIn: faultOf(fault) } }));
+}
+
+/** The hub's account, and every member's. */
+function inEveryAccount({ organization, ...hub }: World, change: (held: World) => World): World {
+  if (organization === undefined) return change(hub);
+  const accounts = [...organization.accounts].map(([accountId, account]): [string, Account] => {
+    return [accountId, account.world === undefined ? account : { ...account, world: change(account.world) }];
+  });
+  return { ...change(hub), organization: { ...organization, accounts: new Map(accounts) } };
+}
+
+function needAccount(world: World, accountId: string): void {
+  if (!accountIdsOf(world).includes(accountId)) throw new Error(`This world has no account ${accountId}.`);
 }
 
 /** The same world, of which one account says something else. @throws Error when the world does not have it */
@@ -82,9 +119,8 @@ export function withAccount(
   change: Partial<Pick<Account, 'name' | 'state' | 'unit' | 'role' | 'world'>>,
 ): World {
   return withOrganization(world, ({ accounts, ...rest }) => {
-    const before = accounts.get(accountId);
-    if (before === undefined) throw new Error(`This world has no account ${accountId}.`);
-    return { ...rest, accounts: new Map(accounts).set(accountId, { ...before, ...change }) };
+    needAccount(world, accountId);
+    return { ...rest, accounts: new Map(accounts).set(accountId, { ...accounts.get(accountId)!, ...change }) };
   });
 }
 
@@ -93,6 +129,13 @@ export function withoutAccount(world: World, accountId: string): World {
   return withOrganization(world, ({ accounts, ...rest }) => {
     return { ...rest, accounts: new Map([...accounts].filter(([each]) => each !== accountId)) };
   });
+}
+
+/** The same world, with a fault for ever in the role of one account. @throws Error when the world has no such member */
+export function withRoleFault(world: World, accountId: string, fault: RoleFaultKind): World {
+  if (accountId === world.accountId) throw new Error(`The account ${accountId} is the hub, which needs no role.`);
+  const { fault: role } = faultOf(fault);
+  return withAccount(world, accountId, { ...(role && { role }) });
 }
 
 /** The same world, with a fault for ever in Organizations. */

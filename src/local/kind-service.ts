@@ -129,7 +129,8 @@ function makeRegion(kind: Kind, world: World, name: string, own: RegionWorld) {
       case 'throttled':
         throw throttle(action);
       case 'denied':
-        throw refusals.denied(action, world.accountId);
+      case 'denied-by-organization':
+        throw refusals[fault](action, world.accountId);
       case 'server-error':
       case 'not-enabled':
         throw refusals[fault]();

@@ -37,11 +37,16 @@ export type TextOf = (name: string, hash: number, createdMs: number) => string;
 /** What services say when something is wrong; each makes an error to be thrown. */
 type Refusals = {
   denied(action: string, accountId: string): ApiError;
+  /** By a policy of the organisation, which nobody in the account can change. */
+  'denied-by-organization'(action: string, accountId: string): ApiError;
   throttled(action: string, accountId: string): ApiError;
   'server-error'(): ApiError;
   /** In the very words of bad credentials. */
   'not-enabled'(): ApiError;
 };
+
+/** How a denial ends: docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html. */
+export const BY_ORGANIZATION = 'with an explicit deny in a service control policy';
 
 /** A service that lists things, and whatever its operations have in common. */
 export type Service = {

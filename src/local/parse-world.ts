@@ -7,6 +7,7 @@ import { STREAMS } from './kinds.ts';
 import type { World } from './world.ts';
 import { WORLD_SCHEMA, type WorldJson } from './world-json.ts';
 import defaultWorldJson from './worlds/default.json' with { type: 'json' };
+import organisationJson from './worlds/organisation.json' with { type: 'json' };
 
 /**
  * Checks a world and completes it with defaults.
@@ -45,8 +46,19 @@ function readJson(file: string): unknown {
     return readJsonFile(file);
   } catch (cause) {
     const why = (cause as Error).message;
-    throw new Error(`${file}: the world ${why}; expected a file as in docs/local-video.md.`, { cause });
+    throw new Error(
+      `${file}: the world ${why}; expected a file as in docs/local-video.md, or ${Object.keys(BUILT_IN).join(', ')}.`,
+      { cause },
+    );
   }
+}
+
+/** The worlds that come with the command, by name. */
+const BUILT_IN: Readonly<Record<string, unknown>> = { organisation: organisationJson };
+
+/** Undefined where none of this name comes with the command. */
+export function builtInWorld(name: string): World | undefined {
+  return Object.hasOwn(BUILT_IN, name) ? parseWorld(BUILT_IN[name], `the world ${name}`) : undefined;
 }
 
 /** 19 regions, about 60,000 streams, no faults. */

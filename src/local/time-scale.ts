@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOf, STREAMS } from './kinds.ts';
-import { type RegionWorld, regionsOf, type World } from './world.ts';
+import { heldIn, type RegionWorld, regionsOf, type World } from './world.ts';
 
 /** With it even a region that hangs settles within a minute. */
 export const DEFAULT_TIME_SCALE = 40;
@@ -46,8 +46,8 @@ export function checkTimeScale(
 }
 
 function everyRegion(world: World, kinds: readonly string[]): { kind: string; region: string; own: RegionWorld }[] {
-  return kinds.flatMap((kind) =>
-    Object.entries(regionsOf(world, kind)).map(([region, own]) => ({ kind, region, own })),
+  return heldIn(world).flatMap((held) =>
+    kinds.flatMap((kind) => Object.entries(regionsOf(held, kind)).map(([region, own]) => ({ kind, region, own }))),
   );
 }
 

@@ -1,7 +1,7 @@
 /** The local Kinesis Video as a process of its own: prints its URL, serves until it is told to stop. */
 import { parseArgs } from 'node:util';
 import { endWithNpm } from './parents.ts';
-import { defaultWorld, readWorld } from './parse-world.ts';
+import { builtInWorld, defaultWorld, readWorld } from './parse-world.ts';
 import { listen, makeVideoService } from './video-service.ts';
 
 const USAGE = 'Usage: node src/local/video-main.ts [--world FILE] [--port N]';
@@ -12,7 +12,8 @@ async function main(): Promise<void> {
   if (!/^[0-9]+$/.test(values.port) || port > 65_535) {
     throw new Error(`--port is "${values.port}"; expected a whole number from 0 to 65535.`);
   }
-  const world = values.world === undefined ? defaultWorld() : readWorld(values.world);
+  const { world: said } = values;
+  const world = said === undefined ? defaultWorld() : (builtInWorld(said) ?? readWorld(said));
   const server = await listen(makeVideoService(world), port);
   endWithNpm();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void server.close());

@@ -7,6 +7,7 @@ import {
   ACCOUNT_STATES,
   type FaultKind,
   LASTING_FAULTS,
+  LISTING_FAULTS,
   LYING_FAULTS,
   type Order,
   type OrganizationFaultKind,
@@ -67,7 +68,7 @@ function faultSchema<Kind extends string>(kinds: readonly Kind[], lasting: reado
   });
 }
 
-const FAULT_SCHEMA = faultSchema<FaultKind>([...PASSING_FAULTS, ...LASTING_FAULTS], LASTING_FAULTS);
+const FAULT_SCHEMA = faultSchema<FaultKind>([...LISTING_FAULTS, ...LASTING_FAULTS], LASTING_FAULTS);
 
 const SOURCE_FAULT_SCHEMA = faultSchema<SourceFaultKind>([...PASSING_FAULTS, ...LYING_FAULTS], []);
 

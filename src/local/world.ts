@@ -109,9 +109,12 @@ export type Organization = {
 
 export const PASSING_FAULTS = ['denied', 'throttled', 'hang', 'server-error', 'drops-connection'] as const;
 
+/** Of a region, beside those of everything. */
+export const LISTING_FAULTS = [...PASSING_FAULTS, 'denied-by-organization'] as const;
+
 export const LASTING_FAULTS = ['not-enabled', 'token-loop'] as const;
 
-export type FaultKind = (typeof PASSING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
+export type FaultKind = (typeof LISTING_FAULTS)[number] | (typeof LASTING_FAULTS)[number];
 
 export const LYING_FAULTS = ['empty', 'bad-answer', 'token-loop'] as const;
 
@@ -145,6 +148,12 @@ export function worldOf(world: World, accountId: string): World | undefined {
 export function isOpen({ accountId: hub, organization }: World, accountId: string): boolean {
   const state = organization?.accounts.get(accountId)?.state;
   return accountId === hub || state === 'ACTIVE' || state === 'PENDING_CLOSURE';
+}
+
+/** What each account holds: the hub first. */
+export function heldIn(world: World): World[] {
+  const members = world.organization?.accounts.values() ?? [];
+  return [world, ...[...members].flatMap(({ world: held }) => (held === undefined ? [] : [held]))];
 }
 
 /** The ids of all accounts, in their order. */

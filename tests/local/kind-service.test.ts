@@ -216,6 +216,7 @@ describe('of several kinds', () => {
 
   test.each([
     ['denied', refusal('AccessDeniedException', 400), refusal('AccessDeniedException', 403)],
+    ['denied-by-organization', refusal('AccessDeniedException', 400), refusal('AccessDeniedException', 403)],
     ['throttled', refusal('LimitExceededException', 400), refusal('ClientLimitExceededException', 400)],
     ['server-error', refusal('InternalFailure', 500), refusal('InternalFailure', 500)],
     ['drops-connection', HUNG_UP, HUNG_UP],

@@ -281,12 +281,20 @@ describe('the rate limit', () => {
 describe('a region with a fault', () => {
   test.each<[string, string, number]>([
     ['denied', 'AccessDeniedException', 403],
+    ['denied-by-organization', 'AccessDeniedException', 403],
     ['not-enabled', 'UnrecognizedClientException', 403],
     ['throttled', 'ClientLimitExceededException', 400],
     ['server-error', 'InternalFailure', 500],
   ])('%s answers %s, again and again', async (fault, name, status) => {
     const { list } = await lab({ streams: 5, fault });
     for (let call = 0; call < 3; call += 1) await expect(list()).rejects.toEqual(refusal(name, status));
+  });
+
+  test('tells who denies, as AWS does', async () => {
+    const denied = (await lab({ streams: 5, fault: 'denied' })).list();
+    await expect(denied).rejects.toThrow('because no identity-based policy allows the kinesisvideo:ListStreams action');
+    const byOrganization = (await lab({ streams: 5, fault: 'denied-by-organization' })).list();
+    await expect(byOrganization).rejects.toThrow(/with an explicit deny in a service control policy$/);
   });
 
   test('drops-connection answers nothing', async () => {

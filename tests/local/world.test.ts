@@ -7,8 +7,8 @@ import { withFault, withListFault, withOptInFault } from '../../src/local/change
 import { sourcesOf } from '../../src/local/complete-world.ts';
 import { makeFleet } from '../../src/local/fleet.ts';
 import { kindOf } from '../../src/local/kinds.ts';
-import { defaultWorld, parseWorld, readWorld } from '../../src/local/parse-world.ts';
-import { worldOf as accountOf, type RegionWorld, regionsOf, type World } from '../../src/local/world.ts';
+import { builtInWorld, defaultWorld, parseWorld, readWorld } from '../../src/local/parse-world.ts';
+import { worldOf as accountOf, heldIn, type RegionWorld, regionsOf, type World } from '../../src/local/world.ts';
 
 const REGION = 'eu-west-1';
 const kinds = (kind: string, region: object) => ({ kinds: { [kind]: { regions: { [REGION]: region } } } });
@@ -53,6 +53,59 @@ describe('the default world', () => {
       expect(region.fault).toBeUndefined();
       expect(region.latencyMs).toBeLessThanOrEqual(80);
     }
+  });
+});
+
+describe('the world organisation', () => {
+  const world = builtInWorld('organisation')!;
+  const accounts = [...world.organization!.accounts.values()];
+  const sizeOf = (held: World) => Object.values(regionsOf(held)).reduce((sum, { size }) => sum + size, 0);
+  const faults = heldIn(world).flatMap((held) =>
+    Object.entries(regionsOf(held)).flatMap(([region, { fault, size }]) =>
+      fault === undefined ? [] : [{ accountId: held.accountId, region, fault: fault.kind, size }],
+    ),
+  );
+
+  test('has 25 named accounts of every size, and roughly 60,000 streams', () => {
+    expect(new Set(accounts.map(({ name }) => name)).size).toBe(25);
+    const sizes = heldIn(world).map(sizeOf);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(60_531);
+    expect([Math.min(...sizes), Math.max(...sizes)]).toEqual([0, 9616]);
+  });
+
+  test('has the regions and kinds of the default world in each account, and answers every page within 80 ms', () => {
+    const whole = defaultWorld();
+    for (const held of heldIn(world))
+      for (const kind of ['streams', 'channels', 'data-streams']) {
+        expect(Object.keys(regionsOf(held, kind)).sort()).toEqual(Object.keys(regionsOf(whole, kind)).sort());
+        for (const { latencyMs } of Object.values(regionsOf(held, kind))) expect(latencyMs).toBeLessThanOrEqual(80);
+      }
+  });
+
+  test('has opt-in regions that some accounts have switched on, and nothing where one is off', () => {
+    const off = faults.filter(({ fault }) => fault === 'not-enabled');
+    const regions = new Set(off.map(({ region }) => region));
+    expect([...regions].sort()).toEqual(['af-south-1', 'ap-east-1', 'ap-southeast-5', 'eu-south-2', 'me-south-1']);
+    expect(off).toHaveLength(25 * 5 - 5);
+    expect(off.filter(({ size }) => size > 0)).toEqual([]);
+  });
+
+  test('has two accounts that are broken: one without its role, one with a region that the organisation denies', () => {
+    expect(accounts.flatMap(({ name, role }) => (role ? [[name, role.kind]] : []))).toEqual([
+      ['acquired-doorbells', 'missing'],
+    ]);
+    expect(faults.filter(({ fault }) => fault !== 'not-enabled')).toEqual([
+      { accountId: '100000000022', region: 'sa-east-1', fault: 'denied-by-organization', size: 130 },
+    ]);
+    expect(new Set(accounts.map(({ state }) => state))).toEqual(new Set(['ACTIVE']));
+  });
+
+  test('is one of those that come with the command; others are files', () => {
+    expect(builtInWorld('./organisation')).toBeUndefined();
+    expect(builtInWorld('constructor')).toBeUndefined();
+    expect(() => readWorld('organization')).toThrow(
+      /^organization: the world cannot be read \(ENOENT.*; expected a file as in docs\/local-video\.md, or organisation\.$/,
+    );
   });
 });
 

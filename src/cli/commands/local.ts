@@ -9,6 +9,7 @@ import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
 import type { Io } from '../io.ts';
 import { type StartOptions, start } from '../local/start.ts';
 import {
+  ACCOUNT_TARGETS,
   KIND_PREFIXES,
   OTHER_TARGETS,
   parseQuotaSaid,
@@ -24,7 +25,10 @@ export function localCommand(io: Io): Command {
   const quotas = (value: string, before: QuotaSaid[]) => [...before, ...value.split(',').map(quotaSaid)];
   return new Command('local')
     .description('run the whole pipeline on this machine, once: no AWS, no Docker, no network')
-    .option('--world <file>', 'which streams the local Kinesis Video holds, and its faults (docs/local-video.md)')
+    .option(
+      '--world <file>',
+      'which streams the local Kinesis Video holds, and its faults (docs/local-video.md), or organisation: 25 accounts',
+    )
     .option('--deny <region>', `a region that refuses access, or ${OTHER_TARGETS} (repeatable)`, targets, [])
     .option('--throttle <region>', `a region that throttles every call, or ${OTHER_TARGETS} (repeatable)`, targets, [])
     .option('--hang <region>', `a region that never answers, or ${OTHER_TARGETS} (repeatable)`, targets, [])
@@ -55,7 +59,7 @@ export function localCommand(io: Io): Command {
     .option('--verbose', 'print what the functions log, on standard error', false)
     .addHelpText(
       'after',
-      `\nOf another kind than streams, what is broken begins with ${KIND_PREFIXES} (channels:eu-west-1, channels:quota).\n\nExit code: 0 complete, 2 partial, 1 could not run.\n\nIf AWS_ENDPOINT_URL_KINESIS_VIDEO names a Kinesis Video service, that one is counted.`,
+      `\nOf another kind than streams, what is broken begins with ${KIND_PREFIXES} (channels:eu-west-1, channels:quota).\nOf a world with several accounts, ${ACCOUNT_TARGETS} can be broken, too.\n\nExit code: 0 complete, 2 partial, 1 could not run.\n\nIf AWS_ENDPOINT_URL_KINESIS_VIDEO names a Kinesis Video service, that one is counted.`,
     )
     .action((options: StartOptions) => start(options, io));
 }

@@ -5,15 +5,19 @@ import { KINDS, kindOf, STREAMS } from '../../local/kinds.ts';
 import type { Place, QuotaWorld } from '../../local/world.ts';
 
 export type Target =
-  /** What lists the things of a kind in a region. */
-  | { part: 'list'; place: Place }
+  /** What lists the things of a kind in a region: in every account, or in one. */
+  | { part: 'list'; place: Place; accountId?: string }
   /** Service Quotas of a kind in one region, and in all. */
   | { part: 'quota'; place: Place }
   | { part: 'quotas'; kind: string }
   /** Where a service is: kinds of one service share it. */
   | { part: 'live-list'; service: string }
   /** Which regions the account has switched on. */
-  | { part: 'opt-in' };
+  | { part: 'opt-in' }
+  /** Which accounts there are. */
+  | { part: 'organizations' }
+  /** The role of one account, without which nothing in it can be counted. */
+  | { part: 'role'; accountId: string };
 
 /** What Service Quotas says of a kind in one region. */
 export type QuotaSaid = { place: Place; quota: Pick<QuotaWorld, 'applied' | 'default'> };
@@ -21,17 +25,29 @@ export type QuotaSaid = { place: Place; quota: Pick<QuotaWorld, 'applied' | 'def
 const LIVE_LIST = 'live-list';
 const OPT_IN = 'opt-in';
 const QUOTA = 'quota';
+const ORGANIZATIONS = 'organizations';
+const ROLE = /^role:(\d{12})$/;
+/** Before a region of one account alone. */
+const OF_ACCOUNT = /^(\d{12}):(.*)$/s;
 const KIND_NAMES = KINDS.map(({ name }) => name);
 
 /** What may be said instead of a region, and before one. */
 export const OTHER_TARGETS = `${QUOTA}, ${QUOTA}:REGION, ${LIVE_LIST} or ${OPT_IN}`;
+/** What there is to several accounts alone. */
+export const ACCOUNT_TARGETS = `ACCOUNT:REGION, role:ACCOUNT or ${ORGANIZATIONS}`;
 export const KIND_PREFIXES = KIND_NAMES.filter((name) => name !== STREAMS)
   .map((name) => `${name}:`)
   .join(' or ');
 
 /** @throws InvalidInputError */
 export function parseTarget(value: unknown): Target {
-  const { kind, rest } = splitKind(String(value));
+  const text = String(value);
+  if (text === ORGANIZATIONS) return { part: 'organizations' };
+  const [, roleOf] = ROLE.exec(text) ?? [];
+  if (roleOf !== undefined) return { part: 'role', accountId: roleOf };
+  const [, accountId, ofAccount] = OF_ACCOUNT.exec(text) ?? [];
+  if (accountId !== undefined && ofAccount !== undefined) return ofOneAccount(accountId, ofAccount);
+  const { kind, rest } = splitKind(text);
   if (rest === OPT_IN) return optIn(rest === value);
   if (rest === LIVE_LIST) return { part: 'live-list', service: kindOf(kind).service.name };
   if (rest === QUOTA) return { part: 'quotas', kind };
@@ -43,6 +59,12 @@ export function parseTarget(value: unknown): Target {
     const message = `${(cause as Error).message} Or say ${OTHER_TARGETS}; before it, ${KIND_PREFIXES} for another kind.`;
     throw new InvalidInputError(message, { cause });
   }
+}
+
+/** @throws InvalidInputError unless it is a region */
+function ofOneAccount(accountId: string, text: string): Target {
+  const { kind, rest } = splitKind(text);
+  return { part: 'list', place: { kind, region: parseRegion(rest) }, accountId };
 }
 
 /** @throws InvalidInputError if a kind stands before it */
@@ -61,7 +83,7 @@ function splitKind(text: string): { kind: string; rest: string } {
 export function nameOf(target: Target): string {
   switch (target.part) {
     case 'list':
-      return ofKind(target.place.kind, target.place.region);
+      return `${target.accountId ? `${target.accountId}:` : ''}${ofKind(target.place.kind, target.place.region)}`;
     case 'quota':
       return ofKind(target.place.kind, `${QUOTA}:${target.place.region}`);
     case 'quotas':
@@ -72,6 +94,10 @@ export function nameOf(target: Target): string {
     }
     case 'opt-in':
       return OPT_IN;
+    case 'organizations':
+      return ORGANIZATIONS;
+    case 'role':
+      return `role:${target.accountId}`;
     default:
       return target satisfies never;
   }

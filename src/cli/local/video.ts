@@ -10,14 +10,16 @@ import {
   withFault,
   withListFault,
   withOptInFault,
+  withOrganizationFault,
   withQuota,
   withQuotaFault,
   withRegionOff,
+  withRoleFault,
 } from '../../local/changed-world.ts';
 import { kindOf as localKind, STREAMS } from '../../local/kinds.ts';
-import { defaultWorld, readWorld } from '../../local/parse-world.ts';
+import { builtInWorld, defaultWorld, readWorld } from '../../local/parse-world.ts';
 import { makeVideoService, type VideoService } from '../../local/video-service.ts';
-import { regionsOf, type World } from '../../local/world.ts';
+import { heldIn, regionsOf, type World, worldOf } from '../../local/world.ts';
 import { localEndpoints, networkOf } from '../../surroundings.ts';
 import { NO_REGION, sentenceOf, UsageError, type Where } from '../errors.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from '../source/account.ts';
@@ -59,7 +61,7 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
   }
   const plan = options.regions && { plan: options.regions };
   const { kinds } = options;
-  if (isLocal) return { environment: {}, kinds, ...localVideo(options), ...plan };
+  if (isLocal) return { kinds, ...localVideo(options), ...plan };
   const endpoints = { ...networkOf(), ...named };
   if (options.video === 'local') return { accountId: LOCAL_ACCOUNT, kinds, environment: endpoints, ...plan };
   const { accountId, credentials } = await identify();
@@ -100,29 +102,39 @@ function refuseTwice(options: readonly (readonly Target[])[]): void {
 
 /**
  * A world of one's own is counted in the regions that it names, for whichever of the kinds, unless it says what is known about
- * regions; the default world is counted as an account is.
+ * regions; a world that comes with the command is counted as an account is. One with accounts is counted as an organisation.
  */
 function localVideo(options: VideoOptions): {
   accountId: string;
+  environment: Record<string, string>;
   service: VideoService;
   world: World;
   plan?: string[];
 } {
-  const { world: file, kinds } = options;
-  const read = file === undefined ? defaultWorld() : readWorld(file);
+  const { world: said, kinds } = options;
+  const own = said === undefined ? defaultWorld() : builtInWorld(said);
+  const read = own ?? readWorld(said!);
   for (const kind of kinds) needKind(read, kind);
-  const isPlanned = file !== undefined && read.sources === undefined;
+  const isPlanned = own === undefined && read.sources === undefined;
   const world = shapedWorld(isPlanned ? withEmptyRegions(read, kinds) : read, options);
   return {
     accountId: world.accountId,
+    environment: organizationEnvironment(world),
     service: makeVideoService(world),
     world,
     ...(isPlanned && world.sources === undefined && { plan: Object.keys(regionsOf(world)) }),
   };
 }
 
-function needKind({ kinds }: World, kind: Kind): void {
-  if (kinds[kind] !== undefined) return;
+/** As the parameters of a stack that counts an organisation: the role and its external id are those that the accounts have. */
+function organizationEnvironment({ organization }: World): Record<string, string> {
+  if (organization === undefined) return {};
+  const { name, externalId } = organization.memberRole;
+  return { ACCOUNTS: 'organization', MEMBER_ROLE: name, EXTERNAL_ID: externalId };
+}
+
+function needKind(world: World, kind: Kind): void {
+  if (heldIn(world).some(({ kinds }) => kinds[kind] !== undefined)) return;
   const many = manyOf(kind);
   throw new Error(
     kind === STREAMS
@@ -144,6 +156,8 @@ function refuseUncounted(targets: readonly Target[], counted: readonly Kind[]): 
       case 'live-list':
         return services.includes(target.service);
       case 'opt-in':
+      case 'organizations':
+      case 'role':
         return true;
       default:
         return target satisfies never;
@@ -159,7 +173,8 @@ function shapedWorld(before: World, { deny, throttle, hang, off, quota, kinds }:
   const everywhere = (target: Target): OneTarget[] => {
     if (target.part !== 'quotas') return [target];
     const { kind } = target;
-    return Object.keys(regionsOf(before, kind)).map((region) => ({ part: 'quota', place: { kind, region } }));
+    const regions = new Set(heldIn(before).flatMap((held) => Object.keys(regionsOf(held, kind))));
+    return [...regions].map((region) => ({ part: 'quota', place: { kind, region } }));
   };
   const faults = {
     denied: deny.flatMap(everywhere),
@@ -183,31 +198,40 @@ type OneTarget = Exclude<Target, { part: 'quotas' }>;
 function broken(world: World, target: OneTarget, kind: 'denied' | 'throttled' | 'hang'): World {
   switch (target.part) {
     case 'list':
-      return withFault(world, target.place, kind);
+      return withFault(world, target.place, kind, target.accountId);
     case 'quota':
       return withQuotaFault(world, target.place, kind);
     case 'live-list':
       return withListFault(world, target.service, kind);
     case 'opt-in':
       return withOptInFault(world, kind);
+    case 'organizations':
+      return withOrganizationFault(world, kind);
+    case 'role':
+      return withRoleFault(world, target.accountId, kind === 'denied' ? 'missing' : kind);
     default:
       return target satisfies never;
   }
 }
 
-/** Undefined where nobody knows: of any other AWS than the local one. */
+/**
+ * Of one account. Undefined where nobody knows: of any other AWS than the local one, and of an account that its world does not
+ * have.
+ */
 export function truthOf(
   { service, world }: Pick<Video, 'service' | 'world'>,
   kind: Kind,
   regions: readonly Pick<RegionRow, 'region' | 'status'>[],
+  accountId = world?.accountId ?? '',
 ): Truth | undefined {
-  if (service === undefined || world === undefined) return undefined;
-  const all = Object.keys(regionsOf(world, kind));
+  const held = world && worldOf(world, accountId);
+  if (service === undefined || held === undefined) return undefined;
+  const all = Object.keys(regionsOf(held, kind));
   const counted = regions.flatMap(({ region, status }) => (status === 'counted' ? [region] : []));
   const elsewhere = all.filter((region) => !counted.includes(region));
   return {
-    all: service.truth(all, kind),
-    counted: service.truth(counted, kind),
-    elsewhere: service.truth(elsewhere, kind),
+    all: service.truth(all, kind, accountId),
+    counted: service.truth(counted, kind, accountId),
+    elsewhere: service.truth(elsewhere, kind, accountId),
   };
 }

@@ -1,7 +1,15 @@
 /** Kinesis Data Streams: ListStreams, page by page; there is no prefix to ask for. */
 import { commonLooks, oneOf } from '../choices.ts';
 import { mix, secondsAndMillis } from '../draw.ts';
-import type { Drawing, Kind, ListInput, Page, Service, TextOf } from '../kind.ts';
+import {
+  BY_ORGANIZATION,
+  type Drawing,
+  type Kind,
+  type ListInput,
+  type Page,
+  type Service,
+  type TextOf,
+} from '../kind.ts';
 import { ApiError, malformed, readJsonObject } from '../wire.ts';
 
 /** Errors as in https://docs.aws.amazon.com/kinesis/latest/APIReference/CommonErrors.html; all but its own faults are 400. */
@@ -11,11 +19,9 @@ const kinesis: Service = {
   title: 'Amazon Kinesis Data Streams',
   messageField: 'message',
   refusals: {
-    denied(action, accountId) {
-      const who = `arn:aws:sts::${accountId}:assumed-role/kvs-census/worker`;
-      const why = `because no identity-based policy allows the kinesis:${action} action`;
-      return refusal('AccessDeniedException', `User: ${who} is not authorized to perform: kinesis:${action} ${why}`);
-    },
+    denied: (action, accountId) =>
+      denial(action, accountId, `because no identity-based policy allows the kinesis:${action} action`),
+    'denied-by-organization': (action, accountId) => denial(action, accountId, BY_ORGANIZATION),
     // As it was seen: https://github.com/Graylog2/graylog-plugin-integrations/issues/341.
     throttled: (_, accountId) => refusal('LimitExceededException', `Rate exceeded for account ${accountId}.`),
     'server-error': () => new ApiError(500, 'InternalFailure', 'The request processing has failed.'),
@@ -100,6 +106,11 @@ function isTextOrNothing(value: unknown): value is string | null | undefined {
 function outside(value: unknown, field: string, must: string): ApiError {
   const found = `Value '${String(value)}' at '${field}' failed to satisfy constraint: Member must ${must}`;
   return refusal('ValidationException', `1 validation error detected: ${found}`);
+}
+
+function denial(action: string, accountId: string, why: string): ApiError {
+  const who = `arn:aws:sts::${accountId}:assumed-role/kvs-census/worker`;
+  return refusal('AccessDeniedException', `User: ${who} is not authorized to perform: kinesis:${action} ${why}`);
 }
 
 function refusal(type: string, message: string): ApiError {

@@ -1,5 +1,5 @@
 /** What the operations of Kinesis Video have in common: REST with JSON, errors, conditions on names, lists. */
-import type { ListInput, Page, Service } from '../kind.ts';
+import { BY_ORGANIZATION, type ListInput, type Page, type Service } from '../kind.ts';
 import { ApiError, invalid, isObject, malformed, readJsonObject } from '../wire.ts';
 
 const MAX_RESULTS_LIMIT = 10_000;
@@ -13,12 +13,9 @@ export const kinesisVideo = {
   title: 'Amazon Kinesis Video Streams',
   messageField: 'Message',
   refusals: {
-    denied(action, accountId) {
-      const who = `arn:aws:sts::${accountId}:assumed-role/kvs-census/worker`;
-      const why = `because no identity-based policy allows the kinesisvideo:${action} action`;
-      const message = `User: ${who} is not authorized to perform: kinesisvideo:${action} ${why}`;
-      return new ApiError(403, 'AccessDeniedException', message);
-    },
+    denied: (action, accountId) =>
+      denial(action, accountId, `because no identity-based policy allows the kinesisvideo:${action} action`),
+    'denied-by-organization': (action, accountId) => denial(action, accountId, BY_ORGANIZATION),
     throttled: (action) =>
       new ApiError(400, 'ClientLimitExceededException', `Rate exceeded for ${action}. Try again later.`),
     'server-error': () =>
@@ -28,6 +25,12 @@ export const kinesisVideo = {
   },
   notFound: (message: string) => new ApiError(404, 'ResourceNotFoundException', message),
 } satisfies Service & { notFound: (message: string) => ApiError };
+
+function denial(action: string, accountId: string, why: string): ApiError {
+  const who = `arn:aws:sts::${accountId}:assumed-role/kvs-census/worker`;
+  const message = `User: ${who} is not authorized to perform: kinesisvideo:${action} ${why}`;
+  return new ApiError(403, 'AccessDeniedException', message);
+}
 
 /**
  * @param of `standard`: what a page holds when nobody says; `condition`: the field that asks for names with a prefix

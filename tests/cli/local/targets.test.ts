@@ -12,6 +12,13 @@ test.each([
   ['channels:quota', { part: 'quotas', kind: 'channels' }],
   ['channels:quota:eu-west-1', { part: 'quota', place: { ...PLACE, kind: 'channels' } }],
   ['data-streams:live-list', { part: 'live-list', service: 'kinesis' }],
+  ['organizations', { part: 'organizations' }],
+  ['role:123456789012', { part: 'role', accountId: '123456789012' }],
+  ['123456789012:eu-west-1', { part: 'list', place: PLACE, accountId: '123456789012' }],
+  [
+    '123456789012:channels:eu-west-1',
+    { part: 'list', place: { ...PLACE, kind: 'channels' }, accountId: '123456789012' },
+  ],
 ])('%s names what is broken, and is its name', (text, target) => {
   expect(parseTarget(text)).toEqual(target);
   expect(nameOf(parseTarget(text))).toBe(text);
@@ -22,14 +29,28 @@ test('channels are where streams are: one list tells of both', () => {
   expect(nameOf(parseTarget('streams:eu-west-1'))).toBe('eu-west-1');
 });
 
-test.each(['everywhere', 'quota:', 'quota:Ireland', 'eu-west-1:quota', 'channels:', 'constructor', ''])(
-  '%j names nothing',
-  (text) => {
-    expect(() => parseTarget(text)).toThrow(
-      /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in; before it, channels: or data-streams: for another kind\.$/,
-    );
-  },
-);
+test.each([
+  'everywhere',
+  'role:',
+  'role:12',
+  '12:eu-west-1',
+  'quota:',
+  'quota:Ireland',
+  'eu-west-1:quota',
+  'channels:',
+  'constructor',
+  '',
+])('%j names nothing', (text) => {
+  expect(() => parseTarget(text)).toThrow(
+    /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in; before it, channels: or data-streams: for another kind\.$/,
+  );
+});
+
+test('of one account alone a region is broken, and nothing else', () => {
+  expect(() => parseTarget('123456789012:quota')).toThrow(
+    /^"quota" is not the name of an AWS region such as eu-west-1\.$/,
+  );
+});
 
 test('no kind has opt-in states of its own', () => {
   expect(() => parseTarget('channels:opt-in')).toThrow(

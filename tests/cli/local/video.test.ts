@@ -1,9 +1,9 @@
 /** `npm start -- --video aws`: the local pipeline on somebody's own account, here one that a server of this machine plays. */
 import { join } from 'node:path';
 import { parseQuotaSaid, parseTarget } from '../../../src/cli/local/targets.ts';
-import { chooseVideo, type VideoOptions } from '../../../src/cli/local/video.ts';
+import { chooseVideo, truthOf, type VideoOptions } from '../../../src/cli/local/video.ts';
 import { ensurePackaged } from '../../../src/local/package.ts';
-import { regionsOf } from '../../../src/local/world.ts';
+import { regionsOf, worldOf } from '../../../src/local/world.ts';
 import { CERTIFICATE, KEY } from '../source/certificate.ts';
 import { type FakeAws, onMachine, startAws, startProxy, write } from '../source/machine.ts';
 import { cleanUp, temporaryFolder } from '../world.ts';
@@ -174,6 +174,80 @@ describe('What is broken by hand', () => {
     await expect(choose({ world, kinds: ['streams', 'channels'] })).rejects.toThrow(
       /^This world has no streams, and they are always counted: give it regions \(docs\/local-video\.md\), if only one with 0 streams\.$/,
     );
+  });
+
+  describe('in an organisation', () => {
+    const [HUB, ROLELESS, PLANTS, GULF] = ['100000000000', '100000000024', '100000000022', '100000000017'] as const;
+    const world = 'organisation';
+    const faultIn = ({ world: chosen }: Awaited<ReturnType<typeof choose>>, accountId: string, region: string) =>
+      regionsOf(worldOf(chosen!, accountId)!)[region]?.fault?.kind;
+
+    test('is counted as an organisation, whose accounts have the role that the functions are told', async () => {
+      const chosen = await choose({ world });
+      expect(chosen.accountId).toBe(HUB);
+      expect(chosen.environment).toEqual({
+        ACCOUNTS: 'organization',
+        MEMBER_ROLE: 'kvs-census-member',
+        EXTERNAL_ID: 'kvs-census-local-world',
+      });
+      expect(chosen.plan).toBeUndefined();
+      expect((await choose({})).environment).toEqual({});
+    });
+
+    test('what an account really holds is known by region', async () => {
+      const chosen = await choose({ world });
+      const counted = [{ region: 'us-east-2', status: 'counted' as const }];
+      expect(truthOf(chosen, 'streams', counted, PLANTS)).toEqual({ all: 6010, counted: 3400, elsewhere: 2610 });
+      expect(truthOf(chosen, 'streams', [])).toEqual({ all: 1800, counted: 0, elsewhere: 1800 });
+      expect(truthOf(chosen, 'streams', [], '999999999999')).toBeUndefined();
+    });
+
+    test('is a region in all accounts, or in one', async () => {
+      const everywhere = await choose({ world, hang: [parseTarget('us-east-1')] });
+      expect([HUB, PLANTS, GULF].map((id) => faultIn(everywhere, id, 'us-east-1'))).toEqual(['hang', 'hang', 'hang']);
+      const inOne = await choose({ world, hang: [parseTarget(`${PLANTS}:us-east-1`)] });
+      expect([HUB, PLANTS, GULF].map((id) => faultIn(inOne, id, 'us-east-1'))).toEqual([undefined, 'hang', undefined]);
+      const off = await choose({ world, off: ['me-south-1'] });
+      expect([faultIn(await choose({ world }), GULF, 'me-south-1'), faultIn(off, GULF, 'me-south-1')]).toEqual([
+        undefined,
+        'not-enabled',
+      ]);
+    });
+
+    test('is the role of an account, or the list of them', async () => {
+      const chosen = await choose({
+        world,
+        deny: [parseTarget('organizations'), parseTarget(`role:${PLANTS}`)],
+        hang: [parseTarget(`role:${GULF}`)],
+      });
+      expect(chosen.world?.organization?.fault?.kind).toBe('denied');
+      const roles = [PLANTS, GULF, ROLELESS].map((id) => chosen.world?.organization?.accounts.get(id)?.role?.kind);
+      expect(roles).toEqual(['missing', 'hang', 'missing']);
+    });
+
+    test('is nothing that is not there', async () => {
+      const deny = async (...said: string[]) => await choose({ world, deny: said.map(parseTarget) });
+      await expect(deny('role:999999999999')).rejects.toThrow('This world has no account 999999999999.');
+      await expect(deny('999999999999:us-east-1')).rejects.toThrow('This world has no account 999999999999.');
+      await expect(deny(`role:${HUB}`)).rejects.toThrow(`The account ${HUB} is the hub, which needs no role.`);
+      await expect(deny('eu-north-1')).rejects.toThrow(
+        'This world has no region eu-north-1; expected one of us-east-1',
+      );
+      const alone = choose({ deny: [parseTarget('organizations')] });
+      await expect(alone).rejects.toThrow('This world has one account, and no organisation.');
+    });
+
+    test('a world of one’s own is counted in the regions that any account names, each of which then has them all', async () => {
+      const accounts = [{ accountId: HUB }, { accountId: GULF, regions: { 'me-south-1': { streams: 4 } } }];
+      const own = { accountId: HUB, regions: { 'eu-west-1': { streams: 1 } }, accounts, memberRole: { name: 'ours' } };
+      write(home, { 'own.json': JSON.stringify(own) });
+      const chosen = await choose({ world: join(home, 'own.json') });
+      expect(chosen.plan).toEqual(['eu-west-1', 'me-south-1']);
+      expect(chosen.environment).toMatchObject({ ACCOUNTS: 'organization', MEMBER_ROLE: 'ours' });
+      const holds = (id: string) => chosen.service?.truth(['eu-west-1', 'me-south-1'], 'streams', id);
+      expect([holds(HUB), holds(GULF)]).toEqual([1, 5]);
+      expect(regionsOf(chosen.world!)['me-south-1']?.size).toBe(0);
+    });
   });
 
   test('shapes the local world alone', async () => {
