@@ -55,6 +55,10 @@ describe.each(functionNames)('the bundle of the %s', (name) => {
     expect(ways).toEqual(['node_modules/@aws-sdk/credential-provider-env']);
   });
 
+  test('holds nothing that reads or writes streams of events', () => {
+    expect(Object.keys(built.inputs).filter((file) => file.includes('/event-streams/'))).toEqual([]);
+  });
+
   test('knows no path of the machine that built it, and no source map', () => {
     expect(text()).not.toContain(root);
     expect(text()).not.toContain('sourceMappingURL');
