@@ -75,6 +75,7 @@ const total = v.object({
       streams: count,
       comparable: v.exactOptional(v.object({ runId: instant, streams: count })),
       partialRuns: v.exactOptional(count),
+      unseenAbove: v.exactOptional(v.literal(true)),
       unchanged: v.exactOptional(v.literal(true)),
     }),
   ),

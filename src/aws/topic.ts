@@ -3,8 +3,11 @@ import { announcementOf, attributesOf } from '../census/announcement.ts';
 import { kindOf } from '../census/census-id.ts';
 import { NotMailedError } from '../census/errors.ts';
 import { STREAMS } from '../census/kinds.ts';
-import { mailOf, type StackPlace } from '../census/mail.ts';
+import { type Mail, mailOf, type StackPlace } from '../census/mail.ts';
 import { printNudge, printTask, type RegionTask } from '../census/messages.ts';
+import { organizationAnnouncementOf, organizationAttributesOf } from '../census/organization/announcement.ts';
+import { organizationMailOf } from '../census/organization/mail.ts';
+import type { AnnounceOrganization } from '../census/organization/ports.ts';
 import type { AnnounceTotal, PublishTasks, SendNudge } from '../census/ports.ts';
 import { batches } from './batches.ts';
 
@@ -35,32 +38,65 @@ export function makeSendNudge(client: SNSClient, topicArn: string): SendNudge {
   };
 }
 
-/** Of streams: one topic for programs, one for people. Of every other kind: one for programs. */
+/** Of streams: one topic for programs, one for people. Of every other kind, and of parts of an organisation: one for programs. */
 type TotalsTopics = { totals: string; mail: string; detail: string };
 
 /**
  * To programs, then to people, or it is an error: whatever comes next tells both again, and programs know by `rev` what they have
- * been told. Of another kind than streams people are told nothing by mail, and only those programs that asked for it. Not one
- * message with `MessageStructure: json`: SNS sends message attributes only where the structure is a string
- * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and by them people filter.
+ * been told. Of another kind than streams, and of an account of an organisation, people are told nothing by mail, and only those
+ * programs that asked for it.
  */
 export function makeAnnounceTotal(client: SNSClient, topics: TotalsTopics, place: StackPlace): AnnounceTotal {
-  return async (run, total, records) => {
-    const attributes = Object.entries(attributesOf(run, total)).map(([name, value]) => [name, attributeOf(value)]);
-    const MessageAttributes: Record<string, MessageAttributeValue> = Object.fromEntries(attributes);
-    const isOfStreams = kindOf(run.censusId) === STREAMS;
-    const TopicArn = isOfStreams ? topics.totals : topics.detail;
-    const Message = JSON.stringify(announcementOf(run, total));
-    await client.send(new PublishCommand({ TopicArn, Message, MessageAttributes }));
-    if (!isOfStreams) return;
-    const { subject, text } = mailOf(run, total, place, records);
-    const mail = new PublishCommand({ TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes });
-    try {
-      await client.send(mail);
-    } catch (cause) {
-      throw new NotMailedError('The topic for people did not take the total.', { cause });
-    }
-  };
+  return (run, total, records) =>
+    announce(client, topics, {
+      isForPeople: kindOf(run.censusId) === STREAMS && run.parent === undefined,
+      body: announcementOf(run, total),
+      attributes: attributesOf(run, total),
+      mail: () => mailOf(run, total, place, records),
+    });
+}
+
+/** As `makeAnnounceTotal`, of an organisation's. */
+export function makeAnnounceOrganization(
+  client: SNSClient,
+  topics: TotalsTopics,
+  place: StackPlace,
+): AnnounceOrganization {
+  return (run, total) =>
+    announce(client, topics, {
+      isForPeople: kindOf(run.censusId) === STREAMS,
+      body: organizationAnnouncementOf(run, total),
+      attributes: organizationAttributesOf(run, total),
+      mail: () => organizationMailOf(run, total, place),
+    });
+}
+
+type Announced = {
+  isForPeople: boolean;
+  body: object;
+  attributes: Readonly<Record<string, string | readonly string[]>>;
+  mail: () => Mail;
+};
+
+/**
+ * Not one message with `MessageStructure: json`: SNS sends message attributes only where the structure is a string
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-attributes.html), and by them people filter.
+ */
+async function announce(client: SNSClient, topics: TotalsTopics, announced: Announced): Promise<void> {
+  const { isForPeople, body, attributes } = announced;
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)]),
+  );
+  const TopicArn = isForPeople ? topics.totals : topics.detail;
+  await client.send(new PublishCommand({ TopicArn, Message: JSON.stringify(body), MessageAttributes }));
+  if (!isForPeople) return;
+  const { subject, text } = announced.mail();
+  const mail = new PublishCommand({ TopicArn: topics.mail, Subject: subject, Message: text, MessageAttributes });
+  try {
+    await client.send(mail);
+  } catch (cause) {
+    throw new NotMailedError('The topic for people did not take the total.', { cause });
+  }
 }
 
 function attributeOf(value: string | readonly string[]): MessageAttributeValue {

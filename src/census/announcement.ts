@@ -33,7 +33,10 @@ type AnnouncementAttributes = {
   quotaAlarm?: readonly string[];
 };
 
-export type AnnouncedRun = Pick<Run, 'censusId' | 'runId' | 'plan' | 'off' | 'excluded' | 'sources' | 'announcedRev'>;
+export type AnnouncedRun = Pick<
+  Run,
+  'censusId' | 'runId' | 'parent' | 'plan' | 'off' | 'excluded' | 'sources' | 'announcedRev'
+>;
 
 /** @param run as it was read before the total was stored, or later */
 export function announcementOf(run: AnnouncedRun, { rev, ...total }: StoredTotal): Announcement {

@@ -95,7 +95,13 @@ function unseenAbove({ plan }: Run, { missing, quota }: Total, newest: Total): P
   return regions.length > 0 ? { unseenAbove: regions } : {};
 }
 
-function partialRow(settled: readonly Settled[]): number {
+type Judged = { total: Pick<StoredTotal, 'verdict'> & { before?: { partialRuns?: number } } };
+
+/**
+ * How many runs in a row, up to the one that these came before, are partial. That one is.
+ * @param settled newest first
+ */
+export function partialRow(settled: readonly Judged[]): number {
   const end = endOf(settled, ({ total }) => total.verdict === 'partial');
   const rows = settled.map(({ total }) => total.before?.partialRuns);
   const oldest = rows.findLastIndex((row) => row !== undefined);

@@ -9,10 +9,10 @@ import type { RegionRecord } from './region.ts';
 import type { Missing, StoredTotal } from './run.ts';
 
 /** As it can be pasted where nothing is installed but Node. */
-const COMMAND = 'npx kvs-census';
+export const COMMAND = 'npx kvs-census';
 
 /** `subject`: less than 100 characters in one line, as SNS takes it. */
-type Mail = { subject: string; text: string };
+export type Mail = { subject: string; text: string };
 
 /** Of which stack the ledger is, so that the command in the mail can be pasted anywhere. */
 export type StackPlace = { stage: string; region: string };
@@ -28,25 +28,29 @@ export function mailOf(
   const accountId = ownerOf(censusId);
   const descriptor = descriptorOf(kindOf(censusId));
   const number = numberOf(total, descriptor.words);
-  const paragraphs = [
+  return printMail(`kvs-census ${accountId}: ${number}`, [
     [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total), ...churnOf(total)],
     total.missing.map(gapInWords),
     quotasInWords(descriptor, total, records),
     newsOf(total),
     besideThePlan(run),
     [`Next: ${COMMAND} explain ${runId} --stage ${stage} --region ${region}`],
-  ];
+  ]);
+}
+
+/** @param paragraphs the lines of each; one without lines is left out */
+export function printMail(subject: string, paragraphs: readonly (readonly string[])[]): Mail {
   const text = paragraphs
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
-  return { subject: `kvs-census ${accountId}: ${number}`, text: `${text}\n` };
+  return { subject, text: `${text}\n` };
 }
 
-const count = (number: number) => number.toLocaleString('en-US');
-const plural = (number: number, { one, many }: Words) => `${count(number)} ${number === 1 ? one : many}`;
+export const count = (number: number) => number.toLocaleString('en-US');
+export const plural = (number: number, { one, many }: Words) => `${count(number)} ${number === 1 ? one : many}`;
 
-type Words = { one: string; many: string };
+export type Words = { one: string; many: string };
 const REGIONS: Words = { one: 'region', many: 'regions' };
 
 function numberOf({ verdict, streams, counted, expected }: StoredTotal, words: Words): string {

@@ -4,7 +4,7 @@
  * By hand, because @aws-lambda-powertools/metrics would add 4.6 kB to the aggregator's zip for what stands in `lineOf`.
  */
 import { kindOf } from './census-id.ts';
-import { STREAMS } from './kinds.ts';
+import { type Kind, STREAMS } from './kinds.ts';
 import { heardBy, type RegionRecord } from './region.ts';
 import type { Run, StoredTotal } from './run.ts';
 
@@ -18,11 +18,14 @@ export type MetricsWanted = {
 };
 
 type Unit = 'Count' | 'Seconds' | 'Percent';
-type Metric = [name: string, unit: Unit, value: number];
+export type Metric = [name: string, unit: Unit, value: number];
 
 const NAMESPACE = 'kvs-census';
 
-/** One line for the total, and with `regions` one for each that was counted. Nothing of them names a stream. */
+/**
+ * One line for the total, and with `regions` one for each that was counted. Nothing of them names a stream. None of a run that is part
+ * of an organisation's: its number is in that one's, and would be there twice.
+ */
 export function metricLines(
   run: Run,
   total: StoredTotal,
@@ -30,13 +33,11 @@ export function metricLines(
   wanted: MetricsWanted,
   nowMs: number,
 ): string[] {
-  if (wanted.of === 'off') return [];
+  if (wanted.of === 'off' || run.parent !== undefined) return [];
   const heard = heardBy(run, records);
   const metrics = [...ofTotal(run, total, heard, nowMs), ...forAlarms(total, wanted)];
-  const { stage } = wanted;
   const { censusId, runId } = run;
-  const kind = kindOf(censusId);
-  const ofKind = kind === STREAMS ? {} : { kind };
+  const { stage, ...ofKind } = dimensionsOf(wanted, kindOf(censusId));
   const beside = { censusId, runId, rev: total.rev };
   const lines = [lineOf({ stage, ...ofKind }, metrics, beside, nowMs)];
   if (wanted.of !== 'regions') return lines;
@@ -47,6 +48,11 @@ export function metricLines(
     lines.push(lineOf({ stage, region: record.region, ...ofKind }, [streams], beside, nowMs));
   }
   return lines;
+}
+
+/** What each line has. */
+export function dimensionsOf({ stage }: MetricsWanted, kind: Kind): { stage: string; kind?: Kind } {
+  return { stage, ...(kind !== STREAMS && { kind }) };
 }
 
 function ofTotal(run: Run, total: StoredTotal, heard: readonly RegionRecord[], nowMs: number): Metric[] {
@@ -78,16 +84,20 @@ function ofQuotas({ quota, missing, before }: StoredTotal): Metric[] {
   return [['QuotaPercent', 'Percent', quota.highest.percent]];
 }
 
-function forAlarms(total: StoredTotal, { dropAlarmPercent, partialAlarmRuns }: MetricsWanted): Metric[] {
+function forAlarms(total: StoredTotal, wanted: MetricsWanted): Metric[] {
   const { verdict, streams, before } = total;
-  const than = verdict === 'complete' ? before?.comparable?.streams : undefined;
-  const dropPercent = than === undefined || than === 0 ? 0 : Math.max(0, (100 * (than - streams)) / than);
   const partialRuns = verdict === 'complete' ? 0 : (before?.partialRuns ?? 1);
   return [
     // A partial number is compared with nothing.
-    ...(dropAlarmPercent > 0 && than !== undefined ? [['DropPercent', 'Percent', dropPercent] as Metric] : []),
-    ...(partialAlarmRuns > 0 ? ifLookedBack(total, 'PartialRuns', partialRuns) : []),
+    ...(verdict === 'complete' ? dropOf(streams, before?.comparable?.streams, wanted) : []),
+    ...(wanted.partialAlarmRuns > 0 ? ifLookedBack(total, 'PartialRuns', partialRuns) : []),
   ];
+}
+
+/** By how much a number is lower than one that it can be compared with; nothing where there is none, or nobody needs it. */
+export function dropOf(streams: number, than: number | undefined, { dropAlarmPercent }: MetricsWanted): Metric[] {
+  if (dropAlarmPercent === 0 || than === undefined) return [];
+  return [['DropPercent', 'Percent', than === 0 ? 0 : Math.max(0, (100 * (than - streams)) / than)]];
 }
 
 /** Nothing where regions are missing and the runs before could not be read. */
@@ -96,7 +106,7 @@ function ifLookedBack({ missing }: StoredTotal, name: string, value: number): Me
   return wasRead ? [[name, 'Count', value]] : [];
 }
 
-function lineOf(
+export function lineOf(
   dimensions: Readonly<Record<string, string>>,
   metrics: readonly Metric[],
   beside: Readonly<Record<string, string | number>>,

@@ -52,7 +52,8 @@ export function planRetry(run: Run, records: readonly RegionRecord[], wish: Retr
   return { step: 'open', regions };
 }
 
-function missingRegions(run: Run, records: readonly RegionRecord[]): string[] {
+/** Planned, and not counted. */
+export function missingRegions(run: Run, records: readonly RegionRecord[]): string[] {
   const counted = new Set(records.flatMap(({ status, region }) => (status === 'counted' ? [region] : [])));
   return run.plan.filter((region) => !counted.has(region));
 }

@@ -37,7 +37,12 @@ export function settle(run: Run, records: readonly RegionRecord[], nowMs: number
  * Whether the sweep has to look again at a run that has settled: a count whose writer gave up, because the ledger did not
  * answer, may yet be carried out, and then nobody strikes it.
  */
-export function mayYetImprove(run: Run, { verdict }: Total, nowMs: number, afterDeadlineMs: number): boolean {
+export function mayYetImprove(
+  run: Pick<Run, 'deadlineAt'>,
+  { verdict }: Pick<Total, 'verdict'>,
+  nowMs: number,
+  afterDeadlineMs: number,
+): boolean {
   return verdict === 'partial' && !isOver(run.deadlineAt, nowMs, afterDeadlineMs);
 }
 

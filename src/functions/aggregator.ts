@@ -5,45 +5,25 @@
 import type { Context, SNSEvent } from 'aws-lambda';
 import { makeDynamoDB, makeSns } from '../aws/clients.ts';
 import { makeSweepingLedger } from '../aws/ledger.ts';
-import { makeAnnounceTotal } from '../aws/topic.ts';
-import { GaveUpError, InvalidInputError, NotMailedError } from '../census/errors.ts';
-import { lookBack } from '../census/look-back.ts';
+import { makeOrganizationSettlingLedger } from '../aws/organization-ledger.ts';
+import { makeAnnounceOrganization, makeAnnounceTotal, makeSendNudge } from '../aws/topic.ts';
+import { isOfOrganization } from '../census/census-id.ts';
+import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import { parseNudge } from '../census/messages.ts';
-import { metricLines } from '../census/metrics.ts';
-import type { AnnounceTotal, Clock, SweepingLedger } from '../census/ports.ts';
-import type { RegionRecord } from '../census/region.ts';
-import {
-  isSettled,
-  type Missing,
-  type Run,
-  type RunKey,
-  type StoredTotal,
-  type SweepList,
-  type Total,
-} from '../census/run.ts';
-import { mayYetImprove, sameTotal, settle } from '../census/settle.ts';
+import type { SweepingLedger } from '../census/ports.ts';
+import type { RunKey, SweepList } from '../census/run.ts';
 import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
 import { errorFields, type Log, printLine, sentenceOf } from '../log.ts';
 import { bind, lazily, realClock } from './bind.ts';
+import { type AccountRunDeps, accountRuns } from './settling/account-run.ts';
+import { type OrganizationRunDeps, organizationRuns } from './settling/organization-run.ts';
+import { settleRun } from './settling/settle-run.ts';
 
-export type AggregatorDeps = {
-  ledger: SweepingLedger;
-  announceTotal: AnnounceTotal;
-  clock: Clock;
-  config: Pick<AggregatorConfig, 'partialSweepMs' | 'closingTimeMs' | 'lookBackMs' | 'quotaAlarmPercent' | 'metrics'>;
-  log: Log;
-  /** One line of what CloudWatch is told. */
-  print: (line: string) => void;
-};
-
-/** How often a run is read again because something came between reading it and storing its total. */
-const READS = 10;
-
-/**
- * For so long after a total was stored it is announced again where people could not be told. A topic that takes no mail at all
- * must not have programs told every five minutes for ever, and the run never settled.
- */
-const MAIL_TRIES_MS = 3_600_000;
+export type AggregatorDeps = AccountRunDeps &
+  OrganizationRunDeps & {
+    ledger: SweepingLedger;
+    config: Pick<AggregatorConfig, 'closingTimeMs'>;
+  };
 
 /** Runs that are awaited first, all of them: a partial one has its total. */
 const LISTS = ['OPEN', 'PARTIAL'] as const satisfies SweepList[];
@@ -52,7 +32,7 @@ export function aggregator(deps: AggregatorDeps) {
   return async (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>): Promise<void> => {
     const hasTime = () => context.getRemainingTimeInMillis() > deps.config.closingTimeMs;
     if (isSweep(event)) return await sweep(deps, hasTime);
-    for (const nudge of nudgesOf(event)) await settleRun(deps, nudge, 'nudge');
+    for (const nudge of nudgesOf(event)) await settleOne(deps, nudge, 'nudge');
   };
 }
 
@@ -85,7 +65,7 @@ async function sweepList(
       return false;
     }
     try {
-      await settleRun(deps, key, 'sweep');
+      await settleOne(deps, key, 'sweep');
     } catch (error) {
       log.error('run could not be settled', { ...key, ...errorFields(error) });
       errors.push(error);
@@ -96,133 +76,9 @@ async function sweepList(
   return true;
 }
 
-/**
- * Reads the run, then its records, in this order: a record that is missing among them was missing when the run was
- * read, and its strike will raise `rev`. The total is stored only on the `rev` that was read.
- *
- *     read the run ─▶ its records ─▶ store the total ─▶ announce it ─▶ mark the run settled, or look again
- *          └─ unannounced: somebody is between the two. Leave it to him; only the sweep announces what others stored
- *
- * So each total is announced by whoever stored it, however many are nudged at once; and who leaves a run alone can, since
- * the other one looks again, and the sweep makes good for one that died.
- */
-async function settleRun(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep'): Promise<void> {
-  const { ledger, clock, config, log } = deps;
-  for (let read = 1; read <= READS; read++) {
-    const run = await ledger.readRun(key);
-    if (run === undefined) return log.warn('nudge for no run', key);
-    const untold = run.total !== undefined && !isAnnounced(run, run.total) ? run.total : undefined;
-    if (untold !== undefined && by === 'nudge') return;
-    const records = await ledger.readRecords(run);
-    // Before anything replaces it.
-    if (untold !== undefined) await announce(deps, run, untold, records);
-    if (untold !== undefined) measure(deps, run, untold, records);
-    const settlement = settle(run, records, clock.nowMs(), config.quotaAlarmPercent);
-    if (settlement.state === 'open') return;
-    const isNew = run.total === undefined || !sameTotal(run.total, settlement.total);
-    let { rev } = run;
-    if (isNew) {
-      const stored = await store(deps, run, settlement.total, records);
-      if (stored === 'refused') continue;
-      await announce(deps, run, stored, records);
-      measure(deps, run, stored, records);
-      rev = stored.rev;
-    }
-    if (settlement.waiting) {
-      if (!isNew) return;
-      continue;
-    }
-    const forSweep = mayYetImprove(run, settlement.total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget';
-    // A sweep that finds nothing new writes nothing.
-    if (isSettled(run) && !isNew && forSweep === 'keep') return;
-    if ((await ledger.markSettled(run, rev, forSweep)) === 'settled') return;
-  }
-  // Whoever changed it nudges too, or leaves it to the sweep.
-  log.info('run changes while it is being settled', key);
-}
-
-function isAnnounced({ announcedRev }: Run, { rev }: StoredTotal): boolean {
-  return announcedRev !== undefined && announcedRev >= rev;
-}
-
-async function store(
-  deps: AggregatorDeps,
-  run: Run,
-  total: Total,
-  records: readonly RegionRecord[],
-): Promise<StoredTotal | 'refused'> {
-  const { ledger, clock } = deps;
-  const [earlier, ...missing] = await Promise.all([
-    orNothing(deps, run, 'earlier runs cannot be read', () => ledger.earlierRuns(run)),
-    ...total.missing.map((gap) => withLastKnown(deps, run, gap)),
-  ]);
-  const told = lookBack(run, { ...total, missing }, records, earlier);
-  return await ledger.storeTotal(run, told, run.rev, new Date(clock.nowMs()).toISOString());
-}
-
-async function withLastKnown(deps: AggregatorDeps, run: Run, gap: Missing): Promise<Missing> {
-  const { censusId, runId } = run;
-  const { region } = gap;
-  const lastKnown = await orNothing(deps, { ...run, region }, 'an earlier count cannot be read', () =>
-    deps.ledger.lastKnown(censusId, region, runId),
-  );
-  // Of a region that is off the run has known it since it opened, however long ago that count was.
-  const known = lastKnown ?? run.off?.find((off) => off.region === region)?.lastKnown;
-  return known === undefined ? gap : { ...gap, lastKnown: known };
-}
-
-/**
- * What earlier runs knew, and cannot be read now, whatever the cause, costs only itself, and not this run its total; nor its
- * time, if the answer does not come.
- */
-async function orNothing<T>(
-  { clock, config, log }: AggregatorDeps,
-  { censusId, runId, region }: RunKey & { region?: string },
-  message: string,
-  read: () => Promise<T>,
-): Promise<T | undefined> {
-  const answered = new AbortController();
-  const timeUp = clock.sleep(config.lookBackMs, answered.signal).then(() => {
-    throw new GaveUpError(`An earlier run was waited for ${config.lookBackMs} ms.`);
-  });
-  try {
-    return await Promise.race([read(), timeUp]);
-  } catch (error) {
-    log.warn(message, { censusId, runId, ...(region && { region }), ...errorFields(error) });
-    return undefined;
-  } finally {
-    answered.abort();
-  }
-}
-
-async function announce(
-  deps: AggregatorDeps,
-  run: Run,
-  total: StoredTotal,
-  records: readonly RegionRecord[],
-): Promise<void> {
-  const { ledger, announceTotal, clock, log } = deps;
-  const { censusId, runId } = run;
-  const { rev, verdict, streams, missing } = total;
-  try {
-    await announceTotal(run, total, records);
-  } catch (error) {
-    const isOld = clock.nowMs() - Date.parse(total.settledAt) >= MAIL_TRIES_MS;
-    if (!(error instanceof NotMailedError && isOld)) throw error;
-    log.error('people are not told of a total', { censusId, runId, rev, ...errorFields(error) });
-  }
-  await ledger.markAnnounced(run, rev);
-  log.info('total announced', { censusId, runId, rev, verdict, streams, missing: missing.length });
-}
-
-/** What was announced, for CloudWatch. */
-function measure(
-  { clock, config, print }: AggregatorDeps,
-  run: Run,
-  total: StoredTotal,
-  records: readonly RegionRecord[],
-): void {
-  for (const line of metricLines(run, total, records, config.metrics, clock.nowMs())) print(line);
+async function settleOne(deps: AggregatorDeps, key: RunKey, by: 'nudge' | 'sweep'): Promise<void> {
+  if (isOfOrganization(key.censusId)) await settleRun(deps, organizationRuns(deps), key, by);
+  else await settleRun(deps, accountRuns(deps), key, by);
 }
 
 function isSweep(event: unknown): boolean {
@@ -241,9 +97,16 @@ function nudgesOf(event: unknown): RunKey[] {
 
 function realDeps(log: Log): AggregatorDeps {
   const config = aggregatorConfig();
+  const options = { client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs };
+  const sns = lazily(() => {
+    const client = makeSns(config.http);
+    return () => client;
+  });
   return {
-    ledger: makeSweepingLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
-    announceTotal: lazily(() => makeAnnounceTotal(makeSns(config.http), config.totalsTopics, config.place)),
+    ledger: { ...makeSweepingLedger(options), ...makeOrganizationSettlingLedger(options) },
+    announceTotal: lazily(() => makeAnnounceTotal(sns(), config.totalsTopics, config.place)),
+    announceOrganization: lazily(() => makeAnnounceOrganization(sns(), config.totalsTopics, config.place)),
+    sendNudge: lazily(() => makeSendNudge(sns(), config.nudgesTopicArn)),
     clock: realClock,
     config,
     log,

@@ -1,12 +1,11 @@
 /** How runs are settled and totals announced: the aggregator's body on the simulated ledger. */
 import { GaveUpError, InvalidInputError, NotMailedError } from '../../src/census/errors.ts';
-import type { Ledger } from '../../src/census/ports.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { RunKey, SweepList } from '../../src/census/run.ts';
 import { type AggregatorDeps, aggregator } from '../../src/functions/aggregator.ts';
 import { aRun, aTotal, counted, DEADLINE_MS, failed, KEY, OPENED_MS, tallyOf } from '../census/examples.ts';
 import { AGGREGATOR_CONFIG, METRICS } from '../judging/numbers.ts';
-import { contextOf, failing, ledgerError, makeWorld } from './world.ts';
+import { contextOf, failing, ledgerError, makeWorld, type WorldLedger } from './world.ts';
 
 const IRELAND = 'eu-west-1';
 const VIRGINIA = 'us-east-1';
@@ -53,7 +52,7 @@ async function forSweep({ ledger }: Opened) {
 }
 
 /** The ledger, and which runs were looked at in it. */
-function watched(ledger: Ledger) {
+function watched(ledger: WorldLedger) {
   const looked: string[] = [];
   return {
     looked,
@@ -509,7 +508,7 @@ describe('News while a run is being settled', () => {
     const world = open();
     await runWith(world, HALF);
     const { looked, ledger } = watched(world.ledger);
-    const restless = {
+    const restless: WorldLedger = {
       ...ledger,
       async storeTotal() {
         return 'refused' as const;

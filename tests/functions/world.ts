@@ -5,9 +5,11 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { makeLedger } from '../../src/aws/ledger.ts';
+import { makeOrganizationLedger } from '../../src/aws/organization-ledger.ts';
 import type { RegionTask } from '../../src/census/messages.ts';
 import { printTask } from '../../src/census/messages.ts';
-import type { Ledger } from '../../src/census/ports.ts';
+import type { OrganizationRun } from '../../src/census/organization/run.ts';
+import type { StoredOrganizationTotal } from '../../src/census/organization/total.ts';
 import type { RunKey, StoredTotal } from '../../src/census/run.ts';
 import type { Log, LogFields } from '../../src/log.ts';
 import { ACCOUNT, OPENED_MS } from '../census/examples.ts';
@@ -31,10 +33,12 @@ export function makeWorld(startMs = OPENED_MS) {
   const parked: [body: string, why: string][] = [];
   const printed: Record<string, unknown>[] = [];
   const announced: [key: RunKey, total: StoredTotal][] = [];
+  const announcedOfAll: [key: RunKey, total: StoredOrganizationTotal][] = [];
+  const options = { client, tableName: 'ledger', nowMs: clock.nowMs };
   return {
     clock,
     table,
-    ledger: makeLedger({ client, tableName: 'ledger', nowMs: clock.nowMs }),
+    ledger: { ...makeLedger(options), ...makeOrganizationLedger(options) },
     log,
     said,
     nudged,
@@ -48,10 +52,14 @@ export function makeWorld(startMs = OPENED_MS) {
     announced,
     announceTotal: async ({ censusId, runId }: RunKey, total: StoredTotal) =>
       void announced.push([{ censusId, runId }, total]),
+    announcedOfAll,
+    announceOrganization: async ({ censusId, runId }: OrganizationRun, total: StoredOrganizationTotal) =>
+      void announcedOfAll.push([{ censusId, runId }, total]),
   };
 }
 
 export type World = ReturnType<typeof makeWorld>;
+export type WorldLedger = World['ledger'];
 
 /** The environment of all four functions, where one service stands for all of AWS. */
 export const variablesOf = (endpoint: string) => ({
@@ -98,7 +106,7 @@ export const variablesOf = (endpoint: string) => ({
 });
 
 /** The ledger, but for one verb that fails. */
-export function failing(ledger: Ledger, verb: keyof Ledger, error: Error): Ledger {
+export function failing(ledger: WorldLedger, verb: keyof WorldLedger, error: Error): WorldLedger {
   return { ...ledger, [verb]: () => Promise.reject(error) };
 }
 

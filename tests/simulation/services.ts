@@ -42,6 +42,24 @@ const VERBS = [
   'openRound',
 ] as const satisfies (keyof Ledger)[];
 
+const ORGANIZATION_VERBS = [
+  'readOrganization',
+  'readAccountRecords',
+  'writeAccountRecord',
+  'strikeAccount',
+  'organizationBefore',
+  'lastTotal',
+  'openOrganization',
+  'openOrganizationRound',
+  'adoptRun',
+  'earlierOrganizations',
+  'storeOrganizationTotal',
+  'noteDark',
+] as const satisfies (keyof OrganizationLedger)[];
+
+type OrganizationLedger = ReturnType<Product['makeOrganizationLedger']>;
+
+const PLACE = { stage: 'dev', region: 'eu-west-1' };
 const TOTALS = { totals: 'totals', mail: 'totals-mail', detail: 'totals-detail' };
 
 /** A client that sends with the given name of the request, by which faults find it. */
@@ -63,6 +81,7 @@ export function makePorts(product: Product, { table, queues, topics }: Services,
       const name = typeof nameOf === 'string' ? nameOf : nameOf(TopicArn);
       return process.request({ service: 'topics', name, carryOut: () => publish(topics, command) });
     });
+  const toTotals = sns((topic) => (topic === TOTALS.mail ? 'mailTotal' : 'announceTotal'));
   const sqs = (name: string) =>
     client<SQSClient>((command) =>
       process.request({ service: 'queues', name, carryOut: () => order(queues, command) }),
@@ -72,30 +91,29 @@ export function makePorts(product: Product, { table, queues, topics }: Services,
     ledger: makeLedger(product, process, dynamodb),
     publishTasks: product.makePublishTasks(sns('publishTasks'), 'region-tasks'),
     sendNudge: product.makeSendNudge(sns('sendNudge'), 'nudges'),
-    announceTotal: product.makeAnnounceTotal(
-      sns((topic) => (topic === TOTALS.mail ? 'mailTotal' : 'announceTotal')),
-      TOTALS,
-      { stage: 'dev', region: 'eu-west-1' },
-    ),
+    announceTotal: product.makeAnnounceTotal(toTotals, TOTALS, PLACE),
+    announceOrganization: product.makeAnnounceOrganization(toTotals, TOTALS, PLACE),
     delayMessage: product.makeDelayMessage(sqs('delayMessage'), 'region-tasks'),
     parkMessage: product.makeParkMessage(sqs('parkMessage'), 'unreadable-tasks'),
   };
 }
 
 /** Each verb through a client of its own, so that its requests carry its name. Made when used: most are not. */
-function makeLedger(product: Product, process: Process, dynamodb: (name: string) => DynamoDBClient): Ledger {
+function makeLedger(
+  product: Product,
+  process: Process,
+  dynamodb: (name: string) => DynamoDBClient,
+): Ledger & OrganizationLedger {
+  const options = (verb: string) => ({
+    client: dynamodb(verb),
+    tableName: 'ledger',
+    nowMs: process.clock.nowMs,
+  });
   const ledger = {};
-  for (const verb of VERBS) {
-    Object.defineProperty(ledger, verb, {
-      get: () =>
-        product.makeLedger({
-          client: dynamodb(verb),
-          tableName: 'ledger',
-          nowMs: process.clock.nowMs,
-        })[verb],
-    });
-  }
-  return ledger as Ledger;
+  for (const verb of VERBS) Object.defineProperty(ledger, verb, { get: () => product.makeLedger(options(verb))[verb] });
+  for (const verb of ORGANIZATION_VERBS)
+    Object.defineProperty(ledger, verb, { get: () => product.makeOrganizationLedger(options(verb))[verb] });
+  return ledger as Ledger & OrganizationLedger;
 }
 
 /** The kind of what a request of the ledger asks for; none, of where a sweep stopped, and of its lists. */

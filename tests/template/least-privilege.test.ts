@@ -6,6 +6,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OTHER_KINDS } from '../../infra/kinds.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
+import { makeOrganizationLedger } from '../../src/aws/organization-ledger.ts';
+import { ORGANIZATION } from '../../src/census/census-id.ts';
+import type { AccountRecord } from '../../src/census/organization/account-record.ts';
+import { openOrganizationRun, parentOf } from '../../src/census/organization/run.ts';
+import type { OrganizationTotal } from '../../src/census/organization/total.ts';
 import type { Ledger } from '../../src/census/ports.ts';
 import type { CountedRecord } from '../../src/census/region.ts';
 import type { Total } from '../../src/census/run.ts';
@@ -57,18 +62,31 @@ const aggregatorVerbs: Verbs<AggregatorDeps> = {
   writeSweepPlace: true,
   lastKnown: true,
   earlierRuns: true,
+  readOrganization: true,
+  readAccountRecords: true,
+  writeAccountRecord: true,
+  strikeAccount: true,
+  earlierOrganizations: true,
+  storeOrganizationTotal: true,
 };
-const verbsOf: Record<FunctionName, (keyof Ledger)[]> = {
-  dispatcher: Object.keys(dispatcherVerbs) as (keyof Ledger)[],
-  worker: Object.keys(workerVerbs) as (keyof Ledger)[],
-  undelivered: Object.keys(undeliveredVerbs) as (keyof Ledger)[],
-  aggregator: Object.keys(aggregatorVerbs) as (keyof Ledger)[],
+type WholeLedger = Ledger & ReturnType<typeof makeOrganizationLedger>;
+type Verb = keyof WholeLedger;
+const verbsOf: Record<FunctionName, Verb[]> = {
+  dispatcher: Object.keys(dispatcherVerbs) as Verb[],
+  worker: Object.keys(workerVerbs) as Verb[],
+  undelivered: Object.keys(undeliveredVerbs) as Verb[],
+  aggregator: Object.keys(aggregatorVerbs) as Verb[],
 };
 
-let template: Template;
+let templates: Record<FunctionName, Template>;
 beforeAll(async () => {
   // The code can list every kind; what is not counted, a role may not list (rules/permissions.ts).
-  template = await readResolved({ ...somewhere, parameters: parametersFor(OTHER_KINDS) });
+  const parameters = parametersFor(OTHER_KINDS);
+  const accounts = { Accounts: 'organization', IncludeOrganizationalUnits: 'ou-ab12-11111111' };
+  const alone = await readResolved({ ...somewhere, parameters });
+  // The code settles runs of an organisation, too.
+  const together = await readResolved({ ...somewhere, parameters: { ...parameters, ...accounts } });
+  templates = { dispatcher: alone, worker: alone, undelivered: alone, aggregator: together };
 });
 
 test.each(functionNames)('the role of the %s allows exactly what is done with it', async (name) => {
@@ -80,7 +98,9 @@ type Statement = { Action: string | string[] };
 
 function allowedTo(name: FunctionName): string[] {
   const role = `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`;
-  const statements = policiesOf(template, role).flatMap(({ policy }) => policy.Statement as unknown as Statement[]);
+  const statements = policiesOf(templates[name], role).flatMap(
+    ({ policy }) => policy.Statement as unknown as Statement[],
+  );
   const actions = statements.flatMap(({ Action }) => Action);
   return [...new Set(actions)].sort();
 }
@@ -118,7 +138,8 @@ async function sentToLedger(name: FunctionName): Promise<string[]> {
     },
     { step: 'initialize', priority: 'high' },
   );
-  const ledger = makeLedger({ client, nowMs: () => Date.parse(runId), tableName: 'table' });
+  const options = { client, nowMs: () => Date.parse(runId), tableName: 'table' };
+  const ledger = { ...makeLedger(options), ...makeOrganizationLedger(options) };
   for (const verb of verbsOf[name]) await samples[verb](ledger);
   return sent;
 }
@@ -132,7 +153,25 @@ const run = openRun({ censusId: '123456789012', runId }, ['eu-west-1'], Date.par
 const record = { ...run, region: 'eu-west-1', recordedAt: at, status: 'counted' } as unknown as CountedRecord;
 const total = { verdict: 'complete', streams: 0, expected: 1, counted: 1, missing: [], tally: {} } as unknown as Total;
 
-const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
+const account = '123456789012';
+const organization = openOrganizationRun(
+  { censusId: ORGANIZATION, runId },
+  { accounts: [{ accountId: account }], sources: { accounts: { from: 'parameter' } } },
+  Date.parse(runId),
+  { deadlineAfterMs: 7_200_000, retentionDays: 400 },
+);
+const accountRecord: AccountRecord = {
+  censusId: ORGANIZATION,
+  runId,
+  accountId: account,
+  round: 0,
+  recordedAt: at,
+  status: 'failed',
+  reason: 'no-access',
+};
+const organizationTotal = { ...total, missing: [] } as unknown as OrganizationTotal;
+
+const samples: Record<Verb, (ledger: WholeLedger) => Promise<unknown>> = {
   openRun: (ledger) => ledger.openRun(run),
   readRunAndMemory: (ledger) => ledger.readRunAndMemory(run),
   writeMemory: (ledger) => ledger.writeMemory(run.censusId, { lastCounts: {} }),
@@ -153,4 +192,16 @@ const samples: Record<keyof Ledger, (ledger: Ledger) => Promise<unknown>> = {
   earlierRuns: (ledger) => ledger.earlierRuns(run),
   openRound: (ledger) => ledger.openRound(run, ['eu-west-1'], 1, at),
   bringDeadlineForward: (ledger) => ledger.bringDeadlineForward(run, at),
+  readOrganization: (ledger) => ledger.readOrganization(organization),
+  readAccountRecords: (ledger) => ledger.readAccountRecords(organization),
+  writeAccountRecord: (ledger) => ledger.writeAccountRecord(accountRecord, organization),
+  strikeAccount: (ledger) => ledger.strikeAccount(organization, parentOf(organization, account), true),
+  organizationBefore: (ledger) => ledger.organizationBefore(organization),
+  lastTotal: (ledger) => ledger.lastTotal(account, runId),
+  openOrganization: (ledger) => ledger.openOrganization(organization),
+  openOrganizationRound: (ledger) => ledger.openOrganizationRound(organization, [account], 1, at),
+  adoptRun: (ledger) => ledger.adoptRun(run, parentOf(organization, account)),
+  earlierOrganizations: (ledger) => ledger.earlierOrganizations(organization),
+  storeOrganizationTotal: (ledger) => ledger.storeOrganizationTotal(organization, organizationTotal, 0, at),
+  noteDark: (ledger) => ledger.noteDark(organization, 'eu-west-1', account, organization),
 };

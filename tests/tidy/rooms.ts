@@ -38,9 +38,15 @@ const ROOMS: Room[] = [
   },
   {
     room: 'src/functions',
-    imports: [...BELOW, 'src/census/listing', 'src/functions/bind.ts'],
+    imports: [...BELOW, 'src/census/listing', 'src/functions/bind.ts', 'src/functions/settling'],
     packages: / from aws-lambda$/,
     because: 'a function uses the rules, the answers, src/aws, config and log, and never another function',
+  },
+  {
+    room: 'src/functions/settling',
+    imports: [...BELOW],
+    packages: NONE,
+    because: "how runs are settled is the aggregator's body, and binds nothing",
   },
   {
     room: 'src/local',

@@ -10,8 +10,16 @@ import type { OrganizationTotal, StoredOrganizationTotal } from './total.ts';
 /** The organisation's accounts. Never throws, and ends soon after the signal is aborted. */
 export type ReadAccounts = (signal: AbortSignal) => Promise<AccountsAnswer>;
 
+export type Access = 'granted' | 'refused' | 'unknown';
+
 /** Whether the member role of an account can be assumed. `refused`: AWS says no; `unknown`: nobody answered. Never throws. */
-export type AskAccess = (accountId: string) => Promise<'granted' | 'refused' | 'unknown'>;
+export type AskAccess = (accountId: string) => Promise<Access>;
+
+/**
+ * To programs and to people.
+ * @param run as it was read before the total was stored, or later
+ */
+export type AnnounceOrganization = (run: OrganizationRun, total: StoredOrganizationTotal) => Promise<void>;
 
 type ReadOrganization = {
   /** The run with its plan. Consistent, in one query. */

@@ -51,6 +51,10 @@ export type OrganizationLookBack = {
   comparable?: { runId: RunId; streams: number };
   /** How many runs in a row, this one included, are partial. Absent where this one is complete. */
   partialRuns?: number;
+  /** Regions were above the alarm of their quotas when they were last seen, and may still be: not all are seen now, and none is above. */
+  unseenAbove?: true;
+  /** The total of that run says the same: as many, in as many regions, of the same accounts, and the same is missing. */
+  unchanged?: true;
 };
 
 export type OrganizationTotal = {

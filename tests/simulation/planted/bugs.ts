@@ -28,6 +28,7 @@ const DISPATCHER = 'src/functions/dispatcher.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
+const SETTLE_RUN = 'src/functions/settling/settle-run.ts';
 const LOG = 'src/log.ts';
 
 /** Lists by prefix miss a few names, so few that these may have been deleted meanwhile. */
@@ -239,9 +240,9 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Told',
     edits: [
       {
-        file: AGGREGATOR,
-        replace: 'const stored = await store(deps, run, settlement.total, records);',
-        by: 'await announce(deps, run, { ...settlement.total, rev: rev + 1, settledAt: run.openedAt }, records);\n const stored = await store(deps, run, settlement.total, records);',
+        file: SETTLE_RUN,
+        replace: 'const stored = isNew ?',
+        by: 'if (isNew) await tell(deps, level, run, { ...total, rev: run.rev + 1, settledAt: run.openedAt }, records);\n    const stored = isNew ?',
       },
     ],
   },
@@ -250,9 +251,9 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Told',
     edits: [
       {
-        file: AGGREGATOR,
-        replace: 'await announceTotal(run, total, records);',
-        by: 'await ledger.markAnnounced(run, rev);\n    await announceTotal(run, total, records);',
+        file: SETTLE_RUN,
+        replace: 'await level.announce(run, total, records);',
+        by: 'await ledger.markAnnounced(run, rev);\n    await level.announce(run, total, records);',
       },
     ],
   },
@@ -260,7 +261,11 @@ export const BUGS: readonly Bug[] = [
     name: 'what a crash left stored but unannounced stays so',
     caughtBy: 'Told',
     edits: [
-      { file: AGGREGATOR, replace: 'if (untold !== undefined) await announce(deps, run, untold, records);', by: '' },
+      {
+        file: SETTLE_RUN,
+        replace: 'if (untold !== undefined) await tell(deps, level, run, untold, records);',
+        by: '',
+      },
     ],
   },
   {

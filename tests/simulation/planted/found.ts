@@ -67,8 +67,8 @@ export const FOUND: readonly Found[] = [
     caughtBy: 'Terminates',
     edits: [
       {
-        file: 'src/functions/aggregator.ts',
-        replace: "mayYetImprove(run, settlement.total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget'",
+        file: 'src/functions/settling/settle-run.ts',
+        replace: "mayYetImprove(run, total, clock.nowMs(), config.partialSweepMs) ? 'keep' : 'forget'",
         by: "'forget'",
       },
     ],
@@ -90,7 +90,7 @@ export const FOUND: readonly Found[] = [
     caughtBy: 'Terminates',
     edits: [
       {
-        file: 'src/functions/aggregator.ts',
+        file: 'src/functions/settling/earlier.ts',
         replace: 'log.warn(message,',
         by: 'throw error;\n    log.warn(message,',
       },

@@ -224,12 +224,12 @@ export const KIND_BUGS: readonly Bug[] = [
   {
     name: 'whoever subscribed to totals is sent those of every kind',
     caughtBy: 'Beside',
-    edits: [{ file: TOPIC, replace: 'isOfStreams ? topics.totals : topics.detail', by: 'topics.totals' }],
+    edits: [{ file: TOPIC, replace: 'isForPeople ? topics.totals : topics.detail', by: 'topics.totals' }],
   },
   {
     name: 'people are mailed the totals of every kind',
     caughtBy: 'Beside',
-    edits: [{ file: TOPIC, replace: 'if (!isOfStreams) return;', by: '' }],
+    edits: [{ file: TOPIC, replace: 'if (!isForPeople) return;', by: '' }],
   },
   {
     name: 'data streams are listed at the pace of streams',

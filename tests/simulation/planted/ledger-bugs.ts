@@ -11,6 +11,8 @@ const UNDELIVERED = 'src/functions/undelivered.ts';
 const TOPIC = 'src/aws/topic.ts';
 const LOOK_BACK = 'src/census/look-back.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
+const SETTLE_RUN = 'src/functions/settling/settle-run.ts';
+const SETTLED_ACCOUNT = 'src/functions/settling/account-run.ts';
 
 const DAY_S = 86_400;
 const calm = { seed: 1, runs: [0], retries: [], healAfterS: 0 };
@@ -52,29 +54,29 @@ export const LEDGER_BUGS: readonly Bug[] = [
     caughtBy: 'Told',
     edits: [
       {
-        file: AGGREGATOR,
+        file: SETTLE_RUN,
         replace: 'run.total !== undefined && !isAnnounced(run, run.total) ?',
         by: 'run.total !== undefined ?',
       },
-      { file: AGGREGATOR, replace: "if (untold !== undefined && by === 'nudge') return;", by: '' },
+      { file: SETTLE_RUN, replace: "if (untold !== undefined && by === 'nudge') return;", by: '' },
     ],
   },
   {
     name: 'whoever is nudged announces what others have just stored',
     caughtBy: 'Told',
-    edits: [{ file: AGGREGATOR, replace: "if (untold !== undefined && by === 'nudge') return;", by: '' }],
+    edits: [{ file: SETTLE_RUN, replace: "if (untold !== undefined && by === 'nudge') return;", by: '' }],
   },
   {
     name: 'a waiting run is marked settled',
     caughtBy: 'Honest',
-    edits: [{ file: AGGREGATOR, replace: 'if (settlement.waiting) {', by: 'if (false) {' }],
+    edits: [{ file: SETTLE_RUN, replace: 'if (waiting) {', by: 'if (false) {' }],
   },
   {
     name: 'the last known count is that of another region',
     caughtBy: 'Honest',
     edits: [
       {
-        file: AGGREGATOR,
+        file: SETTLED_ACCOUNT,
         replace: 'deps.ledger.lastKnown(censusId, region, runId)',
         by: "deps.ledger.lastKnown(censusId, run.plan[0] ?? '', runId)",
       },
@@ -134,16 +136,16 @@ export const LEDGER_BUGS: readonly Bug[] = [
       faults: [{ kind: 'request', site: 'aggregator.mailTotal', nth: 1, mishap: 'throttled' }],
       healAfterS: 3600,
     },
-    edits: [{ file: AGGREGATOR, replace: 'const MAIL_TRIES_MS = 3_600_000;', by: 'const MAIL_TRIES_MS = 0;' }],
+    edits: [{ file: SETTLE_RUN, replace: 'const MAIL_TRIES_MS = 3_600_000;', by: 'const MAIL_TRIES_MS = 0;' }],
   },
   {
     name: 'CloudWatch is told what the total was before',
     caughtBy: 'Told',
     edits: [
       {
-        file: AGGREGATOR,
-        replace: 'measure(deps, run, stored, records);',
-        by: 'measure(deps, run, run.total ?? stored, records);',
+        file: SETTLE_RUN,
+        replace: 'level.metricLines(run, total, records)',
+        by: 'level.metricLines(run, run.total ?? total, records)',
       },
     ],
   },
@@ -152,7 +154,7 @@ export const LEDGER_BUGS: readonly Bug[] = [
     caughtBy: 'Beside',
     edits: [
       {
-        file: AGGREGATOR,
+        file: 'src/functions/settling/earlier.ts',
         replace: 'log.warn(message,',
         by: 'throw error;\n    log.warn(message,',
       },

@@ -6,7 +6,7 @@ import type { Bug } from './bugs.ts';
 const QUOTA = 'src/census/quota.ts';
 const ASK_QUOTA = 'src/census/ask-quota.ts';
 const WORKER = 'src/functions/worker.ts';
-const AGGREGATOR = 'src/functions/aggregator.ts';
+const SETTLE_RUN = 'src/functions/settling/settle-run.ts';
 const METRICS = 'src/census/metrics.ts';
 const MAIL = 'src/census/mail.ts';
 const SERVICE_QUOTAS = 'src/aws/service-quotas.ts';
@@ -138,7 +138,7 @@ export const QUOTA_BUGS: readonly Bug[] = [
   {
     name: 'a total goes by no alarm',
     caughtBy: 'Filled',
-    edits: [{ file: AGGREGATOR, replace: ', clock.nowMs(), config.quotaAlarmPercent)', by: ', clock.nowMs())' }],
+    edits: [{ file: SETTLE_RUN, replace: ', clock.nowMs(), config.quotaAlarmPercent)', by: ', clock.nowMs())' }],
   },
   {
     name: 'CloudWatch is told how full the first region above is',
