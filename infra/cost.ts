@@ -98,7 +98,7 @@ const recordKb = ({ namePrefixes }: Deployment) => (namePrefixes ? 4 : 1);
  * Of a run of the organisation: the run itself grows with the places of its accounts that still owe an answer, so as they answer it has
  * half of them on average; and what it is told of each account (docs/organisation.md).
  */
-const PLACE_KB = 0.003;
+const PLACE_KB = 0.004;
 const PLANNED_ACCOUNT_KB = 0.1;
 const ACCOUNT_RECORD_KB = 1;
 /** How often an organisation's run is read with all of its records: as it opens, after the last account, and by sweeps before that. */
