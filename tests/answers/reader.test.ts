@@ -4,7 +4,9 @@ import { wholeRuns } from '../../src/answers/history.ts';
 import { readLatest } from '../../src/answers/latest.ts';
 import { readRegion } from '../../src/answers/region.ts';
 import { readRuns } from '../../src/answers/runs.ts';
+import { accountRecordItem, organizationItem, planItems } from '../../src/aws/organization-items.ts';
 import type { Run } from '../../src/census/run.ts';
+import { accountsOf, anOrganizationRun, settledAccount } from '../census/organization/examples.ts';
 import { ACCOUNT, counted, history, type Past, settled } from '../cli/history.ts';
 import { cleanUp, NOW_MS, startLedger, type TestLedger } from '../cli/world.ts';
 
@@ -67,6 +69,25 @@ describe('What a reading costs', () => {
   test('120 runs with all of their regions are one Query for the runs and one for each region', async () => {
     await all(wholeRuns(source(), {}, makeDamage()));
     expect(ledger.requests).toEqual(Array(20).fill('Query'));
+  });
+});
+
+describe('What reading the organisation costs', () => {
+  const runId = '2026-11-20T06:00:00Z';
+  const accounts = accountsOf(400);
+  const run = anOrganizationRun(accounts);
+  const records = accounts.map(({ accountId }, nth) => settledAccount(accountId, nth));
+
+  test('one run with all of its accounts is one Query, and the list of runs is one more', async () => {
+    const own = await startLedger();
+    const items = [...planItems(run), organizationItem(run), ...records.map((each) => accountRecordItem(each, run))];
+    await Promise.all(items.map(own.put));
+    own.requests.splice(0);
+    expect(await own.reader.wholeOrganization({ censusId: 'organization', runId })).toEqual({ run, records });
+    expect(own.requests).toEqual(['Query']);
+    const [first] = await all(own.reader.organizationRuns('organization', { limit: 10 }));
+    expect(first).toMatchObject({ runId, pending: 400, planned: { accounts: 400 } });
+    expect(own.requests).toEqual(['Query', 'Query']);
   });
 });
 
