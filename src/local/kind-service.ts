@@ -4,7 +4,7 @@ import { type Fleet, type Listing, makeFleet } from './fleet.ts';
 import type { Kind, ListInput } from './kind.ts';
 import { STREAMS } from './kinds.ts';
 import { makeLastSecond } from './last-second.ts';
-import { makeLazy } from './lazy.ts';
+import { makeLazy, type Recent } from './lazy.ts';
 import { badToken, type Tokens } from './tokens.ts';
 import type { ApiError } from './wire.ts';
 import { type FaultKind, isOff, type RegionWorld, regionsOf, type World } from './world.ts';
@@ -22,9 +22,10 @@ type KindService = {
   resetStats(): void;
 };
 
-export function makeKindService(kind: Kind, world: World, tokens: Tokens): KindService {
+/** @param fleets those that are in use, of all accounts: there may be more regions than there is memory for */
+export function makeKindService(kind: Kind, world: World, tokens: Tokens, fleets: Recent<Fleet>): KindService {
   const named = regionsOf(world, kind.name);
-  const regions = makeLazy((name) => makeRegion(kind, world, name, named[name]!));
+  const regions = makeLazy((name) => makeRegion(kind, world, name, named[name]!, fleets));
 
   /** A call to a region counts when it arrives. */
   function ofRegion(action: string, answer: (region: Region, body: string) => Outcome): Answer {
@@ -104,12 +105,12 @@ function pageOf(fleet: Fleet, listing: Listing, from: number, to: number) {
 
 type Region = ReturnType<typeof makeRegion>;
 
-function makeRegion(kind: Kind, world: World, name: string, own: RegionWorld) {
+function makeRegion(kind: Kind, world: World, name: string, own: RegionWorld, fleets: Recent<Fleet>) {
   const granted = makeLastSecond();
   let arrived = makeLastSecond();
   let counted: RegionStats = { calls: 0, throttled: 0, maxCallsInAnySecond: 0 };
   const nextFault = makeFaultCounter(isOff(world, name) ? OFF : own.fault);
-  let fleet: Fleet | undefined;
+  const make = () => makeFleet(kind, world, name, own);
 
   function throttle(action: string): ApiError {
     counted.throttled += 1;
@@ -143,10 +144,7 @@ function makeRegion(kind: Kind, world: World, name: string, own: RegionWorld) {
     name,
     own,
     /** Made when it is first asked for: a kind that nobody counts costs nothing. */
-    fleet: () => {
-      fleet ??= makeFleet(kind, world, name, own);
-      return fleet;
-    },
+    fleet: () => fleets.get(make, make),
     /** Counts one call that arrives now; undefined when it is to be served. @throws ApiError */
     admit(action: string): Outcome | undefined {
       const now = performance.now();

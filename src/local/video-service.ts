@@ -6,11 +6,12 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Outcome } from './faults.ts';
+import type { Fleet } from './fleet.ts';
 import { signedScope } from './front-door.ts';
 import type { Kind } from './kind.ts';
 import { makeKindService, type RegionStats } from './kind-service.ts';
 import { KINDS, SERVICES, STREAMS } from './kinds.ts';
-import { makeLazy } from './lazy.ts';
+import { makeLazy, makeRecent, type Recent } from './lazy.ts';
 import { type LocalServer, listenLocally } from './listen.ts';
 import { makeOrganizationsService, OPERATIONS } from './organizations-service.ts';
 import { sendXml, sendXmlError } from './query.ts';
@@ -55,6 +56,9 @@ export type VideoService = {
   close(): void;
 };
 
+/** More than one account has of all kinds together: what is in use is not made twice. */
+const FLEETS_LIMIT = 250;
+
 /** What is asked of an operation, and who asks it. */
 type Asked = { readonly caller: Caller; readonly region: string; readBody(): Promise<string> };
 
@@ -70,9 +74,9 @@ type Entry = {
 /** What one account is told. */
 type AccountServices = ReturnType<typeof makeAccountServices>;
 
-function makeAccountServices(world: World, tokens: Tokens) {
+function makeAccountServices(world: World, tokens: Tokens, fleets: Recent<Fleet>) {
   return {
-    kinds: new Map(KINDS.map((kind) => [kind.name, makeKindService(kind, world, tokens)])),
+    kinds: new Map(KINDS.map((kind) => [kind.name, makeKindService(kind, world, tokens, fleets)])),
     quotas: makeQuotaService(world),
     regions: makeRegionService(world, tokens),
   };
@@ -141,8 +145,9 @@ function organizationsEntries(world: World, tokens: Tokens): [string, Entry][] {
 export function makeVideoService(world: World, nowMs: () => number = Date.now): VideoService {
   const tokens = makeTokens(world.seed);
   const sessions = world.organization && makeSessions(world, nowMs);
+  const fleets = makeRecent<Fleet>(FLEETS_LIMIT);
   // Made when an account is first asked about: one of a thousand that nobody counts costs nothing.
-  const accounts = makeLazy((accountId) => makeAccountServices(worldOf(world, accountId) ?? world, tokens));
+  const accounts = makeLazy((accountId) => makeAccountServices(worldOf(world, accountId) ?? world, tokens, fleets));
   const servicesOf = accounts.get;
   const entries = new Map([...accountEntries(servicesOf), ...organizationsEntries(world, tokens)]);
   const stsEntry = makeStsEntry(world, sessions, nowMs);
