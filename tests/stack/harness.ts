@@ -19,8 +19,10 @@ import { isSettled, type Run, type RunKey, runIdOf } from '../../src/census/run.
 import { DISPATCH_SCHEDULE, SWEEP_SCHEDULE } from '../../src/cli/local/schedules.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { parseWorld } from '../../src/local/parse-world.ts';
+import type { Sessions } from '../../src/local/sessions.ts';
 import { type Stack, type StackOptions, startStack } from '../../src/local/stack.ts';
 import { makeVideoService, type VideoService } from '../../src/local/video-service.ts';
+import type { World } from '../../src/local/world.ts';
 
 export const ACCOUNT = '123456789012';
 
@@ -41,7 +43,10 @@ export const FAILING = { timeScale: 20, environment: { TASK_BACKOFF_MS: '500,100
 
 export type Harness = {
   stack: Stack;
-  video: VideoService;
+  /** Of the world as it is at present. */
+  readonly video: VideoService;
+  /** The world is another one from now on; who has a session keeps it. */
+  become(change: (world: World) => World): void;
   ledger: Ledger;
   sns: SNSClient;
   sqs: SQSClient;
@@ -67,20 +72,58 @@ export async function until<T>(look: () => Promise<T | undefined> | T | undefine
   }
 }
 
+/** What the tests say of a world; with accounts, the hub's is ACCOUNT. */
+type WorldJson = {
+  regions: Record<string, object>;
+  kinds?: Record<string, object>;
+  seed?: string;
+  accounts?: readonly object[];
+  memberRole?: object;
+  organization?: object;
+};
+
+/** A service whose world can change while the stack runs. */
+function makeChangingVideo(first: World) {
+  let world = first;
+  const videos = [makeVideoService(world)];
+  const current = () => videos.at(-1)!;
+  return {
+    current,
+    become(change: (world: World) => World) {
+      world = change(world);
+      videos.push(makeVideoService(world));
+    },
+    close() {
+      for (const video of videos) video.close();
+    },
+    handler: {
+      handle: (...asked: Parameters<VideoService['handle']>) => current().handle(...asked),
+      ...(world.organization && {
+        sessions: {
+          issue: (...asked: Parameters<Sessions['issue']>) => current().sessions!.issue(...asked),
+          callerOf: (...asked: Parameters<Sessions['callerOf']>) => current().sessions!.callerOf(...asked),
+        },
+      }),
+    },
+  };
+}
+
 export async function startHarness(
-  world: { regions: Record<string, object>; kinds?: Record<string, object>; seed?: string },
+  world: WorldJson,
   options: Partial<StackOptions> & { sweep?: boolean; regions?: string[] } = {},
 ): Promise<Harness> {
   const { sweep = true, regions = Object.keys(world.regions), ...rest } = options;
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const packageDir = await ensurePackaged({ root, log: () => {} });
-  const video = makeVideoService(parseWorld({ seed: 'stack', accountId: ACCOUNT, ...world }, 'the test world'));
+  const { handler, current, become, close } = makeChangingVideo(
+    parseWorld({ seed: 'stack', accountId: ACCOUNT, ...world }, 'the test world'),
+  );
   const stack = await startStack({
     packageDir,
     timeScale: 40,
     accountId: ACCOUNT,
     region: 'us-east-1',
-    video,
+    video: handler,
     ...rest,
     environment: { REGIONS: regions.join(','), ...PATIENT, ...rest.environment },
   });
@@ -105,7 +148,10 @@ export async function startHarness(
 
   return {
     stack,
-    video,
+    get video() {
+      return current();
+    },
+    become,
     ledger,
     sns,
     sqs,
@@ -160,7 +206,7 @@ export async function startHarness(
     },
     async stop() {
       await stack.stop();
-      video.close();
+      close();
       for (const used of [sns, sqs, lambda, client]) used.destroy();
     },
   };
