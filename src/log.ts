@@ -32,6 +32,8 @@ export type LogFields = {
   verdict?: string;
   missing?: number;
   tasks?: number;
+  /** Of an organisation: how many. */
+  accounts?: number;
   /** Of the sweep. */
   list?: string;
   /** Of a plan: which of its sources. */

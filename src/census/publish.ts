@@ -14,6 +14,7 @@ export const NO_HINDSIGHT: Hindsight = { dark: new Set() };
 export function tasksToPublish(run: Run, { dark, previous }: Hindsight = NO_HINDSIGHT): RegionTask[] {
   if (run.dispatchedRound === run.round) return [];
   const { censusId, runId, round, deadlineAt } = run;
+  const byPerson = round > 0 || (run.parent !== undefined && run.parent.round > 0);
   const known = missingFromTheStart(run);
   return run.pending
     .filter((region) => !known.includes(region))
@@ -23,7 +24,7 @@ export function tasksToPublish(run: Run, { dark, previous }: Hindsight = NO_HIND
       region,
       round,
       deadlineAt,
-      ...(round === 0 && dark.has(region) && { quick: true }),
+      ...(!byPerson && dark.has(region) && { quick: true }),
       ...(previous !== undefined && { previous }),
     }));
 }

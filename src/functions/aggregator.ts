@@ -10,6 +10,7 @@ import { makeAnnounceOrganization, makeAnnounceTotal, makeSendNudge } from '../a
 import { isOfOrganization } from '../census/census-id.ts';
 import { GaveUpError, InvalidInputError } from '../census/errors.ts';
 import { parseNudge } from '../census/messages.ts';
+import { once } from '../census/once.ts';
 import type { SweepingLedger } from '../census/ports.ts';
 import type { RunKey, SweepList } from '../census/run.ts';
 import { type AggregatorConfig, aggregatorConfig } from '../config.ts';
@@ -98,10 +99,7 @@ function nudgesOf(event: unknown): RunKey[] {
 function realDeps(log: Log): AggregatorDeps {
   const config = aggregatorConfig();
   const options = { client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs };
-  const sns = lazily(() => {
-    const client = makeSns(config.http);
-    return () => client;
-  });
+  const sns = once(() => makeSns(config.http));
   return {
     ledger: { ...makeSweepingLedger(options), ...makeOrganizationSettlingLedger(options) },
     announceTotal: lazily(() => makeAnnounceTotal(sns(), config.totalsTopics, config.place)),

@@ -17,6 +17,11 @@ export const realClock: Clock = {
     }),
 };
 
+/** The partition of whatever has this ARN: `arn:<partition>:...`. */
+export function partitionOfArn(arn: string): string {
+  return arn.split(':')[1] ?? '';
+}
+
 /** Runs `task` every `ms` until the returned function is called. */
 export type Every = (ms: number, task: () => void) => () => void;
 

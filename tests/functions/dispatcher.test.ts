@@ -5,7 +5,6 @@ import { InvalidInputError } from '../../src/census/errors.ts';
 import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { KINDS, type Kind } from '../../src/census/kinds.ts';
 import type { RegionTask } from '../../src/census/messages.ts';
-import type { Ledger } from '../../src/census/ports.ts';
 import { type DispatcherDeps, dispatcher } from '../../src/functions/dispatcher.ts';
 import {
   aRun,
@@ -20,7 +19,7 @@ import {
   SETTINGS,
 } from '../census/examples.ts';
 import { DISPATCHER_CONFIG } from '../judging/numbers.ts';
-import { contextOf, failing, ledgerError, makeWorld, type World } from './world.ts';
+import { contextOf, failing, ledgerError, makeWorld, type World, type WorldLedger } from './world.ts';
 
 const IRELAND = 'eu-west-1';
 const VIRGINIA = 'us-east-1';
@@ -40,6 +39,9 @@ function open(refused: (readonly string[])[] = [], startMs = OPENED_MS) {
     random: () => 0.5,
     readLiveRegions: () => Promise.reject(new Error('Nobody asks where the service is.')),
     readOptInStates: () => Promise.reject(new Error('Nobody asks what is switched on.')),
+    readOptInStatesOf: () => () => Promise.reject(new Error('Nobody asks what others have switched on.')),
+    readAccounts: () => Promise.reject(new Error('Nobody asks which accounts there are.')),
+    askAccess: () => Promise.reject(new Error('Nobody asks whether another account may be counted.')),
     config: { ...DISPATCHER_CONFIG, regionSettings: { ...SETTINGS, regions: [VIRGINIA, IRELAND] } },
   };
   return { ...world, deps, published };
@@ -434,7 +436,7 @@ describe('Where several kinds are counted', () => {
   async function openAll(ofStreams: () => Promise<never>) {
     const world = open();
     const asked: string[] = [];
-    const ledger: Ledger = {
+    const ledger: WorldLedger = {
       ...world.ledger,
       openRun(run) {
         asked.push(run.censusId);

@@ -43,6 +43,7 @@ test('the worker obeys the same numbers', () => {
     quotaWaitMs: 1000 * (number('worker', 'QUOTA_WAIT_SECONDS') ?? 0),
     partialSweepMs: number('worker', 'PARTIAL_SWEEP_MS'),
     namePrefixes: environment(template, 'worker').NAME_PREFIXES === 'on',
+    accounts: environment(template, 'worker').ACCOUNTS,
   }).toEqual(WORKER_CONFIG);
   expect(number('worker', 'HTTP_REQUEST_TIMEOUT_MS')).toBe(REQUEST_TIMEOUT_MS);
 });
@@ -57,6 +58,15 @@ test('the dispatcher obeys the same numbers', () => {
     runMaxAgeMs: number('dispatcher', 'RUN_MAX_AGE_MS'),
     runMaxAheadMs: number('dispatcher', 'RUN_MAX_AHEAD_MS'),
     publishBackoffMs: number('dispatcher', 'PUBLISH_BACKOFF_MS'),
+    accounts: {
+      accounts: environment(template, 'dispatcher').ACCOUNTS,
+      includeOrganizationalUnits: [],
+      excludeAccounts: [],
+    },
+    accountsTimeoutMs: number('dispatcher', 'ACCOUNTS_TIMEOUT_MS'),
+    organizationDeadlineMs: number('dispatcher', 'ORGANIZATION_DEADLINE_MS'),
+    accessRetryMs: number('dispatcher', 'ACCESS_RETRY_MS'),
+    dispatchConcurrency: number('dispatcher', 'DISPATCH_CONCURRENCY'),
   }).toEqual(DISPATCHER_CONFIG);
 });
 

@@ -1,5 +1,6 @@
 /** The numbers of serverless.yml and infra/ that the simulation obeys and the invariants know; numbers.test.ts holds them to the template. */
 import type { Kind } from '../../src/census/kinds.ts';
+import type { AccountSettings } from '../../src/census/organization/accounts.ts';
 
 export const FUNCTION_TIMEOUT_MS = { dispatcher: 60_000, worker: 300_000, undelivered: 30_000, aggregator: 60_000 };
 export const EVENT_AGE_MS = { dispatcher: 900_000, aggregator: 3_600_000 };
@@ -25,6 +26,11 @@ export const DISPATCHER_CONFIG = {
   runMaxAgeMs: 3_600_000,
   runMaxAheadMs: 60_000,
   publishBackoffMs: 200,
+  accounts: { accounts: 'self', includeOrganizationalUnits: [], excludeAccounts: [] } as AccountSettings,
+  accountsTimeoutMs: 60_000,
+  organizationDeadlineMs: 7_200_000,
+  accessRetryMs: 10_000,
+  dispatchConcurrency: 50,
 };
 
 /** Of the worker, the undelivered function and the aggregator. */
@@ -53,4 +59,5 @@ export const WORKER_CONFIG = {
   quotaWaitMs: 1000,
   partialSweepMs: PARTIAL_SWEEP_MS,
   namePrefixes: true,
+  accounts: 'self' as AccountSettings['accounts'],
 };

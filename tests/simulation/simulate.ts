@@ -167,6 +167,9 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
   }
 }
 
+/** There is one account, and no other is ever asked. */
+const noOthers = () => Promise.reject(new Error('There are no other accounts.'));
+
 /** The bodies, bound as functions/bind.ts binds them: what they throw is what may be printed. */
 function makeHandlers(product: Product, ...given: [Schedule, Services, Surroundings]): Record<FunctionName, Body> {
   const bound =
@@ -217,6 +220,9 @@ function makeBodies(
       return product.dispatcher({
         ...deps(process),
         ...makeSourcePorts(product, schedule, process, surroundings),
+        readAccounts: noOthers,
+        askAccess: noOthers,
+        readOptInStatesOf: () => noOthers,
         config: {
           ...DISPATCHER_CONFIG,
           kinds: kindsOf(schedule),

@@ -48,6 +48,17 @@ const dispatcherVerbs: Verbs<DispatcherDeps> = {
   writeRecord: true,
   strike: true,
   markDispatched: true,
+  readRecords: true,
+  openRound: true,
+  readOrganization: true,
+  readAccountRecords: true,
+  organizationBefore: true,
+  lastTotal: true,
+  openOrganization: true,
+  openOrganizationRound: true,
+  adoptRun: true,
+  writeAccountRecord: true,
+  strikeAccount: true,
 };
 const workerVerbs: Verbs<WorkerDeps> = { readRunAndRecord: true, writeRecord: true, strike: true };
 const undeliveredVerbs: Verbs<UndeliveredDeps> = { readRunAndRecord: true, writeRecord: true, strike: true };
@@ -84,9 +95,9 @@ beforeAll(async () => {
   const parameters = parametersFor(OTHER_KINDS);
   const accounts = { Accounts: 'organization', IncludeOrganizationalUnits: 'ou-ab12-11111111' };
   const alone = await readResolved({ ...somewhere, parameters });
-  // The code settles runs of an organisation, too.
+  // The code opens and settles runs of an organisation, too.
   const together = await readResolved({ ...somewhere, parameters: { ...parameters, ...accounts } });
-  templates = { dispatcher: alone, worker: alone, undelivered: alone, aggregator: together };
+  templates = { dispatcher: together, worker: alone, undelivered: alone, aggregator: together };
 });
 
 test.each(functionNames)('the role of the %s allows exactly what is done with it', async (name) => {
@@ -113,6 +124,8 @@ const services: Record<string, string> = {
   sns: 'sns',
   sqs: 'sqs',
   ssm: 'ssm',
+  sts: 'sts',
+  organizations: 'organizations',
 };
 
 /** Of every client but DynamoDB's, whose commands are all in the one factory of the ledger. */

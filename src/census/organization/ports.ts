@@ -12,8 +12,11 @@ export type ReadAccounts = (signal: AbortSignal) => Promise<AccountsAnswer>;
 
 export type Access = 'granted' | 'refused' | 'unknown';
 
-/** Whether the member role of an account can be assumed. `refused`: AWS says no; `unknown`: nobody answered. Never throws. */
-export type AskAccess = (accountId: string) => Promise<Access>;
+/**
+ * Whether the member role of an account can be assumed. `refused`: AWS says no; `unknown`: nobody answered. Never throws, and ends
+ * soon after the signal is aborted.
+ */
+export type AskAccess = (accountId: string, signal?: AbortSignal) => Promise<Access>;
 
 /**
  * To programs and to people.

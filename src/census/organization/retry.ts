@@ -38,7 +38,7 @@ export function parseRetry(value: unknown): OrganizationRetry {
 }
 
 /** `open`: the next round, for these accounts. `resume`: it is open, perhaps not all of them were asked; go on. */
-export type OrganizationRetryPlan = { step: 'open'; accounts: string[] } | { step: 'resume' };
+type OrganizationRetryPlan = { step: 'open'; accounts: string[] } | { step: 'resume' };
 
 /** @throws InvalidInputError, in one sentence, if there is nothing to ask for or this is not the time */
 export function planOrganizationRetry(

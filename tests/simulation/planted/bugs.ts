@@ -25,6 +25,7 @@ const REQUESTS = 'src/aws/ledger-requests.ts';
 const TOPIC = 'src/aws/topic.ts';
 const COMPARISON = 'src/answers/comparison.ts';
 const DISPATCHER = 'src/functions/dispatcher.ts';
+const DISPATCHED_ACCOUNT = 'src/functions/dispatching/account-run.ts';
 const WORKER = 'src/functions/worker.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
@@ -207,7 +208,7 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: DISPATCHER,
-        replace: 'const runId = parseRunId((event as { runId?: unknown })?.runId);',
+        replace: 'const runId = parseRunId(instant);',
         by: "const runId = new Date(deps.clock.nowMs()).toISOString().slice(0, 19) + 'Z';",
       },
     ],
@@ -216,11 +217,11 @@ export const BUGS: readonly Bug[] = [
     name: 'a run is marked as dispatched before it is',
     caughtBy: 'Excused',
     edits: [
-      { file: DISPATCHER, replace: '  await publish(deps, tasks);\n', by: '' },
+      { file: DISPATCHED_ACCOUNT, replace: '  await publish(deps, tasks);\n', by: '' },
       {
-        file: DISPATCHER,
-        replace: 'await ledger.markDispatched(key, run.round);',
-        by: 'await ledger.markDispatched(key, run.round);\n  await publish(deps, tasks);',
+        file: DISPATCHED_ACCOUNT,
+        replace: 'await ledger.markDispatched(run, round);',
+        by: 'await ledger.markDispatched(run, round);\n  await publish(deps, tasks);',
       },
     ],
   },

@@ -6,7 +6,7 @@ import type { Bug } from './bugs.ts';
 const CHURN = 'src/census/churn.ts';
 const NEWCOMERS = 'src/census/newcomers.ts';
 const PARTS = 'src/census/listing/parts.ts';
-const DISPATCHER = 'src/functions/dispatcher.ts';
+const DISPATCHER = 'src/functions/dispatching/account-run.ts';
 const WORKER = 'src/functions/worker.ts';
 
 /** Four streams, of which one is made a minute before the first count, one after it; and by the second count one has gone. */

@@ -5,6 +5,8 @@ import type { Schedule } from '../schedule.ts';
 import type { Bug } from './bugs.ts';
 
 const DISPATCHER = 'src/functions/dispatcher.ts';
+const DISPATCHED_ACCOUNT = 'src/functions/dispatching/account-run.ts';
+const ONCE = 'src/census/once.ts';
 const WORKER = 'src/functions/worker.ts';
 const MESSAGES = 'src/census/messages.ts';
 const ITEMS = 'src/aws/items.ts';
@@ -214,11 +216,11 @@ export const KIND_BUGS: readonly Bug[] = [
     schedule: BEYOND_VIDEO,
     edits: [
       {
-        file: DISPATCHER,
+        file: DISPATCHED_ACCOUNT,
         replace: 'deps.readLiveRegions(signal, regions.service)',
         by: "deps.readLiveRegions(signal, 'kinesisvideo')",
       },
-      { file: DISPATCHER, replace: 'floor: regions.floor', by: "floor: descriptorOf('streams').regions.floor" },
+      { file: DISPATCHED_ACCOUNT, replace: 'floor: regions.floor', by: "floor: descriptorOf('streams').regions.floor" },
     ],
   },
   {
@@ -253,11 +255,11 @@ export const KIND_BUGS: readonly Bug[] = [
     caughtBy: 'Planned',
     schedule: { ...SWITCHED_OFF, sources: { live: [], off: [{ how: 'denied', untilS: 600 }] } },
     edits: [
-      { file: DISPATCHER, replace: '  let answer: { given: Answer } | undefined;\n', by: '' },
+      { file: ONCE, replace: '  let answer: { given: Answer } | undefined;\n', by: '' },
       {
-        file: DISPATCHER,
-        replace: 'type Dispatched = RunKey',
-        by: 'let answer: { given: never } | undefined;\ntype Dispatched = RunKey',
+        file: ONCE,
+        replace: 'export function once<',
+        by: 'let answer: { given: never } | undefined;\nexport function once<',
       },
     ],
   },

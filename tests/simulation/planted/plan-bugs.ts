@@ -3,7 +3,7 @@ import type { Schedule, Sources } from '../schedule.ts';
 import type { Bug } from './bugs.ts';
 
 const PLAN = 'src/census/plan.ts';
-const DISPATCHER = 'src/functions/dispatcher.ts';
+const DISPATCHER = 'src/functions/dispatching/account-run.ts';
 const FOR_EVER_S = 1_000_000;
 
 /** Regions that are asked for, of which one is off: from the start, or after it was counted. */
@@ -130,8 +130,8 @@ export const PLAN_BUGS: readonly Bug[] = [
       { file: DISPATCHER, replace: '  await recordMissing(deps, run);\n', by: '' },
       {
         file: DISPATCHER,
-        replace: 'await ledger.markDispatched(key, run.round);',
-        by: 'await ledger.markDispatched(key, run.round);\n  await recordMissing(deps, run);',
+        replace: 'await ledger.markDispatched(run, round);',
+        by: 'await ledger.markDispatched(run, round);\n  await recordMissing(deps, run);',
       },
     ],
   },
@@ -152,8 +152,8 @@ export const PLAN_BUGS: readonly Bug[] = [
     edits: [
       {
         file: DISPATCHER,
-        replace: 'known.run ? { run: known.run, opened: false } : await open(deps, key, known, context)',
-        by: 'await open(deps, key, known, context)',
+        replace: 'known.run ? { run: known.run, opened: false } : await open(deps, key, known, opening)',
+        by: 'await open(deps, key, known, opening)',
       },
       { file: DISPATCHER, replace: 'const run = await ledger.readRun(key);', by: 'const run = opening;' },
     ],

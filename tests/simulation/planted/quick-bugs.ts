@@ -5,7 +5,7 @@ import type { Bug } from './bugs.ts';
 
 const QUICK_TRY = 'src/census/quick-try.ts';
 const PUBLISH = 'src/census/publish.ts';
-const DISPATCHER = 'src/functions/dispatcher.ts';
+const DISPATCHER = 'src/functions/dispatching/account-run.ts';
 const WORKER = 'src/functions/worker.ts';
 
 /** It is dark in three runs, and in the fourth if that begins before it answers. */
@@ -50,7 +50,7 @@ export const QUICK_BUGS: readonly Bug[] = [
       ],
     }),
     edits: [
-      { file: PUBLISH, replace: 'round === 0 && dark.has(region)', by: 'dark.has(region)' },
+      { file: PUBLISH, replace: '!byPerson && dark.has(region)', by: 'dark.has(region)' },
       { file: DISPATCHER, replace: 'round > 0 || run.dispatchedRound === round', by: 'run.dispatchedRound === round' },
     ],
   },
