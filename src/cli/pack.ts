@@ -28,6 +28,7 @@ await build({
   logLevel: 'warning',
 });
 await writeAssets(join(dist, 'page'));
+cpSync(join(root, 'infra/member-role.yml'), join(dist, 'package', 'member-role.yml'));
 for (const file of readdirSync(packageDir)) {
   if (/\.zip$|^cloudformation-template-update-stack\.json$/.test(file))
     cpSync(join(packageDir, file), join(dist, 'package', file));

@@ -92,6 +92,11 @@ const ENTRIES: readonly Entry[] = [
     load: async (io) => (await import('./commands/doctor.ts')).doctorCommand(io),
   },
   {
+    name: 'member-role',
+    summary: 'the role that other accounts need, filled in for this stack',
+    load: async (io) => (await import('./commands/member-role.ts')).memberRoleCommand(io),
+  },
+  {
     name: 'local',
     summary: 'run the whole pipeline on this machine, without AWS',
     load: async (io) => (await import('./commands/local.ts')).localCommand(io),

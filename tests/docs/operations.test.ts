@@ -55,8 +55,8 @@ describe('The settings', () => {
 test('every command that a runbook names is there, with the options that it is given', async () => {
   const help = makeIo('.');
   await run(['--help'], help);
-  const known = [...help.out().matchAll(/^ {2}([a-z]+) {2,}/gm)].map(([, name]) => name);
-  const named = [...operations.matchAll(/npx kvs-census ([a-z]+)([^\n`|]*)/g)];
+  const known = [...help.out().matchAll(/^ {2}([a-z][a-z-]*) {2,}/gm)].map(([, name]) => name);
+  const named = [...operations.matchAll(/npx kvs-census ([a-z-]+)([^\n`|]*)/g)];
   expect(named.length).toBeGreaterThan(20);
   for (const [, command = '', rest = ''] of named) {
     expect(known).toContain(command);

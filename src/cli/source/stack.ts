@@ -22,7 +22,7 @@ export function topicArn(
 }
 
 /** @throws UsageError where there is only a ledger */
-export function needStack({ ledgerOnly, description }: StackSource): void {
+export function needStack({ ledgerOnly, description }: Pick<StackSource, 'ledgerOnly' | 'description'>): void {
   if (!ledgerOnly) return;
   throw new UsageError(`Only ${description} is there, and no running stack: start one with \`npm start -- --keep\`.`);
 }

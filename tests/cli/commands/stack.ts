@@ -63,13 +63,14 @@ export let sqs: SQSClient;
 /** Says where the stack is, and by how much it divides every wait. */
 export let noteStack: (timeScale?: number) => void;
 
-/** For beforeEach. @param kinds what its dispatcher says that it counts; empty: nothing */
-export async function startStack(kinds = ''): Promise<void> {
+/** For beforeEach. @param kinds what its dispatcher says that it counts; empty: nothing. @param told what it is told besides */
+export async function startStack(kinds = '', told: Readonly<Record<string, string>> = {}): Promise<void> {
   folder = temporaryFolder();
   const note = makeStackNote(join(folder, '.kvs-census'), process.pid);
   const onPage: StackOptions['onPage'] = (request, response) => void note.answer(request, response);
   const { dispatcher } = SAMPLE.functions;
-  const properties = { ...dispatcher.properties, ...(kinds && { Environment: { Variables: { KINDS: kinds } } }) };
+  const Variables = { ...(kinds && { KINDS: kinds }), ...told };
+  const properties = { ...dispatcher.properties, Environment: { Variables } };
   const sample = { ...SAMPLE, functions: { dispatcher: { ...dispatcher, properties } } };
   stack = await startSample(sample, { accountId: ACCOUNT, region: 'us-east-1', onPage });
   noteStack = (timeScale) => note.leave(stack.url, timeScale);
