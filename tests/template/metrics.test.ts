@@ -3,9 +3,11 @@ import { OTHER_KINDS } from '../../infra/kinds.ts';
 import { censusIdOf } from '../../src/census/census-id.ts';
 import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { type MetricsWanted, metricLines } from '../../src/census/metrics.ts';
+import { organizationMetricLines } from '../../src/census/organization/metrics.ts';
 import type { StoredTotal } from '../../src/census/run.ts';
 import { ACCOUNT, aRun, aStoredTotal } from '../census/examples.ts';
-import { metricsOf } from './metrics.ts';
+import { aStoredOrganizationTotal, ORGANIZATION_KEY } from '../census/organization/examples.ts';
+import { metricsOf, OF_ACCOUNTS } from './metrics.ts';
 
 const all: MetricsWanted = { of: 'totals', stage: 'dev', dropAlarmPercent: 20, partialAlarmRuns: 3 };
 const before: StoredTotal['before'] = {
@@ -33,10 +35,28 @@ function printed(kind: Kind): [namespace: string, dimensions: string, names: str
 
 const { dimension, metrics } = metricsOf['kvs-census'] ?? { dimension: '', metrics: [] };
 
+const ofAccount = metrics.filter((name) => !OF_ACCOUNTS.includes(name));
+
 test('the namespace, the dimension and every name are those that are printed', () => {
-  expect(printed(STREAMS)).toEqual(['kvs-census', dimension, metrics]);
+  expect(printed(STREAMS)).toEqual(['kvs-census', dimension, ofAccount]);
+});
+
+test('of an organisation there are the same, and accounts where an account tells regions', () => {
+  const quotas = { alarmPercent: 80, highest: { accountId: ACCOUNT, region: 'eu-west-1', percent: 12 } };
+  const counted = aStoredOrganizationTotal({
+    verdict: 'complete',
+    quota: { ...quotas, above: [], aboveRegions: 0, unknownRegions: 0 },
+    before: { runId: '2026-11-20T00:00:00Z', streams: 20, comparable: { runId: '2026-11-20T00:00:00Z', streams: 20 } },
+  });
+  const [line = ''] = organizationMetricLines(ORGANIZATION_KEY, counted, [], all, 0);
+  const [{ Namespace, Dimensions, Metrics }] = JSON.parse(line)._aws.CloudWatchMetrics;
+  const names = Metrics.map(({ Name }: { Name: string }) => Name);
+  expect([Namespace, Dimensions.flat().join()]).toEqual(['kvs-census', dimension]);
+  expect(names).toEqual(expect.arrayContaining(OF_ACCOUNTS));
+  expect(metrics).toEqual(expect.arrayContaining(names));
+  expect(names.filter((name: string) => name.startsWith('Regions'))).toEqual([]);
 });
 
 test.each(OTHER_KINDS)('of %s there is the same, and the kind as a dimension', (kind) => {
-  expect(printed(kind)).toEqual(['kvs-census', `${dimension},kind`, metrics]);
+  expect(printed(kind)).toEqual(['kvs-census', `${dimension},kind`, ofAccount]);
 });

@@ -1,3 +1,6 @@
+/** Of an organisation's total alone. */
+export const OF_ACCOUNTS = ['AccountsCounted', 'AccountsMissing'];
+
 /** The metrics that these services send, as far as an alarm or a dashboard may want them. A misspelt one is never sent. */
 export const metricsOf: Record<string, { dimension: string; metrics: string[] }> = {
   'AWS/Lambda': {
@@ -13,7 +16,7 @@ export const metricsOf: Record<string, { dimension: string; metrics: string[] }>
     ],
   },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfMessagesPublished'] },
-  // What the aggregator prints of a total; the last two only where their alarms are on.
+  // What the aggregator prints of a total, of an account's or of an organisation's; the last two only where their alarms are on.
   'kvs-census': {
     dimension: 'stage',
     metrics: [
@@ -28,6 +31,7 @@ export const metricsOf: Record<string, { dimension: string; metrics: string[] }>
         'Throttles',
         'QuotaPercent',
       ],
+      ...OF_ACCOUNTS,
       ...['DropPercent', 'PartialRuns'],
     ],
   },

@@ -446,8 +446,13 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
   ],
   [
     'a widget draws a metric that nobody sends',
-    words('CensusDashboard', 'RegionsMissing', 'MissingRegions'),
+    words('CensusDashboard', '}Missing', '}Lacking'),
     'the dashboard: draws metrics that are sent, of what is there',
+  ],
+  [
+    'a widget looks for the regions of an organisation',
+    put('CensusDashboard', 'Properties.DashboardBody.Fn::Sub.1.Parts', 'Regions'),
+    'the dashboard: shows accounts in place of regions where other accounts are counted, and the rest alike',
   ],
   [
     'a widget draws every stage of the account',

@@ -73,12 +73,15 @@ function intrinsic(name: string, argument: Json, context: Context): Json | typeo
       const [id, attribute] = argument as [string, string];
       return getAtt(id, attribute, context);
     }
-    case 'Fn::Sub':
-      return (argument as string).replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, inner: string) => {
+    case 'Fn::Sub': {
+      const [pattern, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [string, JsonObject];
+      return pattern.replace(/\$\{(!?)([^}]*)\}/g, (_, literal: string, inner: string) => {
         if (literal) return `\${${inner}}`;
+        if (variables[inner] !== undefined) return String(resolve(variables[inner], context));
         const [id = '', attribute] = inner.split('.');
         return String(attribute ? getAtt(id, attribute, context) : ref(id, context));
       });
+    }
     case 'Fn::Join': {
       const [separator, parts] = argument as [string, Json[]];
       return parts.map((part) => String(resolve(part, context))).join(separator);

@@ -2,7 +2,7 @@
 import { environment, functionNames, ofType, property, somewhere } from '../compiled.ts';
 import { about, judged, rule } from '../judge.ts';
 import { metricsOf } from '../metrics.ts';
-import { isObject, type Json } from '../resolve.ts';
+import { isObject, type Json, type Template } from '../resolve.ts';
 
 about('the dashboard');
 
@@ -14,10 +14,11 @@ type Widget = {
   properties: { region: string; metrics: Json[][] };
 };
 
-const template = () => judged.in({ ...somewhere, parameters: { Dashboard: 'on' } });
-const widgets = (): Widget[] => JSON.parse(String(property(template(), 'CensusDashboard', 'DashboardBody'))).widgets;
+const template = (Accounts = 'self') => judged.in({ ...somewhere, parameters: { Dashboard: 'on', Accounts } });
+const widgets = (of = template()): Widget[] =>
+  JSON.parse(String(property(of, 'CensusDashboard', 'DashboardBody'))).widgets;
 
-const drawn = () => widgets().flatMap(({ properties }) => properties.metrics);
+const drawn = (of = template()) => widgets(of).flatMap(({ properties }) => properties.metrics);
 
 /** Namespace, name, dimension and its value, of every line that is drawn. */
 const lines = () => drawn().flatMap((line) => (typeof line[0] === 'string' ? [line.map(String)] : []));
@@ -72,6 +73,16 @@ rule('shows the number, what is missing, how full and the age of a run of every 
     return metric;
   });
   expect(found).toEqual(['Streams', 'RegionsMissing', 'QuotaPercent', 'RunAge']);
+});
+
+rule('shows accounts in place of regions where other accounts are counted, and the rest alike', () => {
+  const names = (of: Template) => JSON.stringify(drawn(of)).match(/\b(Regions|Accounts)(Counted|Missing)\b/g);
+  const ofRegions = names(template());
+  expect(new Set(ofRegions)).toEqual(new Set(['RegionsCounted', 'RegionsMissing']));
+  const ofAccounts = names(template('organization'));
+  expect(ofAccounts).toEqual(ofRegions?.map((name) => name.replace('Regions', 'Accounts')));
+  for (const name of ofAccounts ?? []) expect(metricsOf['kvs-census']?.metrics).toContain(name);
+  expect(widgets(template('organization'))).toHaveLength(widgets().length);
 });
 
 rule('has widgets that lie beside each other, in the region of the stack', () => {

@@ -151,8 +151,11 @@ function* references(value: Json): Generator<string> {
     if (key === 'Ref') yield String(argument);
     else if (key === 'Fn::GetAtt') yield String([argument].flat()[0]).split('.')[0] ?? '';
     else if (key === 'DependsOn') yield* [argument].flat().map(String);
-    else if (key === 'Fn::Sub')
-      for (const [, id] of String([argument].flat()[0]).matchAll(/\$\{([^!}.]+)/g)) yield id ?? '';
+    else if (key === 'Fn::Sub') {
+      const [pattern, own = {}] = [argument].flat();
+      for (const [, id = ''] of String(pattern).matchAll(/\$\{([^!}.]+)/g))
+        if (!Object.hasOwn(own as object, id)) yield id;
+    }
     yield* references(argument);
   }
 }
