@@ -6,8 +6,10 @@
  *                 ├─ unreachable, or no answer ──▶ failed at once
  *                 └─ another error ──────────────▶ as with any other task
  *
- * So a large region that is slow to list is not locked out. A person who asks again gives the region all of its time.
+ * So a large region that is slow to list is not locked out. A person who asks again gives the region all of its time. And where many
+ * accounts are counted a region that is dark for all of them costs seconds in each.
  */
+import { ownerOf } from './census-id.ts';
 import { CountError, type Reason } from './errors.ts';
 import type { RegionTask } from './messages.ts';
 import type { ListPage } from './ports.ts';
@@ -17,7 +19,10 @@ import type { Effort } from './tally.ts';
 /** Runs in a row. Fewer, and one bad afternoon of a network would cost a region its retries. */
 export const DARK_RUNS = 3;
 
-/** Accounts of an organisation that got no page of a region in this run: from so many on it is dark for all of them. */
+/**
+ * Accounts of an organisation that got no page of a region in this run: from so many on the others give it a quick try. These few
+ * keep all of theirs: should the region come back soon, somebody sees it.
+ */
 export const DARK_ACCOUNTS = 3;
 
 /**
@@ -49,8 +54,26 @@ export function quickTry(listPage: ListPage, limitMs: number): ListPage {
 }
 
 /** Whether a region's first call, which was its quick try, ended its attempt. */
-export function failedQuickTry({ quick }: RegionTask, reason: Reason, { calls }: Effort): boolean {
-  return quick === true && calls === 1 && isDark(reason);
+export function failedQuickTry(isQuick: boolean, reason: Reason, { calls }: Effort): boolean {
+  return isQuick && calls === 1 && isDark(reason);
+}
+
+/**
+ * @param dark the accounts of the organisation that got no page of the region in this run; nothing: nobody looked
+ */
+export function isQuickTry(task: RegionTask, run: Run, dark: readonly string[] = []): boolean {
+  if (task.quick === true) return true;
+  return mayLearn(task, run) && dark.length >= DARK_ACCOUNTS && !dark.includes(ownerOf(task.censusId));
+}
+
+/** Whether it is of use to others that the account got no page of the region. */
+export function maySayDark(task: RegionTask, run: Run, dark: readonly string[] = []): boolean {
+  return mayLearn(task, run) && dark.length < DARK_ACCOUNTS && !dark.includes(ownerOf(task.censusId));
+}
+
+/** Accounts of an organisation learn from each other while nobody has asked for any of them once more. */
+function mayLearn({ round }: RegionTask, { parent }: Run): boolean {
+  return round === 0 && parent?.round === 0;
 }
 
 /** As whoever looks at a region that is dark sees it. */

@@ -11,38 +11,42 @@
  * A crash anywhere lets the lease run out; the queue delivers the task again.
  */
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { makeAccount, makeDynamoDB, makeServiceQuotasClients, makeSns, makeSqs } from '../aws/clients.ts';
-import { makeListers } from '../aws/kinds.ts';
+import { makeDynamoDB, makeSns, makeSqs, makeSts } from '../aws/clients.ts';
+import { type CountingClients, makeCountingClients } from '../aws/counting-clients.ts';
 import { makeTaskLedger } from '../aws/ledger.ts';
-import { makeListPage } from '../aws/list-page.ts';
+import { makeDarkLedger } from '../aws/organization-ledger.ts';
 import { type DelayMessage, makeDelayMessage } from '../aws/queue.ts';
-import { makeReadOptIn } from '../aws/regions.ts';
-import { makeAskQuota } from '../aws/service-quotas.ts';
+import { makeSessions } from '../aws/sessions.ts';
 import { makeSendNudge } from '../aws/topic.ts';
 import { askQuota } from '../census/ask-quota.ts';
-import { kindOf } from '../census/census-id.ts';
+import { kindOf, ownerOf } from '../census/census-id.ts';
 import { churnOf, lookoutFrom, youngOf } from '../census/churn.ts';
 import { conclude, strikeAndNudge } from '../census/conclude.ts';
-import { callsPerSecondOf, descriptorOf, type Kind } from '../census/kinds.ts';
+import { callsPerSecondOf, descriptorOf } from '../census/kinds.ts';
 import { ATTEMPTS_PER_PAGE, type CountLimits, type CountResult, countRegion } from '../census/listing/count.ts';
 import type { Earlier } from '../census/listing/earlier.ts';
 import { listingsFor } from '../census/listing/memory.ts';
 import { makePace } from '../census/listing/pace.ts';
 import { type RegionTask, readTask } from '../census/messages.ts';
-import type { AskQuota, Clock, ListPage, Random, SendNudge, TaskLedger } from '../census/ports.ts';
-import { failedQuickTry, quickTry } from '../census/quick-try.ts';
+import { once } from '../census/once.ts';
+import type { AskAccess, DarkLedger } from '../census/organization/ports.ts';
+import { parentKeyOf } from '../census/organization/run.ts';
+import type { AskQuota, Clock, Random, SendNudge, TaskLedger } from '../census/ports.ts';
+import { failedQuickTry, isDark, isQuickTry, maySayDark, quickTry } from '../census/quick-try.ts';
 import type { Quota } from '../census/quota.ts';
 import { type RegionRecord, statusOfFailure } from '../census/region.ts';
 import { accountOfFunction, type Run } from '../census/run.ts';
 import { isLate, standingOf } from '../census/standing.ts';
+import { within } from '../census/within.ts';
 import { type WorkerConfig, workerConfig } from '../config.ts';
 import { errorFields, type Log } from '../log.ts';
-import { bind, type Every, lazily, realClock, realEvery } from './bind.ts';
+import { bind, type Every, lazily, partitionOfArn, realClock, realEvery } from './bind.ts';
 
 export type WorkerDeps = {
-  ledger: TaskLedger;
-  listPageOf: (kind: Kind, region: string) => ListPage;
-  askQuota: AskQuota;
+  ledger: TaskLedger & DarkLedger;
+  /** What an account is counted with; absent: the worker's own. Where another lets nobody in, each page is a CountError. */
+  clientsOf: (accountId?: string) => CountingClients;
+  askAccess: AskAccess;
   sendNudge: SendNudge;
   delayMessage: DelayMessage;
   clock: Clock;
@@ -62,6 +66,7 @@ export type WorkerDeps = {
     | 'quotaWaitMs'
     | 'partialSweepMs'
     | 'namePrefixes'
+    | 'accounts'
   >;
   log: Log;
 };
@@ -104,8 +109,10 @@ async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promi
   }
   const { censusId, runId, region } = task;
   try {
-    const known = await deps.ledger.readRunAndRecord(task, region, task.previous);
-    const { partialSweepMs } = deps.config;
+    const { partialSweepMs, accounts } = deps.config;
+    // Where no other account is counted there is none in which the region could be dark, too.
+    const organization = accounts === 'self' || task.round > 0 ? undefined : parentKeyOf(task);
+    const known = await deps.ledger.readRunAndRecord(task, region, task.previous, organization);
     const standing = standingOf(task, known, { accountId: given.accountId, nowMs: deps.clock.nowMs(), partialSweepMs });
     switch (standing.is) {
       case 'refused':
@@ -130,20 +137,23 @@ async function handle(deps: WorkerDeps, message: SQSRecord, given: Given): Promi
 async function count(
   deps: WorkerDeps,
   task: RegionTask,
-  { run, before }: { run: Run; before?: RegionRecord },
+  { run, before, dark }: { run: Run; before?: RegionRecord; dark?: readonly string[] },
   receives: number,
-  { stopAtMs, listings }: Given,
+  { accountId: own, stopAtMs, listings }: Given,
 ): Promise<Outcome> {
   const { clock, random, config, log } = deps;
   const startedAtMs = clock.nowMs();
   const startedAt = new Date(startedAtMs).toISOString();
   const kind = kindOf(task.censusId);
   const { facets, hasPrefixes } = descriptorOf(kind);
-  const listPage = deps.listPageOf(kind, task.region);
+  const owner = ownerOf(task.censusId);
+  const { listPageOf, askQuota: port } = deps.clientsOf(owner === own ? undefined : owner);
+  const listPage = listPageOf(kind, task.region);
+  const isQuick = isQuickTry(task, run, dark);
   const lookout = lookoutFrom(startedAtMs, before);
   const counting = countRegion(
     {
-      listPage: task.quick ? quickTry(listPage, config.quickTryMs) : listPage,
+      listPage: isQuick ? quickTry(listPage, config.quickTryMs) : listPage,
       pace: makePace(clock, callsPerSecondOf(kind, config.callsPerSecond)),
       clock,
       random,
@@ -157,7 +167,7 @@ async function count(
     },
     { facets, hasPrefixes, asOfMs: Date.parse(task.runId), lookout, earlier: before && earlierOf(before) },
   );
-  const { result, endedAtMs, quota } = await withQuota(deps, task, counting);
+  const { result, endedAtMs, quota } = await withQuota(deps, port, task, counting);
   // When it ended decides, not when it began: so no record says that it was made later than any may be.
   if (isLate(task, run, endedAtMs, config.partialSweepMs)) return letGo(deps, task, receives);
   const { censusId, runId, region, round } = task;
@@ -189,14 +199,31 @@ async function count(
   }
   logFailure(log, task, receives, result);
   const { reason, effort, cause } = result;
-  const status = failedQuickTry(task, reason, effort) ? 'failed' : statusOfFailure(reason, receives);
+  const status = failedQuickTry(isQuick, reason, effort) ? 'failed' : statusOfFailure(reason, receives);
   const failure = { reason, ...(cause.deniedBy && { deniedBy: cause.deniedBy }) };
-  if (status === 'failed') {
-    await conclude(deps, { ...base, status, ...failure }, run);
-    return DONE;
+  if (status === 'failed') await conclude(deps, { ...base, status, ...failure }, run);
+  else await deps.ledger.writeRecord({ ...base, status, ...failure }, run);
+  if (maySayDark(task, run, dark) && isDark(reason) && effort.pages === 0) await sayDark(deps, task, run, own);
+  return status === 'failed' ? DONE : comeBack(deps, receives);
+}
+
+/** For the other accounts of the organisation. What becomes of that is no part of the count. */
+async function sayDark(
+  { ledger, askAccess, clock, config, log }: WorkerDeps,
+  task: RegionTask,
+  run: Run,
+  own: string,
+): Promise<void> {
+  const { censusId, runId, region } = task;
+  const accountId = ownerOf(censusId);
+  const asked = (signal: AbortSignal) => askAccess(accountId, signal);
+  try {
+    // Perhaps it was not the region that did not answer, but whoever lets one into the account.
+    const access = accountId === own ? 'granted' : await within(clock, config.quickTryMs, asked, 'unknown');
+    if (access === 'granted') await ledger.noteDark(parentKeyOf(task), region, accountId, run);
+  } catch (error) {
+    log.warn('that a region is dark could not be noted', { censusId, runId, region, ...errorFields(error) });
   }
-  await deps.ledger.writeRecord({ ...base, status, ...failure }, run);
-  return comeBack(deps, receives);
 }
 
 /**
@@ -204,7 +231,8 @@ async function count(
  * after. Nothing of what becomes of the question is part of the count.
  */
 async function withQuota(
-  { askQuota: port, clock, config, log }: WorkerDeps,
+  { clock, config, log }: WorkerDeps,
+  port: AskQuota,
   { censusId, runId, region }: RegionTask,
   counting: Promise<CountResult>,
 ): Promise<{ result: CountResult; endedAtMs: number; quota?: Quota }> {
@@ -290,14 +318,16 @@ function logFailure(log: Log, task: RegionTask, receives: number, result: CountR
 
 function realDeps(log: Log): WorkerDeps {
   const config = workerConfig();
-  const listerOf = makeListers(config.http);
-  const readOptIn = lazily(() => makeReadOptIn(makeAccount(config.http)));
+  const { http, member } = config;
+  const partition = partitionOfArn(config.nudgesTopicArn);
+  const sessions = once(() => makeSessions({ sts: makeSts(http), ...member, partition, nowMs: realClock.nowMs }));
+  const options = { client: makeDynamoDB(http), ...config.ledger, nowMs: realClock.nowMs };
   return {
-    ledger: makeTaskLedger({ client: makeDynamoDB(config.http), ...config.ledger, nowMs: realClock.nowMs }),
-    listPageOf: (kind, region) => makeListPage(listerOf(kind, region), region, config.http.requestTimeoutMs, readOptIn),
-    askQuota: makeAskQuota(makeServiceQuotasClients(config.http)),
-    sendNudge: lazily(() => makeSendNudge(makeSns(config.http), config.nudgesTopicArn)),
-    delayMessage: makeDelayMessage(makeSqs(config.http), config.queueUrl),
+    ledger: { ...makeTaskLedger(options), ...makeDarkLedger(options) },
+    clientsOf: makeCountingClients(http, (accountId) => sessions().credentialsOf(accountId)),
+    askAccess: (...question) => sessions().askAccess(...question),
+    sendNudge: lazily(() => makeSendNudge(makeSns(http), config.nudgesTopicArn)),
+    delayMessage: makeDelayMessage(makeSqs(http), config.queueUrl),
     clock: realClock,
     every: realEvery,
     random: Math.random,

@@ -26,6 +26,13 @@ describe('the tasks of a run', () => {
     expect(tasksToPublish(run, { dark: new Set(['us-east-1']) })).toEqual([aTask('us-east-1', { round: 1 })]);
   });
 
+  test('do so in a run that is opened because a person asked, too', () => {
+    const hindsight = { dark: new Set(['us-east-1']) };
+    const run = (round: number) => aRun(['us-east-1'], { parent: { position: 0, round } });
+    expect(tasksToPublish(run(0), hindsight)).toEqual([aTask('us-east-1', { quick: true })]);
+    expect(tasksToPublish(run(1), hindsight)).toEqual([aTask('us-east-1')]);
+  });
+
   test('name the run before, in every round', () => {
     const previous = '2026-11-20T05:00:00Z';
     const hindsight = { dark: new Set<string>(), previous };

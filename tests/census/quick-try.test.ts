@@ -1,8 +1,15 @@
 import { CountError, REASONS } from '../../src/census/errors.ts';
 import type { PageRequest } from '../../src/census/ports.ts';
-import { DARK_RUNS, darkRegions, failedQuickTry, quickTry } from '../../src/census/quick-try.ts';
+import {
+  DARK_RUNS,
+  darkRegions,
+  failedQuickTry,
+  isQuickTry,
+  maySayDark,
+  quickTry,
+} from '../../src/census/quick-try.ts';
 import type { Missing } from '../../src/census/run.ts';
-import { aRun, aStoredTotal, aTask } from './examples.ts';
+import { aRun, aStoredTotal, aTask, KEY } from './examples.ts';
 
 const IRELAND = 'eu-west-1';
 const VIRGINIA = 'us-east-1';
@@ -90,21 +97,58 @@ describe('the quick try', () => {
 
 describe('a quick try has failed', () => {
   const once = { pages: 0, calls: 1, ms: 5000 };
-  const quick = aTask(IRELAND, { quick: true });
 
   test.each(REASONS)(
     'for good if its one call ended as unreachable or timed-out, and not as %s otherwise',
     (reason) => {
-      expect(failedQuickTry(quick, reason, once)).toBe(['unreachable', 'timed-out'].includes(reason));
+      expect(failedQuickTry(true, reason, once)).toBe(['unreachable', 'timed-out'].includes(reason));
     },
   );
 
   test('not if there was more than the one call', () => {
-    expect(failedQuickTry(quick, 'timed-out', { pages: 1, calls: 5, ms: 40_000 })).toBe(false);
-    expect(failedQuickTry(quick, 'timed-out', { pages: 0, calls: 4, ms: 40_000 })).toBe(false);
+    expect(failedQuickTry(true, 'timed-out', { pages: 1, calls: 5, ms: 40_000 })).toBe(false);
+    expect(failedQuickTry(true, 'timed-out', { pages: 0, calls: 4, ms: 40_000 })).toBe(false);
   });
 
   test('not if it was none', () => {
-    expect(failedQuickTry(aTask(IRELAND), 'timed-out', once)).toBe(false);
+    expect(failedQuickTry(false, 'timed-out', once)).toBe(false);
+  });
+});
+
+describe('A region of an account of an organisation', () => {
+  const OTHERS = ['100000000001', '100000000002', '100000000003'];
+  const run = aRun([IRELAND], { parent: { position: 0, round: 0 } });
+  const task = aTask(IRELAND);
+
+  test('gets a quick try once three others got no page of it', () => {
+    expect(isQuickTry(task, run, OTHERS.slice(1))).toBe(false);
+    expect(isQuickTry(task, run, OTHERS)).toBe(true);
+    expect(isQuickTry(task, run)).toBe(false);
+  });
+
+  test('gets all of its tries if the account is one of these three: somebody sees whether the region comes back', () => {
+    expect(isQuickTry(task, run, [KEY.censusId, ...OTHERS.slice(1)])).toBe(false);
+    const channels = { ...task, censusId: `${KEY.censusId}/channels` };
+    expect(isQuickTry(channels, run, [KEY.censusId, ...OTHERS.slice(1)])).toBe(false);
+  });
+
+  test('gets a quick try by what its own earlier runs say, whatever others do', () => {
+    expect(isQuickTry({ ...task, quick: true }, aRun([IRELAND]))).toBe(true);
+    expect(isQuickTry({ ...task, quick: true }, run, [KEY.censusId])).toBe(true);
+  });
+
+  test('learns nothing from others if a person asked, or it is part of no organisation', () => {
+    expect(isQuickTry({ ...task, round: 1 }, { ...run, round: 1 }, OTHERS)).toBe(false);
+    expect(isQuickTry(task, { ...run, parent: { position: 0, round: 1 } }, OTHERS)).toBe(false);
+    expect(isQuickTry(task, aRun([IRELAND]), OTHERS)).toBe(false);
+  });
+
+  test('tells the others while it is of use to them', () => {
+    expect(maySayDark(task, run)).toBe(true);
+    expect(maySayDark(task, run, OTHERS.slice(1))).toBe(true);
+    expect(maySayDark(task, run, OTHERS)).toBe(false);
+    expect(maySayDark(task, run, [KEY.censusId])).toBe(false);
+    expect(maySayDark({ ...task, round: 1 }, { ...run, round: 1 })).toBe(false);
+    expect(maySayDark(task, aRun([IRELAND]))).toBe(false);
   });
 });

@@ -22,6 +22,20 @@ describe('a task', () => {
     }
   });
 
+  test('for another account is wanted if its run is part of an organisation’s, which no message can say of itself', () => {
+    const [task, run] = [
+      aTask(IRELAND, { censusId: '999999999999' }),
+      { ...RUN, censusId: '999999999999', parent: { position: 3, round: 0 } },
+    ];
+    expect(standingOf(task, { run }, EARLY)).toEqual({ is: 'wanted', run });
+    const forged = { ...task, parent: run.parent };
+    expect(standingOf(forged, { run: { ...RUN, censusId: '999999999999' } }, EARLY)).toEqual({
+      is: 'refused',
+      why: 'other-account',
+    });
+    expect(standingOf(forged, {}, EARLY)).toEqual({ is: 'refused', why: 'other-account' });
+  });
+
   test('of a region that was counted is done with, however late it is', () => {
     const record = counted(IRELAND, 7);
     for (const judge of [EARLY, LATE])

@@ -55,6 +55,19 @@ describe('The dead letter of a region', () => {
     expect(await world.ledger.readRecords(KEY)).toEqual([{ ...failure, reason: 'denied', deniedBy: 'no-permission' }]);
   });
 
+  test('of another account is one of its run if that is part of an organisation’s, and is parked if it is not', async () => {
+    const world = await open();
+    const other = { ...KEY, censusId: '999999999999' };
+    const letter = messageOf(aTask(IRELAND, other), 6);
+    await expect(drain(world, letter)).resolves.toEqual(DONE);
+    expect(world.parked).toEqual([[letter.body, 'other-account']]);
+    await world.ledger.openRun(aRun([IRELAND], { ...other, parent: { position: 0, round: 0 } }));
+    await expect(drain(world, letter)).resolves.toEqual(DONE);
+    expect(world.parked).toHaveLength(1);
+    expect(await world.ledger.readRecords(other)).toEqual([{ ...failure, ...other, reason: 'undelivered' }]);
+    expect(world.nudged).toEqual([other]);
+  });
+
   test('knows nothing of what was met in an earlier round', async () => {
     const world = await open([IRELAND]);
     await world.ledger.writeRecord(failed(IRELAND, { reason: 'throttled', effort: EFFORT }), RUN);

@@ -1,13 +1,23 @@
 /** What becomes of a task: the worker's body on the simulated ledger, in virtual time. */
 import { CountError } from '../../src/census/errors.ts';
 import { hashOf, printHash } from '../../src/census/fingerprint.ts';
+import type { Access } from '../../src/census/organization/ports.ts';
 import type { AskQuota } from '../../src/census/ports.ts';
 import type { CountedRecord } from '../../src/census/region.ts';
 import { type WorkerDeps, worker } from '../../src/functions/worker.ts';
 import { aRun, aTask, attempted, counted, DEADLINE_MS, failed, KEY, OPENED_MS, RUN_ID } from '../census/examples.ts';
 import { denied, type Listed, serve, throttled, truthOf, unreachable } from '../census/listing/listing.ts';
 import { WORKER_CONFIG } from '../judging/numbers.ts';
-import { contextOf, eventOf, failing, ledgerError, makeWorld, messageOf, type World } from './world.ts';
+import {
+  contextOf,
+  eventOf,
+  failing,
+  ledgerError,
+  makeWorld,
+  messageOf,
+  type World,
+  type WorldLedger,
+} from './world.ts';
 
 const IRELAND = 'eu-west-1';
 const VIRGINIA = 'us-east-1';
@@ -26,18 +36,22 @@ function open(listed: Partial<Listed> = {}, startMs = OPENED_MS) {
   const world = makeWorld(startMs);
   const { listPage, calls } = serve(world.clock, { ...calm, ...listed });
   const regions: string[] = [];
-  const deps: WorkerDeps = {
-    ...world,
+  const clients: ReturnType<WorkerDeps['clientsOf']> = {
     listPageOf(_kind, region) {
       regions.push(region);
       return listPage;
     },
     askQuota: async () => ({ value: 10_000 }),
+  };
+  const deps: WorkerDeps = {
+    ...world,
+    clientsOf: () => clients,
+    askAccess: () => Promise.reject(new Error('Nobody asks whether another account lets itself be counted.')),
     every: () => () => {},
     random: () => 0.5,
     config: WORKER_CONFIG,
   };
-  return { ...world, deps, calls, regions };
+  return { ...world, deps, clients, calls, regions };
 }
 
 type Opened = ReturnType<typeof open>;
@@ -116,7 +130,8 @@ describe('A region that answers', () => {
     });
     const dayMs = 86_400_000;
     const streams = [stream('camera-1', dayMs), stream('camera-2', dayMs + 1)];
-    await work({ ...world, deps: { ...world.deps, listPageOf: () => async () => ({ streams }) } });
+    const clientsOf = () => ({ ...world.clients, listPageOf: () => async () => ({ streams }) });
+    await work({ ...world, deps: { ...world.deps, clientsOf } });
     expect(await recordsOf(world)).toMatchObject([{ tally: { facets: { created: { day: 1, week: 1 } } } }]);
   });
 
@@ -181,7 +196,8 @@ describe('A region that answers', () => {
       const round = 3 - count;
       await world.ledger.openRun(aRun([IRELAND], { runId: `2026-11-20T0${round}:00:00Z` }));
       const task = aTask(IRELAND, { runId: `2026-11-20T0${round}:00:00Z` });
-      await work({ ...world, deps: { ...world.deps, listPageOf: () => async () => ({ streams }) } }, [messageOf(task)]);
+      const clientsOf = () => ({ ...world.clients, listPageOf: () => async () => ({ streams }) });
+      await work({ ...world, deps: { ...world.deps, clientsOf } }, [messageOf(task)]);
       const [record] = await world.ledger.readRecords(task);
       return record?.status === 'counted' ? record.young : undefined;
     };
@@ -217,7 +233,8 @@ describe('The quota of a region', () => {
   const answering = async (askQuota: AskQuota) => {
     const world = open();
     await world.ledger.openRun(RUN);
-    await expect(work({ ...world, deps: { ...world.deps, askQuota } })).resolves.toEqual(DONE);
+    const clientsOf = () => ({ ...world.clients, askQuota });
+    await expect(work({ ...world, deps: { ...world.deps, clientsOf } })).resolves.toEqual(DONE);
     const [record] = await recordsOf(world);
     return { ...world, record: record as CountedRecord };
   };
@@ -268,7 +285,8 @@ describe('The quota of a region', () => {
       signal = given;
       return new Promise(() => {});
     };
-    await work({ ...world, deps: { ...world.deps, askQuota } });
+    const clientsOf = () => ({ ...world.clients, askQuota });
+    await work({ ...world, deps: { ...world.deps, clientsOf } });
     expect(world.clock.nowMs()).toBe(OPENED_MS + 80);
     expect(signal?.aborted).toBe(true);
     expect(await recordsOf(world)).not.toMatchObject([{ quota: expect.anything() }]);
@@ -726,5 +744,153 @@ describe('The lease', () => {
       message: 'visibility could not be changed',
       error: 'ReceiptHandleIsInvalid',
     });
+  });
+});
+
+describe('A task of an account of an organisation', () => {
+  const OTHERS = ['100000000001', '100000000002', '100000000003', '100000000004'] as const;
+  const [ANNE] = OTHERS;
+  const ORGANIZATION = { censusId: 'organization', runId: RUN_ID };
+  const keyOf = (accountId: string) => ({ censusId: accountId, runId: RUN_ID });
+  const { quickTryMs } = WORKER_CONFIG;
+
+  function openAll(listed: Partial<Listed> = {}, access: Access = 'granted') {
+    const world = open(listed);
+    const counted: (string | undefined)[] = [];
+    const deps: WorkerDeps = {
+      ...world.deps,
+      clientsOf(accountId) {
+        counted.push(accountId);
+        return world.clients;
+      },
+      askAccess: async () => access,
+      config: { ...WORKER_CONFIG, accounts: 'organization' },
+    };
+    return { ...world, deps, counted };
+  }
+  type All = ReturnType<typeof openAll>;
+
+  const openRunOf = ({ ledger }: All, accountId: string, parent = { position: 0, round: 0 }) =>
+    ledger.openRun(aRun([IRELAND], { ...keyOf(accountId), parent }));
+  const workFor = (world: All, accountId: string, receives = 1) =>
+    work(world, [messageOf(aTask(IRELAND, keyOf(accountId)), receives)]);
+  const darkFor = async ({ ledger }: All) =>
+    (await ledger.readRunAndRecord(keyOf(ANNE), IRELAND, undefined, ORGANIZATION)).dark ?? [];
+  const allRecordsOf = ({ ledger }: All, accountId: string) => ledger.readRecords(keyOf(accountId));
+
+  test('is counted with what that account is counted with, and its own with the worker’s own', async () => {
+    const world = openAll();
+    for (const accountId of [ANNE, KEY.censusId]) {
+      await openRunOf(world, accountId);
+      await expect(workFor(world, accountId)).resolves.toEqual(DONE);
+      expect(await allRecordsOf(world, accountId)).toMatchObject([{ status: 'counted' }]);
+    }
+    expect(world.counted).toEqual([ANNE, undefined]);
+  });
+
+  test('is refused unless the ledger says that its run is part of an organisation’s', async () => {
+    const world = openAll();
+    await world.ledger.openRun(aRun([IRELAND], keyOf(ANNE)));
+    await expect(workFor(world, ANNE)).resolves.toEqual(BACK);
+    expect(world.counted).toEqual([]);
+    expect(world.said).toMatchObject([{ message: 'task is refused', censusId: ANNE, reason: 'other-account' }]);
+  });
+
+  test('whose session is refused is tried twice, and is then missing for want of access', async () => {
+    const world = openAll({ trouble: () => new CountError('no-access', 'The member role cannot be assumed.') });
+    await openRunOf(world, ANNE);
+    await expect(workFor(world, ANNE)).resolves.toEqual(BACK);
+    await expect(workFor(world, ANNE, 2)).resolves.toEqual(DONE);
+    expect(await allRecordsOf(world, ANNE)).toMatchObject([{ status: 'failed', reason: 'no-access' }]);
+    expect(await darkFor(world)).toEqual([]);
+  });
+
+  test('that gets no page tells the others, up to three of them', async () => {
+    const world = openAll({ trouble: unreachable });
+    for (const accountId of OTHERS.slice(0, 2)) {
+      await openRunOf(world, accountId);
+      await expect(workFor(world, accountId)).resolves.toEqual(BACK);
+    }
+    expect(await darkFor(world)).toEqual(OTHERS.slice(0, 2));
+  });
+
+  test('gives a region that is dark for three others a quick try: it is over after seconds', async () => {
+    const world = openAll({ latencyMs: () => 60_000 });
+    for (const accountId of OTHERS.slice(0, 3)) await world.ledger.noteDark(ORGANIZATION, IRELAND, accountId, RUN);
+    await openRunOf(world, OTHERS[3]);
+    await expect(workFor(world, OTHERS[3])).resolves.toEqual(DONE);
+    expect(world.clock.nowMs() - OPENED_MS).toBe(quickTryMs);
+    expect(await allRecordsOf(world, OTHERS[3])).toMatchObject([
+      { status: 'failed', reason: 'timed-out', effort: { calls: 1 } },
+    ]);
+    expect(await darkFor(world)).toEqual(OTHERS.slice(0, 3));
+  });
+
+  test('of one of these three keeps all of its tries', async () => {
+    const world = openAll({ trouble: unreachable });
+    for (const accountId of OTHERS.slice(0, 3)) await world.ledger.noteDark(ORGANIZATION, IRELAND, accountId, RUN);
+    await openRunOf(world, ANNE);
+    await expect(workFor(world, ANNE)).resolves.toEqual(BACK);
+    expect(await allRecordsOf(world, ANNE)).toMatchObject([{ status: 'attempted', effort: { calls: 4 } }]);
+  });
+
+  test('for which a person asked once more is never quick, and tells nobody', async () => {
+    const world = openAll({ trouble: unreachable });
+    for (const accountId of OTHERS.slice(0, 3)) await world.ledger.noteDark(ORGANIZATION, IRELAND, accountId, RUN);
+    await openRunOf(world, OTHERS[3], { position: 3, round: 1 });
+    await expect(workFor(world, OTHERS[3])).resolves.toEqual(BACK);
+    expect(await allRecordsOf(world, OTHERS[3])).toMatchObject([{ status: 'attempted', effort: { calls: 4 } }]);
+  });
+
+  test.each(['unknown', 'refused'] as const)(
+    'says nothing of the region where it was access that could not be had (%s)',
+    async (access) => {
+      const world = openAll({ trouble: unreachable }, access);
+      await openRunOf(world, ANNE);
+      await expect(workFor(world, ANNE)).resolves.toEqual(BACK);
+      expect(await darkFor(world)).toEqual([]);
+    },
+  );
+
+  test('says nothing of a region of which a page came, or that refuses', async () => {
+    for (const trouble of [(call: number) => (call === 0 ? undefined : unreachable()), denied]) {
+      const world = openAll({ trouble });
+      await openRunOf(world, ANNE);
+      await workFor(world, ANNE);
+      expect(await darkFor(world)).toEqual([]);
+    }
+  });
+
+  test('fails in no other way where the others cannot be told', async () => {
+    const world = openAll({ trouble: unreachable });
+    await openRunOf(world, ANNE);
+    const deps = { ...world.deps, ledger: failing(world.ledger, 'noteDark', ledgerError()) };
+    await expect(workFor({ ...world, deps }, ANNE)).resolves.toEqual(BACK);
+    expect(await allRecordsOf(world, ANNE)).toMatchObject([{ status: 'attempted', reason: 'unreachable' }]);
+    expect(world.said).toContainEqual(
+      expect.objectContaining({ level: 'warn', message: 'that a region is dark could not be noted', censusId: ANNE }),
+    );
+  });
+
+  test('asks for nothing of others where the stack counts its own account alone, nor in a later round', async () => {
+    for (const [config, round] of [
+      [WORKER_CONFIG, 0],
+      [{ ...WORKER_CONFIG, accounts: 'organization' as const }, 1],
+    ] as const) {
+      const world = openAll();
+      await openRunOf(world, ANNE);
+      const asked: unknown[] = [];
+      const ledger: WorldLedger = {
+        ...world.ledger,
+        readRunAndRecord(...question) {
+          asked.push(question[3]);
+          return world.ledger.readRunAndRecord(...question);
+        },
+      };
+      await work({ ...world, deps: { ...world.deps, config, ledger } }, [
+        messageOf(aTask(IRELAND, { ...keyOf(ANNE), round })),
+      ]);
+      expect(asked).toEqual([undefined]);
+    }
   });
 });

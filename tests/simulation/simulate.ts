@@ -239,7 +239,8 @@ function makeBodies(
         return product.makeListPage(listers[kind](client), region, REQUEST_TIMEOUT_MS, readOptIn);
       };
       const askQuota = makeQuotaPort(product, (kind) => worldsOf(schedule, kind), process, surroundings);
-      return product.worker({ ...deps(process), config: WORKER_CONFIG, listPageOf, askQuota })(
+      const clientsOf = () => ({ listPageOf, askQuota });
+      return product.worker({ ...deps(process), config: WORKER_CONFIG, clientsOf, askAccess: noOthers })(
         event as SQSEvent,
         context(process, 'worker'),
       );

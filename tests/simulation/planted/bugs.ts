@@ -121,8 +121,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'const listPage = deps.listPageOf(kind, task.region);',
-        by: 'const listPage: ListPage = (request) => deps.listPageOf(kind, task.region)(request).catch(() => ({ streams: [] }));',
+        replace: 'const listPage = listPageOf(kind, task.region);',
+        by: 'const listPage: ListPage = (request) => listPageOf(kind, task.region)(request).catch(() => ({ streams: [] }));',
       },
     ],
   },

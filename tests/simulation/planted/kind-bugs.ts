@@ -82,9 +82,7 @@ export const KIND_BUGS: readonly Bug[] = [
   {
     name: 'a worker counts streams, whatever the kind of its task',
     caughtBy: 'Beside',
-    edits: [
-      { file: WORKER, replace: 'deps.listPageOf(kind, task.region)', by: "deps.listPageOf('streams', task.region)" },
-    ],
+    edits: [{ file: WORKER, replace: 'listPageOf(kind, task.region)', by: "listPageOf('streams', task.region)" }],
   },
   {
     name: 'whatever is counted is sorted as streams are',

@@ -91,14 +91,14 @@ export const QUICK_BUGS: readonly Bug[] = [
     name: 'a task whose quick try failed comes back four times',
     caughtBy: 'Quick',
     schedule: STILL,
-    edits: [{ file: WORKER, replace: 'failedQuickTry(task, reason, effort)', by: 'false' }],
+    edits: [{ file: WORKER, replace: 'failedQuickTry(isQuick, reason, effort)', by: 'false' }],
   },
   {
     name: 'any task is over with its first call that fails',
     caughtBy: 'Quick',
     edits: [
-      { file: QUICK_TRY, replace: 'quick === true && calls === 1', by: 'calls === 1 || quick === true' },
-      { file: WORKER, replace: 'task.quick ? quickTry', by: 'true ? quickTry' },
+      { file: QUICK_TRY, replace: 'isQuick && calls === 1', by: 'calls === 1 || isQuick' },
+      { file: WORKER, replace: 'isQuick ? quickTry', by: 'true ? quickTry' },
     ],
   },
   {
