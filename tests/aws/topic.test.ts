@@ -1,19 +1,22 @@
 /** What is published, and what is believed of SNS's answers: the SDK's client over HTTP. */
 import { SNSClient } from '@aws-sdk/client-sns';
-import { makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
+import { makeAnnounceOrganization, makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
 import { announcementOf } from '../../src/census/announcement.ts';
 import { censusIdOf } from '../../src/census/census-id.ts';
 import { mailOf } from '../../src/census/mail.ts';
 import { parseTask } from '../../src/census/messages.ts';
+import { organizationAnnouncementOf } from '../../src/census/organization/announcement.ts';
+import { organizationMailOf } from '../../src/census/organization/mail.ts';
 import type { StoredTotal } from '../../src/census/run.ts';
 import { ACCOUNT, aRun, aStoredTotal, aTask, KEY } from '../census/examples.ts';
+import { accountsOf, anOrganizationRun, aStoredOrganizationTotal } from '../census/organization/examples.ts';
 import { type Answer, type Service, startService, xmlRefusal } from './service.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:topic';
 const PLACE = { stage: 'dev', region: 'eu-west-1' };
 const RUN = aRun(['eu-west-1', 'us-east-1']);
-const announce = (run: typeof RUN, total: StoredTotal) =>
-  makeAnnounceTotal(client, { totals: TOPIC, mail: `${TOPIC}-mail`, detail: `${TOPIC}-detail` }, PLACE)(run, total, []);
+const TOPICS = { totals: TOPIC, mail: `${TOPIC}-mail`, detail: `${TOPIC}-detail` };
+const announce = (run: typeof RUN, total: StoredTotal) => makeAnnounceTotal(client, TOPICS, PLACE)(run, total, []);
 const tasks = Array.from({ length: 19 }, (_, index) => aTask(`eu-west-${index + 1}`, { round: 1 }));
 
 let service: Service;
@@ -92,6 +95,16 @@ test('a nudge says which run may be ready, and nothing else', async () => {
   expect(JSON.parse(forms()[0]?.Message ?? '')).toEqual({ version: 1, accountId: KEY.censusId, runId: KEY.runId });
 });
 
+/** Type and value of each. */
+const attributesIn = (form: Record<string, string>) =>
+  Object.fromEntries(
+    [1, 2, 3, 4, 5].flatMap((nth) => {
+      const entry = (what: string) => form[`MessageAttributes.entry.${nth}.${what}`] ?? '';
+      const name = entry('Name');
+      return name === '' ? [] : [[name, [entry('Value.DataType'), entry('Value.StringValue')]]];
+    }),
+  );
+
 describe('A total', () => {
   const before = {
     runId: '2026-11-20T00:00:00Z',
@@ -102,16 +115,6 @@ describe('A total', () => {
     noLongerPlanned: [],
   };
   const total = aStoredTotal({ streams: 7, verdict: 'partial', before });
-
-  /** Type and value of each. */
-  const attributesIn = (form: Record<string, string>) =>
-    Object.fromEntries(
-      [1, 2, 3, 4, 5].flatMap((nth) => {
-        const entry = (what: string) => form[`MessageAttributes.entry.${nth}.${what}`] ?? '';
-        const name = entry('Name');
-        return name === '' ? [] : [[name, [entry('Value.DataType'), entry('Value.StringValue')]]];
-      }),
-    );
 
   test('goes to programs and to people, each with the attributes by which they may filter', async () => {
     service.answer(published, published);
@@ -144,6 +147,12 @@ describe('A total', () => {
     expect(attributesIn(sent ?? {}).kind).toEqual(['String', 'channels']);
   });
 
+  test('of an account of an organisation goes there, too: two hundred accounts are not two hundred mails', async () => {
+    service.answer(published);
+    await announce({ ...RUN, parent: { position: 0, round: 0 } }, total);
+    expect(forms()).toMatchObject([{ TopicArn: `${TOPIC}-detail` }]);
+  });
+
   test('is not announced unless both topics took it', async () => {
     service.answer(published, xmlRefusal(400, 'InvalidParameter'));
     await expect(announce(RUN, total)).rejects.toMatchObject({
@@ -156,6 +165,41 @@ describe('A total', () => {
     service.answer(xmlRefusal(404, 'NotFound'), published);
     await expect(announce(RUN, total)).rejects.toMatchObject({ name: 'NotFoundException' });
     expect(forms()).toHaveLength(1);
+  });
+});
+
+describe('The total of an organisation', () => {
+  const run = anOrganizationRun(accountsOf(2));
+  const total = aStoredOrganizationTotal({ streams: 5 });
+
+  test('goes to programs and to people, and says that it is of the organisation', async () => {
+    service.answer(published, published);
+    await makeAnnounceOrganization(client, TOPICS, PLACE)(run, total);
+    const { subject, text } = organizationMailOf(run, total, PLACE);
+    expect(forms()).toMatchObject([
+      { TopicArn: TOPIC, Message: JSON.stringify(organizationAnnouncementOf(run, total)) },
+      { TopicArn: `${TOPIC}-mail`, Subject: subject, Message: text },
+    ]);
+    for (const form of forms())
+      expect(attributesIn(form)).toEqual({
+        scope: ['String', 'organization'],
+        kind: ['String', 'streams'],
+        verdict: ['String', 'complete'],
+        changed: ['String', 'true'],
+      });
+  });
+
+  test('of another kind than streams is mailed to nobody', async () => {
+    service.answer(published);
+    await makeAnnounceOrganization(client, TOPICS, PLACE)({ ...run, censusId: 'organization/channels' }, total);
+    expect(forms()).toMatchObject([{ TopicArn: `${TOPIC}-detail` }]);
+  });
+
+  test('is not announced unless both topics took it', async () => {
+    service.answer(published, xmlRefusal(400, 'InvalidParameter'));
+    await expect(makeAnnounceOrganization(client, TOPICS, PLACE)(run, total)).rejects.toMatchObject({
+      name: 'NotMailedError',
+    });
   });
 });
 

@@ -212,3 +212,12 @@ describe('How full the fullest region is', () => {
     expect(blind({ quota: { ...quota, unknown } })).toBe(91.25);
   });
 });
+
+test('A run that is part of an organisation’s tells CloudWatch nothing: its number is in that one’s', () => {
+  const run = { ...RUN, parent: { position: 0, round: 0 } };
+  for (const wanted of [TOTALS, ALL]) expect(read(PARTIAL, wanted, RECORDS, run)).toEqual([]);
+});
+
+test('Where accounts are wanted, no region has a line of its own', () => {
+  expect(read(PARTIAL, { ...ALL, of: 'accounts' })).toHaveLength(1);
+});

@@ -232,6 +232,41 @@ describe('The first trigger of an instant', () => {
   });
 });
 
+/** The ledger, and how often each verb is used. */
+function counting(ledger: WorldLedger) {
+  const used: Record<string, number> = {};
+  const entries = Object.entries(ledger).map(([verb, ask]) => [
+    verb,
+    (...question: unknown[]) => {
+      used[verb] = (used[verb] ?? 0) + 1;
+      return (ask as (...given: unknown[]) => unknown)(...question);
+    },
+  ]);
+  return { used, ledger: Object.fromEntries(entries) as unknown as WorldLedger };
+}
+
+test('A hundred accounts are asked what docs/organisation.md says: five requests of the ledger each, and two questions', async () => {
+  const accounts = [OWN, ...Array.from({ length: 100 }, (_, nth) => String(400_000_000_000 + nth))];
+  const world = open({
+    accounts: { accounts: accounts.map((accountId) => ({ accountId })) },
+    config: { regionSettings: SETTINGS },
+  });
+  const { ledger, used } = counting(world.ledger);
+  await trigger({ ...world, deps: { ...world.deps, ledger } });
+  expect(used).toEqual({
+    readOrganization: 1,
+    organizationBefore: 1,
+    openOrganization: 1,
+    readRunAndMemory: 101,
+    writeMemory: 101,
+    openRun: 101,
+    earlierRuns: 101,
+    markDispatched: 102,
+  });
+  // For its own account nobody lets it in; where the service is is asked once.
+  expect(world.asked).toHaveLength(1 + 100 + 101 + 1);
+});
+
 describe('An account whose role refuses', () => {
   test('twice has no run: it is missing, and nobody waits for it; all others are asked', async () => {
     const world = open({ access: { [ANNE]: ['refused'] } });
@@ -513,18 +548,9 @@ describe('A run of an account that is there already, for itself', () => {
 describe('A stack that counts its own account alone', () => {
   test('asks the ledger exactly what it always has, and nobody for accounts, roles or other accounts', async () => {
     const world = open({ settings: { accounts: 'self' }, config: { regionSettings: SETTINGS } });
-    const asked: string[] = [];
-    const ledger = Object.fromEntries(
-      Object.entries(world.ledger).map(([verb, ask]) => [
-        verb,
-        (...question: unknown[]) => {
-          asked.push(verb);
-          return (ask as (...given: unknown[]) => unknown)(...question);
-        },
-      ]),
-    ) as unknown as WorldLedger;
+    const { ledger, used } = counting(world.ledger);
     await trigger({ ...world, deps: { ...world.deps, ledger } });
-    expect(asked).toEqual(['readRunAndMemory', 'writeMemory', 'openRun', 'earlierRuns', 'markDispatched']);
+    expect(used).toEqual({ readRunAndMemory: 1, writeMemory: 1, openRun: 1, earlierRuns: 1, markDispatched: 1 });
     expect(world.asked).toEqual(['live kinesisvideo', `off ${OWN}`]);
     expect(await world.ledger.readRun({ censusId: OWN, runId: RUN_ID })).not.toHaveProperty('parent');
   });
