@@ -33,7 +33,7 @@ describe('The numbers of the dispatcher', () => {
 
   test('are those that it is told', () => {
     expect(told('DISPATCH_CONCURRENCY')).toBe(50);
-    expect(page).toMatch(/Fifty\naccounts are asked at the same time/);
+    expect(page).toContain('Fifty accounts are asked at the same time');
     expect(told('RUN_DEADLINE_MS') / 60_000).toBe(90);
     expect(told('ORGANIZATION_DEADLINE_MS') / 60_000).toBe(120);
     expect(page).toMatch(/An account's own deadline, 90 minutes, .* the organisation's,\n120 minutes/);
@@ -48,6 +48,14 @@ describe('The numbers of the dispatcher', () => {
     expect(page).toContain('each account takes six seconds, and a thousand take two minutes');
     expect((1000 / told('DISPATCH_CONCURRENCY')) * each).toBe(2 * 60_000);
   });
+});
+
+test('the requests of the dispatcher add up', () => {
+  const table = /\| how many for 1,000 accounts \|\n([\s\S]*?)\n\n/.exec(page)?.[1] ?? '';
+  const counts = [...table.matchAll(/\| ([\d,]+) \|$/gm)].map(([, count]) => numberOf(count));
+  const sum = counts.reduce((all, count) => all + count, 0);
+  expect(page).toContain(`These are ${sum.toLocaleString('en-US')} requests, counted: fourteen an account.`);
+  expect(Math.floor(sum / 1000)).toBe(14);
 });
 
 describe('How many at the same time', () => {
