@@ -5,7 +5,7 @@
 import { devNull } from 'node:os';
 import { basename } from 'node:path';
 import type { ProxySettings } from './aws/http.ts';
-import { parseAccountId } from './census/census-id.ts';
+import { parseOwner } from './census/census-id.ts';
 import type { Kind } from './census/kinds.ts';
 import { parseRegion } from './census/region.ts';
 import { ConfigError, type Environment, proxyOf, THIS_MACHINE } from './config.ts';
@@ -137,6 +137,7 @@ export type PlaceConfig = {
   table?: string;
   region?: string;
   profile?: string;
+  /** One, or all together. */
   account?: string;
   /** Of which kind of things; streams if not said. */
   kind?: Kind;
@@ -157,7 +158,7 @@ export function placeConfig(given: PlaceConfig, environment: Environment = proce
     ...(stage === undefined && table === undefined && stackOf(environment)),
     region: region ?? parsed('KVS_CENSUS_REGION', parseRegion, environment),
     profile: profile ?? (environment.KVS_CENSUS_PROFILE || undefined),
-    account: account ?? parsed('KVS_CENSUS_ACCOUNT', parseAccountId, environment),
+    account: account ?? parsed('KVS_CENSUS_ACCOUNT', parseOwner, environment),
   };
   const set = Object.entries(inherited).filter(([, value]) => value !== undefined);
   return { ...given, ...Object.fromEntries(set) };

@@ -1,5 +1,5 @@
 /** The runs that answers start from: the newest total, and what is open beyond. */
-import type { Run } from '../census/run.ts';
+import type { RunId } from '../census/run.ts';
 
 type Newest<Of> = {
   /** The newest run that has a total. */
@@ -9,7 +9,7 @@ type Newest<Of> = {
 };
 
 /** @param runs newest first */
-export function newestOf<Of extends Pick<Run, 'runId' | 'total'>>(runs: readonly Of[]): Newest<Of> {
+export function newestOf<Of extends { runId: RunId; total?: unknown }>(runs: readonly Of[]): Newest<Of> {
   const latest = runs.find(({ total }) => total !== undefined);
   const open = runs.filter(({ runId, total }) => total === undefined && runId > (latest?.runId ?? ''));
   return { latest, open };

@@ -34,12 +34,12 @@ export function sourceWords({ sources }: Pick<RunSummary, 'sources'>, when = toS
   if (sources === null) return [];
   const { regions, optIn } = sources;
   return [
-    ...instead('the list of regions', regions, {
+    ...sourceSentence('the list of regions', regions, {
       cache: `the one of ${when(regions.askedAt ?? '')} is used`,
       floor: 'the list of this release is used',
     }),
     ...(regions.from === 'floor' && regions.because === null ? ['the list of regions is the one of this release'] : []),
-    ...instead('which regions are switched on', optIn, {
+    ...sourceSentence('which regions are switched on', optIn, {
       cache: `the answer of ${when(optIn.askedAt ?? '')} is used`,
       nowhere: 'all are taken to be on',
     }),
@@ -48,7 +48,12 @@ export function sourceWords({ sources }: Pick<RunSummary, 'sources'>, when = toS
 
 type Source = NonNullable<RunSummary['sources']>['regions'];
 
-function instead(what: string, { from, because }: Source, used: Partial<Record<Source['from'], string>>): string[] {
+/** What could not be learned for a run, why, and what is taken instead. Nothing where it was. */
+export function sourceSentence(
+  what: string,
+  { from, because }: Source,
+  used: Partial<Record<Source['from'], string>>,
+): string[] {
   const taken = used[from];
   if (because === null || taken === undefined) return [];
   const failed = because === 'empty' || because === 'bad-answer' ? 'was not answered truthfully' : 'could not be asked';

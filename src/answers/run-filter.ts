@@ -3,20 +3,19 @@ import type { Reason } from '../census/errors.ts';
 import { NoAnswer } from './no-answer.ts';
 import type { Source } from './reader.ts';
 import { type RegionAnswer, readRegion } from './region.ts';
-import type { RunAnswer } from './run.ts';
 import type { RunSummary } from './run-summary.ts';
 import { type Range, type RunsAnswer, readRuns } from './runs.ts';
 import { plural } from './words.ts';
 
-/** `open` runs have no total yet. `reason`: that one of the run's regions is missing for. */
+/** `open` runs have no total yet. `reason`: that one of the run's regions, or one of its accounts, is missing for. */
 export type RunFilter = { verdict?: 'complete' | 'partial' | 'open'; reason?: Reason };
 
 /** How many runs are looked at for the sake of those that are looked for. */
-const MOST_LOOKED_AT = 1000;
+export const MOST_LOOKED_AT = 1000;
 
 const isFilter = ({ verdict, reason }: RunFilter) => verdict !== undefined || reason !== undefined;
 
-function isWanted({ verdict, missing }: Pick<RunSummary, 'verdict' | 'missing'>, filter: RunFilter): boolean {
+export function isWanted({ verdict, missing }: Pick<RunSummary, 'verdict' | 'missing'>, filter: RunFilter): boolean {
   const isOfVerdict = filter.verdict === undefined || (verdict ?? 'open') === filter.verdict;
   return isOfVerdict && (filter.reason === undefined || missing.some(({ reason }) => reason === filter.reason));
 }
@@ -50,21 +49,21 @@ export async function readWantedPoints(
   return { ...answer, points: points.slice(0, range.limit) };
 }
 
-function refuseNone(found: readonly unknown[], lookedAt: number, { verdict, reason }: RunFilter): void {
+export function refuseNone(found: readonly unknown[], lookedAt: number, { verdict, reason }: RunFilter): void {
   if (found.length > 0) return;
   const what = [...(verdict ? [`is ${verdict}`] : []), ...(reason ? [`misses anything as ${reason}`] : [])];
   throw new NoAnswer(`None of the ${plural(lookedAt, 'run')} looked at ${what.join(' and ')}.`);
 }
 
 /** @param limit how many are given at most */
-export async function* wantedOf(
-  runs: AsyncIterable<RunAnswer>,
-  filter: RunFilter,
+export async function* wantedOf<Answer>(
+  runs: AsyncIterable<Answer>,
+  isLookedFor: (answer: Answer) => boolean,
   limit = Number.POSITIVE_INFINITY,
-): AsyncGenerator<RunAnswer> {
+): AsyncGenerator<Answer> {
   let given = 0;
   for await (const answer of runs) {
-    if (!isWanted(answer.run, filter)) continue;
+    if (!isLookedFor(answer)) continue;
     yield answer;
     given += 1;
     if (given >= limit) return;

@@ -1,6 +1,7 @@
 /** Runs and times as people name them, and what the ledger makes of the names. */
 import { InvalidInputError } from '../census/errors.ts';
 import { parseRunId, type RunId, runIdOf } from '../census/run.ts';
+import { anyRuns, newestOfAny } from './any-runs.ts';
 import { makeDamage, refuseNewer } from './damage.ts';
 import { newestOf } from './newest.ts';
 import { NoAnswer, noRuns } from './no-answer.ts';
@@ -65,7 +66,7 @@ function stepsBack(name: string): number | undefined {
 async function findTotal(source: Source, back: number): Promise<RunId> {
   const damage = makeDamage();
   const wanted = { runs: Math.max(10, back + 1), totals: back + 1, onDamaged: damage.note };
-  const runs = await source.reader.newestRuns(source.censusId, wanted);
+  const runs = await newestOfAny(source, wanted);
   if (runs.length === 0) throw noRuns(source, damage.items());
   const found = back === 0 ? (newestOf(runs).latest ?? runs[0]) : runs.filter(({ total }) => total !== undefined)[back];
   if (found === undefined) {
@@ -83,7 +84,7 @@ async function findTotal(source: Source, back: number): Promise<RunId> {
 async function findOfDay(source: Source, day: string): Promise<RunId> {
   const damage = makeDamage();
   const range = rangeOfBeginning(day);
-  for await (const { runId, total } of source.reader.runs(source.censusId, { ...range, onDamaged: damage.note })) {
+  for await (const { runId, total } of anyRuns(source, { ...range, onDamaged: damage.note })) {
     if (total === undefined) continue;
     refuseNewer(damage, runId);
     return runId;
@@ -102,7 +103,7 @@ async function findBeginning(source: Source, beginning: string): Promise<RunId> 
   const damage = makeDamage();
   const range = { ...rangeOfBeginning(beginning), limit: MOST_CANDIDATES + 1 };
   const runIds = new Set<RunId>();
-  for await (const { runId } of source.reader.runs(source.censusId, { ...range, onDamaged: damage.note })) {
+  for await (const { runId } of anyRuns(source, { ...range, onDamaged: damage.note })) {
     runIds.add(runId);
   }
   for (const { runId } of damage.items()) runIds.add(runId);

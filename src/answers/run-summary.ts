@@ -36,7 +36,7 @@ export type RunSummary = {
   /** Regions that a parameter excludes. */
   excluded: string[];
   /** Where the plan comes from; `null` of a run that does not say. */
-  sources: Record<keyof PlanSources, Source> | null;
+  sources: Record<keyof PlanSources, RunSource> | null;
   round: number;
   openedAt: string;
   deadlineAt: string;
@@ -55,7 +55,7 @@ export type RunSummary = {
 };
 
 /** `askedAt`: when the answer came that was used; `because`: why no newer one could be had. */
-type Source = {
+export type RunSource = {
   from: PlanSources['regions']['from'];
   askedAt: string | null;
   because: NonNullable<PlanSources['regions']['because']> | null;
@@ -96,12 +96,11 @@ function gapOf({ region, reason, lastKnown, since, runs, lost }: Total['missing'
 }
 
 function sourcesOf({ regions, optIn }: PlanSources): NonNullable<RunSummary['sources']> {
-  const whole = ({ from, askedAt, because }: PlanSources['regions']): Source => ({
-    from,
-    askedAt: askedAt ?? null,
-    because: because ?? null,
-  });
-  return { regions: whole(regions), optIn: whole(optIn) };
+  return { regions: sourceOf(regions), optIn: sourceOf(optIn) };
+}
+
+export function sourceOf({ from, askedAt, because }: PlanSources['regions']): RunSource {
+  return { from, askedAt: askedAt ?? null, because: because ?? null };
 }
 
 /** Planned regions that have answered, or can no longer. */

@@ -7,29 +7,48 @@ import { type Event, eventsOf, roundKey, timeOf, type Waits, waitingLine } from 
 const FIRST_SILENCE_MS = 5000;
 const LONGEST_SILENCE_MS = 300_000;
 
-type Chronicle = {
+type Chronicle<Answer> = {
   /** What a look brings, line by line. Without an answer the run is not open yet. */
-  linesOf(answer: RunAnswer | undefined, nowMs: number): string[];
+  linesOf(answer: Answer | undefined, nowMs: number): string[];
 };
 
-/** `isRoundTold`: the run is asked again, and whoever looks knows that, and what was before. */
-export function makeChronicle(waits: Waits, { isRoundTold }: { isRoundTold: boolean }): Chronicle {
+/** How a run is told, whether its plan is regions or accounts. */
+export type Teller<Answer> = {
+  /** All that is known to have happened, oldest first. */
+  eventsOf(answer: Answer): Event[];
+  waitingLine(answer: Answer | undefined): string;
+  roundOf(answer: Answer): number;
+};
+
+/** Tells a run by its regions. Remembers what it was shown. */
+export function regionTeller(waits: Waits): Teller<RunAnswer> {
   /** The first attempt at each region that was seen to fail, by region and round. */
   const firstAttempts = new Map<string, string | null>();
-  const told = new Set<string>();
-  let isFirst = true;
-  let lastToldMs: number | undefined;
-  let silenceMs = FIRST_SILENCE_MS;
-
   function isRepeated({ region, round, status, recordedAt }: RegionRow): boolean {
     const key = `${region} ${round}`;
     if (status === 'attempted' && !firstAttempts.has(key)) firstAttempts.set(key, recordedAt);
     return firstAttempts.get(key) !== recordedAt;
   }
+  return {
+    eventsOf: (answer) => eventsOf(answer, isRepeated, waits),
+    waitingLine: (answer) => waitingLine(answer, waits),
+    roundOf: ({ run }) => run.round,
+  };
+}
 
-  function news(answer: RunAnswer): string[] {
-    const events = eventsOf(answer, isRepeated, waits);
-    if (isFirst && isRoundTold) for (const { key } of untilRound(events, answer.run.round)) told.add(key);
+/** `isRoundTold`: the run is asked again, and whoever looks knows that, and what was before. */
+export function makeChronicle<Answer>(
+  { eventsOf: eventsIn, waitingLine: waitingIn, roundOf }: Teller<Answer>,
+  { isRoundTold }: { isRoundTold: boolean },
+): Chronicle<Answer> {
+  const told = new Set<string>();
+  let isFirst = true;
+  let lastToldMs: number | undefined;
+  let silenceMs = FIRST_SILENCE_MS;
+
+  function news(answer: Answer): string[] {
+    const events = eventsIn(answer);
+    if (isFirst && isRoundTold) for (const { key } of untilRound(events, roundOf(answer))) told.add(key);
     isFirst = false;
     const fresh = events.filter(({ key }) => !told.has(key));
     for (const { key } of fresh) told.add(key);
@@ -41,7 +60,7 @@ export function makeChronicle(waits: Waits, { isRoundTold }: { isRoundTold: bool
       const lines = answer === undefined ? [] : news(answer);
       lastToldMs ??= nowMs;
       const isSilent = lines.length === 0 && nowMs - lastToldMs >= silenceMs;
-      if (isSilent) lines.push(`${timeOf(nowMs)}  ${waitingLine(answer, waits)}`);
+      if (isSilent) lines.push(`${timeOf(nowMs)}  ${waitingIn(answer)}`);
       if (lines.length === 0) return [];
       silenceMs = isSilent ? Math.min(2 * silenceMs, LONGEST_SILENCE_MS) : FIRST_SILENCE_MS;
       lastToldMs = nowMs;

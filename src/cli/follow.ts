@@ -1,5 +1,5 @@
 /** A run as it progresses. */
-import { isSettled, type Run } from '../census/run.ts';
+import { isSettled, type RunBase } from '../census/run.ts';
 import type { Io } from './io.ts';
 
 export type FollowOptions = Pick<Io, 'sleep'> & {
@@ -10,7 +10,7 @@ export type FollowOptions = Pick<Io, 'sleep'> & {
 };
 
 /** What `look` finds, again and again, until the run has settled; undefined as long as it is not there. */
-export async function* follow<Found extends { run: Run }>(
+export async function* follow<Found extends { run: Pick<RunBase, 'sweep'> }>(
   look: () => Promise<Found | undefined>,
   { everyMs, sleep, signal }: FollowOptions,
 ): AsyncGenerator<Found | undefined, void> {

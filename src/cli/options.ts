@@ -4,7 +4,7 @@ import type { Place } from '../answers/place.ts';
 import type { Source, TimeRange } from '../answers/reader.ts';
 import { findInstant, parseRunName as parseName, parseTimeName, type TimeName } from '../answers/run-name.ts';
 import type { Range } from '../answers/runs.ts';
-import { parseAccountId } from '../census/census-id.ts';
+import { ORGANIZATION, parseOwner } from '../census/census-id.ts';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { KINDS, STREAMS } from '../census/kinds.ts';
 import { parseRegion } from '../census/region.ts';
@@ -34,9 +34,9 @@ export function withPlace(command: Command): Command {
     )
     .option('--profile <name>', 'the AWS profile (default: KVS_CENSUS_PROFILE, or as the AWS CLI finds it)')
     .option(
-      '--account <id>',
-      'the account that was counted (default: the one of the credentials)',
-      checked(parseAccountId),
+      `--account <id|${ORGANIZATION}>`,
+      `whose runs: of one account, or of all together (default: what the stack counts, of the account of the credentials or of the ${ORGANIZATION})`,
+      checked(parseOwner),
     )
     .addOption(new Option('--kind <kind>', `of which kind the runs are (default: ${STREAMS})`).choices(KINDS))
     .option('--local', 'the ledger that `npm start` keeps in .kvs-census, instead of AWS', false)
@@ -138,7 +138,7 @@ export function withTimes(command: Command): Command {
 }
 
 export const reasonOption = () =>
-  new Option('--reason <reason>', 'only where a region is missing for this reason').choices(REASONS);
+  new Option('--reason <reason>', 'only where a region, or an account, is missing for this reason').choices(REASONS);
 
 const VERDICTS = ['complete', 'partial', 'open'] as const;
 
@@ -146,6 +146,23 @@ export function withFilter(command: Command): Command {
   return command
     .addOption(new Option('--verdict <verdict>', 'only runs of this verdict; open: without a total').choices(VERDICTS))
     .addOption(reasonOption());
+}
+
+/** Of the table of accounts. */
+export function withAccountFilter(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--verdict <verdict>',
+        'of an organisation only the accounts of this verdict; partial: also those of which there is nothing',
+      ).choices(VERDICTS),
+    )
+    .addOption(
+      new Option(
+        '--reason <reason>',
+        'of an organisation only the accounts that miss something for this reason',
+      ).choices(REASONS),
+    );
 }
 
 export async function rangeOf(

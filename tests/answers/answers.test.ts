@@ -2,6 +2,7 @@
 import { history, type Past } from '../cli/history.ts';
 import { cleanUp, startLedger, type TestLedger } from '../cli/world.ts';
 import { textOf } from '../docs/text.ts';
+import { organizationStory } from '../fixtures/organization.ts';
 import { DOCUMENTS, misfits, PARTS, schemaOf } from './schemas.ts';
 
 const isMissing = (n: number, region: string) => n === 5 && region === 'eu-west-2';
@@ -28,6 +29,31 @@ test.each([
   'export --format ndjson --last 1',
 ])('%s fits its schema', async (line) => {
   expect(misfits(JSON.parse((await ledger.command(line)).out))).toEqual([]);
+});
+
+describe('Of the organisation', () => {
+  let ofAll: TestLedger;
+  beforeAll(async () => {
+    ofAll = await startLedger();
+    await ofAll.fillOrganization(organizationStory({ isOneUnderWay: true }));
+  });
+
+  test.each([
+    'latest --json',
+    'runs --json',
+    'run 2026-11-20T07:58 --json',
+    'diff --json',
+    'why --than 2026-11-19T06 --json',
+    'explain latest --json',
+    'headroom --json',
+    'watch 2026-11-20T06 --json',
+    'export --format json --last 2',
+    'export --format ndjson --last 1',
+  ])('%s fits its schema', async (line) => {
+    const document = JSON.parse((await ofAll.ask(line)).out);
+    expect(document.schema).toMatch(/organization-/);
+    expect(misfits(document)).toEqual([]);
+  });
 });
 
 describe('Where there is less to say', () => {
@@ -134,7 +160,7 @@ function objectsIn(schema: Shape): Shape[] {
 
 /** Of a part that has become an object with more fields. */
 function isOfPart(entries: object, name: string): boolean {
-  return [PARTS.run, PARTS.row].some(
+  return [PARTS.run, PARTS.row, PARTS.organization, PARTS.accountChanges].some(
     (part) => name in part.entries && Object.keys(part.entries).every((own) => own in entries),
   );
 }

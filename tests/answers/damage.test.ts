@@ -49,7 +49,7 @@ const DAMAGES: [string, (of: Past) => (ledger: TestLedger) => Promise<void>, Reg
     'a run of a newer version',
     ({ run }) =>
       (ledger) =>
-        ledger.damage(run, set('SET #version = :value', '3')),
+        ledger.damage(run, set('SET #version = :value', '4')),
     /was written by a newer kvs-census/,
   ],
   [

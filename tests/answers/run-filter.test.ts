@@ -1,6 +1,6 @@
 import { makeDamage } from '../../src/answers/damage.ts';
 import { readHistory } from '../../src/answers/history.ts';
-import { type RunFilter, readWantedPoints, readWantedRuns, wantedOf } from '../../src/answers/run-filter.ts';
+import { isWanted, type RunFilter, readWantedPoints, readWantedRuns, wantedOf } from '../../src/answers/run-filter.ts';
 import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, NOW_MS, startLedger, type TestLedger } from '../cli/world.ts';
 
@@ -61,6 +61,7 @@ test('none at all is a sentence', async () => {
 test('a long history is filtered as it streams', async () => {
   const found: string[] = [];
   const runs = readHistory(source(), {}, () => NOW_MS, makeDamage());
-  for await (const { run } of wantedOf(runs, { verdict: 'partial' }, 2)) found.push(run.runId);
+  for await (const { run } of wantedOf(runs, ({ run }) => isWanted(run, { verdict: 'partial' }), 2))
+    found.push(run.runId);
   expect(found).toEqual([idOf(8), idOf(4)]);
 });

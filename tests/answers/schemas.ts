@@ -13,6 +13,18 @@ import { CHECKS, LEVELS } from '../../src/answers/health/finding.ts';
 import type { StatusAnswer } from '../../src/answers/health/status.ts';
 import type { ExportAnswer } from '../../src/answers/history.ts';
 import type { LatestAnswer } from '../../src/answers/latest.ts';
+import type { OrganizationDiff } from '../../src/answers/organization/account-diff.ts';
+import type { AccountRow } from '../../src/answers/organization/account-row.ts';
+import type { OrganizationComparison } from '../../src/answers/organization/compared-run.ts';
+import type { OrganizationDiffAnswer } from '../../src/answers/organization/diff.ts';
+import type { OrganizationExplainAnswer } from '../../src/answers/organization/explain.ts';
+import type { OrganizationHeadroomAnswer } from '../../src/answers/organization/headroom.ts';
+import type { OrganizationExportAnswer } from '../../src/answers/organization/history.ts';
+import type { OrganizationLatestAnswer } from '../../src/answers/organization/latest.ts';
+import type { OrganizationRetryAnswer } from '../../src/answers/organization/retry.ts';
+import type { OrganizationRunAnswer } from '../../src/answers/organization/run.ts';
+import type { OrganizationRunSummary } from '../../src/answers/organization/run-summary.ts';
+import type { OrganizationRunsAnswer } from '../../src/answers/organization/runs.ts';
 import type { RedriveAnswer } from '../../src/answers/parked.ts';
 import type { RowQuota } from '../../src/answers/quota.ts';
 import type { DamagedItem } from '../../src/answers/reader.ts';
@@ -27,6 +39,8 @@ import type { WhyAnswer } from '../../src/answers/why.ts';
 import type { Bounds } from '../../src/census/diff.ts';
 import { REASONS } from '../../src/census/errors.ts';
 import { descriptorOf, KINDS, type Kind } from '../../src/census/kinds.ts';
+import { SET_ASIDE } from '../../src/census/organization/run.ts';
+import { FAILED_REASONS } from '../../src/census/organization/total.ts';
 import { QUOTA_FAILURES, QUOTA_SOURCES } from '../../src/census/quota.ts';
 import { type LastKnown, SOURCE_FAILURES, SOURCES } from '../../src/census/run.ts';
 import { AGES, type Tally } from '../../src/census/tally.ts';
@@ -153,6 +167,96 @@ const comparison = v.strictObject({
   missingInBoth: v.array(v.strictObject({ region, reason, since: runId })),
 });
 
+const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/));
+const setAside = v.picklist(SET_ASIDE);
+const accountReason = v.picklist([...FAILED_REASONS, 'unanswered']);
+/** How many there are for each; a reason that there is none of is absent. */
+const positiveCount = v.pipe(count, v.minValue(1));
+const counts = <Why extends string>(reasons: readonly Why[]) => v.record(v.picklist(reasons), positiveCount);
+const who = { accountId, name: v.nullable(text) };
+
+const organization = v.strictObject({
+  runId,
+  verdict: v.nullable(v.picklist(['complete', 'partial'])),
+  streams: v.nullable(count),
+  expected: count,
+  counted: v.nullable(count),
+  regions: v.nullable(v.strictObject({ expected: count, counted: count })),
+  accountReasons: counts([...FAILED_REASONS, 'unanswered']),
+  regionReasons: counts(REASONS),
+  waiting: count,
+  excluded: v.array(accountId),
+  sources: v.strictObject({ accounts: source }),
+  round: count,
+  openedAt: instant,
+  deadlineAt: instant,
+  settledAt: v.nullable(instant),
+  firstCountedAt: v.nullable(instant),
+  lastCountedAt: v.nullable(instant),
+  partialRuns: v.nullable(count),
+  tally: v.nullable(tally),
+  quota: v.nullable(
+    v.strictObject({
+      alarmPercent: percent,
+      highest: v.nullable(v.strictObject({ accountId, region, percent })),
+      above: v.array(v.strictObject({ accountId, region })),
+      aboveRegions: count,
+      unknownRegions: count,
+    }),
+  ),
+});
+
+const account = v.strictObject({
+  ...who,
+  state: v.picklist(['complete', 'partial', 'failed', 'waiting', 'set-aside']),
+  streams: v.nullable(count),
+  change: v.nullable(change),
+  expected: v.nullable(count),
+  counted: v.nullable(count),
+  missing: v.nullable(count),
+  reason: v.nullable(accountReason),
+  reasons: counts(REASONS),
+  regions: v.array(v.strictObject({ region, reason })),
+  setAside: v.nullable(setAside),
+  lastKnown: v.nullable(lastKnown),
+  round: v.nullable(count),
+  recordedAt: v.nullable(instant),
+});
+
+const accountCoverage = v.variant('state', [
+  v.strictObject({ state: v.literal('complete'), streams: count }),
+  v.strictObject({ state: v.literal('partial'), streams: count, missing: count, expected: count }),
+  v.strictObject({ state: v.literal('missing'), reason: accountReason }),
+  v.strictObject({ state: v.literal('not-planned'), because: v.nullable(v.picklist([...SET_ASIDE, 'excluded'])) }),
+]);
+
+const accountChanges = v.strictObject({
+  accounts: v.array(v.strictObject({ ...who, before: count, after: count, net: change })),
+  coverage: v.array(
+    v.strictObject({
+      ...who,
+      part: v.picklist(['unseen', 'seenAgain', 'shifted', 'newlyPlanned', 'noLongerPlanned', 'missingInBoth']),
+      before: accountCoverage,
+      after: accountCoverage,
+    }),
+  ),
+  coverageSums: v.strictObject({
+    unseen: change,
+    seenAgain: change,
+    shifted: change,
+    newlyPlanned: change,
+    noLongerPlanned: change,
+  }),
+  net: change,
+});
+
+const accountComparison = v.strictObject({
+  with: organization,
+  isComparable: v.boolean(),
+  difference: change,
+  ...accountChanges.entries,
+});
+
 /** What documents are made of, by the names that docs/json.md gives them. */
 export const PARTS = {
   run,
@@ -164,6 +268,10 @@ export const PARTS = {
   quota,
   damaged,
   bounds,
+  organization,
+  account,
+  accountChanges,
+  accountComparison,
 } satisfies {
   run: Holds<RunSummary>;
   row: Holds<RegionRow>;
@@ -174,6 +282,10 @@ export const PARTS = {
   quota: Holds<RowQuota>;
   damaged: Holds<DamagedItem>;
   bounds: Holds<Bounds>;
+  organization: Holds<OrganizationRunSummary>;
+  account: Holds<AccountRow>;
+  accountChanges: Holds<OrganizationDiff>;
+  accountComparison: Holds<OrganizationComparison>;
 };
 
 type Holds<Answer> = v.GenericSchema<unknown, Answer>;
@@ -186,7 +298,7 @@ export const schemaOf = (name: string) => `kvs-census/${name}/${VERSIONS[name] ?
 const head = <Name extends string>(name: Name) => ({
   schema: v.literal(schemaOf(name) as Head<Name>['schema']),
   readAt: instant,
-  accountId: v.pipe(v.string(), v.regex(/^\d{12}$/)),
+  accountId,
   kind: v.picklist(KINDS),
 });
 
@@ -208,6 +320,14 @@ const regionChange = v.strictObject({
 });
 
 const positive = v.pipe(v.number(), v.minValue(0));
+
+/** Of the organisation it says so in the place of the account. */
+const organizationHead = <Name extends string>(name: Name) => ({
+  ...head(name),
+  accountId: v.literal('organization'),
+});
+
+const advice = { because: text, action: text, retryMayHelp: v.boolean() };
 
 /** How full a region is whose quota is known. */
 const full = { region, from: v.picklist(QUOTA_SOURCES), limit: count, used: count, percent };
@@ -317,6 +437,85 @@ export const DOCUMENTS = {
     ),
     damaged: v.array(damaged),
   }),
+  'organization-latest': v.strictObject({
+    ...organizationHead('organization-latest'),
+    run: organization,
+    accounts: v.array(account),
+    comparison: v.nullable(accountComparison),
+    inProgress: v.array(runId),
+    damaged: v.array(damaged),
+  }),
+  'organization-runs': v.strictObject({
+    ...organizationHead('organization-runs'),
+    runs: v.array(v.strictObject({ ...organization.entries, change: v.nullable(change), since: v.nullable(runId) })),
+    more: v.boolean(),
+    damaged: v.array(damaged),
+  }),
+  'organization-run': v.strictObject({
+    ...organizationHead('organization-run'),
+    run: organization,
+    accounts: v.array(account),
+  }),
+  'organization-export': v.strictObject({
+    ...organizationHead('organization-export'),
+    runs: v.array(v.strictObject({ run: organization, accounts: v.array(account) })),
+    damaged: v.array(damaged),
+  }),
+  'organization-diff': v.strictObject({
+    ...organizationHead('organization-diff'),
+    before: organization,
+    after: organization,
+    ...accountChanges.entries,
+  }),
+  'organization-explain': v.strictObject({
+    ...organizationHead('organization-explain'),
+    run: organization,
+    comparison: v.nullable(accountComparison),
+    setAside: v.array(v.strictObject({ ...who, setAside: v.nullable(setAside) })),
+    accounts: v.array(
+      v.strictObject({
+        reason: accountReason,
+        ...advice,
+        accounts: v.array(v.strictObject({ ...who, lastKnown: v.nullable(lastKnown) })),
+        commands: v.array(text),
+      }),
+    ),
+    regions: v.array(
+      v.strictObject({
+        reason,
+        ...advice,
+        count,
+        accounts: v.array(v.strictObject({ ...who, regions: count, explain: text })),
+      }),
+    ),
+    retry: v.nullable(text),
+    retryLater: v.nullable(text),
+  }),
+  'organization-headroom': v.strictObject({
+    ...organizationHead('organization-headroom'),
+    run: organization,
+    alarmPercent: percent,
+    quota: v.nullable(v.strictObject({ service: text, code: text, name: text })),
+    accounts: v.array(
+      v.strictObject({
+        ...who,
+        streams: count,
+        highest: v.nullable(v.strictObject({ region, percent })),
+        above: v.array(region),
+        unknown: count,
+        missing: count,
+      }),
+    ),
+    missing: v.array(v.strictObject({ ...who, reason: v.nullable(accountReason) })),
+    damaged: v.array(damaged),
+  }),
+  'organization-retry': v.strictObject({
+    ...organizationHead('organization-retry'),
+    runId,
+    round: count,
+    resumed: v.boolean(),
+    accounts: v.array(v.strictObject(who)),
+  }),
   started: v.strictObject({ ...head('started'), runId }),
   retry: v.strictObject({
     ...head('retry'),
@@ -400,6 +599,14 @@ export const DOCUMENTS = {
   why: Holds<WhyAnswer>;
   explain: Holds<ExplainAnswer>;
   headroom: Holds<HeadroomAnswer>;
+  'organization-latest': Holds<OrganizationLatestAnswer>;
+  'organization-runs': Holds<OrganizationRunsAnswer>;
+  'organization-run': Holds<OrganizationRunAnswer>;
+  'organization-export': Holds<OrganizationExportAnswer>;
+  'organization-diff': Holds<OrganizationDiffAnswer>;
+  'organization-explain': Holds<OrganizationExplainAnswer>;
+  'organization-headroom': Holds<OrganizationHeadroomAnswer>;
+  'organization-retry': Holds<OrganizationRetryAnswer>;
   started: Holds<StartedAnswer>;
   retry: Holds<RetryAnswer>;
   redrive: Holds<RedriveAnswer>;
@@ -409,7 +616,7 @@ export const DOCUMENTS = {
 
 /** What does not fit the schema that the document names: a sentence for each. */
 export function misfits(document: { schema: string }): string[] {
-  const [, name = ''] = /^kvs-census\/(\w+)\/\d+$/.exec(document.schema) ?? [];
+  const [, name = ''] = /^kvs-census\/([\w-]+)\/\d+$/.exec(document.schema) ?? [];
   if (!Object.hasOwn(DOCUMENTS, name)) return [`${document.schema} is no schema`];
   const { issues = [] } = v.safeParse(DOCUMENTS[name as keyof typeof DOCUMENTS], document);
   return issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);

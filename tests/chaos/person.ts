@@ -7,7 +7,7 @@ import { makePublishTasks } from '../../src/aws/topic.ts';
 import type { Clock } from '../../src/census/ports.ts';
 import { planRetry } from '../../src/census/retry.ts';
 import type { RunKey } from '../../src/census/run.ts';
-import { retry } from '../../src/cli/commands/retry.ts';
+import { retry } from '../../src/cli/retry-run.ts';
 import { askAgain } from '../judging/person.ts';
 
 type PersonOptions = {

@@ -2,7 +2,7 @@
 import { runOf } from '../../src/answers/run.ts';
 import type { RegionRecord } from '../../src/census/region.ts';
 import type { Run } from '../../src/census/run.ts';
-import { makeChronicle } from '../../src/cli/chronicle.ts';
+import { makeChronicle, regionTeller } from '../../src/cli/chronicle.ts';
 import { makeAttempts } from '../../src/cli/local/attempts.ts';
 import { ACCOUNT, counted, failed, settled } from './history.ts';
 
@@ -44,7 +44,7 @@ const countedAt = (region: string, seconds: number, round = 0): RegionRecord => 
 const look = (run: Run, records: RegionRecord[], seconds: number) => runOf({ run, records }, at(seconds));
 
 test('tells in the order in which things happened, each once', () => {
-  const chronicle = makeChronicle(AWS, { isRoundTold: false });
+  const chronicle = makeChronicle(regionTeller(AWS), { isRoundTold: false });
   const run = open(['me-south-1']);
   const records = [countedAt('eu-west-1', 9), countedAt('us-east-1', 3)];
   expect(chronicle.linesOf(look(run, records, 10), at(10))).toEqual([
@@ -62,7 +62,7 @@ test('tells in the order in which things happened, each once', () => {
 });
 
 test('where nothing happens, it tells what is waited for and until when, ever less often', () => {
-  const chronicle = makeChronicle(AWS, { isRoundTold: false });
+  const chronicle = makeChronicle(regionTeller(AWS), { isRoundTold: false });
   const run = open(['eu-west-1', 'me-south-1'], { deadlineAt: '2026-11-20T07:30:00.000Z' });
   const toldAt: number[] = [];
   const told: string[] = [];
@@ -80,7 +80,9 @@ test('where nothing happens, it tells what is waited for and until when, ever le
 
 test('in the time of AWS and of this clock, where every wait is divided', () => {
   const attempts = makeAttempts(ACCOUNT, [750, 3000, 12_000, 30_000]);
-  const chronicle = makeChronicle({ timeScale: 40, waitAfter: attempts.waitAfter('streams') }, { isRoundTold: false });
+  const chronicle = makeChronicle(regionTeller({ timeScale: 40, waitAfter: attempts.waitAfter('streams') }), {
+    isRoundTold: false,
+  });
   const run = open(['me-south-1'], { deadlineAt: '2026-11-20T06:02:15.900Z' });
   const linesAt = (seconds: number, triedAt: number) =>
     chronicle.linesOf(look(run, [tried('me-south-1', triedAt)], seconds), at(seconds));
@@ -105,7 +107,7 @@ test('in the time of AWS and of this clock, where every wait is divided', () => 
 
 test('before the run is open, after its deadline and before its total', () => {
   const of = (run: Run | undefined, records: RegionRecord[], seconds: number) => {
-    const chronicle = makeChronicle(AWS, { isRoundTold: false });
+    const chronicle = makeChronicle(regionTeller(AWS), { isRoundTold: false });
     const answer = run && look(run, records, seconds);
     chronicle.linesOf(answer, at(seconds));
     return chronicle.linesOf(answer, at(seconds + 5));
@@ -127,7 +129,7 @@ describe('A run that is asked again', () => {
   const done = { ...settled(KEY, records), round: 1 };
 
   test('is told from its beginning to who comes to it', () => {
-    const chronicle = makeChronicle(AWS, { isRoundTold: false });
+    const chronicle = makeChronicle(regionTeller(AWS), { isRoundTold: false });
     expect(chronicle.linesOf(look(run, old, 3900), at(3900))).toEqual([
       '06:00:00  run 2026-11-20T06:00:00Z is open: 3 regions',
       '06:00:02  eu-west-1 counted: 7 streams, 1 page, 1 call, 0.2 s',
@@ -143,13 +145,13 @@ describe('A run that is asked again', () => {
   });
 
   test('is told from this round on to who asked', () => {
-    const chronicle = makeChronicle(AWS, { isRoundTold: true });
+    const chronicle = makeChronicle(regionTeller(AWS), { isRoundTold: true });
     expect(chronicle.linesOf(look(run, old, 3900), at(3900))).toEqual([]);
     expect(chronicle.linesOf(look(done, records, 4001), at(4001))).toHaveLength(2);
   });
 
   test('is told from this round on, however fast that was', () => {
-    const chronicle = makeChronicle(AWS, { isRoundTold: true });
+    const chronicle = makeChronicle(regionTeller(AWS), { isRoundTold: true });
     expect(chronicle.linesOf(look(done, records, 4001), at(4001))).toEqual([
       '07:06:40  me-south-1 counted: 7 streams, 1 page, 1 call, 0.2 s',
       '07:06:40  total: 21 streams in 3 of 3 regions, complete',

@@ -12,12 +12,15 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { type Item, recordItem, regionSk, runItem, runPk } from '../../src/aws/items.ts';
+import { accountRecordItem, organizationItem, planItems } from '../../src/aws/organization-items.ts';
 import { makeReader } from '../../src/aws/reader.ts';
 import type { RunKey } from '../../src/census/run.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/program.ts';
+import { noteAccount } from '../../src/cli/source/account.ts';
 import { makeStackNote } from '../../src/cli/source/stack-note.ts';
 import { openTables } from '../../src/local/table.ts';
+import type { OrganizationPast } from '../fixtures/organization.ts';
 import { ACCOUNT, type Past } from './history.ts';
 import { createTable } from './ledger-folder.ts';
 
@@ -91,6 +94,7 @@ export async function startLedger() {
     requests,
     reader: makeReader({ client, tableName: TABLE, nowMs: () => NOW_MS }),
     fill: async (past: Iterable<Past>) => await fill(client, past),
+    fillOrganization: async (past: Iterable<OrganizationPast>) => await fillOrganization(client, past),
     /** Changes an item by hand, as no function would. */
     damage: async (
       key: RunKey & { region?: string },
@@ -107,6 +111,13 @@ export async function startLedger() {
       io.exitCode = 0;
       const code = await run([...line.split(' '), '--local', '--account', ACCOUNT], io);
       return { code, out: io.out(), err: io.err(), requests };
+    },
+    /** The same, where nobody says whose runs are asked for. */
+    ask: async (line: string, io: TestIo = makeIo(folder)) => {
+      noteAccount(folder, ACCOUNT);
+      io.exitCode = 0;
+      const code = await run([...line.split(' '), '--local'], io);
+      return { code, out: io.out(), err: io.err() };
     },
     /** A folder in which `--local` finds this ledger. */
     folder: () => folder,
@@ -125,8 +136,27 @@ export function makeClient(url: string): DynamoDBClient {
 const BATCH = 25;
 
 export async function fill(client: DynamoDBClient, past: Iterable<Past>): Promise<void> {
-  const items: Item[] = [];
-  for (const one of past) items.push(runItem(one.run), ...one.records.map((record) => recordItem(record, one.run)));
+  await putAll(client, [...past].flatMap(itemsOf));
+}
+
+export async function fillOrganization(client: DynamoDBClient, past: Iterable<OrganizationPast>): Promise<void> {
+  await putAll(client, [...past].flatMap(organizationItemsOf));
+}
+
+const itemsOf = ({ run: one, records }: Past): Item[] => [
+  runItem(one),
+  ...records.map((record) => recordItem(record, one)),
+];
+
+/** With the runs of its accounts. */
+const organizationItemsOf = ({ run: one, records, accounts }: OrganizationPast): Item[] => [
+  organizationItem(one),
+  ...planItems(one),
+  ...records.map((record) => accountRecordItem(record, one)),
+  ...accounts.flatMap(itemsOf),
+];
+
+async function putAll(client: DynamoDBClient, items: readonly Item[]): Promise<void> {
   for (let start = 0; start < items.length; start += BATCH) {
     const puts = items.slice(start, start + BATCH).map((Item) => ({ PutRequest: { Item } }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));

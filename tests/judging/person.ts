@@ -2,7 +2,7 @@
 import type { Clock, Ledger, PublishTasks, Random } from '../../src/census/ports.ts';
 import type { planRetry } from '../../src/census/retry.ts';
 import type { RunKey } from '../../src/census/run.ts';
-import type { retry } from '../../src/cli/commands/retry.ts';
+import type { retry } from '../../src/cli/retry-run.ts';
 
 type Product = { planRetry: typeof planRetry; retry: typeof retry };
 

@@ -12,7 +12,7 @@ export { makeDelayMessage, makeParkMessage } from '../../src/aws/queue.ts';
 export { makeAskQuota } from '../../src/aws/service-quotas.ts';
 export { makeAnnounceOrganization, makeAnnounceTotal, makePublishTasks, makeSendNudge } from '../../src/aws/topic.ts';
 export { planRetry } from '../../src/census/retry.ts';
-export { retry } from '../../src/cli/commands/retry.ts';
+export { retry } from '../../src/cli/retry-run.ts';
 export { aggregator } from '../../src/functions/aggregator.ts';
 export { dispatcher } from '../../src/functions/dispatcher.ts';
 export { undelivered } from '../../src/functions/undelivered.ts';

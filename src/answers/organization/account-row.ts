@@ -40,6 +40,9 @@ export type AccountRow = {
   setAside: SetAside | null;
   /** Of one that is not asked: what was counted there last. In no number. */
   lastKnown: LastKnown | null;
+  /** The organisation's round in which it was heard of last, and ISO 8601 when; `null` where nothing was heard. */
+  round: number | null;
+  recordedAt: string | null;
 };
 
 /**
@@ -65,7 +68,7 @@ export function accountRows(
 }
 
 /** The accounts that may still answer: before the deadline, in a run that nobody has settled for good. */
-export function waitingAccounts(run: OrganizationRun, nowMs: number): readonly string[] {
+function waitingAccounts(run: OrganizationRun, nowMs: number): readonly string[] {
   return isSettled(run) || isPastDeadline(run, nowMs) ? [] : run.pending;
 }
 
@@ -80,7 +83,8 @@ function accountRow(
   isWaitedFor: boolean,
 ): AccountRow {
   const { accountId, name = null, setAside = null, lastKnown = null } = account;
-  const who = { accountId, name, setAside, lastKnown };
+  const { round = null, recordedAt = null } = record ?? {};
+  const who = { accountId, name, setAside, lastKnown, round, recordedAt };
   if (!isPlanned(account)) return { ...who, ...NOTHING, state: 'set-aside', reason: null };
   if (record?.status === 'settled') return { ...who, ...settledRow(record, earlier) };
   if (record === undefined && isWaitedFor) return { ...who, ...NOTHING, state: 'waiting', reason: null };
@@ -100,7 +104,7 @@ const NOTHING = {
 function settledRow(
   record: SettledAccount,
   earlier: AccountRecord | undefined,
-): Omit<AccountRow, 'accountId' | 'name' | 'setAside' | 'lastKnown'> {
+): Omit<AccountRow, 'accountId' | 'name' | 'setAside' | 'lastKnown' | 'round' | 'recordedAt'> {
   const { verdict, tally, expected, counted, reasons = {}, missing = [] } = record;
   const isAlike = earlier?.status === 'settled' && isCountedAlike(record, earlier);
   return {

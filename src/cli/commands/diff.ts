@@ -1,11 +1,11 @@
 /** `kvs-census diff`: what lies between two runs. */
 import { Argument, type Command } from 'commander';
-import { readDiff, readNewestDiff } from '../../answers/diff.ts';
 import type { RunName } from '../../answers/run-name.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
-import { print, tellNews } from '../print.ts';
 import { withSource } from '../source/source.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
 export function diffCommand(io: Io): Command {
   return readingCommand('diff', 'What changed between two runs, apart from what only changed in coverage.')
@@ -21,17 +21,8 @@ export function diffCommand(io: Io): Command {
     )
     .action(async (before: RunName | undefined, after: RunName | undefined, options: ReadingOptions) => {
       await withSource(options, io, async (source) => {
-        const nowMs = io.nowMs();
-        const { answer, news } =
-          before === undefined
-            ? await readNewestDiff(source, nowMs)
-            : await readDiff(source, before, after ?? 'latest', nowMs);
-        tellNews(io, news);
-        if (answer.before.runId > answer.after.runId) {
-          io.warn('The first run is the later one: this goes back in time, and "gone" is what was created since.');
-        }
-        io.exitCode = answer.coverage.length === 0 ? 0 : 2;
-        await print(io, options, answer, async () => (await import('../render/diff.ts')).renderDiff);
+        const names = before === undefined ? undefined : ([before, after ?? 'latest'] as const);
+        await show(await (await subjectOf(source)).diff(source, names, io.nowMs()), io, options);
       });
     });
 }

@@ -1,11 +1,11 @@
 /** `kvs-census explain`: a run in sentences. */
 import { Argument, type Command } from 'commander';
-import { readExplain } from '../../answers/explain.ts';
 import type { RunName } from '../../answers/run-name.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
-import { exitCodeOf, print, tellNews } from '../print.ts';
 import { withSource } from '../source/source.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
 export function explainCommand(io: Io): Command {
   return readingCommand('explain', 'How a number came about, what is missing from it and why, and what to do about it.')
@@ -19,10 +19,7 @@ export function explainCommand(io: Io): Command {
     )
     .action(async (name: RunName, options: ReadingOptions) => {
       await withSource(options, io, async (source) => {
-        const { answer, news } = await readExplain(source, name, io.nowMs());
-        tellNews(io, news);
-        io.exitCode = exitCodeOf(answer.run);
-        await print(io, options, answer, async () => (await import('../render/explain.ts')).renderExplain);
+        await show(await (await subjectOf(source)).explain(source, name, io.nowMs()), io, options);
       });
     });
 }

@@ -1,18 +1,16 @@
 /** `kvs-census export`: the ledger for other programs. */
 import { Command, Option } from 'commander';
 import { type Damage, makeDamage } from '../../answers/damage.ts';
-import { headOf } from '../../answers/head.ts';
-import { readHistory } from '../../answers/history.ts';
 import type { Source } from '../../answers/reader.ts';
-import { type RunFilter, wantedOf } from '../../answers/run-filter.ts';
+import type { RunFilter } from '../../answers/run-filter.ts';
 import type { TimeName } from '../../answers/run-name.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, parseCount, timesOf, withFilter, withPlace, withTimes } from '../options.ts';
-import { once, writeOutput } from '../output-file.ts';
+import { writeOutput } from '../output-file.ts';
 import { tellDamage } from '../print.ts';
-import { json, ndjson } from '../render/json.ts';
 import { withSource } from '../source/source.ts';
+import { subjectOf } from '../subject-of.ts';
 
 const FORMATS = ['json', 'ndjson', 'csv', 'prometheus'] as const;
 type Format = (typeof FORMATS)[number];
@@ -23,11 +21,12 @@ type Options = PlaceOptions & {
   since?: TimeName;
   until?: TimeName;
   out?: string;
+  by?: 'account';
 } & RunFilter;
 
 export function exportCommand(io: Io): Command {
   const command = withPlace(new Command('export'))
-    .description('Runs with all of their regions, for other programs. Newest first; long histories stream.')
+    .description('Runs with all of their regions or accounts, for other programs. Newest first; long histories stream.')
     .addOption(new Option('--format <format>', 'docs/json.md describes each').choices(FORMATS).default('json'))
     .option(
       '--last <n>',
@@ -35,6 +34,12 @@ export function exportCommand(io: Io): Command {
       parseCount(1_000_000_000),
     );
   return withFilter(withTimes(command))
+    .addOption(
+      new Option(
+        '--by <what>',
+        'of an organisation: a line, or samples, for each of its accounts (csv, prometheus)',
+      ).choices(['account']),
+    )
     .option('--out <file>', 'write there instead of to standard output; a file that is there is replaced')
     .addHelpText(
       'after',
@@ -42,6 +47,7 @@ export function exportCommand(io: Io): Command {
         ['export --format csv --last 30 --out runs.csv', 'for a spreadsheet'],
         ['export --format ndjson --since 2026-11 --until 2026-11 | gzip > november.gz', 'a line per run'],
         ['export --format prometheus --out census.prom', "for node_exporter's textfile collector"],
+        ['export --format csv --by account --last 1', 'the accounts of an organisation, for a spreadsheet'],
       ]),
     )
     .action(async (options: Options) => {
@@ -60,30 +66,10 @@ export function exportCommand(io: Io): Command {
 }
 
 async function textOf(source: Source, io: Io, options: Options, damage: Damage): Promise<AsyncIterable<string>> {
-  const { format, last, verdict, reason } = options;
+  const { format, last, verdict, reason, by } = options;
   const times = await timesOf(source, options, io.nowMs());
   const isFiltered = (verdict ?? reason) !== undefined;
   const range = last === undefined || isFiltered ? times : { ...times, limit: last };
-  const runs = () => wantedOf(readHistory(source, range, io.nowMs, damage), options, last);
-  switch (format) {
-    case 'prometheus': {
-      const [{ readLatest }, { renderPrometheus }] = await Promise.all([
-        import('../../answers/latest.ts'),
-        import('../render/prometheus.ts'),
-      ]);
-      const { answer } = await readLatest(source, io.nowMs());
-      for (const item of answer.damaged) damage.note(item);
-      return once(renderPrometheus(answer));
-    }
-    case 'csv': {
-      const { csvLines } = await import('../render/csv.ts');
-      return csvLines(runs());
-    }
-    case 'ndjson':
-      return ndjson(runs());
-    case 'json':
-      return json(runs(), headOf('export', source.censusId, io.nowMs()), damage);
-    default:
-      return format satisfies never;
-  }
+  const wish = { range, filter: options, last, isByAccount: by !== undefined, nowMs: io.nowMs, damage };
+  return await (await subjectOf(source)).exporter(source, wish)[format]();
 }

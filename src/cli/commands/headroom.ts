@@ -1,11 +1,11 @@
 /** `kvs-census headroom`: how full each region is, and when it will be full. */
 import { type Command, Option } from 'commander';
-import { readHeadroom } from '../../answers/headroom.ts';
 import { LEAST_DAYS } from '../../answers/slope.ts';
 import type { Io } from '../io.ts';
 import { examples, parseCount, type ReadingOptions, readingCommand } from '../options.ts';
-import { exitCodeOf, print, tellDamage, tellNews } from '../print.ts';
 import { withSource } from '../source/source.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
 const DAYS = 30;
 /** As long as a run is kept, unless a parameter says otherwise. */
@@ -38,11 +38,7 @@ export function headroomCommand(io: Io): Command {
     .action(async ({ days, above, ...options }: Options) => {
       await withSource(options, io, async (source) => {
         const alarm = above === undefined ? {} : { alarmPercent: above };
-        const { answer, news } = await readHeadroom(source, { days, ...alarm }, io.nowMs());
-        tellNews(io, news);
-        io.exitCode = exitCodeOf(answer.run);
-        await print(io, options, answer, async () => (await import('../render/headroom.ts')).renderHeadroom);
-        tellDamage(io, answer.damaged);
+        await show(await (await subjectOf(source)).headroom(source, { days, ...alarm }, io.nowMs()), io, options);
       });
     });
 }

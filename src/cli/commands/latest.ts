@@ -1,13 +1,15 @@
 /** `kvs-census latest`: the newest total. */
 import type { Command } from 'commander';
-import { readLatest } from '../../answers/latest.ts';
+import type { RunFilter } from '../../answers/run-filter.ts';
 import type { Io } from '../io.ts';
-import { examples, type ReadingOptions, readingCommand } from '../options.ts';
-import { exitCodeOf, print, tellDamage, tellNews } from '../print.ts';
+import { examples, type ReadingOptions, readingCommand, withAccountFilter } from '../options.ts';
 import { withSource } from '../source/source.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
 export function latestCommand(io: Io): Command {
-  return readingCommand('latest', 'The newest total: how many there are, in which regions, and whether to trust it.')
+  const what = 'The newest total: how many there are, in which regions or accounts, and whether to trust it.';
+  return withAccountFilter(readingCommand('latest', what))
     .addHelpText(
       'after',
       examples([
@@ -15,16 +17,16 @@ export function latestCommand(io: Io): Command {
         ['latest --stage prod --region eu-west-1', 'of another stage and region'],
         ['latest --local', 'of the runs of `npm start`'],
         ['latest --kind channels', 'of signaling channels, where the stack counts them'],
+        [
+          'latest --account organization --verdict partial',
+          'of all accounts together; shown are those that miss something',
+        ],
         ['latest --json | jq .run.streams', 'the number alone'],
       ]),
     )
-    .action(async (options: ReadingOptions) => {
+    .action(async (options: ReadingOptions & RunFilter) => {
       await withSource(options, io, async (source) => {
-        const { answer, news } = await readLatest(source, io.nowMs());
-        tellNews(io, news);
-        io.exitCode = exitCodeOf(answer.run);
-        await print(io, options, answer, async () => (await import('../render/latest.ts')).renderLatest);
-        tellDamage(io, answer.damaged);
+        await show(await (await subjectOf(source)).latest(source, options, io.nowMs()), io, options);
       });
     });
 }

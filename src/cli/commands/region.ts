@@ -1,6 +1,6 @@
 /** `kvs-census region`: one region through time. */
 import { Argument, type Command } from 'commander';
-import { type RunFilter, readWantedPoints } from '../../answers/run-filter.ts';
+import type { RunFilter } from '../../answers/run-filter.ts';
 import { parseRegion } from '../../census/region.ts';
 import type { Io } from '../io.ts';
 import {
@@ -13,8 +13,9 @@ import {
   reasonOption,
   withRange,
 } from '../options.ts';
-import { print, tellDamage } from '../print.ts';
 import { withSource } from '../source/source.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
 const LAST = 30;
 
@@ -36,9 +37,7 @@ export function regionCommand(io: Io): Command {
     .action(async (region: string, options: ReadingOptions & RangeOptions & RunFilter) => {
       await withSource(options, io, async (source) => {
         const range = await rangeOf(source, options, LAST, io.nowMs());
-        const answer = await readWantedPoints(source, region, range, options, io.nowMs());
-        await print(io, options, answer, async () => (await import('../render/region.ts')).renderRegion);
-        tellDamage(io, answer.damaged);
+        await show(await (await subjectOf(source)).region(source, region, range, options, io.nowMs()), io, options);
       });
     });
 }

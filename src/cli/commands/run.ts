@@ -1,22 +1,31 @@
 /** `kvs-census run`: everything of one run; with `--now`, starts one. */
 import { Argument, type Command } from 'commander';
 import { commandLine } from '../../answers/place.ts';
-import { readRun } from '../../answers/run.ts';
+import type { RunFilter } from '../../answers/run-filter.ts';
 import type { RunName } from '../../answers/run-name.ts';
 import { startedOf } from '../../answers/started.ts';
 import { type RunId, runIdOf } from '../../census/run.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
-import { exitCodeOf, print, tellNews } from '../print.ts';
+import {
+  examples,
+  parseRunName,
+  type ReadingOptions,
+  RUN_ARGUMENT,
+  readingCommand,
+  withAccountFilter,
+} from '../options.ts';
 import { plainJson } from '../render/plain.ts';
+import { settleOwner } from '../source/owner.ts';
 import { type StackSource, withSource } from '../source/source.ts';
 import { functionName, invoke, needKind, needStack } from '../source/stack.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
-type Options = ReadingOptions & { now: boolean; wait: boolean };
+type Options = ReadingOptions & RunFilter & { now: boolean; wait: boolean };
 
 export function runCommand(io: Io): Command {
-  return readingCommand('run', 'Everything of one run; with --now, starts a run.')
+  return withAccountFilter(readingCommand('run', 'Everything of one run; with --now, starts a run.'))
     .addArgument(new Argument('[run]', RUN_ARGUMENT).argParser(parseRunName))
     .option('--now', 'start a run at this instant, as the schedule would: of every kind that the stack counts', false)
     .option('--wait', 'with --now: follow the one of --kind until it has settled', false)
@@ -30,12 +39,10 @@ export function runCommand(io: Io): Command {
     )
     .action(async (name: RunName | undefined, options: Options) => {
       checkUse(name, options);
+      const started = {};
       await withSource(options, io, async (source) => {
-        if (options.now) return await startRun(source, io, options);
-        const { answer, news } = await readRun(source, name ?? 'latest', io.nowMs());
-        tellNews(io, news);
-        io.exitCode = exitCodeOf(answer.run);
-        await print(io, options, answer, async () => (await import('../render/whole-run.ts')).renderWholeRun);
+        if (options.now) return await startRun(source, io, options, started);
+        await show(await (await subjectOf(source)).run(source, name ?? 'latest', options, io.nowMs()), io, options);
       });
     });
 }
@@ -51,17 +58,29 @@ function checkUse(name: string | undefined, { now, wait }: Options): void {
     throw new UsageError('--wait goes with --now; the command `watch` follows a run that is under way.');
 }
 
-/** Does what the schedule does, at another instant. */
-async function startRun(source: StackSource, io: Io, { wait, json, wide }: Options): Promise<void> {
+/**
+ * Does what the schedule does, at another instant. Once: where the run turns out to be part of the organisation's, that is followed
+ * instead, and `started` says that it was asked for already.
+ */
+async function startRun(
+  source: StackSource,
+  io: Io,
+  { wait, json, wide, account }: Options,
+  started: { runId?: RunId },
+): Promise<void> {
   needStack(source);
   await needKind(source);
-  const runId = runIdOf(io.nowMs()) as RunId;
-  await invoke(source, functionName(source, 'dispatcher'), { runId });
-  if (wait) {
-    const { watchRun } = await import('../watch-run.ts');
-    return await watchRun(source, io, { json, wide, isNew: true }, runId);
-  }
+  if (wait && account === undefined) await settleOwner(source);
+  started.runId ??= await invokeDispatcher(source, io);
+  const { runId } = started;
+  if (wait) return await (await subjectOf(source)).watch(source, io, { json, wide, isNew: true }, runId);
   if (json) return await io.write(`${plainJson(startedOf(source.censusId, runId, io.nowMs()))}\n`);
   const next = commandLine(source.place, `watch ${runId}`);
   await io.write(`The run ${runId} was asked for, of every kind that the stack counts. Follow it with: ${next}\n`);
+}
+
+async function invokeDispatcher(source: StackSource, io: Io): Promise<RunId> {
+  const runId = runIdOf(io.nowMs()) as RunId;
+  await invoke(source, functionName(source, 'dispatcher'), { runId });
+  return runId;
 }

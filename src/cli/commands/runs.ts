@@ -1,7 +1,7 @@
 /** `kvs-census runs`: the history of totals. */
 import type { Command } from 'commander';
 import { commandLine } from '../../answers/place.ts';
-import { type RunFilter, readWantedRuns } from '../../answers/run-filter.ts';
+import type { RunFilter } from '../../answers/run-filter.ts';
 import type { Io } from '../io.ts';
 import {
   examples,
@@ -12,8 +12,9 @@ import {
   withFilter,
   withRange,
 } from '../options.ts';
-import { print, tellDamage } from '../print.ts';
 import { withSource } from '../source/source.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
 const LAST = 20;
 
@@ -31,21 +32,13 @@ export function runsCommand(io: Io): Command {
     )
     .action(async (options: ReadingOptions & RangeOptions & RunFilter) => {
       await withSource(options, io, async (source) => {
-        const answer = await readWantedRuns(
-          source,
-          await rangeOf(source, options, LAST, io.nowMs()),
-          options,
-          io.nowMs(),
-        );
-        if (answer.more && options.last === undefined && (options.since ?? options.until) !== undefined)
+        const range = await rangeOf(source, options, LAST, io.nowMs());
+        const found = await (await subjectOf(source)).runs(source, range, options, io.nowMs());
+        if (found.more && options.last === undefined && (options.since ?? options.until) !== undefined)
           io.warn(
-            `Only the newest ${answer.runs.length} runs of that time are shown: ${commandLine(source.place, 'export')} gives all.`,
+            `Only the newest ${found.count} runs of that time are shown: ${commandLine(source.place, 'export')} gives all.`,
           );
-        await print(io, options, answer, async () => {
-          const { renderRuns } = await import('../render/runs.ts');
-          return (model, view) => renderRuns(model, view, options.reason);
-        });
-        tellDamage(io, answer.damaged);
+        await show(found, io, options);
       });
     });
 }

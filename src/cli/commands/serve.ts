@@ -10,6 +10,7 @@ import { sentenceOf, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, parsePort, withPlace } from '../options.ts';
 import { plain } from '../render/plain.ts';
+import { settleOwner } from '../source/owner.ts';
 import { withSource } from '../source/source.ts';
 
 type Options = PlaceOptions & { port: number };
@@ -56,6 +57,7 @@ async function serveWith(withLedger: WithLedger, options: Options, io: Io): Prom
   const assets = await loadAssets();
   // What is wrong with the ledger is said here, before anybody opens a browser.
   const { place, censusId } = await withLedger(async (source) => {
+    if (options.account === undefined) await settleOwner(source);
     return { ...(await readNewest(source, io.nowMs())), censusId: source.censusId };
   });
   const server = await listenLocally(

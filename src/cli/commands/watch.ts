@@ -5,7 +5,7 @@ import { findRunId, type RunName } from '../../answers/run-name.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
 import { withSource } from '../source/source.ts';
-import { watchRun } from '../watch-run.ts';
+import { subjectOf } from '../subject-of.ts';
 
 export function watchCommand(io: Io): Command {
   return readingCommand('watch', 'Follows a run until it has settled.')
@@ -24,7 +24,7 @@ export function watchCommand(io: Io): Command {
       await withSource(options, io, async (source) => {
         const isNewest = name === undefined || name === 'latest';
         const runId = isNewest ? await readNewestId(source) : await findRunId(source, name, io.nowMs());
-        await watchRun(source, io, options, runId);
+        await (await subjectOf(source)).watch(source, io, options, runId);
       });
     });
 }

@@ -1,11 +1,11 @@
 /** `kvs-census why`: why a total is lower, or higher, than another. */
 import { Argument, type Command, Option } from 'commander';
 import type { RunName } from '../../answers/run-name.ts';
-import { readWhy } from '../../answers/why.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
-import { exitCodeOf, print, tellNews } from '../print.ts';
 import { withSource } from '../source/source.ts';
+import { show } from '../subject.ts';
+import { subjectOf } from '../subject-of.ts';
 
 type Options = ReadingOptions & { than?: RunName };
 
@@ -27,10 +27,8 @@ export function whyCommand(io: Io): Command {
     )
     .action(async (name: RunName | undefined, options: Options) => {
       await withSource(options, io, async (source) => {
-        const { answer, news } = await readWhy(source, name ?? 'latest', options.than, io.nowMs());
-        tellNews(io, news);
-        io.exitCode = exitCodeOf(answer.run);
-        await print(io, options, answer, async () => (await import('../render/why.ts')).renderWhy);
+        const subject = await subjectOf(source);
+        await show(await subject.why(source, name ?? 'latest', options.than, io.nowMs()), io, options);
       });
     });
 }

@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import type { RunAnswer } from '../../answers/run.ts';
 import type { Kind } from '../../census/kinds.ts';
 import { terminalConfig } from '../../surroundings.ts';
-import { makeChronicle } from '../chronicle.ts';
+import { makeChronicle, regionTeller } from '../chronicle.ts';
 import { wrap } from '../render/text.ts';
 import type { Waits } from '../render/watch.ts';
 import { briefPicture, type Calls, picture } from './pictures.ts';
@@ -26,7 +26,9 @@ export function makeProgress(stream: NodeJS.WriteStream, say: (line: string) => 
   if (stream.isTTY && !terminalConfig().isDumb) return livePicture(stream, watching);
   const { kinds, waitsOf } = watching;
   const width = Math.max(...kinds.map((kind) => kind.length));
-  const chronicles = new Map(kinds.map((kind) => [kind, makeChronicle(waitsOf(kind), { isRoundTold: false })]));
+  const chronicles = new Map(
+    kinds.map((kind) => [kind, makeChronicle(regionTeller(waitsOf(kind)), { isRoundTold: false })]),
+  );
   return {
     show(kind, answer, _, nowMs) {
       const whose = kinds.length === 1 ? '' : `${kind.padEnd(width)}  `;

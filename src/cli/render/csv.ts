@@ -4,8 +4,11 @@ import type { RunAnswer } from '../../answers/run.ts';
 
 type Line = { answer: RunAnswer; row: RegionRow };
 
-/** A line per region of a run. Empty cells are not known; they are never zero. */
-const COLUMNS: readonly (readonly [string, (line: Line) => string | number | null | undefined])[] = [
+/** A name, and what stands under it. Empty cells are not known; they are never zero. */
+export type CsvColumn<Of> = readonly [name: string, cell: (line: Of) => string | number | null | undefined];
+
+/** A line per region of a run. */
+const COLUMNS: readonly CsvColumn<Line>[] = [
   ['account_id', ({ answer }) => answer.accountId],
   ['run_id', ({ answer }) => answer.run.runId],
   ['verdict', ({ answer }) => answer.run.verdict],
@@ -35,12 +38,20 @@ const COLUMNS: readonly (readonly [string, (line: Line) => string | number | nul
 
 const gapOf = ({ answer, row }: Line) => answer.run.missing.find(({ region }) => region === row.region);
 
+export function csvLines(runs: AsyncIterable<RunAnswer>): AsyncGenerator<string> {
+  return csvOf(runs, (answer) => answer.regions.map((row) => ({ answer, row })), COLUMNS);
+}
+
 /** The head line, then the lines of a run at a time. A cell that a spreadsheet would execute gets a ' before it. */
-export async function* csvLines(runs: AsyncIterable<RunAnswer>): AsyncGenerator<string> {
+export async function* csvOf<Answer, Of>(
+  runs: AsyncIterable<Answer>,
+  linesOf: (answer: Answer) => readonly Of[],
+  columns: readonly CsvColumn<Of>[],
+): AsyncGenerator<string> {
   // Nothing is written before the first run is there: what fails by then leaves no head without a body behind.
-  let head = csv([COLUMNS.map(([name]) => name)]);
+  let head = csv([columns.map(([name]) => name)]);
   for await (const answer of runs) {
-    yield head + csv(answer.regions.map((row) => COLUMNS.map(([, cell]) => cell({ answer, row }) ?? '')));
+    yield head + csv(linesOf(answer).map((line) => columns.map(([, cell]) => cell(line) ?? '')));
     head = '';
   }
   if (head !== '') yield head;

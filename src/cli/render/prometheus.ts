@@ -1,8 +1,8 @@
 import type { LatestAnswer } from '../../answers/latest.ts';
 import { onlyNamed } from '../../answers/plan-words.ts';
 
-type Sample = { labels?: Record<string, string>; value: number };
-type Metric = { name: string; help: string; samples: Sample[] };
+export type Sample = { labels?: Record<string, string>; value: number };
+export type Metric = { name: string; help: string; samples: Sample[] };
 
 /**
  * Prometheus' text format, for the newest total. What is missing has no sample, so that a gap never looks like a zero. The text
@@ -89,10 +89,10 @@ export function renderPrometheus({ accountId, kind, run, regions }: LatestAnswer
       samples: [{ value: Date.parse(run.runId) / 1000 }],
     },
   ];
-  return metrics.map((metric) => render(metric, { account: accountId, kind })).join('');
+  return metrics.map((metric) => renderMetric(metric, { account: accountId, kind })).join('');
 }
 
-function render({ name, help, samples }: Metric, whose: Record<string, string>): string {
+export function renderMetric({ name, help, samples }: Metric, whose: Record<string, string>): string {
   const lines = samples.map(({ labels = {}, value }) => {
     const pairs = Object.entries({ ...whose, ...labels }).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
     return `${name}{${pairs.join(',')}} ${value}\n`;

@@ -24,7 +24,7 @@ export function verdictMark(verdict: RunSummary['verdict'], colours: Colours): s
   return verdict === 'complete' ? colours.green('complete') : colours.yellow(colours.bold('PARTIAL'));
 }
 
-export function runLine(run: RunSummary, readAt: string, { colours }: View): string {
+export function runLine(run: Pick<RunSummary, 'runId' | 'round'>, readAt: string, { colours }: View): string {
   const round = run.round === 0 ? '' : `, retried ${plural(run.round, 'time')}`;
   return colours.dim(`run ${run.runId} (${ago(run.runId, readAt)}${round})`);
 }
@@ -44,7 +44,10 @@ export function churnLines(run: RunSummary, { width }: View): string[] {
 /** Beyond this the number mixes instants: a region was counted in a later retry. */
 const MIXED_INSTANTS_MS = 2 * 3_600_000;
 
-export function mixtureLines({ firstCountedAt, lastCountedAt }: RunSummary, view: View): string[] {
+export function mixtureLines(
+  { firstCountedAt, lastCountedAt }: Pick<RunSummary, 'firstCountedAt' | 'lastCountedAt'>,
+  view: View,
+): string[] {
   if (firstCountedAt === null || lastCountedAt === null) return [];
   const ms = Date.parse(lastCountedAt) - Date.parse(firstCountedAt);
   if (ms < MIXED_INSTANTS_MS) return [];

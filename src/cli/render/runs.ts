@@ -39,7 +39,7 @@ function missingCell({ missing }: RunLine, sought: Reason | undefined): string {
 }
 
 /** Only complete totals are a line: drawn beside them, a partial one would look like streams that were deleted. */
-function trend(runs: readonly RunLine[], { width, colours }: View): string[] {
+export function trend(runs: readonly Pick<RunLine, 'verdict' | 'streams'>[], { width, colours }: View): string[] {
   const shown = runs.slice(0, width - 2).reverse();
   const values = shown.map(({ verdict, streams }) => (verdict === 'complete' ? streams : null));
   const known = values.filter((value) => value !== null);

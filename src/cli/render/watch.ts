@@ -16,6 +16,7 @@ export type Waits = {
   waitAfter?: (region: string) => number | null | undefined;
 };
 
+/** What happened to a run. */
 export type Event = {
   /** The same thing has the same key in every look. */
   key: string;
@@ -36,7 +37,7 @@ export function eventsOf(answer: RunAnswer, isRepeated: (row: RegionRow) => bool
   return run.round === 0 ? events : withRound(answer, events);
 }
 
-const oldestFirst = (a: Event, b: Event) => Date.parse(a.at) - Date.parse(b.at);
+export const oldestFirst = (a: Event, b: Event) => Date.parse(a.at) - Date.parse(b.at);
 
 function eventOf(row: RegionRow, kind: Kind, isRepeated: boolean, waits: Waits): Event | undefined {
   const { region, recordedAt: at } = row;
@@ -117,7 +118,7 @@ export function waitingLine(answer: RunAnswer | undefined, { timeScale }: Waits)
 }
 
 /** How often the sweep comes, on AWS. */
-const SWEEP_MS = 5 * 60_000;
+export const SWEEP_MS = 5 * 60_000;
 
 /** "30 s", or "30 s (20 min of AWS's time)". */
 export function inBothTimes(ms: number, timeScale: number): string {
@@ -128,4 +129,4 @@ export function inBothTimes(ms: number, timeScale: number): string {
 export const timeOf = (atMs: number) => new Date(atMs).toISOString().slice(11, 19);
 
 /** The same of what ends then: never too early. */
-const endOf = (atMs: number) => timeOf(Math.ceil(atMs / 1000) * 1000);
+export const endOf = (atMs: number) => timeOf(Math.ceil(atMs / 1000) * 1000);

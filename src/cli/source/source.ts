@@ -1,8 +1,6 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { neverCounted } from '../../answers/counted-kinds.ts';
-import { NoAnswer } from '../../answers/no-answer.ts';
 import { type Place, placed } from '../../answers/place.ts';
 import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
@@ -15,6 +13,7 @@ import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type PlaceOptions, placeOf, prefixOf, tableOf } from '../options.ts';
 import { LOCAL_REGION, notedAccount } from './account.ts';
+import { askOf, askWhatIsCounted } from './owner.ts';
 import { personAccess, whereOf } from './person.ts';
 import { findRunningStack } from './stack-note.ts';
 
@@ -29,6 +28,8 @@ export type StackSource = Source & {
   ledgerOnly: boolean;
   /** By how much every wait is divided there; 1 on AWS. */
   timeScale: number;
+  /** The account that the stack is in: whose the credentials are. @throws what the SDK throws */
+  own(): Promise<string>;
 };
 
 /** What the options name, before anybody has asked whose it is. */
@@ -43,7 +44,8 @@ export type OpenedStack = Omit<StackSource, 'censusId'> & {
 };
 
 /**
- * Opens what the options name, uses it and closes it.
+ * Opens what the options name, uses it and closes it. Where they do not say whose runs are asked for, `use` may begin a second time:
+ * it does nothing before it has read a run.
  * @throws UsageError with one sentence, whatever happened; the cause is what was thrown
  */
 export async function withSource<T>(
@@ -53,12 +55,7 @@ export async function withSource<T>(
 ): Promise<T> {
   return await withStack(options, io, async (stack) => {
     const source = { ...stack, censusId: censusIdOf(await stack.account(), options.kind ?? STREAMS) };
-    try {
-      return await use(source);
-    } catch (cause) {
-      if (!(cause instanceof NoAnswer)) throw cause;
-      throw (await neverCounted(source).catch(() => undefined)) ?? cause;
-    }
+    return options.account === undefined ? await askWhatIsCounted(source, use) : await askOf(source, use);
   });
 }
 
@@ -105,6 +102,7 @@ async function stackOf(
     return await readIdentity({ ...found.access, region }, bound);
   };
   const isLocal = 'endpoint' in found.access;
+  const own = async () => (isLocal ? notedAccount(io.folder) : (await identity()).accountId);
   return {
     reader: makeReader({ client, tableName, nowMs: io.nowMs }),
     access,
@@ -117,7 +115,8 @@ async function stackOf(
     region,
     where,
     identity,
-    account: async () => options.account ?? (isLocal ? notedAccount(io.folder) : (await identity()).accountId),
+    own,
+    account: async () => options.account ?? (await own()),
   };
 }
 

@@ -7,10 +7,11 @@ import type { Io } from '../../../src/cli/io.ts';
 import { run } from '../../../src/cli/program.ts';
 import { makeStackNote } from '../../../src/cli/source/stack-note.ts';
 import type { StackOptions } from '../../../src/local/stack.ts';
+import type { OrganizationPast } from '../../fixtures/organization.ts';
 import { cleanUp as cleanUpStacks, type Recorded, startSample } from '../../local/sample-stack.ts';
 import { ACCOUNT, counted, failed, type Past, settled } from '../history.ts';
 import { TABLE_SHAPE } from '../ledger-folder.ts';
-import { cleanUp, fill, makeClient, makeIo, NOW_MS, TABLE, temporaryFolder } from '../world.ts';
+import { cleanUp, fill, fillOrganization, makeClient, makeIo, NOW_MS, TABLE, temporaryFolder } from '../world.ts';
 
 export const RUN_ID = '2026-11-20T06:00:00Z';
 export const KEY = { censusId: ACCOUNT, runId: RUN_ID };
@@ -92,7 +93,8 @@ export async function stopStack(): Promise<void> {
 export async function command(line: string, overrides: Partial<Io> = {}) {
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 20));
   const io = makeIo(folder, { sleep, ...overrides });
-  const code = await run([...line.split(' '), '--local', '--account', ACCOUNT], io);
+  const whose = line.includes('--account') ? [] : ['--account', ACCOUNT];
+  const code = await run([...line.split(' '), '--local', ...whose], io);
   return { code, out: io.out(), err: io.err() };
 }
 
@@ -141,6 +143,12 @@ export function partial(runId = RUN_ID, censusId = ACCOUNT): Past {
 export async function put(past: Past): Promise<void> {
   const client = makeClient(stack.url);
   await fill(client, [past]);
+  client.destroy();
+}
+
+export async function putOrganization(past: OrganizationPast): Promise<void> {
+  const client = makeClient(stack.url);
+  await fillOrganization(client, [past]);
   client.destroy();
 }
 

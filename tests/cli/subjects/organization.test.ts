@@ -1,0 +1,114 @@
+/** Runs of the organisation: who is asked for where nobody says it, what it costs, and what is refused in a sentence. */
+
+import { MEMBER, manyAccounts, organizationStory } from '../../fixtures/organization.ts';
+import { story } from '../../fixtures/story.ts';
+import { cleanUp, makeIo, startLedger, type TestLedger } from '../world.ts';
+
+let together: TestLedger;
+let alone: TestLedger;
+beforeAll(async () => {
+  [together, alone] = [await startLedger(), await startLedger()];
+  await together.fillOrganization(organizationStory());
+  await alone.fill(story());
+});
+afterAll(cleanUp);
+
+async function requestsOf(ledger: TestLedger, line: string): Promise<string[]> {
+  ledger.requests.length = 0;
+  await ledger.ask(line);
+  return [...ledger.requests];
+}
+
+describe('Where nobody says whose runs are asked for', () => {
+  test.each(['latest', 'runs', 'run latest', 'explain latest', 'diff', 'why', 'headroom', 'export --format csv'])(
+    '%s asks of the organisation, if the account is counted with others',
+    async (line) => {
+      const found = await together.ask(line);
+      const named = await together.ask(`${line} --account organization`);
+      expect(found.err).toBe('');
+      const words = (text: string) => text.replaceAll(/\s+/g, ' ').replaceAll(' --account organization', '');
+      expect(words(found.out)).toBe(words(named.out));
+    },
+  );
+
+  test('a run that is named by its id is that of the organisation', async () => {
+    const { out } = await together.ask('run 2026-11-20T06:00:00Z');
+    expect(out).toContain('48,395 streams in 8 accounts');
+  });
+
+  test.each([
+    ['latest', ['Query', 'BatchGetItem']],
+    ['runs', ['Query']],
+    ['run 2026-11-20T06:00:00Z', ['Query']],
+    ['explain latest', ['Query', 'Query', 'BatchGetItem']],
+    ['export --format ndjson --last 1', Array(20).fill('Query')],
+  ])('%s of an account that is counted alone costs what it costs with --account', async (line, requests) => {
+    expect(await requestsOf(alone, line)).toEqual(requests);
+    expect(await requestsOf(alone, `${line} --account ${MEMBER.hub}`)).toEqual(requests);
+  });
+
+  test('one request finds out that the account is counted with others', async () => {
+    const named = await requestsOf(together, 'latest --account organization');
+    expect(await requestsOf(together, 'latest')).toEqual(['Query', ...named]);
+  });
+
+  test('where one is counted and there is no run of the own account, it is the organisation', async () => {
+    const others = await startLedger();
+    await others.fillOrganization(organizationStory().map((past) => ({ ...past, accounts: past.accounts.slice(1) })));
+    const { out } = await others.ask('latest');
+    expect(out).toContain('48,395 streams in 8 accounts');
+  });
+
+  test('an account of the organisation can be asked for by itself', async () => {
+    const { out, code } = await together.ask(`latest --account ${MEMBER.storesEurope}`);
+    expect(out).toContain('17,073 streams in 3 of 4 regions');
+    expect(code).toBe(2);
+  });
+});
+
+describe('What cannot be answered is one sentence', () => {
+  const refusal = async (ledger: TestLedger, line: string) => {
+    const { code, out, err } = await ledger.ask(line);
+    expect({ code, out, lines: err.trimEnd().split('\n').length }).toEqual({ code: 1, out: '', lines: 1 });
+    return err;
+  };
+
+  test.each([
+    ['latest --account 999999999999', 'the newest run of the organisation, 2026-11-20T06:00:00Z, does not name it'],
+    [`latest --account ${MEMBER.sandbox}`, 'it is closed, so it is not asked'],
+    ['region eu-west-1', 'name one with --account, as in `kvs-census region eu-west-1 --account ID --local`'],
+    ['headroom --above 60', 'leave --above out'],
+    ['latest --reason throttled', 'None of the 9 accounts of the run misses anything as throttled'],
+    [`latest --verdict partial --account ${MEMBER.hub}`, 'these runs are of one account: leave them out'],
+    [`export --format csv --by account --account ${MEMBER.hub}`, 'these runs are of one account: leave it out'],
+  ])('%s', async (line, sentence) => {
+    expect(await refusal(together, line)).toContain(sentence);
+  });
+
+  test('the organisation, in a ledger without one', async () => {
+    expect(await refusal(alone, 'latest --account organization')).toContain(
+      'There are no runs of the organisation in the local stack',
+    );
+  });
+
+  test('an account that lets nobody in', async () => {
+    const ledger = await startLedger();
+    await ledger.fillOrganization(organizationStory().slice(-1));
+    expect(await refusal(ledger, `latest --account ${MEMBER.doorbells}`)).toContain(
+      'because no-access: the account does not',
+    );
+  });
+});
+
+test('thousands of accounts are shown at ease: those in trouble, the largest of the others, and how many more there are', async () => {
+  const ledger = await startLedger();
+  await ledger.fillOrganization(manyAccounts(3_000));
+  const { out } = await ledger.ask('latest', makeIo(ledger.folder(), { width: 100 }));
+  const rows = out.split('\n').filter((line) => /^Fleet \d+ /.test(line));
+  expect(rows).toHaveLength(33);
+  expect(out).toContain('(+2,967 accounts: --wide)');
+  const wide = await ledger.ask('latest --wide', makeIo(ledger.folder(), { width: 100 }));
+  expect(wide.out.split('\n').filter((line) => /^Fleet \d+ /.test(line))).toHaveLength(3_000);
+  const sought = await ledger.ask('latest --reason no-access', makeIo(ledger.folder(), { width: 100 }));
+  expect(sought.out.split('\n').filter((line) => /^Fleet \d+ /.test(line))).toHaveLength(3);
+});
