@@ -670,6 +670,14 @@ describe('A person who asks again', () => {
     expect(await organizationOf(world)).toMatchObject({ pending: [], total: { streams: 26 } });
   });
 
+  test('has runs opened that expire with that of the organisation, whatever is set by then', async () => {
+    const world = await settled(['refused', 'refused', 'granted']);
+    const { expiresAt } = await organizationOf(world);
+    const config = { ...world.deps.config, retentionDays: 30 };
+    await retry({ ...world, deps: { ...world.deps, config } }, 1, [BERT]);
+    expect(await runOf(world, BERT)).toMatchObject({ expiresAt });
+  });
+
   test('may ask for a run that is old: whoever sent it has looked at that', async () => {
     const world = await settled();
     world.clock.step(3 * 86_400_000);
