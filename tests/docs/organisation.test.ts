@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { type Deployment, monthlyCost, printCost, totalOf, USUAL } from '../../infra/cost.ts';
 import { CHECKS } from '../../infra/parameters.ts';
+import { makeShell } from '../../src/answers/health/shell.ts';
+import { renderMemberRole } from '../../src/cli/render/member-role.ts';
 import { textOf } from './text.ts';
 
 const page = textOf('organisation.md');
@@ -93,14 +95,19 @@ test('the settings of the examples are such as are taken', () => {
   }
 });
 
-test('the parameters of the template are those that the commands give', () => {
+test('the commands that make the role are those that `member-role` prints', () => {
+  const hub = { accountId: '111111111111', stage: 'prod', region: 'eu-west-1', roleName: 'kvs-census-member' };
+  const place = { command: 'npx kvs-census', options: [] };
+  const shell = makeShell({ place, prefix: 'kvs-census-prod', region: 'eu-west-1' });
   const template = readFileSync('infra/member-role.yml', 'utf8');
-  const section = /^Parameters:\n([\s\S]*?)\n\n/m.exec(template)?.[1] ?? '';
-  const known = [...section.matchAll(/^ {2}(\w+):$/gm)].map(([, name]) => name);
-  const overrides = /--parameter-overrides (.*)/.exec(page)?.[1]?.split(' ') ?? [];
-  const given = [...page.matchAll(/ParameterKey=(\w+)/g)].map(([, key]) => key);
-  expect(overrides.map((text) => text.split('=')[0]).sort()).toEqual([...given].sort());
-  expect([...new Set(given)].sort()).toEqual(known.filter((name) => name !== 'RoleName').sort());
+  const units = ['r-ab12'];
+  const printed = renderMemberRole(template, { ...hub, externalId: 'x', accounts: 'organization', units }, shell);
+  const commands = [...printed.matchAll(/^# {3}(.*)$/gm)].map(([, line = '']) => line);
+  const told = page.replace(/ \\\n +/g, ' ').split('\n');
+  // Words in any order, since a page breaks its lines where it reads best.
+  const sorted = (line: string) => line.split(/ (?=--)/).sort();
+  expect(commands).toHaveLength(4);
+  for (const command of commands) expect(told.map(sorted)).toContainEqual(sorted(command));
 });
 
 function numberOf(text = ''): number {
