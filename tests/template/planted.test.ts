@@ -201,6 +201,11 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'the numbers: the dispatcher of other accounts begins its third attempt before the event is too old for it',
   ],
   [
+    'a sweep is not over when the next one begins',
+    put('AggregatorLambdaFunction', 'Properties.Timeout', { 'Fn::If': ['OthersAreCounted', 600, 60] }),
+    'the numbers: the aggregator has nearly until the next sweep where other accounts are counted, since there may be a thousand runs to settle',
+  ],
+  [
     'an organisation is settled before its last account had time',
     put('DispatcherLambdaFunction', 'Properties.Environment.Variables.ORGANIZATION_DEADLINE_MS', '6000000'),
     'the numbers: the dispatcher of other accounts gives the organisation two hours: as its last account has, and two sweeps',

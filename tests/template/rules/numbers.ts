@@ -213,6 +213,15 @@ group('the aggregator', () => {
     expect(timeout('aggregator')).toBe(60);
   });
 
+  rule(
+    'has nearly until the next sweep where other accounts are counted, since there may be a thousand runs to settle',
+    () => {
+      expect(timeout('aggregator', counting())).toBe(240);
+      expect(timeout('aggregator', counting())).toBeLessThan(5 * minute);
+      expect(property(counting(), logicalId('aggregator'), 'MemorySize')).toBe(512);
+    },
+  );
+
   rule('looks at a partial run for a day after its deadline, as long as tasks and dead letters are obeyed', () => {
     for (const name of ['aggregator', 'worker', 'undelivered'] as const)
       expect(ms(name, 'PARTIAL_SWEEP_MS')).toBe(24 * hour * 1000);
