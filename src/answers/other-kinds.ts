@@ -1,9 +1,11 @@
 /** What the newest total of each kind says that a ledger has counted beside the one that is asked for. */
-import { kindOf } from '../census/census-id.ts';
+import { type CensusId, isOfOrganization, kindOf } from '../census/census-id.ts';
 import { KINDS, type Kind } from '../census/kinds.ts';
+import type { OrganizationSummary } from '../census/organization/summary.ts';
 import { newestOf } from './newest.ts';
 import { ofKind } from './of-kind.ts';
-import type { Source } from './reader.ts';
+import { organizationRunSummary } from './organization/run-summary.ts';
+import type { LedgerReader, Source } from './reader.ts';
 import { type RunSummary, runSummary } from './run-summary.ts';
 
 /** What the newest run that has a total says, as it is stored; before there is one, the newest run. */
@@ -38,12 +40,24 @@ export async function readOtherKinds(
 
 /** Damaged runs are passed over: whoever asks for the kind itself is told of them. */
 async function readKindLine({ reader, censusId }: Source, nowMs: number): Promise<KindLine | null> {
+  if (isOfOrganization(censusId)) return await readOrganizationLine(reader, censusId, nowMs);
   const runs = await reader.newestRuns(censusId, { runs: 2, totals: 1, onDamaged: () => {} });
   const { latest, open } = newestOf(runs);
   const run = latest ?? open[0];
   return run === undefined ? null : kindLine(kindOf(censusId), runSummary(run, nowMs));
 }
 
-export function kindLine(kind: Kind, { runId, verdict, streams, expected, counted }: RunSummary): KindLine {
+async function readOrganizationLine(reader: LedgerReader, censusId: CensusId, nowMs: number): Promise<KindLine | null> {
+  let newest: OrganizationSummary | undefined;
+  for await (const run of reader.organizationRuns(censusId, { perRequest: 2, onDamaged: () => {} })) {
+    newest ??= run;
+    if (run.total === undefined) continue;
+    newest = run;
+    break;
+  }
+  return newest === undefined ? null : kindLine(kindOf(censusId), organizationRunSummary(newest, nowMs));
+}
+
+export function kindLine(kind: Kind, { runId, verdict, streams, expected, counted }: Omit<KindLine, 'kind'>): KindLine {
   return { kind, runId, verdict, streams, expected, counted };
 }

@@ -103,11 +103,6 @@ export function sourceOf({ from, askedAt, because }: PlanSources['regions']): Ru
   return { from, askedAt: askedAt ?? null, because: because ?? null };
 }
 
-/** Planned regions that have answered, or can no longer. */
-export function answeredOf({ expected, waitingFor }: Pick<RunSummary, 'expected' | 'waitingFor'>): number {
-  return expected - waitingFor.length;
-}
-
 /** The regions that may still answer: before the deadline, in a run that nobody has settled for good. */
 export function waitingFor(run: Run, nowMs: number): readonly string[] {
   return !isSettled(run) && nowMs < Date.parse(run.deadlineAt) ? run.pending : [];

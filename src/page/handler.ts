@@ -12,7 +12,7 @@ import { parseKind } from '../census/kinds.ts';
 import { parseRegion } from '../census/region.ts';
 import { parseRunId } from '../census/run.ts';
 import { loadAssets } from './assets.ts';
-import { MOST_LINES, type PageData } from './client/model.ts';
+import { keyOf, MOST_LINES, type Newest, type NewestSent, type PageData } from './client/model.ts';
 import {
   type Known,
   nothingKnown,
@@ -79,7 +79,8 @@ async function answer(request: IncomingMessage, reading: Reading, assets: () => 
   try {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/') return await page(reading, await assets());
-    return await data(pathname, reading.readOf(askedFor(searchParams, reading.censusId)));
+    const censusId = askedFor(searchParams, reading.censusId);
+    return await data(pathname, reading.readOf(censusId), searchParams.getAll('known'));
   } catch (error) {
     return json(statusOf(error), { problem: reading.sentenceOf(error) });
   }
@@ -117,12 +118,13 @@ async function firstData({ censusId, readOf, sentenceOf }: Reading): Promise<Pag
   }
 }
 
-async function data(pathname: string, read: Read): Promise<Answer> {
+/** @param known keys of runs that the page has already */
+async function data(pathname: string, read: Read, known: readonly string[]): Promise<Answer> {
   const [, root, what, name, other] = pathname.split('/').map(decoded);
   if (root !== 'data') return text(404, 'There is no such page; the census page is at /.');
   switch (what) {
     case 'newest':
-      return json(200, await read(readNewest));
+      return json(200, unlessKnown(await read(readNewest), known));
     case 'history':
       return json(200, await read((ledger, nowMs) => readHistory(ledger, MOST_LINES, nowMs)));
     case 'runs': {
@@ -143,6 +145,15 @@ async function data(pathname: string, read: Read): Promise<Answer> {
     default:
       return text(404, 'There is no such page; the census page is at /.');
   }
+}
+
+/** A page asks again and again, and of a thousand accounts there is much to send. */
+function unlessKnown({ latest, open, ...newest }: Newest, known: readonly string[]): NewestSent {
+  const sent = (whole: Newest['open']) => {
+    const key = keyOf(whole);
+    return key !== null && known.includes(key) ? { unchanged: key } : whole;
+  };
+  return { ...newest, latest: sent(latest), open: sent(open) };
 }
 
 /** @throws InvalidInputError */

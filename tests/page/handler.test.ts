@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { KINDS } from '../../src/census/kinds.ts';
-import type { Newest } from '../../src/page/client/model.ts';
+import type { Newest, PageRun } from '../../src/page/client/model.ts';
 import { ACCOUNT, CHANNELS, history } from '../cli/history.ts';
 import { closePages, dataIn, startPage } from './harness.ts';
 
@@ -123,7 +123,7 @@ describe('What the server answers', () => {
     expect(streams).toEqual(own);
     expect([own.kind, own.lines.length, own.asked.options]).toEqual(['streams', 3, []]);
     expect([channels.kind, channels.lines.length, channels.accountId]).toEqual(['channels', 2, ACCOUNT]);
-    expect(channels.latest?.regions.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
+    expect((channels.latest as PageRun).regions.map(({ region }) => region)).toEqual(['eu-west-1', 'us-east-1']);
     // Its commands ask for it.
     expect(channels.asked.options).toEqual(['--kind', 'channels']);
     expect(channels.kinds).toEqual(own.kinds);
@@ -168,7 +168,7 @@ describe('What the server answers', () => {
       [OTHER, 2],
       [OTHER, 1],
     ]);
-    expect(channels.latest?.regions.map(({ region }) => region)).toEqual(['us-east-1']);
+    expect((channels.latest as PageRun).regions.map(({ region }) => region)).toEqual(['us-east-1']);
     expect(channels.asked.options).toEqual(['--account', OTHER, '--kind', 'channels']);
     // What is known of the kinds of one account is not what is known of another's.
     expect(own.kinds.map(({ kind }) => kind)).toEqual(['streams']);
@@ -199,7 +199,7 @@ describe('What the server answers', () => {
     expect(answer.body).not.toContain(evil);
     expect(answer.body.match(/<script/g)).toHaveLength(2);
     const data = dataIn(answer.body) as { newest: Newest };
-    expect(data.newest.latest?.regions.map(({ region }) => region)).toContain(evil);
+    expect((data.newest.latest as PageRun).regions.map(({ region }) => region)).toContain(evil);
   });
 
   test.each([

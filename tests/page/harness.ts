@@ -3,12 +3,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { batches } from '../../src/aws/batches.ts';
+import { accountRecordItem, organizationItem, planItems } from '../../src/aws/organization-items.ts';
+import type { CensusId } from '../../src/census/census-id.ts';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
 import type { PageData } from '../../src/page/client/model.ts';
 import { makePageHandler } from '../../src/page/handler.ts';
 import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, makeIo, NOW_MS, startLedger } from '../cli/world.ts';
+import type { OrganizationPast } from '../fixtures/organization.ts';
 
 /** Where Chromium lies on this machine, if it does. */
 const CHROMIUM = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -33,6 +37,12 @@ type InBrowser = {
   open: (url: string, options?: BrowserContextOptions) => Promise<Watched>;
 };
 
+/** @throws if there is none */
+export async function launchChromium(): Promise<Browser> {
+  if (CHROMIUM === undefined) throw new Error(NOT_RUN);
+  return await chromium.launch({ executablePath: CHROMIUM, headless: true, args: QUIET });
+}
+
 /** Tests that need a browser. Where there is none they do not fail, but say plainly that nobody looked. */
 export function describeInBrowser(name: string, tests: (browser: InBrowser) => void): void {
   describe(name, () => {
@@ -42,7 +52,7 @@ export function describeInBrowser(name: string, tests: (browser: InBrowser) => v
     }
     let browser: Browser;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: QUIET });
+      browser = await launchChromium();
     });
     afterEach(async () => {
       for (const context of browser.contexts()) await context.close();
@@ -72,13 +82,14 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
 }
 
 /** A ledger to fill, and its page as `kvs-census serve` gives it. */
-export async function startPage() {
+/** @param censusId what the page opens with */
+export async function startPage(censusId: CensusId = ACCOUNT) {
   const ledger = await startLedger();
   let broken: Error | undefined;
   let nowMs = NOW_MS;
-  const source = { reader: ledger.reader, censusId: ACCOUNT, description: 'the table kvs-census-dev in eu-west-1' };
+  const source = { reader: ledger.reader, censusId, description: 'the table kvs-census-dev in eu-west-1' };
   const handle = makePageHandler({
-    censusId: ACCOUNT,
+    censusId,
     sentenceOf,
     nowMs: () => nowMs,
     withLedger: async (use) => {
@@ -92,6 +103,14 @@ export async function startPage() {
     ...ledger,
     source,
     page: `${server.url}/`,
+    /** Runs of the organisation, with those of its accounts. */
+    fillOrganization: async (past: Iterable<OrganizationPast>) => {
+      for (const { run, records, accounts } of past) {
+        const items = [...planItems(run), organizationItem(run), ...records.map((one) => accountRecordItem(one, run))];
+        for (const some of batches(items, 50)) await Promise.all(some.map(ledger.put));
+        await ledger.fill(accounts);
+      }
+    },
     /** Moves the server's clock on. */
     later: (ms: number) => {
       nowMs += ms;

@@ -1,10 +1,15 @@
 /** What makes two totals differ and is no change of what is there: which regions only one of them tells of, and why. */
 import './apart.css';
+import type { AccountCoverageChange } from '../../answers/organization/account-diff.ts';
+import { list } from '../../answers/words.ts';
 import type { coveragePart } from '../../census/coverage.ts';
 import { el } from './dom.ts';
-import { signed, some } from './words.ts';
+import { few, signed } from './words.ts';
 
 type Part = ReturnType<typeof coveragePart>;
+
+/** Of the organisation's accounts one part more. */
+type AnyPart = Part | AccountCoverageChange['part'];
 
 /** `streams` is what the part makes of the difference. */
 export type Apart = { part: Part; streams: number; regions: readonly Named[] };
@@ -12,9 +17,10 @@ export type Apart = { part: Part; streams: number; regions: readonly Named[] };
 /** Streams, with a sign: those with the most are named first. */
 type Named = { name: string; streams: number };
 
-const WORDS: Readonly<Record<Part, string>> = {
+const WORDS: Readonly<Record<AnyPart, string>> = {
   unseen: 'Not visible now',
   seenAgain: 'Visible again',
+  shifted: 'Other regions missing',
   noLongerPlanned: 'No longer planned',
   newlyPlanned: 'Newly planned',
   missingInBoth: 'Missing in both',
@@ -28,9 +34,14 @@ export function apartList(parts: readonly Apart[]): HTMLElement | null {
 
 /** Of what both miss nothing is known: it has no number, not even 0. */
 function item({ part, streams, regions }: Apart): HTMLElement {
-  const names = some([...regions].sort(mostFirst).map(({ name }) => name));
-  const number = part === 'missingInBoth' ? [] : [el('strong', {}, signed(streams)), ' in '];
-  return el('li', {}, el('span', { class: 'what' }, `${WORDS[part]}:`), ' ', el('span', {}, ...number, names));
+  const names = few([...regions].sort(mostFirst).map(({ name }) => name));
+  return apartItem(part, part === 'missingInBoth' ? null : streams, names);
+}
+
+/** @param streams what the part makes of the difference; `null`: nothing is known of it */
+export function apartItem(part: AnyPart, streams: number | null, names: readonly string[]): HTMLElement {
+  const number = streams === null ? [] : [el('strong', {}, signed(streams)), ' in '];
+  return el('li', {}, el('span', { class: 'what' }, `${WORDS[part]}:`), ' ', el('span', {}, ...number, list(names)));
 }
 
 export const mostFirst = (a: { streams: number }, b: { streams: number }) => Math.abs(b.streams) - Math.abs(a.streams);

@@ -1,18 +1,20 @@
 /** The answer at a glance: how many streams, in how many regions, and whether to trust the number. */
 import './headline.css';
-import { answeredOf, type RunSummary } from '../../answers/run-summary.ts';
+import type { RunSummary } from '../../answers/run-summary.ts';
 import { duration, number, plural } from '../../answers/words.ts';
 import { differenceParts } from './difference.ts';
 import { el, icon, listed, refill } from './dom.ts';
-import type { PageRun } from './model.ts';
+import { isOrganization, type Whole } from './model.ts';
+import { organizationCoverage, organizationDifference, organizationNotes } from './organization-answer.ts';
 import { planNotes } from './plan-notes.ts';
+import { waitingIn } from './state.ts';
 import { ago, few, instant, instantBeside, type KindWords } from './words.ts';
 
 export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   const element = el('section', { class: 'headline card', 'aria-labelledby': 'headline-title' });
   return {
     element,
-    show(whole: PageRun, words: KindWords, nowMs: number) {
+    show(whole: Whole, words: KindWords, nowMs: number) {
       const { run } = whole;
       const verdict = run.verdict ?? 'open';
       element.className = `headline card is-${verdict}`;
@@ -21,12 +23,20 @@ export function makeHeadline({ onBeside }: { onBeside: () => void }) {
         el(
           'div',
           { class: 'answer' },
-          verdictMark(run),
-          el('h1', { id: 'headline-title' }, ...bigNumber(run, words)),
-          el('p', { class: 'coverage' }, ...coverage(run, words)),
-          ...differenceParts(whole, onBeside),
-          churnLine(run),
-          planNotes(run),
+          verdictMark(whole),
+          el('h1', { id: 'headline-title' }, ...bigNumber(whole, words)),
+          ...(isOrganization(whole)
+            ? [
+                el('p', { class: 'coverage' }, ...organizationCoverage(whole, words)),
+                ...organizationDifference(whole),
+                organizationNotes(whole),
+              ]
+            : [
+                el('p', { class: 'coverage' }, ...coverage(whole.run, words)),
+                ...differenceParts(whole, onBeside),
+                churnLine(whole.run),
+                planNotes(whole.run),
+              ]),
         ),
         facts(run, nowMs),
       );
@@ -34,10 +44,14 @@ export function makeHeadline({ onBeside }: { onBeside: () => void }) {
   };
 }
 
-function verdictMark({ verdict, missing, expected }: RunSummary): HTMLElement {
+function verdictMark(whole: Whole): HTMLElement {
+  const { verdict, expected, counted } = whole.run;
+  const gaps = number(expected - (counted ?? 0));
   const words = {
     complete: 'Complete',
-    partial: `Partial: ${missing.length} of ${plural(expected, 'region')} missing`,
+    partial: isOrganization(whole)
+      ? `Partial: ${gaps} of ${plural(expected, 'account')} not complete`
+      : `Partial: ${gaps} of ${plural(expected, 'region')} missing`,
     open: 'No total yet',
   };
   const kind = verdict ?? 'open';
@@ -45,16 +59,17 @@ function verdictMark({ verdict, missing, expected }: RunSummary): HTMLElement {
 }
 
 /** A partial number is never alone: what is missing from it is unknown, and stands beside it. */
-function bigNumber(run: RunSummary, { one, many }: KindWords): (HTMLElement | string)[] {
-  const { verdict, streams, expected } = run;
+function bigNumber(whole: Whole, { one, many }: KindWords): (HTMLElement | string)[] {
+  const { verdict, streams, expected } = whole.run;
   const unit = (words: string) => el('span', { class: 'unit' }, words);
   if (streams === null) {
-    const answered = el('span', { class: 'answered' }, `${answeredOf(run)} of ${expected}`);
-    return [answered, ' ', unit('regions have answered')];
+    const [done, what] = [expected - waitingIn(whole), isOrganization(whole) ? 'accounts' : 'regions'];
+    const answered = el('span', { class: 'answered' }, `${number(done)} of ${number(expected)}`);
+    return [answered, ' ', unit(`${what} have answered`)];
   }
   const digits = el('span', { class: 'streams' }, number(streams));
   if (verdict === 'complete') return [digits, ' ', unit(streams === 1 ? one : many)];
-  return [digits, el('span', { class: 'gap', title: 'and what the missing regions hold' }, ' + ?'), ' ', unit(many)];
+  return [digits, el('span', { class: 'gap', title: 'and what is missing holds' }, ' + ?'), ' ', unit(many)];
 }
 
 function coverage(run: RunSummary, { many }: KindWords): (HTMLElement | string)[] {
@@ -90,7 +105,7 @@ function churnLine({ churn, runId }: RunSummary): HTMLElement | null {
 /** Beyond this the number mixes instants: a region was counted in a later retry. */
 const MIXED_INSTANTS_MS = 2 * 3_600_000;
 
-function facts(run: RunSummary, nowMs: number): HTMLElement {
+function facts(run: Whole['run'], nowMs: number): HTMLElement {
   const { runId, firstCountedAt, lastCountedAt, settledAt, deadlineAt, round } = run;
   const rows: (readonly [string, string])[] = [['Run', `${instant(runId)} (${ago(runId, nowMs)})`]];
   if (firstCountedAt !== null && lastCountedAt !== null) rows.push(['Counted', counted(firstCountedAt, lastCountedAt)]);

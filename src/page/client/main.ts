@@ -1,7 +1,7 @@
 /** The census page. It reads, keeps what it has read in one state, and draws that whenever it has changed. */
 import 'uplot/dist/uPlot.min.css';
 import './page.css';
-import { type CensusId, censusIdOf, kindOf, ownerOf } from '../../census/census-id.ts';
+import { type CensusId, censusIdOf, isOfOrganization, kindOf, ORGANIZATION, ownerOf } from '../../census/census-id.ts';
 import { descriptorOf, type Kind } from '../../census/kinds.ts';
 import { hashOf, readHash } from './address.ts';
 import type { PageData } from './model.ts';
@@ -38,7 +38,7 @@ let state = first;
 const kinds = new Map([[ownerOf(first.censusId), first.newest?.kinds ?? []]]);
 /** The clock that the ledger was read by, and performance.now() when it said so: the browser's may be another. */
 let clock = { readAtMs: Date.parse(first.newest?.readAt ?? ''), sinceMs: 0 };
-const view = makeView({ onChoose: choose, onRegion: chooseRegion, onBeside: putBeside });
+const view = makeView({ onChoose: choose, onRegion: chooseRegion, onBeside: putBeside, accountHref });
 
 /** A report does not grow old. */
 function nowMs(): number {
@@ -54,8 +54,28 @@ function stateOf(censusId: CensusId): State {
 /** The page of the same account, or of the organisation, that shows another kind. */
 const hrefOf = (kind: Kind) => hashOf(stateOf(censusIdOf(ownerOf(state.censusId), kind)), first.censusId);
 
+/** The page of an account, and its run of that instant; `null`: its newest. A report has no other pages. */
+function accountHref(accountId: string, runId: string | null): string | null {
+  if (!first.isLive) return null;
+  const choice = runId === null || state.choice === 'newest' ? 'newest' : { runId };
+  return hashOf({ censusId: censusIdOf(accountId, kindOf(state.censusId)), choice, beside: null }, first.censusId);
+}
+
+/** The page of the organisation, as it was left; `null` where there is none to go to. */
+function upHref(): string | null {
+  const { censusId, newest } = state;
+  if (!first.isLive || isOfOrganization(censusId)) return null;
+  const isMember = newest?.isMember || [...states.keys()].some(isOfOrganization);
+  return isMember ? hashOf(stateOf(censusIdOf(ORGANIZATION, kindOf(censusId))), first.censusId) : null;
+}
+
 function show(): void {
-  view.show(state, { nowMs: nowMs(), kinds: kinds.get(ownerOf(state.censusId)) ?? [], hrefOf });
+  view.show(state, {
+    nowMs: nowMs(),
+    kinds: kinds.get(ownerOf(state.censusId)) ?? [],
+    hrefOf,
+    upHref: upHref(),
+  });
 }
 
 function draw(): void {
@@ -64,7 +84,10 @@ function draw(): void {
 }
 
 /** What a report holds, in words. */
-const only = (censusId: CensusId) => `${descriptorOf(kindOf(censusId)).words.many} of the account ${ownerOf(censusId)}`;
+function only(censusId: CensusId): string {
+  const owner = isOfOrganization(censusId) ? 'the organisation' : `the account ${ownerOf(censusId)}`;
+  return `${descriptorOf(kindOf(censusId)).words.many} of ${owner}`;
+}
 
 function ofAddress(): ReturnType<typeof readHash> {
   const named = readHash(location.hash, first.censusId);
@@ -76,11 +99,22 @@ function ofAddress(): ReturnType<typeof readHash> {
 /** Shows what the address names. What was shown before is shown as it was, and read afresh at once. */
 function followAddress(): void {
   const { censusId, choice, beside, notice } = ofAddress();
-  const isOther = censusId !== state.censusId;
+  const before = state;
   state = stateOf(censusId);
   state.beside = beside;
   choose(choice, notice);
-  if (isOther) void refresh(state);
+  if (state === before) return;
+  if (ownerOf(censusId) !== ownerOf(before.censusId)) arrive(before);
+  void refresh(state);
+}
+
+/** How far somebody had read when they followed a link from there. */
+const readTo = new Map<CensusId, number>();
+
+/** The page of another account begins at its beginning; where somebody comes back to, they go on where they were. */
+function arrive(from: State): void {
+  scrollTo(0, readTo.get(state.censusId) ?? 0);
+  view.arrive(ownerOf(from.censusId));
 }
 
 /** Shows another run. Its regions are read if they are not here yet. */
@@ -183,7 +217,7 @@ async function refresh(of: State): Promise<void> {
   await oneAtATime(of, 'newest', async () => {
     const before = followed(of.newest)?.run;
     const isRead = await attempt(of, 'problem', async () => {
-      const news = await sourceOf(of.censusId).newest();
+      const news = await sourceOf(of.censusId).newest(of.newest);
       Object.assign(of, withNewest(of, news));
       kinds.set(ownerOf(of.censusId), news.kinds);
       clock = { readAtMs: Date.parse(news.readAt), sinceMs: performance.now() };
@@ -226,6 +260,9 @@ async function start(): Promise<void> {
   state = opened;
   draw();
   addEventListener('hashchange', followAddress);
+  addEventListener('click', ({ target }) => {
+    if (target instanceof Element && target.closest('a') !== null) readTo.set(state.censusId, scrollY);
+  });
   if (opened !== first) await refresh(opened);
   await readChosen(opened);
   if (!opened.isLive) return;

@@ -6,6 +6,9 @@ import type { ComparedRun } from '../../answers/compared-run.ts';
 import type { Comparison } from '../../answers/comparison.ts';
 import type { DiffAnswer } from '../../answers/diff.ts';
 import type { FrontAnswer } from '../../answers/front.ts';
+import type { AccountCoverageChange, OrganizationDiff } from '../../answers/organization/account-diff.ts';
+import type { AccountRow } from '../../answers/organization/account-row.ts';
+import type { OrganizationRunSummary } from '../../answers/organization/run-summary.ts';
 import type { KindLine } from '../../answers/other-kinds.ts';
 import type { Place } from '../../answers/place.ts';
 import type { RegionPoint } from '../../answers/region.ts';
@@ -18,14 +21,66 @@ import type { Bounds, RegionChange } from '../../census/diff.ts';
 import type { Kind } from '../../census/kinds.ts';
 import type { RunId } from '../../census/run.ts';
 
-/** A run as a point of the trend and an entry of the run picker: what its own item says, without the facets. */
-export type PageLine = Pick<
-  RunSummary,
-  'runId' | 'verdict' | 'streams' | 'expected' | 'counted' | 'missing' | 'waitingFor'
-> & {
-  /** The regions that it was to count, in the order of their names. */
-  plan: readonly string[];
+/** A run as an entry of the run picker, an account's or the organisation's: of the latter accounts are `expected` and `counted`. */
+type RunLine = Pick<RunSummary, 'runId' | 'verdict' | 'streams' | 'expected' | 'counted'>;
+
+/** A run as a point of the trend: what its own item says, without the facets. */
+export type PageLine = RunLine &
+  Pick<RunSummary, 'missing' | 'waitingFor'> & {
+    /** The regions that it was to count, in the order of their names. */
+    plan: readonly string[];
+  };
+
+/** The same of a run of the organisation. */
+export type OrganizationLine = RunLine &
+  Pick<OrganizationRunSummary, 'regions' | 'accountReasons' | 'regionReasons' | 'waiting'> & {
+    /** The first few accounts of which something is missing, worst first, as a person calls them. */
+    worst: readonly string[];
+    /** The accounts that are missing as a whole, if that is all that is missing, and they are all known; else `null`. */
+    misses: string | null;
+    /** Of the planned accounts: the same in two runs, the same accounts. */
+    planned: string;
+  };
+
+export type AnyLine = PageLine | OrganizationLine;
+
+/** One run of the organisation, whole. */
+export type PageOrganization = {
+  run: OrganizationRunSummary;
+  /** The same run among others. */
+  line: OrganizationLine;
+  /** A row for each account that the run names, trouble first. */
+  accounts: AccountRow[];
+  /** What has come since the total was stored, and is not in it yet, in words. */
+  news: string[];
+  comparison: PageComparison | null;
+  /** The command that asks again for all that may answer now; `null` where that is of no use. */
+  retry: string | null;
+  /** The command that asks again for the others, once what their advice says is done; `null` where there are none. */
+  retryLater: string | null;
+  /** The same of two answers: they say the same. `null`: it may change at any time. */
+  key: string | null;
 };
+
+/** Against which run the changes of the accounts are told, and what of the difference is none of theirs. */
+export type PageComparison = Pick<OrganizationDiff, 'net' | 'coverageSums'> & {
+  with: PageSide;
+  /** It is complete, and has the same accounts planned. */
+  isComparable: boolean;
+  coverage: CoverageGroup[];
+};
+
+/** Accounts of which the two runs do not tell alike. */
+type CoverageGroup = {
+  part: AccountCoverageChange['part'];
+  accounts: number;
+  /** The few of them that hold most, as a person calls them. */
+  most: string[];
+};
+
+export type Whole = PageRun | PageOrganization;
+
+export const isOrganization = (whole: Whole): whole is PageOrganization => 'accounts' in whole;
 
 export type PageRegion = Pick<
   RegionRow,
@@ -44,7 +99,12 @@ type Damaged = Pick<FrontAnswer, 'damaged'>;
 export type Newest = Damaged & {
   /** ISO 8601 instant of the reading. */
   readAt: string;
+  /** Or `organization`. */
   accountId: string;
+  /** As AWS Organizations tells it, of an account of which that is known. */
+  name: string | null;
+  /** Whether the account is counted as one of an organisation, which has a page of its own. */
+  isMember: boolean;
   kind: Kind;
   /** Those that the ledger has counted; a report knows of its own only. */
   kinds: KindLine[];
@@ -53,16 +113,24 @@ export type Newest = Damaged & {
   /** The same for commands: those that the page shows are to ask what it asked. */
   asked: Place;
   /** The newest few runs, newest first. */
-  lines: PageLine[];
+  lines: AnyLine[];
   /** The newest run that has a total. */
-  latest: PageRun | null;
+  latest: Whole | null;
   /** A newer one, which has none yet. */
-  open: PageRun | null;
+  open: Whole | null;
 };
+
+/** What is sent of it to a page that has a run of a thousand accounts already: its key. */
+export type NewestSent = Omit<Newest, 'latest' | 'open'> &
+  Record<'latest' | 'open', Whole | { unchanged: string } | null>;
+
+export function keyOf(whole: Whole | null | undefined): string | null {
+  return whole && isOrganization(whole) ? whole.key : null;
+}
 
 export type History = Damaged & {
   /** Newest first, at most MOST_LINES. */
-  lines: PageLine[];
+  lines: AnyLine[];
 };
 
 /** One region through time, newest first; only runs whose plan names it. */
@@ -77,7 +145,7 @@ export type RegionHistory = Damaged & {
 /** One of two runs that stand side by side. */
 export type PageSide = Pick<RunSummary, 'runId' | 'verdict' | 'streams' | 'expected' | 'counted'>;
 
-export function pageSide({ runId, verdict, streams, expected, counted }: RunSummary): PageSide {
+export function pageSide({ runId, verdict, streams, expected, counted }: PageSide): PageSide {
   return { runId, verdict, streams, expected, counted };
 }
 
@@ -101,7 +169,13 @@ export const MOST_LINES = 1000;
 export type Report = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'asked'> &
   Omit<ReportAnswer, 'newest'> & { newest: { runId: RunId; regions: PageRegion[] } };
 
+/** Of the organisation: its totals, and the accounts of the newest. */
+export type OrganizationReport = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'asked' | 'damaged'> & {
+  runs: OrganizationLine[];
+  newest: PageOrganization;
+};
+
 /** What the page holds when it opens. A live page asks its server for the rest; a report is all there is. */
 export type PageData =
   | { form: 'live'; censusId: CensusId; newest: Newest | null; problem: string | null }
-  | { form: 'report'; report: Report };
+  | { form: 'report'; report: Report | OrganizationReport };

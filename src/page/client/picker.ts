@@ -1,11 +1,11 @@
 /** Chooses the run that the page shows: from a list, or one older or newer. */
 import { el, icon, type Shape } from './dom.ts';
-import type { PageLine } from './model.ts';
+import type { AnyLine } from './model.ts';
 import { makeRunSelect } from './run-select.ts';
 import type { Choice } from './state.ts';
 
 export function makePicker({ onChoose }: { onChoose: (choice: Choice) => void }) {
-  let lines: readonly PageLine[] = [];
+  let lines: readonly AnyLine[] = [];
   const { element: chooser, select, show: showRuns } = makeRunSelect('run');
   const older = stepButton('older', 'Older run');
   const newer = stepButton('newer', 'Newer run');
@@ -32,7 +32,7 @@ export function makePicker({ onChoose }: { onChoose: (choice: Choice) => void })
     ),
     step,
     /** Newest first. */
-    show(newLines: readonly PageLine[], runId: string, isFollowing: boolean) {
+    show(newLines: readonly AnyLine[], runId: string, isFollowing: boolean) {
       lines = newLines;
       showRuns(lines, runId);
       const at = select.selectedIndex;

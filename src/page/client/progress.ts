@@ -1,20 +1,24 @@
-/** A run under way, region by region. */
+/** A run under way, region by region; the organisation's by how many accounts are how far. */
 import './progress.css';
-import { answeredOf } from '../../answers/run-summary.ts';
-import { plural } from '../../answers/words.ts';
-import { el, icon } from './dom.ts';
-import type { PageRegion, PageRun } from './model.ts';
+import type { AccountRow } from '../../answers/organization/account-row.ts';
+import { number, plural } from '../../answers/words.ts';
+import { el, icon, withShare } from './dom.ts';
+import { isOrganization, type PageRegion, type Whole } from './model.ts';
+import { waitingIn } from './state.ts';
 import { ago, instant } from './words.ts';
 
-const STATES: Readonly<Record<PageRegion['status'], string>> = {
+type Status = PageRegion['status'] | Exclude<AccountRow['state'], 'set-aside'>;
+
+/** In the order in which they are shown. */
+const STATES: Readonly<Record<Status, string>> = {
   counted: 'counted',
+  complete: 'complete',
+  partial: 'partial',
   failed: 'failed',
+  unanswered: 'not answered',
   attempted: 'to be tried again',
   waiting: 'waiting',
-  unanswered: 'not answered',
 };
-
-const ORDER = ['counted', 'failed', 'unanswered', 'attempted', 'waiting'] as const;
 
 export function makeProgress({ onChoose }: { onChoose: (runId: string) => void }) {
   let runId = '';
@@ -33,45 +37,66 @@ export function makeProgress({ onChoose }: { onChoose: (runId: string) => void }
   return {
     element,
     /** `null`: no run is under way. `isShown`: the page shows this very run. */
-    show(run: PageRun | null, { isShown, nowMs }: { isShown: boolean; nowMs: number }) {
-      element.hidden = run === null;
-      if (run === null) return;
-      const { expected, waitingFor, deadlineAt, verdict } = run.run;
-      runId = run.run.runId;
-      const done = answeredOf(run.run);
-      const what = verdict === null ? 'Counting: the run of' : 'Trying again what is missing from';
-      title.textContent = `${what} ${instant(runId)}`;
+    show(whole: Whole | null, { isShown, nowMs }: { isShown: boolean; nowMs: number }) {
+      element.hidden = whole === null;
+      if (whole === null) return;
+      const { expected, deadlineAt, verdict } = whole.run;
+      runId = whole.run.runId;
+      const waiting = waitingIn(whole);
+      const done = expected - waiting;
+      const what = isOrganization(whole) ? 'account' : 'region';
+      const doing = verdict === null ? 'Counting: the run of' : 'Trying again what is missing from';
+      title.textContent = `${doing} ${instant(runId)}`;
       button.hidden = isShown;
-      const until =
-        waitingFor.length > 0 ? `until ${instant(deadlineAt)} (${ago(deadlineAt, nowMs)})` : 'about to settle';
-      segments.replaceChildren(bar(run.regions, done, expected));
-      note.textContent = `${done} of ${plural(expected, 'region')} have answered (${statesOf(run.regions)}); ${until}.`;
+      const until = waiting > 0 ? `until ${instant(deadlineAt)} (${ago(deadlineAt, nowMs)})` : 'about to settle';
+      segments.replaceChildren(bar(whole, done));
+      note.textContent = `${number(done)} of ${plural(expected, what)} have answered (${statesOf(whole)}); ${until}.`;
     },
   };
 }
 
-/** "9 counted, 1 failed": only what there is. */
-function statesOf(regions: readonly PageRegion[]): string {
-  const states = Map.groupBy(regions, ({ status }) => status);
-  return ORDER.flatMap((status) => {
-    const count = states.get(status)?.length;
-    return count === undefined ? [] : `${count} ${STATES[status]}`;
-  }).join(', ');
+/** How many regions or accounts are how far: only what there is. */
+function statuses(whole: Whole): [Status, number][] {
+  const all: Status[] = isOrganization(whole)
+    ? whole.accounts.flatMap(({ state }) => (state === 'set-aside' ? [] : [state]))
+    : whole.regions.map(({ status }) => status);
+  const counts = Map.groupBy(all, (status) => status);
+  return (Object.keys(STATES) as Status[]).flatMap((status): [Status, number][] => {
+    const count = counts.get(status)?.length;
+    return count === undefined ? [] : [[status, count]];
+  });
 }
 
-function bar(regions: readonly PageRegion[], done: number, expected: number): HTMLElement {
+/** "9 counted, 1 failed" */
+const statesOf = (whole: Whole) =>
+  statuses(whole)
+    .map(([status, count]) => `${number(count)} ${STATES[status]}`)
+    .join(', ');
+
+function bar(whole: Whole, done: number): HTMLElement {
+  const what = isOrganization(whole) ? 'Accounts' : 'Regions';
   return el(
     'div',
     {
       class: 'segments',
       role: 'progressbar',
-      'aria-label': 'Regions that have answered',
+      'aria-label': `${what} that have answered`,
       'aria-valuemin': '0',
-      'aria-valuemax': String(expected),
+      'aria-valuemax': String(whole.run.expected),
       'aria-valuenow': String(done),
     },
-    ...regions.map(({ region, status }) =>
-      el('span', { class: `segment is-${status}`, title: `${region}: ${STATES[status]}` }),
-    ),
+    ...segmentsOf(whole),
+  );
+}
+
+/** Each region has one of its own; of accounts there may be thousands. */
+function segmentsOf(whole: Whole): HTMLElement[] {
+  if (isOrganization(whole)) {
+    return statuses(whole).map(([status, count]) =>
+      withShare(el('span', { class: `segment is-${status}`, title: `${number(count)} ${STATES[status]}` }), count),
+    );
+  }
+  return whole.regions.map(({ region, status }) =>
+    el('span', { class: `segment is-${status}`, title: `${region}: ${STATES[status]}` }),
   );
 }

@@ -6,6 +6,7 @@ import { type Coverage, diffCoverage } from '../../census/coverage.ts';
 import { descriptorOf } from '../../census/kinds.ts';
 import {
   type Newest,
+  type OrganizationReport,
   type PageDiff,
   type PageLine,
   type PageRegion,
@@ -17,7 +18,17 @@ import {
 
 const NEWEST = 10;
 
-export function newestOf(report: Report): Newest {
+export const isOfAll = (report: Report | OrganizationReport): report is OrganizationReport => 'run' in report.newest;
+
+export function newestOf(report: Report | OrganizationReport): Newest {
+  if (!isOfAll(report)) return newestOfAccount(report);
+  const { runs, newest, ...head } = report;
+  const hasTotal = newest.run.verdict !== null;
+  const [latest, open] = hasTotal ? [newest, null] : [null, newest];
+  return { ...head, name: null, isMember: false, kinds: [], lines: runs.slice(0, NEWEST), latest, open };
+}
+
+function newestOfAccount(report: Report): Newest {
   const { runs, newest, readAt, accountId, kind, place, asked, damaged } = report;
   const hasTotal = runs.some(({ verdict }) => verdict !== null);
   const open = runs[0]?.verdict === null ? pageRunOf(report, 0) : null;
@@ -28,7 +39,20 @@ export function newestOf(report: Report): Newest {
       )
     : null;
   const lines = linesOf(report).slice(0, NEWEST);
-  return { readAt, accountId, kind, kinds: [], place, asked, lines, latest, open, damaged };
+  return {
+    readAt,
+    accountId,
+    name: null,
+    isMember: false,
+    kind,
+    kinds: [],
+    place,
+    asked,
+    lines,
+    latest,
+    open,
+    damaged,
+  };
 }
 
 export function linesOf({ runs, regions }: Report): PageLine[] {

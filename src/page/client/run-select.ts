@@ -2,7 +2,7 @@
 import './run-select.css';
 import { number } from '../../answers/words.ts';
 import { el } from './dom.ts';
-import type { PageLine } from './model.ts';
+import type { AnyLine } from './model.ts';
 import { instant } from './words.ts';
 
 export function makeRunSelect(id: string) {
@@ -12,7 +12,7 @@ export function makeRunSelect(id: string) {
     element: el('span', { class: 'chooser' }, select, face),
     select,
     /** Newest first. */
-    show(lines: readonly PageLine[], runId: string) {
+    show(lines: readonly AnyLine[], runId: string) {
       fill(select, lines);
       select.value = runId;
       face.replaceChildren(...faceOf(lines[select.selectedIndex]));
@@ -21,14 +21,14 @@ export function makeRunSelect(id: string) {
 }
 
 /** A list that is open must not be made anew under the reader's fingers. */
-function fill(select: HTMLSelectElement, lines: readonly PageLine[]): void {
+function fill(select: HTMLSelectElement, lines: readonly AnyLine[]): void {
   const texts = lines.map(optionText);
   if (texts.join('\n') === [...select.options].map(({ text }) => text).join('\n')) return;
   select.replaceChildren(...lines.map((line, index) => el('option', { value: line.runId }, texts[index] ?? '')));
 }
 
 /** The number and the verdict, and below them which run it is. */
-function faceOf(line: PageLine | undefined): HTMLElement[] {
+function faceOf(line: AnyLine | undefined): HTMLElement[] {
   if (line === undefined) return [];
   const { runId, verdict, streams, counted, expected } = line;
   const kind = verdict ?? 'open';
@@ -40,7 +40,7 @@ function faceOf(line: PageLine | undefined): HTMLElement[] {
   ];
 }
 
-function optionText({ runId, verdict, streams, counted, expected }: PageLine): string {
+function optionText({ runId, verdict, streams, counted, expected }: AnyLine): string {
   if (verdict === null || streams === null) return `${instant(runId)} · no total yet`;
   const mark = verdict === 'complete' ? 'complete' : `PARTIAL ${counted}/${expected}`;
   return `${instant(runId)} · ${number(streams)} · ${mark}`;

@@ -2,11 +2,12 @@
 import './runs-table.css';
 import { capital, number } from '../../answers/words.ts';
 import { el, icon } from './dom.ts';
-import type { PageLine } from './model.ts';
+import { gapWords } from './line-words.ts';
+import type { AnyLine } from './model.ts';
 import { instant, type KindWords } from './words.ts';
 
 export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void }) {
-  let lines: readonly PageLine[] = [];
+  let lines: readonly AnyLine[] = [];
   const summary = el('summary', {});
   const body = el('tbody');
   const head = (name: string, kind: string | null = null) => el('th', { scope: 'col', class: kind }, name);
@@ -28,7 +29,7 @@ export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void 
   return {
     element,
     /** Newest first. */
-    show(newLines: readonly PageLine[], words: KindWords) {
+    show(newLines: readonly AnyLine[], words: KindWords) {
       streams.textContent = capital(words.many);
       if (newLines === lines) return;
       lines = newLines;
@@ -37,8 +38,8 @@ export function makeRunsTable({ onChoose }: { onChoose: (runId: string) => void 
   };
 }
 
-function row(line: PageLine, onChoose: (runId: string) => void): HTMLElement {
-  const { runId, verdict, streams, counted, expected, missing } = line;
+function row(line: AnyLine, onChoose: (runId: string) => void): HTMLElement {
+  const { runId, verdict, streams, counted, expected } = line;
   const button = el('button', { type: 'button', class: 'region-name' }, instant(runId));
   button.addEventListener('click', () => onChoose(runId));
   const kind = verdict ?? 'open';
@@ -49,6 +50,6 @@ function row(line: PageLine, onChoose: (runId: string) => void): HTMLElement {
     el('th', { scope: 'row' }, button),
     el('td', { class: 'number' }, streams === null ? '–' : `${number(streams)}${kind === 'partial' ? ' + ?' : ''}`),
     el('td', {}, el('span', { class: `mark small is-${kind}` }, icon(kind), words)),
-    el('td', {}, missing.map(({ region, reason }) => `${region} (${reason})`).join(', ')),
+    el('td', {}, gapWords(line)),
   );
 }

@@ -1,13 +1,25 @@
 /** Where the page gets what it shows: from its server, or from the file that it is. */
 import { type CensusId, kindOf, ownerOf } from '../../census/census-id.ts';
-import type { History, Newest, PageData, PageDiff, PageRun, RegionHistory, Report } from './model.ts';
-import { diffOf, linesOf, newestOf, pageRunOf, regionHistoryOf } from './report.ts';
+import {
+  type History,
+  keyOf,
+  type Newest,
+  type NewestSent,
+  type OrganizationReport,
+  type PageData,
+  type PageDiff,
+  type RegionHistory,
+  type Report,
+  type Whole,
+} from './model.ts';
+import { diffOf, isOfAll, linesOf, newestOf, pageRunOf, regionHistoryOf } from './report.ts';
 
 type PageSource = {
-  newest(): Promise<Newest>;
+  /** @param before what was read before, and need not be sent again */
+  newest(before: Newest | null): Promise<Newest>;
   history(): Promise<History>;
   /** `null`: there is no such run. */
-  run(runId: string): Promise<PageRun | null>;
+  run(runId: string): Promise<Whole | null>;
   region(region: string): Promise<RegionHistory>;
   /** Both have a total. */
   diff(before: string, after: string): Promise<PageDiff>;
@@ -15,23 +27,36 @@ type PageSource = {
 
 /** What is known of one account's, or the organisation's, runs of one kind. A report holds one only. */
 export function makeSource(data: PageData): (censusId: CensusId) => PageSource {
-  if (data.form === 'live') return (censusId) => serverSource(queryOf(censusId, data.censusId));
-  const source = reportSource(data.report);
+  if (data.form === 'live') return (censusId) => serverSource(namesOf(censusId, data.censusId));
+  const source = isOfAll(data.report) ? organizationReportSource(data.report) : reportSource(data.report);
   return () => source;
 }
 
 /** The server knows what the page opened with. */
-function queryOf(censusId: CensusId, own: CensusId): string {
-  const named = new URLSearchParams({
+function namesOf(censusId: CensusId, own: CensusId): Record<string, string> {
+  return {
     ...(ownerOf(censusId) !== ownerOf(own) && { account: ownerOf(censusId) }),
     ...(kindOf(censusId) !== kindOf(own) && { kind: kindOf(censusId) }),
-  });
-  return named.size === 0 ? '' : `?${named}`;
+  };
 }
 
-function serverSource(query: string): PageSource {
+function queryOf(names: [string, string][]): string {
+  return names.length === 0 ? '' : `?${new URLSearchParams(names)}`;
+}
+
+function serverSource(named: Record<string, string>): PageSource {
+  const names = Object.entries(named);
+  const query = queryOf(names);
   return {
-    newest: () => ask(`newest${query}`),
+    async newest(before) {
+      const known = new Map([before?.latest, before?.open].flatMap((whole) => (whole ? [[keyOf(whole), whole]] : [])));
+      known.delete(null);
+      const keys = [...known.keys()].map((key): [string, string] => ['known', key ?? '']);
+      const { latest, open, ...sent } = await ask<NewestSent>(`newest${queryOf([...names, ...keys])}`);
+      const whole = (one: NewestSent['open']) =>
+        one !== null && 'unchanged' in one ? (known.get(one.unchanged) ?? null) : one;
+      return { ...sent, latest: whole(latest), open: whole(open) };
+    },
     history: () => ask(`history${query}`),
     run: (runId) => ask(`runs/${encodeURIComponent(runId)}${query}`),
     diff: (before, after) => ask(`diff/${encodeURIComponent(before)}/${encodeURIComponent(after)}${query}`),
@@ -48,6 +73,23 @@ async function ask<Answer>(what: string): Promise<Answer> {
   if (answer.ok) return (await answer.json()) as Answer;
   const { problem } = (await answer.json().catch(() => ({}))) as { problem?: string };
   throw new Error(problem ?? `The page’s server answered with an error (${answer.status}).`);
+}
+
+/** The accounts of one run are many: of the others a report knows the totals. */
+function organizationReportSource(report: OrganizationReport): PageSource {
+  const { runs, newest, damaged } = report;
+  const refuse = async () => {
+    throw new Error(
+      'This report holds the accounts of its newest run only; `kvs-census serve` shows those of the others.',
+    );
+  };
+  return {
+    newest: async () => newestOf(report),
+    history: async () => ({ lines: runs, damaged }),
+    run: async (runId) => (runId === newest.run.runId ? newest : await refuse()),
+    diff: refuse,
+    region: refuse,
+  };
 }
 
 function reportSource(report: Report): PageSource {

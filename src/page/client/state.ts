@@ -1,8 +1,17 @@
 /** Pure: what the page knows, and what follows from it. */
 import { type CensusId, censusIdOf, kindOf } from '../../census/census-id.ts';
 import { KINDS } from '../../census/kinds.ts';
-import type { History, Newest, PageData, PageDiff, PageLine, PageRun, RegionHistory } from './model.ts';
-import { linesOf, newestOf } from './report.ts';
+import {
+  type AnyLine,
+  type History,
+  isOrganization,
+  type Newest,
+  type PageData,
+  type PageDiff,
+  type RegionHistory,
+  type Whole,
+} from './model.ts';
+import { isOfAll, linesOf, newestOf } from './report.ts';
 
 type KindLine = Newest['kinds'][number];
 
@@ -15,13 +24,13 @@ export type State = {
   readonly isLive: boolean;
   newest: Newest | null;
   /** Newest first, all that are known. */
-  lines: readonly PageLine[];
+  lines: readonly AnyLine[];
   hasHistory: boolean;
   /** Of the history, as it was read last. */
   damaged: History['damaged'];
   choice: Choice;
   /** The chosen run, where it is not one of the newest and has been read. */
-  chosen: PageRun | null;
+  chosen: Whole | null;
   /** The region whose trend is drawn instead of the totals'. */
   region: RegionHistory | null;
   /** One sentence for the reader: why the newest runs cannot be read. */
@@ -44,7 +53,12 @@ export function firstState(data: PageData): State {
   }
   const { report } = data;
   const { accountId, kind, damaged } = report;
-  const known = { newest: newestOf(report), lines: linesOf(report), hasHistory: true, damaged };
+  const known = {
+    newest: newestOf(report),
+    lines: isOfAll(report) ? report.runs : linesOf(report),
+    hasHistory: true,
+    damaged,
+  };
   return { ...emptyState(censusIdOf(accountId, kind)), ...known, isLive: false };
 }
 
@@ -78,19 +92,20 @@ export function kindsOf({ censusId, newest }: State, kinds: readonly KindLine[])
 }
 
 /** The run that the page follows as long as nobody chooses another: the newest that has a total. */
-export const followed = (newest: Newest | null): PageRun | null => newest?.latest ?? newest?.open ?? null;
+export const followed = (newest: Newest | null): Whole | null => newest?.latest ?? newest?.open ?? null;
 
 export function chosenRunId({ choice, newest }: State): string | null {
   return choice === 'newest' ? (followed(newest)?.run.runId ?? null) : choice.runId;
 }
 
 /** `null` as long as it has not been read. */
-export function wholeOf({ newest, chosen }: State, runId: string): PageRun | null {
+export function wholeOf({ newest, chosen }: State, runId: string): Whole | null {
   return [newest?.latest, newest?.open, chosen].find((whole) => whole?.run.runId === runId) ?? null;
 }
 
-export function lineOf(state: State, runId: string): PageLine | null {
+export function lineOf(state: State, runId: string): AnyLine | null {
   const whole = wholeOf(state, runId);
+  if (whole !== null && isOrganization(whole)) return whole.line;
   if (whole !== null) return { ...whole.run, plan: whole.regions.map(({ region }) => region) };
   return state.lines.find((line) => line.runId === runId) ?? null;
 }
@@ -129,12 +144,17 @@ export function leftOut({ newest, damaged, region }: State): string | null {
 const MOST_NAMED = 5;
 
 /** A run that is being counted, or of which something is being counted once more. */
-export function runUnderWay({ newest }: State): PageRun | null {
+export function runUnderWay({ newest }: State): Whole | null {
   return [newest?.open, newest?.latest].find((whole) => whole && isUnderWay(whole)) ?? null;
 }
 
-function isUnderWay({ run }: PageRun): boolean {
-  return run.verdict === null || run.waitingFor.length > 0;
+function isUnderWay(whole: Whole): boolean {
+  return whole.run.verdict === null || waitingIn(whole) > 0;
+}
+
+/** How many planned regions, or accounts, may still answer. */
+export function waitingIn(whole: Whole): number {
+  return isOrganization(whole) ? whole.run.waiting : whole.run.waitingFor.length;
 }
 
 /** What has not changed stays the same object, so that it is not drawn again. */
@@ -146,7 +166,7 @@ export function withNewest(state: State, news: Newest): Pick<State, 'newest' | '
 }
 
 /** Newest first; of a run that both know, what `news` says. */
-export function merged(news: readonly PageLine[], known: readonly PageLine[]): readonly PageLine[] {
+export function merged(news: readonly AnyLine[], known: readonly AnyLine[]): readonly AnyLine[] {
   const byRun = new Map(known.map((line) => [line.runId, line]));
   const changed = news.filter((line) => !isSame(byRun.get(line.runId), line));
   if (changed.length === 0) return known;

@@ -155,7 +155,7 @@ function drawOpen({ plot: { ctx, bbox }, palette }: Drawing, x: number): void {
   ctx.setLineDash([]);
 }
 
-/** Between the two runs; above it how many regions were planned before and after, on whichever side there is room to write it. */
+/** Between the two runs; above it how many regions or accounts were planned before and after, on whichever side there is room to write it. */
 function drawPlanChanges({ plot, points, palette }: Drawing): void {
   const { ctx, bbox } = plot;
   const unit = devicePixelRatio;
@@ -163,7 +163,8 @@ function drawPlanChanges({ plot, points, palette }: Drawing): void {
     const before = points[index - 1];
     if (replanned === null || before === undefined) return [];
     const x = (plot.valToPos(before.at, 'x', true) + plot.valToPos(at, 'x', true)) / 2;
-    return [{ x, text: `${replanned.from} → ${replanned.to} regions` }];
+    const { from, to, of } = replanned;
+    return [{ x, text: from === to ? `other ${of}` : `${number(from)} → ${number(to)} ${of}` }];
   });
   const top = bbox.top - PLAN_ABOVE * unit;
   ctx.save();

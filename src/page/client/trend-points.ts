@@ -1,6 +1,7 @@
 /** What the trend draws. Only what covers everything is a point of the line; what a gap lacks is unknown, and never 0. */
 import { number, plural } from '../../answers/words.ts';
-import type { PageLine, RegionHistory } from './model.ts';
+import { isOfAccounts, reasonWords, worstWords } from './line-words.ts';
+import type { AnyLine, PageLine, RegionHistory } from './model.ts';
 import { instant, type KindWords, some } from './words.ts';
 
 export type TrendPoint = {
@@ -15,8 +16,8 @@ export type TrendPoint = {
   lastKnown: number | null;
   /** Gaps that miss the same can be compared with each other. */
   misses: string;
-  /** How many regions were planned by the run before, and by this one; `null` unless their plans differ. */
-  replanned: { from: number; to: number } | null;
+  /** How many regions, or accounts, were planned by the run before and by this one; `null` unless their plans differ. */
+  replanned: { from: number; to: number; of: 'regions' | 'accounts' } | null;
   /** The point in words. */
   says: string;
 };
@@ -24,7 +25,7 @@ export type TrendPoint = {
 const secondsOf = (runId: string) => Date.parse(runId) / 1000;
 
 /** Oldest first. @param lines newest first */
-export function pointsOfRuns(lines: readonly PageLine[], words: KindWords): TrendPoint[] {
+export function pointsOfRuns(lines: readonly AnyLine[], words: KindWords): TrendPoint[] {
   return lines
     .map((line, index) => {
       const before = lines[index + 1];
@@ -35,8 +36,8 @@ export function pointsOfRuns(lines: readonly PageLine[], words: KindWords): Tren
         kind: KINDS[line.verdict ?? 'open'],
         streams: line.streams,
         lastKnown: withLastKnown(line),
-        misses: line.missing.map(({ region }) => region).join(),
-        replanned: before === undefined || plan === '' ? null : { from: before.plan.length, to: line.plan.length },
+        misses: missesOf(line),
+        replanned: before === undefined || plan === '' ? null : replannedOf(before, line),
         says: `${instant(line.runId)}: ${wordsOf(line, words)}${plan}`,
       };
     })
@@ -45,23 +46,51 @@ export function pointsOfRuns(lines: readonly PageLine[], words: KindWords): Tren
 
 const KINDS = { complete: 'known', partial: 'gap', open: 'open' } as const;
 
-function wordsOf(line: PageLine, { one, many }: KindWords): string {
-  const { verdict, streams, counted, expected, missing } = line;
+function replannedOf({ expected: from }: AnyLine, line: AnyLine): TrendPoint['replanned'] {
+  return { from, to: line.expected, of: isOfAccounts(line) ? 'accounts' : 'regions' };
+}
+
+/** What is not known to be the same is not. */
+function missesOf(line: AnyLine): string {
+  return isOfAccounts(line) ? (line.misses ?? line.runId) : line.missing.map(({ region }) => region).join();
+}
+
+function wordsOf(line: AnyLine, { one, many }: KindWords): string {
+  const { verdict, streams, counted, expected } = line;
   if (verdict === null || streams === null) return 'no total yet';
   if (verdict === 'complete') return `${plural(streams, one, many)}, complete`;
+  if (isOfAccounts(line)) {
+    const why = reasonWords(line).join(', ');
+    return `PARTIAL, ${number(streams)}, ${number(counted ?? 0)} of ${plural(expected, 'account')} complete; missing ${worstWords(line)}; by reason ${why}`;
+  }
+  const { missing } = line;
   const names = some(missing.map(({ region, reason }) => `${region} (${reason})`));
   const known = withLastKnown(line);
   const upTo = known === null ? '' : `; ${number(known)} with what was last known of it`;
   return `PARTIAL, ${number(streams)} in ${counted} of ${expected} regions; missing ${names}${upTo}`;
 }
 
-function withLastKnown({ streams, missing }: PageLine): number | null {
+function withLastKnown(line: AnyLine): number | null {
+  if (isOfAccounts(line)) return null;
+  const { streams, missing } = line;
   const known = missing.flatMap(({ lastKnown }) => lastKnown?.streams ?? []);
   return streams === null || known.length === 0 ? null : known.reduce((sum, one) => sum + one, streams);
 }
 
 /** In words, and nothing where the plan stayed the same. */
-function planChange(before: Pick<PageLine, 'plan'>, { plan }: Pick<PageLine, 'plan'>): string {
+function planChange(before: AnyLine, line: AnyLine): string {
+  if (isOfAccounts(before) || isOfAccounts(line)) {
+    return isSamePlan(before, line)
+      ? ''
+      : `; other accounts: ${number(before.expected)} before, ${number(line.expected)} now`;
+  }
+  return regionsChange(before, line);
+}
+
+const isSamePlan = (one: AnyLine, other: AnyLine) =>
+  isOfAccounts(one) && isOfAccounts(other) && one.planned === other.planned;
+
+function regionsChange(before: Pick<PageLine, 'plan'>, { plan }: Pick<PageLine, 'plan'>): string {
   const added = plan.filter((region) => !before.plan.includes(region));
   const dropped = before.plan.filter((region) => !plan.includes(region));
   const parts = [

@@ -150,7 +150,7 @@ function legendEntries(isRegion: boolean, points: readonly TrendPoint[], isProje
       'gap',
       isRegion
         ? 'missing: unknown, so the line has a gap; dashes reach up to what is last known'
-        : 'partial: what was counted, and dashes up to what is last known',
+        : `partial: what was counted${points.some(({ lastKnown }) => lastKnown !== null) ? ', and dashes up to what is last known' : ''}`,
     ),
     entry('open', isRegion ? 'not counted yet' : 'no total yet'),
   ];

@@ -1,8 +1,9 @@
 /** All parts of the page together. What they show follows from the state alone. */
 import { placed, SOMEWHERE } from '../../answers/place.ts';
 import { number, plural } from '../../answers/words.ts';
-import { type CensusId, kindOf } from '../../census/census-id.ts';
+import { type CensusId, isOfOrganization, kindOf, ORGANIZATION } from '../../census/census-id.ts';
 import { descriptorOf } from '../../census/kinds.ts';
+import { makeAccounts } from './accounts.ts';
 import { copied, withCommands } from './command.ts';
 import { el, icon, refill } from './dom.ts';
 import { makeFacets } from './facets.ts';
@@ -10,8 +11,11 @@ import { makeFilling } from './filling.ts';
 import { makeHeader } from './header.ts';
 import { makeHeadline } from './headline.ts';
 import type { KindsModel } from './kinds.ts';
+import { isOfAccounts } from './line-words.ts';
 import { makeMissing } from './missing.ts';
-import type { Newest, PageLine } from './model.ts';
+import { isOrganization, type Newest, type PageLine, type PageOrganization, type PageRun } from './model.ts';
+import { makeOrganizationFilling } from './organization-filling.ts';
+import { makeOrganizationMissing } from './organization-missing.ts';
 import { makeProgress } from './progress.ts';
 import { projectRegion } from './projection.ts';
 import { makeRegions } from './regions.ts';
@@ -29,12 +33,14 @@ type Options = {
   onChoose: (choice: Choice) => void;
   onRegion: (region: string | null) => void;
   onBeside: (runId: string | 'comparable' | null) => void;
+  /** Where an account's own page is, with a run of it or its newest. */
+  accountHref: (accountId: string, runId: string | null) => string | null;
 };
 
 /** What is the same whichever kind is shown. */
-type Around = Omit<KindsModel, 'shown'> & { nowMs: number };
+type Around = Omit<KindsModel, 'shown'> & { nowMs: number; upHref: string | null };
 
-export function makeView({ onChoose, onRegion, onBeside }: Options) {
+export function makeView({ onChoose, onRegion, onBeside, accountHref }: Options) {
   const onRun = (runId: string) => onChoose({ runId });
   const header = makeHeader({ onChoose });
   const banner = el('p', { class: 'banner', role: 'alert', hidden: true });
@@ -53,16 +59,19 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
   const trend = makeTrend({ onChoose: onRun, onRegion: () => onRegion(null) });
   const regions = makeRegions({ onRegion });
   const facets = makeFacets();
+  const accounts = makeAccounts({ hrefOf: accountHref });
+  const organizationFilling = makeOrganizationFilling({ hrefOf: accountHref });
+  const organizationMissing = makeOrganizationMissing({ onOnly: accounts.showOnly });
   const runsTable = makeRunsTable({ onChoose: onRun });
-  const parts = el(
-    'div',
-    { class: 'parts' },
-    missing.element,
-    filling.element,
+  const ofAccount = [missing.element, filling.element, trend.element, regions.element, facets.element];
+  const ofAll = [
+    organizationMissing.element,
+    organizationFilling.element,
     trend.element,
-    regions.element,
+    accounts.element,
     facets.element,
-  );
+  ];
+  const parts = el('div', { class: 'parts' }, ...ofAccount);
   const content = el('div', { hidden: true }, headline.element, parts, sides.element, runsTable.element);
   const announcement = el('p', { class: 'unseen', 'aria-live': 'polite' });
 
@@ -78,20 +87,41 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
     const isUnreadable = state.unreadable === runId;
     content.hidden = whole === null && !isUnreadable && (content.hidden || drawn !== state.censusId);
     if (!content.hidden) drawn = state.censusId;
-    for (const part of [headline.element, regions.element, facets.element])
-      part.setAttribute('aria-busy', String(whole === null));
-    for (const part of [headline.element, regions.element]) part.hidden = isUnreadable;
-    if (isUnreadable) for (const part of [missing.element, filling.element, facets.element]) part.hidden = true;
+    for (const { element } of [headline, regions, accounts, facets])
+      element.setAttribute('aria-busy', String(whole === null));
+    putParts(isOfOrganization(state.censusId), isUnreadable);
     if (whole === null) return;
     const kind = kindOf(state.censusId);
     const { words } = descriptorOf(kind);
     headline.show(whole, words, nowMs);
-    missing.show(whole.run, { asked: askedOf(state), kind, nowMs });
-    filling.show(kind, whole);
-    regions.show(whole, words);
+    if (isOrganization(whole)) showOrganization(whole, state);
+    else showAccount(whole, state, nowMs);
     facets.show(kind, whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());
     document.title = titleOf(whole.run, words);
+  }
+
+  /** Of what cannot be read nothing is shown. Else the parts know themselves whether there is anything to say. */
+  function putParts(isOfAll: boolean, isUnreadable: boolean): void {
+    const there = isOfAll ? ofAll : ofAccount;
+    if (parts.firstElementChild !== there[0]) parts.replaceChildren(...there);
+    for (const part of [headline, regions, accounts]) part.element.hidden = isUnreadable;
+    if (isUnreadable) for (const part of there) part.hidden = part !== trend.element;
+    sides.element.hidden = isOfAll;
+  }
+
+  function showAccount(whole: PageRun, state: State, nowMs: number): void {
+    const kind = kindOf(state.censusId);
+    missing.show(whole.run, { asked: askedOf(state), kind, nowMs });
+    filling.show(kind, whole);
+    regions.show(whole, descriptorOf(kind).words);
+  }
+
+  function showOrganization(whole: PageOrganization, state: State): void {
+    const kind = kindOf(state.censusId);
+    organizationMissing.show(whole, { asked: askedOf(state), kind });
+    organizationFilling.show(whole);
+    accounts.show(whole, descriptorOf(kind).words);
   }
 
   return {
@@ -114,7 +144,9 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       omission.hidden = leftOut(state) === null;
       omission.replaceChildren(icon('partial'), el('span', {}, leftOut(state)));
       progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });
-      parts.classList.toggle('is-short', lines.length < SHORT);
+      const isOfAll = isOfOrganization(censusId);
+      parts.classList.toggle('is-of-all', isOfAll);
+      parts.classList.toggle('is-short', !isOfAll && lines.length < SHORT);
       empty.hidden = lines.length > 0 || (newest === null && problem !== null);
       empty.textContent = newest === null ? `Reading what is known of ${words.many} …` : noRuns(words);
       runsTable.show(lines, words);
@@ -125,7 +157,7 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       }
       showRun(state, runId, nowMs);
       sides.show({
-        lines,
+        lines: lines.filter((line): line is PageLine => !isOfAccounts(line)),
         chosenRunId: runId,
         besideRunId: state.beside,
         diff: state.sides?.key === pairOf(state)?.key ? (state.sides?.diff ?? null) : null,
@@ -149,6 +181,11 @@ export function makeView({ onChoose, onRegion, onBeside }: Options) {
       const line = runId === null ? null : lineOf(state, runId);
       if (line !== null)
         announcement.textContent = pointsOfRuns([line], descriptorOf(kindOf(state.censusId)).words)[0]?.says ?? '';
+    },
+    /** Puts whoever works with the keyboard where they go on: after the way up an account, or at the account that they come from. */
+    arrive(from: string) {
+      if (drawn !== undefined && isOfOrganization(drawn) && from !== ORGANIZATION) accounts.focus(from);
+      else if (!header.up.hidden) header.up.focus({ preventScroll: true });
     },
     showTrend: () => trend.element.scrollIntoView({ block: 'nearest' }),
   };

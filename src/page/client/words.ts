@@ -40,6 +40,13 @@ export function percent(part: number, whole: number): string {
   return rounded > 99 ? '> 99 %' : `${rounded} %`;
 }
 
+/** Closer, for a small part of a large whole: "0.3 %". */
+export function finePercent(part: number, whole: number): string {
+  const exact = (part / whole) * 100;
+  if (part === 0 || exact >= 9.95) return percent(part, whole);
+  return exact < 0.05 ? '< 0.1 %' : `${exact.toFixed(1)} %`;
+}
+
 const NAMES = 3;
 
 /** The first few names, and how many more there are. */

@@ -1,6 +1,15 @@
 /** The page as one file says the same as the live page. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ORGANIZATION } from '../../../src/census/census-id.ts';
+import { loadAssets } from '../../../src/page/assets.ts';
 import type { History } from '../../../src/page/client/model.ts';
-import { describeInBrowser, makeReport, read, readRegions, untilRead } from '../harness.ts';
+import { readPageReport } from '../../../src/page/data.ts';
+import { pageHtml } from '../../../src/page/html.ts';
+import { NOW_MS, temporaryFolder } from '../../cli/world.ts';
+import { organizationStory } from '../../fixtures/organization.ts';
+import { describeInBrowser, makeReport, read, readRegions, startPage, untilRead } from '../harness.ts';
 
 describeInBrowser('A report in a browser', (browser) => {
   test('shows each of its runs as the live page does', async () => {
@@ -17,6 +26,26 @@ describeInBrowser('A report in a browser', (browser) => {
       }
       expect(both[0]).toEqual(both[1]);
     }
+  });
+
+  test('of the organisation has the accounts of its newest run, and the totals of all', async () => {
+    const server = await startPage(ORGANIZATION);
+    await server.fillOrganization(organizationStory());
+    const report = await readPageReport(server.source, { limit: 100 }, NOW_MS);
+    const file = join(temporaryFolder(), 'census.html');
+    writeFileSync(file, pageHtml({ form: 'report', report }, await loadAssets()));
+    const page = await browser.open(pathToFileURL(file).href);
+    await untilRead(page, '.trend .note', 'Totals of 4 runs, 2 partial');
+    expect(await read(page, 'h1')).toBe('48,395 + ? streams');
+    expect(await page.locator('.accounts tbody tr').count()).toBe(9);
+    // There are no pages of accounts to go to.
+    expect(await page.locator('.accounts a').count()).toBe(0);
+    expect(await page.locator('noscript').textContent()).toContain('48,395 streams, 4 of 8 accounts complete: partial');
+    await page.getByRole('button', { name: 'Older run' }).click();
+    await untilRead(page, '.banner', 'This report holds the accounts of its newest run only');
+    await page.getByRole('button', { name: 'Newest run' }).click();
+    await untilRead(page, 'h1', '48,395 + ? streams');
+    expect(page.complaints).toEqual([]);
   });
 
   test('asks for nothing but itself, and draws a region through time on its own', async () => {

@@ -1,5 +1,6 @@
 /** What the trend draws. */
 import { descriptorOf } from '../../../src/census/kinds.ts';
+import type { OrganizationLine } from '../../../src/page/client/model.ts';
 import { pointsOfRegion, pointsOfRuns } from '../../../src/page/client/trend-points.ts';
 import { readHistory, readRegionHistory } from '../../../src/page/data.ts';
 import { history } from '../../cli/history.ts';
@@ -68,8 +69,48 @@ test('where the plan changed, and to what', () => {
     line('2026-11-20T06:00:00Z', ['eu-west-1', 'us-east-2', 'us-west-2']),
   ];
   const points = pointsOfRuns(lines, STREAM_WORDS);
-  expect(points.map(({ replanned }) => replanned)).toEqual([null, null, { from: 3, to: 2 }]);
+  expect(points.map(({ replanned }) => replanned)).toEqual([null, null, { from: 3, to: 2, of: 'regions' }]);
   expect(points[2]?.says).toBe(
     '2026-11-20 08:00 UTC: 7 streams, complete; the plan changed from 3 to 2 regions: newly planned us-east-1; no longer planned us-east-2 and us-west-2',
+  );
+});
+
+test('of the organisation a changed plan is other accounts, also where they are as many, and only what is known to be alike is joined', () => {
+  const line = (hour: string, more: Partial<OrganizationLine>): OrganizationLine => ({
+    runId: `2026-11-20T${hour}:00:00Z`,
+    verdict: 'complete',
+    streams: 7,
+    expected: 200,
+    counted: 200,
+    regions: { expected: 600, counted: 600 },
+    accountReasons: {},
+    regionReasons: {},
+    waiting: 0,
+    worst: [],
+    misses: '',
+    planned: 'some',
+    ...more,
+  });
+  const gap = { verdict: 'partial' as const, counted: 199, worst: ['Doorbells (no-access)'] };
+  const points = pointsOfRuns(
+    [
+      line('09', { ...gap, misses: null, regionReasons: { denied: 1 } }),
+      line('08', { ...gap, misses: '444455556666', accountReasons: { 'no-access': 1 } }),
+      line('07', { planned: 'others' }),
+      line('06', {}),
+    ],
+    STREAM_WORDS,
+  );
+  expect(points.map(({ replanned }) => replanned)).toEqual([
+    null,
+    { from: 200, to: 200, of: 'accounts' },
+    { from: 200, to: 200, of: 'accounts' },
+    null,
+  ]);
+  expect(points.map(({ kind }) => kind)).toEqual(['known', 'known', 'gap', 'gap']);
+  expect(points.map(({ misses }) => misses).slice(2)).toEqual(['444455556666', '2026-11-20T09:00:00Z']);
+  expect(points[1]?.says).toBe('2026-11-20 07:00 UTC: 7 streams, complete; other accounts: 200 before, 200 now');
+  expect(points[2]?.says).toBe(
+    '2026-11-20 08:00 UTC: PARTIAL, 7, 199 of 200 accounts complete; missing Doorbells (no-access); by reason 1 account no-access; other accounts: 200 before, 200 now',
   );
 });

@@ -1,4 +1,4 @@
-import { ago, instantBeside, percent, signed } from '../../../src/page/client/words.ts';
+import { ago, finePercent, instantBeside, percent, signed } from '../../../src/page/client/words.ts';
 
 test('shares and signs never write something as nothing, nor nearly all as all', () => {
   expect([percent(0, 9), percent(1, 100_000), percent(1, 3), percent(99_999, 100_000), percent(9, 9)]).toEqual([
@@ -9,6 +9,12 @@ test('shares and signs never write something as nothing, nor nearly all as all',
     '100 %',
   ]);
   expect([signed(0), signed(1234), signed(-1234)]).toEqual(['±0', '+1,234', '\u22121,234']);
+});
+
+test('a small share of many is told closer', () => {
+  const shares = [0, 1, 30, 9_940, 99_999, 100_000].map((part) => finePercent(part, 100_000));
+  expect(shares).toEqual(['0 %', '< 0.1 %', '< 0.1 %', '9.9 %', '> 99 %', '100 %']);
+  expect(finePercent(190, 100_000)).toBe('0.2 %');
 });
 
 test('instants and lengths name a time as shortly as it stays clear', () => {
