@@ -1,5 +1,4 @@
 /** Who hears of a total: programs by their filter policies, and people in words; on the packaged functions. */
-import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { announcementOf } from '../../src/census/announcement.ts';
 import { censusIdOf } from '../../src/census/census-id.ts';
 import { openRun, runIdOf } from '../../src/census/run.ts';
@@ -34,13 +33,6 @@ async function layComplete(): Promise<string> {
   return key.runId;
 }
 
-/** Whatever is in the queue. */
-async function allIn(QueueUrl: string, { sqs }: Pick<Harness, 'sqs'> = harness): Promise<string[]> {
-  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-  for (const { ReceiptHandle } of Messages) await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-  return Messages.length === 0 ? [] : [...Messages.map(({ Body = '' }) => Body), ...(await allIn(QueueUrl, { sqs }))];
-}
-
 test('a subscription hears what its filter policy asks for, by each attribute, and nothing else', async () => {
   /** Which of two runs it hears of: the first misses a region that the run before counted, the second misses it still. */
   const policies: [policy: object, hears: ('first' | 'second')[]][] = [
@@ -65,13 +57,13 @@ test('a subscription hears what its filter policy asks for, by each attribute, a
   const second = await harness.settled(await harness.open());
   expect(first.total?.before).toMatchObject({ runId: before, newlyMissing: ['eu-west-1'] });
   expect(second.total?.missing).toMatchObject([{ region: 'eu-west-1', since: first.runId, runs: 2, lost: true }]);
-  const told = (await allIn(everything)).map((body) => JSON.parse(body));
+  const told = (await harness.takeAll(everything)).map((body) => JSON.parse(body));
   expect(told).toEqual([first, second].map((run) => announcementOf(run, run.total!)));
 
   const nameOf = (body: string) => (JSON.parse(body).runId === first.runId ? 'first' : 'second');
   for (const { policy, hears, url } of listeners)
-    expect({ policy, hears: (await allIn(url)).map(nameOf).sort() }).toEqual({ policy, hears });
-  const [mail, ...more] = await allIn(mails);
+    expect({ policy, hears: (await harness.takeAll(url)).map(nameOf).sort() }).toEqual({ policy, hears });
+  const [mail, ...more] = await harness.takeAll(mails);
   expect(more).toEqual([]);
   expect(mail).toContain(`run ${first.runId}: at least 7 streams in 1 of 2 regions (partial).`);
   expect(mail).toContain(`Next: npx kvs-census explain ${first.runId} --stage `);
@@ -95,11 +87,11 @@ test('whoever subscribed to totals hears of streams alone; what is of another ki
     const { censusId, runId } = await both.open();
     const ofStreams = await both.settled({ censusId, runId });
     const ofChannels = await both.settled({ censusId: censusIdOf(censusId, 'channels'), runId });
-    const told = async (queue: string) => (await allIn(queue, both)).map((body) => JSON.parse(body));
+    const told = async (queue: string) => (await both.takeAll(queue)).map((body) => JSON.parse(body));
     expect(await told(totals)).toEqual([announcementOf(ofStreams, ofStreams.total!)]);
     expect(await told(detail)).toEqual([announcementOf(ofChannels, ofChannels.total!)]);
     expect(ofChannels.total).toMatchObject({ verdict: 'complete', streams: 3 });
-    const [mail, ...more] = await allIn(mails, both);
+    const [mail, ...more] = await both.takeAll(mails);
     expect({ mail, more }).toEqual({ mail: expect.stringContaining('7 streams in 1 region (complete)'), more: [] });
   } finally {
     await both.stop();

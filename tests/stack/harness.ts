@@ -48,6 +48,7 @@ export type Harness = {
   /** The world is another one from now on; who has a session keeps it. */
   become(change: (world: World) => World): void;
   ledger: Ledger;
+  dynamodb: DynamoDBClient;
   sns: SNSClient;
   sqs: SQSClient;
   lambda: LambdaClient;
@@ -59,6 +60,8 @@ export type Harness = {
   listen(topicLogicalId: string, filterPolicy?: object): Promise<string>;
   /** The first message of a queue, which is then deleted; waits for it. */
   take(queueUrl: string): Promise<Message>;
+  /** The bodies of whatever is in a queue, which is empty then. */
+  takeAll(queueUrl: string): Promise<string[]>;
   depth(queueLogicalId: string): Promise<number>;
   stop(): Promise<void>;
 };
@@ -73,7 +76,7 @@ export async function until<T>(look: () => Promise<T | undefined> | T | undefine
 }
 
 /** What the tests say of a world; with accounts, the hub's is ACCOUNT. */
-type WorldJson = {
+export type WorldJson = {
   regions: Record<string, object>;
   kinds?: Record<string, object>;
   seed?: string;
@@ -108,6 +111,8 @@ function makeChangingVideo(first: World) {
   };
 }
 
+export const testWorld = (json: object) => parseWorld({ seed: 'stack', accountId: ACCOUNT, ...json }, 'the test world');
+
 export async function startHarness(
   world: WorldJson,
   options: Partial<StackOptions> & { sweep?: boolean; regions?: string[] } = {},
@@ -115,9 +120,7 @@ export async function startHarness(
   const { sweep = true, regions = Object.keys(world.regions), ...rest } = options;
   const root = fileURLToPath(new URL('../..', import.meta.url));
   const packageDir = await ensurePackaged({ root, log: () => {} });
-  const { handler, current, become, close } = makeChangingVideo(
-    parseWorld({ seed: 'stack', accountId: ACCOUNT, ...world }, 'the test world'),
-  );
+  const { handler, current, become, close } = makeChangingVideo(testWorld(world));
   const stack = await startStack({
     packageDir,
     timeScale: 40,
@@ -137,9 +140,9 @@ export async function startHarness(
   const sns = new SNSClient(where);
   const sqs = new SQSClient(where);
   const lambda = new LambdaClient(where);
-  const client = new DynamoDBClient(where);
+  const dynamodb = new DynamoDBClient(where);
   const ledger = makeLedger({
-    client,
+    client: dynamodb,
     tableName: stack.resource('LedgerTable').name,
     nowMs: Date.now,
   });
@@ -153,6 +156,7 @@ export async function startHarness(
     },
     become,
     ledger,
+    dynamodb,
     sns,
     sqs,
     lambda,
@@ -197,6 +201,17 @@ export async function startHarness(
         return message;
       });
     },
+    async takeAll(QueueUrl) {
+      const bodies: string[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+        if (Messages.length === 0) return bodies;
+        for (const { Body = '', ReceiptHandle } of Messages) {
+          bodies.push(Body);
+          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+      }
+    },
     async depth(queueLogicalId) {
       const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
       const { Attributes } = await sqs.send(
@@ -207,7 +222,7 @@ export async function startHarness(
     async stop() {
       await stack.stop();
       close();
-      for (const used of [sns, sqs, lambda, client]) used.destroy();
+      for (const used of [sns, sqs, lambda, dynamodb]) used.destroy();
     },
   };
 }
