@@ -38,13 +38,13 @@ export type OrganizationHarness = Omit<Harness, 'settled' | 'video'> & {
 };
 
 /** Both have a member account's regions, and one that has to be switched on. */
-export const REGIONS = ['af-south-1', 'eu-west-1', 'us-east-1'];
+const REGIONS = ['af-south-1', 'eu-west-1', 'us-east-1'];
 
 /** Each account is asked for its own regions, of which only these are counted. */
 const EXCLUDE_REGIONS = KINESIS_VIDEO_REGIONS.filter((region) => !REGIONS.includes(region)).join(',');
 
 /** As the world's roles ask for it. */
-export const EXTERNAL_ID = 'kvs-census-local-world';
+const EXTERNAL_ID = 'kvs-census-local-world';
 
 /**
  * Half the time of a laptop's stack: a dispatcher that asks all accounts must not look late on a machine that is busy. What is waited
