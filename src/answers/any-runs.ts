@@ -1,20 +1,22 @@
 /** Runs as far as they are told apart by their instants, whether they are an account's or the organisation's. */
 import { isOfOrganization } from '../census/census-id.ts';
-import type { RunId } from '../census/run.ts';
+import type { RunId, StoredTotal } from '../census/run.ts';
 import type { Reading, Source } from './reader.ts';
 
 /** What both have. */
-type AnyRun = { runId: RunId; total?: unknown };
+export type AnyRun = { runId: RunId; total?: Pick<StoredTotal, 'verdict' | 'streams'> };
 
 /** Newest first, page by page. */
 export function anyRuns({ reader, censusId }: Source, reading: Reading = {}): AsyncIterable<AnyRun> {
   return isOfOrganization(censusId) ? reader.organizationRuns(censusId, reading) : reader.runs(censusId, reading);
 }
 
+type OnlySome = Pick<Reading, 'until' | 'onDamaged'>;
+
 /** As `newestRuns` of the reader. */
 export async function newestOfAny(
   source: Source,
-  wanted: Reading & { runs: number; totals?: number },
+  wanted: OnlySome & { runs: number; totals?: number },
 ): Promise<readonly AnyRun[]> {
   const { reader, censusId } = source;
   if (!isOfOrganization(censusId)) return await reader.newestRuns(censusId, wanted);

@@ -1,10 +1,10 @@
 /** What a shell offers behind the command: its words from the completion library, run ids from the ledger that is named. */
 import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
+import { type AnyRun, newestOfAny } from '../answers/any-runs.ts';
 import { amount } from '../answers/kind-words.ts';
-import { kindOf } from '../census/census-id.ts';
-import { descriptorOf, KINDS, STREAMS } from '../census/kinds.ts';
-import type { Run } from '../census/run.ts';
+import { kindOf, ORGANIZATION } from '../census/census-id.ts';
+import { descriptorOf, KINDS, type Kind, STREAMS } from '../census/kinds.ts';
 import type { Io } from './io.ts';
 import { type PlaceOptions, withPlace } from './options.ts';
 import { withSource } from './source/source.ts';
@@ -22,6 +22,7 @@ const RUN_WORDS: readonly Candidate[] = [
   ['previous', 'the total before it'],
   ['yesterday', 'the newest total of yesterday (UTC)'],
 ];
+const OWNERS: readonly Candidate[] = [[ORGANIZATION, 'all accounts together']];
 const TIME_WORDS: readonly Candidate[] = [
   ['24h', '24 hours ago'],
   ['7d', 'a week ago'],
@@ -61,6 +62,7 @@ function candidatesFor(
   runs: readonly Candidate[],
   regions: readonly string[],
 ): readonly Candidate[] | undefined {
+  if (name === 'account') return OWNERS;
   if (RUNS.includes(name)) return runs;
   if (TIMES.includes(name)) return [...TIME_WORDS, ...runs];
   return REGIONS.includes(name) ? regions.map((region) => [region, ''] as const) : undefined;
@@ -91,9 +93,9 @@ async function newestRuns(words: readonly string[], io: Io): Promise<Candidate[]
   }, PATIENCE_MS);
   try {
     const reading = placeOn(words).then((place) =>
-      withSource(place, io, async ({ reader, censusId }) => {
-        const runs = await reader.newestRuns(censusId, { runs: MOST_RUNS, onDamaged: () => {} });
-        return runs.map((run): Candidate => [run.runId, summary(run)]);
+      withSource(place, io, async (source) => {
+        const runs = await newestOfAny(source, { runs: MOST_RUNS, onDamaged: () => {} });
+        return runs.map((run): Candidate => [run.runId, summary(run, kindOf(source.censusId))]);
       }),
     );
     return await Promise.race([reading, late.promise]);
@@ -112,6 +114,6 @@ async function placeOn(words: readonly string[]): Promise<PlaceOptions> {
   return command.opts<PlaceOptions>();
 }
 
-function summary({ censusId, total }: Run): string {
-  return total === undefined ? 'no total yet' : `${amount(total.streams, kindOf(censusId))}, ${total.verdict}`;
+function summary({ total }: AnyRun, kind: Kind): string {
+  return total === undefined ? 'no total yet' : `${amount(total.streams, kind)}, ${total.verdict}`;
 }

@@ -563,6 +563,7 @@ export const DOCUMENTS = {
     ),
     lastRun: v.nullable(run),
     latest: v.nullable(run),
+    organization: v.nullable(v.strictObject({ lastRun: organization, latest: v.nullable(organization) })),
     otherKinds: v.array(v.strictObject({ kind: v.picklist(KINDS), lastRun: v.nullable(run), latest: v.nullable(run) })),
     alarms: v.nullable(v.array(v.strictObject({ name: text, state: text, since: v.nullable(instant) }))),
     subscribers: v.nullable(v.array(v.strictObject({ protocol: text, endpoint: text, isConfirmed: v.boolean() }))),

@@ -1,5 +1,6 @@
 /** What is found out about a deployed stack: the raw facts, as src/aws/health reads them, before anybody judges them. */
 import type { Kind } from '../../census/kinds.ts';
+import type { OrganizationSummary } from '../../census/organization/summary.ts';
 import type { Run } from '../../census/run.ts';
 import type { DamagedItem } from '../reader.ts';
 
@@ -135,6 +136,11 @@ export type RunFacts = {
   runs: Asked<Run[]>;
   /** Items of the ledger that were left out of `runs`, since they cannot be read. */
   damaged: readonly DamagedItem[];
+  /**
+   * The same of the organisation, where the stack's own account is counted with others, or only others are. Absent where it is counted
+   * alone.
+   */
+  organization?: readonly OrganizationSummary[];
 };
 
 /** Of kinds that are counted. */

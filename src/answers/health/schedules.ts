@@ -1,6 +1,6 @@
 /** Whether runs are opened when they are due, and come to an end. */
 import { type Kind, STREAMS } from '../../census/kinds.ts';
-import type { Run } from '../../census/run.ts';
+import type { Run, StoredTotal } from '../../census/run.ts';
 import { ago, duration, list, toSecond } from '../words.ts';
 import {
   type Asked,
@@ -75,12 +75,13 @@ const LATE_MS = 3_600_000;
 
 export function judgeLastRun(
   kind: Kind,
-  { runs, schedules, times }: Pick<DoctorFacts, 'runs' | 'schedules' | 'times'>,
+  facts: Pick<DoctorFacts, 'runs' | 'organization' | 'schedules' | 'times'>,
   nowMs: number,
   shell: Shell,
 ): Finding {
   const check = 'last-run';
-  return judged(check, runs, 'when the last run was', shell, ([last]) => {
+  const { schedules, times } = facts;
+  return judged(check, runsOf(facts), 'when the last run was', shell, ([last]) => {
     const now = new Date(nowMs).toISOString();
     const { nextAt, longestGapMs } = times.dispatch;
     const mend = { todo: 'Start one by hand.', commands: [shell.census('run --now')] };
@@ -96,7 +97,7 @@ export function judgeLastRun(
       );
     }
     const age = nowMs - Date.parse(last.runId);
-    const was = `The last run was ${last.runId}, ${ago(last.runId, now)}`;
+    const was = `The last run${ofWhom(facts)} was ${last.runId}, ${ago(last.runId, now)}`;
     if (longestGapMs === null) return howOften(check, `${was}.`, schedules.dispatch, shell);
     if (age <= longestGapMs + LATE_MS) return ok(check, `${was}: ${verdictOf(last)}.`);
     const what = `${was}, although the schedule leaves at most ${duration(longestGapMs)} between two.`;
@@ -110,13 +111,13 @@ export function judgeLastRun(
 }
 
 /** Where nothing is due: of a ledger that stands alone. */
-export function judgeRunOf({ runs }: Pick<DoctorFacts, 'runs'>, nowMs: number, shell: Shell): Finding {
+export function judgeRunOf(facts: Pick<DoctorFacts, 'runs' | 'organization'>, nowMs: number, shell: Shell): Finding {
   const check = 'last-run';
-  return judged(check, runs, 'when the last run was', shell, ([last]) => {
+  return judged(check, runsOf(facts), 'when the last run was', shell, ([last]) => {
     if (last === undefined) return ok(check, 'There is no run yet.');
     return ok(
       check,
-      `The last run was ${last.runId}, ${ago(last.runId, new Date(nowMs).toISOString())}: ${verdictOf(last)}.`,
+      `The last run${ofWhom(facts)} was ${last.runId}, ${ago(last.runId, new Date(nowMs).toISOString())}: ${verdictOf(last)}.`,
     );
   });
 }
@@ -131,17 +132,27 @@ function howOften(check: 'last-run', was: string, schedule: Asked<ScheduleFacts 
   return { ...ok(check, `${was} Nobody can tell how often one is due.`), level: 'unknown', commands };
 }
 
-function verdictOf({ total }: Run): string {
+function verdictOf({ total }: AnyRun): string {
   return total === undefined ? 'under way, without a total yet' : total.verdict;
 }
+
+type AnyRun = Pick<Run, 'runId' | 'deadlineAt'> & { total?: Pick<StoredTotal, 'verdict'> };
+type RunsOfStack = Pick<DoctorFacts, 'runs' | 'organization'>;
+
+/** Of what the stack counts: an account that is counted with others may be complete where the organisation is not. */
+function runsOf({ runs, organization }: RunsOfStack): Asked<readonly AnyRun[]> {
+  return organization === undefined ? runs : { answer: organization };
+}
+
+const ofWhom = ({ organization }: RunsOfStack) => (organization === undefined ? '' : ' of the organisation');
 
 /** A sweep comes every five minutes, and may take one. */
 const SETTLING_MS = 10 * 60_000;
 
-export function judgeSettling({ runs }: Pick<DoctorFacts, 'runs'>, nowMs: number, shell: Shell): Finding {
+export function judgeSettling(facts: RunsOfStack, nowMs: number, shell: Shell): Finding {
   const check = 'settling';
-  return judged(check, runs, 'whether runs come to an end', shell, (found) => {
-    const overdue = found.filter(
+  return judged(check, facts.runs, 'whether runs come to an end', shell, (found) => {
+    const overdue = [...(facts.organization ?? []), ...found].filter(
       ({ total, deadlineAt }) => total === undefined && nowMs > Date.parse(deadlineAt) + SETTLING_MS,
     );
     const [newest] = overdue;

@@ -3,6 +3,7 @@ import { KINDS, type Kind } from '../../census/kinds.ts';
 import type { Run } from '../../census/run.ts';
 import { type Head, headOf } from '../head.ts';
 import { newestOf } from '../newest.ts';
+import { type OrganizationRunSummary, organizationRunSummary } from '../organization/run-summary.ts';
 import { type RunSummary, runSummary } from '../run-summary.ts';
 import { ownAlarms, partOf } from './alarms.ts';
 import { type Asked, FUNCTIONS, QUEUES, type Refusal, SCHEDULES, type StatusFacts } from './facts.ts';
@@ -25,6 +26,8 @@ export type StatusAnswer = Head<'status'> & {
   /** Of streams: the newest run, and the newest that has a total. */
   lastRun: RunSummary | null;
   latest: RunSummary | null;
+  /** The same of the organisation; `null` where the stack's own account is counted alone. */
+  organization: { lastRun: OrganizationRunSummary; latest: OrganizationRunSummary | null } | null;
   /** The same of each other kind that is counted. */
   otherKinds: { kind: Kind; lastRun: RunSummary | null; latest: RunSummary | null }[];
   alarms: { name: string; state: string; since: string | null }[] | null;
@@ -39,7 +42,7 @@ type Asking = { accountId: string; stack: string; region: string };
 
 export function statusAnswer(asking: Asking, facts: StatusFacts, nowMs: number, shell: Shell): StatusAnswer {
   return {
-    ...headAnd(asking, facts.runs, nowMs),
+    ...headAnd(asking, facts, nowMs),
     otherKinds: otherKinds(facts, nowMs),
     schedules: SCHEDULES.map((name) => {
       const { isEnabled = null, expression = null, timezone = null } = answerOf(facts.schedules[name]) ?? {};
@@ -62,13 +65,13 @@ export function statusAnswer(asking: Asking, facts: StatusFacts, nowMs: number, 
 /** Of a ledger that stands alone: what `npm start` leaves behind. `description` says which it is. */
 export function ledgerStatus(
   asking: Asking,
-  facts: Pick<StatusFacts, 'runs' | 'others'>,
+  facts: Pick<StatusFacts, 'runs' | 'organization' | 'others'>,
   description: string,
   nowMs: number,
 ): StatusAnswer {
   const because = `only ${description} is here, and no running stack`;
   return {
-    ...headAnd(asking, facts.runs, nowMs),
+    ...headAnd(asking, facts, nowMs),
     otherKinds: otherKinds(facts, nowMs),
     schedules: [],
     alarms: null,
@@ -79,8 +82,18 @@ export function ledgerStatus(
   };
 }
 
-function headAnd({ accountId, ...where }: Asking, asked: Asked<Run[]>, nowMs: number) {
-  return { ...headOf('status', accountId, nowMs), ...where, ...newest(asked, nowMs) };
+function headAnd({ accountId, ...where }: Asking, facts: Pick<StatusFacts, 'runs' | 'organization'>, nowMs: number) {
+  const organization = together(facts, nowMs);
+  return { ...headOf('status', accountId, nowMs), ...where, ...newest(facts.runs, nowMs), organization };
+}
+
+function together({ organization: [last, ...earlier] = [] }: Pick<StatusFacts, 'organization'>, nowMs: number) {
+  if (last === undefined) return null;
+  const { latest } = newestOf([last, ...earlier]);
+  return {
+    lastRun: organizationRunSummary(last, nowMs),
+    latest: latest === undefined ? null : organizationRunSummary(latest, nowMs),
+  };
 }
 
 function newest(asked: Asked<Run[]>, nowMs: number): Pick<StatusAnswer, 'lastRun' | 'latest'> {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Asked } from '../../answers/health/facts.ts';
 import type { OnDamaged } from '../../answers/reader.ts';
+import type { OrganizationSummary } from '../../census/organization/summary.ts';
 import type { Run } from '../../census/run.ts';
 import { makeReader } from '../reader.ts';
 import type { Ask } from './ask.ts';
@@ -19,6 +20,18 @@ export async function readRuns(
   return await ask('dynamodb:Query', async (signal) => {
     const reader = makeReader({ client: endingWith(signal, client), tableName, nowMs: () => nowMs });
     return await reader.newestRuns(censusId, { runs: RUNS, totals: 1, onDamaged });
+  });
+}
+
+/** The same of the organisation. */
+export async function readOrganizationRuns(
+  client: DynamoDBClient,
+  ask: Ask,
+  { tableName, censusId, nowMs, onDamaged }: Ledger,
+): Promise<Asked<OrganizationSummary[]>> {
+  return await ask('dynamodb:Query', async (signal) => {
+    const reader = makeReader({ client: endingWith(signal, client), tableName, nowMs: () => nowMs });
+    return await Array.fromAsync(reader.organizationRuns(censusId, { limit: RUNS, onDamaged }));
   });
 }
 

@@ -12,6 +12,7 @@ import {
 import type { Asked, Identity } from '../../answers/health/facts.ts';
 import { type Finding, ok, unknown } from '../../answers/health/finding.ts';
 import { makeShell, type Shell } from '../../answers/health/shell.ts';
+import { ORGANIZATION } from '../../census/census-id.ts';
 import { NO_REGION, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, prefixOf, type ReadingOptions, readingCommand } from '../options.ts';
@@ -78,9 +79,10 @@ async function examineStack(stack: OpenedStack, options: ReadingOptions, nowMs: 
     return doctorAnswer({ accountId: null, ...where }, [regionFinding, finding], nowMs);
   }
   const credentials = credentialsOf(identity, shell);
-  const accountId = 'answer' in identity ? identity.answer.accountId : (options.account ?? null);
+  const named = options.account === ORGANIZATION ? undefined : options.account;
+  const accountId = 'answer' in identity ? identity.answer.accountId : (named ?? null);
   const account: Asked<string> =
-    options.account === undefined && 'refusal' in identity ? identity : { answer: await stack.account() };
+    named === undefined && 'refusal' in identity ? identity : { answer: await stack.account() };
   const facts = await readDoctorFacts(stack, shell, { identity, account }, nowMs);
   return doctorAnswer({ accountId, ...where }, [regionFinding, credentials, ...judgeStack(facts, nowMs, shell)], nowMs);
 }

@@ -1,6 +1,7 @@
 import { expressionOf } from '../../answers/health/schedules.ts';
 import type { StatusAnswer } from '../../answers/health/status.ts';
 import { amount } from '../../answers/kind-words.ts';
+import type { OrganizationRunSummary } from '../../answers/organization/run-summary.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { RunSummary } from '../../answers/run-summary.ts';
 import { ago, duration, list, number, plural, toSecond } from '../../answers/words.ts';
@@ -14,7 +15,8 @@ export function renderStatus(answer: StatusAnswer, view: View): string {
   const isWhole = answer.functions.length > 0;
   const rows: Row[] = [
     ...answer.schedules.map((one): Row => [SCHEDULE_ROWS[one.name] ?? one.name, schedule(one)]),
-    ['Last run', lastRun(answer, STREAMS, unknown, readAt)],
+    ...(answer.organization === null ? [] : ofOrganization(answer.organization, readAt)),
+    [answer.organization === null ? 'Last run' : 'of this account', lastRun(answer, STREAMS, unknown, readAt)],
     ...(latest === null || latest.runId === last?.runId ? [] : [lastTotal(latest, STREAMS, readAt)]),
     ...answer.otherKinds.flatMap((one) => ofKind(one, answer)),
     ...(isWhole ? parts(answer, view) : []),
@@ -45,6 +47,22 @@ const lastTotal = (latest: RunSummary, kind: Kind, readAt: string): Row => [
   'Last total',
   `${when(latest, readAt)}: ${verdict(latest, kind)}`,
 ];
+
+/** It stands for the stack: its own account may be complete where another is not. */
+function ofOrganization({ lastRun: last, latest }: NonNullable<StatusAnswer['organization']>, readAt: string): Row[] {
+  return [
+    ['Last run', `${when(last, readAt)} of the organisation: ${organizationVerdict(last)}`],
+    ...(latest === null || latest.runId === last.runId
+      ? []
+      : [['Last total', `${when(latest, readAt)}: ${organizationVerdict(latest)}`] satisfies Row]),
+  ];
+}
+
+function organizationVerdict({ verdict: told, streams, counted, expected, waiting }: OrganizationRunSummary): string {
+  if (told === null || streams === null)
+    return `no total yet, waiting for ${number(waiting)} of ${plural(expected, 'account')}`;
+  return `${told}, ${amount(streams, STREAMS)}; ${number(counted ?? 0)} of ${plural(expected, 'account')} complete`;
+}
 
 /** Beneath the last run of streams. */
 function ofKind(one: StatusAnswer['otherKinds'][number], { unknown, readAt }: StatusAnswer): Row[] {
@@ -87,7 +105,7 @@ function lastRun(
 
 const lasting = (since: string, readAt: string) => duration(Date.parse(readAt) - Date.parse(since));
 
-const when = ({ runId }: RunSummary, readAt: string) => `${runId} (${ago(runId, readAt)})`;
+const when = ({ runId }: Pick<RunSummary, 'runId'>, readAt: string) => `${runId} (${ago(runId, readAt)})`;
 
 function verdict({ verdict: told, streams, counted, expected, missing, waitingFor }: RunSummary, kind: Kind): string {
   if (told === null || streams === null)

@@ -28,7 +28,7 @@ import { answerOf, factsOf } from '../../answers/health/finding.ts';
 import { otherKindsOf } from '../../answers/health/kinds.ts';
 import type { Shell } from '../../answers/health/shell.ts';
 import { type Ask, makeAsk, refusalOf } from '../../aws/health/ask.ts';
-import { censusIdOf } from '../../census/census-id.ts';
+import { censusIdOf, ORGANIZATION } from '../../census/census-id.ts';
 import { descriptorOf, KINDS, type Kind, STREAMS } from '../../census/kinds.ts';
 import { faultOf, gapsOf, makeNext } from '../../local/schedule-expression.ts';
 import { sentenceOf } from '../errors.ts';
@@ -265,11 +265,24 @@ async function readRuns(
   ask: Ask,
 ): Promise<RunFacts> {
   if ('refusal' in account) return { runs: account, damaged: [] };
-  const [client, { readRuns: read }] = await Promise.all([access.dynamoDB(), import('../../aws/health/runs.ts')]);
+  const [client, { readOrganizationRuns, readRuns: read }] = await Promise.all([
+    access.dynamoDB(),
+    import('../../aws/health/runs.ts'),
+  ]);
   const damage = makeDamage();
-  const censusId = censusIdOf(account.answer, kind);
-  const runs = await read(client, ask, { tableName, censusId, nowMs, onDamaged: damage.note });
-  return { runs, damaged: damage.items() };
+  const ledgerOf = (owner: string) => ({
+    tableName,
+    censusId: censusIdOf(owner, kind),
+    nowMs,
+    onDamaged: damage.note,
+  });
+  const runs = await read(client, ask, ledgerOf(account.answer));
+  const [newest] = answerOf(runs) ?? [];
+  // An account that is counted alone has runs, and they are part of nothing.
+  const isAlone = 'refusal' in runs || (newest !== undefined && newest.parent === undefined);
+  const together = isAlone ? undefined : answerOf(await readOrganizationRuns(client, ask, ledgerOf(ORGANIZATION)));
+  const organization = together === undefined || together.length === 0 ? {} : { organization: together };
+  return { runs, damaged: damage.items(), ...organization };
 }
 
 const UNTOLD: Times = { nextAt: null, longestGapMs: null };

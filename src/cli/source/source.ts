@@ -5,7 +5,7 @@ import { type Place, placed } from '../../answers/place.ts';
 import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
 import type { Identity } from '../../aws/identity.ts';
-import { censusIdOf } from '../../census/census-id.ts';
+import { censusIdOf, ORGANIZATION } from '../../census/census-id.ts';
 import { STREAMS } from '../../census/kinds.ts';
 import { parseRegion } from '../../census/region.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
@@ -37,7 +37,7 @@ export type OpenedStack = Omit<StackSource, 'censusId'> & {
   region: string;
   /** Whose the credentials are. `bound` ends the question, once there are any. @throws what the SDK throws */
   identity(bound?: () => AbortSignal): Promise<Identity>;
-  /** The account whose runs are read: the one that was named, or whose the credentials are. @throws as `identity` */
+  /** The account that was named, or, where none was, the one that the stack is in. @throws as `identity` */
   account(): Promise<string>;
   /** Where a sentence about a failure was reading. */
   where: Where;
@@ -54,7 +54,8 @@ export async function withSource<T>(
   use: (source: StackSource) => Promise<T>,
 ): Promise<T> {
   return await withStack(options, io, async (stack) => {
-    const source = { ...stack, censusId: censusIdOf(await stack.account(), options.kind ?? STREAMS) };
+    const owner = options.account ?? (await stack.own());
+    const source = { ...stack, censusId: censusIdOf(owner, options.kind ?? STREAMS) };
     return options.account === undefined ? await askWhatIsCounted(source, use) : await askOf(source, use);
   });
 }
@@ -116,7 +117,8 @@ async function stackOf(
     where,
     identity,
     own,
-    account: async () => options.account ?? (await own()),
+    account: async () =>
+      options.account === undefined || options.account === ORGANIZATION ? await own() : options.account,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Runs of the organisation: who is asked for where nobody says it, what it costs, and what is refused in a sentence. */
 
+import { misfits } from '../../answers/schemas.ts';
 import { MEMBER, manyAccounts, organizationStory } from '../../fixtures/organization.ts';
 import { story } from '../../fixtures/story.ts';
 import { cleanUp, makeIo, startLedger, type TestLedger } from '../world.ts';
@@ -97,6 +98,22 @@ describe('What cannot be answered is one sentence', () => {
     expect(await refusal(ledger, `latest --account ${MEMBER.doorbells}`)).toContain(
       'because no-access: the account does not',
     );
+  });
+});
+
+describe('A stack whose account is counted with others', () => {
+  test('is shown by the run of the organisation, and by that of its own account beneath it', async () => {
+    const { out } = await together.ask('status');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain(
+      'Last run 2026-11-20T06:00:00Z (2 h ago) of the organisation: partial, 48,395 streams; 4 of 8 accounts complete of this account 2026-11-20T06:00:00Z (2 h ago): complete, 3 streams in 3 of 3 regions',
+    );
+    expect(misfits(JSON.parse((await together.ask('status --json')).out))).toEqual([]);
+  });
+
+  test('is not said to be complete because its own account is', async () => {
+    const { findings } = JSON.parse((await together.ask(`doctor --json --account ${MEMBER.hub}`)).out);
+    const lastRun = findings.find(({ check }: { check: string }) => check === 'last-run');
+    expect(lastRun.what).toContain('The last run of the organisation was 2026-11-20T06:00:00Z');
   });
 });
 
