@@ -327,6 +327,12 @@ const organizationHead = <Name extends string>(name: Name) => ({
   accountId: v.literal('organization'),
 });
 
+/** Of what is no answer about runs: whose these are is only said. */
+const headOfAny = <Name extends string>(name: Name) => ({
+  ...head(name),
+  accountId: v.union([accountId, v.literal('organization')]),
+});
+
 const advice = { because: text, action: text, retryMayHelp: v.boolean() };
 
 /** How full a region is whose quota is known. */
@@ -516,7 +522,7 @@ export const DOCUMENTS = {
     resumed: v.boolean(),
     accounts: v.array(v.strictObject(who)),
   }),
-  started: v.strictObject({ ...head('started'), runId }),
+  started: v.strictObject({ ...headOfAny('started'), runId }),
   retry: v.strictObject({
     ...head('retry'),
     runId,
@@ -526,7 +532,7 @@ export const DOCUMENTS = {
     deadlineAt: instant,
   }),
   redrive: v.strictObject({
-    ...head('redrive'),
+    ...headOfAny('redrive'),
     parked: v.array(
       v.strictObject({
         id: text,

@@ -117,15 +117,15 @@ describe('A stack whose account is counted with others', () => {
   });
 });
 
-test('thousands of accounts are shown at ease: those in trouble, the largest of the others, and how many more there are', async () => {
+test('more than a thousand accounts are shown at ease: those in trouble, the largest of the others, and how many more there are', async () => {
   const ledger = await startLedger();
-  await ledger.fillOrganization(manyAccounts(3_000));
+  await ledger.fillOrganization(manyAccounts(1_200));
   const { out } = await ledger.ask('latest', makeIo(ledger.folder(), { width: 100 }));
   const rows = out.split('\n').filter((line) => /^Fleet \d+ /.test(line));
-  expect(rows).toHaveLength(33);
-  expect(out).toContain('(+2,967 accounts: --wide)');
+  expect(rows).toHaveLength(20);
+  expect(out).toContain('(+1,180 accounts: --wide)');
   const wide = await ledger.ask('latest --wide', makeIo(ledger.folder(), { width: 100 }));
-  expect(wide.out.split('\n').filter((line) => /^Fleet \d+ /.test(line))).toHaveLength(3_000);
+  expect(wide.out.split('\n').filter((line) => /^Fleet \d+ /.test(line))).toHaveLength(1_200);
   const sought = await ledger.ask('latest --reason no-access', makeIo(ledger.folder(), { width: 100 }));
-  expect(sought.out.split('\n').filter((line) => /^Fleet \d+ /.test(line))).toHaveLength(3);
+  expect(sought.out.split('\n').filter((line) => /^Fleet \d+ /.test(line))).toHaveLength(1);
 });
