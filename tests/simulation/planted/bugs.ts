@@ -296,7 +296,7 @@ export const BUGS: readonly Bug[] = [
       },
       {
         file: WORKER,
-        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous, organization);',
         by: `const found = await deps.ledger.readRunAndRecord(task, region, task.previous);
              const known = { ...found, run: found.run ?? { ...task, plan: [region], pending: [region], rev: 0, openedAt: task.deadlineAt, sweep: 'OPEN', expiresAt: 2e9 } };`,
       },
@@ -533,8 +533,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
-        by: 'await deps.ledger.readRunAndRecord(task, region, task.previous);\n    const known = await deps.ledger.readRunAndRecord(task, region, task.previous);',
+        replace: 'const known = await deps.ledger.readRunAndRecord(task, region, task.previous, organization);',
+        by: 'await deps.ledger.readRunAndRecord(task, region, task.previous, organization);\n    const known = await deps.ledger.readRunAndRecord(task, region, task.previous, organization);',
       },
     ],
   },
