@@ -243,6 +243,16 @@ describe('The run of an organisation', () => {
     expect(world.announcedOfAll.at(-1)?.[1].missing).toMatchObject([{ accountId: BERT }]);
   });
 
+  test('that waits is looked at without its records, of which there may be thousands', async () => {
+    const world = await open();
+    await conclude(world, ANNE, ...BOTH);
+    await settleAll(world, KEYS[ANNE]!);
+    const ledger = failing(world.ledger, 'readAccountRecords', new Error('Nobody reads them.'));
+    await nudge({ deps: { ...world.deps, ledger } }, ORGANIZATION_KEY);
+    await sweep({ deps: { ...world.deps, ledger } });
+    expect(await organizationOf(world)).toMatchObject({ pending: [BERT], sweep: 'OPEN' });
+  });
+
   test('is told of programs even where people cannot be told for an hour, as of any run', async () => {
     const world = await open();
     for (const accountId of [ANNE, BERT]) await conclude(world, accountId, ...BOTH);

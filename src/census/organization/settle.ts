@@ -26,10 +26,19 @@ export function settleOrganization(
   nowMs: number,
   quotaAlarmPercent = 0,
 ): OrganizationSettlement {
-  const waiting = !isPastDeadline(run, nowMs) && run.pending.length > 0;
-  if (waiting && run.total === undefined) return { state: 'open' };
+  if (isOpen(run, nowMs)) return { state: 'open' };
+  const waiting = isWaiting(run, nowMs);
   const alarmPercent = run.total?.quota?.alarmPercent ?? quotaAlarmPercent;
   return { state: 'total', total: addUp(run, records, alarmPercent), waiting };
+}
+
+/** Whether there is no total yet, whatever its records say: so nobody need read them, of which there may be thousands. */
+export function isOpen(run: Pick<OrganizationRun, 'pending' | 'deadlineAt' | 'total'>, nowMs: number): boolean {
+  return run.total === undefined && isWaiting(run, nowMs);
+}
+
+function isWaiting(run: Pick<OrganizationRun, 'pending' | 'deadlineAt'>, nowMs: number): boolean {
+  return !isPastDeadline(run, nowMs) && run.pending.length > 0;
 }
 
 /** The planned accounts of which something is missing, worst first. */

@@ -23,6 +23,8 @@ export function accountRuns(deps: AccountRunDeps): Level<Run, RegionRecord, Tota
   return {
     readRun: (key) => ledger.readRun(key),
     readRecords: (run) => ledger.readRecords(run),
+    // A record may be there of a region that nobody has struck.
+    isOpen: () => false,
     settle,
     isSame: sameTotal,
     store: (run, total, records) => store(deps, run, total, records),

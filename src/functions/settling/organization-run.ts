@@ -4,7 +4,7 @@ import { lookBackOrganization } from '../../census/organization/look-back.ts';
 import { organizationMetricLines } from '../../census/organization/metrics.ts';
 import type { AnnounceOrganization, OrganizationSettlingLedger } from '../../census/organization/ports.ts';
 import type { OrganizationRun } from '../../census/organization/run.ts';
-import { sameOrganizationTotal, settleOrganization } from '../../census/organization/settle.ts';
+import { isOpen, sameOrganizationTotal, settleOrganization } from '../../census/organization/settle.ts';
 import type { OrganizationTotal } from '../../census/organization/total.ts';
 import { orNothing } from './earlier.ts';
 import type { Level, SettlingDeps } from './settle-run.ts';
@@ -22,6 +22,7 @@ export function organizationRuns(deps: OrganizationRunDeps): Level<OrganizationR
   return {
     readRun: (key) => ledger.readOrganization(key),
     readRecords: (run) => ledger.readAccountRecords(run),
+    isOpen,
     settle: settleOrganization,
     isSame: sameOrganizationTotal,
     async store(run, total) {

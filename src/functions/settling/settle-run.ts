@@ -22,6 +22,8 @@ export type Level<Run, Record, Total> = {
   /** Consistent, all three, and in this order. */
   readRun(key: RunKey): Promise<Run | undefined>;
   readRecords(run: Run): Promise<Record[]>;
+  /** Whether the run alone says that there is no total yet: then its records are not read. */
+  isOpen(run: Run, nowMs: number): boolean;
   settle(
     run: Run,
     records: readonly Record[],
@@ -69,6 +71,7 @@ export async function settleRun<Run extends RunBase & { total?: Stored<Total> },
     if (run === undefined) return log.warn('nudge for no run', key);
     const untold = run.total !== undefined && !isAnnounced(run, run.total) ? run.total : undefined;
     if (untold !== undefined && by === 'nudge') return;
+    if (level.isOpen(run, clock.nowMs())) return;
     const records = await level.readRecords(run);
     // Before anything replaces it.
     if (untold !== undefined) await tell(deps, level, run, untold, records);
