@@ -111,6 +111,8 @@ const ORGANIZATION_READS = 5;
 export const ALARM_METRICS = { always: 17, ofTotals: 2, ofEachKind: 3 };
 /** src/census/metrics.ts: streams, regions counted, missing, newly missing and lost, age of the run, calls, throttles, quota. */
 const TOTAL_METRICS = 9;
+/** src/census/organization/metrics.ts: streams, and regions missing. */
+export const METRICS_OF_ACCOUNT = 2;
 
 /** For the quota that was applied, and for the default where none was. */
 const QUOTA_CALLS = 2;
@@ -158,7 +160,7 @@ function alarmMetrics({ kinds, metrics, optionalAlarms }: Deployment): number {
 /** An organisation tells what an account does alone; with `accounts` the number of each, too. */
 function customMetrics({ kinds, metrics, accounts, regions, optionalAlarms }: Deployment): number {
   if (metrics === 'off') return 0;
-  const more = { totals: 0, regions, accounts }[metrics];
+  const more = { totals: 0, regions, accounts: accounts * METRICS_OF_ACCOUNT }[metrics];
   return kinds * (TOTAL_METRICS + optionalAlarms + more);
 }
 

@@ -106,7 +106,7 @@ describe('What a deployment costs', () => {
     const watched = (changes: Partial<Deployment>) =>
       totalOf(monthlyCost({ ...USUAL, ...changes }).filter(({ what }) => /^metrics/.test(what)));
     expect(watched({ accounts: 200 })).toBe(watched({}));
-    expect(watched({ accounts: 200, metrics: 'accounts' }) - watched({})).toBeCloseTo(200 * 0.3, 6);
+    expect(watched({ accounts: 200, metrics: 'accounts' }) - watched({})).toBeCloseTo(200 * 2 * 0.3, 6);
   });
 
   test('a strike in a run of the organisation costs by how many accounts it still waits for', () => {

@@ -1,4 +1,5 @@
 /** What the rules believe of our own metrics, held to what the aggregator prints. */
+import { METRICS_OF_ACCOUNT } from '../../infra/cost.ts';
 import { OTHER_KINDS } from '../../infra/kinds.ts';
 import { censusIdOf } from '../../src/census/census-id.ts';
 import { type Kind, STREAMS } from '../../src/census/kinds.ts';
@@ -6,7 +7,7 @@ import { type MetricsWanted, metricLines } from '../../src/census/metrics.ts';
 import { organizationMetricLines } from '../../src/census/organization/metrics.ts';
 import type { StoredTotal } from '../../src/census/run.ts';
 import { ACCOUNT, aRun, aStoredTotal } from '../census/examples.ts';
-import { aStoredOrganizationTotal, ORGANIZATION_KEY } from '../census/organization/examples.ts';
+import { aStoredOrganizationTotal, ORGANIZATION_KEY, settledAccount } from '../census/organization/examples.ts';
 import { metricsOf, OF_ACCOUNTS } from './metrics.ts';
 
 const all: MetricsWanted = { of: 'totals', stage: 'dev', dropAlarmPercent: 20, partialAlarmRuns: 3 };
@@ -55,6 +56,15 @@ test('of an organisation there are the same, and accounts where an account tells
   expect(names).toEqual(expect.arrayContaining(OF_ACCOUNTS));
   expect(metrics).toEqual(expect.arrayContaining(names));
   expect(names.filter((name: string) => name.startsWith('Regions'))).toEqual([]);
+});
+
+test('of each account, where that is asked for, as many are sent as are paid for', () => {
+  const record = settledAccount(ACCOUNT, 7);
+  const wanted = { ...all, of: 'accounts' } as const;
+  const [, line = ''] = organizationMetricLines(ORGANIZATION_KEY, aStoredOrganizationTotal(), [record], wanted, 0);
+  const [{ Dimensions, Metrics }] = JSON.parse(line)._aws.CloudWatchMetrics;
+  expect(Dimensions).toEqual([['stage', 'account']]);
+  expect(Metrics).toHaveLength(METRICS_OF_ACCOUNT);
 });
 
 test.each(OTHER_KINDS)('of %s there is the same, and the kind as a dimension', (kind) => {
