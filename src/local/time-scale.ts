@@ -2,16 +2,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindOf, STREAMS } from './kinds.ts';
+import { ofType, readTemplate, withParameters } from './template.ts';
 import { heldIn, type RegionWorld, regionsOf, type World } from './world.ts';
 
 /** With it even a region that hangs settles within a minute. */
 export const DEFAULT_TIME_SCALE = 40;
 
+/**
+ * The dispatcher of an organisation asks for all accounts at once, and hundreds of tasks follow: a busy laptop that must answer all of
+ * them takes longer for each.
+ */
+const ORGANIZATION_TIME_SCALE = 20;
+
+const WORKER = 'WorkerLambdaFunction';
+
 /** The share of a time limit that a world may use up by itself; the rest is for a busy laptop. */
 const FILL = 0.5;
 
 /** For what a process asks about regions as the first that it does, on a laptop. */
-const SOURCES_TIMEOUT_MS = 1000;
+const ONE_ACCOUNT_MS = { sources: 1000, connect: 0, request: 0 };
+
+/** The same where it is asked about many accounts, and what a laptop then needs for a connection, and for an answer. */
+const MANY_ACCOUNTS_MS = { sources: 5000, connect: 1000, request: 1000 };
 
 type Limits = { requestTimeoutMs: number; listingMs: number; callsPerSecond: number };
 
@@ -22,7 +34,8 @@ export function fittingTimeScale(world: World, packageDir: string, kinds: readon
     (limits.listingMs * FILL) / listingMs(kind, region, limits),
   ]);
   // The dispatcher opens a run of each kind one after the other, within the time of one invocation.
-  return Math.max(1, Math.floor(Math.min(DEFAULT_TIME_SCALE / kinds.length, ...scales)));
+  const most = world.organization === undefined ? DEFAULT_TIME_SCALE : ORGANIZATION_TIME_SCALE;
+  return Math.max(1, Math.floor(Math.min(most / kinds.length, ...scales)));
 }
 
 /** @throws Error if a page of the world takes longer than the scaled time for a request */
@@ -60,41 +73,53 @@ function listingMs(kind: string, { size, latencyMs, pageCap }: RegionWorld, limi
 
 /** How long the task of a region waits at most, in ms, after its first failure, its second and so on until the last attempt. */
 export function taskWaits(packageDir: string, timeScale: number): number[] {
-  const { TASK_BACKOFF_MS = '', MAX_RECEIVES } = readWorker(packageDir).Environment.Variables;
+  const { TASK_BACKOFF_MS = '', MAX_RECEIVES } = readFunction(packageDir, WORKER).variables;
   const waits = TASK_BACKOFF_MS.split(',').map((ms) => Number(ms) / timeScale);
   return waits.slice(0, Number(MAX_RECEIVES) - 1);
 }
+
+/** Of what is counted: how many kinds, and the parameters of the stack, of which those of an organisation are others. */
+type Counted = {
+  readonly kinds: number;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly isOrganization: boolean;
+};
 
 /**
  * What the functions are told instead of what the template says, divided: what a busy laptop needs to answer itself does not
  * depend on how fast time is to pass. But asking about regions, once for each kind, leaves half of the dispatcher's time for the
  * rest.
  */
-export function patience(packageDir: string, timeScale: number, kinds: number): Record<string, string> {
-  const { Timeout, Environment } = readFunction(packageDir, 'DispatcherLambdaFunction');
-  const scaledMs = Number(Environment.Variables.REGION_SOURCES_TIMEOUT_MS) / timeScale;
-  const wantedMs = Math.min(SOURCES_TIMEOUT_MS, (Timeout * 1000) / timeScale / 2 / kinds);
-  return scaledMs < wantedMs ? { REGION_SOURCES_TIMEOUT_MS: String(wantedMs) } : {};
+export function patience(packageDir: string, timeScale: number, counted: Counted): Record<string, string> {
+  const { kinds, parameters, isOrganization } = counted;
+  const { seconds, variables } = readFunction(packageDir, 'DispatcherLambdaFunction', parameters);
+  const { sources, connect, request } = isOrganization ? MANY_ACCOUNTS_MS : ONE_ACCOUNT_MS;
+  const wantedMs = {
+    REGION_SOURCES_TIMEOUT_MS: Math.min(sources, (seconds * 1000) / timeScale / 2 / kinds),
+    HTTP_CONNECT_TIMEOUT_MS: connect,
+    HTTP_REQUEST_TIMEOUT_MS: request,
+  };
+  const longer = Object.entries(wantedMs).filter(([name, ms]) => Number(variables[name]) / timeScale < ms);
+  return Object.fromEntries(longer.map(([name, ms]) => [name, String(ms)]));
 }
 
-type CompiledFunction = { Properties: { Timeout: number; Environment: { Variables: Record<string, string> } } };
+/** Names are not looked at. */
+const ANYWHERE = { accountId: '000000000000', region: 'us-east-1', stackName: 'local', endpoint: 'http://127.0.0.1' };
 
-function readWorker(packageDir: string): CompiledFunction['Properties'] {
-  return readFunction(packageDir, 'WorkerLambdaFunction');
-}
-
-function readFunction(packageDir: string, logicalId: string): CompiledFunction['Properties'] {
-  const file = join(packageDir, 'cloudformation-template-update-stack.json');
-  const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as { Resources: Record<string, CompiledFunction> };
-  return Resources[logicalId]?.Properties ?? { Timeout: 0, Environment: { Variables: {} } };
+function readFunction(packageDir: string, logicalId: string, parameters: Readonly<Record<string, string>> = {}) {
+  const json: unknown = JSON.parse(readFileSync(join(packageDir, 'cloudformation-template-update-stack.json'), 'utf8'));
+  const template = readTemplate(withParameters(json, parameters), ANYWHERE);
+  const found = ofType(template, 'AWS::Lambda::Function').find((each) => each.logicalId === logicalId);
+  if (found === undefined) throw new Error(`The template has no function ${logicalId}.`);
+  return { seconds: found.properties.Timeout, variables: found.properties.Environment?.Variables ?? {} };
 }
 
 function readLimits(packageDir: string): Limits {
-  const { Timeout, Environment } = readWorker(packageDir);
-  const { HTTP_REQUEST_TIMEOUT_MS, CLOSING_TIME_MS, CALLS_PER_SECOND } = Environment.Variables;
+  const { seconds, variables } = readFunction(packageDir, WORKER);
+  const { HTTP_REQUEST_TIMEOUT_MS, CLOSING_TIME_MS, CALLS_PER_SECOND } = variables;
   return {
     requestTimeoutMs: Number(HTTP_REQUEST_TIMEOUT_MS),
-    listingMs: Timeout * 1000 - Number(CLOSING_TIME_MS),
+    listingMs: seconds * 1000 - Number(CLOSING_TIME_MS),
     callsPerSecond: Number(CALLS_PER_SECOND),
   };
 }

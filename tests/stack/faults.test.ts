@@ -94,7 +94,12 @@ test('a run that nobody answers is settled at its deadline by the sweep, as unan
   expect(await runsForSweep(harness)).toEqual([`PARTIAL ${key.runId}`]);
   // It is still looked at, but nothing interrupted it.
   const following = { everyMs: 20, sleep, signal: AbortSignal.timeout(10_000), warn: () => {} };
-  expect(await settleInterrupted(harness.ledger, harness.stack, ACCOUNT, following)).toEqual([]);
+  const ledger = { ...harness.ledger, wholeOrganization: async () => undefined };
+  const owners = new Set([ACCOUNT]);
+  expect(await settleInterrupted(ledger, harness.stack, owners, following)).toEqual({
+    accounts: [],
+    organizations: [],
+  });
   const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000).toISOString();
   await harness.ledger.bringDeadlineForward(key, twoDaysAgo);
   await until(async () => (await runsForSweep(harness)).length === 0 || undefined);

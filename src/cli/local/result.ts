@@ -30,7 +30,7 @@ type LocalRegion = {
 };
 
 /** What became of the run of one kind. */
-type LocalResult = {
+export type LocalResult = {
   runId: string;
   accountId: string;
   verdict: 'complete' | 'partial';
@@ -115,7 +115,12 @@ function gapLines({ missing }: LocalResult): string[] {
   return missing.map(({ region, reason }) => `  missing: ${region} (${reason}); what it holds is unknown, not zero`);
 }
 
-function truthLine({ total, counted, expected }: LocalResult, truth: Truth, kind: Kind, colours: Colours): string {
+export function truthLine(
+  { total, counted, expected }: Pick<LocalResult, 'total' | 'counted' | 'expected'>,
+  truth: Truth,
+  kind: Kind,
+  colours: Colours,
+): string {
   const many = manyOf(kind);
   const service = kind === STREAMS ? 'The local Kinesis Video' : 'The local AWS';
   const there = `${service} holds ${number(truth.counted)} ${many} there`;
@@ -124,54 +129,6 @@ function truthLine({ total, counted, expected }: LocalResult, truth: Truth, kind
   return `${service} holds ${number(truth.all)} ${many}: ${number(truth.elsewhere)} ${truth.elsewhere === 1 ? 'is' : 'are'} where nothing was counted.`;
 }
 
-/** Of one kind among several: its result, or why there is none. */
-export type KindOutcome = { kind: Kind } & ({ result: LocalResult } | { error: string });
-
-/** The one document that `--json` prints when several kinds were counted. */
-type LocalResults = {
-  runId: string | null;
-  accountId: string;
-  /** The worst of all kinds; `null` if one could not be counted. */
-  verdict: LocalResult['verdict'] | null;
-  kinds: (({ kind: Kind } & LocalResult) | { kind: Kind; error: string })[];
-};
-
-export function localResults(outcomes: readonly KindOutcome[], accountId: string): LocalResults {
-  const results = outcomes.flatMap((outcome) => ('result' in outcome ? [outcome.result] : []));
-  const isComplete = results.every(({ verdict }) => verdict === 'complete');
-  return {
-    runId: results[0]?.runId ?? null,
-    accountId,
-    verdict: results.length < outcomes.length ? null : isComplete ? 'complete' : 'partial',
-    kinds: outcomes.map((outcome) =>
-      'result' in outcome ? { kind: outcome.kind, ...outcome.result } : { kind: outcome.kind, error: outcome.error },
-    ),
-  };
-}
-
-/** Each kind on a line: its number and its verdict, or why there is none. */
-export function printOverview(outcomes: readonly KindOutcome[], view: View): string {
-  const { colours } = view;
-  const of = <T>(outcome: KindOutcome, cell: (result: LocalResult) => T) =>
-    'result' in outcome ? cell(outcome.result) : '';
-  const columns: Column<KindOutcome>[] = [
-    { head: 'kind', cell: ({ kind }) => kind },
-    { head: 'number', align: 'right', cell: (outcome) => of(outcome, ({ total }) => number(total)) },
-    {
-      head: 'regions',
-      align: 'right',
-      cell: (outcome) => of(outcome, ({ counted, expected }) => `${counted} of ${expected}`),
-    },
-    {
-      head: 'verdict',
-      cell: (outcome) =>
-        'result' in outcome ? verdictOf(outcome.result, colours) : colours.red(`not counted: ${outcome.error}`),
-      flows: 'in-place',
-    },
-  ];
-  return table(columns, outcomes, view);
-}
-
-function verdictOf({ verdict }: Pick<LocalResult, 'verdict'>, colours: Colours): string {
+export function verdictOf({ verdict }: Pick<LocalResult, 'verdict'>, colours: Colours): string {
   return verdict === 'complete' ? colours.green(verdict) : colours.yellow(verdict);
 }

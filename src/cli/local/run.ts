@@ -3,8 +3,7 @@ import type { LedgerReader, WholeRun } from '../../answers/reader.ts';
 import { runOf } from '../../answers/run.ts';
 import { kindOf } from '../../census/census-id.ts';
 import type { Kind } from '../../census/kinds.ts';
-import type { OpeningLedger } from '../../census/ports.ts';
-import { isSettled, type Run, type RunKey, runIdOf } from '../../census/run.ts';
+import { isSettled, type RunBase, type RunKey, runIdOf } from '../../census/run.ts';
 import type { Stack } from '../../local/stack.ts';
 import type { VideoService } from '../../local/video-service.ts';
 import { type FollowOptions, follow } from '../follow.ts';
@@ -15,9 +14,10 @@ import { DISPATCH_SCHEDULE } from './schedules.ts';
 
 /**
  * Opens a run of each kind for the present second, as the Scheduler would. Two starts within one second are two seconds' runs.
+ * @param readRun of an account, or of the organisation
  */
 export async function openRunsNow(
-  ledger: Pick<OpeningLedger, 'readRun'>,
+  { readRun }: { readRun(key: RunKey): Promise<object | undefined> },
   stack: Stack,
   censusIds: readonly string[],
   { nowMs, sleep }: Pick<Io, 'nowMs' | 'sleep'>,
@@ -26,7 +26,7 @@ export async function openRunsNow(
     const atMs = nowMs();
     const runId = runIdOf(atMs) as string;
     const keys = censusIds.map((censusId) => ({ censusId, runId }));
-    const runs = await Promise.all(keys.map((key) => ledger.readRun(key)));
+    const runs = await Promise.all(keys.map((key) => readRun(key)));
     if (runs.every((run) => run === undefined)) {
       await stack.fire(DISPATCH_SCHEDULE, new Date(Date.parse(runId)));
       return keys;
@@ -35,16 +35,20 @@ export async function openRunsNow(
   }
 }
 
+/** What was found of a run: it, and what is known of its regions or its accounts. */
+type Found = { run: Pick<RunBase, 'sweep' | 'round' | 'dispatchedRound'> };
+
 type Watching = FollowOptions &
   Pick<Io, 'nowMs'> & {
-    service: VideoService | undefined;
-    progress: Progress;
     /** Aborts when the dispatcher was given up: what it has not dispatched by then, it never will. */
     givenUp: AbortSignal;
   };
 
 /** What became of a run: it has settled, or it was never dispatched. */
-export type Watched = { kind: Kind } & ({ key: RunKey; whole: WholeRun } | { error: Error });
+export type Watched<Whole extends Found = WholeRun> = { kind: Kind } & (
+  | { key: RunKey; whole: Whole }
+  | { error: Error }
+);
 
 /**
  * Shows the progress of the runs until each has settled, or is known never to be.
@@ -53,33 +57,47 @@ export type Watched = { kind: Kind } & ({ key: RunKey; whole: WholeRun } | { err
 export async function watchRuns(
   reader: Pick<LedgerReader, 'wholeRun'>,
   keys: readonly RunKey[],
-  { progress, ...watching }: Watching,
+  { service, progress, ...watching }: Watching & { service: VideoService | undefined; progress: Progress },
 ): Promise<Watched[]> {
-  watching.service?.resetStats();
+  service?.resetStats();
+  const look = (key: RunKey) => reader.wholeRun(key);
+  const show = (kind: Kind, whole: WholeRun | undefined, atMs: number) =>
+    progress.show(kind, whole && runOf(whole, atMs), callsOf(service, kind), atMs);
   try {
-    return await Promise.all(keys.map((key) => watchRun(reader, key, { progress, ...watching })));
+    return await watchEach(keys, { ...watching, look, show });
   } finally {
     progress.end();
   }
 }
 
-async function watchRun(
-  reader: Pick<LedgerReader, 'wholeRun'>,
+/** The same of whatever runs there are. */
+export async function watchEach<Whole extends Found>(
+  keys: readonly RunKey[],
+  watching: Watching & Looking<Whole>,
+): Promise<Watched<Whole>[]> {
+  return await Promise.all(keys.map((key) => watchOne(key, watching)));
+}
+
+type Looking<Whole> = {
+  look(key: RunKey): Promise<Whole | undefined>;
+  show(kind: Kind, whole: Whole | undefined, atMs: number): void;
+};
+
+async function watchOne<Whole extends Found>(
   key: RunKey,
-  { service, progress, nowMs, givenUp, ...following }: Watching,
-): Promise<Watched> {
+  { look, show, nowMs, givenUp, ...following }: Watching & Looking<Whole>,
+): Promise<Watched<Whole>> {
   const kind = kindOf(key.censusId);
-  for await (const whole of follow(() => reader.wholeRun(key), following)) {
-    const atMs = nowMs();
-    progress.show(kind, whole && runOf(whole, atMs), callsOf(service, kind), atMs);
+  for await (const whole of follow(() => look(key), following)) {
+    show(kind, whole, nowMs());
     if (whole !== undefined && isSettled(whole.run)) return { kind, key, whole };
-    if (givenUp.aborted && !isDispatched(whole?.run)) return { kind, error: givenUp.reason as Error };
+    if (givenUp.aborted && !isDispatched(whole)) return { kind, error: givenUp.reason as Error };
   }
   throw following.signal.reason;
 }
 
-function isDispatched(run: Run | undefined): boolean {
-  return run !== undefined && run.dispatchedRound === run.round;
+function isDispatched(found: Found | undefined): boolean {
+  return found !== undefined && found.run.dispatchedRound === found.run.round;
 }
 
 function callsOf(service: VideoService | undefined, kind: Kind): Calls {

@@ -5,6 +5,7 @@ import type { LedgerReader } from '../../answers/reader.ts';
 import { makeDynamoDB } from '../../aws/clients.ts';
 import { makeEndingLedger, makeOpeningLedger } from '../../aws/ledger.ts';
 import { makeReader } from '../../aws/reader.ts';
+import { ORGANIZATION } from '../../census/census-id.ts';
 import type { EndingLedger, OpeningLedger } from '../../census/ports.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { patience } from '../../local/time-scale.ts';
@@ -49,14 +50,15 @@ export async function withLocalStack<T>(
   { folder, place, video, ...options }: Options,
   use: (local: LocalStack) => Promise<T>,
 ): Promise<T> {
-  const { accountId } = video;
+  const { accountId, owner, kinds } = video;
+  const parameters = parametersFor(kinds, owner);
   const note = makeStackNote(homeIn(folder), process.pid);
   // The ledger can only be opened after the stack, and with it the page, has started.
   const opened = Promise.withResolvers<LocalLedger>();
   const page = makePageHandler({
     withLedger: async (read) =>
-      read({ reader: await opened.promise, censusId: accountId, description: 'the local stack', place }),
-    censusId: accountId,
+      read({ reader: await opened.promise, censusId: owner, description: 'the local stack', place }),
+    censusId: owner,
     // A page that has read nothing yet does not know where it asks.
     sentenceOf: (error) => placed(sentenceOf(error), place),
     nowMs: Date.now,
@@ -69,12 +71,16 @@ export async function withLocalStack<T>(
     ledgerDir: join(homeIn(folder), 'ledger'),
     ...(video.service && { video: video.service }),
     environment: {
-      ...patience(options.packageDir, options.timeScale, video.kinds.length),
+      ...patience(options.packageDir, options.timeScale, {
+        kinds: kinds.length,
+        parameters,
+        isOrganization: owner === ORGANIZATION,
+      }),
       ...video.environment,
       ...(video.plan && { REGIONS: video.plan.join(',') }),
-      KINDS: video.kinds.join(','),
+      KINDS: kinds.join(','),
     },
-    parameters: parametersFor(video.kinds),
+    parameters,
     onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
     onPage: (request, response) => note.answer(request, response) || page(request, response),
   }).catch((cause: NodeJS.ErrnoException) => {

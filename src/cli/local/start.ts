@@ -5,27 +5,30 @@ import { makeDamage } from '../../answers/damage.ts';
 import { manyOf } from '../../answers/kind-words.ts';
 import { noSuchRun } from '../../answers/no-answer.ts';
 import type { LedgerReader } from '../../answers/reader.ts';
-import { censusIdOf, kindOf } from '../../census/census-id.ts';
+import { censusIdOf, kindOf, ORGANIZATION } from '../../census/census-id.ts';
 import { type Kind, STREAMS } from '../../census/kinds.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import type { StackOptions } from '../../local/stack.ts';
 import { checkTimeScale, fittingTimeScale, taskWaits } from '../../local/time-scale.ts';
+import { accountIdsOf } from '../../local/world.ts';
 import { forgetAwsEnvironment } from '../../surroundings.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { placeOf } from '../options.ts';
 import { exitCodeOf, makeTeller } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
-import { makeView, type View } from '../render/text.ts';
+import { makeView } from '../render/text.ts';
 import type { Waits } from '../render/watch.ts';
 import { makeAttempts } from './attempts.ts';
 import { settleInterrupted } from './interrupted.ts';
+import { censusOfOrganization } from './organization-census.ts';
 import { findPackage } from './package.ts';
 import { makeProgress } from './progress.ts';
-import { type KindOutcome, localResult, localResults, printOverview, printResult } from './result.ts';
+import { localResult, printResult } from './result.ts';
 import { openRunsNow, type Watched, watchRuns } from './run.ts';
 import { DISPATCH_SCHEDULE } from './schedules.ts';
 import { type LocalStack, refuseBesideAnother, withLocalStack } from './stack.ts';
+import { documentOf, exitCodeOfAll, type Told, tell } from './told.ts';
 import { chooseVideo, truthOf, type Video, type VideoOptions } from './video.ts';
 
 export type StartOptions = VideoOptions & {
@@ -97,31 +100,56 @@ async function census(
   waitsOf: (kind: Kind) => Waits,
   say: Say,
 ): Promise<void> {
-  const { ledger, stack, givenUp } = local;
+  const { ledger, stack } = local;
+  const following = { everyMs: POLL_MS, sleep: io.sleep, signal: io.interrupted() };
+  const owners = new Set([...(video.world ? accountIdsOf(video.world) : []), video.accountId, video.owner]);
+  const interrupted = await settleInterrupted(ledger, stack, owners, { ...following, warn: io.warn });
+  for (const line of interruptedLines(interrupted)) say(line);
+  const told =
+    video.owner === ORGANIZATION
+      ? await censusOfOrganization({ json, wide, timeScale: waitsOf(STREAMS).timeScale }, io, video, local, say)
+      : await censusOfAccount({ json, wide }, io, video, local, waitsOf, say);
+  io.exitCode = exitCodeOfAll(told);
+  if (json) await io.write(`${plainJson(documentOf(told, video.owner))}\n`);
+  else tell(told, makeView(io, { wide }), say);
+}
+
+/** What is said of runs that were left unsettled; of an account's that is part of the organisation's nothing more. */
+function interruptedLines({ accounts, organizations }: Awaited<ReturnType<typeof settleInterrupted>>): string[] {
+  const whose = (censusId: string) => (kindOf(censusId) === STREAMS ? '' : ` of ${manyOf(kindOf(censusId))}`);
+  return [
+    ...accounts.flatMap(({ censusId, runId, total, parent }) => {
+      if (parent !== undefined) return [];
+      const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
+      return `The run ${runId}${whose(censusId)} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`;
+    }),
+    ...organizations.map(({ censusId, runId, total }) => {
+      const whole = `${total?.counted} of ${total?.expected} accounts are complete`;
+      return `The run ${runId} of the organisation${whose(censusId)} had been interrupted. It is settled as ${total?.verdict}; ${whole}.`;
+    }),
+  ];
+}
+
+async function censusOfAccount(
+  { json, wide }: Pick<StartOptions, 'json' | 'wide'>,
+  io: Io,
+  video: Video,
+  { ledger, stack, givenUp }: LocalStack,
+  waitsOf: (kind: Kind) => Waits,
+  say: Say,
+): Promise<Told[]> {
   const { accountId, service, kinds } = video;
   const following = { everyMs: POLL_MS, sleep: io.sleep, signal: io.interrupted() };
-  const interrupted = await settleInterrupted(ledger, stack, accountId, { ...following, warn: io.warn });
-  for (const { censusId, runId, total } of interrupted) {
-    const gaps = total?.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ') || 'nothing';
-    const kind = kindOf(censusId);
-    const which = kind === STREAMS ? runId : `${runId} of ${manyOf(kind)}`;
-    say(`The run ${which} had been interrupted. It is settled as ${total?.verdict}; missing: ${gaps}.`);
-  }
   const censusIds = kinds.map((kind) => censusIdOf(accountId, kind));
   const keys = await openRunsNow(ledger, stack, censusIds, io);
   const progress = makeProgress(json ? process.stderr : process.stdout, say, { kinds, waitsOf });
   const watched = await watchRuns(ledger, keys, { service, progress, givenUp, nowMs: io.nowMs, ...following });
   const told: Told[] = [];
   for (const one of watched) told.push(await outcomeOf(one, io, { ...video, wide }, ledger));
-  io.exitCode = Math.max(0, ...told.map(({ exitCode }) => exitCode));
-  if (told.some(({ outcome }) => 'error' in outcome)) io.exitCode = 1;
-  if (json) await io.write(`${plainJson(documentOf(told, accountId))}\n`);
-  else tell(told, makeView(io, { wide }), say);
+  return told;
 }
 
 type Shown = Video & Pick<StartOptions, 'wide'>;
-type Told = { outcome: KindOutcome; exitCode: number; print: () => string };
-
 /** @throws the reason why the only kind was not counted */
 async function outcomeOf(watched: Watched, io: Io, { wide, ...video }: Shown, reader: LedgerReader): Promise<Told> {
   const { kind } = watched;
@@ -143,27 +171,6 @@ async function outcomeOf(watched: Watched, io: Io, { wide, ...video }: Shown, re
     exitCode: exitCodeOf(answer.run),
     print: () => printResult(result, answer, truth, makeView(io, { wide, kind })),
   };
-}
-
-/** Of one kind alone it is that kind's. */
-function documentOf(told: readonly Told[], accountId: string): object {
-  const [only, ...others] = told.map(({ outcome }) => outcome);
-  if (only !== undefined && others.length === 0 && 'result' in only) return only.result;
-  return localResults(
-    told.map(({ outcome }) => outcome),
-    accountId,
-  );
-}
-
-function tell(told: readonly Told[], view: View, say: Say): void {
-  for (const { print } of told) say(`\n${print()}`);
-  if (told.length > 1)
-    say(
-      `\n${printOverview(
-        told.map(({ outcome }) => outcome),
-        view,
-      )}`,
-    );
 }
 
 /** Milliseconds between two looks at a run. */

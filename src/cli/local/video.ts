@@ -4,6 +4,7 @@ import { manyOf } from '../../answers/kind-words.ts';
 import type { RegionRow } from '../../answers/region-row.ts';
 import { makeAccess } from '../../aws/access.ts';
 import { type Identity, readIdentity } from '../../aws/identity.ts';
+import { ORGANIZATION } from '../../census/census-id.ts';
 import type { Kind } from '../../census/kinds.ts';
 import {
   withEmptyRegions,
@@ -42,6 +43,8 @@ export type VideoOptions = {
 /** What there is to count, and how functions reach it. */
 export type Video = {
   accountId: string;
+  /** Whose runs the stack opens: the account's, or the organisation's. */
+  owner: string;
   kinds: readonly Kind[];
   environment: Record<string, string>;
   service?: VideoService;
@@ -63,7 +66,8 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
   const { kinds } = options;
   if (isLocal) return { kinds, ...localVideo(options), ...plan };
   const endpoints = { ...networkOf(), ...named };
-  if (options.video === 'local') return { accountId: LOCAL_ACCOUNT, kinds, environment: endpoints, ...plan };
+  if (options.video === 'local')
+    return { accountId: LOCAL_ACCOUNT, owner: LOCAL_ACCOUNT, kinds, environment: endpoints, ...plan };
   const { accountId, credentials } = await identify();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const identity = {
@@ -71,7 +75,7 @@ export async function chooseVideo(options: VideoOptions): Promise<Video> {
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
     ...(sessionToken && { AWS_SESSION_TOKEN: sessionToken }),
   };
-  return { accountId, kinds, environment: { ...endpoints, ...identity }, ...plan };
+  return { accountId, owner: accountId, kinds, environment: { ...endpoints, ...identity }, ...plan };
 }
 
 /** STS answers the same in every region of a partition; which partition, only the person's own region tells. */
@@ -106,6 +110,7 @@ function refuseTwice(options: readonly (readonly Target[])[]): void {
  */
 function localVideo(options: VideoOptions): {
   accountId: string;
+  owner: string;
   environment: Record<string, string>;
   service: VideoService;
   world: World;
@@ -119,6 +124,7 @@ function localVideo(options: VideoOptions): {
   const world = shapedWorld(isPlanned ? withEmptyRegions(read, kinds) : read, options);
   return {
     accountId: world.accountId,
+    owner: world.organization === undefined ? world.accountId : ORGANIZATION,
     environment: organizationEnvironment(world),
     service: makeVideoService(world),
     world,
@@ -130,7 +136,7 @@ function localVideo(options: VideoOptions): {
 function organizationEnvironment({ organization }: World): Record<string, string> {
   if (organization === undefined) return {};
   const { name, externalId } = organization.memberRole;
-  return { ACCOUNTS: 'organization', MEMBER_ROLE: name, EXTERNAL_ID: externalId };
+  return { ACCOUNTS: ORGANIZATION, MEMBER_ROLE: name, EXTERNAL_ID: externalId };
 }
 
 function needKind(world: World, kind: Kind): void {

@@ -1,13 +1,7 @@
 /** What `npm start` says at its end, and what of that is the answer's and what the local world's. */
 import { type ComparedRun, comparedRunOf } from '../../../src/answers/compared-run.ts';
-import {
-  type KindOutcome,
-  localResult,
-  localResults,
-  printOverview,
-  printResult,
-  type Truth,
-} from '../../../src/cli/local/result.ts';
+import { localResult, printResult, type Truth } from '../../../src/cli/local/result.ts';
+import { type KindOutcome, localResults, printOverview } from '../../../src/cli/local/told.ts';
 import { makeView } from '../../../src/cli/render/text.ts';
 import { ACCOUNT, history } from '../history.ts';
 import { NOW_MS } from '../world.ts';
