@@ -4,6 +4,7 @@ import { onlyNamed } from '../answers/plan-words.ts';
 import { plural } from '../answers/words.ts';
 import { kindOf } from '../census/census-id.ts';
 import { descriptorOf, type Kind } from '../census/kinds.ts';
+import { reasonWords } from './client/line-words.ts';
 import type { OrganizationLine, PageData } from './client/model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
@@ -52,7 +53,7 @@ function inWords(data: PageData): string {
 
 function inWordsOfOrganization(run: OrganizationLine | OrganizationRunSummary, kind: Kind): string {
   const { one, many } = descriptorOf(kind).words;
-  const gaps = run.verdict === 'complete' ? '' : ' What is missing is unknown, not zero.';
+  const gaps = run.verdict === 'complete' ? '' : ` Missing, unknown, not zero: ${reasonWords(run).join(', ')}.`;
   return `${plural(run.streams ?? 0, one, many)}, ${run.counted} of ${run.expected} accounts complete: ${run.verdict} (run ${run.runId}).${gaps}`;
 }
 

@@ -98,7 +98,7 @@ export function makeView({ onChoose, onRegion, onBeside, accountHref }: Options)
     else showAccount(whole, state, nowMs);
     facets.show(kind, whole.run.tally, whole.run.verdict === 'partial');
     parts.classList.toggle('without-facets', facets.isEmpty());
-    document.title = titleOf(whole.run, words);
+    document.title = titleOf(whole.run, words, state.newest);
   }
 
   /** Of what cannot be read nothing is shown. Else the parts know themselves whether there is anything to say. */
@@ -199,10 +199,16 @@ const asOf = (newest: Newest | null) =>
 
 const noRuns = ({ many }: KindWords) => `There are no runs of ${many} yet: the first one appears here by itself.`;
 
-function titleOf({ verdict, streams }: Pick<PageLine, 'verdict' | 'streams'>, { one, many }: KindWords): string {
-  if (streams === null) return 'no total yet · kvs-census';
+/** Of one account among others with its name: so its pages are told apart where the browser lists them. */
+function titleOf(
+  { verdict, streams }: Pick<PageLine, 'verdict' | 'streams'>,
+  { one, many }: KindWords,
+  newest: Newest | null,
+): string {
+  const account = newest?.isMember ? ` · ${newest.name ?? newest.accountId}` : '';
+  if (streams === null) return `no total yet${account} · kvs-census`;
   const said = verdict === 'complete' ? plural(streams, one, many) : `PARTIAL ${number(streams)} + ? ${many}`;
-  return `${said} · kvs-census`;
+  return `${said}${account} · kvs-census`;
 }
 
 function footer(): HTMLElement {

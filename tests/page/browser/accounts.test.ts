@@ -137,6 +137,7 @@ describeInBrowser('The page of an organisation', (browser) => {
     await untilRead(page, 'h1', '4,253 + ? streams');
     expect(new URL(page.url()).hash).toBe(`#account=${MEMBER.factories}`);
     expect(await read(page, '.account')).toBe('Factories 333344445555');
+    expect(await page.title()).toBe('PARTIAL 4,253 + ? streams · Factories · kvs-census');
     expect(await page.evaluate('scrollY')).toBe(0);
     expect(await page.locator('.accounts').isVisible()).toBe(false);
     expect(await read(page, '.missing li')).toContain('eu-west-1');

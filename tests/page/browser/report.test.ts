@@ -40,7 +40,9 @@ describeInBrowser('A report in a browser', (browser) => {
     expect(await page.locator('.accounts tbody tr').count()).toBe(9);
     // There are no pages of accounts to go to.
     expect(await page.locator('.accounts a').count()).toBe(0);
-    expect(await page.locator('noscript').textContent()).toContain('48,395 streams, 4 of 8 accounts complete: partial');
+    expect(await page.locator('noscript').textContent()).toContain(
+      'Missing, unknown, not zero: 1 account no-access, 1 account suspended, 1 region denied, 1 region timed-out.',
+    );
     await page.getByRole('button', { name: 'Older run' }).click();
     await untilRead(page, '.banner', 'This report holds the accounts of its newest run only');
     await page.getByRole('button', { name: 'Newest run' }).click();
