@@ -107,7 +107,7 @@ async function readWhole(
   return {
     run: compared.run,
     line: organizationLine(withoutAccounts(whole.run), nowMs),
-    accounts,
+    accounts: accounts.map(({ round: _round, recordedAt: _recordedAt, ...account }) => account),
     comparison: comparison && pageComparison(comparison),
     news,
     retry,

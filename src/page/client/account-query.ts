@@ -1,5 +1,5 @@
 /** Pure: which accounts of a run are listed, and in which order. */
-import type { AccountRow } from '../../answers/organization/account-row.ts';
+import type { PageAccount } from './model.ts';
 
 /** `trouble` is the order in which they come. */
 export type AccountOrder = 'trouble' | 'name' | 'accountId' | 'streams' | 'state' | 'change' | 'missing';
@@ -19,7 +19,7 @@ export type Only = '' | 'not-complete' | `state:${string}` | `reason:${string}`;
 export const EVERYTHING: AccountQuery = { words: '', only: '', order: 'trouble', isReversed: false };
 
 /** @param rows in the order of their trouble */
-export function foundAccounts(rows: readonly AccountRow[], query: AccountQuery): readonly AccountRow[] {
+export function foundAccounts(rows: readonly PageAccount[], query: AccountQuery): readonly PageAccount[] {
   const words = wordsOf(query.words);
   const found = rows.filter((row) => isOnly(row, query.only) && holdsAll(row, words));
   if (query.order === 'trouble') return found;
@@ -47,10 +47,10 @@ const STATES = [
   'waiting',
   'complete',
   'set-aside',
-] as const satisfies readonly AccountRow['state'][];
+] as const satisfies readonly PageAccount['state'][];
 
 /** `null`: not known. An account of which there is nothing misses more than any that misses regions. */
-const VALUES: Readonly<Record<Exclude<AccountOrder, 'trouble'>, (row: AccountRow) => string | number | null>> = {
+const VALUES: Readonly<Record<Exclude<AccountOrder, 'trouble'>, (row: PageAccount) => string | number | null>> = {
   name: ({ name }) => name,
   accountId: ({ accountId }) => accountId,
   streams: ({ streams }) => streams,
@@ -70,13 +70,13 @@ function wordsOf(text: string): string[] {
     .map((word) => (/^[\d-]+$/.test(word) ? word.replaceAll('-', '') : word));
 }
 
-function holdsAll({ name, accountId }: AccountRow, words: readonly string[]): boolean {
+function holdsAll({ name, accountId }: PageAccount, words: readonly string[]): boolean {
   if (words.length === 0) return true;
   const text = `${plain(name ?? '')} ${accountId}`;
   return words.every((word) => text.includes(word));
 }
 
-function isOnly({ state, reason, reasons, setAside }: AccountRow, only: Only): boolean {
+function isOnly({ state, reason, reasons, setAside }: PageAccount, only: Only): boolean {
   if (only === '') return true;
   if (only === 'not-complete') return state !== 'complete' && state !== 'set-aside';
   const [what, value = ''] = only.split(':');
@@ -85,7 +85,7 @@ function isOnly({ state, reason, reasons, setAside }: AccountRow, only: Only): b
 }
 
 /** What the accounts can be narrowed down to, and how many each leaves. Only what there is. */
-export function filtersOf(rows: readonly AccountRow[]): { states: Filter[]; reasons: Filter[] } {
+export function filtersOf(rows: readonly PageAccount[]): { states: Filter[]; reasons: Filter[] } {
   const states = STATES.map((state): Filter => ({ only: `state:${state}`, name: state, accounts: 0 }));
   const names = new Set(
     rows.flatMap(({ reason, reasons }) => [...(reason === null ? [] : [reason]), ...Object.keys(reasons)]),

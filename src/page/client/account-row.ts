@@ -1,14 +1,14 @@
 /** One account as a row of the table. What is not known is never 0. */
-import type { AccountRow } from '../../answers/organization/account-row.ts';
 import { number, plural } from '../../answers/words.ts';
 import { direction } from './difference.ts';
 import { el, icon, type Shape, withShare } from './dom.ts';
+import type { PageAccount } from './model.ts';
 import { few, finePercent, signed } from './words.ts';
 
 /** What the rows of a run have in common: the number of all of them, if there is one. */
 export type RowScale = { runId: string; streams: number | null };
 
-export const STATE_WORDS: Readonly<Record<AccountRow['state'], string>> = {
+export const STATE_WORDS: Readonly<Record<PageAccount['state'], string>> = {
   complete: 'complete',
   partial: 'partial',
   failed: 'nothing known',
@@ -17,7 +17,7 @@ export const STATE_WORDS: Readonly<Record<AccountRow['state'], string>> = {
 };
 
 /** @param href where its own page is; `null`: nowhere */
-export function accountRow(row: AccountRow, scale: RowScale, href: string | null): HTMLElement {
+export function accountRow(row: PageAccount, scale: RowScale, href: string | null): HTMLElement {
   const { accountId, name, state, change } = row;
   return el(
     'tr',
@@ -40,7 +40,7 @@ export function accountRow(row: AccountRow, scale: RowScale, href: string | null
   );
 }
 
-function streamsCell({ state, streams, lastKnown }: AccountRow): HTMLElement {
+function streamsCell({ state, streams, lastKnown }: PageAccount): HTMLElement {
   if (streams !== null) {
     return el(
       'td',
@@ -55,13 +55,13 @@ function streamsCell({ state, streams, lastKnown }: AccountRow): HTMLElement {
 }
 
 /** Of what was counted in all accounts. */
-function shareCell({ streams }: AccountRow, { streams: all }: RowScale): HTMLElement {
+function shareCell({ streams }: PageAccount, { streams: all }: RowScale): HTMLElement {
   if (streams === null || all === null || all === 0) return el('td', { class: 'col-share' });
   const bar = streams > 0 && el('span', { class: 'share-bar', 'aria-hidden': 'true' });
   return withShare(el('td', { class: 'col-share' }, bar, finePercent(streams, all)), streams / all);
 }
 
-const SHAPES: Readonly<Record<AccountRow['state'], Shape | null>> = {
+const SHAPES: Readonly<Record<PageAccount['state'], Shape | null>> = {
   complete: 'complete',
   partial: 'partial',
   failed: 'partial',
@@ -69,7 +69,7 @@ const SHAPES: Readonly<Record<AccountRow['state'], Shape | null>> = {
   'set-aside': null,
 };
 
-function verdictMark({ state, counted, expected }: AccountRow): HTMLElement {
+function verdictMark({ state, counted, expected }: PageAccount): HTMLElement {
   const [kind, shape] = [MARKS[state], SHAPES[state]];
   const words = state === 'partial' ? `partial ${counted}/${expected}` : STATE_WORDS[state];
   return el('span', { class: `mark small is-${kind}` }, shape !== null && icon(shape), words);
@@ -83,7 +83,7 @@ const MARKS = {
   'set-aside': 'quiet',
 } as const;
 
-function missingParts({ state, reason, setAside, missing, regions }: AccountRow): (HTMLElement | string | null)[] {
+function missingParts({ state, reason, setAside, missing, regions }: PageAccount): (HTMLElement | string | null)[] {
   if (state === 'set-aside') return [setAside ?? ''];
   if (reason !== null) {
     const why = setAside === null || setAside === reason ? '' : ` (${setAside})`;

@@ -1,6 +1,5 @@
 /** Every account of a run of the organisation: trouble first, and found by name, id, verdict or reason. */
 import './accounts.css';
-import type { AccountRow } from '../../answers/organization/account-row.ts';
 import { capital, number, plural } from '../../answers/words.ts';
 import {
   type AccountOrder,
@@ -14,7 +13,7 @@ import {
 } from './account-query.ts';
 import { accountRow, type RowScale, STATE_WORDS } from './account-row.ts';
 import { card, el } from './dom.ts';
-import type { PageOrganization } from './model.ts';
+import type { PageAccount, PageOrganization } from './model.ts';
 import { instantBeside, type KindWords } from './words.ts';
 
 /** So many rows are there at first, and so many more each time: more than a screen shows, and painted at once. */
@@ -115,7 +114,7 @@ export function makeAccounts({ hrefOf }: Options) {
   }
 
   /** The same element for as long as it says the same. */
-  function elementOf(row: AccountRow, scale: RowScale, at: number): HTMLElement {
+  function elementOf(row: PageAccount, scale: RowScale, at: number): HTMLElement {
     const href = hrefOf(row.accountId, hasRun(row) ? scale.runId : null);
     const of = JSON.stringify([row, scale, href]);
     const known = made.get(row.accountId);
@@ -136,13 +135,13 @@ export function makeAccounts({ hrefOf }: Options) {
     body.querySelector<HTMLElement>(`tr[data-account="${CSS.escape(accountId)}"] a`)?.focus();
   }
 
-  function showFilters(rows: readonly AccountRow[]): void {
+  function showFilters(rows: readonly PageAccount[]): void {
     const { states, reasons } = filtersOf(rows);
     const open = rows.filter(({ state }) => state !== 'complete' && state !== 'set-aside').length;
     const options = [
       option('', `all accounts (${number(rows.length)})`),
       ...(open > 0 ? [option('not-complete', `all that are not complete (${number(open)})`)] : []),
-      group('Verdict', states, (name) => STATE_WORDS[name as AccountRow['state']]),
+      group('Verdict', states, (name) => STATE_WORDS[name as PageAccount['state']]),
       ...(reasons.length > 0 ? [group('Reason', reasons, (name) => name)] : []),
     ];
     const fresh = el('select', {}, ...options);
@@ -184,7 +183,7 @@ export function makeAccounts({ hrefOf }: Options) {
 }
 
 /** Of an account that was not asked, or has not answered, there is no run of that instant to go to. */
-const hasRun = ({ state }: AccountRow) => state === 'complete' || state === 'partial';
+const hasRun = ({ state }: PageAccount) => state === 'complete' || state === 'partial';
 
 function sortOf(order: AccountOrder, query: AccountQuery): string {
   if (order !== query.order) return 'none';

@@ -44,13 +44,15 @@ export type OrganizationLine = RunLine &
 
 export type AnyLine = PageLine | OrganizationLine;
 
+export type PageAccount = Omit<AccountRow, 'round' | 'recordedAt'>;
+
 /** One run of the organisation, whole. */
 export type PageOrganization = {
   run: OrganizationRunSummary;
   /** The same run among others. */
   line: OrganizationLine;
   /** A row for each account that the run names, trouble first. */
-  accounts: AccountRow[];
+  accounts: PageAccount[];
   /** What has come since the total was stored, and is not in it yet, in words. */
   news: string[];
   comparison: PageComparison | null;

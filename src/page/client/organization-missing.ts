@@ -1,7 +1,6 @@
 /** What the organisation's number does not hold: by reason, in which accounts, and what to do about it. */
 import './organization-missing.css';
 import { amount } from '../../answers/kind-words.ts';
-import type { AccountRow } from '../../answers/organization/account-row.ts';
 import { adviceForAccount } from '../../answers/organization/advice.ts';
 import { commandLine, type Place, placed } from '../../answers/place.ts';
 import { number, plural } from '../../answers/words.ts';
@@ -14,7 +13,7 @@ import type { Only } from './account-query.ts';
 import { command, withCommands } from './command.ts';
 import { card, el, icon, refill } from './dom.ts';
 import { byReason } from './line-words.ts';
-import type { PageOrganization } from './model.ts';
+import type { PageAccount, PageOrganization } from './model.ts';
 import { few } from './words.ts';
 
 type Reader = { asked: Place; kind: Kind };
@@ -53,7 +52,7 @@ export function makeOrganizationMissing({ onOnly }: { onOnly: (only: Only) => vo
 }
 
 /** Accounts of which there is nothing. */
-function ofAccounts(reason: AccountReason, count: number, rows: readonly AccountRow[], reader: Reader): HTMLElement {
+function ofAccounts(reason: AccountReason, count: number, rows: readonly PageAccount[], reader: Reader): HTMLElement {
   const these = rows.filter((row) => row.reason === reason);
   const names = few(these.map((row) => `${nameOf(row)}${known(row, reader.kind)}`));
   const what = `all of ${plural(count, 'account')}`;
@@ -68,7 +67,7 @@ function ofAccounts(reason: AccountReason, count: number, rows: readonly Account
 }
 
 /** Regions of accounts that have a number. */
-function ofRegions(reason: Reason, count: number, rows: readonly AccountRow[], { asked, kind }: Reader): HTMLElement {
+function ofRegions(reason: Reason, count: number, rows: readonly PageAccount[], { asked, kind }: Reader): HTMLElement {
   const these = rows.filter(({ reasons }) => reason in reasons);
   const names = few(these.map((row) => `${nameOf(row)} (${number(row.reasons[reason] ?? 0)})`));
   const what = `${plural(count, 'region')} in ${plural(these.length, 'account')}`;
@@ -114,7 +113,7 @@ function group({ reason, what, names, advice, accounts, asked }: Group): HTMLEle
   );
 }
 
-const nameOf = ({ accountId, name }: AccountRow) => name ?? accountId;
+const nameOf = ({ accountId, name }: PageAccount) => name ?? accountId;
 
-const known = ({ lastKnown }: AccountRow, kind: Kind) =>
+const known = ({ lastKnown }: PageAccount, kind: Kind) =>
   lastKnown === null ? '' : ` (last known ${amount(lastKnown.streams, kind)}; not in the number)`;

@@ -1,13 +1,12 @@
 /** A run under way, region by region; the organisation's by how many accounts are how far. */
 import './progress.css';
-import type { AccountRow } from '../../answers/organization/account-row.ts';
 import { number, plural } from '../../answers/words.ts';
 import { el, icon, withShare } from './dom.ts';
-import { isOrganization, type PageRegion, type Whole } from './model.ts';
+import { isOrganization, type PageAccount, type PageRegion, type Whole } from './model.ts';
 import { waitingIn } from './state.ts';
 import { ago, instant } from './words.ts';
 
-type Status = PageRegion['status'] | Exclude<AccountRow['state'], 'set-aside'>;
+type Status = PageRegion['status'] | Exclude<PageAccount['state'], 'set-aside'>;
 
 /** In the order in which they are shown. */
 const STATES: Readonly<Record<Status, string>> = {

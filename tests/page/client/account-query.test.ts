@@ -1,5 +1,4 @@
 /** Which accounts are listed, and in which order. */
-import type { AccountRow } from '../../../src/answers/organization/account-row.ts';
 import {
   type AccountOrder,
   type AccountQuery,
@@ -7,8 +6,9 @@ import {
   filtersOf,
   foundAccounts,
 } from '../../../src/page/client/account-query.ts';
+import type { PageAccount } from '../../../src/page/client/model.ts';
 
-const ROW: AccountRow = {
+const ROW: PageAccount = {
   accountId: '',
   name: null,
   state: 'complete',
@@ -22,12 +22,10 @@ const ROW: AccountRow = {
   regions: [],
   setAside: null,
   lastKnown: null,
-  round: 0,
-  recordedAt: null,
 };
 const NOTHING = { streams: null, expected: null, counted: null, missing: null } as const;
 
-const ROWS: AccountRow[] = [
+const ROWS: PageAccount[] = [
   { ...ROW, ...NOTHING, accountId: '900000000001', name: 'Türklingeln', state: 'failed', reason: 'no-access' },
   {
     ...ROW,
