@@ -1,7 +1,18 @@
 /** `kvs-census retry` of a run of the organisation: what the dispatcher is asked for, and what is refused. */
 import { misfits } from '../answers/schemas.ts';
 import { MEMBER, type OrganizationPast, organizationStory } from '../fixtures/organization.ts';
-import { command, noteStack, putOrganization, RUN_ID, stack, startStack, stopStack, until } from './commands/stack.ts';
+import {
+  command,
+  messagesIn,
+  noteStack,
+  putOrganization,
+  RUN_ID,
+  stack,
+  startStack,
+  stopStack,
+  until,
+} from './commands/stack.ts';
+import { NOW_MS } from './world.ts';
 
 beforeEach(async () => {
   await startStack();
@@ -56,6 +67,48 @@ test.each([
   expect(stack.lines.filter(({ line: one }) => one.includes('"given"'))).toEqual([]);
 });
 
+describe('With --wait', () => {
+  test('it is followed from the round on that was asked for, until that has settled', async () => {
+    let looks = 0;
+    const sleep = async () => {
+      looks += 1;
+      // The dispatcher opens the round, and what was asked again is counted.
+      if (looks === 3) await putOrganization(retried());
+    };
+    const { code, out } = await command('retry latest --wait --account organization', { sleep });
+    expect(code).toBe(2);
+    expect(out).toContain('Factories (333344445555) counted: 5,103 streams in 3 regions');
+    expect(looks).toBe(3);
+  });
+
+  test('a round that nobody opens is one sentence', async () => {
+    let nowMs = NOW_MS;
+    const sleep = async (ms: number) => {
+      nowMs += ms;
+    };
+    const { code, err } = await command('retry latest --wait --account organization', { sleep, nowMs: () => nowMs });
+    expect(code).toBe(1);
+    expect(err).toContain(`Round 1 of the run ${RUN_ID} was not opened within 120 s`);
+  });
+});
+
+function retried(): OrganizationPast {
+  const { run, records, accounts } = newest;
+  const again = records.map((record) =>
+    record.accountId === MEMBER.factories && record.status === 'settled'
+      ? {
+          ...record,
+          round: 1,
+          verdict: 'complete' as const,
+          counted: 3,
+          tally: { streams: 5_103 },
+          recordedAt: '2026-11-20T08:00:03.000Z',
+        }
+      : record,
+  );
+  return { run: { ...run, round: 1, dispatchedRound: 1 }, records: again, accounts };
+}
+
 test('a run that is a day old is not mixed with what is counted now, unless somebody insists', async () => {
   const nowMs = () => Date.parse(RUN_ID) + 25 * 3_600_000;
   const refused = await command('retry latest --account organization', { nowMs });
@@ -68,4 +121,6 @@ test('the regions of an account are asked again for that account, by the topic o
   const { code, out } = await command(`retry latest --account ${MEMBER.factories}`);
   expect(code).toBe(0);
   expect(out).toContain('Asked again: 1 region, eu-west-1.');
+  const tasks = (await messagesIn('RegionTasksQueue')).map((body) => JSON.parse(body));
+  expect(tasks).toMatchObject([{ accountId: MEMBER.factories, runId: RUN_ID, region: 'eu-west-1', round: 1 }]);
 });

@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { noteAccount } from '../../../src/cli/source/account.ts';
 import type { Newest } from '../../../src/page/client/model.ts';
+import { organizationStory } from '../../fixtures/organization.ts';
 import { closePages, dataIn, startPage } from '../../page/harness.ts';
 import { ACCOUNT, history } from '../history.ts';
 import { makeIo } from '../world.ts';
@@ -20,7 +22,7 @@ describe('`kvs-census serve`', () => {
   const bin = fileURLToPath(new URL('../../../src/cli/bin.js', import.meta.url));
 
   async function serve(folder: string, options: string[]) {
-    const args = [bin, 'serve', '--local', '--account', ACCOUNT, ...options];
+    const args = [bin, 'serve', '--local', ...options];
     const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     const said = { out: '', err: '' };
     child.stdout.on('data', (part) => (said.out += part));
@@ -30,7 +32,7 @@ describe('`kvs-census serve`', () => {
 
   test('says where the page is, serves it until it is interrupted, and exits with 0', async () => {
     const ledger = await start();
-    const { child, said } = await serve(ledger.folder(), ['--port', '0']);
+    const { child, said } = await serve(ledger.folder(), ['--account', ACCOUNT, '--port', '0']);
     while (!said.out.includes('Ctrl-C')) await once(child.stdout, 'data');
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said.out)?.[0] ?? '';
     const data = dataIn(await (await fetch(url)).text()) as { newest: Newest };
@@ -38,6 +40,20 @@ describe('`kvs-census serve`', () => {
     // The page's commands ask what it asked.
     const { asked } = data.newest;
     expect(asked).toMatchObject({ command: 'npx kvs-census', options: ['--local', '--account', ACCOUNT] });
+    child.kill('SIGTERM');
+    expect((await once(child, 'close'))[0]).toBe(0);
+    expect(said.err).toBe('');
+  });
+
+  test('of an account that is counted with others it is the page of the organisation', async () => {
+    const ledger = await startPage();
+    await ledger.fillOrganization(organizationStory());
+    noteAccount(ledger.folder(), ACCOUNT);
+    const { child, said } = await serve(ledger.folder(), ['--port', '0']);
+    while (!said.out.includes('Ctrl-C')) await once(child.stdout, 'data');
+    const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(said.out)?.[0] ?? '';
+    const data = dataIn(await (await fetch(url)).text()) as { newest: { accountId: string } };
+    expect(data.newest.accountId).toBe('organization');
     child.kill('SIGTERM');
     expect((await once(child, 'close'))[0]).toBe(0);
     expect(said.err).toBe('');
