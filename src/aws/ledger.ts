@@ -195,7 +195,7 @@ export function readingRecords({ client, table }: Sender): Pick<Ledger, 'readRec
   };
 }
 
-export function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierRuns'> {
+function lookingBack({ client, table, isThere }: Sender): Pick<Ledger, 'earlierRuns'> {
   return {
     async earlierRuns(key) {
       const { Items = [] } = await client.send(new QueryCommand(requests.earlierRunsRequest(key, table)));

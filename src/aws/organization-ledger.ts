@@ -10,20 +10,19 @@ import type {
 import type { OrganizationRun } from '../census/organization/run.ts';
 import type { RunKey } from '../census/run.ts';
 import { type Item, runKeyItem } from './items.ts';
-import { askingAgain, dispatching, lookingBack, readingRecords } from './ledger.ts';
+import { askingAgain, dispatching, readingRecords } from './ledger.ts';
 import { earlierRunsRequest, storeTotalRequest } from './ledger-requests.ts';
 import { accountRecordKeyItem, organizationItem, planItems } from './organization-items.ts';
 import * as requests from './organization-requests.ts';
 import { queryAll } from './read-all.ts';
-import { checkVersion, isRunItem } from './read-items.ts';
+import { checkVersion, isRunItem, readRunIfSound } from './read-items.ts';
 import { readAccountRecord, readOrganization, readSummaryIfSound } from './read-organization-items.ts';
 import { type LedgerOptions, makeSender, type Sender } from './sender.ts';
 
 export function makeOrganizationOpeningLedger(options: LedgerOptions): OrganizationOpeningLedger {
   const sender = makeSender(options);
-  const { table } = sender;
+  const { client, table, isThere } = sender;
   const { readOrganization: readWhole, ...reading } = readingOrganization(sender);
-  const { earlierRuns } = lookingBack(sender);
   return {
     readOrganization: readWhole,
     ...reading,
@@ -41,9 +40,12 @@ export function makeOrganizationOpeningLedger(options: LedgerOptions): Organizat
     },
 
     async lastTotal(censusId, before) {
-      for (const { runId, total } of await earlierRuns({ censusId, runId: before })) {
-        if (total === undefined || (total.verdict === 'partial' && total.streams === 0)) continue;
-        return { runId, streams: total.streams, countedAt: total.lastCountedAt ?? total.settledAt };
+      // However many runs in a row got nothing: else an account that denied everything for long would be taken for an empty one.
+      for await (const page of queryAll(client, earlierRunsRequest({ censusId, runId: before }, table))) {
+        for (const { runId, total } of page.filter(isThere).flatMap((item) => readRunIfSound(item) ?? [])) {
+          if (total === undefined || (total.verdict === 'partial' && total.streams === 0)) continue;
+          return { runId, streams: total.streams, countedAt: total.lastCountedAt ?? total.settledAt };
+        }
       }
       return undefined;
     },

@@ -3,6 +3,7 @@ import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import fc from 'fast-check';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { makeOrganizationLedger } from '../../src/aws/organization-ledger.ts';
+import { RUNS_LOOKED_AT } from '../../src/census/look-back.ts';
 import { type AccountRecord, mayReplaceAccount } from '../../src/census/organization/account-record.ts';
 import { accountKeyOf, type OrganizationRun } from '../../src/census/organization/run.ts';
 import { plannedOf } from '../../src/census/organization/summary.ts';
@@ -412,6 +413,18 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       expect(await lastTotal(third)).toMatchObject({ runId: second });
       expect(await lastTotal(second)).toEqual({ runId: first, streams: 5, countedAt: '2026-11-20T06:00:40.000Z' });
       expect(await lastTotal(RUN_ID)).toBeUndefined();
+    });
+
+    test('of an account tell it however many after it say nothing', async () => {
+      const first = key.runId;
+      await ledger.openRun(aRun(['eu-west-1'], anne()));
+      await ledger.storeTotal(anne(), aTotal({ streams: 5 }), 0, SETTLED_AT);
+      for (let runs = 0; runs < RUNS_LOOKED_AT + 5; runs++) {
+        key = { ...key, runId: newRunId() };
+        await ledger.openRun(aRun(['eu-west-1'], anne()));
+        await ledger.storeTotal(anne(), aTotal({ verdict: 'partial' }), 0, SETTLED_AT);
+      }
+      expect(await ledger.lastTotal(ANNE, newRunId())).toMatchObject({ runId: first, streams: 5 });
     });
   });
 

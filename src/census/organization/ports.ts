@@ -50,8 +50,8 @@ export type OrganizationOpeningLedger = ReadOrganization &
     /** The newest run of the organisation before this one that can be read, with its plan; may lag behind by moments. */
     organizationBefore(key: RunKey): Promise<OrganizationRun | undefined>;
     /**
-     * The newest total of the account before this one that says what is there, of the runs looked at: a complete one, or one above
-     * zero. A partial zero says nothing. May lag behind by moments.
+     * The newest total of the account before this one that says what is there: a complete one, or one above zero. A partial zero says
+     * nothing. Looks through all runs that the ledger has; may lag behind by moments.
      */
     lastTotal(censusId: string, before: RunId): Promise<LastKnown | undefined>;
     /** Writes the run, with its plan, unless one of that id is there. */
