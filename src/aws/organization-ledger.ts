@@ -31,8 +31,8 @@ export function makeOrganizationOpeningLedger(options: LedgerOptions): Organizat
     ...askingAgain(sender),
     ...readingRecords(sender),
 
-    async organizationBefore(key) {
-      for (const { censusId, runId } of await earlierSummaries(sender, key)) {
+    async organizationBefore(key, isWanted) {
+      for (const { censusId, runId } of (await earlierSummaries(sender, key)).filter(isWanted)) {
         const found = await unlessDamaged(readWhole({ censusId, runId }));
         if (found) return found;
       }

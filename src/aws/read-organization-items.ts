@@ -96,6 +96,7 @@ const run = v.object({
   size: count,
   planned: v.object({ accounts: count, fingerprint: v.pipe(v.string(), v.regex(FINGERPRINT_PATTERN)) }),
   excluded: v.exactOptional(ids),
+  units: v.exactOptional(ids),
   sources: v.object({ accounts: source }),
   pending: v.optional(positions, () => new Set()),
   total: v.exactOptional(total),

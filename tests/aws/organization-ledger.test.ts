@@ -47,7 +47,7 @@ const NOTHING = json({});
 const ASK: Partial<Record<Verb, () => Promise<unknown>>> = {
   readOrganization: () => ledger.readOrganization(ORGANIZATION_KEY),
   readAccountRecords: () => ledger.readAccountRecords(ORGANIZATION_KEY),
-  organizationBefore: () => ledger.organizationBefore({ ...ORGANIZATION_KEY, runId: AT }),
+  organizationBefore: () => ledger.organizationBefore({ ...ORGANIZATION_KEY, runId: AT }, () => true),
   lastTotal: () => ledger.lastTotal(KEY.censusId, AT),
   openOrganization: () => ledger.openOrganization(RUN),
   openOrganizationRound: () => ledger.openOrganizationRound(RUN, [accountIdOf(1)], 1, AT),

@@ -198,6 +198,20 @@ describe('The first trigger of an instant', () => {
     });
   });
 
+  test.each([
+    ['accounts that a person named', { sources: { accounts: { from: 'parameter' as const } } }],
+    ['some units', { units: ['ou-ab12-11111111'] }],
+  ])('takes the accounts of a run of %s for no others, however new it is', async (_what, changes) => {
+    const world = open({ accounts: { because: 'denied' } });
+    const named = anOrganizationRun([{ accountId: OWN }], { runId: '2026-11-20T05:00:00Z', ...changes });
+    await world.ledger.openOrganization(named);
+    await expect(trigger(world)).rejects.toThrow('and no earlier run names them');
+    const all = anOrganizationRun([{ accountId: OWN }, { accountId: ANNE }], { runId: '2026-11-20T04:00:00Z' });
+    await world.ledger.openOrganization(all);
+    await trigger(world);
+    expect(await organizationOf(world)).toMatchObject({ pending: [OWN, ANNE] });
+  });
+
   test('opens nothing where they cannot be listed and no run names them', async () => {
     const world = open({ accounts: { because: 'denied' } });
     await expect(trigger(world)).rejects.toThrow('could not be listed (denied), and no earlier run names them');

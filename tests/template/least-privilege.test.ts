@@ -203,7 +203,7 @@ const samples: Record<Verb, (ledger: WholeLedger) => Promise<unknown>> = {
   readAccountRecords: (ledger) => ledger.readAccountRecords(organization),
   writeAccountRecord: (ledger) => ledger.writeAccountRecord(accountRecord, organization),
   strikeAccount: (ledger) => ledger.strikeAccount(organization, parentOf(organization, account), true),
-  organizationBefore: (ledger) => ledger.organizationBefore(organization),
+  organizationBefore: (ledger) => ledger.organizationBefore(organization, () => true),
   lastTotal: (ledger) => ledger.lastTotal(account, runId),
   openOrganization: (ledger) => ledger.openOrganization(organization),
   openOrganizationRound: (ledger) => ledger.openOrganizationRound(organization, [account], 1, at),

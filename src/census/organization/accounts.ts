@@ -3,6 +3,8 @@
  *
  *     questions ─▶ (ask) ─▶ knownAccounts ─▶ countsToLookUp ─▶ (look up) ─▶ planOrganization
  */
+import { isDeepStrictEqual } from 'node:util';
+import { ORGANIZATION } from '../census-id.ts';
 import { GaveUpError } from '../errors.ts';
 import type { LastKnown, Source, SourceFailure } from '../run.ts';
 import type { OrganizationAccount, OrganizationPlan, OrganizationRun } from './run.ts';
@@ -26,11 +28,27 @@ export type AccountsSituation = {
   settings: AccountSettings;
   /** The stack's own account. */
   own: string;
-  /** The newest run of the organisation before. */
-  before?: Pick<OrganizationRun, 'accounts'>;
+  /** The newest run before that was asked of the same accounts (`isOfSameAccounts`). */
+  before?: Pick<OrganizationRun, 'accounts' | 'excluded'>;
   /** Milliseconds since 1970. */
   nowMs: number;
 };
+
+/**
+ * Whether an earlier run says anything of which accounts a run must hear from that opens now. One of accounts that a person named, or
+ * of other units, does not know the others; and who is not among those that are listed now need not have left since.
+ */
+export function isOfSameAccounts(
+  { accounts, includeOrganizationalUnits }: AccountSettings,
+  { sources, units = [] }: Pick<OrganizationRun, 'sources' | 'units'>,
+): boolean {
+  if (accounts !== ORGANIZATION || sources.accounts.from === 'parameter') return false;
+  return isDeepStrictEqual(units, unitsOf({ includeOrganizationalUnits }));
+}
+
+function unitsOf({ includeOrganizationalUnits }: Pick<AccountSettings, 'includeOrganizationalUnits'>): string[] {
+  return [...new Set(includeOrganizationalUnits)].sort();
+}
 
 type KnownAccounts = { accounts: OrganizationAccount[]; source: Source };
 
@@ -47,7 +65,7 @@ export function knownAccounts(situation: AccountsSituation, answer: AccountsAnsw
   const checked = checkedAnswer(answer ?? { because: 'bad-answer' }, situation);
   if ('because' in checked) {
     const { because, cause } = checked;
-    if (before !== undefined) return { accounts: [...before.accounts], source: { from: 'cache', because } };
+    if (before !== undefined) return { accounts: rememberedIn(before), source: { from: 'cache', because } };
     throw new GaveUpError(
       `The accounts of the organisation could not be listed (${because}), and no earlier run names them.`,
       { cause },
@@ -70,6 +88,14 @@ function checkedAnswer(answer: AccountsAnswer, { settings, own }: AccountsSituat
   if (answer.accounts.length === 0) return { because: 'empty' };
   const namesOwn = answer.accounts.some(({ accountId, state }) => accountId === own && state === undefined);
   return settings.includeOrganizationalUnits.length > 0 || namesOwn ? answer : { because: 'bad-answer' };
+}
+
+/** Those that were excluded then need not be now. */
+function rememberedIn({
+  accounts,
+  excluded = [],
+}: Pick<OrganizationRun, 'accounts' | 'excluded'>): OrganizationAccount[] {
+  return inOrder([...excluded.map((accountId) => ({ accountId })), ...accounts]);
 }
 
 function inOrder(accounts: readonly OrganizationAccount[]): OrganizationAccount[] {
@@ -105,7 +131,13 @@ export function planOrganization(
     return setAside === 'left' && earlier?.setAside === 'left' ? [] : [{ ...asked, setAside }];
   });
   const excluded = [...new Set(situation.settings.excludeAccounts)].sort();
-  return { accounts: planned, ...(excluded.length > 0 && { excluded }), sources: { accounts: source } };
+  const units = source.from === 'parameter' ? [] : unitsOf(situation.settings);
+  return {
+    accounts: planned,
+    ...(excluded.length > 0 && { excluded }),
+    ...(units.length > 0 && { units }),
+    sources: { accounts: source },
+  };
 }
 
 function notExcluded({ settings }: AccountsSituation, accounts: readonly OrganizationAccount[]): OrganizationAccount[] {

@@ -47,8 +47,11 @@ export type ReportingLedger = {
 /** Opening an organisation's run, and its accounts'. */
 export type OrganizationOpeningLedger = ReadOrganization &
   ReportingLedger & {
-    /** The newest run of the organisation before this one that can be read, with its plan; may lag behind by moments. */
-    organizationBefore(key: RunKey): Promise<OrganizationRun | undefined>;
+    /** The newest run of the organisation before this one that is wanted and can be read, with its plan; may lag behind by moments. */
+    organizationBefore(
+      key: RunKey,
+      isWanted: (summary: OrganizationSummary) => boolean,
+    ): Promise<OrganizationRun | undefined>;
     /**
      * The newest total of the account before this one that says what is there: a complete one, or one above zero. A partial zero says
      * nothing. Looks through all runs that the ledger has; may lag behind by moments.

@@ -36,6 +36,8 @@ export type OrganizationRun = RunBase & {
   accounts: readonly OrganizationAccount[];
   /** Accounts that a parameter excludes, in the order of their ids. Absent if there are none. */
   excluded?: readonly string[];
+  /** The units that a parameter named, of which and of those below them the accounts are; in order. Absent: of all the organisation. */
+  units?: readonly string[];
   sources: { accounts: Source };
   /** Ids of the planned accounts that still owe an answer in this round. Only says when to look; the records are the truth. */
   pending: readonly string[];
@@ -67,7 +69,7 @@ export function parentOf({ accounts, round }: Pick<OrganizationRun, 'accounts' |
 }
 
 /** What is chosen before the run opens. */
-export type OrganizationPlan = Pick<OrganizationRun, 'accounts' | 'excluded' | 'sources'>;
+export type OrganizationPlan = Pick<OrganizationRun, 'accounts' | 'excluded' | 'units' | 'sources'>;
 
 /** An organisation's run as it opens: every planned account pending. */
 export function openOrganizationRun(

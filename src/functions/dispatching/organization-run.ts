@@ -12,7 +12,12 @@
  */
 import { GaveUpError, InvalidInputError } from '../../census/errors.ts';
 import type { FailedAccount } from '../../census/organization/account-record.ts';
-import { countsToLookUp, knownAccounts, planOrganization } from '../../census/organization/accounts.ts';
+import {
+  countsToLookUp,
+  isOfSameAccounts,
+  knownAccounts,
+  planOrganization,
+} from '../../census/organization/accounts.ts';
 import type { OrganizationOpeningLedger } from '../../census/organization/ports.ts';
 import {
   type OrganizationRetryWish,
@@ -90,7 +95,7 @@ async function openOrganization(
 ): Promise<{ run: OrganizationRun; opened: boolean }> {
   const { ledger, clock, config, log } = deps;
   // Not to know it would be not to know who has left: then nothing is opened, and the next invocation tries again.
-  const before = await ledger.organizationBefore(key);
+  const before = await ledger.organizationBefore(key, (run) => isOfSameAccounts(config.accounts, run));
   const answer = config.accounts.accounts === 'organization' ? await members.listAccounts() : undefined;
   if (answer !== undefined && 'because' in answer)
     log.warn('a source of the plan failed', { ...key, source: 'accounts', reason: answer.because });

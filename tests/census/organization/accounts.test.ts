@@ -5,6 +5,7 @@ import {
   type AccountsAnswer,
   type AccountsSituation,
   countsToLookUp,
+  isOfSameAccounts,
   knownAccounts,
   type ListedAccount,
   planOrganization,
@@ -79,6 +80,12 @@ describe('The accounts of the organisation', () => {
     },
   );
 
+  test('are, where the listing fails, those that were excluded then, too, and are not now', () => {
+    const before = { accounts: [{ accountId: OWN }], excluded: [ANNE, BERT] };
+    const settings = { ...EVERYBODY.settings, excludeAccounts: [BERT] };
+    expect(ids(plan({ ...EVERYBODY, settings, before }, { because: 'denied' }).accounts)).toEqual([OWN, ANNE]);
+  });
+
   test('are unknown where the listing fails and no run names them: nothing is opened, in a sentence', () => {
     expect(() => knownAccounts(EVERYBODY, { because: 'denied' })).toThrow(GaveUpError);
     expect(() => knownAccounts(EVERYBODY, { because: 'denied' })).toThrow(
@@ -105,6 +112,48 @@ describe('The accounts of the organisation', () => {
   test('of some units need not have the account of the stack among them', () => {
     const settings = { ...EVERYBODY.settings, includeOrganizationalUnits: ['ou-ab12-11111111'] };
     expect(ids(plan({ ...EVERYBODY, settings }, { accounts: [{ accountId: ANNE }] }).accounts)).toEqual([ANNE]);
+  });
+});
+
+describe('An earlier run', () => {
+  const UNITS = ['ou-ab12-11111111', 'ou-ab12-22222222'];
+  const ofUnits = (...includeOrganizationalUnits: string[]) => ({ ...EVERYBODY.settings, includeOrganizationalUnits });
+  const cached = { accounts: { from: 'cache', because: 'denied' } } as const;
+
+  test.each([
+    ['all of the organisation', EVERYBODY.settings, { sources: cached }, true],
+    [
+      'the same units, named in another order, or twice',
+      ofUnits(UNITS[1]!, ...UNITS),
+      { sources: cached, units: UNITS },
+      true,
+    ],
+    ['fewer units than all', EVERYBODY.settings, { sources: cached, units: UNITS }, false],
+    ['more units', ofUnits(UNITS[0]!), { sources: cached }, false],
+    ['other units', ofUnits(UNITS[0]!), { sources: cached, units: [UNITS[1]!] }, false],
+    [
+      'accounts that a person named',
+      EVERYBODY.settings,
+      { sources: { accounts: { from: 'parameter' } } } as const,
+      false,
+    ],
+    [
+      'anybody, where a person names accounts now',
+      { ...EVERYBODY.settings, accounts: [ANNE] },
+      { sources: cached },
+      false,
+    ],
+  ])('of %s is one of the same accounts: %#', (_what, settings, run, isSame) => {
+    expect(isOfSameAccounts(settings, run)).toBe(isSame);
+  });
+
+  test('is told by what a plan says of itself', () => {
+    const settings = ofUnits(UNITS[1]!, UNITS[0]!, UNITS[1]!);
+    const made = plan({ ...EVERYBODY, settings }, listed(ANNE));
+    expect(made.units).toEqual(UNITS);
+    expect(isOfSameAccounts(settings, made)).toBe(true);
+    const named = { ...settings, accounts: [ANNE] };
+    expect(plan({ ...EVERYBODY, settings: named }, undefined)).not.toHaveProperty('units');
   });
 });
 
