@@ -106,12 +106,23 @@ function accountsOf(entries: readonly object[]): ListedAccount[] {
 
 function accountOf(entry: { Id?: unknown; Name?: unknown; State?: unknown; Status?: unknown }): ListedAccount {
   const state = stateOf(entry);
-  const name = typeof entry.Name === 'string' ? entry.Name.slice(0, LONGEST_NAME) : '';
+  const name = typeof entry.Name === 'string' ? nameOf(entry.Name) : '';
   return { accountId: accountNamed(entry.Id), ...(name !== '' && { name }), ...(state && { state }) };
 }
 
 /** UTF-16 code units: what AWS allows (API_Account.html). A longer one would weigh on every plan. */
 const LONGEST_NAME = 50;
+
+/**
+ * What ends a line or moves a cursor, and halves of a character. SNS takes no such text, and with it none of the total that names the
+ * account. Those that turn the direction of what follows go, too.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/** Cut first: the cut may leave half of a character. */
+function nameOf(name: string): string {
+  return name.slice(0, LONGEST_NAME).replace(UNPRINTABLE, '').trim();
+}
 
 function accountNamed(value: unknown): string {
   try {

@@ -118,7 +118,8 @@ function checked({ Credentials, AssumedRoleUser }: AssumeRoleCommandOutput, acco
     accessKeyId: AccessKeyId,
     secretAccessKey: SecretAccessKey,
     sessionToken: SessionToken,
-    expiration: new Date(Number(Expiration)),
+    // No longer than was asked for, whatever clock it was that wrote it: a session is used until shortly before this.
+    expiration: new Date(Math.min(Number(Expiration), nowMs + SESSION_SECONDS * 1000)),
   };
 }
 

@@ -90,6 +90,12 @@ test.each<[name: unknown, told: object]>([
   [7, {}],
   [{ text: 'odd' }, {}],
   ['x'.repeat(1000), { name: 'x'.repeat(50) }],
+  ['📷'.repeat(50), { name: '📷'.repeat(25) }],
+  [`x${'📷'.repeat(50)}`, { name: `x${'📷'.repeat(24)}` }],
+  ['half \ud83d of one', { name: 'half  of one' }],
+  ['a\nb\r\u001b[2Jc\u0000\u2028\u202e', { name: 'ab[2Jc' }],
+  ['👩\u200d🔬 Käufer & <b>', { name: '👩\u200d🔬 Käufer & <b>' }],
+  [' \t', {}],
 ])('a name that is %j costs nothing but itself', async (Name, told) => {
   service.answer(page([account(id(1), { Name })]));
   await expect(read()).resolves.toEqual({ accounts: [{ accountId: id(1), ...told }] });

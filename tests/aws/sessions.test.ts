@@ -117,6 +117,17 @@ describe('A session', () => {
     expect(service.asked).toHaveLength(1);
   });
 
+  test.each([at(16), '2126-11-20T06:00:00Z', '9999-12-31T23:59:59Z'])(
+    'that says it lasts until %s is kept no longer than was asked for',
+    async (expiration) => {
+      service.answerBy(() => assumed({ expiration, key: `ASIA${service.asked.length}` }));
+      const { credentialsOf, time } = open();
+      await expect(credentialsOf(MEMBER)()).resolves.toMatchObject({ expiration: new Date(at(15)) });
+      time.nowMs = NOW_MS + 10 * MINUTE_MS;
+      await expect(credentialsOf(MEMBER)()).resolves.toMatchObject({ accessKeyId: 'ASIA2' });
+    },
+  );
+
   test('is of one account alone', async () => {
     service.answerBy(ofWhoIsAsked);
     const { credentialsOf } = open();
