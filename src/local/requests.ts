@@ -109,6 +109,12 @@ function resourcesOf(input: Input, { service, region, accountId }: Scope & { acc
       );
     case 'sts':
       return named('RoleArn', String);
+    case 'organizations':
+      // The organisation's id, which a request does not name, is a part of the ARN of its roots and units.
+      return named('ParentId', (id) => {
+        const type = id.startsWith('r-') ? 'root' : 'ou';
+        return `arn:aws:organizations::${accountId}:${type}/o-0000000000/${id}`;
+      });
     case 'kinesisvideo':
       // The instant of its creation, which only Kinesis Video knows, ends a stream's ARN.
       return named('StreamName', (name) => arn(`stream/${name}/0`));

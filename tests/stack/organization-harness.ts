@@ -44,7 +44,7 @@ const REGIONS = ['af-south-1', 'eu-west-1', 'us-east-1'];
 const EXCLUDE_REGIONS = KINESIS_VIDEO_REGIONS.filter((region) => !REGIONS.includes(region)).join(',');
 
 /** As the world's roles ask for it. */
-const EXTERNAL_ID = 'kvs-census-local-world';
+export const EXTERNAL_ID = 'kvs-census-local-world';
 
 /**
  * Half the time of a laptop's stack: a dispatcher that asks all accounts must not look late on a machine that is busy. What is waited

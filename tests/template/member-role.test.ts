@@ -1,12 +1,11 @@
 /** The role that each other account has: whom it lets in, and what it may do. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { CHECKS, LONGEST_STAGE } from '../../infra/parameters.ts';
 import { descriptorOf, KINDS } from '../../src/census/kinds.ts';
 import { parametersFor } from '../../src/cli/local/counted.ts';
-import { readResolved, root, somewhere } from './compiled.ts';
+import { readResolved, somewhere } from './compiled.ts';
+import { MEMBER_ROLE_FILE, memberRoleIn, memberTemplate } from './member-template.ts';
 import { type JsonObject, resolveTemplate, type Template } from './resolve.ts';
 import { isAllowed, policiesOf, quota, role } from './simulate.ts';
 
@@ -14,16 +13,8 @@ const MEMBER = '210987654321';
 const EXTERNAL_ID = '0b8f1c2e-52a3-4c57-9d0e-1f2a3b4c5d6e';
 const MEMBER_ROLE = `arn:aws:iam::${MEMBER}:role/kvs-census-member`;
 
-/** YAML with the short forms of CloudFormation, as the framework reads it. */
-const ofFramework = createRequire(require.resolve('serverless/package.json'));
-const parse: (text: string) => unknown = (text) =>
-  ofFramework('js-yaml').load(text, { schema: ofFramework('./lib/utils/serverless-utils/cloudformation-schema.js') });
-
-const file = readFileSync(join(root, 'infra/member-role.yml'), 'utf8');
-const template = parse(file) as Required<Template> & { Parameters: Record<string, { AllowedPattern: string }> };
 const given = { HubAccountId: somewhere.accountId, HubStage: 'dev', ExternalId: EXTERNAL_ID };
-const resolved = (parameters: Record<string, string> = {}) =>
-  resolveTemplate(template, { ...somewhere, accountId: MEMBER, parameters: { ...given, ...parameters } });
+const resolved = (parameters: Record<string, string> = {}) => memberRoleIn(MEMBER, { ...given, ...parameters });
 const member = resolved();
 
 let hub: Template;
@@ -143,7 +134,7 @@ describe('The member role may', () => {
 
 describe('The template of the member role', () => {
   const takes = (parameter: string, value: string) =>
-    new RegExp(`^(?:${template.Parameters[parameter]?.AllowedPattern})$`).test(value);
+    new RegExp(`^(?:${memberTemplate.Parameters[parameter]?.AllowedPattern})$`).test(value);
   const settings = { accounts: 'organization' };
   const anywhere = { stage: 'dev', region: 'eu-west-1', nowMs: 0 };
 
@@ -163,7 +154,7 @@ describe('The template of the member role', () => {
 
   test("passes AWS's own validator", () => {
     const engine = new CelEngine();
-    const templateFile = new TemplateFile(join(root, 'infra/member-role.yml'));
+    const templateFile = new TemplateFile(MEMBER_ROLE_FILE);
     const { diagnostics } = engine.validateStandard(templateFile, { severityLevel: 'WARN' });
     engine.free();
     expect(diagnostics.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
@@ -179,8 +170,8 @@ describe('The template of the member role', () => {
   test('names its role as the hub looks for it, and nothing in it is of one partition or account', () => {
     expect(member.Resources.MemberRole?.Properties.RoleName).toBe('kvs-census-member');
     expect(resolved({ RoleName: 'other' }).Resources.MemberRole?.Properties.RoleName).toBe('other');
-    expect(file).not.toMatch(/arn:aws|\d{12}:/);
-    const inChina = resolveTemplate(template, { ...somewhere, partition: 'aws-cn', parameters: given });
+    expect(readFileSync(MEMBER_ROLE_FILE, 'utf8')).not.toMatch(/arn:aws|\d{12}:/);
+    const inChina = resolveTemplate(memberTemplate, { ...somewhere, partition: 'aws-cn', parameters: given });
     expect(JSON.stringify(inChina.Resources).match(/arn:[\w-]+/g)).toEqual(expect.not.arrayContaining(['arn:aws']));
   });
 });
