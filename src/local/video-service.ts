@@ -71,6 +71,9 @@ type Entry = {
   answer(asked: Asked): Promise<Outcome>;
 };
 
+/** What an account holds that the world does not have. */
+const EMPTY: World = { seed: '', accountId: '', asOf: 0, kinds: {} };
+
 /** What one account is told. */
 type AccountServices = ReturnType<typeof makeAccountServices>;
 
@@ -147,7 +150,7 @@ export function makeVideoService(world: World, nowMs: () => number = Date.now): 
   const sessions = world.organization && makeSessions(world, nowMs);
   const fleets = makeRecent<Fleet>(FLEETS_LIMIT);
   // Made when an account is first asked about: one of a thousand that nobody counts costs nothing.
-  const accounts = makeLazy((accountId) => makeAccountServices(worldOf(world, accountId) ?? world, tokens, fleets));
+  const accounts = makeLazy((accountId) => makeAccountServices(worldOf(world, accountId) ?? EMPTY, tokens, fleets));
   const servicesOf = accounts.get;
   const entries = new Map([...accountEntries(servicesOf), ...organizationsEntries(world, tokens)]);
   const stsEntry = makeStsEntry(world, sessions, nowMs);
@@ -226,15 +229,16 @@ export function makeVideoService(world: World, nowMs: () => number = Date.now): 
 
 /**
  * Serves it on 127.0.0.1; port 0 is any free one. Besides the APIs there is `GET /stats` (what `stats()` gives, as JSON;
- * `/stats/channels` of another kind) and `DELETE /stats` (the same, counting from zero again, for all kinds).
+ * `/stats/channels` of another kind, `?account=` of another account than the hub's) and `DELETE /stats` (the same, counting from
+ * zero again, for all kinds and accounts).
  * @throws Error with one sentence when the port cannot be had
  */
 export async function listen(service: VideoService, port = 0): Promise<LocalServer> {
   const server = await listenLocally((request, response) => {
-    const kind = kindOfStats(request.url);
-    if (kind === undefined) return service.handle(request, response);
+    const asked = readStats(request.url);
+    if (asked === undefined) return service.handle(request, response);
     if (request.method === 'DELETE') service.resetStats();
-    sendJson(response, JSON.stringify(service.stats(kind)));
+    sendJson(response, JSON.stringify(service.stats(asked.kind, asked.accountId)));
   }, port);
   return {
     url: server.url,
@@ -245,8 +249,11 @@ export async function listen(service: VideoService, port = 0): Promise<LocalServ
   };
 }
 
-function kindOfStats(url: string | undefined): string | undefined {
-  return url === '/stats' ? STREAMS : KINDS.find(({ name }) => url === `/stats/${name}`)?.name;
+const STATS = /^\/stats(?:\/(?<kind>[a-z-]+))?(?:\?account=(?<accountId>\d{12}))?$/;
+
+function readStats(url = ''): { kind: string; accountId: string | undefined } | undefined {
+  const { kind = STREAMS, accountId } = STATS.exec(url)?.groups ?? { kind: '' };
+  return KINDS.some(({ name }) => name === kind) ? { kind, accountId } : undefined;
 }
 
 function ownFault(cause: unknown): ApiError {

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 
 const REGION = 'eu-west-1';
 const MAIN = fileURLToPath(new URL('../../src/local/video-main.ts', import.meta.url));
@@ -54,6 +55,27 @@ describe('the local Kinesis Video as a process of its own', () => {
     const [one, two, other] = await Promise.all(started.map(({ said }) => fingerprint(said.trim())));
     expect(two).toBe(one);
     expect(other).not.toBe(one);
+  });
+
+  test('serves the world organisation by its name, and tells what each account was asked', async () => {
+    const { said } = await start('--world', 'organisation');
+    const url = said.trim();
+    const credentials = { accessKeyId: 'any', secretAccessKey: 'thing' };
+    const client = new STSClient({ region: REGION, endpoint: url, credentials });
+    cleanups.push(() => client.destroy());
+    const RoleArn = 'arn:aws:iam::100000000021:role/kvs-census-member';
+    const asked = { RoleArn, RoleSessionName: 'anybody', ExternalId: 'kvs-census-local-world' };
+    const { Credentials } = await client.send(new AssumeRoleCommand(asked));
+    const authorization = `AWS4-HMAC-SHA256 Credential=${Credentials?.AccessKeyId}/20261120/${REGION}/kinesisvideo/aws4_request, Signature=0`;
+    const headers = { authorization, 'x-amz-security-token': Credentials?.SessionToken ?? '' };
+    const page = await fetch(`${url}/listStreams`, { method: 'POST', headers, body: '{"MaxResults":1000}' });
+    expect(((await page.json()) as { StreamInfoList: unknown[] }).StreamInfoList).toHaveLength(999);
+    const callsIn = async (query: string) =>
+      ((await (await fetch(`${url}/stats${query}`)).json()) as Record<string, { calls: number }>)[REGION]?.calls;
+    expect(await callsIn('?account=100000000021')).toBe(1);
+    expect(await callsIn('')).toBe(0);
+    expect(await callsIn('/channels?account=100000000021')).toBe(0);
+    expect(await callsIn('?account=999999999999')).toBeUndefined();
   });
 
   test('tells its stats, forgets them when asked, and ends when told', async () => {
