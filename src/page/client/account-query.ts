@@ -2,7 +2,7 @@
 import type { PageAccount } from './model.ts';
 
 /** `trouble` is the order in which they come. */
-export type AccountOrder = 'trouble' | 'name' | 'accountId' | 'streams' | 'state' | 'change' | 'missing';
+export type AccountOrder = 'trouble' | 'name' | 'accountId' | 'streams' | 'share' | 'state' | 'change' | 'missing';
 
 export type AccountQuery = {
   /** What a name or an id is to hold; several words, all of them. */
@@ -33,7 +33,7 @@ export function foundAccounts(rows: readonly PageAccount[], query: AccountQuery)
 }
 
 /** The direction that is meant where nobody asks for the other one: most first, but names from A to Z. */
-export const DESCENDING: ReadonlySet<AccountOrder> = new Set(['streams', 'change', 'missing']);
+export const DESCENDING: ReadonlySet<AccountOrder> = new Set(['streams', 'share', 'change', 'missing']);
 
 const { compare: inWords } = new Intl.Collator('en', { numeric: true });
 
@@ -54,6 +54,7 @@ const VALUES: Readonly<Record<Exclude<AccountOrder, 'trouble'>, (row: PageAccoun
   name: ({ name }) => name,
   accountId: ({ accountId }) => accountId,
   streams: ({ streams }) => streams,
+  share: ({ streams }) => streams,
   state: ({ state }) => STATES.indexOf(state),
   change: ({ change }) => change,
   missing: ({ state, missing }) => (state === 'failed' ? Number.MAX_SAFE_INTEGER : missing),

@@ -54,7 +54,7 @@ export function makeAccounts({ hrefOf }: Options) {
     head('name', 'Account'),
     head('accountId', 'Id'),
     streams,
-    el('th', { scope: 'col', class: 'col-share' }, 'Share'),
+    head('share', 'Share'),
     head('state', 'Verdict'),
     head('change', 'Change'),
     head('missing', 'Missing'),

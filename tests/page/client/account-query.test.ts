@@ -57,6 +57,7 @@ test.each<[AccountOrder, number[], number[]]>([
   ['accountId', [1, 2, 3, 4, 5, 6, 7], [7, 6, 5, 4, 3, 2, 1]],
   // What is not known is no 0.
   ['streams', [6, 4, 2, 5, 1, 3, 7], [5, 2, 4, 6, 1, 3, 7]],
+  ['share', [6, 4, 2, 5, 1, 3, 7], [5, 2, 4, 6, 1, 3, 7]],
   ['state', [1, 2, 3, 4, 5, 6, 7], [7, 4, 5, 6, 3, 2, 1]],
   ['change', [6, 5, 4, 1, 2, 3, 7], [4, 5, 6, 1, 2, 3, 7]],
   // Of nothing everything is missing.
