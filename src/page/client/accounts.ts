@@ -200,9 +200,9 @@ function group(label: string, filters: readonly Filter[], wordsOf: (name: string
   );
 }
 
-function noteOn({ comparison, run, news }: PageOrganization): string {
+function noteOn({ comparison, run, news, accounts }: PageOrganization): string {
   const compared =
-    comparison === null
+    comparison === null || accounts.every(({ change }) => change === null)
       ? ''
       : `Change is since the run of ${instantBeside(comparison.with.runId, run.runId)}, where both counted an account alike. `;
   const late = news.length === 0 ? '' : `Counted since the total was stored, and not in it yet: ${news.join(', ')}. `;

@@ -18,8 +18,13 @@ export function differenceParts({ run, comparison }: PageRun, onBeside: () => vo
       : ` in the ${plural(regions.length, 'region')} that both counted,`;
   const beside = el('button', { type: 'button', class: 'beside-button' }, 'Side by side');
   beside.addEventListener('click', onBeside);
+  const against = earlier(comparison, run.runId);
   const sign = el('strong', { class: `change ${direction(streams)}` }, signed(streams));
-  const sentence = [sign, `${both} against ${earlier(comparison, run.runId)}`, ...movers(comparison), '. ', beside];
+  // Where nothing can be compared, nothing is known to have stayed the same.
+  const sentence =
+    regions.length === 0
+      ? [`No region was counted both by this run and by ${against}. `, beside]
+      : [sign, `${both} against ${against}`, ...movers(comparison), '. ', beside];
   return [el('p', { class: 'difference' }, ...sentence), apartList(apartFrom(comparison, run.runId))];
 }
 

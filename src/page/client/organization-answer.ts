@@ -5,7 +5,7 @@ import { apartItem } from './apart.ts';
 import { direction } from './difference.ts';
 import { el, icon, listed } from './dom.ts';
 import { reasonWords, worstWords } from './line-words.ts';
-import type { PageOrganization } from './model.ts';
+import type { PageAccount, PageComparison, PageOrganization } from './model.ts';
 import { few, instantBeside, type KindWords, signed } from './words.ts';
 
 type Part = HTMLElement | string;
@@ -28,38 +28,44 @@ export function organizationCoverage({ run, line }: PageOrganization, { many }: 
 }
 
 /** Why it is another number, and what of the difference is no change of what is there. */
-export function organizationDifference({ run, accounts, comparison }: PageOrganization): (HTMLElement | null)[] {
+export function organizationDifference(whole: PageOrganization): (HTMLElement | null)[] {
+  const { comparison } = whole;
   if (comparison === null) return [];
-  const { net, isComparable, with: other, coverage, coverageSums } = comparison;
+  const { coverage, coverageSums } = comparison;
+  const items = coverage.map(({ part, accounts, most }) => {
+    const more = accounts > most.length ? [`${number(accounts - most.length)} more`] : [];
+    return apartItem(part, part === 'missingInBoth' ? null : coverageSums[part], [...most, ...more]);
+  });
+  return [
+    el('p', { class: 'difference' }, ...changeParts(whole, comparison)),
+    items.length === 0 ? null : el('ul', { class: 'apart' }, ...items),
+  ];
+}
+
+/** Where nothing can be compared, nothing is known to have stayed the same. */
+function changeParts({ run, accounts }: PageOrganization, comparison: PageComparison): Part[] {
+  const { net, isComparable, with: other } = comparison;
   const alike = accounts.filter(({ change }) => change !== null);
-  const both =
-    isComparable && alike.length === run.expected
-      ? ''
-      : ` in the ${plural(alike.length, 'account')} that both counted alike,`;
   const when = instantBeside(other.runId, run.runId);
   const against = isComparable
     ? `the last complete run (${when})`
     : `the newest earlier total (${when}), ${other.verdict === 'complete' ? 'of other accounts' : 'partial, too'}`;
+  if (alike.length === 0) return [`No account was counted alike by this run and by ${against}.`];
+  const both =
+    isComparable && alike.length === run.expected
+      ? ''
+      : ` in the ${plural(alike.length, 'account')} that both counted alike,`;
+  const sign = el('strong', { class: `change ${direction(net)}` }, signed(net));
+  const movers = moversOf(alike);
+  return [sign, `${both} against ${against}`, ...(movers.length > 0 ? [': ', ...listed(movers)] : []), '.'];
+}
+
+/** The accounts that changed most. */
+function moversOf(alike: readonly PageAccount[]): readonly string[] {
   const moved = alike
     .flatMap(({ accountId, name, change }) => (change ? [{ name: name ?? accountId, change }] : []))
     .sort((a, b) => Math.abs(b.change) - Math.abs(a.change) || (a.name < b.name ? -1 : 1));
-  const movers = few(moved.map(({ name, change }) => `${name} ${signed(change)}`));
-  const sign = el('strong', { class: `change ${direction(net)}` }, signed(net));
-  const items = coverage.map(({ part, accounts: count, most }) => {
-    const more = count > most.length ? [`${number(count - most.length)} more`] : [];
-    return apartItem(part, part === 'missingInBoth' ? null : coverageSums[part], [...most, ...more]);
-  });
-  return [
-    el(
-      'p',
-      { class: 'difference' },
-      sign,
-      `${both} against ${against}`,
-      ...(moved.length > 0 ? [': ', ...listed(movers)] : []),
-      '.',
-    ),
-    items.length === 0 ? null : el('ul', { class: 'apart' }, ...items),
-  ];
+  return few(moved.map(({ name, change }) => `${name} ${signed(change)}`));
 }
 
 /** What it was not to count, and where it has the list of accounts from. All of them: they are named nowhere else but in the table. */

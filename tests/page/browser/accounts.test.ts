@@ -70,6 +70,24 @@ describeInBrowser('The page of an organisation', (browser) => {
     await untilRead(page, '.filling', 'us-east-1');
   });
 
+  test('where nothing can be compared it does not say that nothing has changed', async () => {
+    const server = await startPage(ORGANIZATION);
+    await server.fillOrganization([...manyAccounts(2).slice(0, 1), ...organizationStory().slice(-1)]);
+    const page = await browser.open(server.page);
+    await untilRead(page, '.trend .note', '2 runs');
+    expect(await read(page, '.difference')).toBe(
+      'No account was counted alike by this run and by the newest earlier total (2026-11-19 12:00 UTC), of other accounts.',
+    );
+    expect(await page.locator('.accounts .col-change').first().isVisible()).toBe(false);
+    // Nor does the page of an account.
+    await server.fill(
+      history({ runs: 2, regions: ['eu-west-1'], isMissing: (n) => n === 0, endsAt: '2026-11-20T07:00:00Z' }),
+    );
+    await page.goto(`${server.page}#account=${ACCOUNT}`);
+    await page.reload();
+    await untilRead(page, '.difference', 'No region was counted both by this run and by the newest earlier total');
+  });
+
   test('a column sorts them, and once more the other way round; both are said to who listens', async () => {
     const { page } = await openStory();
     const streams = page.getByRole('button', { name: 'Streams' });
