@@ -26,7 +26,11 @@ export function renderOrganizationHeadroom(answer: OrganizationHeadroomAnswer, v
     ].join('\n'),
     ...(missing.length === 0
       ? []
-      : [text(`There is nothing of ${plural(missing.length, 'account')}, so how full they are is unknown.`)]),
+      : [
+          text(
+            `There is nothing of ${plural(missing.length, 'account')}, so how full ${missing.length === 1 ? 'it is' : 'they are'} is unknown.`,
+          ),
+        ]),
     ...(accounts[0] === undefined
       ? []
       : [

@@ -11,16 +11,16 @@ export function verdictLine(run: OrganizationRunSummary, { colours, kind }: View
   if (streams === null || verdict === null) {
     return `${colours.bold('no total yet')}: ${number(run.waiting)} of ${plural(expected, 'account')} still to answer`;
   }
-  const share = counted === expected ? `all ${plural(expected, 'account')}` : `${number(expected)} accounts`;
-  const whole = counted === expected ? '' : `, ${number(counted ?? 0)} of them complete`;
-  return `${colours.bold(amount(streams, kind))} in ${share}${whole}  ${verdictMark(verdict, colours)}`;
+  const mark = verdictMark(verdict, colours);
+  const total = colours.bold(amount(streams, kind));
+  if (counted === expected) return `${total} in all ${plural(expected, 'account')}  ${mark}`;
+  const some = expected - sum(run.accountReasons);
+  return `${total} in ${number(some)} of ${plural(expected, 'account')}, ${number(counted ?? 0)} complete  ${mark}`;
 }
 
 /** What is missing, in numbers: accounts of which there is nothing, and regions of the others. */
 function gapLine({ accountReasons, regionReasons, regions }: OrganizationRunSummary): string | null {
-  const [accounts, missing] = [accountReasons, regionReasons].map((reasons) =>
-    Object.values(reasons).reduce((sum, count) => sum + count, 0),
-  ) as [number, number];
+  const [accounts, missing] = [sum(accountReasons), sum(regionReasons)];
   const parts = [
     ...(accounts > 0 ? [`nothing of ${plural(accounts, 'account')}${countsOf(accountReasons)}`] : []),
     ...(missing > 0
@@ -28,6 +28,10 @@ function gapLine({ accountReasons, regionReasons, regions }: OrganizationRunSumm
       : []),
   ];
   return parts.length === 0 ? null : `Missing: ${parts.join('; ')}.`;
+}
+
+function sum(counts: Readonly<Partial<Record<string, number>>>): number {
+  return Object.values(counts).reduce<number>((all, count = 0) => all + count, 0);
 }
 
 /** " (12 denied, 3 throttled)" */

@@ -19,9 +19,9 @@ export function organizationEvents({ kind, run, accounts }: OrganizationRunAnswe
 }
 
 function eventOf(row: AccountRow, kind: Kind): Event | undefined {
-  const { accountId, state, streams, missing, expected, reason, recordedAt: at } = row;
+  const { accountId, state, streams, missing, expected, reason, round, recordedAt: at } = row;
   if (at === null) return undefined;
-  const key = `${accountId} ${state} ${streams} ${missing} ${reason}`;
+  const key = `${accountId} ${round} ${state} ${streams} ${missing} ${reason}`;
   const event = (what: string) => ({ key, at, line: `${accountName(row)} ${what}` });
   switch (state) {
     case 'complete':
