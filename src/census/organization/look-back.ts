@@ -21,7 +21,9 @@ export function lookBackOrganization(
   if (newest === undefined) return total;
   const planned = plannedOf(run);
   const isOfSame = (each: Settled) => isDeepStrictEqual(each.planned, planned);
-  const complete = settled.find((each) => each.total.verdict === 'complete' && isOfSame(each));
+  // A region that is planned no more, or that is new, is no drop and no growth.
+  const isOfAsMany = (each: Settled) => each.total.regions.expected === total.regions.expected;
+  const complete = settled.find((each) => each.total.verdict === 'complete' && isOfSame(each) && isOfAsMany(each));
   return {
     ...total,
     before: {

@@ -70,7 +70,7 @@ function worstFirst(one: AccountGap, other: AccountGap): number {
 function addUp(run: OrganizationRun, records: readonly AccountRecord[], alarmPercent: number): OrganizationTotal {
   const planned = plannedAccounts(run);
   const ids = new Set(planned.map(({ accountId }) => accountId));
-  const settled = records
+  const settled = [...recordsByAccount(records).values()]
     .filter((record): record is SettledAccount => record.status === 'settled' && ids.has(record.accountId))
     .sort((one, other) => (one.accountId < other.accountId ? -1 : 1));
   const tally = settled.map((record) => record.tally).reduce(mergeTallies, EMPTY_TALLY);

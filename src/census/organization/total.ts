@@ -47,7 +47,7 @@ export type OrganizationQuota = {
 export type OrganizationLookBack = {
   runId: RunId;
   streams: number;
-  /** The newest complete run of the same accounts, of the runs looked at. Absent if there is none. */
+  /** The newest complete run of the same accounts, and of as many regions, of the runs looked at. Absent if there is none. */
   comparable?: { runId: RunId; streams: number };
   /** How many runs in a row, this one included, are partial. Absent where this one is complete. */
   partialRuns?: number;

@@ -56,6 +56,12 @@ test('As many accounts, but others, are not the same', () => {
   expect(before(COMPLETE, earlier(1, COMPLETE, others))).not.toHaveProperty('comparable');
 });
 
+test('The same accounts in fewer or more regions are compared with no complete run: what is not planned is no drop', () => {
+  const wider = { ...COMPLETE, streams: 40, regions: { expected: 40, counted: 40 } };
+  expect(before(COMPLETE, earlier(1, wider))).toEqual({ runId: '2026-11-20T05:00:00Z', streams: 40 });
+  expect(before(COMPLETE, earlier(1, wider), earlier(2, COMPLETE))).toMatchObject({ comparable: { streams: 12 } });
+});
+
 test('A partial total says how many runs in a row are', () => {
   expect(before(PARTIAL, earlier(1, COMPLETE))).toMatchObject({ partialRuns: 1 });
   expect(before(PARTIAL, earlier(1, PARTIAL), earlier(2, PARTIAL), earlier(3, COMPLETE))).toMatchObject({

@@ -55,6 +55,12 @@ describe('A run of the organisation', () => {
     });
   });
 
+  test('adds each account once, however often it is on record', () => {
+    const run = anOrganizationRun(accountsOf(2), { pending: [] });
+    const records = [settledAccount(ANNE, 5), settledAccount(BERT, 7), settledAccount(BERT, 7)];
+    expect(totalOf(run, records)).toMatchObject({ verdict: 'complete', streams: 12, regions: { expected: 38 } });
+  });
+
   test('says what is missing, worst first: accounts of which there is nothing, then those that miss most', () => {
     const run = anOrganizationRun(
       [{ accountId: ANNE }, { accountId: BERT, name: 'Bert' }, { accountId: CARL }, { accountId: accountIdOf(3) }],
