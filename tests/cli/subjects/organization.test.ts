@@ -101,6 +101,42 @@ describe('What cannot be answered is one sentence', () => {
   });
 });
 
+describe('For other programs', () => {
+  const lines = async (line: string) => (await together.ask(line)).out.trimEnd().split('\n');
+
+  test('CSV has a line for a run, and by account one for each of its accounts', async () => {
+    expect((await lines('export --format csv --last 2')).slice(1)).toEqual([
+      'organization,2026-11-20T06:00:00Z,partial,48395,8,4,18,16,streams',
+      'organization,2026-11-20T00:00:00Z,partial,43847,8,5,19,18,streams',
+    ]);
+    const [head, first, , third] = await lines('export --format csv --by account --last 1');
+    expect(head).toMatch(/^account_id,account_name,run_id,/);
+    expect(first).toBe('444455556666,Doorbells,2026-11-20T06:00:00Z,partial,48395,failed,,,,no-access,,,,streams');
+    expect(third).toBe('111122223333,Stores Europe,2026-11-20T06:00:00Z,partial,48395,partial,17073,4,3,,,,,streams');
+  });
+
+  test('an account of which there is nothing has no sample, and nothing is told by account unless somebody asks', async () => {
+    const samples = await lines('export --format prometheus');
+    expect(samples).toContain('kvs_census_total_streams{account="organization",kind="streams"} 48395');
+    expect(samples.filter((line) => line.includes('kvs_census_account_'))).toEqual([]);
+    const each = await lines('export --format prometheus --by account');
+    const streams = each.filter((line) => line.startsWith('kvs_census_account_streams{'));
+    expect(streams).toHaveLength(6);
+    expect(streams[0]).toBe(
+      'kvs_census_account_streams{kind="streams",account="111122223333",name="Stores Europe"} 17073',
+    );
+    expect(streams.join()).not.toContain(MEMBER.doorbells);
+  });
+
+  test('runs are found by their verdict, and by a reason of an account or of a region', async () => {
+    const ids = async (line: string) =>
+      JSON.parse((await together.ask(`${line} --json`)).out).runs.map(({ runId }: { runId: string }) => runId);
+    expect(await ids('runs --verdict complete')).toEqual(['2026-11-19T12:00:00Z', '2026-11-19T06:00:00Z']);
+    expect(await ids('runs --reason suspended')).toEqual(['2026-11-20T06:00:00Z']);
+    expect(await ids('runs --reason denied')).toEqual(['2026-11-20T06:00:00Z', '2026-11-20T00:00:00Z']);
+  });
+});
+
 describe('A stack whose account is counted with others', () => {
   test('is shown by the run of the organisation, and by that of its own account beneath it', async () => {
     const { out } = await together.ask('status');

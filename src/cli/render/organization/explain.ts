@@ -112,15 +112,20 @@ function retries({ accounts, regions, retry, retryLater }: OrganizationExplainAn
 
 type Ending = { sentence: string; commands: readonly string[] };
 
-function ending({ run, readAt }: OrganizationExplainAnswer, { place }: View): Ending[] {
+function ending({ run, readAt, retry, accounts, regions }: OrganizationExplainAnswer, { place }: View): Ending[] {
   if (run.verdict !== 'partial') return [];
   if (run.waiting > 0) {
     const sentence = `It is being asked again for ${plural(run.waiting, 'account')}, until ${toSecond(run.deadlineAt)}.`;
     return [{ sentence, commands: [] }];
   }
-  if (Date.parse(readAt) - Date.parse(run.runId) <= RETRY_AGE_MS) return [];
-  const sentence = 'A retry of this run would be refused, because it is more than 24 h old. To count anew:';
-  return [{ sentence, commands: [anew(place)] }];
+  const commands = [anew(place)];
+  if (Date.parse(readAt) - Date.parse(run.runId) > RETRY_AGE_MS) {
+    const sentence = 'A retry of this run would be refused, because it is more than 24 h old. To count anew:';
+    return [{ sentence, commands }];
+  }
+  const mayHelp = [...accounts, ...regions].some(({ retryMayHelp }) => retryMayHelp);
+  const sentence = 'Only the ledger is left here, and no stack that a retry could ask. To count anew:';
+  return retry === null && mayHelp && place.options.includes('--local') ? [{ sentence, commands }] : [];
 }
 
 function anew(place: View['place']): string {
