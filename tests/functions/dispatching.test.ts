@@ -620,6 +620,19 @@ describe('A person who asks again', () => {
     expect(tasksOf(world)).toEqual([`${ANNE} ${VIRGINIA} 1`]);
   });
 
+  test('for accounts that somebody else has not asked for in the same round is told so, and not forgotten', async () => {
+    const world = await settled();
+    await retry(world, 1, [ANNE]);
+    for (const accounts of [[BERT], [ANNE, BERT], undefined])
+      await expect(retry(world, 1, accounts)).rejects.toThrow(
+        `The round 1 of the run ${RUN_ID} of the organisation was opened for other accounts, by somebody else; ask for ${BERT} in round 2.`,
+      );
+    await expect(retry(world, 1, [ANNE])).resolves.toMatchObject([{ opened: false }]);
+    await answer(world, ANNE, failed(VIRGINIA, { reason: 'denied', round: 1 }));
+    await settle(world);
+    await expect(retry(world, 1, [ANNE])).resolves.toMatchObject([{ opened: false }]);
+  });
+
   test('has an account that still refuses struck off at once, in the round', async () => {
     const world = await settled();
     await retry(world, 1, [BERT]);

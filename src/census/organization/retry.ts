@@ -65,6 +65,26 @@ export function planOrganizationRetry(
   return { step: 'open', accounts: [...new Set(asked)].sort() };
 }
 
+/**
+ * @param run in the wished round, as it was read before its pending accounts were asked
+ * @param records as they are since
+ * @throws InvalidInputError if somebody else has opened that round, and for others
+ */
+export function checkAllAsked(
+  run: OrganizationRun,
+  records: readonly AccountRecord[],
+  { round, accounts = [] }: OrganizationRetryWish,
+): void {
+  const heard = new Set(records.filter((record) => record.round >= round).map(({ accountId }) => accountId));
+  const left = gapsOf(run, records)
+    .map(({ accountId }) => accountId)
+    .filter((id) => (accounts.length === 0 || accounts.includes(id)) && !run.pending.includes(id) && !heard.has(id));
+  if (left.length === 0) return;
+  throw new InvalidInputError(
+    `The round ${round} of the run ${run.runId} of the organisation was opened for other accounts, by somebody else; ask for ${left.join(', ')} in round ${round + 1}.`,
+  );
+}
+
 function checkIds(run: OrganizationRun, missing: readonly string[], ids: readonly string[]): readonly string[] {
   const planned = new Set(plannedAccounts(run).map(({ accountId }) => accountId));
   for (const id of ids) {

@@ -20,6 +20,7 @@ import {
 } from '../../census/organization/accounts.ts';
 import type { OrganizationOpeningLedger } from '../../census/organization/ports.ts';
 import {
+  checkAllAsked,
   type OrganizationRetryWish,
   planAccountRetry,
   planOrganizationRetry,
@@ -84,7 +85,10 @@ export async function retryOrganization(
     if (run?.round !== wish.round)
       throw new GaveUpError(`The round ${wish.round} of the run ${key.runId} is not open.`);
   }
-  return { ...(await askAccounts(deps, run, surroundings)), opened };
+  const asked = await askAccounts(deps, run, surroundings);
+  // Those whom another wish has opened the round for are asked before this one is refused: it may be that one's second invocation.
+  if (!opened) checkAllAsked(run, await ledger.readAccountRecords(key), wish);
+  return { ...asked, opened };
 }
 
 /** Or finds it opened meanwhile. */
