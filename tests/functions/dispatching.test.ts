@@ -198,6 +198,26 @@ describe('The first trigger of an instant', () => {
     });
   });
 
+  test.each<[AccountsAnswer, object]>([
+    [
+      { because: 'denied', cause: Object.assign(new Error('no such unit'), { name: 'ParentNotFoundException' }) },
+      { reason: 'denied', error: 'ParentNotFoundException' },
+    ],
+    [{ accounts: [{ accountId: ANNE }] }, { reason: 'bad-answer' }],
+  ])('says in its log what was wrong with the list: %#', async (accounts, why) => {
+    const world = open({ accounts });
+    const run = anOrganizationRun([{ accountId: OWN }], { runId: '2026-11-20T05:00:00Z' });
+    await world.ledger.openOrganization(run);
+    await trigger(world);
+    expect(world.said[0]).toEqual({
+      level: 'warn',
+      message: 'a source of the plan failed',
+      ...ORGANIZATION_KEY,
+      source: 'accounts',
+      ...why,
+    });
+  });
+
   test.each([
     ['accounts that a person named', { sources: { accounts: { from: 'parameter' as const } } }],
     ['some units', { units: ['ou-ab12-11111111'] }],

@@ -13,6 +13,7 @@
 import { GaveUpError, InvalidInputError } from '../../census/errors.ts';
 import type { FailedAccount } from '../../census/organization/account-record.ts';
 import {
+  type AccountsAnswer,
   countsToLookUp,
   isOfSameAccounts,
   knownAccounts,
@@ -98,18 +99,7 @@ async function openOrganization(
   { members }: Surroundings,
 ): Promise<{ run: OrganizationRun; opened: boolean }> {
   const { ledger, clock, config, log } = deps;
-  // Not to know it would be not to know who has left: then nothing is opened, and the next invocation tries again.
-  const before = await ledger.organizationBefore(key, (run) => isOfSameAccounts(config.accounts, run));
-  const answer = config.accounts.accounts === 'organization' ? await members.listAccounts() : undefined;
-  if (answer !== undefined && 'because' in answer)
-    log.warn('a source of the plan failed', { ...key, source: 'accounts', reason: answer.because });
-  const situation = {
-    settings: config.accounts,
-    own: members.own,
-    ...(before && { before }),
-    nowMs: clock.nowMs(),
-  };
-  const known = knownAccounts(situation, answer);
+  const { situation, known } = await knowAccounts(deps, key, members);
   const plan = planOrganization(situation, known, await lookUp(deps, key, countsToLookUp(situation, known)));
   if (plannedAccounts(plan).length === 0)
     throw new InvalidInputError(
@@ -124,6 +114,25 @@ async function openOrganization(
   const run = await ledger.readOrganization(key);
   if (run === undefined) throw new GaveUpError(`The run ${key.runId} exists, but cannot be read.`);
   return { run, opened: false };
+}
+
+/** As far as they can be listed. What of a list was not believed is said, too. */
+async function knowAccounts({ ledger, clock, config, log }: OrganizationRunDeps, key: RunKey, members: Members) {
+  const { accounts: settings } = config;
+  // Not to know it would be not to know who has left: then nothing is opened, and the next invocation tries again.
+  const before = await ledger.organizationBefore(key, (run) => isOfSameAccounts(settings, run));
+  const isAsked = settings.accounts === 'organization';
+  const answer: AccountsAnswer | undefined = isAsked ? await members.listAccounts() : undefined;
+  const warn = (reason: string, cause?: unknown) => {
+    const why = { source: 'accounts', reason, ...(cause !== undefined && errorFields(cause)) };
+    log.warn('a source of the plan failed', { ...key, ...why });
+  };
+  const isList = answer === undefined || 'accounts' in answer;
+  if (!isList) warn(answer.because, answer.cause);
+  const situation = { settings, own: members.own, ...(before && { before }), nowMs: clock.nowMs() };
+  const known = knownAccounts(situation, answer);
+  if (isList && known.source.because !== undefined) warn(known.source.because);
+  return { situation, known };
 }
 
 /** The last counts of accounts that are set aside, without those that could not be looked up. */
