@@ -4,13 +4,16 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Built, packageOf, readZip, rebuild, type Zip } from './bundle.ts';
-import { functionNames, root } from './compiled.ts';
+import { type FunctionName, functionNames, root } from './compiled.ts';
 
 /** Of 1 KB. A cold start reads and compiles all of it. The worker's has most clients: of what it lists, of quotas, of the rest. */
 const BUDGET_KB = 140;
 
 type Lock = { packages: Record<string, { dev?: boolean; dependencies?: Record<string, string> }> };
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
+
+/** The folder beside a function that holds its parts. */
+const PARTS: Partial<Record<FunctionName, string[]>> = { dispatcher: ['dispatching/'], aggregator: ['settling/'] };
 
 describe.each(functionNames)('the bundle of the %s', (name) => {
   let zip: Zip;
@@ -31,7 +34,8 @@ describe.each(functionNames)('the bundle of the %s', (name) => {
 
   test('holds only its own function, the domain, src/aws, configuration and log', () => {
     const ours = Object.keys(built.inputs).filter((file) => !packageOf(file) && file.startsWith('src/'));
-    const allowed = new RegExp(`^src/(census/|aws/|config\\.ts$|log\\.ts$|functions/(${name}|bind)\\.ts$)`);
+    const own = [`${name}\\.ts$`, 'bind\\.ts$', ...(PARTS[name] ?? [])].join('|');
+    const allowed = new RegExp(`^src/(census/|aws/|config\\.ts$|log\\.ts$|functions/(${own}))`);
     expect(ours).toContain(`src/functions/${name}.ts`);
     expect(ours.filter((file) => !allowed.test(file))).toEqual([]);
   });
