@@ -99,11 +99,16 @@ const AGES_MS = [DAY_MS, 7 * DAY_MS, 30 * DAY_MS].flatMap((age) =>
   [-2 * HOUR_MS, -HOUR_MS, -1000, 0, 1, HOUR_MS].map((more) => age + more),
 );
 
-/** In the order in which the service lists them, whatever becomes of them. */
-export function makeFleet(world: FleetWorld, startMs: number, kind: Kind = STREAMS): Stream[] {
+const OWN = '123456789012';
+
+/**
+ * In the order in which the service lists them, whatever becomes of them.
+ * @param accountId in their ARNs
+ */
+export function makeFleet(world: FleetWorld, startMs: number, kind: Kind = STREAMS, accountId: string = OWN): Stream[] {
   const { region, streams, names, order, changes = [] } = world;
   const make = (index: number, createdAtMs: number, fromMs: number) =>
-    makeStream(world, index, createdAtMs, fromMs, kind);
+    makeStream(world, index, createdAtMs, fromMs, kind, accountId);
   const fleet = Array.from({ length: streams }, (_, index) =>
     make(index, startMs - AGES_MS[(index * 5) % AGES_MS.length]!, Number.NEGATIVE_INFINITY),
   );
@@ -142,18 +147,25 @@ const MODES = ['ON_DEMAND', 'PROVISIONED'];
 const ODD_MODES = [undefined, '', 'ADVANCED'];
 
 /** As docs/kinds.md has it: a data stream's own says nothing of when it was made, and what it is counted by does, if it says so. */
-function arnOf(kind: Kind, region: string, name: string, createdAtMs: number): string {
+function arnOf(kind: Kind, accountId: string, region: string, name: string, createdAtMs: number): string {
   const service = kind === 'data-streams' ? 'kinesis' : 'kinesisvideo';
-  return `arn:aws:${service}:${region}:123456789012:${descriptorOf(kind).arnType}/${name}/${createdAtMs}`;
+  return `arn:aws:${service}:${region}:${accountId}:${descriptorOf(kind).arnType}/${name}/${createdAtMs}`;
 }
 
 /** What a data stream's ARN is without the instant, which is told apart from it. */
 export const bareArn = (arn = '') => arn.split('/').slice(0, 2).join('/');
 
-function makeStream(world: FleetWorld, index: number, createdAtMs: number, fromMs: number, kind: Kind): Stream {
+function makeStream(
+  world: FleetWorld,
+  index: number,
+  createdAtMs: number,
+  fromMs: number,
+  kind: Kind,
+  accountId: string,
+): Stream {
   const { region, names, odd } = world;
   const name = nameOf(region, index, names);
-  let arn = arnOf(kind, region, name, createdAtMs);
+  let arn = arnOf(kind, accountId, region, name, createdAtMs);
   const key = KEYS[index % KEYS.length];
   const info: Record<keyof Info, unknown> = {
     StreamName: name,

@@ -4,6 +4,7 @@ import type { StreamInfo } from '@aws-sdk/client-kinesis-video';
 import type { Comparison } from '../../src/answers/comparison.ts';
 import type { Reason } from '../../src/census/errors.ts';
 import type { Kind } from '../../src/census/kinds.ts';
+import type { ListedAccount } from '../../src/census/organization/accounts.ts';
 import type { Trouble } from './region-world.ts';
 
 export type Item = Readonly<Record<string, AttributeValue>>;
@@ -24,14 +25,15 @@ export type Invocation = {
   messageId?: string;
   /** Dispatcher: of which run. */
   runId?: string;
-  /** The kind that its message or nudge names. Absent: none, or nobody saw it. */
+  /** The kind that its message or nudge names, and the account or `organization`. Absent: none, or nobody saw it. */
   kind?: Kind;
+  account?: string;
 };
 
-/** Absent: streams. */
-type OfKind = { kind?: Kind };
+/** Absent: streams; and the account of a stack that counts no other. */
+type OfCensus = { kind?: Kind; account?: string };
 
-type VideoCall = OfKind & {
+type VideoCall = OfCensus & {
   /** When the service saw it. */
   atMs: number;
   region: string;
@@ -42,7 +44,7 @@ type VideoCall = OfKind & {
 };
 
 /** A call that whoever made it did not wait for any longer. */
-type CutOff = OfKind & {
+type CutOff = OfCensus & {
   region: string;
   invocation: Invocation;
   sentAtMs: number;
@@ -52,7 +54,7 @@ type CutOff = OfKind & {
 };
 
 /** An answer of Kinesis Video that reached who asked. */
-export type Heard = OfKind & {
+export type Heard = OfCensus & {
   /** When the service gave it. */
   servedAtMs: number;
   region: string;
@@ -65,7 +67,7 @@ export type Heard = OfKind & {
 };
 
 /** What came of one question to Service Quotas, as whoever asked heard it. */
-export type QuotaHeard = OfKind & {
+export type QuotaHeard = OfCensus & {
   atMs: number;
   region: string;
   invocation: Invocation;
@@ -75,7 +77,7 @@ export type QuotaHeard = OfKind & {
 };
 
 /** One message of one region task. A dead letter is another message. */
-export type TaskMessage = OfKind & {
+export type TaskMessage = OfCensus & {
   runId: string;
   region: string;
   /** These are absent where nobody saw them. */
@@ -99,6 +101,8 @@ export type History = {
   writesBySweep: number;
   /** The ids of the runs that somebody asked for. */
   triggered: Set<string>;
+  /** Who asked again for an organisation's run: for all that it misses, or for these accounts. */
+  askedAgain: (OfCensus & { atMs: number; runId: string; round: number; accounts?: readonly string[] })[];
   /** Bodies of what was published to a topic of totals: to which, if somebody saw that, and of which kind its attributes say it is. */
   announcements: { atMs: number; body: string; topic?: string; attributed?: string }[];
   /** The same in words. */
@@ -112,17 +116,28 @@ export type History = {
   quotas: QuotaHeard[];
   tasks: TaskMessage[];
   /** True answers, heard to their end, of where the service is and of which of these regions are off. */
-  answers: (OfKind & { atMs: number; what: 'live' | 'off'; regions: readonly string[]; invocation: Invocation })[];
-  /** Seen by somebody outside: evidence of why a region could not be counted, by region. */
-  evidence: (OfKind & { atMs: number; region: string; reason: Reason })[];
-  /** Requests by site, in the order in which they were sent; of the kind that whoever sent it was about, if there was one. */
-  requests: { site: string; nth: number; atMs: number; by: Invocation; kind?: Kind | undefined }[];
+  answers: (OfCensus & { atMs: number; what: 'live' | 'off'; regions: readonly string[]; invocation: Invocation })[];
+  /** The accounts of the organisation, as they were told to whoever asked, to the end of the list. */
+  lists: { atMs: number; invocation: Invocation; accounts: readonly ListedAccount[] }[];
+  /** What became of each request for a session in an account: one, or why there is none. */
+  access: { atMs: number; account: string; invocation: Invocation; heard: 'granted' | Reason }[];
+  /** Seen by somebody outside: evidence of why a region could not be counted; without a region, of any of the account. */
+  evidence: (OfCensus & { atMs: number; region?: string; reason: Reason })[];
+  /** Requests by site, in the order in which they were sent; of the kind and account that whoever sent it was about, if there was one. */
+  requests: {
+    site: string;
+    nth: number;
+    atMs: number;
+    by: Invocation;
+    kind?: Kind | undefined;
+    account?: string | undefined;
+  }[];
   logLines: string[];
   parked: string[];
   /** The events that Lambda gave up, as JSON. */
   failedInvocations: string[];
   /** What a person is told in the end of two totals. */
-  comparisons: (OfKind & { now: string; before: string; comparison: Comparison })[];
+  comparisons: (OfCensus & { now: string; before: string; comparison: Comparison })[];
 };
 
 export function makeHistory(startMs: number, healedAtMs: number): History {
@@ -134,6 +149,7 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     writes: [],
     writesBySweep: 0,
     triggered: new Set(),
+    askedAgain: [],
     announcements: [],
     mails: [],
     invocations: [],
@@ -143,6 +159,8 @@ export function makeHistory(startMs: number, healedAtMs: number): History {
     cutOff: [],
     quotas: [],
     tasks: [],
+    lists: [],
+    access: [],
     evidence: [],
     requests: [],
     logLines: [],

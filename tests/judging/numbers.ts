@@ -3,6 +3,8 @@ import type { Kind } from '../../src/census/kinds.ts';
 import type { AccountSettings } from '../../src/census/organization/accounts.ts';
 
 export const FUNCTION_TIMEOUT_MS = { dispatcher: 60_000, worker: 300_000, undelivered: 30_000, aggregator: 60_000 };
+/** Of the dispatcher, where other accounts are counted. */
+export const ORGANIZATION_TIMEOUT_MS = 300_000;
 export const EVENT_AGE_MS = { dispatcher: 900_000, aggregator: 3_600_000 };
 export const CONCURRENCY = { worker: 5, undelivered: 2 };
 export const VISIBILITY_MS = { 'region-tasks': 1_800_000, 'undelivered-tasks': 180_000 };

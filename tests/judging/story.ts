@@ -3,7 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Kind, STREAMS } from '../../src/census/kinds.ts';
 import type { CountedRecord, RegionRecord } from '../../src/census/region.ts';
 import type { Run, StoredTotal } from '../../src/census/run.ts';
-import { historyOf } from './by-kind.ts';
+import { historyOf } from './by-census.ts';
 import { makeFleet, type Stream } from './fleet.ts';
 import type { History, Invocation, Item } from './history.ts';
 import type { RegionWorld } from './region-world.ts';
@@ -56,11 +56,13 @@ export type Circumstances = {
 /** A region's world with all the streams that ever are there. */
 export type RegionTruth = RegionWorld & { kind: Kind; fleet: readonly Stream[] };
 
-/** Of one kind. */
+/** Of one kind, in one account. */
 export type Story = {
   kind: Kind;
+  /** Absent: of a stack that counts its own alone. */
+  accountId?: string;
   circumstances: Circumstances;
-  /** What of it is about this kind. */
+  /** What of it is about this kind and account. */
   history: History;
   /** All of it. */
   whole: History;
@@ -69,18 +71,24 @@ export type Story = {
   truth: ReadonlyMap<string, RegionTruth>;
 };
 
-export function readStory(circumstances: Circumstances, whole: History, kind: Kind = STREAMS): Story {
-  const history = historyOf(whole, kind);
+export function readStory(
+  circumstances: Circumstances,
+  whole: History,
+  kind: Kind = STREAMS,
+  accountId?: string,
+): Story {
+  const history = historyOf(whole, kind, accountId);
   const truth = circumstances.regions.map((world) => ({
     ...world,
     kind,
-    fleet: makeFleet(world, history.startMs, kind),
+    fleet: makeFleet(world, history.startMs, kind, accountId),
   }));
   const byRegion = new Map(truth.map((each) => [each.region, each]));
-  return { kind, circumstances, history, whole, runs: readRuns(history), truth: byRegion };
+  const runs = readRuns(history);
+  return { kind, ...(accountId !== undefined && { accountId }), circumstances, history, whole, runs, truth: byRegion };
 }
 
-/** @param history of one kind */
+/** @param history of one kind, in one account */
 export function readRuns(history: History): RunStory[] {
   const runs = new Map<string, RunStory>();
   const runOf = (runId: string): RunStory => {

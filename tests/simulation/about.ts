@@ -1,19 +1,22 @@
 /**
- * Of which kind it is what an invocation asks. It may deal with several at the same time, each in a course of its own; so that is known
- * of the course, from the last thing that it asked of the ledger.
+ * Of which kind and account it is what an invocation asks. It may deal with several at the same time, each in a course of its own; so
+ * that is known of the course, from the last thing that it asked of the ledger.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Kind } from '../../src/census/kinds.ts';
 import type { Invocation } from '../judging/history.ts';
 
-const course = new AsyncLocalStorage<{ invocation: Invocation; kind: Kind }>();
+/** What is asked is about this kind, in this account or in all of an organisation. */
+export type Census = { kind: Kind; account: string };
+
+const course = new AsyncLocalStorage<{ invocation: Invocation; census: Census }>();
 
 /** From here on, until it says so of another. */
-export function goesOnAbout(invocation: Invocation, kind: Kind): void {
-  course.enterWith({ invocation, kind });
+export function goesOnAbout(invocation: Invocation, census: Census): void {
+  course.enterWith({ invocation, census });
 }
 
-export function kindOfCourse(invocation: Invocation): Kind | undefined {
+export function censusOfCourse(invocation: Invocation): Census | undefined {
   const known = course.getStore();
-  return known?.invocation === invocation ? known.kind : undefined;
+  return known?.invocation === invocation ? known.census : undefined;
 }

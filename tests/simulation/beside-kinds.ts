@@ -20,17 +20,18 @@ export async function besideKinds(
   const history = await simulate(spared, product);
   return stories
     .filter(({ kind }) => kind !== sick)
-    .flatMap((story) => differences(story, storyOf(spared, history, story.kind), sick));
+    .flatMap((story) => differences(story, storyOf(spared, history, story.kind), sick))
+    .map((what) => ({ invariant: 'Beside', what }));
 }
 
-function differences(story: Story, spared: Story, sick: Kind): Violation[] {
+/** Where they are not what they would be, as sentences. */
+export function differences(story: Story, spared: Story, sick: string): string[] {
   return spared.runs.flatMap((run) => {
     const [as, would] = [story.runs.find(({ runId }) => runId === run.runId), run].map((one) =>
       canonical(comparable(one)),
     );
     if (as === would) return [];
-    const what = `${run.runId}: because of ${sick} its ${story.kind} are ${as}, and they would be ${would}.`;
-    return [{ invariant: 'Beside' as const, what }];
+    return [`${run.runId}: because of ${sick} its ${story.kind} are ${as}, and they would be ${would}.`];
   });
 }
 
@@ -64,7 +65,7 @@ function comparable(run: RunStory | undefined) {
 /** The kind that alone is in trouble, if all that goes wrong is of it, and nothing of the others depends on when they are counted. */
 export function sickOf(schedule: Schedule): Kind | undefined {
   const kinds = kindsOf(schedule);
-  if (kinds.length < 2 || schedule.sources !== undefined) return undefined;
+  if (kinds.length < 2 || schedule.sources !== undefined || schedule.organization !== undefined) return undefined;
   const { faults, retries } = schedule;
   return kinds.find((sick) => {
     const others = kinds.filter((kind) => kind !== sick).flatMap((kind) => worldsOf(schedule, kind));
@@ -80,7 +81,7 @@ export function sickOf(schedule: Schedule): Kind | undefined {
 }
 
 /** It is the same whenever it is counted, and by whatever way. */
-function isSteady({ changes, prefixes, describes, slowMs, troubles = [] }: RegionWorld): boolean {
+export function isSteady({ changes, prefixes, describes, slowMs, troubles = [] }: RegionWorld): boolean {
   const isFinal = ({ how, until }: Phase) => until === 'never' && FINAL.has(how);
   return ![changes, prefixes, describes, slowMs].some((each) => each !== undefined) && troubles.every(isFinal);
 }

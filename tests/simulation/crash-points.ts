@@ -3,10 +3,12 @@
  * for the unforeseen, this leaves nothing out.
  */
 
-import { violations } from '../judging/invariants.ts';
+import { organizationViolations, violations } from '../judging/invariants.ts';
 import type { Phase, RegionWorld } from '../judging/region-world.ts';
-import { type Finding, tell } from './check.ts';
+import type { Finding } from './check.ts';
+import { organizationStoriesOf, storiesOf } from './circumstances.ts';
 import type { Fault, Mishap, Site } from './faults.ts';
+import type { AccountWorld } from './organization.ts';
 import type { Product } from './product.ts';
 import type { Schedule } from './schedule.ts';
 import { simulate } from './simulate.ts';
@@ -34,7 +36,7 @@ const HEAL_AFTER_S = 6 * 3600;
 const calm = { seed: 1, runs: [0], retries: [], faults: [], healAfterS: HEAL_AFTER_S };
 
 /** Between them they reach every request that the functions make. */
-export const SCENARIOS: Readonly<Record<string, Schedule>> = {
+const SCENARIOS: Readonly<Record<string, Schedule>> = {
   'one region': { ...calm, regions: [region('eu-west-1')] },
   'three regions': { ...calm, regions: [region('eu-west-1'), region('us-east-1'), region('us-west-2')] },
   'a region that fails for five minutes': {
@@ -64,11 +66,65 @@ export const SCENARIOS: Readonly<Record<string, Schedule>> = {
   },
 };
 
+/** What is asked beside that, where an organisation is counted. */
+const member = (...own: RegionWorld[]): AccountWorld => ({ regions: own });
+const FOR_EVER_S = 1_000_000;
+
+const ORGANIZATION_SCENARIOS: Readonly<Record<string, Schedule>> = {
+  'two accounts': {
+    ...calm,
+    regions: [region('eu-west-1')],
+    organization: { members: [member(region('eu-west-1'))], list: [] },
+  },
+  'two accounts, one of them without access': {
+    ...calm,
+    regions: [region('eu-west-1')],
+    organization: {
+      members: [{ ...member(region('eu-west-1')), role: [{ how: 'refused', untilS: FOR_EVER_S }] }],
+      list: [],
+    },
+  },
+  'two accounts, one of them without access for an hour, and retried': {
+    ...calm,
+    regions: [region('eu-west-1')],
+    organization: { members: [{ ...member(region('eu-west-1')), role: [{ how: 'refused', untilS: 3600 }] }], list: [] },
+    retries: [{ atS: 9000, run: 0, account: 'organization' }],
+  },
+  'a region that fails for an hour in one of two accounts, and the organisation is retried': {
+    ...calm,
+    regions: [region('eu-west-1')],
+    organization: { members: [member(region('eu-west-1', { how: 'not-enabled', until: 3600 }))], list: [] },
+    retries: [{ atS: 9000, run: 0, account: 'organization' }],
+  },
+  'an account that is suspended between two runs': {
+    ...calm,
+    regions: [region('eu-west-1')],
+    organization: {
+      members: [{ ...member(region('eu-west-1')), setAside: { state: 'suspended', fromS: 1800, untilS: FOR_EVER_S } }],
+      list: [],
+    },
+    runs: [0, 3600],
+  },
+  'a region that is dark for all of four accounts': {
+    ...calm,
+    regions: [region('eu-west-1'), region('us-east-1', { how: 'hang', until: 900 })],
+    organization: {
+      members: [1, 2, 3].map(() => member(region('eu-west-1'), region('us-east-1', { how: 'hang', until: 900 }))),
+      list: [],
+    },
+  },
+};
+
+export const ALL_SCENARIOS: Readonly<Record<string, Schedule>> = { ...SCENARIOS, ...ORGANIZATION_SCENARIOS };
+
 /** Seconds of trouble that four receives see through, so that the fifth is there for one mishap. */
 const SEEN_THROUGH_S = 300;
 
 /** Whether not even this mishap may cost a region: where every region answers in the end, and is asked then. */
-function isBoundToComplete({ regions, retries }: Schedule, mishap: Mishap): boolean {
+function isBoundToComplete({ regions, retries, organization }: Schedule, mishap: Mishap): boolean {
+  const members = organization?.members ?? [];
+  if (members.some(({ role, setAside, regions: own }) => role || setAside || own.some(({ troubles }) => troubles)))
+    return false;
   if (regions.some(({ off }) => off)) return false;
   const untils = regions.flatMap(({ troubles = [] }) => troubles.map(({ until }) => until));
   // A person who is cut off, or told of an error, has to ask again.
@@ -90,7 +146,7 @@ async function pointsAfter(schedule: Schedule, product: Product): Promise<Point[
 
 /** Every request that the scenario makes, with everything that can become of it. */
 export async function singlesOf(scenario: string, product: Product): Promise<Point[][]> {
-  return (await pointsAfter(SCENARIOS[scenario]!, product)).map((point) => [point]);
+  return (await pointsAfter(ALL_SCENARIOS[scenario]!, product)).map((point) => [point]);
 }
 
 /** The nth of these, each with every request that is made after it. */
@@ -101,7 +157,7 @@ export async function pairsOf(scenario: string, nth: number, product: Product): 
 }
 
 function withPoints(scenario: string, points: readonly Point[]): Schedule {
-  const schedule = SCENARIOS[scenario]!;
+  const schedule = ALL_SCENARIOS[scenario]!;
   return { ...schedule, faults: [...schedule.faults, ...points] };
 }
 
@@ -115,8 +171,12 @@ export async function tryPoints(
   for (const points of all) {
     const schedule = withPoints(scenario, points);
     ran += 1;
-    const stories = await tell(schedule, product);
-    const found = stories.flatMap(violations);
+    const history = await simulate(schedule, product);
+    const stories = storiesOf(schedule, history);
+    const found = [
+      ...stories.flatMap(violations),
+      ...organizationStoriesOf(schedule, history, stories).flatMap(organizationViolations),
+    ];
     if (found.length > 0) return { ran, finding: { schedule, violations: found } };
     const [point, ...more] = points;
     if (point === undefined || more.length > 0 || !isBoundToComplete(schedule, point.mishap)) continue;

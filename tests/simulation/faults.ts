@@ -51,7 +51,33 @@ export const SITES = [
   'person.publishTasks',
   'person.markDispatched',
 ] as const;
-export type Site = (typeof SITES)[number];
+
+/** What they ask beside that where an organisation is counted. */
+export const ORGANIZATION_SITES = [
+  'dispatcher.readAccounts',
+  'dispatcher.organizationBefore',
+  'dispatcher.lastTotal',
+  'dispatcher.openOrganization',
+  'dispatcher.readOrganization',
+  'dispatcher.readAccountRecords',
+  'dispatcher.openOrganizationRound',
+  'dispatcher.assumeRole',
+  'dispatcher.writeAccountRecord',
+  'dispatcher.strikeAccount',
+  'dispatcher.adoptRun',
+  'dispatcher.readRecords',
+  'dispatcher.openRound',
+  'worker.assumeRole',
+  'worker.noteDark',
+  'aggregator.writeAccountRecord',
+  'aggregator.strikeAccount',
+  'aggregator.sendNudge',
+  'aggregator.readOrganization',
+  'aggregator.readAccountRecords',
+  'aggregator.earlierOrganizations',
+  'aggregator.storeOrganizationTotal',
+] as const;
+export type Site = (typeof SITES)[number] | (typeof ORGANIZATION_SITES)[number];
 
 /** What is asked beside the count: a total says more with it, or a region costs less, and the number is the same without. */
 export const BESIDE = [
@@ -73,13 +99,13 @@ export const MISHAPS = {
 } as const;
 export type Mishap = keyof typeof MISHAPS;
 
-export type Service = 'ledger' | 'topics' | 'queues' | 'video' | 'sources' | 'quotas';
+export type Service = 'ledger' | 'topics' | 'queues' | 'video' | 'sources' | 'quotas' | 'organizations' | 'access';
 
 export type Fault =
-  /** One request, the nth of its site; or of those of its site that are about a kind. */
-  | { kind: 'request'; site: Site; nth: number; mishap: Mishap; whose?: Kind }
-  /** A service refuses everything for a while, or answers nothing; or what is about a kind. */
-  | { kind: 'outage'; service: Service; fromS: number; forS: number; silent?: true; whose?: Kind }
+  /** One request, the nth of its site; or of those of its site that are about a kind, or about an account of the organisation. */
+  | { kind: 'request'; site: Site; nth: number; mishap: Mishap; whose?: Kind; account?: number }
+  /** A service refuses everything for a while, or answers nothing; or what is about a kind, or about an account. */
+  | { kind: 'outage'; service: Service; fromS: number; forS: number; silent?: true; whose?: Kind; account?: number }
   /**
    * The nth message of a topic. SNS refuses one of a batch, never delivers it, or hands it to the subscription's dead
    * letters because it cannot deliver it.
@@ -101,20 +127,33 @@ export type Fault =
   /** The nth event of the schedule that opens runs. */
   | { kind: 'trigger'; nth: number; how: 'twice' | 'late' | 'never'; byS: number }
   | { kind: 'sweep'; nth: number; how: 'missed' }
-  /** Some calls to one region. In this and what follows, absent `whose` is streams. */
-  | { kind: 'video'; region: number; nth: number; calls: number; trouble: VideoTrouble; whose?: Kind }
+  /** Some calls to one region. In this and what follows, absent `whose` is streams, and absent `account` the stack's own. */
+  | { kind: 'video'; region: number; nth: number; calls: number; trouble: VideoTrouble; whose?: Kind; account?: number }
   /** A message that nobody published, in the queue of tasks, or among the dead letters. */
-  | { kind: 'stray'; what: StrayTask; atS: number; queue?: 'region-tasks' | 'undelivered-tasks'; whose?: Kind }
+  | {
+      kind: 'stray';
+      what: StrayTask;
+      atS: number;
+      queue?: 'region-tasks' | 'undelivered-tasks';
+      whose?: Kind;
+      account?: number;
+    }
   /** Many nudges at once for the nth run. */
-  | { kind: 'storm'; run: number; nudges: number; atS: number; whose?: Kind }
+  | { kind: 'storm'; run: number; nudges: number; atS: number; whose?: Kind; account?: number | 'organization' }
   /** A count of the first region of the first run is written, and nobody strikes it. */
-  | { kind: 'latecomer'; atS: number; whose?: Kind }
+  | { kind: 'latecomer'; atS: number; whose?: Kind; account?: number }
   /** So many newer runs are partial, and stay so; and the ledger is slow. */
   | { kind: 'crowd'; runs: number; whose?: Kind }
   /** From then on runs are kept for so many days. */
   | { kind: 'retention'; fromS: number; days: number }
   /** Somebody laid hands on the ledger: a newer run that is open, or an older record of the first region. */
-  | { kind: 'damage'; of: 'a newer run' | 'an older record' | 'a run of a newer release'; whose?: Kind };
+  | {
+      kind: 'damage';
+      of: 'a newer run' | 'an older record' | 'a run of a newer release';
+      whose?: Kind;
+      /** Of the organisation's runs: one that is newer, or one that is older. Absent: of the stack's own account. */
+      account?: 'organization';
+    };
 
 /** See intruders.ts. */
 export type StrayTask =
@@ -125,22 +164,23 @@ export type StrayTask =
   | 'task of an unknown kind'
   | 'task of a region that was not planned'
   | 'task of a round to come'
-  | 'task due in 2099';
+  | 'task due in 2099'
+  | 'task of a stranger';
 
 type Of<Kind extends Fault['kind']> = Extract<Fault, { kind: Kind }>;
 
 export type Faults = {
-  /** @param whose a kind, if the nth is meant of those that are about it */
-  request(site: string, nth: number, whose?: Kind): Mishap | undefined;
-  /** @param whose the kind that the request is about, if it is about one */
-  outage(service: Service, whose?: Kind): Of<'outage'> | undefined;
+  /** @param whose a kind, or the number of an account, if the nth is meant of those that are about it */
+  request(site: string, nth: number, whose?: Kind | number): Mishap | undefined;
+  /** @param whose the kind that the request is about, if it is about one; so of an account */
+  outage(service: Service, whose?: Kind, account?: number): Of<'outage'> | undefined;
   message(topic: string, nth: number): Of<'message'> | undefined;
   receive(queue: string, nth: number): Of<'receive'> | undefined;
   invocation(of: Caller, nth: number): Of<'invocation'> | undefined;
   clock(of: Caller, nth: number): Of<'clock'> | undefined;
   trigger(nth: number): Of<'trigger'> | undefined;
   isSweepMissed(nth: number): boolean;
-  video(region: number, nth: number, whose: Kind): VideoTrouble | undefined;
+  video(region: number, nth: number, whose: Kind, account?: number): VideoTrouble | undefined;
   strays(): Of<'stray'>[];
   damages(): Of<'damage'>[];
   storms(): Of<'storm'>[];
@@ -170,10 +210,11 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
   return {
     areHealed,
     request: (site, nth, whose) => find<Of<'request'>>(nameOfRequest(site, nth, whose))?.mishap,
-    outage(service, whose) {
+    outage(service, whose, account) {
       if (areHealed()) return undefined;
       const nowS = sinceStartMs() / 1000;
-      const isMeant = (outage: Of<'outage'>) => outage.service === service && (outage.whose ?? whose) === whose;
+      const isMeant = (outage: Of<'outage'>) =>
+        outage.service === service && (outage.whose ?? whose) === whose && (outage.account ?? account) === account;
       return outages.find((o) => isMeant(o) && o.fromS <= nowS && nowS < o.fromS + o.forS);
     },
     message: (topic, nth) => find(`message ${topic} ${nth}`),
@@ -182,10 +223,10 @@ export function makeFaults(faults: readonly Fault[], healAfterMs: number, sinceS
     clock: (of, nth) => find(`clock ${of} ${nth}`),
     trigger: (nth) => find(`trigger ${nth}`),
     isSweepMissed: (nth) => find(`sweep ${nth}`) !== undefined,
-    video(region, nth, whose) {
+    video(region, nth, whose, account = 0) {
       if (areHealed()) return undefined;
-      return videos.find((v) => isOf(v, whose) && v.region === region && v.nth <= nth && nth < v.nth + v.calls)
-        ?.trouble;
+      const isMeant = (v: Of<'video'>) => isOf(v, whose) && (v.account ?? 0) === account && v.region === region;
+      return videos.find((v) => isMeant(v) && v.nth <= nth && nth < v.nth + v.calls)?.trouble;
     },
     strays: () => ofKind(faults, 'stray'),
     damages: () => ofKind(faults, 'damage'),
@@ -203,12 +244,13 @@ function ofKind<Kind extends Fault['kind']>(faults: readonly Fault[], kind: Kind
 
 const isOf = ({ whose = STREAMS }: { whose?: Kind }, kind: Kind) => whose === kind;
 
-const nameOfRequest = (site: string, nth: number, whose?: Kind) => `request ${site} ${nth}${whose ? ` ${whose}` : ''}`;
+const nameOfRequest = (site: string, nth: number, whose?: Kind | number) =>
+  `request ${site} ${nth}${whose === undefined ? '' : ` ${whose}`}`;
 
 function nameOf(fault: Fault): string {
   switch (fault.kind) {
     case 'request':
-      return nameOfRequest(fault.site, fault.nth, fault.whose);
+      return nameOfRequest(fault.site, fault.nth, fault.account ?? fault.whose);
     case 'message':
       return `message ${fault.topic} ${fault.nth}`;
     case 'receive':
@@ -235,7 +277,9 @@ function nameOf(fault: Fault): string {
 
 /** A fault as a line for people. */
 export function describeFault(fault: Fault): string {
-  return 'whose' in fault && fault.whose ? `${describe(fault)}, of ${fault.whose}` : describe(fault);
+  const { whose, account } = fault as { whose?: Kind; account?: number | 'organization' };
+  const where = account === undefined ? '' : account === 'organization' ? ', of all' : `, of account no. ${account}`;
+  return `${describe(fault)}${where}${whose ? `, of ${whose}` : ''}`;
 }
 
 function describe(fault: Fault): string {

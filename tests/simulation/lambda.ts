@@ -2,7 +2,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { Caller, FunctionName, Invocation } from '../judging/history.ts';
 import { noise } from '../judging/noise.ts';
-import { ASYNC_RETRY_MS, EVENT_AGE_MS, FUNCTION_TIMEOUT_MS } from '../judging/numbers.ts';
+import { ASYNC_RETRY_MS, EVENT_AGE_MS, FUNCTION_TIMEOUT_MS, ORGANIZATION_TIMEOUT_MS } from '../judging/numbers.ts';
 import { type Outcome, type Process, type Surroundings, startProcess } from './process.ts';
 import type { Queue, Received } from './queue.ts';
 
@@ -22,12 +22,17 @@ export function startInvocation(
   const nth = surroundings.nth(`invocation ${of}`);
   const late = faults.invocation(of, nth);
   const lateMs = late?.how === 'late' ? late.afterS * 1000 : 0;
-  const timeoutMs = of === 'person' ? 60_000 : FUNCTION_TIMEOUT_MS[of];
+  const timeoutMs = timeoutOf(surroundings, of);
   time.after(START_MS * noise(seed, `start ${of}`, nth) ** 4 + lateMs, () => {
     const invocation: Invocation = { of, nth, startedAtMs: time.nowMs(), ...(messageId && { messageId }) };
     history.invocations.push(invocation);
     startProcess(surroundings, invocation, timeoutMs, onEnd, body);
   });
+}
+
+function timeoutOf({ numberOf }: Surroundings, of: Caller): number {
+  if (of === 'dispatcher' && numberOf !== undefined) return ORGANIZATION_TIMEOUT_MS;
+  return of === 'person' ? 60_000 : FUNCTION_TIMEOUT_MS[of];
 }
 
 export type InvokeAsync = (of: 'dispatcher' | 'aggregator', event: unknown) => void;

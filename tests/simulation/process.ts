@@ -2,12 +2,13 @@
  * One invocation of a function, as a process that can die at any of its requests. What it had sent by then is still
  * carried out; what it waited for never comes.
  */
+import type { Kind } from '../../src/census/kinds.ts';
 import type { Clock, Random } from '../../src/census/ports.ts';
 import type { Every } from '../../src/functions/bind.ts';
 import type { History, Invocation } from '../judging/history.ts';
 import { makeRandom, noise } from '../judging/noise.ts';
 import { REQUEST_TIMEOUT_MS } from '../judging/numbers.ts';
-import { kindOfCourse } from './about.ts';
+import { censusOfCourse } from './about.ts';
 import type { Faults, Service } from './faults.ts';
 import type { Cancel, VirtualTime } from './virtual-time.ts';
 
@@ -18,6 +19,12 @@ export type Surroundings = {
   seed: number;
   /** The how-manieth of its name this one is, from 1. */
   nth: (name: string) => number;
+  /** The number of an account of the organisation. Nothing, where only one is counted, and of no account of it. */
+  numberOf?: (accountId: string | undefined) => number | undefined;
+  /** Workers at the same time, if not as many as a small stack has. */
+  workers?: number;
+  /** Every answer takes what it mostly does. */
+  isTypical?: boolean;
 };
 
 export type Outcome = 'answered' | 'threw' | 'died';
@@ -166,13 +173,19 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
   const { service, name, refused = throttleError, timedOut = timeoutError, signal, tookMs = 0 } = request;
   const site = `${of}.${name}`;
   const number = surroundings.nth(site);
-  const kind = kindOfCourse(by) ?? by.kind;
-  history.requests.push({ site, nth: number, atMs: time.nowMs(), by, kind });
-  const mishap =
-    faults.request(site, number) ?? (kind && faults.request(site, surroundings.nth(`${site} of ${kind}`), kind));
+  const census = censusOfCourse(by);
+  const [kind, account] = [census?.kind ?? by.kind, census?.account ?? by.account];
+  const accountNumber = surroundings.numberOf?.(account);
+  history.requests.push({ site, nth: number, atMs: time.nowMs(), by, kind, account });
+  const mishapOf = (whose: Kind | number | undefined) =>
+    whose === undefined ? undefined : faults.request(site, surroundings.nth(`${site} of ${whose}`), whose);
+  const mishap = faults.request(site, number) ?? mishapOf(kind) ?? mishapOf(accountNumber);
   // What is asked beside the list has its own: so it changes nothing of when anything else is answered.
   const sent = surroundings.nth(`${of} ${nth}${service === 'quotas' ? ' beside' : ''}`);
-  const latencyMs = (way: string) => delayMs(service, way, noise(seed, `${of} ${nth} ${way}`, sent));
+  const latencyMs = (way: string) => {
+    const drawn = noise(seed, `${of} ${nth} ${way}`, sent);
+    return delayMs(service, way, surroundings.isTypical ? (15 / 16) * drawn : drawn);
+  };
   const thereMs = latencyMs('there') + faults.slowness(service);
   const backMs = latencyMs('back') + tookMs;
 
@@ -193,7 +206,7 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
 
     // On its way it outlives the process.
     time.after(thereMs, () => {
-      const outage = faults.outage(service, kind);
+      const outage = faults.outage(service, kind, accountNumber);
       if (outage?.silent) return void life.after(SDK_PATIENCE_MS, () => reject(timedOut()));
       if (mishap === 'throttled' || outage) return void hear({ error: refused(), afterMs: 0 });
       if (mishap === 'carried out late') {

@@ -3,10 +3,12 @@ import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/clien
 import type { Kind } from '../../src/census/kinds.ts';
 import type { QuotaHeard } from '../judging/history.ts';
 import { REQUEST_TIMEOUT_MS } from '../judging/numbers.ts';
-import type { QuotaTrouble, QuotaWorld, RegionWorld } from '../judging/region-world.ts';
+import type { QuotaTrouble, QuotaWorld } from '../judging/region-world.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import type { Product } from './product.ts';
+import { OWN, type Schedule, worldsOf } from './schedule.ts';
 import { Refusal } from './video.ts';
+import type { AskedAccount } from './video-client.ts';
 
 /** More than any of these worlds holds. */
 const AMPLE: QuotaWorld = { applied: 10_000, byDefault: 10_000 };
@@ -76,11 +78,19 @@ function heardBy(error: Error): QuotaHeard['heard'] {
   }
 }
 
+/** No session, so nobody to ask. */
+function heardOfSession({ reason }: { reason?: unknown }): QuotaHeard['heard'] {
+  const known = ['throttled', 'unreachable', 'timed-out', 'bad-answer'] as const;
+  return known.find((each) => each === reason) ?? 'denied';
+}
+
+/** @param accountNow with whose credentials. Absent: one's own */
 export function makeQuotaPort(
   product: Product,
-  worldsOf: (kind: Kind) => readonly RegionWorld[],
+  schedule: Schedule,
   process: Process,
   { time, history, faults }: Surroundings,
+  accountNow?: () => Promise<AskedAccount>,
 ) {
   const { invocation } = process;
 
@@ -89,18 +99,31 @@ export function makeQuotaPort(
       const question = command instanceof GetServiceQuotaCommand ? 'applied' : 'default';
       const { QuotaCode: code = '' } = command.input;
       const kind = KIND_OF_QUOTA[code];
-      const world = kind && worldsOf(kind).find((each) => each.region === region);
-      if (kind === undefined || world === undefined) throw new Error(`The world has no quota ${code} in ${region}.`);
-      const { applied, byDefault, trouble } = world.quota ?? AMPLE;
+      if (kind === undefined) throw new Error(`There is no quota ${code}.`);
+      let account = invocation.account ?? OWN.accountId;
       const note = (heard: QuotaHeard['heard']) =>
-        void history.quotas.push({ atMs: time.nowMs(), kind, region, invocation, question, heard });
+        void history.quotas.push({ atMs: time.nowMs(), kind, account, region, invocation, question, heard });
+      let asked: AskedAccount = OWN;
+      try {
+        if (accountNow !== undefined) asked = await accountNow();
+      } catch (error) {
+        note(abortSignal.aborted ? 'cut off' : heardOfSession(error as object));
+        throw error;
+      }
+      account = asked.accountId;
+      const world = worldsOf(schedule, kind, asked.number).find((each) => each.region === region);
+      if (world === undefined) throw new Error(`Account no. ${asked.number} has no quota ${code} in ${region}.`);
+      const { applied, byDefault, trouble } = world.quota ?? AMPLE;
+      const answer = () => {
+        if (asked.trouble?.()) throw new Refusal('AccessDeniedException', 400);
+        return quotaIn(faults.areHealed() ? undefined : trouble, code, question === 'applied' ? applied : byDefault);
+      };
       try {
         const Quota = await process.request({
           service: 'quotas',
           name: 'askQuota',
           signal: abortSignal,
-          carryOut: () =>
-            quotaIn(faults.areHealed() ? undefined : trouble, code, question === 'applied' ? applied : byDefault),
+          carryOut: answer,
         });
         note(heardIn(Quota as Record<string, unknown>, code));
         return { Quota };

@@ -4,6 +4,14 @@ import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { NAMINGS } from '../judging/fleet.ts';
 import { DESCRIBE_LIES, PREFIX_LIES, QUOTA_TROUBLES, REPEATS, type RegionWorld } from '../judging/region-world.ts';
 import { describeFault, type Fault } from './faults.ts';
+import {
+  type AccountWorld,
+  accountIdOf,
+  describeOrganization,
+  type OrganizationWorld,
+  OWN_ACCOUNT,
+  regionsOf,
+} from './organization.ts';
 
 export type Retry = {
   /** When the person asks, in seconds after the start. */
@@ -16,6 +24,8 @@ export type Retry = {
   force?: true;
   /** With `--kind`. Absent: of streams. */
   whose?: Kind;
+  /** With `--account`: one of the organisation's by its number, or all of it; `regions` are then accounts. Absent: the stack's own. */
+  account?: number | 'organization';
 };
 
 /** How a service that knows about regions answers, if not as it should. */
@@ -47,6 +57,8 @@ export type Schedule = {
   others?: readonly { kind: Kind; regions: readonly RegionWorld[] }[];
   /** Absent: a person has set the regions, and nobody is asked. */
   sources?: Sources;
+  /** Absent: the stack counts its own account, and no other. */
+  organization?: OrganizationWorld;
   /** When each run is due, in seconds after the start. */
   runs: readonly number[];
   retries: readonly Retry[];
@@ -60,30 +72,66 @@ export function kindsOf({ others = [] }: Schedule): Kind[] {
   return [STREAMS, ...others.map(({ kind }) => kind)];
 }
 
-/** What there is to count of one kind; nothing, where it is not counted. */
-export function worldsOf({ regions, others = [] }: Schedule, kind: Kind): readonly RegionWorld[] {
-  return kind === STREAMS ? regions : (others.find((other) => other.kind === kind)?.regions ?? []);
+/** What there is to count of one kind in an account, the stack's own if no other; nothing, where it is not counted. */
+export function worldsOf(schedule: Schedule, kind: Kind, account = 0): readonly RegionWorld[] {
+  const { organization } = schedule;
+  if (organization === undefined) return account === 0 ? regionsOf(schedule, kind) : [];
+  if (account > organization.members.length) return [];
+  const known = filled.get(schedule) ?? new Map<string, readonly RegionWorld[]>();
+  filled.set(schedule, known);
+  const name = `${kind} ${account}`;
+  const worlds = known.get(name) ?? fill(schedule, organization, kind, account);
+  known.set(name, worlds);
+  return worlds;
+}
+
+const filled = new WeakMap<Schedule, Map<string, readonly RegionWorld[]>>();
+
+/** Where the service is, it is in every account: what the schedule does not speak of holds nothing. */
+function fill(schedule: Schedule, { members }: OrganizationWorld, kind: Kind, account: number): RegionWorld[] {
+  const all = [schedule, ...members].flatMap((each) => regionsOf(each, kind).map(({ region }) => region));
+  const own = regionsOf(account === 0 ? schedule : members[account - 1]!, kind);
+  const others = [...new Set(all)].filter((region) => !own.some((world) => world.region === region));
+  return [...own, ...others.map((region) => ({ region, streams: 0, pageSizes: [10] }))];
+}
+
+/** An account by its number, and its id. */
+export type CountedAccount = { number: number; accountId: string };
+
+export const OWN: CountedAccount = { number: 0, accountId: OWN_ACCOUNT };
+
+/** Every account that there ever is: the stack's own, and those of its organisation. */
+export function accountsOf({ organization }: Schedule): CountedAccount[] {
+  const members = (organization?.members ?? []).map((_, index) => index + 1);
+  return [OWN, ...members.map((number) => ({ number, accountId: accountIdOf(number) }))];
 }
 
 /** A schedule as lines for people. */
 export function describeSchedule(schedule: Schedule): string[] {
-  const { seed, sources, runs, retries, faults, healAfterS } = schedule;
+  const { seed, sources, organization, runs, retries, faults, healAfterS } = schedule;
+  const regionsIn = (world: AccountWorld) =>
+    kindsOf(schedule).flatMap((kind) =>
+      regionsOf(world, kind).map((each, index) => `region no. ${index}, ${describeRegion(each, kind)}`),
+    );
   return [
     `chance ${seed}`,
-    ...kindsOf(schedule).flatMap((kind) =>
-      worldsOf(schedule, kind).map((world, index) => `region no. ${index}, ${describeRegion(world, kind)}`),
-    ),
+    ...regionsIn(schedule),
+    ...(organization ? describeOrganization(organization, regionsIn) : []),
     ...(sources
       ? [...describeSource('where the service is', sources.live), ...describeSource('what is off', sources.off)]
       : []),
     ...runs.map((atS, index) => `run no. ${index} is due after ${atS} s`),
     ...faults.map(describeFault),
-    ...retries.map(
-      ({ atS, run, regions: numbers, force, whose }) =>
-        `after ${atS} s a person retries run no. ${run}${whose ? ` of ${whose}` : ''}, ${numbers ? `regions no. ${numbers.join(', ')}` : 'whatever it misses'}${force ? ', and insists' : ''}`,
-    ),
+    ...retries.map(describeRetry),
     `after ${healAfterS} s nothing goes wrong any more`,
   ];
+}
+
+function describeRetry({ atS, run, regions: numbers, force, whose, account }: Retry): string {
+  const isWhole = account === 'organization';
+  const of = isWhole ? ' of the organisation' : account === undefined ? '' : ` of account no. ${account}`;
+  const what = numbers ? `${isWhole ? 'accounts' : 'regions'} no. ${numbers.join(', ')}` : 'whatever it misses';
+  return `after ${atS} s a person retries run no. ${run}${of}${whose ? `, of ${whose}` : ''}, ${what}${force ? ', and insists' : ''}`;
 }
 
 function describeSource(what: string, phases: SourcePhases): string[] {

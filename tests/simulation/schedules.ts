@@ -24,15 +24,16 @@ import { type Retry, type Schedule, SOURCE_TROUBLES, type SourceTrouble } from '
 
 const REGIONS = ['eu-north-1', 'us-east-1', 'us-west-2', 'ap-south-1', 'sa-east-1'];
 
-const nth = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }));
+export const nth = fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 12 }));
 /** At once, soon, or after the run's deadline. */
 const seconds = fc.oneof(
   fc.integer({ min: 0, max: 10 }),
   fc.integer({ min: 0, max: 600 }),
   fc.integer({ min: 5400, max: 9000 }),
 );
-const hours = (least: number, most: number) => fc.integer({ min: least, max: most }).map((value) => value * 3600);
-const minutes = (most: number) => fc.integer({ min: 0, max: most }).map((value) => value * 60);
+export const hours = (least: number, most: number) =>
+  fc.integer({ min: least, max: most }).map((value) => value * 3600);
+export const minutes = (most: number) => fc.integer({ min: 0, max: most }).map((value) => value * 60);
 const skew = fc.constantFrom(-120, -61, -5, 0, 5, 61, 120);
 
 const STRAYS: readonly StrayTask[] = [
@@ -59,7 +60,7 @@ const receive = {
   nth,
 };
 
-const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
+export const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   request: fc.record({
     kind: fc.constant('request'),
     site: fc.constantFrom(...SITES),
@@ -153,9 +154,12 @@ const KINDS: Readonly<Record<Fault['kind'], fc.Arbitrary<Fault>>> = {
   }),
 };
 
-const faults: fc.Arbitrary<Fault[]> = fc
-  .subarray(Object.keys(KINDS) as Fault['kind'][], { minLength: 1, maxLength: 5 })
-  .chain((kinds) => fc.array(fc.oneof(...kinds.map((kind) => KINDS[kind])), { maxLength: 20, size: 'max' }));
+export const faultsOf = (from: typeof KINDS): fc.Arbitrary<Fault[]> =>
+  fc
+    .subarray(Object.keys(from) as Fault['kind'][], { minLength: 1, maxLength: 5 })
+    .chain((kinds) => fc.array(fc.oneof(...kinds.map((kind) => from[kind])), { maxLength: 20, size: 'max' }));
+
+const faults = faultsOf(KINDS);
 
 const phase: fc.Arbitrary<Phase> = fc.record({
   how: fc.oneof(fc.constantFrom(...VIDEO_TROUBLES), fc.constantFrom('denied', 'not-enabled', 'unsupported')),
@@ -257,7 +261,11 @@ const quota: fc.Arbitrary<((streams: number) => QuotaWorld) | undefined> = fc.on
   },
 );
 
-const healthy = (region: string, own: readonly Trait[] = [], size: typeof small = small): fc.Arbitrary<RegionWorld> =>
+export const healthy = (
+  region: string,
+  own: readonly Trait[] = [],
+  size: typeof small = small,
+): fc.Arbitrary<RegionWorld> =>
   fc
     .tuple(size, quota, ...own.map((trait): fc.Arbitrary<Partial<RegionWorld>> => TRAITS[trait]))
     .map(([sizes, quotaOf, ...rest]) => ({
@@ -270,7 +278,7 @@ const healthy = (region: string, own: readonly Trait[] = [], size: typeof small 
 const troubled = (region: string, own: readonly Trait[] = []): fc.Arbitrary<RegionWorld> =>
   fc.tuple(healthy(region, own), troubles).map(([world, phases]) => ({ ...world, troubles: phases }));
 
-const world = (region: string, own: readonly Trait[] = []): fc.Arbitrary<RegionWorld> =>
+export const world = (region: string, own: readonly Trait[] = []): fc.Arbitrary<RegionWorld> =>
   fc.oneof({ weight: 3, arbitrary: healthy(region, own) }, { weight: 2, arbitrary: troubled(region, own) });
 
 const regions: fc.Arbitrary<RegionWorld[]> = fc
@@ -304,7 +312,7 @@ const retries: fc.Arbitrary<Retry[]> = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-const base = {
+export const base = {
   seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
   regions,
   runs: fc.oneof(
@@ -356,7 +364,7 @@ const phasesOf = (troubles: readonly SourceTrouble[]) =>
   fc.array(fc.record({ how: fc.constantFrom(...troubles), untilS: hours(0, 110) }), { maxLength: 3 });
 const SOURCE_FAULTS = Object.keys(SOURCE_TROUBLES) as SourceTrouble[];
 /** A region that no answer calls off is on: leaving one out is no failure of that answer. */
-const sources = fc.record({
+export const sources = fc.record({
   live: phasesOf(SOURCE_FAULTS),
   off: phasesOf(SOURCE_FAULTS.filter((how) => how !== 'leaves out')),
 });
@@ -365,7 +373,7 @@ const off = fc.array(
   { minLength: 1, maxLength: 2 },
 );
 /** From the start, more often than not: then nothing was ever counted there. */
-const everOff = off.chain((times) => fc.constantFrom(times, [{ fromS: 0, untilS: times[0]!.untilS }]));
+export const everOff = off.chain((times) => fc.constantFrom(times, [{ fromS: 0, untilS: times[0]!.untilS }]));
 const asking = {
   ...base,
   regions: fc
@@ -434,10 +442,10 @@ const churning = {
 /** What is counted beside streams. */
 const OTHERS: readonly Kind[][] = [['channels'], ['channels'], ['data-streams'], ['channels', 'data-streams']];
 
-const others = fc.constantFrom(...OTHERS);
+export const others = fc.constantFrom(...OTHERS);
 
 /** Whether a region is switched on is the account's; all else of a kind is its own. */
-function worldLike({ off, troubles: own = [], region }: RegionWorld, kind: Kind, isAsked: boolean) {
+export function worldLike({ off, troubles: own = [], region }: RegionWorld, kind: Kind, isAsked: boolean) {
   const isOffByTrouble = own.some(({ how }) => how === 'not-enabled');
   return world(region).map(({ changes, troubles = [], ...one }): RegionWorld => {
     const lasting = isOffByTrouble ? own : troubles.filter(({ how }) => how !== 'not-enabled');
@@ -513,7 +521,7 @@ const sick = fc.tuple(others, fc.integer({ min: 1, max: 3 })).chain(([kinds, cou
   });
 });
 
-const steady = (region: string) =>
+export const steady = (region: string) =>
   fc
     .tuple(small, fc.constantFrom(undefined, undefined, undefined, 'denied' as const, 'unsupported' as const))
     .map(([sizes, how]) => ({

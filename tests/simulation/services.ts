@@ -2,10 +2,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PublishBatchCommand, PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { kindOf } from '../../src/census/census-id.ts';
-import type { Kind } from '../../src/census/kinds.ts';
+import { kindOf, ownerOf } from '../../src/census/census-id.ts';
 import type { Ledger } from '../../src/census/ports.ts';
-import { goesOnAbout } from './about.ts';
+import { type Census, goesOnAbout } from './about.ts';
 import type { Process } from './process.ts';
 import type { Product } from './product.ts';
 import type { Queue } from './queue.ts';
@@ -71,8 +70,8 @@ export function makePorts(product: Product, { table, queues, topics }: Services,
   const dynamodb = (name: string) =>
     client<DynamoDBClient>((command) => {
       const { invocation } = process;
-      const kind = kindAsked(command);
-      if (kind !== undefined) goesOnAbout(invocation, kind);
+      const census = censusAsked(command);
+      if (census !== undefined) goesOnAbout(invocation, census);
       return process.request({ service: 'ledger', name, carryOut: () => table.carryOut(command, invocation) });
     });
   const sns = (nameOf: string | ((topic: string) => string)) =>
@@ -116,13 +115,16 @@ function makeLedger(
   return ledger as Ledger & OrganizationLedger;
 }
 
-/** The kind of what a request of the ledger asks for; none, of where a sweep stopped, and of its lists. */
-function kindAsked(command: object): Kind | undefined {
+/** What a request of the ledger asks for; none, of where a sweep stopped, and of its lists. */
+function censusAsked(command: object): Census | undefined {
   const { Key, Item, RequestItems = {}, ExpressionAttributeValues: values } = (command as { input: Asked }).input;
   const [batch] = Object.values(RequestItems);
   const pk = (Key ?? Item ?? batch?.Keys?.[0])?.pk ?? values?.[':pk'] ?? values?.[':timePk'];
   const [, censusId] = pk?.S?.split('#') ?? [];
-  return censusId === undefined ? undefined : kindOf(censusId);
+  if (censusId === undefined) return undefined;
+  // What lies in the organisation's run may be about one account of it.
+  const [, account = ownerOf(censusId)] = /^ACCOUNT#(\d+)$/.exec((Key ?? Item)?.sk?.S ?? '') ?? [];
+  return { kind: kindOf(censusId), account };
 }
 
 type Keyed = Record<string, { S?: string }>;

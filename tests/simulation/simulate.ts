@@ -3,8 +3,8 @@
  * to the millisecond.
  */
 import type { SNSEvent, SQSEvent } from 'aws-lambda';
-import { runItem } from '../../src/aws/items.ts';
-import { censusIdOf, kindOf, ownerOf } from '../../src/census/census-id.ts';
+import { runItem, runPk } from '../../src/aws/items.ts';
+import { censusIdOf, kindOf, ORGANIZATION, ownerOf } from '../../src/census/census-id.ts';
 import { descriptorOf, type Kind, STREAMS } from '../../src/census/kinds.ts';
 import { readTask } from '../../src/census/messages.ts';
 import { partitionOf } from '../../src/census/partition.ts';
@@ -17,7 +17,6 @@ import {
   DISPATCHER_CONFIG,
   MAX_RECEIVES,
   METRICS,
-  REQUEST_TIMEOUT_MS,
   SWEEP_MS,
   UNDELIVERED_CONFIG,
   VISIBILITY_MS,
@@ -26,22 +25,22 @@ import {
 import { askAgain } from '../judging/person.ts';
 import { isOpen } from '../judging/story.ts';
 import { comparisonsIn } from './comparisons.ts';
+import { makeClients } from './counting.ts';
+import { makeEnvironments } from './environments.ts';
 import { type Fault, makeFaults } from './faults.ts';
 import { planIntruders } from './intruders.ts';
 import { type Body, type InvokeAsync, makeInvokeAsync, makeMapping, startInvocation } from './lambda.ts';
+import { accountIdOf, OWN_ACCOUNT } from './organization.ts';
+import { makeOrganizationsClient } from './organizations.ts';
 import type { Process, Surroundings } from './process.ts';
 import type { Product } from './product.ts';
 import { makeQueue, type Queue } from './queue.ts';
-import { makeQuotaPort } from './quotas.ts';
-import { kindsOf, type Schedule, worldsOf } from './schedule.ts';
+import { accountsOf, kindsOf, type Schedule, worldsOf } from './schedule.ts';
 import { makePorts, type Services, type Topic } from './services.ts';
 import { HOME, makeSourcePorts } from './sources.ts';
 import { makeTable } from './table.ts';
-import { makeVideo } from './video.ts';
-import { makeVideoPorts } from './video-client.ts';
 import { makeVirtualTime, useVirtualTimers } from './virtual-time.ts';
 
-const ACCOUNT = '123456789012';
 /** No schedule has so many. */
 const MOST_ROUNDS = 100;
 /** What an index shows may be so old. */
@@ -53,26 +52,37 @@ const MOST_STEPS = 50_000;
 /** Of each run in a crowd, for some sweeps. */
 const STEPS_PER_RUN = 50;
 
-export async function simulate(schedule: Schedule, product: Product): Promise<History> {
+/** What differs from a small stack on a rough day. */
+type Scale = {
+  /** Workers at the same time. */
+  workers?: number;
+  /** Every answer takes what it mostly does on AWS, and pages are as long as they are there. */
+  isTypical?: boolean;
+};
+
+export async function simulate(schedule: Schedule, product: Product, scale: Scale = {}): Promise<History> {
   const { stackTraceLimit } = Error;
   // Errors are ordinary here, and nobody reads where they came from.
   Error.stackTraceLimit = 0;
   try {
-    return await run(schedule, product);
+    return await run(schedule, product, scale);
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-async function run(schedule: Schedule, product: Product): Promise<History> {
+async function run(schedule: Schedule, product: Product, scale: Scale): Promise<History> {
   const time = makeVirtualTime(START_MS);
   const healAfterMs = schedule.healAfterS * 1000;
   const history = makeHistory(START_MS, START_MS + healAfterMs);
   const counts = new Map<string, number>();
+  const numbers = new Map(accountsOf(schedule).map(({ accountId, number }) => [accountId, number]));
   const surroundings: Surroundings = {
+    ...(schedule.organization && { numberOf: (accountId = '') => numbers.get(accountId) }),
     time,
     history,
     seed: schedule.seed,
+    ...scale,
     faults: makeFaults(schedule.faults, healAfterMs, () => time.nowMs() - START_MS),
     nth(name) {
       const nth = (counts.get(name) ?? 0) + 1;
@@ -81,13 +91,13 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
     },
   };
 
-  const services = makeServices(surroundings, schedule.faults.length > 0);
+  const services = makeServices(schedule, surroundings);
   const bodies = makeHandlers(product, schedule, services, surroundings);
   const invokeAsync = makeInvokeAsync(surroundings, bodies);
   connect(services, bodies, invokeAsync, surroundings);
   planEvents(schedule, product, services, invokeAsync, surroundings);
 
-  const mostSteps = MOST_STEPS * kindsOf(schedule).length;
+  const mostSteps = MOST_STEPS * kindsOf(schedule).length * accountsOf(schedule).length;
   const crowd = surroundings.faults.crowds().reduce((sum, { runs }) => sum + runs, 0);
   const restore = useVirtualTimers(time);
   await time
@@ -97,7 +107,10 @@ async function run(schedule: Schedule, product: Product): Promise<History> {
     })
     .finally(restore);
   history.endedAtMs = time.nowMs();
-  for (const kind of kindsOf(schedule)) history.comparisons.push(...comparisonsIn(history, kind, product));
+  // Of one run alone there is nothing to compare.
+  for (const { accountId } of schedule.runs.length > 1 ? accountsOf(schedule) : [])
+    for (const kind of kindsOf(schedule))
+      history.comparisons.push(...comparisonsIn(history, { kind, accountId }, product));
   return history;
 }
 
@@ -108,11 +121,13 @@ type Account = Services & {
   onVisible: Record<string, () => void>;
 };
 
-/** @param isRough batches may be answered in part: AWS's good right, but not on a calm day */
-function makeServices(surroundings: Surroundings, isRough: boolean): Account {
+function makeServices(schedule: Schedule, surroundings: Surroundings): Account {
   const { time, history, seed } = surroundings;
+  // Batches may be answered in part: AWS's good right, but not on a calm day.
+  const isRough = schedule.faults.length > 0;
   const onVisible: Account['onVisible'] = {};
   const tasks = new Map<string, TaskMessage>();
+  const accounts = new Set(accountsOf(schedule).map(({ accountId }) => accountId));
   const queue = (name: string, visibilityMs: number, deadLetters?: Queue) =>
     makeQueue({
       name,
@@ -121,7 +136,8 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
       ...(deadLetters && { redrive: { maxReceives: MAX_RECEIVES, deadLetters } }),
       oldHandlesWork: noise(seed, 'old handles') < 0.5,
       onVisible: () => onVisible[name]?.(),
-      onMessage: (id, body, what) => followTask(tasks, history, { id, body, what, queue: name, atMs: time.nowMs() }),
+      onMessage: (id, body, what) =>
+        followTask({ accounts, tasks, history }, { id, body, what, queue: name, atMs: time.nowMs() }),
     });
   const undelivered = queue('undelivered-tasks', VISIBILITY_MS['undelivered-tasks']);
   return {
@@ -135,9 +151,9 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
     table: makeTable({
       nowMs: time.nowMs,
       stalenessMs: () => STALEST_MS * noise(seed, 'staleness', surroundings.nth('staleness')),
-      pageItems: 1 + Math.floor(3 * noise(seed, 'page items')),
+      pageItems: surroundings.isTypical ? Number.POSITIVE_INFINITY : 1 + Math.floor(3 * noise(seed, 'page items')),
       ttlLagMs: (key) => 3_600_000 * noise(seed, `ttl ${key}`),
-      batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 3),
+      batchKeys: () => (isRough && noise(seed, 'batch', surroundings.nth('batch')) < 0.03 ? 1 : 100),
       onWrite(before, after, by) {
         if (!isOfNoRun(after)) history.writes.push({ atMs: time.nowMs(), before, after, by });
       },
@@ -148,7 +164,10 @@ function makeServices(surroundings: Surroundings, isRough: boolean): Account {
 type Sighting = { id: string; body: string; what: 'come' | 'gone' | 'dead'; queue: string; atMs: number };
 
 /** Follows each region task through both of its queues. */
-function followTask(tasks: Map<string, TaskMessage>, history: History, sighting: Sighting): void {
+function followTask(
+  { accounts, tasks, history }: { accounts: ReadonlySet<string>; tasks: Map<string, TaskMessage>; history: History },
+  sighting: Sighting,
+): void {
   const { id, body, what, queue, atMs } = sighting;
   if (queue === 'unreadable-tasks') return void history.parked.push(body);
   if (what === 'come') {
@@ -156,9 +175,19 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
     if (task === undefined) return;
     const { censusId, runId, region, round, quick } = task;
     // What nobody may obey is not followed.
-    if (ownerOf(censusId) !== ACCOUNT || round > MOST_ROUNDS) return;
-    const kind = kindOf(censusId);
-    const message = { kind, runId, region, round, queue, messageId: id, sentAtMs: atMs, ...(quick && { quick }) };
+    const [kind, account] = [kindOf(censusId), ownerOf(censusId)];
+    if (!accounts.has(account) || round > MOST_ROUNDS) return;
+    const message = {
+      kind,
+      account,
+      runId,
+      region,
+      round,
+      queue,
+      messageId: id,
+      sentAtMs: atMs,
+      ...(quick && { quick }),
+    };
     tasks.set(id, message);
     history.tasks.push(message);
   } else if (what === 'gone') {
@@ -166,9 +195,6 @@ function followTask(tasks: Map<string, TaskMessage>, history: History, sighting:
     if (message !== undefined) message.acknowledgedAtMs = atMs;
   }
 }
-
-/** There is one account, and no other is ever asked. */
-const noOthers = () => Promise.reject(new Error('There are no other accounts.'));
 
 /** The bodies, bound as functions/bind.ts binds them: what they throw is what may be printed. */
 function makeHandlers(product: Product, ...given: [Schedule, Services, Surroundings]): Record<FunctionName, Body> {
@@ -196,11 +222,12 @@ function makeBodies(
   const { time, history, faults } = surroundings;
   const log = product.makeLog((line) => history.logLines.push(line));
   const context = (process: Process, of: FunctionName) => ({
-    invokedFunctionArn: `arn:aws:lambda:${HOME}:${ACCOUNT}:function:${of}`,
+    invokedFunctionArn: `arn:aws:lambda:${HOME}:${OWN_ACCOUNT}:function:${of}`,
     memoryLimitInMB: '1024',
     getRemainingTimeInMillis: process.remainingMs,
   });
-  const videoOf = makeVideos(schedule);
+  const clientsFor = makeClients(product, schedule, surroundings);
+  const inEnvironment = makeEnvironments(product, schedule, surroundings);
   const retention = () => {
     const retentionDays = faults.retentionDays();
     return retentionDays === undefined ? {} : { retentionDays };
@@ -209,40 +236,41 @@ function makeBodies(
     const { clock, random, every } = process;
     return { ...makePorts(product, services, process), clock, random, every, log };
   };
-  const listers = {
-    streams: product.streamsLister,
-    channels: product.channelsLister,
-    'data-streams': product.dataStreamsLister,
-  };
   return {
     dispatcher: (process, event) => {
       process.invocation.runId = (event as { runId: string }).runId;
-      return product.dispatcher({
-        ...deps(process),
-        ...makeSourcePorts(product, schedule, process, surroundings),
-        readAccounts: noOthers,
-        askAccess: noOthers,
-        readOptInStatesOf: () => noOthers,
-        config: {
-          ...DISPATCHER_CONFIG,
-          kinds: kindsOf(schedule),
-          ...retention(),
-          regionSettings: settingsOf(schedule),
-        },
-      })(event, context(process, 'dispatcher'));
+      const sources = makeSourcePorts(product, schedule, process, surroundings);
+      return inEnvironment(process, (sessions) =>
+        product.dispatcher({
+          ...deps(process),
+          ...sources,
+          readAccounts: product.makeReadAccounts(makeOrganizationsClient(schedule, process, surroundings), {
+            units: [],
+          }),
+          askAccess: sessions.askAccess,
+          readOptInStates: sources.readOptInStatesOf(OWN_ACCOUNT, sessions),
+          readOptInStatesOf: (accountId) => sources.readOptInStatesOf(accountId, sessions),
+          config: {
+            ...DISPATCHER_CONFIG,
+            ...accountSettingsOf(schedule, time.nowMs()),
+            kinds: kindsOf(schedule),
+            ...retention(),
+            regionSettings: settingsOf(schedule),
+          },
+        })(event, context(process, 'dispatcher')),
+      );
     },
     worker: (process, event) => {
       nameKind(process, (event as SQSEvent).Records[0]?.body);
-      const listPageOf = (kind: Kind, region: string) => {
-        const { world, number, video } = videoOf(kind, region);
-        const { client, readOptIn } = makeVideoPorts(world, number, video, process, surroundings, kind);
-        return product.makeListPage(listers[kind](client), region, REQUEST_TIMEOUT_MS, readOptIn);
-      };
-      const askQuota = makeQuotaPort(product, (kind) => worldsOf(schedule, kind), process, surroundings);
-      const clientsOf = () => ({ listPageOf, askQuota });
-      return product.worker({ ...deps(process), config: WORKER_CONFIG, clientsOf, askAccess: noOthers })(
-        event as SQSEvent,
-        context(process, 'worker'),
+      const { accounts } = accountSettingsOf(schedule, time.nowMs());
+      const config = { ...WORKER_CONFIG, accounts: accounts.accounts };
+      return inEnvironment(process, (sessions) =>
+        product.worker({
+          ...deps(process),
+          config,
+          clientsOf: clientsFor(process, sessions),
+          askAccess: sessions.askAccess,
+        })(event as SQSEvent, context(process, 'worker')),
       );
     },
     undelivered: (process, event) => {
@@ -254,10 +282,11 @@ function makeBodies(
     },
     async aggregator(process, event) {
       nameKind(process, (event as Partial<SNSEvent>).Records?.[0]?.Sns.Message);
+      const isSweep = (event as { sweep?: true }).sweep === true;
       // What it may have been shown.
-      const writes = history.writes.filter(({ atMs }) => atMs <= time.nowMs() - STALEST_MS).length;
+      const writes = isSweep ? history.writes.filter(({ atMs }) => atMs <= time.nowMs() - STALEST_MS).length : 0;
       const swept = () => {
-        if ((event as { sweep?: true }).sweep) history.writesBySweep = writes;
+        if (isSweep) history.writesBySweep = writes;
       };
       try {
         await product.aggregator({
@@ -275,11 +304,14 @@ function makeBodies(
   };
 }
 
-/** What a task or a nudge says of its kind, for who judges: not as the product reads it. */
+/** What a task or a nudge says of its kind and account, for who judges: not as the product reads it. */
 function nameKind({ invocation }: Process, message = ''): void {
   const { Message: inner } = objectIn(message);
-  const { version, kind = STREAMS } = objectIn(typeof inner === 'string' ? inner : message);
-  if (version !== undefined) invocation.kind = kind as Kind;
+  const { version, kind = STREAMS, accountId, runId } = objectIn(typeof inner === 'string' ? inner : message);
+  if (version === undefined) return;
+  invocation.kind = kind as Kind;
+  invocation.account = accountId as string;
+  invocation.runId = runId as string;
 }
 
 function objectIn(text: string): Record<string, unknown> {
@@ -290,21 +322,13 @@ function objectIn(text: string): Record<string, unknown> {
   }
 }
 
-/** The regions of each kind, with their number, by which faults find them. */
-function makeVideos(schedule: Schedule) {
-  const videos = new Map(
-    kindsOf(schedule).flatMap((kind) =>
-      worldsOf(schedule, kind).map((world, number) => {
-        const video = makeVideo(world, START_MS, kind);
-        return [`${kind} ${world.region}`, { world, number, video }] as const;
-      }),
-    ),
-  );
-  return (kind: Kind, region: string) => {
-    const found = videos.get(`${kind} ${region}`);
-    if (found === undefined) throw new Error(`The world has no region ${region} of ${kind}.`);
-    return found;
-  };
+/** Whose runs are opened now. */
+function accountSettingsOf({ organization }: Schedule, nowMs: number) {
+  if (organization === undefined || nowMs < START_MS + (organization.fromS ?? 0) * 1000)
+    return { accounts: DISPATCHER_CONFIG.accounts };
+  const named = [OWN_ACCOUNT, ...organization.members.map((_, index) => accountIdOf(index + 1))];
+  const accounts = organization.list === undefined ? named : ('organization' as const);
+  return { accounts: { accounts, includeOrganizationalUnits: [], excludeAccounts: [] } };
 }
 
 /** Where the services that know about regions are asked, the code's own lists are kept out but for the regions of this world. */
@@ -332,7 +356,8 @@ function connect(
   for (const name of ['worker', 'undelivered'] as const) {
     const queue = queues[queueOf[name]];
     const visibilityMs = VISIBILITY_MS[queueOf[name]];
-    const mapping = { queue, of: name, body: bodies[name], concurrency: CONCURRENCY[name], visibilityMs };
+    const concurrency = (name === 'worker' ? surroundings.workers : undefined) ?? CONCURRENCY[name];
+    const mapping = { queue, of: name, body: bodies[name], concurrency, visibilityMs };
     onVisible[queue.name] = makeMapping(surroundings, mapping);
   }
 
@@ -392,9 +417,17 @@ function planEvents(
     if (fault?.how === 'twice') fire(byMs);
   });
 
-  for (const { atS, run, regions, force, whose = STREAMS } of schedule.retries) {
-    const key = { censusId: censusIdOf(ACCOUNT, whose), runId: runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)! };
-    const chosen = (regions ?? []).map((index) => worldsOf(schedule, whose)[index]?.region ?? '');
+  for (const [nth, { atS, run, regions, force, whose = STREAMS, account = 0 }] of schedule.retries.entries()) {
+    const runId = runIdOf(START_MS + (schedule.runs[run] ?? 0) * 1000)!;
+    if (account === 'organization') {
+      const again = () => askAllAgain({ runId, whose, accounts: regions }, services, invokeAsync, surroundings);
+      time.after(atS * 1000, again);
+      // As Lambda may.
+      if (noise(seed, 'retried twice', nth) < 0.2) time.after(atS * 1000 + 4000 * noise(seed, 'again', nth), again);
+      continue;
+    }
+    const key = { censusId: censusIdOf(accountIdOf(account), whose), runId };
+    const chosen = (regions ?? []).map((index) => worldsOf(schedule, whose, account)[index]?.region ?? '');
     const body = (process: Process) => {
       const wished = { regions: chosen, ...(force && { force }) };
       const { clock, random } = process;
@@ -413,8 +446,24 @@ function planEvents(
     time.after(SWEEP_MS, sweep, 'background');
   }
   time.after(firstSweepMs, sweep, 'background');
-  planIntruders({ accountId: ACCOUNT, startMs: START_MS, schedule, services, surroundings });
+  planIntruders({ accountId: OWN_ACCOUNT, startMs: START_MS, schedule, services, surroundings });
   damage(schedule, services, surroundings);
+}
+
+/** What the command does about an organisation's run: it invokes the dispatcher. */
+function askAllAgain(
+  { runId, whose, accounts }: { runId: string; whose: Kind; accounts?: readonly number[] | undefined },
+  { table }: Services,
+  invokeAsync: InvokeAsync,
+  { time, history }: Surroundings,
+): void {
+  const pk = runPk({ censusId: censusIdOf(ORGANIZATION, whose), runId });
+  const item = table.items().find((each) => each.pk?.S === pk && each.sk?.S === 'RUN');
+  if (item === undefined) return;
+  const round = Number(item.round?.N ?? 0) + 1;
+  const wished = accounts?.map(accountIdOf);
+  history.askedAgain.push({ atMs: time.nowMs(), kind: whose, runId, round, ...(wished && { accounts: wished }) });
+  invokeAsync('dispatcher', { runId, retry: { kind: whose, round, ...(wished && { accounts: wished }) } });
 }
 
 const OLDER = '2026-11-19T00:00:00Z';
@@ -425,8 +474,12 @@ type Damage = Extract<Fault, { kind: 'damage' }>['of'];
 const UNREADABLE: readonly (string | undefined)[] = [NEWER, OF_A_NEWER_RELEASE];
 
 function damage(schedule: Schedule, { table }: Services, { faults }: Surroundings): void {
-  for (const { of, whose = STREAMS } of faults.damages())
-    table.slip(damagedItem(of, censusIdOf(ACCOUNT, whose), worldsOf(schedule, whose)[0]?.region ?? ''));
+  for (const { of, whose = STREAMS, account } of faults.damages())
+    table.slip(
+      account === undefined
+        ? damagedItem(of, censusIdOf(OWN_ACCOUNT, whose), worldsOf(schedule, whose)[0]?.region ?? '')
+        : damagedOrganization(of, censusIdOf(ORGANIZATION, whose)),
+    );
 }
 
 function damagedItem(of: Damage, censusId: string, region: string): Item {
@@ -443,6 +496,21 @@ function damagedItem(of: Damage, censusId: string, region: string): Item {
     },
   };
   return Object.fromEntries(Object.entries(items[of]).map(([name, S]) => [name, { S }]));
+}
+
+/** One that the sweep comes to first, or one that a run which opens looks back to. */
+function damagedOrganization(of: Damage, censusId: string): Item {
+  const runId = of === 'an older record' ? OLDER : NEWER;
+  const lists = of === 'an older record' ? { timePk: `RUNS#${censusId}` } : { sweep: 'OPEN' };
+  const item = {
+    pk: `RUN#${censusId}#${runId}`,
+    sk: 'RUN',
+    timeSk: runId,
+    rev: 'damaged',
+    planId: 'damaged',
+    ...lists,
+  };
+  return Object.fromEntries(Object.entries(item).map(([name, S]) => [name, { S }]));
 }
 
 /** But for its version it is a run that is past its deadline, and could be settled. It is in no list but the sweep's. */

@@ -5,19 +5,25 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { ORGANIZATION } from '../../src/census/census-id.ts';
 import { KINDS } from '../../src/census/kinds.ts';
 import { sameTotal } from '../../src/census/settle.ts';
+import { historyOf } from '../judging/by-census.ts';
 import { listingOf } from '../judging/counts.ts';
 import { INVARIANTS, violations } from '../judging/invariants.ts';
 import { AGGREGATOR_CONFIG, WORKER_CONFIG } from '../judging/numbers.ts';
+import { readOrganizationRuns } from '../judging/organization-story.ts';
 import { PREFIX_LIES, type PrefixLie } from '../judging/region-world.ts';
 import type { RunStory, Story } from '../judging/story.ts';
+import { sickAccountOf } from './beside-accounts.ts';
 import { sickOf } from './beside-kinds.ts';
 import { describeFinding } from './check.ts';
 import { storyOf } from './circumstances.ts';
-import { SCENARIOS, singlesOf, tryPoints } from './crash-points.ts';
-import { BESIDE } from './faults.ts';
+import { ALL_SCENARIOS, singlesOf, tryPoints } from './crash-points.ts';
+import { BESIDE, ORGANIZATION_SITES } from './faults.ts';
 import { countOf, LARGE, QUICK } from './large.ts';
+import { countOrganization } from './large-organization.ts';
+import { organizationSchedule } from './organization-schedules.ts';
 import * as product from './product.ts';
 import { anySchedule } from './schedules.ts';
 import { simulate } from './simulate.ts';
@@ -68,8 +74,8 @@ test('between them the schedules reach every request that a function makes, and 
     'unreachable',
     'unsupported',
   ]);
-  const missed = [...Object.values(SCENARIOS)];
-  for (const schedule of missed) for (const { site } of (await simulate(schedule, product)).requests) sites.add(site);
+  for (const schedule of Object.values(ALL_SCENARIOS))
+    for (const { site } of (await simulate(schedule, product)).requests) sites.add(site);
   expect([...sites].sort()).toMatchSnapshot();
 });
 
@@ -94,12 +100,49 @@ test('a good share of the schedules counts several kinds, and in some of them on
 });
 
 describe('one crash or one failed request, wherever it is', () => {
-  test.each(Object.keys(SCENARIOS))('costs nothing but time: %s', async (scenario) => {
+  test.each(Object.keys(ALL_SCENARIOS))('costs nothing but time: %s', async (scenario) => {
     const points = await singlesOf(scenario, product);
     expect(points.length).toBeGreaterThan(50);
     const { ran, finding } = await tryPoints(scenario, points, product);
     expect(finding && describeFinding(finding)).toBeUndefined();
     expect(ran).toBe(points.length);
+  });
+});
+
+test('between them the schedules of organisations reach what is asked of one, and every end of an account', async () => {
+  const sites = new Set<string>();
+  const ends = new Set<string>();
+  for (const schedule of fc.sample(organizationSchedule, { seed: SEED, numRuns: 150 })) {
+    const history = await simulate(schedule, product);
+    for (const { site } of history.requests) sites.add(site);
+    for (const { totals } of readOrganizationRuns(historyOf(history, 'streams', ORGANIZATION))) {
+      for (const { value } of totals)
+        for (const end of [value.verdict, ...Object.keys(value.accountReasons)]) ends.add(end);
+    }
+  }
+  expect([...ends]).toEqual(expect.arrayContaining(['complete', 'no-access', 'partial', 'suspended']));
+  expect(ORGANIZATION_SITES.filter((site) => !sites.has(site))).toEqual([]);
+});
+
+test('in a good share of the schedules of organisations one account alone is in trouble', () => {
+  const drawn = fc.sample(organizationSchedule, { seed: SEED, numRuns: 500 });
+  const sick = drawn.filter((schedule) => sickAccountOf(schedule) !== undefined).length;
+  print(`in ${sick} of ${drawn.length} schedules of organisations one account alone is in trouble`);
+  expect(sick).toBeGreaterThan(drawn.length / 20);
+});
+
+describe('An organisation of 200 accounts with a page in each of 19 regions', () => {
+  test('is counted exactly, and within a minute', async () => {
+    const { streams, truth, seconds, verdict } = await countOrganization({ accounts: 200 }, product);
+    expect([verdict, streams]).toEqual(['complete', truth]);
+    expect(seconds).toBeLessThan(60);
+  });
+
+  test('misses nothing else where one region answers nobody', async () => {
+    const { streams, truth, regions, reasons } = await countOrganization({ accounts: 200, dark: 1 }, product);
+    expect(streams).toBe(truth);
+    expect(reasons).toEqual({ 'timed-out': 200 });
+    expect(regions).toEqual({ expected: 3800, counted: 3600 });
   });
 });
 

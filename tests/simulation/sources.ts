@@ -2,10 +2,20 @@
 import type { AccountClient, ListRegionsCommand } from '@aws-sdk/client-account';
 import type { GetParametersByPathCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { alwaysOn, descriptorOf, type Kind } from '../../src/census/kinds.ts';
-import { kindOfCourse } from './about.ts';
+import { censusOfCourse } from './about.ts';
+import { accountOfSession } from './access.ts';
+import type { Sessions } from './environments.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
 import type { Product } from './product.ts';
-import { kindsOf, type Schedule, type SourceTrouble, worldsOf } from './schedule.ts';
+import {
+  accountsOf,
+  type CountedAccount,
+  kindsOf,
+  OWN,
+  type Schedule,
+  type SourceTrouble,
+  worldsOf,
+} from './schedule.ts';
 import { Refusal, troubleOf } from './video.ts';
 
 /** The region that the functions live in. */
@@ -32,17 +42,20 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
   /** Another partition's region is named as well. */
   function live(path = ''): Content {
     const kinds = kindsOf(schedule).filter((kind) => path.includes(`/${descriptorOf(kind).regions.service}/`));
-    const regions = [...new Set(kinds.flatMap((kind) => worldsOf(schedule, kind).map(({ region }) => region)))];
+    const worlds = kinds.flatMap((kind) =>
+      accountsOf(schedule).flatMap(({ number }) => worldsOf(schedule, kind, number)),
+    );
+    const regions = [...new Set(worlds.map(({ region }) => region))];
     return { entries: [...regions, 'us-gov-west-1'].map(parameter), regions };
   }
 
-  /** And one that is off, in which the service is not. */
-  function optIn(): Content {
+  /** What an account has switched on; and one that is off, in which the service is not. */
+  function optIn(account: number): Content {
     const isOff = (world: Schedule['regions'][number]) =>
       troubleOf(world, sinceStartMs(), faults.areHealed()) === 'not-enabled';
     // Whether a region is on is the account's, so in each of these it is the same.
     const byRegion = kindsOf(schedule).flatMap((kind) =>
-      worldsOf(schedule, kind).map((world) => [world.region, world] as const),
+      worldsOf(schedule, kind, account).map((world) => [world.region, world] as const),
     );
     const worlds = [...new Map(byRegion).values()];
     return {
@@ -97,6 +110,7 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
     token: string | undefined,
     signal: AbortSignal,
     content: () => Content,
+    account?: string,
   ) {
     const { entries, next, regions, atMs } = await process.request({
       service: 'sources',
@@ -108,19 +122,19 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
         return { ...page(what, whole, token), regions: whole.regions, atMs: time.nowMs() };
       },
     });
-    if (next === undefined && [undefined, 'slow'].includes(lieOf(what))) note(what, atMs, regions);
+    if (next === undefined && [undefined, 'slow'].includes(lieOf(what))) note(what, atMs, regions, account);
     return { entries, next };
   }
 
   /** Where the service is, whoever asked hears; what is off, all kinds hear at once, and each knows which of it cannot be. */
-  function note(what: 'live' | 'off', atMs: number, regions: readonly string[]): void {
+  function note(what: 'live' | 'off', atMs: number, regions: readonly string[], account: string | undefined): void {
     const { invocation } = process;
     const isPossible = (kind: Kind) =>
       what === 'live'
-        ? kind === (kindOfCourse(invocation) ?? kind)
+        ? kind === (censusOfCourse(invocation)?.kind ?? kind)
         : !regions.some((region) => alwaysOn(descriptorOf(kind).regions).includes(region));
     for (const kind of kindsOf(schedule).filter(isPossible))
-      history.answers.push({ atMs, kind, what, regions, invocation });
+      history.answers.push({ atMs, kind, ...(account !== undefined && { account }), what, regions, invocation });
   }
 
   type Options = { abortSignal: AbortSignal };
@@ -132,14 +146,24 @@ export function makeSourcePorts(product: Product, schedule: Schedule, process: P
       return { Parameters: entries, NextToken: next };
     },
   };
-  const account = {
+  /** With credentials of its own account, or of whose session there is. */
+  const accountClientOf = (accountNow: () => CountedAccount | Promise<CountedAccount>) => ({
     async send({ input }: ListRegionsCommand, { abortSignal }: Options) {
-      const { entries, next } = await ask('off', 'readOptInStates', input.NextToken, abortSignal, optIn);
+      const { number, accountId } = await accountNow();
+      const content = () => optIn(number);
+      const { entries, next } = await ask('off', 'readOptInStates', input.NextToken, abortSignal, content, accountId);
       return { Regions: entries, NextToken: next };
     },
-  };
+  });
   return {
     readLiveRegions: product.makeReadLiveRegions(ssm as unknown as SSMClient),
-    readOptInStates: product.makeReadOptInStates(account as unknown as AccountClient),
+    readOptInStatesOf(accountId: string, sessions: Sessions) {
+      const credentials = sessions.credentialsOf(accountId);
+      const accountNow =
+        accountId === OWN.accountId
+          ? () => OWN
+          : async () => accountOfSession(schedule, await credentials(), surroundings);
+      return product.makeReadOptInStates(accountClientOf(accountNow) as unknown as AccountClient);
+    },
   };
 }

@@ -49,12 +49,20 @@ const INDEXES: Readonly<Record<string, { hash: string; range: string; keysOnly: 
   sweep: { hash: 'sweep', range: 'timeSk', keysOnly: true },
 };
 
+/** What a key condition asks for first. */
+const FIRST = /^(#\w+) = (:\w+)/;
+
 type Key = Item | undefined;
 const isThere = (item: Item | undefined) => item !== undefined;
 const keyOf = (item: Key) => `${item?.pk?.S} ${item?.sk?.S}`;
 
+/** The attributes by which items are asked for. */
+const HASHES = ['pk', ...Object.values(INDEXES).map(({ hash }) => hash)];
+
 export function makeTable(options: TableOptions): Table {
   const stored = new Map<string, Versions>();
+  /** The items that have, or once had, this value in one of these attributes: a query need not look at all there are. */
+  const places = new Map<string, Set<Versions>>();
   const { nowMs, pageItems = Number.POSITIVE_INFINITY } = options;
   let writer: Invocation | undefined;
 
@@ -76,11 +84,21 @@ export function makeTable(options: TableOptions): Table {
   }
 
   function write(before: Item | undefined, after: Item): void {
-    const key = keyOf(after);
-    const versions = stored.get(key) ?? [];
-    versions.push({ atMs: nowMs(), item: after });
-    stored.set(key, versions);
+    keep(after, nowMs());
     options.onWrite?.(before, after, writer);
+  }
+
+  function keep(item: Item, atMs: number): void {
+    const key = keyOf(item);
+    const versions = stored.get(key) ?? [];
+    versions.push({ atMs, item });
+    stored.set(key, versions);
+    for (const hash of HASHES) {
+      const place = `${hash} ${item[hash]?.S}`;
+      const those = places.get(place) ?? new Set();
+      those.add(versions);
+      places.set(place, those);
+    }
   }
 
   function check(item: Item | undefined, request: PutItemCommandInput | UpdateItemCommandInput): void {
@@ -119,15 +137,21 @@ export function makeTable(options: TableOptions): Table {
     return { Responses, UnprocessedKeys };
   }
 
-  const all = (pick: (versions: Versions) => Item | undefined) => [...stored.values()].map(pick).filter(isThere);
+  const all = (pick: (versions: Versions) => Item | undefined, of: Iterable<Versions> = stored.values()) =>
+    [...of].map(pick).filter(isThere);
 
-  function everything(request: QueryCommandInput): Item[] {
+  /** @param hash the attribute that the request names first */
+  function everything(request: QueryCommandInput, hash: string): Item[] {
+    const { names, values } = aliasesOf(request);
+    const [, alias = '', value = ''] = FIRST.exec(request.KeyConditionExpression ?? '') ?? [];
+    if (names[alias] !== hash) throw new Error(`The query does not begin with ${hash}.`);
+    const those = places.get(`${hash} ${values[value]?.S}`) ?? [];
     if (request.ConsistentRead) {
       if (request.IndexName !== undefined) throw new Error('An index has no consistent reads.');
-      return all((versions) => alive(versions.at(-1)?.item));
+      return all((versions) => alive(versions.at(-1)?.item), those);
     }
     const asOfMs = nowMs() - (options.stalenessMs?.() ?? 0);
-    return all((versions) => lastBefore(versions, asOfMs));
+    return all((versions) => lastBefore(versions, asOfMs), those);
   }
 
   function query(request: QueryCommandInput): object {
@@ -136,7 +160,7 @@ export function makeTable(options: TableOptions): Table {
     const aliases = aliasesOf(request);
     const matches = conditionOf(request.KeyConditionExpression ?? '');
     const place = (item: Item) => `${item[range]?.S} ${keyOf(item)}`;
-    const found = everything(request)
+    const found = everything(request, hash)
       .filter((item) => item[hash] !== undefined && item[range] !== undefined && matches(item, aliases))
       .sort((a, b) => (place(a) < place(b) ? -1 : 1));
     if (request.ScanIndexForward === false) found.reverse();
@@ -161,7 +185,7 @@ export function makeTable(options: TableOptions): Table {
 
   return {
     items: () => all((versions) => alive(versions.at(-1)?.item)),
-    slip: (item) => void stored.set(keyOf(item), [{ atMs: Number.NEGATIVE_INFINITY, item }]),
+    slip: (item) => keep(item, Number.NEGATIVE_INFINITY),
     carryOut(command, by) {
       writer = by;
       if (command instanceof PutItemCommand) return put(command.input);

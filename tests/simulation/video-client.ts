@@ -12,6 +12,7 @@ import type { Info } from '../judging/fleet.ts';
 import type { RegionWorld, Trouble } from '../judging/region-world.ts';
 import { DIALECTS } from './dialects.ts';
 import { type Process, SlowError, type Surroundings } from './process.ts';
+import { type CountedAccount, OWN } from './schedule.ts';
 import { Refusal, troubleOf, type Video } from './video.ts';
 
 /** Longer than anybody waits. */
@@ -37,6 +38,12 @@ const ELSEWHERE: Info = {
 const CONTRADICTORY: Info = {
   StreamName: 'secret-name',
   StreamARN: 'arn:aws:kinesisvideo::1:stream/another-secret-name/1',
+};
+
+/** Of an account that nobody counts. */
+const OF_ANOTHER: Info = {
+  StreamName: 'secret-name',
+  StreamARN: 'arn:aws:kinesisvideo::999999999999:stream/secret-name/1',
 };
 
 /** What each trouble may look like; they take turns. What is no error is the answer. */
@@ -98,7 +105,14 @@ function reasonOf(trouble: Trouble, region: string, kind: Kind): Reason {
 /** The words in which a region refuses that is not switched on; and bad credentials. */
 const SWITCHED_OFF = new Set(['UnrecognizedClientException', 'OptInRequired']);
 
-type VideoPorts = { client: KinesisVideoClient & KinesisClient; readOptIn: ReadOptIn };
+type Send = (command: Command, options: { abortSignal: AbortSignal }, sinceMs?: number) => Promise<object>;
+
+type VideoPorts = {
+  client: KinesisVideoClient & KinesisClient;
+  /** As the client's; and since when whoever sends it has been waiting. */
+  send: Send;
+  readOptIn: ReadOptIn;
+};
 
 /** As the SDK gives it, and what it shows; `beside`: what came with it that the SDK does not give. */
 type Answer = { sent: object; infos: readonly Info[]; isLast: boolean; beside?: object };
@@ -114,6 +128,12 @@ async function passByMiddleware(command: Command, answer: object): Promise<void>
   await middlewareStack.resolve(next, {})({ input: command.input });
 }
 
+/** Whose region it is, and with what it is asked. */
+export type AskedAccount = CountedAccount & {
+  /** Why nothing in it answers these credentials now. */
+  trouble?: () => 'bad-credentials' | 'denied' | undefined;
+};
+
 /** @param number the region's, by which faults find it */
 export function makeVideoPorts(
   world: RegionWorld,
@@ -122,26 +142,38 @@ export function makeVideoPorts(
   process: Process,
   surroundings: Surroundings,
   kind: Kind = STREAMS,
+  asked: AskedAccount = OWN,
 ): VideoPorts {
   const dialect = DIALECTS[kind];
   const { time, history, faults } = surroundings;
   const { region, slowMs = 0 } = world;
   const { invocation } = process;
+  const { number: accountNumber, accountId: account } = asked;
+  const place = { kind, account, region };
+  const counter = accountNumber === 0 ? `video ${kind} ${region}` : `video ${kind} ${region} in ${account}`;
   let isSwitchedOff = false;
   let sent = 0;
 
   const saw = (trouble: Trouble) =>
-    void history.evidence.push({ atMs: time.nowMs(), kind, region, reason: reasonOf(trouble, region, kind) });
+    void history.evidence.push({ atMs: time.nowMs(), ...place, reason: reasonOf(trouble, region, kind) });
 
   /** What the service does when the call arrives. */
   function carryOut(command: Command): Answer {
     const nowMs = time.nowMs();
-    const nth = surroundings.nth(`video ${kind} ${region}`);
-    const trouble = troubleOf(world, nowMs - history.startMs, faults.areHealed()) ?? faults.video(number, nth, kind);
+    const nth = surroundings.nth(counter);
+    const trouble =
+      asked.trouble?.() ??
+      troubleOf(world, nowMs - history.startMs, faults.areHealed()) ??
+      faults.video(number, nth, kind, accountNumber);
     const page = JSON.stringify(command.input);
-    history.videoCalls.push({ atMs: nowMs, kind, region, invocation, page, ...(trouble && { trouble }) });
+    history.videoCalls.push({ atMs: nowMs, ...place, invocation, page, ...(trouble && { trouble }) });
     if (trouble !== undefined) saw(trouble);
-    if (trouble !== undefined && trouble !== 'token-loop') return meet(LOOKS[trouble][nth % LOOKS[trouble].length]!());
+    if (trouble !== undefined && trouble !== 'token-loop') {
+      const looks = LOOKS[trouble];
+      // Where nobody's session is used, nobody looks at whose a thing is.
+      if (trouble === 'malformed' && accountNumber > 0 && nth % 3 === 0) return meet(new Lie([OF_ANOTHER]));
+      return meet(looks[nth % looks.length]!());
+    }
     const list = dialect.listOf(command);
     if (list !== undefined) {
       // An answer that may be a lie, of which a region may say that it is bad.
@@ -176,8 +208,7 @@ export function makeVideoPorts(
     const name = dialect.nameOf(command);
     history.heard.push({
       servedAtMs,
-      kind,
-      region,
+      ...place,
       invocation,
       asked: { ...(prefix !== undefined && { prefix }), ...(name !== undefined && { name }) },
       streams: infos,
@@ -185,8 +216,8 @@ export function makeVideoPorts(
     });
   }
 
-  async function send(command: Command, options: { abortSignal: AbortSignal }) {
-    const sentAtMs = time.nowMs();
+  const send: Send = async (command, options, sinceMs = time.nowMs()) => {
+    const sentAtMs = sinceMs;
     const isFirst = sent === 0;
     sent += 1;
     try {
@@ -210,13 +241,14 @@ export function makeVideoPorts(
       return answer.sent;
     } catch (error) {
       if (options.abortSignal.aborted)
-        history.cutOff.push({ kind, region, invocation, sentAtMs, atMs: time.nowMs(), isFirst });
+        history.cutOff.push({ ...place, invocation, sentAtMs, atMs: time.nowMs(), isFirst });
       isSwitchedOff = SWITCHED_OFF.has((error as Error | undefined)?.name ?? '');
       throw error;
     }
-  }
+  };
 
   return {
+    send,
     client: { send, config: { streamCollector: async (body: unknown) => body } } as unknown as VideoPorts['client'],
     readOptIn: async () => (isSwitchedOff ? 'disabled' : 'enabled'),
   };

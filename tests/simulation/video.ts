@@ -44,9 +44,10 @@ function read(token: string): Place {
   return { at, page, again: again === 1 };
 }
 
-export function makeVideo(world: RegionWorld, startMs: number, kind: Kind = STREAMS): Video {
+/** @param accountId whose things these are; absent: the stack's own account */
+export function makeVideo(world: RegionWorld, startMs: number, kind: Kind = STREAMS, accountId?: string): Video {
   const { pageSizes, repeats, prefixes, describes, region } = world;
-  const fleet = makeFleet(world, startMs, kind);
+  const fleet = makeFleet(world, startMs, kind, accountId);
   const isHit = (what: string, name: string) =>
     prefixes !== undefined && noise(1, `${what} ${region} ${name}`) < prefixes.share;
 

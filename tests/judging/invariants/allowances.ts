@@ -1,13 +1,15 @@
 /** What the invariants allow for: how long things may take that take a while by nature. */
+
+import type { History } from '../history.ts';
 import { SWEEP_MS } from '../numbers.ts';
-import type { RunStory, Story } from '../story.ts';
+import type { Story, Version } from '../story.ts';
 
 /** What one settling may take: from its first read to the stored total. */
 export const SETTLING_MS = 60_000;
 
 /** By the next sweep after this instant that finds things in order; by a later one, if more runs are partial than it has time for. */
 export function bySweep(
-  { history, circumstances }: Story,
+  { history, circumstances }: { history: Pick<History, 'healedAtMs'>; circumstances: { crowd: number } },
   instantMs: number,
   list: 'open' | 'partial' = 'partial',
 ): number {
@@ -34,7 +36,7 @@ export function saysNotKnown({ history }: Story, runId: string): boolean {
   );
 }
 
-export function expiresMs({ versions }: RunStory): number {
+export function expiresMs({ versions }: { versions: readonly Version<{ expiresAt: number }>[] }): number {
   return (versions[0]?.value.expiresAt ?? Number.POSITIVE_INFINITY) * 1000;
 }
 

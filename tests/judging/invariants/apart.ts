@@ -1,51 +1,24 @@
-import { STREAMS } from '../../../src/census/kinds.ts';
-import { kindOfItem } from '../by-kind.ts';
-import type { Item } from '../history.ts';
-import type { Story } from '../story.ts';
+import { at, type Story } from '../story.ts';
 
 /**
- * Nothing that is done about one kind touches another: who was sent a task or a nudge of a kind asks for, lists and writes that kind
- * alone; what is written says which kind it is of; and totals go to the topic of their kind, and by mail only if they are of streams.
+ * Nothing that is done for one account of an organisation touches another: who was sent a task of an account asks and lists that account
+ * alone, with credentials of it, and only if the organisation has opened its run; and writes of no other.
  */
-export function* apart(story: Story) {
-  yield* astray(story);
-  yield* mislabelled(story);
-  yield* toldElsewhere(story);
-}
-
-function* astray({ kind, history, whole, circumstances }: Story) {
-  for (const { site, by, kind: about = kind } of history.requests)
-    if (by.kind !== undefined && by.kind !== about)
-      yield `${site} was of ${about}, for a task or a nudge of ${by.kind}.`;
-  for (const { invocation, region, kind: listed = STREAMS } of history.videoCalls)
-    if (invocation.kind !== undefined && invocation.kind !== listed)
-      yield `${region} was asked for its ${listed}, for a task of ${invocation.kind}.`;
-  if (kind !== STREAMS) return;
-  const written = new Set(whole.writes.map(({ after }) => kindOfItem(after) as typeof kind | undefined));
-  for (const other of written)
-    if (other !== undefined && !circumstances.kinds.includes(other))
-      yield `${other} are not counted, and were written of.`;
-}
-
-/** A release that knows streams alone must take nothing of another kind for its own: so that is of version 2. */
-function* mislabelled({ kind, history }: Story) {
-  const expected = kind === STREAMS ? '1' : `2, ${kind}`;
-  for (const { after } of history.writes) {
-    const said = labelOf(after);
-    if (after.sk?.S !== 'REGIONS' && said !== expected)
-      yield `${after.pk?.S} ${after.sk?.S} says that it is of ${said}, and not of ${expected}.`;
+export function* Apart({ accountId, history, whole, runs }: Story) {
+  if (accountId === undefined) return;
+  for (const { atMs, region, invocation } of history.videoCalls) {
+    const { account, runId } = invocation;
+    if (account !== accountId) yield `${region} of ${accountId} was listed, for a task of ${account}.`;
+    else if (at(runs.find((run) => run.runId === runId)?.versions, atMs) === undefined)
+      yield `${runId}: ${region} of ${accountId} was listed, and it has no such run.`;
   }
-}
-
-const labelOf = ({ version, kind }: Item) => [version?.N ?? 'no version', ...(kind?.S ? [kind.S] : [])].join(', ');
-
-function* toldElsewhere({ kind, history }: Story) {
-  const own = kind === STREAMS ? 'totals' : 'totals-detail';
-  for (const { topic = own, attributed = kind, body } of history.announcements) {
-    const { runId } = JSON.parse(body);
-    if (topic !== own) yield `${runId}: its total of ${kind} was announced on ${topic}.`;
-    if (attributed !== kind) yield `${runId}: its total of ${kind} was announced as one of ${attributed}.`;
-  }
-  for (const { attributed = kind } of history.mails)
-    if (attributed !== kind) yield `People were sent a total of ${attributed} by mail.`;
+  for (const { region, invocation } of history.quotas)
+    if (invocation.account !== accountId)
+      yield `${region} of ${accountId} was asked for its quota, for a task of ${invocation.account}.`;
+  for (const { after, by } of history.writes)
+    if ((by?.of === 'worker' || by?.of === 'undelivered') && by.account !== accountId)
+      yield `${after.pk?.S} ${after.sk?.S} was written, for a task of ${by.account}.`;
+  for (const { account, invocation } of whole.access)
+    if (account === accountId && invocation.of === 'worker' && invocation.account !== accountId)
+      yield `A session in ${accountId} was asked for, for a task of ${invocation.account}.`;
 }

@@ -1,7 +1,7 @@
 import { WORKER_CONFIG } from '../numbers.ts';
 import { isCounted, type Story } from '../story.ts';
 import { seconds } from './allowances.ts';
-import { apart } from './apart.ts';
+import { kindsApart } from './kinds-apart.ts';
 import { Prompt } from './prompt.ts';
 
 /**
@@ -10,7 +10,7 @@ import { Prompt } from './prompt.ts';
  */
 export function* Beside(story: Story) {
   const { circumstances, history } = story;
-  yield* apart(story);
+  yield* kindsApart(story);
   if (circumstances.clocksWrongByMs === 0) yield* heldUp(story);
   // Where somebody watched the requests.
   if (circumstances.isCalm && history.requests.length > 0) yield* lost(story);
@@ -47,12 +47,16 @@ function* lost({ history }: Story) {
 /** What the services have, then the ledger, twice; and what requests take by themselves. No kind waits for another. */
 const OPENED_MS = 3 * 5000 + 10_000;
 
-function* openedLate({ runs, history }: Story) {
+/** Of an organisation, what lists its accounts, and a role that is refused once. */
+const ACCOUNTS_MS = 25_000;
+
+function* openedLate({ accountId, runs, history }: Story) {
   for (const { runId, versions } of runs) {
     const first = history.invocations.find((each) => each.of === 'dispatcher' && each.runId === runId);
     if (first === undefined || versions[0] === undefined) continue;
     const tookMs = versions[0].atMs - first.startedAtMs;
-    if (tookMs > OPENED_MS) yield `${runId}: was opened ${seconds(tookMs)} after it was triggered.`;
+    if (tookMs > OPENED_MS + (accountId === undefined ? 0 : ACCOUNTS_MS))
+      yield `${runId}: was opened ${seconds(tookMs)} after it was triggered.`;
   }
 }
 

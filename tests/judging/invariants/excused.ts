@@ -44,7 +44,8 @@ function hasEvidence(
   // A process that was frozen finds its time used up.
   if (reason === 'timed-out' && history.invocations.some(({ wasFrozen }) => wasFrozen)) return true;
   return history.evidence.some(
-    (seen) => seen.region === region && seen.reason === reason && askedAtMs <= seen.atMs && seen.atMs <= atMs,
+    (seen) =>
+      (seen.region ?? region) === region && seen.reason === reason && askedAtMs <= seen.atMs && seen.atMs <= atMs,
   );
 }
 

@@ -101,11 +101,14 @@ function* falselyTotalled(run: RunStory, total: StoredTotal, atMs: number) {
 }
 
 /** Of what was announced: each region above is in the mail, with what asks AWS for more, and CloudWatch knows of the fullest. */
-function* untold(run: RunStory, total: StoredTotal, atMs: number, { history }: Story) {
+function* untold(run: RunStory, total: StoredTotal, atMs: number, { accountId, history }: Story) {
   const { runId, announcements } = run;
   const which = `${runId}, rev ${total.rev}`;
   const { above } = quotasOf(run, total, atMs);
-  const words = [`run ${runId}: `, `${total.streams.toLocaleString('en-US')} stream`];
+  const words = [
+    `${accountId === undefined ? '' : `account ${accountId}, `}run ${runId}: `,
+    `${total.streams.toLocaleString('en-US')} stream`,
+  ];
   const mails = history.mails.filter((mail) => mail.atMs >= atMs && words.every((word) => mail.text.includes(word)));
   for (const { region, limit } of above) {
     if (mails.length > 0 && !mails.some(({ text }) => desiredIn(text, region) > limit))

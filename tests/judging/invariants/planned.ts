@@ -34,13 +34,15 @@ function* changed({ runId, versions }: RunStory) {
   if (versions.some(({ value }) => why(value) !== why(first!.value))) yield `${runId}: its plan is not what it was.`;
 }
 
-function* misplaced(region: string, { runId, versions }: RunStory, { kind, history, circumstances }: Story) {
+function* misplaced(region: string, { runId, versions }: RunStory, { kind, accountId, history, circumstances }: Story) {
   const { value: run, atMs, by } = versions[0]!;
   const isNamed = run.off?.some((off) => off.region === region) ?? false;
   const isPlanned = run.plan.includes(region);
   const heard = history.answers.filter(({ invocation }) => invocation === by || circumstances.isMemorySound);
   const newest = (what: 'live' | 'off') => heard.findLast((answer) => answer.what === what && answer.atMs <= atMs);
-  const isKnown = descriptorOf(kind).regions.floor.includes(region) || newest('live') !== undefined;
+  // Of an organisation's accounts one asks for all: what the others remember, nobody sees from here.
+  const isTold = accountId === undefined || run.sources?.regions.from === 'asked';
+  const isKnown = descriptorOf(kind).regions.floor.includes(region) || (newest('live') !== undefined && isTold);
   if (isKnown && !isPlanned && !isNamed) yield `${runId}: ${region} is neither planned nor named.`;
   const off = newest('off');
   if (off?.invocation !== by || off === undefined) return;

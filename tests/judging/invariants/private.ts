@@ -7,7 +7,7 @@ const SECRETS = ['secret', ':stream/', ':channel/', 'deadlineAt'];
  * No log line carries a token, a credential, a stream name, how one begins, an ARN of a stream or a message body. No
  * announcement carries a name, or how one begins.
  */
-export function* Private({ runs, history }: Story) {
+export function* Private({ runs, history }: Pick<Story, 'runs' | 'history'>) {
   const kept = runs.flatMap(({ records }) => [...records.values()].flat().filter(isCounted));
   const prefixes = new Set(kept.flatMap(({ value }) => value.prefixes?.counts.map(({ prefix }) => prefix) ?? []));
   prefixes.delete('');

@@ -3,7 +3,7 @@ import { at, isMissing, type Story } from '../story.ts';
 import { seconds } from './allowances.ts';
 
 /** What "at once" may take: a few requests, an asynchronous invocation, a new process. */
-const AT_ONCE_MS = 20_000;
+export const AT_ONCE_MS = 20_000;
 
 /**
  * In a calm run, and where only tasks come late, get lost or come twice, the total follows the last record, and every

@@ -1,8 +1,10 @@
+import { ORGANIZATION } from '../../../src/census/census-id.ts';
+import { STREAMS } from '../../../src/census/kinds.ts';
 import type { RegionRecord } from '../../../src/census/region.ts';
-import type { TaskMessage } from '../history.ts';
+import type { Invocation, TaskMessage } from '../history.ts';
 import { REQUEST_TIMEOUT_MS, WORKER_CONFIG } from '../numbers.ts';
 import type { Trouble } from '../region-world.ts';
-import type { RunStory, Story } from '../story.ts';
+import { at, type RunStory, type Story } from '../story.ts';
 import { saysNotKnown } from './allowances.ts';
 import { earlierThan, isBehindOthers } from './remembered.ts';
 
@@ -15,9 +17,15 @@ const HEARING_MS = 500;
 /** While one call is cut off, another may just be sent. */
 const JUST_THEN_MS = 100;
 
+const ACCOUNT_ID = /^\d{12}$/;
+
+/** Accounts of an organisation. */
+const DARK_ACCOUNTS = 3;
+
 /**
- * A region of which three runs in a row got no page gets one quick try a run, which is one call of seconds; no other region
- * does, and none that a person asked for. And no call but that one is cut short.
+ * A region of which three runs in a row got no page gets one quick try a run, which is one call of seconds; so does one of which three
+ * other accounts of the organisation got no page in this run; no other region does, and none that a person asked for. And no call but
+ * that one is cut short.
  */
 export function* Quick(story: Story) {
   // Nobody watched the calls.
@@ -62,37 +70,63 @@ function isDue(run: RunStory, region: string, sentAtMs: number, story: Story): b
 const DARKNESS: ReadonlySet<Trouble | undefined> = new Set(['hang', 'server-error', 'drops-connection'] as const);
 
 /** By its worker: as dark, after one call. */
-function* falselyEnded({ runId, records }: RunStory, { history }: Story) {
+function* falselyEnded({ runId, records }: RunStory, story: Story) {
+  const { history } = story;
   const tasks = new Map(history.tasks.map((task) => [task.messageId, task]));
   for (const [region, recorded] of records) {
     for (const { value: record, by } of recorded) {
       const task = tasks.get(by?.messageId);
       if (by?.of !== 'worker' || task === undefined || !isDark(record)) continue;
       const own = history.videoCalls.filter((call) => call.invocation === by && call.region === region);
-      if (task.quick && own.length > 1 && DARKNESS.has(own[0]?.trouble))
+      const isQuick = isQuickFor(task, by, story);
+      if (isQuick === undefined) continue;
+      if (isQuick && own.length > 1 && DARKNESS.has(own[0]?.trouble))
         yield `${runId}: the quick try of ${region} took ${own.length} calls.`;
       const isOver = record.status === 'failed';
       const calls = record.effort?.calls ?? 0;
-      if (isOver && !isQuickTry(task, calls)) yield `${runId}: ${region} failed at once, as ${record.reason}.`;
-      if (!isOver && isQuickTry(task, calls))
+      if (isOver && !(isQuick && calls === 1)) yield `${runId}: ${region} failed at once, as ${record.reason}.`;
+      if (!isOver && isQuick && calls === 1)
         yield `${runId}: the quick try of ${region} failed, and it is tried again.`;
     }
   }
 }
 
-const isQuickTry = ({ quick }: TaskMessage, calls: number) => quick === true && calls === 1;
+/** Nothing where it cannot be told: it became dark for enough accounts just then. */
+function isQuickFor(
+  { quick, round, runId, region }: TaskMessage,
+  by: Invocation,
+  { kind, accountId, circumstances, runs, whole }: Story,
+) {
+  const { parent } = at(runs.find((run) => run.runId === runId)?.versions, by.startedAtMs) ?? {};
+  if (quick || accountId === undefined || round !== 0 || parent?.round !== 0) return quick === true;
+  const pk = `RUN#${ORGANIZATION}${kind === STREAMS ? '' : `/${kind}`}#${runId}`;
+  const notes = whole.writes.filter(({ after }) => after.pk?.S === pk && after.sk?.S === `DARK#${region}`);
+  const isDarkAt = (atMs: number) => {
+    const noted = notes.findLast((note) => note.atMs <= atMs)?.after.accounts?.SS ?? [];
+    const accounts = noted.filter((each) => ACCOUNT_ID.test(each));
+    return accounts.length >= DARK_ACCOUNTS && !accounts.includes(accountId);
+  };
+  const [asBegun, asEnded] = [by.startedAtMs, by.endedAtMs ?? whole.endedAtMs].map(isDarkAt);
+  // What is noted is read beside the run, and where anything goes wrong it may be done without.
+  if (asBegun !== asEnded || (asBegun && !circumstances.isCalm)) return undefined;
+  return asBegun;
+}
 
 const isDark = (record: RegionRecord): record is Exclude<RegionRecord, { status: 'counted' }> =>
   record.status !== 'counted' && ['unreachable', 'timed-out'].includes(record.reason);
 
 /** And, of a quick try, not short enough. */
-function* cutShort({ history, circumstances }: Story) {
+function* cutShort(story: Story) {
+  const { history, circumstances } = story;
   if (circumstances.clocksWrongByMs > 0) return;
   const tasks = new Map(history.tasks.map((task) => [task.messageId, task]));
   for (const { region, invocation, sentAtMs, atMs, isFirst } of history.cutOff) {
     if (invocation.wasFrozen) continue;
     const tookMs = atMs - sentAtMs;
-    if (isFirst && tasks.get(invocation.messageId)?.quick) {
+    const task = tasks.get(invocation.messageId);
+    const isQuick = task !== undefined && isQuickFor(task, invocation, story);
+    if (isQuick === undefined) continue;
+    if (isFirst && isQuick) {
       if (tookMs > WORKER_CONFIG.quickTryMs + HEARING_MS)
         yield `${region} was given ${Math.round(tookMs)} ms for a quick try.`;
     } else if (tookMs < REQUEST_TIMEOUT_MS && goesOn(atMs))

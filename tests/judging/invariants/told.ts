@@ -1,7 +1,7 @@
 import { STREAMS } from '../../../src/census/kinds.ts';
 import type { StoredTotal } from '../../../src/census/run.ts';
 import type { History } from '../history.ts';
-import { canonical, measuredOf, type RunStory, type Story, sweepsOf, type Version } from '../story.ts';
+import { at, canonical, measuredOf, type RunStory, type Story, sweepsOf, type Version } from '../story.ts';
 import { bySweep, expiresMs } from './allowances.ts';
 
 /**
@@ -15,7 +15,7 @@ export function* Told(story: Story) {
       const isTold = announcements.some((announcement) => announcement.rev === rev);
       const isDue = bySweep(story, stored.atMs) < expiresMs(run);
       if (!isTold && isDue) yield `${runId}, rev ${rev}: nobody was told.`;
-      if (story.kind === STREAMS && !isMailed(stored, run, story) && isDue)
+      if (story.kind === STREAMS && !isPart(run, stored.atMs) && !isMailed(stored, run, story) && isDue)
         yield `${runId}, rev ${rev}: nobody was told in words.`;
       for (const what of toldTooOften(run, stored, story)) yield `${runId}, ${what}`;
     }
@@ -32,6 +32,9 @@ export function* Told(story: Story) {
     return canonical(stored) === canonical(announced);
   }
 }
+
+/** Then the organisation's run tells people and CloudWatch. */
+const isPart = ({ versions }: Pick<RunStory, 'versions'>, atMs: number) => at(versions, atMs)?.parent !== undefined;
 
 /** A mail of its run that says its number, since it was stored. */
 function isMailed({ atMs, value }: Version<StoredTotal>, { runId }: RunStory, { history }: Story): boolean {
@@ -56,7 +59,7 @@ function* falselyPlanned({ runId, versions }: RunStory, { announcements }: Histo
 }
 
 /** CloudWatch is told the number of each total that was announced, once unless something is in the way, and no other. */
-function* falselyMeasured({ runId, totals, announcements }: RunStory, { history, circumstances }: Story) {
+function* falselyMeasured({ runId, versions, totals, announcements }: RunStory, { history, circumstances }: Story) {
   const measured = measuredOf(history, runId);
   for (const { rev, Streams } of measured) {
     const announced = announcements.some((announcement) => announcement.rev === rev);
@@ -65,9 +68,11 @@ function* falselyMeasured({ runId, totals, announcements }: RunStory, { history,
       yield `${runId}, rev ${rev}: CloudWatch was told of ${Streams} streams, and that was not announced.`;
   }
   if (!circumstances.isUndisturbed) return;
-  for (const { value } of totals) {
+  for (const { atMs, value } of totals) {
     const times = measured.filter(({ rev }) => rev === value.rev).length;
-    if (times === 0) yield `${runId}, rev ${value.rev}: CloudWatch was not told.`;
+    if (isPart({ versions }, atMs)) {
+      if (times > 0) yield `${runId}, rev ${value.rev}: CloudWatch was told, and it is part of an organisation's.`;
+    } else if (times === 0) yield `${runId}, rev ${value.rev}: CloudWatch was not told.`;
   }
 }
 
