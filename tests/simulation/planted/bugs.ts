@@ -12,6 +12,8 @@ export type Bug = {
   edits: readonly Edit[];
   /** Of a bug that shows so rarely that chance would have to look for it too long. */
   schedule?: Schedule;
+  /** Absent: schedules that count one account. */
+  among?: 'organizations';
 };
 
 const CONCLUDE = 'src/census/conclude.ts';
