@@ -22,7 +22,7 @@ import { FAILING, type Harness, startHarness, until, type WorldJson } from './ha
 
 export type Settled = OrganizationRun & { total: StoredOrganizationTotal; records: AccountRecord[] };
 
-export type OrganizationHarness = Omit<Harness, 'settled' | 'video'> & {
+export type OrganizationHarness = Omit<Harness, 'settled'> & {
   /** How many there are in all of an account, whatever is wrong with its regions. */
   truthOf(accountId: string): number;
   /** Opens a run as the Scheduler would. The key is that of the streams. */
@@ -84,6 +84,9 @@ export async function startOrganization(
 
   return {
     ...harness,
+    get video() {
+      return harness.video;
+    },
     items,
     truthOf: (accountId) => harness.video.truth(REGIONS, STREAMS, accountId),
     async open() {
