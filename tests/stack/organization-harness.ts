@@ -29,6 +29,8 @@ export type OrganizationHarness = Omit<Harness, 'settled'> & {
   open(): Promise<RunKey>;
   /** The run once its total is announced and nobody has to look at it any more. */
   settled(key: RunKey, kind?: Kind): Promise<Settled>;
+  /** What a person's retry of the streams makes the functions do: the run once it has settled again. */
+  askAgain(run: Settled, accounts?: readonly string[]): Promise<Settled>;
   /** An account's run of the same instant; nothing where it has none. */
   runOf(key: RunKey, accountId: string): Promise<Run | undefined>;
   /** Empties the ledger. */
@@ -82,6 +84,16 @@ export async function startOrganization(
     return found;
   }
 
+  async function settled({ runId }: RunKey, kind: Kind = STREAMS, round = 0): Promise<Settled> {
+    const key = { censusId: censusIdOf(ORGANIZATION, kind), runId };
+    const run = await until(async () => {
+      const found = await organizations.readOrganization(key);
+      if (found === undefined || found.round < round) return undefined;
+      return found.total && found.announcedRev === found.total.rev && isSettled(found) ? found : undefined;
+    });
+    return { ...run, total: run.total!, records: await organizations.readAccountRecords(key) };
+  }
+
   return {
     ...harness,
     get video() {
@@ -92,13 +104,11 @@ export async function startOrganization(
     async open() {
       return { ...(await harness.open()), censusId: ORGANIZATION };
     },
-    async settled({ runId }, kind = STREAMS) {
-      const key = { censusId: censusIdOf(ORGANIZATION, kind), runId };
-      const run = await until(async () => {
-        const found = await organizations.readOrganization(key);
-        return found?.total && found.announcedRev === found.total.rev && isSettled(found) ? found : undefined;
-      });
-      return { ...run, total: run.total!, records: await organizations.readAccountRecords(key) };
+    settled: (key, kind) => settled(key, kind),
+    async askAgain({ runId, round }, accounts) {
+      const retry = { kind: STREAMS, round: round + 1, ...(accounts && { accounts }) };
+      await stack.invokeAsync('DispatcherLambdaFunction', { runId, retry });
+      return await settled({ censusId: ORGANIZATION, runId }, STREAMS, round + 1);
     },
     runOf: (key, accountId) => ledger.readRun(accountKeyOf(key, accountId)),
     async forget() {

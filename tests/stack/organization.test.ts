@@ -56,8 +56,9 @@ function calmWith(joined: Readonly<Record<string, number>>): World {
 }
 
 let harness: OrganizationHarness;
+/** Without a sweep, which may repeat an announcement that comes in its way: nobody needs it where nobody dies. */
 beforeAll(async () => {
-  harness = await startOrganization(WORLD);
+  harness = await startOrganization(WORLD, { sweep: false });
 });
 afterAll(async () => {
   await harness?.stop();
@@ -124,7 +125,8 @@ describe('the accounts of an organisation', () => {
     expect(mail.Body).toContain('at least 5,321 streams in 5 of 7 accounts (partial)');
     expect(mail.Body).toContain(`Missing: ${STRICT}, joined ${STRICT} (no-access). What it holds is not known.`);
 
-    const asked = await askAgain(run, world);
+    harness.become(() => world);
+    const asked = await harness.askAgain(run);
     expect(asked.total).toMatchObject({ verdict: 'complete', streams: TRUTH + 150, expected: 7, counted: 7 });
     expect(asked.round).toBe(1);
     // Who had answered was not asked again.
@@ -138,7 +140,8 @@ describe('the accounts of an organisation', () => {
     expect(run.total.regions).toEqual({ expected: 11, counted: 10 });
     expect(gapsOf(run)).toEqual({ [SOUTH]: { denied: 1 } });
 
-    const asked = await askAgain(run, CALM);
+    harness.become(() => CALM);
+    const asked = await harness.askAgain(run);
     expect(asked.total).toMatchObject({ verdict: 'complete', streams: TRUTH });
     expect(await harness.runOf(run, SOUTH)).toMatchObject({ round: 1, parent: { round: 1 } });
   });
@@ -197,16 +200,6 @@ describe('an organisation that cannot be listed', () => {
   });
 });
 
-/** What a person's retry makes the functions do, once all is well again. */
-async function askAgain({ censusId, runId, round, total: { rev } }: Settled, world: World): Promise<Settled> {
-  harness.become(() => world);
-  await harness.stack.invokeAsync('DispatcherLambdaFunction', { runId, retry: { kind: STREAMS, round: round + 1 } });
-  for (;;) {
-    const run = await harness.settled({ censusId, runId });
-    if (run.round > round && run.total.rev > rev) return run;
-  }
-}
-
 const byAccount = (one: { accountId: string }, other: { accountId: string }) =>
   one.accountId < other.accountId ? -1 : 1;
 
@@ -249,6 +242,7 @@ describe('of an organisation', () => {
       ],
     };
     others = await startOrganization(world, {
+      sweep: false,
       environment: {
         KINDS: KINDS.join(','),
         REGIONS: Object.keys(regions).join(','),
