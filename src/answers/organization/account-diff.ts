@@ -10,7 +10,7 @@ import { type AccountRow, accountRows, isCountedAlike } from './account-row.ts';
  * `net` and `coverageSums` together are the difference of the two totals.
  */
 export type OrganizationDiff = {
-  /** Accounts that are complete in both, or miss the same regions. In the order of their ids. */
+  /** Accounts of as many regions that are complete in both, or miss the same ones. In the order of their ids. */
   accounts: (Who & { before: number; after: number; net: number })[];
   /** The others. */
   coverage: AccountCoverageChange[];
@@ -32,7 +32,7 @@ export type AccountCoverage =
   | { state: 'not-planned'; because: SetAside | 'excluded' | null };
 
 /**
- * `unseen`: less of it is counted now; `seenAgain`: more of it; `shifted`: as many regions of it, and other ones, as far as is known.
+ * `unseen`: less of it is counted now; `seenAgain`: more of it; `shifted`: other regions of it, as far as is known.
  * `newlyPlanned`, `noLongerPlanned`: only one of the runs was to count it.
  */
 type CoveragePart = 'unseen' | 'seenAgain' | 'shifted' | 'newlyPlanned' | 'noLongerPlanned' | 'missingInBoth';

@@ -22,8 +22,8 @@ export type AccountRow = {
   /** In its regions that are not missing; `null` where there is nothing of it. */
   streams: number | null;
   /**
-   * Streams more than in the run that this one is compared with; `null` unless both counted the account alike: completely, or
-   * with the same regions missing.
+   * Streams more than in the run that this one is compared with; `null` unless both counted the account alike: as many regions,
+   * completely or with the same ones missing.
    */
   change: number | null;
   /** Its regions: planned, counted, missing. `null` where there is nothing of it. */
@@ -122,12 +122,14 @@ function settledRow(
 
 /** Whether two numbers are of the same regions, as far as the records tell: what is not known to be alike is not. */
 export function isCountedAlike(one: SettledAccount, other: SettledAccount): boolean {
+  // A region that is planned no more, or that is new, is no change of what is there.
+  if (one.expected !== other.expected) return false;
   if (one.verdict === 'complete' && other.verdict === 'complete') return true;
   const { missing: ones = [], expected, counted } = one;
   const { missing: others = [] } = other;
   const isAllNamed = ones.length === expected - counted && others.length === other.expected - other.counted;
   const isSame = ones.length === others.length && ones.every(({ region }, at) => region === others[at]?.region);
-  return isAllNamed && isSame && expected === other.expected;
+  return isAllNamed && isSame;
 }
 
 const ORDER = [

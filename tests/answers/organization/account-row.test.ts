@@ -74,6 +74,12 @@ test('the same gaps before and now are counted alike; others, or more than the r
   expect(isCountedAlike(gaps('a', 'b', 'c', 'd', 'e', 'f'), gaps('a', 'b', 'c', 'd', 'e', 'f'))).toBe(false);
 });
 
+test('what is complete of more regions than before is not counted alike', () => {
+  const record = newest.records.find(({ accountId }) => accountId === MEMBER.hub) as SettledAccount;
+  const wider = { ...record, expected: record.expected + 1, counted: record.counted + 1 };
+  expect([isCountedAlike(record, record), isCountedAlike(record, wider)]).toEqual([true, false]);
+});
+
 test('of a run that is under way what was not heard of is waited for; after its deadline it is unanswered', () => {
   expect(rowsOf(open).map(({ state }) => state)).toEqual([
     'failed',

@@ -27,7 +27,7 @@ function otherRun({ with: other, isComparable }: OrganizationComparison): string
 const WHAT = {
   unseen: 'not visible now',
   seenAgain: 'visible again',
-  shifted: 'with other regions missing',
+  shifted: 'of other regions',
   noLongerPlanned: 'no longer planned',
   newlyPlanned: 'newly planned',
 } as const;
