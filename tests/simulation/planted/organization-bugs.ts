@@ -250,8 +250,8 @@ export const ORGANIZATION_BUGS: readonly Bug[] = [
     edits: [
       {
         file: ACCOUNTS,
-        replace: 'accounts: [...before.accounts], source',
-        by: 'accounts: before.accounts.slice(1), source',
+        replace: 'accounts: rememberedIn(before), source',
+        by: 'accounts: rememberedIn(before).slice(1), source',
       },
     ],
   },
