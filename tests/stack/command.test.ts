@@ -69,6 +69,18 @@ test('standard error that is gone, or full, costs nothing', () => {
   }
 });
 
+test('an organisation of which two accounts are broken is partial: exit code 2, and each account is told of beside what it holds', () => {
+  const { shell } = makeShell();
+  const { status, stdout } = shell('census local --world organisation --json');
+  const { accounts } = JSON.parse(stdout) as { accounts: { name: string; verdict: string | null; missing: unknown }[] };
+  const broken = accounts.filter(({ verdict }) => verdict !== 'complete').map(({ name }) => name);
+  expect({ status, accounts: accounts.length, broken: broken.sort() }).toEqual({
+    status: 2,
+    accounts: 25,
+    broken: ['acquired-doorbells', 'plants'],
+  });
+});
+
 test('a terminal that can only show text gets text: no colours, and nothing is drawn over', () => {
   const { shell, folder } = makeShell();
   const command = `'${process.execPath}' '${BIN}' local --world world.json`;
