@@ -128,25 +128,25 @@ function denied(by: Denier | undefined, listAction: string): Pick<Advice, 'becau
       return {
         because: `a policy of the organisation refuses ${listAction} there`,
         action:
-          "Have whoever manages the organisation let the worker's role through in its service or resource control policies, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
+          "Have whoever manages the organisation let the worker's role (in another account the member role) through in its service or resource control policies, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
       };
     case 'no-permission':
       return {
         because: `nothing allows ${listAction} to who asked`,
         action:
-          "Look whether the worker's role still has the permissions that its stack gives it, and deploy again if not; then retry.",
+          "Look whether the worker's role (in another account the member role) still has the permissions that its stack gives it, and deploy again if not; then retry.",
       };
     case 'another-policy':
       return {
         because: `a policy of the account refuses ${listAction} there`,
         action:
-          "Look for a permissions boundary, a session policy or an endpoint policy that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
+          "Look for a permissions boundary, a session policy or an endpoint policy that shuts the region out, and let the worker's role (in another account the member role) through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
       };
     case undefined:
       return {
         because: `${listAction} is refused there`,
         action:
-          "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
+          "Look for a service control policy or a permissions boundary that shuts the region out, and let the worker's role (in another account the member role) through, then retry; or exclude the region (excludeRegions) if nothing is to be counted there.",
       };
     default:
       return by satisfies never;
