@@ -180,7 +180,10 @@ describe('where a command asks', () => {
 
   test.each([
     [{ KVS_CENSUS_REGION: 'Ireland' }, /KVS_CENSUS_REGION is wrong\. "Ireland" is not the name of an AWS region/],
-    [{ KVS_CENSUS_ACCOUNT: '1234' }, /KVS_CENSUS_ACCOUNT is wrong\. "1234" is neither an account id, of twelve digits, nor organization/],
+    [
+      { KVS_CENSUS_ACCOUNT: '1234' },
+      /KVS_CENSUS_ACCOUNT is wrong\. "1234" is neither an account id, of twelve digits, nor organization/,
+    ],
     [{ KVS_CENSUS_LOCAL: 'perhaps' }, /KVS_CENSUS_LOCAL holds "perhaps"; expected 1 or 0/],
   ])('%j is refused', (environment, sentence) => {
     expect(() => placeConfig({ local: false }, environment)).toThrow(sentence);
