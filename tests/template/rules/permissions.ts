@@ -239,7 +239,7 @@ const COUNTED: [what: string, parameters: Record<string, string>, more: Record<s
     { Accounts: 'organization', IncludeOrganizationalUnits: 'ou-ab12-11111111' },
     {
       ...ofOrganizations,
-      DispatcherRole: [...ofOrganizations.DispatcherRole, ...lookIntoUnits],
+      DispatcherRole: [...ofOrganizations.DispatcherRole, ['organizations:ListAccounts', '*'], ...lookIntoUnits],
     },
   ],
 ];
