@@ -131,7 +131,11 @@ export function writeAccountRecordRequest(
 }
 
 /** Takes the account off, if the organisation is still in the round in which it was asked. */
-export function strikeAccountRequest(organization: RunKey, parent: Parent, table: Table): UpdateItemCommandInput {
+export function strikeAccountRequest(
+  organization: RunKey,
+  parent: Pick<Parent, 'position' | 'round'>,
+  table: Table,
+): UpdateItemCommandInput {
   return {
     TableName: table.tableName,
     Key: runKeyItem(organization),

@@ -135,7 +135,7 @@ export const runBase = {
 
 const run = v.object({
   ...runBase,
-  parent: v.exactOptional(v.object({ position: count, round: count })),
+  parent: v.exactOptional(v.object({ position: count, round: count, expiresAt: count })),
   plan: v.array(v.string()),
   off: v.exactOptional(v.array(v.object({ region: v.string(), lastKnown: v.exactOptional(lastKnown) }))),
   excluded: v.exactOptional(v.array(v.string())),

@@ -72,10 +72,16 @@ export type Run = RunBase & {
 };
 
 /**
- * An account's run in an organisation's: its place in that run's plan, from 0, and the round of that run in which the account was
- * asked last. Which run it is follows: same instant, same kind.
+ * An account's run in an organisation's. Which run that is follows: same instant, same kind.
  */
-export type Parent = { position: number; round: number };
+export type Parent = {
+  /** The account's place in that run's plan, from 0. */
+  position: number;
+  /** Of that run: in which the account was asked last. */
+  round: number;
+  /** That run's, which its account records share: the account's run may have been opened alone, and go sooner. */
+  expiresAt: number;
+};
 
 /**
  * What the sweep looks at. `OPEN`: something is still waited for, or has come since the run last settled; `PARTIAL`: it

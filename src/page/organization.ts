@@ -17,7 +17,7 @@ import type { DamagedItem, Source } from '../answers/reader.ts';
 import type { Range } from '../answers/runs.ts';
 import { plural } from '../answers/words.ts';
 import type { OrganizationSummary } from '../census/organization/summary.ts';
-import type { AccountGap } from '../census/organization/total.ts';
+import { type AccountGap, areAllNamed } from '../census/organization/total.ts';
 import { isSettled, type RunId } from '../census/run.ts';
 import {
   type OrganizationLine,
@@ -164,7 +164,7 @@ function organizationLine(run: OrganizationSummary, nowMs: number): Organization
   const summary = organizationRunSummary(run, nowMs);
   const { runId, verdict, streams, expected, counted, regions, accountReasons, regionReasons, waiting } = summary;
   const gaps = run.total?.missing ?? [];
-  const isAllNamed = gaps.length === expected - (counted ?? 0) && gaps.every(({ reason }) => reason !== undefined);
+  const isAllNamed = run.total !== undefined && areAllNamed(run.total);
   return {
     ...{ runId, verdict, streams, expected, counted, regions, accountReasons, regionReasons, waiting },
     worst: gaps.slice(0, FEW).map(gapName),

@@ -20,7 +20,7 @@ import { type Answer, json, refusal, type Service, startService } from './servic
 const TABLE = { tableName: 'ledger' };
 const RUN = anOrganizationRun(accountsOf(3));
 const RUN_ITEM = organizationItem(RUN);
-const PARENT = { position: 1, round: 0 };
+const PARENT = { position: 1, round: 0, expiresAt: 1_800_000_000 };
 const RECORD = settledAccount(accountIdOf(0), 7);
 const RECORD_ITEM = accountRecordItem(RECORD, RUN);
 const AT = '2026-11-20T09:00:00.000Z';

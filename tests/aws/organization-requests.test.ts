@@ -14,7 +14,7 @@ import { aliasesOf } from './aliases.ts';
 const TABLE = { tableName: 'kvs-census-test' };
 const RUN = anOrganizationRun(accountsOf(3));
 const ANNE = accountIdOf(0);
-const PARENT = { position: 2, round: 1 };
+const PARENT = { position: 2, round: 1, expiresAt: 1_800_000_000 };
 const AT = '2026-11-20T09:00:00.000Z';
 
 const all = {

@@ -149,7 +149,7 @@ describe('A total', () => {
 
   test('of an account of an organisation goes there, too: two hundred accounts are not two hundred mails', async () => {
     service.answer(published);
-    await announce({ ...RUN, parent: { position: 0, round: 0 } }, total);
+    await announce({ ...RUN, parent: { position: 0, round: 0, expiresAt: 1_800_000_000 } }, total);
     expect(forms()).toMatchObject([{ TopicArn: `${TOPIC}-detail` }]);
   });
 

@@ -214,7 +214,7 @@ describe('How full the fullest region is', () => {
 });
 
 test('A run that is part of an organisation’s tells CloudWatch nothing: its number is in that one’s', () => {
-  const run = { ...RUN, parent: { position: 0, round: 0 } };
+  const run = { ...RUN, parent: { position: 0, round: 0, expiresAt: 1_800_000_000 } };
   for (const wanted of [TOTALS, ALL]) expect(read(PARTIAL, wanted, RECORDS, run)).toEqual([]);
 });
 

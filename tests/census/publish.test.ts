@@ -28,7 +28,7 @@ describe('the tasks of a run', () => {
 
   test('do so in a run that is opened because a person asked, too', () => {
     const hindsight = { dark: new Set(['us-east-1']) };
-    const run = (round: number) => aRun(['us-east-1'], { parent: { position: 0, round } });
+    const run = (round: number) => aRun(['us-east-1'], { parent: { position: 0, round, expiresAt: 1_800_000_000 } });
     expect(tasksToPublish(run(0), hindsight)).toEqual([aTask('us-east-1', { quick: true })]);
     expect(tasksToPublish(run(1), hindsight)).toEqual([aTask('us-east-1')]);
   });

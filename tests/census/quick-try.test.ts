@@ -117,7 +117,7 @@ describe('a quick try has failed', () => {
 
 describe('A region of an account of an organisation', () => {
   const OTHERS = ['100000000001', '100000000002', '100000000003'];
-  const run = aRun([IRELAND], { parent: { position: 0, round: 0 } });
+  const run = aRun([IRELAND], { parent: { position: 0, round: 0, expiresAt: 1_800_000_000 } });
   const task = aTask(IRELAND);
 
   test('gets a quick try once three others got no page of it', () => {
@@ -139,7 +139,9 @@ describe('A region of an account of an organisation', () => {
 
   test('learns nothing from others if a person asked, or it is part of no organisation', () => {
     expect(isQuickTry({ ...task, round: 1 }, { ...run, round: 1 }, OTHERS)).toBe(false);
-    expect(isQuickTry(task, { ...run, parent: { position: 0, round: 1 } }, OTHERS)).toBe(false);
+    expect(isQuickTry(task, { ...run, parent: { position: 0, round: 1, expiresAt: 1_800_000_000 } }, OTHERS)).toBe(
+      false,
+    );
     expect(isQuickTry(task, aRun([IRELAND]), OTHERS)).toBe(false);
   });
 

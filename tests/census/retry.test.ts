@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 const records = [counted(KEY, 'eu-west-1', 7), failed(KEY, 'me-south-1'), failed(KEY, 'sa-east-1')];
 const run = settled(KEY, records);
 const opened: Run = openRun(KEY, run.plan, OPENED_MS, { deadlineAfterMs: 90 * MINUTE_MS, retentionDays: 400 });
-const ofMany: Run = { ...opened, parent: { position: 7, round: 0 } };
+const ofMany: Run = { ...opened, parent: { position: 7, round: 0, expiresAt: 1_800_000_000 } };
 const retried: Run = {
   ...run,
   round: 1,

@@ -25,7 +25,7 @@ describe('a task', () => {
   test('for another account is wanted if its run is part of an organisation’s, which no message can say of itself', () => {
     const [task, run] = [
       aTask(IRELAND, { censusId: '999999999999' }),
-      { ...RUN, censusId: '999999999999', parent: { position: 3, round: 0 } },
+      { ...RUN, censusId: '999999999999', parent: { position: 3, round: 0, expiresAt: 1_800_000_000 } },
     ];
     expect(standingOf(task, { run }, EARLY)).toEqual({ is: 'wanted', run });
     const forged = { ...task, parent: run.parent };

@@ -140,7 +140,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       expect(await ledger.earlierRuns(later)).toEqual([]);
       expect(await ledger.earlierOrganizations(accountKeyOf(later, ANNE))).toEqual([]);
       await ledger.strikeAccount(anne(), { position: 0, round: 0 }, true);
-      expect(await ledger.adoptRun(key, { position: 0, round: 0 })).toBeUndefined();
+      expect(await ledger.adoptRun(key, { position: 0, round: 0, expiresAt: 1_800_000_000 })).toBeUndefined();
       expect(await ledger.readOrganization(key)).toMatchObject({ rev: 0 });
       expect(await ledger.readRun(anne())).toMatchObject({ rev: 0 });
     });
@@ -331,7 +331,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
   });
 
   describe('adoptRun', () => {
-    const parent = { position: 4, round: 1 };
+    const parent = { position: 4, round: 1, expiresAt: 1_800_000_000 };
 
     test("makes an account's run part of an organisation's, and of its next rounds, each once", async () => {
       await ledger.openRun(aRun(['eu-west-1'], anne()));
@@ -508,7 +508,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       ],
       'writeAccountRecord of a total': ['account', () => write(settledAccount(ANNE, 7))],
       'writeAccountRecord of a failure': ['account', () => write(failedAccount(ANNE, { round: 1 }))],
-      adoptRun: ['run', () => ledger.adoptRun(anne(), { position: 0, round: 0 })],
+      adoptRun: ['run', () => ledger.adoptRun(anne(), { position: 0, round: 0, expiresAt: 1_800_000_000 })],
       noteDark: ['dark', () => ledger.noteDark(key, 'me-south-1', BERT, EXPIRES)],
     };
     beforeEach(async () => {
@@ -543,7 +543,7 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
     });
 
     test('is what an older release sees in all that belongs to an organisation', async () => {
-      await ledger.adoptRun(anne(), { position: 0, round: 0 });
+      await ledger.adoptRun(anne(), { position: 0, round: 0, expiresAt: 1_800_000_000 });
       for (const place of Object.values(places)) expect(await itemAt(place())).toMatchObject({ version: { N: '3' } });
     });
   });

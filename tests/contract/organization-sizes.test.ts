@@ -41,7 +41,7 @@ function badRecord(nth: number): AccountRecord {
     unknown: all,
   };
   const total = aStoredTotal({ verdict: 'partial', tally, expected: 38, missing, quota, firstCountedAt: AT });
-  const parent = { position: nth, round: 0 };
+  const parent = { position: nth, round: 0, expiresAt: 1_800_000_000 };
   const run = aRun(all, { ...KEY, censusId: accountIdOf(nth), parent });
   return accountRecordOf({ ...run, parent }, { ...total, lastCountedAt: AT }, AT);
 }

@@ -541,7 +541,7 @@ describe('A run of an account that is there already, for itself', () => {
     const world = open();
     await world.ledger.openRun(aRun([IRELAND, VIRGINIA], { ...keyOf(ANNE), dispatchedRound: 0 }));
     await trigger(world);
-    expect(await runOf(world, ANNE)).toMatchObject({ parent: { position: 1, round: 0 } });
+    expect(await runOf(world, ANNE)).toMatchObject({ parent: { position: 1, round: 0, expiresAt: 1_829_714_400 } });
     expect(world.asked).not.toContain(`access ${ANNE}`);
     expect(tasksOf(world)).toEqual([...of(OWN), ...of(BERT)]);
   });
@@ -620,7 +620,10 @@ describe('A person who asks again', () => {
       parent: { round: 1 },
       dispatchedRound: 1,
     });
-    expect(await runOf(world, BERT)).toMatchObject({ round: 0, parent: { position: 2, round: 1 } });
+    expect(await runOf(world, BERT)).toMatchObject({
+      round: 0,
+      parent: { position: 2, round: 1, expiresAt: 1_829_714_400 },
+    });
     expect(tasksOf(world)).toEqual([`${ANNE} ${VIRGINIA} 1`, ...of(BERT)]);
   });
 

@@ -61,7 +61,9 @@ describe('The dead letter of a region', () => {
     const letter = messageOf(aTask(IRELAND, other), 6);
     await expect(drain(world, letter)).resolves.toEqual(DONE);
     expect(world.parked).toEqual([[letter.body, 'other-account']]);
-    await world.ledger.openRun(aRun([IRELAND], { ...other, parent: { position: 0, round: 0 } }));
+    await world.ledger.openRun(
+      aRun([IRELAND], { ...other, parent: { position: 0, round: 0, expiresAt: 1_800_000_000 } }),
+    );
     await expect(drain(world, letter)).resolves.toEqual(DONE);
     expect(world.parked).toHaveLength(1);
     expect(await world.ledger.readRecords(other)).toEqual([{ ...failure, ...other, reason: 'undelivered' }]);

@@ -770,8 +770,11 @@ describe('A task of an account of an organisation', () => {
   }
   type All = ReturnType<typeof openAll>;
 
-  const openRunOf = ({ ledger }: All, accountId: string, parent = { position: 0, round: 0 }) =>
-    ledger.openRun(aRun([IRELAND], { ...keyOf(accountId), parent }));
+  const openRunOf = (
+    { ledger }: All,
+    accountId: string,
+    parent = { position: 0, round: 0, expiresAt: 1_800_000_000 },
+  ) => ledger.openRun(aRun([IRELAND], { ...keyOf(accountId), parent }));
   const workFor = (world: All, accountId: string, receives = 1) =>
     work(world, [messageOf(aTask(IRELAND, keyOf(accountId)), receives)]);
   const darkFor = async ({ ledger }: All) =>
@@ -837,7 +840,7 @@ describe('A task of an account of an organisation', () => {
   test('for which a person asked once more is never quick, and tells nobody', async () => {
     const world = openAll({ trouble: unreachable });
     for (const accountId of OTHERS.slice(0, 3)) await world.ledger.noteDark(ORGANIZATION, IRELAND, accountId, RUN);
-    await openRunOf(world, OTHERS[3], { position: 3, round: 1 });
+    await openRunOf(world, OTHERS[3], { position: 3, round: 1, expiresAt: 1_800_000_000 });
     await expect(workFor(world, OTHERS[3])).resolves.toEqual(BACK);
     expect(await allRecordsOf(world, OTHERS[3])).toMatchObject([{ status: 'attempted', effort: { calls: 4 } }]);
   });

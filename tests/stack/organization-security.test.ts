@@ -108,7 +108,10 @@ describe('with the role that the accounts have', () => {
         const before = await harness.items();
         asked = [];
         const region = accountId === SOUTH ? 'af-south-1' : 'eu-west-1';
-        const said = { ...JSON.parse(printTask(taskOf(accountId, { region }))), parent: { position: 0, round: 0 } };
+        const said = {
+          ...JSON.parse(printTask(taskOf(accountId, { region }))),
+          parent: { position: 0, round: 0, expiresAt: 1_800_000_000 },
+        };
         const MessageBody = JSON.stringify(said);
         await harness.sqs.send(new SendMessageCommand({ QueueUrl: harness.stack.resource(queue).url, MessageBody }));
         const parked = await harness.take(harness.stack.resource('UnreadableTasksQueue').url as string);

@@ -1,6 +1,6 @@
 /** One account of one run of the organisation. */
 import type { Reason } from '../../census/errors.ts';
-import type { AccountRecord, SettledAccount } from '../../census/organization/account-record.ts';
+import { type AccountRecord, recordsByAccount, type SettledAccount } from '../../census/organization/account-record.ts';
 import {
   isPlanned,
   type OrganizationAccount,
@@ -56,8 +56,8 @@ export function accountRows(
   before: readonly AccountRecord[],
   nowMs: number,
 ): AccountRow[] {
-  const byAccount = byId(records);
-  const earlier = byId(before);
+  const byAccount = recordsByAccount(records);
+  const earlier = recordsByAccount(before);
   const waiting = new Set(waitingAccounts(run, nowMs));
   return run.accounts
     .map((account) => {
@@ -70,10 +70,6 @@ export function accountRows(
 /** The accounts that may still answer: before the deadline, in a run that nobody has settled for good. */
 function waitingAccounts(run: OrganizationRun, nowMs: number): readonly string[] {
   return isSettled(run) || isPastDeadline(run, nowMs) ? [] : run.pending;
-}
-
-function byId(records: readonly AccountRecord[]): ReadonlyMap<string, AccountRecord> {
-  return new Map(records.map((record) => [record.accountId, record]));
 }
 
 function accountRow(

@@ -1,6 +1,6 @@
 /** A run of the organisation beside the run that it is compared with. */
 import { InvalidInputError } from '../../census/errors.ts';
-import type { OrganizationSummary } from '../../census/organization/summary.ts';
+import { isComparable, type OrganizationSummary } from '../../census/organization/summary.ts';
 import type { RunId } from '../../census/run.ts';
 import { type Damage, refuseDamaged } from '../damage.ts';
 import { NoAnswer, noSuchRun } from '../no-answer.ts';
@@ -25,7 +25,7 @@ export type ComparedOrganization = {
 export type OrganizationComparison = OrganizationDiff & {
   /** The earlier run. */
   with: OrganizationRunSummary;
-  /** It is complete and has the same accounts planned; otherwise there was none such among those looked at. */
+  /** It is complete, and of the same accounts and as many regions; otherwise there was none such among those looked at. */
   isComparable: boolean;
   /** The total now less the total then: `net` and all of `coverageSums`. */
   difference: number;
@@ -67,14 +67,12 @@ export async function readNewest(
  * @param earlier newest first
  */
 export function otherOf(run: OrganizationSummary, earlier: readonly OrganizationSummary[]): RunId[] {
-  if (run.total === undefined) return [];
+  const { planned, total } = run;
+  if (total === undefined) return [];
   const totals = earlier.filter(({ total }) => total !== undefined);
-  const comparable = totals.find((one) => isComparable(run, one))?.runId ?? run.total.before?.comparable?.runId;
+  const comparable =
+    totals.find((one) => isComparable({ planned, total }, one))?.runId ?? total.before?.comparable?.runId;
   return [...new Set([...(comparable === undefined ? [] : [comparable]), ...totals.map(({ runId }) => runId)])];
-}
-
-function isComparable({ planned }: OrganizationSummary, earlier: OrganizationSummary): boolean {
-  return earlier.total?.verdict === 'complete' && earlier.planned.fingerprint === planned.fingerprint;
 }
 
 export function noneBefore({ runId }: OrganizationSummary, damage: Damage): NoAnswer {
@@ -127,10 +125,11 @@ function comparedOf(
 function comparisonOf(now: WholeOrganization, before: WholeOrganization, nowMs: number): OrganizationComparison {
   const { accounts, ...diff } = diffOrganizations(before, now);
   const moved = accounts.filter(({ net }) => net !== 0);
+  const { planned, total } = withoutAccounts(now.run);
   return {
     with: organizationRunSummary(withoutAccounts(before.run), nowMs),
-    isComparable: isComparable(withoutAccounts(now.run), withoutAccounts(before.run)),
-    difference: (now.run.total?.streams ?? 0) - (before.run.total?.streams ?? 0),
+    isComparable: total !== undefined && isComparable({ planned, total }, withoutAccounts(before.run)),
+    difference: (total?.streams ?? 0) - (before.run.total?.streams ?? 0),
     ...diff,
     accounts: moved.sort((one, other) => Math.abs(other.net) - Math.abs(one.net)),
   };

@@ -84,3 +84,7 @@ export function mayReplaceAccount(stored: AccountRecord | undefined, next: Accou
   if (next.status === 'failed') return false;
   return next.round > stored.round || (next.round === stored.round && next.rev >= stored.rev);
 }
+
+export function recordsByAccount(records: readonly AccountRecord[]): ReadonlyMap<string, AccountRecord> {
+  return new Map(records.map((record) => [record.accountId, record]));
+}

@@ -67,7 +67,7 @@ export function knownAccounts(situation: AccountsSituation, answer: AccountsAnsw
     const { because, cause } = checked;
     if (before !== undefined) return { accounts: rememberedIn(before), source: { from: 'cache', because } };
     throw new GaveUpError(
-      `The accounts of the organisation could not be listed (${because}), and no earlier run names them.`,
+      `The accounts of the organisation could not be listed (${because}), and no earlier run names them. Let the stack's account list them (docs/organisation.md), or name them in the parameter accounts.`,
       { cause },
     );
   }

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { partialRow } from '../look-back.ts';
 import type { OrganizationRun } from './run.ts';
-import { type OrganizationSummary, plannedOf } from './summary.ts';
-import type { OrganizationTotal, StoredOrganizationTotal } from './total.ts';
+import { isComparable, type OrganizationSummary, plannedOf } from './summary.ts';
+import { areAllNamed, type OrganizationTotal, type StoredOrganizationTotal } from './total.ts';
 
 type Settled = OrganizationSummary & { total: StoredOrganizationTotal };
 
@@ -20,10 +20,7 @@ export function lookBackOrganization(
   const [newest] = settled;
   if (newest === undefined) return total;
   const planned = plannedOf(run);
-  const isOfSame = (each: Settled) => isDeepStrictEqual(each.planned, planned);
-  // A region that is planned no more, or that is new, is no drop and no growth.
-  const isOfAsMany = (each: Settled) => each.total.regions.expected === total.regions.expected;
-  const complete = settled.find((each) => each.total.verdict === 'complete' && isOfSame(each) && isOfAsMany(each));
+  const complete = settled.find((each) => isComparable({ planned, total }, each));
   return {
     ...total,
     before: {
@@ -32,7 +29,7 @@ export function lookBackOrganization(
       ...(complete && { comparable: { runId: complete.runId, streams: complete.total.streams } }),
       ...(hasUnseenAbove(total, newest.total) && { unseenAbove: true as const }),
       ...(total.verdict === 'partial' && { partialRuns: partialRow(settled) }),
-      ...(isOfSame(newest) && isDeepStrictEqual(said(newest.total), said(total)) && { unchanged: true as const }),
+      ...(saysTheSame({ planned, total }, newest) && { unchanged: true as const }),
     },
   };
 }
@@ -48,7 +45,15 @@ export function seesAllQuotas({ expected, counted, quota }: OrganizationTotal): 
   return counted === expected && quota?.unknownRegions === 0;
 }
 
-/** What whoever only hears of changes wants to hear of. Names of accounts are no part of it. */
+/**
+ * For whoever only hears of changes. Where not all that is missing is named, nobody knows whether it is the same. Names of accounts
+ * are no part of it.
+ */
+function saysTheSame(one: Pick<Settled, 'planned'> & { total: OrganizationTotal }, other: Settled): boolean {
+  if (![one, other].every(({ total }) => areAllNamed(total))) return false;
+  return isDeepStrictEqual(one.planned, other.planned) && isDeepStrictEqual(said(one.total), said(other.total));
+}
+
 function said({ streams, counted, regions, missing }: OrganizationTotal) {
   const gaps = missing.map(({ accountId, reason, regions: of, reasons }) => ({ accountId, reason, of, reasons }));
   return { streams, counted, regions, gaps };

@@ -41,7 +41,7 @@ export type ReportingLedger = {
    * at once: nothing of it is pending. What comes while others are is for the sweep: a total for each of two hundred accounts that
    * are asked again would be two hundred mails. Nothing happens, and it gives `false`, if there is no such run.
    */
-  strikeAccount(organization: RunKey, parent: Parent, ended: boolean): Promise<boolean>;
+  strikeAccount(organization: RunKey, parent: Pick<Parent, 'position' | 'round'>, ended: boolean): Promise<boolean>;
 };
 
 /** Opening an organisation's run, and its accounts'. */

@@ -89,13 +89,26 @@ function checkIds(run: OrganizationRun, missing: readonly string[], ids: readonl
   const planned = new Set(plannedAccounts(run).map(({ accountId }) => accountId));
   for (const id of ids) {
     if (!planned.has(id)) {
-      throw new InvalidInputError(`The run ${run.runId} of the organisation was not to count the account ${id}.`);
+      throw new InvalidInputError(
+        `The run ${run.runId} of the organisation was not to count the account ${id}; missing: ${few(missing)}.`,
+      );
     }
     if (!missing.includes(id)) {
-      throw new InvalidInputError(`The run ${run.runId} of the organisation has counted the account ${id} already.`);
+      throw new InvalidInputError(
+        `The run ${run.runId} of the organisation has counted the account ${id} already; missing: ${few(missing)}.`,
+      );
     }
   }
   return ids;
+}
+
+/** There may be thousands. */
+const FEW = 3;
+
+function few(ids: readonly string[]): string {
+  if (ids.length === 0) return 'none';
+  const more = ids.length > FEW ? ` and ${ids.length - FEW} more` : '';
+  return `${ids.slice(0, FEW).join(', ')}${more}`;
 }
 
 /**

@@ -64,8 +64,11 @@ export function plannedAccounts({ accounts }: Pick<OrganizationRun, 'accounts'>)
 }
 
 /** Where an account stands in the plan, with the round that the organisation is in. */
-export function parentOf({ accounts, round }: Pick<OrganizationRun, 'accounts' | 'round'>, accountId: string): Parent {
-  return { position: accounts.findIndex((each) => each.accountId === accountId), round };
+export function parentOf(
+  { accounts, round, expiresAt }: Pick<OrganizationRun, 'accounts' | 'round' | 'expiresAt'>,
+  accountId: string,
+): Parent {
+  return { position: accounts.findIndex((each) => each.accountId === accountId), round, expiresAt };
 }
 
 /** What is chosen before the run opens. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isPastDeadline } from '../run.ts';
 import { EMPTY_TALLY, mergeTallies } from '../tally.ts';
-import type { AccountRecord, SettledAccount } from './account-record.ts';
+import { type AccountRecord, recordsByAccount, type SettledAccount } from './account-record.ts';
 import { type OrganizationAccount, type OrganizationRun, plannedAccounts } from './run.ts';
 import { type AccountGap, GAPS_NAMED, type OrganizationQuota, type OrganizationTotal } from './total.ts';
 
@@ -46,10 +46,6 @@ export function gapsOf(run: OrganizationRun, records: readonly AccountRecord[]):
   const byAccount = recordsByAccount(records);
   const gaps = plannedAccounts(run).flatMap((account) => gapOf(account, byAccount.get(account.accountId)) ?? []);
   return gaps.sort(worstFirst);
-}
-
-function recordsByAccount(records: readonly AccountRecord[]): ReadonlyMap<string, AccountRecord> {
-  return new Map(records.map((record) => [record.accountId, record]));
 }
 
 function gapOf({ accountId, name }: OrganizationAccount, record: AccountRecord | undefined): AccountGap | undefined {
@@ -131,7 +127,8 @@ export function sameOrganizationTotal(a: OrganizationTotal, b: OrganizationTotal
   return isDeepStrictEqual(essence(a), essence(b));
 }
 
-function essence({ before: _, ...total }: OrganizationTotal & { rev?: number; settledAt?: string }) {
-  const { rev: _rev, settledAt: _settledAt, ...rest } = total;
+/** When it was settled, and what earlier runs knew, does not count. */
+function essence(total: OrganizationTotal & { rev?: number; settledAt?: string }) {
+  const { before: _before, rev: _rev, settledAt: _settledAt, ...rest } = total;
   return rest;
 }

@@ -80,3 +80,12 @@ export type OrganizationTotal = {
 };
 
 export type StoredOrganizationTotal = OrganizationTotal & Pick<StoredTotal, 'rev' | 'settledAt'>;
+
+/** Whether a total names all that is missing: no account but those that it names, and no region of them. */
+export function areAllNamed({
+  missing,
+  expected,
+  counted,
+}: Pick<OrganizationTotal, 'missing' | 'expected' | 'counted'>): boolean {
+  return missing.length === expected - counted && missing.every(({ reason }) => reason !== undefined);
+}

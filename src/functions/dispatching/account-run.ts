@@ -22,7 +22,7 @@ import {
 } from '../../census/publish.ts';
 import { darkRegions } from '../../census/quick-try.ts';
 import { NOTHING_REMEMBERED } from '../../census/region-memory.ts';
-import { openRun, type Parent, type Run, type RunBase, type RunKey } from '../../census/run.ts';
+import { openRun, type Parent, type Run, type RunKey } from '../../census/run.ts';
 import { within } from '../../census/within.ts';
 import type { DispatcherConfig } from '../../config.ts';
 import { errorFields, type Log } from '../../log.ts';
@@ -46,8 +46,8 @@ type Opening = {
   home: string;
   /** Of the account. */
   readOptInStates: ReadOptInStates;
-  /** Of a run that is part of an organisation's: its place there, and when that one expires. Then it does, too, and so its record. */
-  organization?: Pick<RunBase, 'expiresAt'> & { parent: Parent };
+  /** Of a run that is part of an organisation's, and expires with it. */
+  parent?: Parent;
 };
 
 export type Dispatched = RunKey & { opened: boolean; published: number };
@@ -89,7 +89,7 @@ export async function open(
   deps: AccountRunDeps,
   key: RunKey,
   { memory = NOTHING_REMEMBERED, isRead }: Known,
-  { home, readOptInStates, organization }: Opening,
+  { home, readOptInStates, parent }: Opening,
 ): Promise<{ run: Run; opened: boolean }> {
   const { ledger, config, clock, log } = deps;
   const { regionSettings: settings, regionSourcesTimeoutMs: timeoutMs } = config;
@@ -117,7 +117,11 @@ export async function open(
     );
   const { retentionDays, runDeadlineMs: deadlineAfterMs } = config;
   const span = { deadlineAfterMs, retentionDays };
-  const opening = { ...openRun(key, plan, clock.nowMs(), span), ...why, ...organization };
+  const opening = {
+    ...openRun(key, plan, clock.nowMs(), span),
+    ...why,
+    ...(parent && { parent, expiresAt: parent.expiresAt }),
+  };
   if ((await ledger.openRun(opening)) === 'opened') return { run: opening, opened: true };
   const run = await ledger.readRun(key);
   if (run === undefined) throw new GaveUpError(`The run ${key.runId} exists, but cannot be read.`);

@@ -254,9 +254,7 @@ async function askAccount(
   // Where nobody knows whether the account lets itself be counted it is not asked more here: the workers will find out.
   const readOptInStates = answer === 'granted' ? members.optInStatesOf(accountId) : UNREACHABLE;
   const asked = { ...deps, readLiveRegions: members.readLiveRegions };
-  const { expiresAt } = organization;
-  const opening = { home, readOptInStates, organization: { parent, expiresAt } };
-  const { run, opened } = await open(asked, key, known, opening);
+  const { run, opened } = await open(asked, key, known, { home, readOptInStates, parent });
   return await publishWhatIsLeft(deps, opened ? run : await join(deps, run, parent), opened);
 }
 

@@ -75,7 +75,7 @@ async function passOn(
   const { parent } = run;
   if (parent === undefined) return;
   const recordedAt = new Date(clock.nowMs()).toISOString();
-  await ledger.writeAccountRecord(accountRecordOf({ ...run, parent }, total, recordedAt), run);
+  await ledger.writeAccountRecord(accountRecordOf({ ...run, parent }, total, recordedAt), parent);
   const organization = parentKeyOf(run);
   if (await ledger.strikeAccount(organization, parent, ended)) await sendNudge(organization);
 }

@@ -11,7 +11,7 @@ import { aRun, aStoredTotal, KEY, RUN_ID, tallyOf } from '../examples.ts';
 import { failedAccount, settledAccount } from './examples.ts';
 
 const NOW = '2026-11-20T06:00:20.000Z';
-const RUN = { ...aRun(['eu-west-1', 'us-east-1']), parent: { position: 4, round: 2 } };
+const RUN = { ...aRun(['eu-west-1', 'us-east-1']), parent: { position: 4, round: 2, expiresAt: 1_800_000_000 } };
 
 describe('The record of an account whose run has a total', () => {
   test('says of the total what the organisation adds up, in the round in which it was asked', () => {

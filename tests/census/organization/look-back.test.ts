@@ -86,6 +86,21 @@ test('A total that says what the one before says is unchanged, and any other is 
     expect(before(PARTIAL, other)).not.toHaveProperty('unchanged');
 });
 
+test('Where not all that is missing is named, nobody says that nothing has changed', () => {
+  const someRegions = { accountId: accountIdOf(1), regions: { missing: 1, expected: 19 }, reasons: { denied: 1 } };
+  for (const total of [
+    { ...PARTIAL, missing: [someRegions] },
+    { ...PARTIAL, expected: 30, counted: 1 },
+  ])
+    expect(before(total, earlier(1, total))).not.toHaveProperty('unchanged');
+});
+
+test('A total without an account is compared with a complete run of all: nobody knows how many regions are missing', () => {
+  const fewer = { ...PARTIAL, accountReasons: { 'no-access': 1 }, regions: { expected: 19, counted: 19 } };
+  const wider = { ...COMPLETE, regions: { expected: 38, counted: 38 } };
+  expect(before(fewer, earlier(1, wider))).toMatchObject({ comparable: { streams: 12 } });
+});
+
 test('Regions that were nearly full stay so until all are seen, or one is seen that is', () => {
   const quota = { alarmPercent: 80, above: [], aboveRegions: 0, unknownRegions: 0 };
   const full = earlier(1, { ...COMPLETE, quota: { ...quota, aboveRegions: 2 } });

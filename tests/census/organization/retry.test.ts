@@ -43,13 +43,13 @@ describe('The next round of the run of an organisation', () => {
       'of an account that is complete',
       { round: 1, accounts: [ANNE] },
       SETTLED,
-      `has counted the account ${ANNE} already.`,
+      `has counted the account ${ANNE} already; missing: 100000000002, 100000000001.`,
     ],
     [
       'of no account of it',
       { round: 1, accounts: ['999999999999'] },
       SETTLED,
-      'was not to count the account 999999999999.',
+      'was not to count the account 999999999999; missing: 100000000002, 100000000001.',
     ],
     [
       'of a run that is under way',

@@ -170,13 +170,13 @@ export const ORGANIZATION_BUGS: readonly Bug[] = [
     edits: [
       {
         file: ACCOUNT_RUN,
-        replace: '  await ledger.writeAccountRecord(accountRecordOf({ ...run, parent }, total, recordedAt), run);\n',
+        replace: '  await ledger.writeAccountRecord(accountRecordOf({ ...run, parent }, total, recordedAt), parent);\n',
         by: '',
       },
       {
         file: ACCOUNT_RUN,
         replace: 'if (await ledger.strikeAccount(organization, parent, ended)) await sendNudge(organization);',
-        by: 'const isLast = await ledger.strikeAccount(organization, parent, ended);\n  await ledger.writeAccountRecord(accountRecordOf({ ...run, parent }, total, recordedAt), run);\n  if (isLast) await sendNudge(organization);',
+        by: 'const isLast = await ledger.strikeAccount(organization, parent, ended);\n  await ledger.writeAccountRecord(accountRecordOf({ ...run, parent }, total, recordedAt), parent);\n  if (isLast) await sendNudge(organization);',
       },
     ],
   },
@@ -431,14 +431,19 @@ export const ORGANIZATION_BUGS: readonly Bug[] = [
     ],
   },
   {
-    name: 'a run that is opened in a later round is kept for as long as is set by then',
+    name: 'a run that is opened in a later round is kept for as long as is set by then, and so is the record of its account',
     caughtBy: 'Kept',
     schedule: LATE_AND_SHORT,
     edits: [
       {
-        file: DISPATCHING,
-        replace: 'organization: { parent, expiresAt } };',
-        by: 'organization: { parent, expiresAt: Math.floor(Date.parse(key.runId) / 1000 + deps.config.retentionDays * 86_400) } };',
+        file: 'src/functions/dispatching/account-run.ts',
+        replace: '{ parent, expiresAt: parent.expiresAt }',
+        by: '{ parent }',
+      },
+      {
+        file: 'src/functions/settling/account-run.ts',
+        replace: 'total, recordedAt), parent);',
+        by: 'total, recordedAt), run);',
       },
     ],
   },
