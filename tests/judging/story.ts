@@ -36,6 +36,8 @@ export type Circumstances = {
   isUndisturbed: boolean;
   /** Nothing goes wrong but with these, and with what is asked beside the count. */
   isCountUndisturbed: boolean;
+  /** Seconds after the start from which on the account is counted. Absent: it always is. */
+  countedFromS?: number;
   /** What knows about regions is asked; a person has not set them. */
   asksForRegions: boolean;
   /** Nothing goes wrong with the dispatcher and what it asks of the ledger: what it learns, it remembers. */

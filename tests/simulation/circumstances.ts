@@ -80,6 +80,7 @@ function circumstancesOf(schedule: Schedule, kind: Kind, { number }: CountedAcco
     isCalm: faults.length === 0 && !isTroubled,
     isUndisturbed: faults.every(isOfTasks),
     isCountUndisturbed: faults.every((fault) => isOfTasks(fault) || isBeside(fault)),
+    ...(number > 0 && organization?.fromS !== undefined && { countedFromS: organization.fromS }),
     asksForRegions: sources !== undefined,
     isMemorySound: faults.every(isFarFromDispatcher) && !isTroubled,
     areReceivesDisturbed: has('receive'),
