@@ -141,9 +141,10 @@ export function openRunRequest(run: Run, table: Table): PutItemCommandInput {
   };
 }
 
+/** @param pending regions; or of an organisation's run, positions of accounts */
 export function openRoundRequest(
   key: RunKey,
-  regions: readonly string[],
+  pending: ReadonlySet<string> | ReadonlySet<number>,
   round: number,
   deadlineAt: string,
   table: Table,
@@ -153,7 +154,7 @@ export function openRoundRequest(
     Key: runKeyItem(key),
     // Exactly these are pending: whoever else still owes an answer owes it to a round that is over.
     UpdateExpression:
-      'SET #round = :round, #deadlineAt = :deadlineAt, #sweep = :open, #pending = :regions ADD #rev :one',
+      'SET #round = :round, #deadlineAt = :deadlineAt, #sweep = :open, #pending = :pending ADD #rev :one',
     ConditionExpression: `${KNOWN} AND #round = :before AND attribute_exists(#total)`,
     ExpressionAttributeNames: names('version', 'round', 'deadlineAt', 'sweep', 'pending', 'rev', 'total'),
     ExpressionAttributeValues: values({
@@ -162,7 +163,7 @@ export function openRoundRequest(
       ':before': round - 1,
       ':deadlineAt': deadlineAt,
       ':open': OPEN,
-      ':regions': new Set(regions),
+      ':pending': pending,
       ':one': 1,
     }),
     ReturnValues: 'ALL_NEW',

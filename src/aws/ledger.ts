@@ -215,7 +215,7 @@ export function dispatching({ update, table }: Sender): Pick<Ledger, 'markDispat
 export function askingAgain({ updateRun, table }: Sender): Pick<Ledger, 'openRound'> {
   return {
     async openRound(key, regions, round, deadlineAt) {
-      return await updateRun(requests.openRoundRequest(key, regions, round, deadlineAt, table));
+      return await updateRun(requests.openRoundRequest(key, new Set(regions), round, deadlineAt, table));
     },
   };
 }

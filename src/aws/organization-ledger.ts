@@ -11,8 +11,8 @@ import type { OrganizationRun } from '../census/organization/run.ts';
 import type { RunKey } from '../census/run.ts';
 import { type Item, runKeyItem } from './items.ts';
 import { askingAgain, dispatching, readingRecords } from './ledger.ts';
-import { earlierRunsRequest, storeTotalRequest } from './ledger-requests.ts';
-import { accountRecordKeyItem, organizationItem, planItems } from './organization-items.ts';
+import { earlierRunsRequest, openRoundRequest, storeTotalRequest } from './ledger-requests.ts';
+import { accountRecordKeyItem, organizationItem, planItems, positionsOf } from './organization-items.ts';
 import * as requests from './organization-requests.ts';
 import { queryAll } from './read-all.ts';
 import { checkVersion, isRunItem, readRunIfSound } from './read-items.ts';
@@ -57,7 +57,7 @@ export function makeOrganizationOpeningLedger(options: LedgerOptions): Organizat
     },
 
     async openOrganizationRound(run, accountIds, round, deadlineAt) {
-      const request = requests.openOrganizationRoundRequest(run, accountIds, round, deadlineAt, table);
+      const request = openRoundRequest(run, positionsOf(run, accountIds), round, deadlineAt, table);
       return (await sender.update(request)) !== undefined;
     },
 

@@ -10,12 +10,11 @@
  */
 import type { PutItemCommandInput, QueryCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { AccountRecord } from '../census/organization/account-record.ts';
-import type { OrganizationRun } from '../census/organization/run.ts';
 import { DARK_ACCOUNTS } from '../census/quick-try.ts';
 import type { Parent, RunBase, RunKey } from '../census/run.ts';
 import { ABSENT, KNOWN, knownVersion, names, OPEN, type Table, values } from './expressions.ts';
 import { darkKeyItem, ITEM_OF_ORGANIZATION, type Item, RUN_SK, runKeyItem, runPk } from './items.ts';
-import { ACCOUNT_SK, accountRecordItem, PLAN_SK, positionsOf } from './organization-items.ts';
+import { ACCOUNT_SK, accountRecordItem, PLAN_SK } from './organization-items.ts';
 
 /** The run of an organisation, and no other. */
 const OF_ORGANIZATION = `${KNOWN} AND attribute_exists(#planId)`;
@@ -51,32 +50,6 @@ export function putOnceRequest(item: Item, table: Table): PutItemCommandInput {
     Item: item,
     ConditionExpression: ABSENT,
     ExpressionAttributeNames: names('pk'),
-  };
-}
-
-export function openOrganizationRoundRequest(
-  run: OrganizationRun,
-  accountIds: readonly string[],
-  round: number,
-  deadlineAt: string,
-  table: Table,
-): UpdateItemCommandInput {
-  return {
-    TableName: table.tableName,
-    Key: runKeyItem(run),
-    UpdateExpression:
-      'SET #round = :round, #deadlineAt = :deadlineAt, #sweep = :open, #pending = :positions ADD #rev :one',
-    ConditionExpression: `${OF_ORGANIZATION} AND #round = :before AND attribute_exists(#total)`,
-    ExpressionAttributeNames: names('version', 'planId', 'round', 'deadlineAt', 'sweep', 'pending', 'rev', 'total'),
-    ExpressionAttributeValues: values({
-      ...knownVersion,
-      ':round': round,
-      ':before': round - 1,
-      ':deadlineAt': deadlineAt,
-      ':open': OPEN,
-      ':positions': positionsOf(run, accountIds),
-      ':one': 1,
-    }),
   };
 }
 

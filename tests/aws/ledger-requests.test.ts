@@ -40,7 +40,7 @@ describe('the requests', () => {
     'find the last count of a region': requests.lastKnownRequest(ACCOUNT, REGION, RUN_ID, TABLE),
     'find the runs before one': requests.earlierRunsRequest(KEY, TABLE),
     'bring a deadline forward': requests.bringDeadlineForwardRequest(KEY, '2026-11-20T06:30:00.000Z', TABLE),
-    'open a round': requests.openRoundRequest(KEY, [REGION], 2, '2026-11-20T09:00:00.000Z', TABLE),
+    'open a round': requests.openRoundRequest(KEY, new Set([REGION]), 2, '2026-11-20T09:00:00.000Z', TABLE),
   };
 
   test.each(Object.entries(all))('%s', (_name, request) => {

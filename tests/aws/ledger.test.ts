@@ -185,7 +185,7 @@ const CASES: Record<keyof Ledger, Case> = {
   },
   openRound: {
     operation: 'UpdateItem',
-    request: requests.openRoundRequest(KEY, ['us-east-1'], 1, DEADLINE_AT, TABLE),
+    request: requests.openRoundRequest(KEY, new Set(['us-east-1']), 1, DEADLINE_AT, TABLE),
     ask: (on) => on.openRound(KEY, ['us-east-1'], 1, DEADLINE_AT),
     answer: { Attributes: RUN_ITEM },
     result: RUN,

@@ -15,13 +15,11 @@ const TABLE = { tableName: 'kvs-census-test' };
 const RUN = anOrganizationRun(accountsOf(3));
 const ANNE = accountIdOf(0);
 const PARENT = { position: 2, round: 1, expiresAt: 1_800_000_000 };
-const AT = '2026-11-20T09:00:00.000Z';
 
 const all = {
   'read a run with its plan': requests.readOrganizationRequest(ORGANIZATION_KEY, TABLE),
   'read the account records of a run': requests.readAccountRecordsRequest(ORGANIZATION_KEY, TABLE),
   'write a piece of a plan, or a run, once': requests.putOnceRequest({ pk: { S: 'p' }, sk: { S: 's' } }, TABLE),
-  'open a round': requests.openOrganizationRoundRequest(RUN, [accountIdOf(2), ANNE], 2, AT, TABLE),
   "make an account's run part of the organisation's": requests.adoptRunRequest(KEY, PARENT, TABLE),
   'write the record of an account that has a total': requests.writeAccountRecordRequest(
     settledAccount(ANNE, 7),

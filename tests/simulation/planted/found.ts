@@ -44,8 +44,8 @@ export const FOUND: readonly Found[] = [
     edits: [
       {
         file: REQUESTS,
-        replace: ', #pending = :regions ADD #rev :one',
-        by: ' ADD #pending :regions, #rev :one',
+        replace: ', #pending = :pending ADD #rev :one',
+        by: ' ADD #pending :pending, #rev :one',
       },
     ],
     schedule: {
