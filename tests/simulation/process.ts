@@ -186,7 +186,9 @@ function send<T>(surroundings: Surroundings, by: Invocation, request: Request<T>
     const drawn = noise(seed, `${of} ${nth} ${way}`, sent);
     return delayMs(service, way, surroundings.isTypical ? (15 / 16) * drawn : drawn);
   };
-  const thereMs = latencyMs('there') + faults.slowness(service);
+  const isFirst = service === 'video' && surroundings.nth(`${of} ${nth} first to ${service}`) === 1;
+  const connectMs = isFirst ? CONNECT_MS * noise(seed, `${of} ${nth} connects`, 1) : 0;
+  const thereMs = connectMs + latencyMs('there') + faults.slowness(service);
   const backMs = latencyMs('back') + tookMs;
 
   const carryOut = (): Answer<T> => {
@@ -245,6 +247,9 @@ function clockOf({ time, faults }: Surroundings, { of, nth, startedAtMs }: Invoc
     return time.nowMs() + (fault.aheadS + (stepped ? fault.stepS : 0)) * 1000;
   };
 }
+
+/** A process that has just started has no connection yet to the other side of the world. */
+const CONNECT_MS = 300;
 
 /** One way: mostly a few milliseconds, one in sixteen up to a second. What Kinesis Video sees keeps its spacing. */
 function delayMs(service: Service, way: string, drawn: number): number {

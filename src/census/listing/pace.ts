@@ -27,6 +27,7 @@ export function makePace(clock: Pick<Clock, 'nowMs'>, callsPerSecond: number): P
   let callsAtHalving = 0;
   /** When the next call is due, if all come evenly. */
   let dueAtMs = Number.NEGATIVE_INFINITY;
+  let isAnswered = false;
 
   const fullIntervalMs = 1000 / callsPerSecond;
   const ahead = Math.min(1, callsPerSecond / FAST);
@@ -53,6 +54,10 @@ export function makePace(clock: Pick<Clock, 'nowMs'>, callsPerSecond: number): P
       dueAtMs = Math.max(dueAtMs, clock.nowMs()) + intervalMs();
     },
     succeeded() {
+      // The first call may reach the service long after its turn: a connection is made for it, and a session had. So what
+      // follows is timed from its answer.
+      if (!isAnswered) dueAtMs = Math.max(dueAtMs, clock.nowMs() + intervalMs());
+      isAnswered = true;
       share = Math.min(1, share + RECOVERY_STEP);
     },
     intervalMs,

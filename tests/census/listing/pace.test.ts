@@ -160,3 +160,21 @@ test.each([-3_600_000, 3_600_000])('a clock that steps by %d ms stops nothing an
   expect(mostInASecond(instants)).toBeLessThanOrEqual(CALLS_PER_SECOND + 5);
   expect(elapsedMs).toBeLessThan(200 * INTERVAL_MS + 1000);
 });
+
+test('a first call that takes long to reach the service is no reason for the next ones to be closer', async () => {
+  const clock = makeVirtualClock();
+  const pace = makePace(clock, 4.5);
+  const arrivals: number[] = [];
+  const work = async () => {
+    for (let call = 0; call < 12; call++) {
+      await clock.sleep(pace.waitMs(false));
+      pace.take();
+      await clock.sleep(call === 0 ? 300 : 10);
+      arrivals.push(clock.nowMs());
+      await clock.sleep(20);
+      pace.succeeded();
+    }
+  };
+  await clock.run(work());
+  expect(mostInASecond(arrivals)).toBe(5);
+});

@@ -8,6 +8,7 @@ const DISPATCHER = 'src/functions/dispatcher.ts';
 const DISPATCHED_ACCOUNT = 'src/functions/dispatching/account-run.ts';
 const ONCE = 'src/census/once.ts';
 const WORKER = 'src/functions/worker.ts';
+const PACE = 'src/census/listing/pace.ts';
 const MESSAGES = 'src/census/messages.ts';
 const ITEMS = 'src/aws/items.ts';
 const READ_ITEMS = 'src/aws/read-items.ts';
@@ -236,6 +237,12 @@ export const KIND_BUGS: readonly Bug[] = [
     caughtBy: 'Bounded',
     schedule: both('data-streams', { streams: 40, pageSizes: [2] }),
     edits: [{ file: WORKER, replace: 'callsPerSecondOf(kind, config.callsPerSecond)', by: 'config.callsPerSecond' }],
+  },
+  {
+    name: 'calls are timed from a first one that took long to reach the service',
+    caughtBy: 'Bounded',
+    schedule: both('data-streams', { streams: 40, pageSizes: [2] }),
+    edits: [{ file: PACE, replace: 'if (!isAnswered) dueAtMs', by: 'if (false) dueAtMs' }],
   },
   {
     name: 'the quota of every kind is that of streams',
