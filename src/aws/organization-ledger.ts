@@ -84,8 +84,8 @@ export function makeOrganizationSettlingLedger(options: LedgerOptions): Organiza
 export function makeDarkLedger(options: LedgerOptions): DarkLedger {
   const sender = makeSender(options);
   return {
-    async noteDark(organization, region, accountId, run) {
-      await sender.update(requests.noteDarkRequest(organization, region, accountId, run, sender.table));
+    async noteDark(organization, region, accountId, parent) {
+      await sender.update(requests.noteDarkRequest(organization, region, accountId, parent, sender.table));
     },
   };
 }

@@ -146,7 +146,7 @@ export function noteDarkRequest(
   organization: RunKey,
   region: string,
   accountId: string,
-  { expiresAt }: Pick<RunBase, 'expiresAt'>,
+  { expiresAt }: Pick<Parent, 'expiresAt'>,
   table: Table,
 ): UpdateItemCommandInput {
   return {

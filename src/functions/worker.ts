@@ -35,7 +35,7 @@ import type { AskQuota, Clock, Random, SendNudge, TaskLedger } from '../census/p
 import { failedQuickTry, isDark, isQuickTry, maySayDark, quickTry } from '../census/quick-try.ts';
 import type { Quota } from '../census/quota.ts';
 import { type RegionRecord, statusOfFailure } from '../census/region.ts';
-import { accountOfFunction, type Run } from '../census/run.ts';
+import { accountOfFunction, type Parent, type Run } from '../census/run.ts';
 import { isLate, standingOf } from '../census/standing.ts';
 import { within } from '../census/within.ts';
 import { type WorkerConfig, workerConfig } from '../config.ts';
@@ -203,7 +203,9 @@ async function count(
   const failure = { reason, ...(cause.deniedBy && { deniedBy: cause.deniedBy }) };
   if (status === 'failed') await conclude(deps, { ...base, status, ...failure }, run);
   else await deps.ledger.writeRecord({ ...base, status, ...failure }, run);
-  if (maySayDark(task, run, dark) && isDark(reason) && effort.pages === 0) await sayDark(deps, task, run, own);
+  const { parent } = run;
+  if (parent && maySayDark(task, run, dark) && isDark(reason) && effort.pages === 0)
+    await sayDark(deps, task, parent, own);
   return status === 'failed' ? DONE : comeBack(deps, receives);
 }
 
@@ -211,7 +213,7 @@ async function count(
 async function sayDark(
   { ledger, askAccess, clock, config, log }: WorkerDeps,
   task: RegionTask,
-  run: Run,
+  parent: Parent,
   own: string,
 ): Promise<void> {
   const { censusId, runId, region } = task;
@@ -220,7 +222,7 @@ async function sayDark(
   try {
     // Perhaps it was not the region that did not answer, but whoever lets one into the account.
     const access = accountId === own ? 'granted' : await within(clock, config.quickTryMs, asked, 'unknown');
-    if (access === 'granted') await ledger.noteDark(parentKeyOf(task), region, accountId, run);
+    if (access === 'granted') await ledger.noteDark(parentKeyOf(task), region, accountId, parent);
   } catch (error) {
     log.warn('that a region is dark could not be noted', { censusId, runId, region, ...errorFields(error) });
   }

@@ -93,8 +93,8 @@ export type OrganizationSettlingLedger = ReadOrganization &
 /** A region that is dark for several accounts of an organisation is dark for all. */
 export type DarkLedger = {
   /**
-   * Notes that the account got no page of the region, unless DARK_ACCOUNTS have been noted. The note expires with the run. Whoever
+   * Notes that the account got no page of the region, unless DARK_ACCOUNTS have been noted. The note expires with the organisation's run. Whoever
    * reads a task's run is given it (`readRunAndRecord`).
    */
-  noteDark(organization: RunKey, region: string, accountId: string, run: Pick<RunBase, 'expiresAt'>): Promise<void>;
+  noteDark(organization: RunKey, region: string, accountId: string, parent: Pick<Parent, 'expiresAt'>): Promise<void>;
 };

@@ -107,4 +107,43 @@ export const FOUND: readonly Found[] = [
       healAfterS: 60,
     },
   },
+  {
+    // An account's run that was opened alone may be kept longer than the organisation's, which took it over.
+    name: 'that a region is dark is kept as long as the run of the account',
+    caughtBy: 'Kept',
+    edits: [
+      {
+        file: 'src/functions/worker.ts',
+        replace: 'await sayDark(deps, task, parent, own)',
+        by: 'await sayDark(deps, task, { ...parent, expiresAt: run.expiresAt }, own)',
+      },
+    ],
+    schedule: {
+      seed: 0,
+      regions: [
+        { region: 'eu-north-1', streams: 0, pageSizes: [20] },
+        {
+          region: 'us-east-1',
+          streams: 0,
+          pageSizes: [20],
+          troubles: [
+            { how: 'unsupported', until: 'healed' },
+            { how: 'throttled', until: 0 },
+          ],
+        },
+      ],
+      organization: {
+        members: [{ regions: [{ region: 'eu-north-1', streams: 0, pageSizes: [20] }] }],
+        list: [{ how: 'denied', untilS: 0 }],
+        fromS: 30,
+      },
+      runs: [0, 60],
+      retries: [],
+      faults: [
+        { kind: 'retention', fromS: 60, days: 2 },
+        { kind: 'trigger', nth: 0, how: 'twice', byS: 60 },
+      ],
+      healAfterS: 180,
+    },
+  },
 ];
