@@ -1,11 +1,7 @@
 /** The page as one HTML document: style, script and data stand inside it. */
-import type { OrganizationRunSummary } from '../answers/organization/run-summary.ts';
-import { onlyNamed } from '../answers/plan-words.ts';
-import { plural } from '../answers/words.ts';
+import { runInWords } from '../answers/standing.ts';
 import { kindOf } from '../census/census-id.ts';
-import { descriptorOf, type Kind } from '../census/kinds.ts';
-import { reasonWords } from './client/line-words.ts';
-import type { OrganizationLine, PageData } from './client/model.ts';
+import type { PageData } from './client/model.ts';
 import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 /** A report brings its policy along; a server sends it as a header. */
@@ -41,20 +37,8 @@ function inWords(data: PageData): string {
     data.form === 'live'
       ? [kindOf(data.censusId), data.newest?.latest?.run]
       : [data.report.kind, data.report.runs.find(({ verdict }) => verdict !== null)];
-  if (run === undefined || run.streams === null) return 'There is no total yet.';
-  const { one, many } = descriptorOf(kind).words;
-  if ('regionReasons' in run) return inWordsOfOrganization(run, kind);
-  const gaps = run.missing.map(({ region, reason }) => `${region} (${reason})`).join(', ');
-  const missing = gaps === '' ? '' : ` Missing, unknown, not zero: ${gaps}.`;
-  const named = onlyNamed(run);
-  const off = named.length === 0 ? '' : ` Off in this account: ${named.join(', ')}.`;
-  return `${plural(run.streams, one, many)} in ${run.counted} of ${run.expected} regions: ${run.verdict} (run ${run.runId}).${missing}${off}`;
-}
-
-function inWordsOfOrganization(run: OrganizationLine | OrganizationRunSummary, kind: Kind): string {
-  const { one, many } = descriptorOf(kind).words;
-  const gaps = run.verdict === 'complete' ? '' : ` Missing, unknown, not zero: ${reasonWords(run).join(', ')}.`;
-  return `${plural(run.streams ?? 0, one, many)}, ${run.counted} of ${run.expected} accounts complete: ${run.verdict} (run ${run.runId}).${gaps}`;
+  if (run === undefined) return 'There is no total yet.';
+  return runInWords(run, kind);
 }
 
 /** JSON that cannot end the element it stands in: names come from AWS and may hold anything. */

@@ -1,5 +1,6 @@
 /** `kvs-census run`: everything of one run; with `--now`, starts one. */
 import { Argument, type Command } from 'commander';
+import { settleOwner } from '../../answers/asking/owner.ts';
 import { commandLine } from '../../answers/place.ts';
 import type { RunFilter } from '../../answers/run-filter.ts';
 import type { RunName } from '../../answers/run-name.ts';
@@ -16,7 +17,6 @@ import {
   withAccountFilter,
 } from '../options.ts';
 import { plainJson } from '../render/plain.ts';
-import { settleOwner } from '../source/owner.ts';
 import { type StackSource, withSource } from '../source/source.ts';
 import { functionName, invoke, needKind, needStack } from '../source/stack.ts';
 import { show } from '../subject.ts';

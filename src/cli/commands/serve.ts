@@ -1,6 +1,7 @@
 /** `kvs-census serve`: the census page, for this machine. */
 import { once } from 'node:events';
 import { Command } from 'commander';
+import { settleOwner } from '../../answers/asking/owner.ts';
 import { listenLocally } from '../../local/listen.ts';
 import { endWithNpm } from '../../local/parents.ts';
 import { loadAssets } from '../../page/assets.ts';
@@ -10,7 +11,6 @@ import { sentenceOf, UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { examples, type PlaceOptions, parsePort, withPlace } from '../options.ts';
 import { plain } from '../render/plain.ts';
-import { settleOwner } from '../source/owner.ts';
 import { withSource } from '../source/source.ts';
 
 type Options = PlaceOptions & { port: number };

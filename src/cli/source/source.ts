@@ -1,6 +1,7 @@
 /** From a command's options to a ledger that can be read, and to the other parts of the same stack. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { askOf, askWhatIsCounted } from '../../answers/asking/owner.ts';
 import { type Place, placed } from '../../answers/place.ts';
 import type { Source } from '../../answers/reader.ts';
 import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../aws/access.ts';
@@ -13,7 +14,6 @@ import { OutputLost, sentenceOf, UsageError, type Where } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { type PlaceOptions, placeOf, prefixOf, tableOf } from '../options.ts';
 import { LOCAL_REGION, notedAccount } from './account.ts';
-import { askOf, askWhatIsCounted } from './owner.ts';
 import { personAccess, whereOf } from './person.ts';
 import { findRunningStack } from './stack-note.ts';
 

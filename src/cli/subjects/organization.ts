@@ -1,8 +1,8 @@
-/** The answers about the organisation's runs, each loaded when it is asked for. */
+/** What commands show of the answers about the organisation's runs. */
+import { askOrganization } from '../../answers/asking/organization.ts';
 import { headOf } from '../../answers/head.ts';
 import type { OrganizationRunAnswer } from '../../answers/organization/run.ts';
 import type { RunFilter } from '../../answers/run-filter.ts';
-import { UsageError } from '../errors.ts';
 import { once } from '../output-file.ts';
 import { exitCodeOf } from '../print.ts';
 import { json, ndjson } from '../render/json.ts';
@@ -15,38 +15,26 @@ const POLL_MS = 2000;
 
 export const organization: Subject = {
   async latest(source, filter, nowMs) {
-    const [{ readOrganizationLatest }, { wantedAccounts }] = await Promise.all([
-      import('../../answers/organization/latest.ts'),
-      import('../../answers/organization/filter.ts'),
-    ]);
-    const { answer, news } = await readOrganizationLatest(source, nowMs);
-    const found = { ...answer, accounts: wantedAccounts(answer.accounts, filter) };
-    return shown(found, { news, exitCode: exitCodeOf(answer.run) }, async () => {
+    const { answer, news } = await askOrganization.latest(source, filter, nowMs);
+    return shown(answer, { news, exitCode: exitCodeOf(answer.run) }, async () => {
       const { renderOrganizationLatest } = await import('../render/organization/latest.ts');
       return (model, view) => renderOrganizationLatest(model, view, isFilter(filter));
     });
   },
   async runs(source, range, filter, nowMs) {
-    const { readWantedOrganizationRuns } = await import('../../answers/organization/filter.ts');
-    const answer = await readWantedOrganizationRuns(source, range, filter, nowMs);
+    const { answer } = await askOrganization.runs(source, range, filter, nowMs);
     const told = shown(answer, {}, async () => (await import('../render/organization/runs.ts')).renderOrganizationRuns);
     return { ...told, more: answer.more, count: answer.runs.length };
   },
   async run(source, name, filter, nowMs) {
-    const [{ readOrganizationRun }, { wantedAccounts }] = await Promise.all([
-      import('../../answers/organization/run.ts'),
-      import('../../answers/organization/filter.ts'),
-    ]);
-    const { answer, news } = await readOrganizationRun(source, name, nowMs);
-    const found = { ...answer, accounts: wantedAccounts(answer.accounts, filter) };
-    return shown(found, { news, exitCode: exitCodeOf(answer.run) }, async () => {
+    const { answer, news } = await askOrganization.run(source, name, filter, nowMs);
+    return shown(answer, { news, exitCode: exitCodeOf(answer.run) }, async () => {
       const { renderWholeOrganization } = await import('../render/organization/whole-run.ts');
       return (model, view) => renderWholeOrganization(model, view, { isFiltered: isFilter(filter) });
     });
   },
   async explain(source, name, nowMs) {
-    const { readOrganizationExplain } = await import('../../answers/organization/explain.ts');
-    const { answer, news } = await readOrganizationExplain(source, name, nowMs);
+    const { answer, news } = await askOrganization.explain(source, name, nowMs);
     const told = { news, exitCode: exitCodeOf(answer.run) };
     return shown(
       answer,
@@ -55,37 +43,19 @@ export const organization: Subject = {
     );
   },
   async diff(source, names, nowMs) {
-    const { readComparedDiff, readOrganizationDiff } = await import('../../answers/organization/diff.ts');
-    const { answer, news } =
-      names === undefined
-        ? await readComparedDiff(source, 'latest', nowMs)
-        : await readOrganizationDiff(source, ...names, nowMs);
+    const { answer, news } = await askOrganization.diff(source, names, nowMs);
     const isBack = answer.before.runId > answer.after.runId;
     const told = { news, exitCode: answer.coverage.length === 0 ? 0 : 2, ...(isBack && { hint: GOES_BACK }) };
     return shown(answer, told, async () => (await import('../render/organization/diff.ts')).renderOrganizationDiff);
   },
   async why(source, name, than, nowMs) {
-    const { readComparedDiff, readOrganizationDiff } = await import('../../answers/organization/diff.ts');
-    const { answer, news } =
-      than === undefined
-        ? await readComparedDiff(source, name, nowMs)
-        : await readOrganizationDiff(source, than, name, nowMs);
+    const { answer, news } = await askOrganization.why(source, name, than, nowMs);
     const told = { news, exitCode: exitCodeOf(answer.after) };
     return shown(answer, told, async () => (await import('../render/organization/diff.ts')).renderOrganizationDiff);
   },
-  async region(_source, region) {
-    throw new UsageError(
-      `Regions are those of an account: name one with --account, as in \`kvs-census region ${region} --account ID\`; \`kvs-census latest\` lists the accounts.`,
-    );
-  },
-  async headroom(source, { alarmPercent }, nowMs) {
-    if (alarmPercent !== undefined) {
-      throw new UsageError(
-        "An organisation's run knows which regions have reached the percentage of its own deployment, and no other: leave --above out, or name an account with --account.",
-      );
-    }
-    const { readOrganizationHeadroom } = await import('../../answers/organization/headroom.ts');
-    const { answer, news } = await readOrganizationHeadroom(source, nowMs);
+  region: (source, region) => askOrganization.region(source, region),
+  async headroom(source, wanted, nowMs) {
+    const { answer, news } = await askOrganization.headroom(source, wanted, nowMs);
     const told = { news, exitCode: exitCodeOf(answer.run) };
     return shown(
       answer,
@@ -142,13 +112,9 @@ export const organization: Subject = {
         return isByAccount ? accountsCsv(await runs()) : organizationCsv(await runs());
       },
       prometheus: async () => {
-        const [{ readOrganizationLatest }, { renderOrganizationPrometheus }] = await Promise.all([
-          import('../../answers/organization/latest.ts'),
-          import('../render/organization/prometheus.ts'),
-        ]);
-        const { answer } = await readOrganizationLatest(source, nowMs());
+        const { text, answer } = await askOrganization.metrics(source, { isByAccount }, nowMs());
         for (const item of answer.damaged) damage.note(item);
-        return once(renderOrganizationPrometheus(answer, isByAccount));
+        return once(text);
       },
     };
   },

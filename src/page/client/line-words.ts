@@ -1,5 +1,6 @@
 /** What a line of the history says beyond its number, of an account's run or of the organisation's. */
-import { number, plural } from '../../answers/words.ts';
+import { reasonWords } from '../../answers/organization/reason-words.ts';
+import { number } from '../../answers/words.ts';
 import type { AnyLine, OrganizationLine } from './model.ts';
 
 export const isOfAccounts = (line: AnyLine): line is OrganizationLine => 'worst' in line;
@@ -15,18 +16,4 @@ export function worstWords({ worst, expected, counted }: OrganizationLine): stri
   if (counted === null) return '';
   const more = expected - counted - worst.length;
   return [...worst, ...(more > 0 ? [`${number(more)} more`] : [])].join(', ');
-}
-
-/** How much is missing, for which reason. */
-export function reasonWords(line: Pick<OrganizationLine, 'accountReasons' | 'regionReasons'>): string[] {
-  const { accountReasons, regionReasons } = line;
-  return [
-    ...byReason(accountReasons).map(([reason, count]) => `${plural(count, 'account')} ${reason}`),
-    ...byReason(regionReasons).map(([reason, count]) => `${plural(count, 'region')} ${reason}`),
-  ];
-}
-
-/** Most first. */
-export function byReason<Reason extends string>(counts: Readonly<Partial<Record<Reason, number>>>): [Reason, number][] {
-  return (Object.entries(counts) as [Reason, number][]).sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
 }

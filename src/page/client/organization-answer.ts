@@ -1,10 +1,11 @@
 /** What a run of the organisation says at a glance, beside its number. */
 import { sourceSentences } from '../../answers/organization/plan-words.ts';
+import { reasonWords } from '../../answers/organization/reason-words.ts';
 import { number, plural } from '../../answers/words.ts';
 import { apartItem } from './apart.ts';
 import { direction } from './difference.ts';
 import { el, icon, listed } from './dom.ts';
-import { reasonWords, worstWords } from './line-words.ts';
+import { worstWords } from './line-words.ts';
 import type { PageAccount, PageComparison, PageOrganization } from './model.ts';
 import { few, instantBeside, type KindWords, signed } from './words.ts';
 

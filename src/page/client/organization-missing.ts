@@ -2,6 +2,7 @@
 import './organization-missing.css';
 import { amount } from '../../answers/kind-words.ts';
 import { adviceForAccount } from '../../answers/organization/advice.ts';
+import { byReason } from '../../answers/organization/reason-words.ts';
 import { commandLine, type Place, placed } from '../../answers/place.ts';
 import { number, plural } from '../../answers/words.ts';
 import type { Advice } from '../../census/advice.ts';
@@ -12,7 +13,6 @@ import type { AccountReason } from '../../census/organization/total.ts';
 import type { Only } from './account-query.ts';
 import { command, withCommands } from './command.ts';
 import { card, el, icon, refill } from './dom.ts';
-import { byReason } from './line-words.ts';
 import type { PageAccount, PageOrganization } from './model.ts';
 import { few } from './words.ts';
 

@@ -1,6 +1,8 @@
 /** What the trend draws. Only what covers everything is a point of the line; what a gap lacks is unknown, and never 0. */
+
+import { reasonWords } from '../../answers/organization/reason-words.ts';
 import { number, plural } from '../../answers/words.ts';
-import { isOfAccounts, reasonWords, worstWords } from './line-words.ts';
+import { isOfAccounts, worstWords } from './line-words.ts';
 import type { AnyLine, PageLine, RegionHistory } from './model.ts';
 import { instant, type KindWords, some } from './words.ts';
 

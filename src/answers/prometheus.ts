@@ -1,5 +1,5 @@
-import type { LatestAnswer } from '../../answers/latest.ts';
-import { onlyNamed } from '../../answers/plan-words.ts';
+import type { LatestAnswer } from './latest.ts';
+import { onlyNamed } from './plan-words.ts';
 
 export type Sample = { labels?: Record<string, string>; value: number };
 export type Metric = { name: string; help: string; samples: Sample[] };

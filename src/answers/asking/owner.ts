@@ -3,12 +3,12 @@
  * not asked by itself. That shows in the first run that is read of it, so that it costs nothing to ask of an account alone.
  */
 
-import { neverCounted } from '../../answers/counted-kinds.ts';
-import { NoAnswer } from '../../answers/no-answer.ts';
-import { noSuchOwner } from '../../answers/organization/no-such-owner.ts';
-import type { LedgerReader, Source } from '../../answers/reader.ts';
 import { censusIdOf, isOfOrganization, kindOf, ORGANIZATION } from '../../census/census-id.ts';
 import type { Run } from '../../census/run.ts';
+import { neverCounted } from '../counted-kinds.ts';
+import { NoAnswer } from '../no-answer.ts';
+import { noSuchOwner } from '../organization/no-such-owner.ts';
+import type { LedgerReader, Source } from '../reader.ts';
 
 /** What was read is part of a run of the organisation, and that is what is asked. */
 class CountedTogether extends Error {

@@ -1,6 +1,6 @@
-import type { AccountRow } from '../../../answers/organization/account-row.ts';
-import type { OrganizationLatestAnswer } from '../../../answers/organization/latest.ts';
 import { type Metric, renderMetric, type Sample } from '../prometheus.ts';
+import type { AccountRow } from './account-row.ts';
+import type { OrganizationLatestAnswer } from './latest.ts';
 
 /**
  * Prometheus' text format, for the newest total of the organisation. By account only where that is asked for: each account makes
