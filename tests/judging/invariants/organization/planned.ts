@@ -41,7 +41,8 @@ function* wrongAccounts(run: OrganizationRunStory, story: OrganizationStory) {
   const { atMs, by, value } = versions[0]!;
   const { from, because } = value.sources.accounts;
   const told = story.whole.lists.findLast((list) => list.invocation === by && list.atMs <= atMs);
-  const earlier = story.runs.filter((each) => each.runId < runId);
+  // A late trigger opens a run of an earlier instant after this one.
+  const earlier = story.runs.filter((each) => each.runId < runId && each.versions[0]!.atMs < atMs);
   const ids = (some: readonly { accountId: string }[]) =>
     some
       .map(({ accountId }) => accountId)
