@@ -1,9 +1,10 @@
 /** Every document that a command prints holds what docs/json.md says, to the field. */
+
+import { DOCUMENTS, misfits, PARTS, schemaOf } from '../../infra/openapi/schemas.ts';
 import { history, type Past } from '../cli/history.ts';
 import { cleanUp, startLedger, type TestLedger } from '../cli/world.ts';
 import { textOf } from '../docs/text.ts';
 import { organizationStory } from '../fixtures/organization.ts';
-import { DOCUMENTS, misfits, PARTS, schemaOf } from './schemas.ts';
 
 const isMissing = (n: number, region: string) => n === 5 && region === 'eu-west-2';
 const past = [...history({ runs: 6, everyMinutes: 360, isMissing })];

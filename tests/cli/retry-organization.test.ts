@@ -1,5 +1,5 @@
 /** `kvs-census retry` of a run of the organisation: what the dispatcher is asked for, and what is refused. */
-import { misfits } from '../answers/schemas.ts';
+import { misfits } from '../../infra/openapi/schemas.ts';
 import { MEMBER, type OrganizationPast, organizationStory } from '../fixtures/organization.ts';
 import {
   command,

@@ -10,6 +10,7 @@ import { CreateTableCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { misfits } from '../../infra/openapi/schemas.ts';
 import type { DoctorAnswer } from '../../src/answers/health/doctor.ts';
 import type { Finding } from '../../src/answers/health/finding.ts';
 import { list } from '../../src/answers/words.ts';
@@ -20,7 +21,6 @@ import { idOf, parametersFor } from '../../src/cli/local/counted.ts';
 import { run } from '../../src/cli/program.ts';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { type Stack, startStack } from '../../src/local/stack.ts';
-import { misfits } from '../answers/schemas.ts';
 import { ACCOUNT, history } from '../cli/history.ts';
 import { TABLE_SHAPE } from '../cli/ledger-folder.ts';
 import { cleanUp, fill, makeClient, makeIo, NOW_MS, TABLE, temporaryFolder } from '../cli/world.ts';

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { misfits } from '../../../infra/openapi/schemas.ts';
 import {
   doctorAnswer,
   judgeIdentity,
@@ -9,7 +10,6 @@ import {
 import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
 import { CHECKS, type Finding, unknown } from '../../../src/answers/health/finding.ts';
 import { makeShell } from '../../../src/answers/health/shell.ts';
-import { misfits } from '../schemas.ts';
 import {
   answered,
   countingChannels,

@@ -1,6 +1,6 @@
+import { misfits } from '../../../infra/openapi/schemas.ts';
 import type { DoctorFacts } from '../../../src/answers/health/facts.ts';
 import { ledgerStatus, statusAnswer } from '../../../src/answers/health/status.ts';
-import { misfits } from '../schemas.ts';
 import { ALARMS_TOPIC, answered, countingChannels, DENIED, healthy, NOW_MS, of, shell, unless } from './a-stack.ts';
 
 const where = { accountId: '123456789012', stack: 'kvs-census-prod', region: 'eu-west-1' };

@@ -1,8 +1,8 @@
 /** `kvs-census doctor` and `status` where something stands between them and the stack. tests/stack shows them with a stack. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { misfits } from '../../../infra/openapi/schemas.ts';
 import { run } from '../../../src/cli/program.ts';
-import { misfits } from '../../answers/schemas.ts';
 import { type Answer, type Asked, json, refusal, type Service, startService, xmlRefusal } from '../../aws/service.ts';
 import { ACCOUNT, history } from '../history.ts';
 import { fillFolder } from '../ledger-folder.ts';

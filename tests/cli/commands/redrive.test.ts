@@ -1,6 +1,6 @@
 /** `kvs-census redrive`: what is parked, and what becomes of it. */
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { misfits } from '../../answers/schemas.ts';
+import { misfits } from '../../../infra/openapi/schemas.ts';
 import { ACCOUNT } from '../history.ts';
 import { TABLE } from '../world.ts';
 import { command, messagesIn, RUN_ID, sizeOf, sqs, stack, startStack, stopStack, until, urlOf } from './stack.ts';

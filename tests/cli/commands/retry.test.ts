@@ -1,10 +1,11 @@
 /** `kvs-census retry`: which tasks it publishes, and what becomes of the run. */
+
+import { misfits } from '../../../infra/openapi/schemas.ts';
 import { makeLedger } from '../../../src/aws/ledger.ts';
 import type { PublishTasks } from '../../../src/census/ports.ts';
 import { planRetry } from '../../../src/census/retry.ts';
 import { runIdOf } from '../../../src/census/run.ts';
 import { type RetryPorts, retry } from '../../../src/cli/retry-run.ts';
-import { misfits } from '../../answers/schemas.ts';
 import { ACCOUNT, counted, settled } from '../history.ts';
 import { makeClient, NOW_MS, TABLE } from '../world.ts';
 import {

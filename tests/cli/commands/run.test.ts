@@ -1,9 +1,9 @@
 /** `kvs-census run --now`: what it sets going. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { misfits } from '../../../infra/openapi/schemas.ts';
 import { runIdOf } from '../../../src/census/run.ts';
 import { run } from '../../../src/cli/program.ts';
-import { misfits } from '../../answers/schemas.ts';
 import { ACCOUNT } from '../history.ts';
 import { makeIo, NOW_MS, temporaryFolder } from '../world.ts';
 import { command, partial, put, stack, startStack, stopStack, until } from './stack.ts';

@@ -1,6 +1,6 @@
 /** Runs of the organisation: who is asked for where nobody says it, what it costs, and what is refused in a sentence. */
 
-import { misfits } from '../../answers/schemas.ts';
+import { misfits } from '../../../infra/openapi/schemas.ts';
 import { MEMBER, manyAccounts, organizationStory } from '../../fixtures/organization.ts';
 import { story } from '../../fixtures/story.ts';
 import { cleanUp, makeIo, startLedger, type TestLedger } from '../world.ts';

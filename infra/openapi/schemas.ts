@@ -1,6 +1,6 @@
 /**
  * What every document holds, to the field: no field more, none less. It is written once more here, apart from the types,
- * so that no change of an answer goes unnoticed; answers.test.ts holds it against docs/json.md.
+ * so that no change of an answer goes unnoticed; tests/answers/answers.test.ts holds it against docs/json.md.
  */
 import * as v from 'valibot';
 import type { Comparison } from '../../src/answers/comparison.ts';
