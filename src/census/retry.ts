@@ -37,7 +37,7 @@ export function planRetry(run: Run, records: readonly RegionRecord[], wish: Retr
 
   const isOver = isPastDeadline(run, wish.nowMs);
   if (!isOver && tasksToPublish(run).length > 0) return resume(run, missing, wish);
-  if (run.total === undefined) throw notSettled(run, isOver);
+  if (run.total === undefined) throw notSettled(run.runId, run, wish.nowMs);
   const underWay = run.pending.filter((region) => missing.includes(region));
   if (!isOver && underWay.length > 0 && !wish.force) {
     throw new InvalidInputError(
@@ -81,11 +81,12 @@ function resume(run: Run, missing: readonly string[], { nowMs }: RetryWish): Ret
   return { step: 'resume', regions: run.pending.filter((region) => missing.includes(region)) };
 }
 
-function notSettled(run: Run, isOver: boolean): InvalidInputError {
+/** @param name the run, as a sentence says it; of an account, or of the organisation */
+export function notSettled(name: string, run: Pick<Run, 'runId' | 'deadlineAt'>, nowMs: number): InvalidInputError {
   return new InvalidInputError(
-    isOver
-      ? `The run ${run.runId} is past its deadline and about to be settled: retry in 5 minutes.`
-      : `The run ${run.runId} is still under way, until ${run.deadlineAt} at the latest: follow it with \`kvs-census watch ${run.runId}\`.`,
+    isPastDeadline(run, nowMs)
+      ? `The run ${name} is past its deadline and about to be settled: retry in 5 minutes.`
+      : `The run ${name} is still under way, until ${run.deadlineAt} at the latest: follow it with \`kvs-census watch ${run.runId}\`.`,
   );
 }
 

@@ -29,7 +29,7 @@ export async function retryOrganization(
   const { runId } = run;
   const round = roundOf(run, io.nowMs(), options.force);
   const wish = { round, ...(accounts.length > 0 && { accounts }) };
-  const plan = planOrganizationRetry(run, records, wish);
+  const plan = planOrganizationRetry(run, records, wish, io.nowMs());
   refuseOld(run, io.nowMs(), options.force);
   const retry: OrganizationRetry = { kind: kindOf(source.censusId), ...wish };
   await invoke(source, functionName(source, 'dispatcher'), { runId, retry });

@@ -2,6 +2,7 @@
 import { kindOf, ORGANIZATION } from '../census-id.ts';
 import { descriptorOf } from '../kinds.ts';
 import { COMMAND, count, type Mail, plural, printMail, type StackPlace, type Words } from '../mail.ts';
+import type { LastKnown } from '../run.ts';
 import { setAsideIn } from './announcement.ts';
 import type { OrganizationRun } from './run.ts';
 import type { AccountGap, StoredOrganizationTotal } from './total.ts';
@@ -20,23 +21,27 @@ export function organizationMailOf(
   const where = `--account ${ORGANIZATION} --stage ${stage} --region ${region}`;
   return printMail(`kvs-census organisation: ${number}`, [
     [`kvs-census, the organisation, run ${runId}: ${number}.`, ...regionsOf(total), ...comparisonOf(total)],
-    gapsIn(total),
+    gapsIn(run, total),
     quotasIn(total),
     besideThePlan(run),
     [`Next: ${COMMAND} explain ${runId} ${where}`],
   ]);
 }
 
-function numberOf({ verdict, streams, counted, expected }: StoredOrganizationTotal, words: Words): string {
+/** Accounts that have a number, as the commands count them: also of one that is not complete a part is in it. */
+function numberOf({ verdict, streams, expected, accountReasons }: StoredOrganizationTotal, words: Words): string {
   if (verdict === 'complete') return `${plural(streams, words)} in ${plural(expected, ACCOUNTS)} (complete)`;
-  return `at least ${plural(streams, words)} in ${count(counted)} of ${plural(expected, ACCOUNTS)} (partial)`;
+  const some = expected - Object.values(accountReasons).reduce((sum, number) => sum + number, 0);
+  return `at least ${plural(streams, words)} in ${count(some)} of ${plural(expected, ACCOUNTS)} (partial)`;
 }
 
-/** Also of an account that is not complete a part is in the number. */
-function regionsOf({ verdict, regions }: StoredOrganizationTotal): string[] {
+function regionsOf({ verdict, expected, counted, regions }: StoredOrganizationTotal): string[] {
   if (verdict === 'complete') return [];
-  const { counted, expected } = regions;
-  return [`Of the accounts that could be asked ${count(counted)} of ${plural(expected, REGIONS)} were counted.`];
+  const complete = `${count(counted)} of ${plural(expected, ACCOUNTS)} ${counted === 1 ? 'is' : 'are'} complete`;
+  if (regions.expected === 0) return [`${complete}.`];
+  return [
+    `${complete}; of those that answered, ${count(regions.counted)} of ${plural(regions.expected, REGIONS)} were counted.`,
+  ];
 }
 
 /** A partial number is compared with nothing: what is missing from it would look as if it had gone. */
@@ -49,27 +54,34 @@ function comparisonOf({ verdict, streams, before }: StoredOrganizationTotal): st
   return [`${count(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than in ${than} (${count(comparable.streams)}).`];
 }
 
-function gapsIn({ missing, expected, counted }: StoredOrganizationTotal): string[] {
+function gapsIn({ accounts }: OrganizationRun, { missing, expected, counted }: StoredOrganizationTotal): string[] {
+  const lastKnown = new Map(accounts.map((account) => [account.accountId, account.lastKnown]));
   const more = expected - counted - missing.length;
-  return [...missing.map(gapInWords), ...(more > 0 ? [`And ${count(more)} more.`] : [])];
+  return [
+    ...missing.map((gap) => gapInWords(gap, lastKnown.get(gap.accountId))),
+    ...(more > 0 ? [`And ${count(more)} more ${more === 1 ? ACCOUNTS.one : ACCOUNTS.many}.`] : []),
+  ];
 }
 
-function gapInWords({ accountId, name, reason, regions, reasons = {} }: AccountGap): string {
+function gapInWords({ accountId, name, reason, regions, reasons = {} }: AccountGap, lastKnown?: LastKnown): string {
   const account = name === undefined ? accountId : `${accountId}, ${name}`;
-  if (regions === undefined) return `Missing: ${account} (${reason}). What it holds is not known.`;
-  const why = Object.entries(reasons).map(([each, number]) => `${each} ${count(number)}`);
+  if (regions === undefined) return `Missing: ${account} (${reason}). ${heldIn(lastKnown)}`;
+  const why = Object.entries(reasons).map(([each, number]) => `${count(number)} ${each}`);
   return `Missing: ${count(regions.missing)} of ${plural(regions.expected, REGIONS)} of ${account} (${why.join(', ')}).`;
+}
+
+function heldIn(lastKnown: LastKnown | undefined): string {
+  if (lastKnown === undefined) return 'What it holds is not known.';
+  return `It held ${count(lastKnown.streams)} in the run ${lastKnown.runId}.`;
 }
 
 function quotasIn({ quota }: StoredOrganizationTotal): string[] {
   if (quota === undefined) return [];
   const { above, aboveRegions, unknownRegions } = quota;
-  const named = above.map(({ accountId, region }) => `${region} of ${accountId}`);
+  const named = above.map(({ accountId, region }) => `${region} of ${accountId}`).join(', ');
   const more = aboveRegions - above.length;
   return [
-    ...(named.length > 0
-      ? [`Nearly full: ${[...named, ...(more > 0 ? [`${count(more)} more`] : [])].join(', ')}.`]
-      : []),
+    ...(above.length > 0 ? [`Nearly full: ${named}${more > 0 ? ` and ${count(more)} more` : ''}.`] : []),
     ...(unknownRegions > 0
       ? [`Counted, but how full it may become is not known: ${plural(unknownRegions, REGIONS)}.`]
       : []),
@@ -81,7 +93,7 @@ function besideThePlan({ accounts, excluded = [], sources }: OrganizationRun): s
   const { from, because } = sources.accounts;
   return [
     ...(from === 'cache' ? [`The accounts are those of an earlier run: they could not be listed (${because}).`] : []),
-    ...(aside.length > 0 ? [`Not asked: ${aside.join(', ')}.`] : []),
+    ...(aside.length > 0 ? [`Accounts that are not asked: ${aside.join(', ')}.`] : []),
     ...(excluded.length > 0 ? [`Excluded by a parameter: ${plural(excluded.length, ACCOUNTS)}.`] : []),
   ];
 }

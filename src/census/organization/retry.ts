@@ -5,7 +5,7 @@ import { type Kind, parseKind } from '../kinds.ts';
 import { print } from '../printed.ts';
 import { tasksToPublish } from '../publish.ts';
 import type { RegionRecord } from '../region.ts';
-import { missingRegions } from '../retry.ts';
+import { missingRegions, notSettled } from '../retry.ts';
 import { isPastDeadline, type Run } from '../run.ts';
 import type { AccountRecord } from './account-record.ts';
 import { type OrganizationRun, plannedAccounts } from './run.ts';
@@ -45,6 +45,7 @@ export function planOrganizationRetry(
   run: OrganizationRun,
   records: readonly AccountRecord[],
   { round, accounts = [] }: OrganizationRetryWish,
+  nowMs: number,
 ): OrganizationRetryPlan {
   if (run.round === round) return { step: 'resume' };
   if (run.round !== round - 1) {
@@ -57,11 +58,7 @@ export function planOrganizationRetry(
   if (asked.length === 0) {
     throw new InvalidInputError(`Nothing is missing from the run ${run.runId} of the organisation.`);
   }
-  if (run.total === undefined) {
-    throw new InvalidInputError(
-      `The run ${run.runId} of the organisation is still under way, until ${run.deadlineAt} at the latest: follow it with \`kvs-census watch ${run.runId}\`.`,
-    );
-  }
+  if (run.total === undefined) throw notSettled(`${run.runId} of the organisation`, run, nowMs);
   return { step: 'open', accounts: [...new Set(asked)].sort() };
 }
 

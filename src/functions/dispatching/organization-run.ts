@@ -77,7 +77,7 @@ export async function retryOrganization(
   const { ledger, clock, config } = deps;
   let run = await ledger.readOrganization(key);
   if (run === undefined) throw new InvalidInputError(`There is no run ${key.runId} of the organisation.`);
-  const plan = planOrganizationRetry(run, await ledger.readAccountRecords(key), wish);
+  const plan = planOrganizationRetry(run, await ledger.readAccountRecords(key), wish, clock.nowMs());
   let opened = false;
   if (plan.step === 'open') {
     const deadlineAt = new Date(clock.nowMs() + config.organizationDeadlineMs).toISOString();

@@ -1,5 +1,7 @@
 /** What people are told of an organisation's total, as it stands in their mail. */
 import fc from 'fast-check';
+import { censusIdOf, ORGANIZATION } from '../../../src/census/census-id.ts';
+import { KINDS } from '../../../src/census/kinds.ts';
 import { organizationMailOf } from '../../../src/census/organization/mail.ts';
 import { accountIdOf, accountsOf, anOrganizationRun, aStoredOrganizationTotal } from './examples.ts';
 
@@ -36,10 +38,13 @@ test('A partial total says what is missing, worst first, and is compared with no
     verdict: 'partial',
     streams: 51_535,
     expected: 25,
-    counted: 22,
-    regions: { expected: 456, counted: 454 },
+    counted: 21,
+    regions: { expected: 437, counted: 435 },
+    accountReasons: { 'no-access': 1, suspended: 1 },
+    regionReasons: { denied: 1, 'timed-out': 1 },
     missing: [
       { accountId: accountIdOf(3), name: 'Cameras', reason: 'no-access' },
+      { accountId: accountIdOf(6), reason: 'suspended' },
       {
         accountId: accountIdOf(4),
         regions: { missing: 2, expected: 19 },
@@ -58,25 +63,31 @@ test('A partial total says what is missing, worst first, and is compared with no
       comparable: { runId: '2026-11-20T00:00:00Z', streams: 60_953 },
     },
   });
-  const run = anOrganizationRun([...accountsOf(25), { accountId: accountIdOf(30), setAside: 'closed' }], {
+  const runId = '2026-11-19T00:00:00Z';
+  const lastKnown = { runId, countedAt: runId, streams: 1300 };
+  const accounts = accountsOf(25).map((account) =>
+    account.accountId === accountIdOf(6) ? { ...account, setAside: 'suspended' as const, lastKnown } : account,
+  );
+  const run = anOrganizationRun([...accounts, { accountId: accountIdOf(30), setAside: 'closed' }], {
     excluded: [accountIdOf(31)],
     sources: { accounts: { from: 'cache', because: 'denied' } },
   });
   expect(organizationMailOf(run, total, PROD)).toEqual({
-    subject: 'kvs-census organisation: at least 51,535 streams in 22 of 25 accounts (partial)',
+    subject: 'kvs-census organisation: at least 51,535 streams in 23 of 25 accounts (partial)',
     text: [
-      'kvs-census, the organisation, run 2026-11-20T06:00:00Z: at least 51,535 streams in 22 of 25 accounts (partial).',
-      'Of the accounts that could be asked 454 of 456 regions were counted.',
+      'kvs-census, the organisation, run 2026-11-20T06:00:00Z: at least 51,535 streams in 23 of 25 accounts (partial).',
+      '21 of 25 accounts are complete; of those that answered, 435 of 437 regions were counted.',
       '',
       `Missing: ${accountIdOf(3)}, Cameras (no-access). What it holds is not known.`,
-      `Missing: 2 of 19 regions of ${accountIdOf(4)} (denied 1, timed-out 1).`,
-      'And 1 more.',
+      `Missing: ${accountIdOf(6)} (suspended). It held 1,300 in the run 2026-11-19T00:00:00Z.`,
+      `Missing: 2 of 19 regions of ${accountIdOf(4)} (1 denied, 1 timed-out).`,
+      'And 1 more account.',
       '',
-      `Nearly full: eu-west-1 of ${accountIdOf(5)}, 2 more.`,
+      `Nearly full: eu-west-1 of ${accountIdOf(5)} and 2 more.`,
       'Counted, but how full it may become is not known: 1 region.',
       '',
       'The accounts are those of an earlier run: they could not be listed (denied).',
-      'Not asked: 1 closed.',
+      'Accounts that are not asked: 1 suspended, 1 closed.',
       'Excluded by a parameter: 1 account.',
       '',
       NEXT,
@@ -85,17 +96,46 @@ test('A partial total says what is missing, worst first, and is compared with no
   });
 });
 
+test('A total of which nothing was heard says no more than that', () => {
+  const total = aStoredOrganizationTotal({
+    verdict: 'partial',
+    streams: 0,
+    expected: 2,
+    counted: 0,
+    regions: { expected: 0, counted: 0 },
+    accountReasons: { unanswered: 2 },
+    missing: [0, 1].map((n) => ({ accountId: accountIdOf(n), reason: 'unanswered' })),
+  });
+  expect(organizationMailOf(RUN, total, PROD).text).toBe(
+    [
+      'kvs-census, the organisation, run 2026-11-20T06:00:00Z: at least 0 streams in 0 of 2 accounts (partial).',
+      '0 of 2 accounts are complete.',
+      '',
+      `Missing: ${accountIdOf(0)} (unanswered). What it holds is not known.`,
+      `Missing: ${accountIdOf(1)} (unanswered). What it holds is not known.`,
+      '',
+      NEXT,
+      '',
+    ].join('\n'),
+  );
+});
+
 test('The subject is one line that SNS takes, however large the number', () => {
   const number = fc.nat(999_999_999);
+  const kind = fc.constantFrom(...KINDS);
   fc.assert(
-    fc.property(number, fc.nat(9999), fc.constantFrom('complete', 'partial'), (streams, expected, verdict) => {
-      const { subject } = organizationMailOf(
-        RUN,
-        aStoredOrganizationTotal({ verdict, streams, expected, counted: expected }),
-        PROD,
-      );
-      expect(subject.length).toBeLessThan(100);
-      expect(subject).toMatch(/^[ -~]+$/);
-    }),
+    fc.property(
+      kind,
+      number,
+      fc.nat(9999),
+      fc.constantFrom('complete', 'partial'),
+      (of, streams, expected, verdict) => {
+        const run = { ...RUN, censusId: censusIdOf(ORGANIZATION, of) };
+        const total = aStoredOrganizationTotal({ verdict, streams, expected, counted: expected });
+        const { subject } = organizationMailOf(run, total, PROD);
+        expect(subject.length).toBeLessThan(100);
+        expect(subject).toMatch(/^[ -~]+$/);
+      },
+    ),
   );
 });

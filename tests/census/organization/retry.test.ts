@@ -1,6 +1,12 @@
 /** What asking again for what an organisation's run misses takes. */
 import { InvalidInputError } from '../../../src/census/errors.ts';
-import { parseRetry, planAccountRetry, planOrganizationRetry } from '../../../src/census/organization/retry.ts';
+import type { AccountRecord } from '../../../src/census/organization/account-record.ts';
+import {
+  type OrganizationRetryWish,
+  parseRetry,
+  planAccountRetry,
+  planOrganizationRetry,
+} from '../../../src/census/organization/retry.ts';
 import { aRun, aStoredTotal, counted, DEADLINE_MS, failed, OPENED_MS } from '../examples.ts';
 import {
   accountIdOf,
@@ -23,18 +29,25 @@ const RECORDS = [
 ];
 
 describe('The next round of the run of an organisation', () => {
+  const plan = (
+    wish: OrganizationRetryWish,
+    run = SETTLED,
+    records: readonly AccountRecord[] = RECORDS,
+    nowMs = OPENED_MS,
+  ) => planOrganizationRetry(run, records, wish, nowMs);
+
   test('is for every account that is not complete', () => {
-    expect(planOrganizationRetry(SETTLED, RECORDS, { round: 1 })).toEqual({ step: 'open', accounts: [BERT, CARL] });
+    expect(plan({ round: 1 })).toEqual({ step: 'open', accounts: [BERT, CARL] });
   });
 
   test('is for those of them that are named, each once', () => {
     const wish = { round: 1, accounts: [CARL, CARL] };
-    expect(planOrganizationRetry(SETTLED, RECORDS, wish)).toEqual({ step: 'open', accounts: [CARL] });
+    expect(plan(wish)).toEqual({ step: 'open', accounts: [CARL] });
   });
 
   test('is gone on with if it is open already, for whomever it was opened', () => {
     const wish = { round: 1, accounts: [CARL] };
-    expect(planOrganizationRetry({ ...SETTLED, round: 1 }, RECORDS, wish)).toEqual({ step: 'resume' });
+    expect(plan(wish, { ...SETTLED, round: 1 })).toEqual({ step: 'resume' });
   });
 
   test.each([
@@ -58,13 +71,22 @@ describe('The next round of the run of an organisation', () => {
       'is still under way, until 2026-11-20T07:30:03.000Z at the latest',
     ],
   ])('is refused in a sentence: %s', (_what, wish, run, why) => {
-    expect(() => planOrganizationRetry(run, RECORDS, wish)).toThrow(InvalidInputError);
-    expect(() => planOrganizationRetry(run, RECORDS, wish)).toThrow(why);
+    expect(() => plan(wish, run)).toThrow(InvalidInputError);
+    expect(() => plan(wish, run)).toThrow(why);
+  });
+
+  test('has to wait for the sweep that settles a run past its deadline', () => {
+    const run = anOrganizationRun(accountsOf(3));
+    const nowMs = Date.parse(run.deadlineAt);
+    expect(() => plan({ round: 1 }, run, RECORDS, nowMs - 1)).toThrow('is still under way');
+    expect(() => plan({ round: 1 }, run, RECORDS, nowMs)).toThrow(
+      `The run ${run.runId} of the organisation is past its deadline and about to be settled: retry in 5 minutes.`,
+    );
   });
 
   test('is for nobody if nothing is missing', () => {
     const records = [ANNE, BERT, CARL].map((accountId) => settledAccount(accountId, 5));
-    expect(() => planOrganizationRetry(SETTLED, records, { round: 1 })).toThrow('Nothing is missing from the run');
+    expect(() => plan({ round: 1 }, SETTLED, records)).toThrow('Nothing is missing from the run');
   });
 });
 
