@@ -15,6 +15,7 @@ import type { ExportAnswer } from '../../src/answers/history.ts';
 import type { LatestAnswer } from '../../src/answers/latest.ts';
 import type { OrganizationDiff } from '../../src/answers/organization/account-diff.ts';
 import type { AccountRow } from '../../src/answers/organization/account-row.ts';
+import type { AccountsAnswer } from '../../src/answers/organization/accounts.ts';
 import type { OrganizationComparison } from '../../src/answers/organization/compared-run.ts';
 import type { OrganizationDiffAnswer } from '../../src/answers/organization/diff.ts';
 import type { OrganizationExplainAnswer } from '../../src/answers/organization/explain.ts';
@@ -248,6 +249,7 @@ const accountChanges = v.strictObject({
     noLongerPlanned: change,
   }),
   net: change,
+  accountsLeftOut: count,
 });
 
 const accountComparison = v.strictObject({
@@ -354,6 +356,7 @@ export const DOCUMENTS = {
     ...head('runs'),
     runs: v.array(v.strictObject({ ...run.entries, change: v.nullable(change), since: v.nullable(runId) })),
     more: v.boolean(),
+    next: v.nullable(runId),
     damaged: v.array(damaged),
   }),
   run: v.strictObject({ ...head('run'), run, regions: v.array(row) }),
@@ -366,6 +369,7 @@ export const DOCUMENTS = {
     ...head('region'),
     region,
     points: v.array(v.strictObject({ runId, ...row.entries })),
+    next: v.nullable(runId),
     damaged: v.array(damaged),
   }),
   diff: v.strictObject({
@@ -448,6 +452,7 @@ export const DOCUMENTS = {
     run: organization,
     accounts: v.array(account),
     comparison: v.nullable(accountComparison),
+    accountsLeftOut: count,
     inProgress: v.array(runId),
     damaged: v.array(damaged),
   }),
@@ -455,16 +460,18 @@ export const DOCUMENTS = {
     ...organizationHead('organization-runs'),
     runs: v.array(v.strictObject({ ...organization.entries, change: v.nullable(change), since: v.nullable(runId) })),
     more: v.boolean(),
+    next: v.nullable(runId),
     damaged: v.array(damaged),
   }),
   'organization-run': v.strictObject({
     ...organizationHead('organization-run'),
     run: organization,
     accounts: v.array(account),
+    accountsLeftOut: count,
   }),
   'organization-export': v.strictObject({
     ...organizationHead('organization-export'),
-    runs: v.array(v.strictObject({ run: organization, accounts: v.array(account) })),
+    runs: v.array(v.strictObject({ run: organization, accounts: v.array(account), accountsLeftOut: count })),
     damaged: v.array(damaged),
   }),
   'organization-diff': v.strictObject({
@@ -494,6 +501,7 @@ export const DOCUMENTS = {
         accounts: v.array(v.strictObject({ ...who, regions: count, explain: text })),
       }),
     ),
+    accountsLeftOut: count,
     retry: v.nullable(text),
     retryLater: v.nullable(text),
   }),
@@ -513,7 +521,14 @@ export const DOCUMENTS = {
       }),
     ),
     missing: v.array(v.strictObject({ ...who, reason: v.nullable(accountReason) })),
+    accountsLeftOut: count,
     damaged: v.array(damaged),
+  }),
+  accounts: v.strictObject({
+    ...organizationHead('accounts'),
+    run: organization,
+    accounts: v.array(account),
+    next: v.nullable(accountId),
   }),
   'organization-retry': v.strictObject({
     ...organizationHead('organization-retry'),
@@ -613,6 +628,7 @@ export const DOCUMENTS = {
   'organization-diff': Holds<OrganizationDiffAnswer>;
   'organization-explain': Holds<OrganizationExplainAnswer>;
   'organization-headroom': Holds<OrganizationHeadroomAnswer>;
+  accounts: Holds<AccountsAnswer>;
   'organization-retry': Holds<OrganizationRetryAnswer>;
   started: Holds<StartedAnswer>;
   retry: Holds<RetryAnswer>;

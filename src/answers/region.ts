@@ -15,6 +15,8 @@ export type RegionAnswer = Head<'region'> & {
   region: string;
   /** Runs whose plan names the region, newest first. `change` is to the newest older run that counted it. */
   points: RegionPoint[];
+  /** Where to go on, as of `runs`: the newest older run of the range that was asked for; `null` where there is none. */
+  next: RunId | null;
   damaged: DamagedItem[];
 };
 
@@ -24,7 +26,7 @@ export type RegionPoint = RegionRow & { runId: RunId };
 export async function readRegion(source: Source, region: string, range: Range, nowMs: number): Promise<RegionAnswer> {
   const { runs, answer } = await readPoints(source, region, range, nowMs);
   if (answer.points.length > 0) return answer;
-  if (runs.length > 0 && !runs.some(({ plan }) => plan.includes(region))) throw notPlanned(region, runs);
+  if (runs.length > 0 && !runs.some(({ plan }) => plan.includes(region))) throw notPlanned(region, runs, answer.next);
   throw noRuns(source, answer.damaged, range);
 }
 
@@ -41,7 +43,10 @@ export async function readPoints(
   const damage = makeDamage();
   const onDamaged = damage.note;
   const runs: Run[] = [];
-  for await (const run of reader.runs(censusId, { ...range, onDamaged })) runs.push(run);
+  const { limit, ...time } = range;
+  // One more than asked for: it says where to go on, and what the oldest is compared with.
+  for await (const run of reader.runs(censusId, { ...time, limit: limit + 1, onDamaged })) runs.push(run);
+  const next = runs[limit]?.runId ?? null;
   const planned = runs.filter(({ plan }) => plan.includes(region));
   const records = new Map<RunId, RegionRecord>();
   const oldest = planned.at(-1);
@@ -53,8 +58,9 @@ export async function readPoints(
   }
   // Without its record a run would look as if the region had not answered.
   const readable = planned.filter(({ runId }) => !damage.has(runId));
-  const points = pointsOf(region, readable, records, nowMs);
-  return { runs, answer: { ...headOf('region', censusId, nowMs), region, points, damaged: damage.items() } };
+  const points = pointsOf(region, readable, records, nowMs).filter(({ runId }) => runId !== next);
+  const head = headOf('region', censusId, nowMs);
+  return { runs: runs.slice(0, limit), answer: { ...head, region, points, next, damaged: damage.items() } };
 }
 
 function pointsOf(
@@ -73,11 +79,13 @@ function pointsOf(
   return oldestFirst.reverse();
 }
 
-function notPlanned(region: string, runs: readonly Run[]): NoAnswer {
+function notPlanned(region: string, runs: readonly Run[], next: RunId | null): NoAnswer {
   const planned = [...new Set(runs.flatMap(({ plan }) => plan))].sort();
   const [newest] = runs;
   const why = newest && whyUnplanned(newest, region);
   const because = why === 'off' ? ': the account has not switched it on' : why === 'excluded' ? ': it is excluded' : '';
   const which = runs.length === 1 ? 'The only run looked at was not' : `None of the ${runs.length} runs looked at was`;
-  return new NoAnswer(`${which} to count ${region}${because}. Counted are: ${planned.join(', ')}.`);
+  const counted = `Counted are: ${planned.join(', ')}`;
+  const older = next === null ? '.' : `; with --until ${next} older runs are looked at.`;
+  return new NoAnswer(`${which} to count ${region}${because}. ${counted}${older}`);
 }

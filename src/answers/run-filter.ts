@@ -1,10 +1,11 @@
 /** Of a history only what is looked for. */
 import type { Reason } from '../census/errors.ts';
+import type { RunId } from '../census/run.ts';
 import { NoAnswer } from './no-answer.ts';
 import type { Source } from './reader.ts';
 import { type RegionAnswer, readRegion } from './region.ts';
 import type { RunSummary } from './run-summary.ts';
-import { type Range, type RunsAnswer, readRuns } from './runs.ts';
+import { beyond, type Range, type RunsAnswer, readRuns } from './runs.ts';
 import { plural } from './words.ts';
 
 /** `open` runs have no total yet. `reason`: that one of the run's regions, or one of its accounts, is missing for. */
@@ -30,8 +31,8 @@ export async function readWantedRuns(
   if (!isFilter(filter)) return await readRuns(source, range, nowMs);
   const answer = await readRuns(source, { ...range, limit: MOST_LOOKED_AT }, nowMs);
   const runs = answer.runs.filter((run) => isWanted(run, filter));
-  refuseNone(runs, answer.runs.length, filter);
-  return { ...answer, runs: runs.slice(0, range.limit), more: answer.more || runs.length > range.limit };
+  refuseNone(runs, answer, filter);
+  return { ...answer, ...wantedPage(runs, range.limit, answer) };
 }
 
 /** The same of one region, which misses for one reason at a time. */
@@ -45,14 +46,29 @@ export async function readWantedPoints(
   if (!isFilter(filter)) return await readRegion(source, region, range, nowMs);
   const answer = await readRegion(source, region, { ...range, limit: MOST_LOOKED_AT }, nowMs);
   const points = answer.points.filter(({ reason }) => reason === filter.reason);
-  refuseNone(points, answer.points.length, filter);
-  return { ...answer, points: points.slice(0, range.limit) };
+  refuseNone(points, { runs: answer.points, next: answer.next }, filter);
+  return { ...answer, points: points.slice(0, range.limit), next: points[range.limit]?.runId ?? answer.next };
 }
 
-export function refuseNone(found: readonly unknown[], lookedAt: number, { verdict, reason }: RunFilter): void {
+/** The first of what is looked for. What lies beyond is more of it, or what nobody has looked at yet. */
+export function wantedPage<Line extends { runId: RunId }>(
+  found: readonly Line[],
+  limit: number,
+  lookedAt: Pick<RunsAnswer, 'more' | 'next'>,
+): { runs: Line[] } & Pick<RunsAnswer, 'more' | 'next'> {
+  const { more, next } = beyond(found, limit);
+  return { runs: found.slice(0, limit), more: more || lookedAt.more, next: next ?? lookedAt.next };
+}
+
+export function refuseNone(
+  found: readonly unknown[],
+  { runs: { length: lookedAt }, next }: { runs: readonly unknown[]; next: RunId | null },
+  { verdict, reason }: RunFilter,
+): void {
   if (found.length > 0) return;
   const what = [...(verdict ? [`is ${verdict}`] : []), ...(reason ? [`misses anything as ${reason}`] : [])];
-  throw new NoAnswer(`None of the ${plural(lookedAt, 'run')} looked at ${what.join(' and ')}.`);
+  const none = `None of the ${plural(lookedAt, 'run')} looked at ${what.join(' and ')}`;
+  throw new NoAnswer(next === null ? `${none}.` : `${none}: with --until ${next} older ones are looked at.`);
 }
 
 /** @param limit how many are given at most */

@@ -11,6 +11,8 @@ export type RunsAnswer = Head<'runs'> & {
   runs: RunLine[];
   /** There are older ones in the range that was asked for. */
   more: boolean;
+  /** Where to go on: the newest of these, which is given as the end of the next range; `null` where there are none. */
+  next: RunId | null;
   damaged: DamagedItem[];
 };
 
@@ -53,7 +55,12 @@ async function readLines({ reader, censusId }: Source, range: Range, nowMs: numb
     const change = changeOf(run, comparables.of(run), damage);
     return { ...runSummary(run, nowMs), ...change };
   });
-  return { ...headOf('runs', censusId, nowMs), runs: lines, more: runs.length > limit, damaged: damage.items() };
+  return { ...headOf('runs', censusId, nowMs), runs: lines, ...beyond(runs, limit), damaged: damage.items() };
+}
+
+/** Whether more was found than is given, and where to go on. */
+export function beyond(found: readonly { runId: RunId }[], limit: number): Pick<RunsAnswer, 'more' | 'next'> {
+  return { more: found.length > limit, next: found[limit]?.runId ?? null };
 }
 
 /** The runs of a range, newest first, and what was left out. One request for up to 100 of them. */

@@ -18,6 +18,8 @@ export type OrganizationDiff = {
   coverageSums: Record<Exclude<CoveragePart, 'missingInBoth'>, number>;
   /** Over `accounts`. */
   net: number;
+  /** How many accounts are in neither list, because whoever answers gives no more. All numbers are of all accounts. */
+  accountsLeftOut: number;
 };
 
 type Who = { accountId: string; name: string | null };
@@ -52,7 +54,8 @@ export function diffOrganizations(first: WholeOrganization, second: WholeOrganiz
   const told = coverage.filter(
     ({ before: { state }, after: { state: then } }) => state !== then || state !== 'not-planned',
   );
-  return { accounts, coverage: told, coverageSums: sumsOf(told), net: accounts.reduce((sum, { net }) => sum + net, 0) };
+  const net = accounts.reduce((sum, one) => sum + one.net, 0);
+  return { accounts, coverage: told, coverageSums: sumsOf(told), net, accountsLeftOut: 0 };
 }
 
 function rowsById({ run, records }: WholeOrganization): ReadonlyMap<string, AccountRow> {

@@ -25,6 +25,8 @@ export type OrganizationExplainAnswer = Head<'organization-explain'> & {
   accounts: (AdviceGiven<AccountReason> & { accounts: MissingAccount[]; commands: string[] })[];
   /** Of the missing regions of the others, a part for each reason. */
   regions: (AdviceGiven<Reason> & { count: number; accounts: PartialAccount[] })[];
+  /** How many more accounts would stand in these lists, if whoever answers gave more. */
+  accountsLeftOut: number;
   /** The command that asks again for all that may answer now; `null` where that is of no use. */
   retry: string | null;
   /** The command that asks again for the others, once what their advice says is done; `null` where there are none. */
@@ -68,6 +70,7 @@ export function organizationExplainOf(
       .map(({ accountId, name, setAside }) => ({ accountId, name, setAside })),
     accounts: accountAdvice(accounts, head.kind, place),
     regions: regionAdvice(accounts, run.runId, head.kind, place),
+    accountsLeftOut: 0,
     ...retriesOf(run, accounts, head.kind, nowMs, place),
   };
 }

@@ -2,7 +2,7 @@
 import type { Reason } from '../../census/errors.ts';
 import { NoAnswer } from '../no-answer.ts';
 import type { Source } from '../reader.ts';
-import { MOST_LOOKED_AT, type RunFilter, refuseNone } from '../run-filter.ts';
+import { MOST_LOOKED_AT, type RunFilter, refuseNone, wantedPage } from '../run-filter.ts';
 import type { Range } from '../runs.ts';
 import { plural } from '../words.ts';
 import type { AccountRow } from './account-row.ts';
@@ -45,6 +45,6 @@ export async function readWantedOrganizationRuns(
   if ((filter.verdict ?? filter.reason) === undefined) return await readOrganizationRuns(source, range, nowMs);
   const answer = await readOrganizationRuns(source, { ...range, limit: MOST_LOOKED_AT }, nowMs);
   const runs = answer.runs.filter((run) => isWantedOrganization(run, filter));
-  refuseNone(runs, answer.runs.length, filter);
-  return { ...answer, runs: runs.slice(0, range.limit), more: answer.more || runs.length > range.limit };
+  refuseNone(runs, answer, filter);
+  return { ...answer, ...wantedPage(runs, range.limit, answer) };
 }

@@ -24,6 +24,8 @@ export type OrganizationHeadroomAnswer = Head<'organization-headroom'> & {
   accounts: AccountHeadroom[];
   /** Those of which there is nothing: how full they are is not known. */
   missing: Pick<AccountRow, 'accountId' | 'name' | 'reason'>[];
+  /** How many accounts are in neither list, because whoever answers gives no more. */
+  accountsLeftOut: number;
   damaged: DamagedItem[];
 };
 
@@ -80,6 +82,7 @@ function headroomOf(
     missing: rows
       .filter(({ state }) => state === 'failed' || state === 'waiting')
       .map(({ accountId, name, reason }) => ({ accountId, name, reason })),
+    accountsLeftOut: 0,
   };
 }
 

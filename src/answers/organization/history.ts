@@ -10,7 +10,7 @@ import { type OrganizationRunAnswer, organizationRunOf } from './run.ts';
 /** The whole of it as one document. */
 export type OrganizationExportAnswer = Head<'organization-export'> & {
   /** Newest first. */
-  runs: Pick<OrganizationRunAnswer, 'run' | 'accounts'>[];
+  runs: Pick<OrganizationRunAnswer, 'run' | 'accounts' | 'accountsLeftOut'>[];
   damaged: DamagedItem[];
 };
 

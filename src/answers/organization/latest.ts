@@ -11,6 +11,8 @@ import { type ComparedOrganization, readCompared, readNewest } from './compared-
 /** `run` is the newest that has a total, or the newest if none has. */
 export type OrganizationLatestAnswer = Head<'organization-latest'> &
   Omit<ComparedOrganization, 'news'> & {
+    /** How many accounts are not in the list, because whoever answers gives no more. */
+    accountsLeftOut: number;
     /** Newer runs, which have no total yet; newest first. */
     inProgress: RunId[];
     /** Older items that were left out. */
@@ -34,6 +36,7 @@ export async function readOrganizationLatest(source: Source, nowMs: number): Pro
   const answer = {
     ...headOf('organization-latest', source.censusId, nowMs),
     ...compared,
+    accountsLeftOut: 0,
     inProgress: open.filter((run) => run !== latest).map((run) => run.runId),
     damaged: damage.items(),
   };

@@ -9,7 +9,12 @@ import { recheckOrganization } from './recheck.ts';
 import { type OrganizationRunSummary, organizationRunSummary, withoutAccounts } from './run-summary.ts';
 
 /** Its accounts are compared with nothing: `change` is `null` in each row. */
-export type OrganizationRunAnswer = Head<'organization-run'> & { run: OrganizationRunSummary; accounts: AccountRow[] };
+export type OrganizationRunAnswer = Head<'organization-run'> & {
+  run: OrganizationRunSummary;
+  accounts: AccountRow[];
+  /** How many accounts are not in the list, because whoever answers gives no more. */
+  accountsLeftOut: number;
+};
 
 /** @throws NoAnswer if there is no such run, or the name is that of several; InvalidInputError if it contradicts itself */
 export async function readOrganizationRun(
@@ -26,6 +31,7 @@ export function organizationRunOf({ run, records }: WholeOrganization, nowMs: nu
     ...headOf('organization-run', run.censusId, nowMs),
     run: organizationRunSummary(withoutAccounts(run), nowMs),
     accounts: accountRows(run, records, [], nowMs),
+    accountsLeftOut: 0,
   };
 }
 

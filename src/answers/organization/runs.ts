@@ -1,10 +1,11 @@
 /** The history of the organisation's totals. */
 import type { OrganizationSummary } from '../../census/organization/summary.ts';
+import type { RunId } from '../../census/run.ts';
 import { makeDamage } from '../damage.ts';
 import { type Head, headOf } from '../head.ts';
 import { noRuns } from '../no-answer.ts';
 import type { DamagedItem, Source } from '../reader.ts';
-import type { Range, RunLine } from '../runs.ts';
+import { beyond, type Range, type RunLine } from '../runs.ts';
 import { type OrganizationRunSummary, organizationRunSummary } from './run-summary.ts';
 
 export type OrganizationRunsAnswer = Head<'organization-runs'> & {
@@ -12,6 +13,8 @@ export type OrganizationRunsAnswer = Head<'organization-runs'> & {
   runs: OrganizationLine[];
   /** There are older ones in the range that was asked for. */
   more: boolean;
+  /** Where to go on: the newest of these, which is given as the end of the next range; `null` where there are none. */
+  next: RunId | null;
   damaged: DamagedItem[];
 };
 
@@ -40,7 +43,7 @@ export async function readOrganizationRuns(
     return { ...organizationRunSummary(run, nowMs), ...changeOf(run, isNext ? before : undefined) };
   });
   const damaged = damage.items();
-  return { ...headOf('organization-runs', censusId, nowMs), runs: lines, more: runs.length > limit, damaged };
+  return { ...headOf('organization-runs', censusId, nowMs), runs: lines, ...beyond(runs, limit), damaged };
 }
 
 function comparableOf({ planned, total }: OrganizationSummary, earlier: readonly OrganizationSummary[]) {
