@@ -53,6 +53,7 @@ const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}
 const runId = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/));
 const region = text;
 const reason = v.picklist(REASONS);
+const kind = v.picklist(KINDS);
 const classes = <Name extends string>(names: readonly Name[]) => v.strictObject(v.entriesFromList(names, count));
 
 const bounds = v.strictObject({ atLeast: count, atMost: count });
@@ -84,7 +85,10 @@ function facetsOf(kind: Kind) {
   });
 }
 
-const tally = v.strictObject({ streams: count, facets: v.exactOptional(v.union(KINDS.map(facetsOf))) });
+/** The facets of each kind, by its name. */
+export const FACETS = Object.fromEntries(KINDS.map((one) => [one, facetsOf(one)]));
+
+const tally = v.strictObject({ streams: count, facets: v.exactOptional(v.union(Object.values(FACETS))) });
 
 const percent = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 const quotaFailure = v.picklist(QUOTA_FAILURES);
@@ -290,6 +294,9 @@ export const PARTS = {
   accountComparison: Holds<OrganizationComparison>;
 };
 
+/** What fields hold that are of one kind wherever they stand. */
+export const VALUES = { count, change, instant, runId, accountId, percent, reason, accountReason, kind };
+
 type Holds<Answer> = v.GenericSchema<unknown, Answer>;
 
 /** Of those documents that are not in their first version any more. */
@@ -301,7 +308,7 @@ const head = <Name extends string>(name: Name) => ({
   schema: v.literal(schemaOf(name) as Head<Name>['schema']),
   readAt: instant,
   accountId,
-  kind: v.picklist(KINDS),
+  kind,
 });
 
 const coverage = v.variant('state', [
@@ -556,7 +563,7 @@ export const DOCUMENTS = {
         what: text,
         why: text,
         runId: v.nullable(v.string()),
-        kind: v.nullable(v.picklist(KINDS)),
+        kind: v.nullable(kind),
         region: v.nullable(v.string()),
         again: v.variant('action', [
           v.strictObject({ action: v.literal('send-task') }),
@@ -585,7 +592,7 @@ export const DOCUMENTS = {
     lastRun: v.nullable(run),
     latest: v.nullable(run),
     organization: v.nullable(v.strictObject({ lastRun: organization, latest: v.nullable(organization) })),
-    otherKinds: v.array(v.strictObject({ kind: v.picklist(KINDS), lastRun: v.nullable(run), latest: v.nullable(run) })),
+    otherKinds: v.array(v.strictObject({ kind, lastRun: v.nullable(run), latest: v.nullable(run) })),
     alarms: v.nullable(v.array(v.strictObject({ name: text, state: text, since: v.nullable(instant) }))),
     subscribers: v.nullable(v.array(v.strictObject({ protocol: text, endpoint: text, isConfirmed: v.boolean() }))),
     queues: v.array(v.strictObject({ ...part, waiting: v.nullable(count), inFlight: v.nullable(count) })),
@@ -602,7 +609,7 @@ export const DOCUMENTS = {
     findings: v.array(
       v.strictObject({
         check: v.picklist(CHECKS),
-        kind: v.nullable(v.picklist(KINDS)),
+        kind: v.nullable(kind),
         level: v.picklist(LEVELS),
         what: text,
         why: v.nullable(text),

@@ -1,0 +1,42 @@
+/** What documents hold, as JSON Schema (draft 2020-12), for whoever is handed one without the description of the API. */
+import { described } from './described.ts';
+
+type DocumentSchema = {
+  $schema: string;
+  type: 'object';
+  oneOf: readonly { $ref: string }[];
+  $defs: Readonly<Record<string, object>>;
+};
+
+/**
+ * Of an answer that is one of these documents, which are named as in their `schema`: `latest`, `organization-latest`. Without the
+ * descriptions of fields it is less than half as long.
+ * @throws Error for one that the API does not answer with
+ */
+export async function documentSchema(
+  names: readonly string[],
+  { withDescriptions = false } = {},
+): Promise<DocumentSchema> {
+  const { schemas } = (await described()).components;
+  const documents = names.map((name) => componentOf(name, schemas));
+  const used = new Set(documents);
+  for (const name of used) for (const other of referencesIn(schemas[name])) used.add(other);
+  const $defs = Object.fromEntries([...used].sort().map((name) => [name, schemas[name]]));
+  const text = JSON.stringify({ oneOf: documents.map((name) => ({ $ref: `#/$defs/${name}` })), $defs }, (key, value) =>
+    key === 'description' && typeof value === 'string' && !withDescriptions ? undefined : value,
+  );
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+    ...JSON.parse(text.replaceAll('"#/components/schemas/', '"#/$defs/')),
+  };
+}
+
+function componentOf(name: string, schemas: Readonly<Record<string, object>>): string {
+  const found = Object.keys(schemas).find((one) => one.replace(/\.\d+$/, '') === `kvs-census.${name}`);
+  if (found === undefined) throw new Error(`The API answers with no document ${name}.`);
+  return found;
+}
+
+const referencesIn = (schema: unknown) =>
+  [...JSON.stringify(schema).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name = '']) => name);
