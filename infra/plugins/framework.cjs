@@ -1,6 +1,7 @@
 /** What the plugins beside this file ask the framework for, and the rules in infra/ that they ask. */
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
+const { pathToFileURL } = require('node:url');
 const { buildSync } = require('esbuild');
 
 /** A package of the framework's own, in the version that it uses. */
@@ -20,13 +21,16 @@ function isPlain(value) {
   return typeof value !== 'object' || value === null;
 }
 
-/** What a file of infra/ exports, which this Node may not be able to read as it is. */
+/** What a file exports, which this Node may not be able to read as it is; its path is as seen from infra/. */
 function load(name) {
+  const file = join(__dirname, '..', name);
   const { outputFiles } = buildSync({
-    entryPoints: [join(__dirname, '..', name)],
+    entryPoints: [file],
     bundle: true,
+    external: ['esbuild'],
     platform: 'node',
     format: 'cjs',
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(file).href) },
     write: false,
   });
   const loaded = { exports: {} };

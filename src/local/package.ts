@@ -22,7 +22,7 @@ type PackageOptions = {
 
 /** Everything that a package is made of. */
 const SOURCES = [
-  ...['src/census', 'src/functions', 'src/aws', 'src/config.ts', 'src/log.ts'],
+  ...['src/census', 'src/answers', 'src/functions', 'src/aws', 'src/page', 'src/config.ts', 'src/log.ts'],
   ...['infra', 'serverless.yml', 'package.json', 'package-lock.json', 'tsconfig.json'],
 ];
 /** Git-ignored. */

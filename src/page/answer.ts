@@ -14,7 +14,7 @@ import { keyOf, MOST_LINES, type Newest, type NewestSent } from './client/model.
 import { type Known, readHistory, readNewest, readPageDiff, readPageRun, readRegionHistory } from './data.ts';
 import { EVERY_ANSWER } from './policy.ts';
 
-type PageRequest = {
+export type PageRequest = {
   method: string;
   /** As the address has it: its parts may be encoded. */
   path: string;

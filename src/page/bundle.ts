@@ -9,9 +9,13 @@ import type { Assets } from './policy.ts';
 /** The oldest browsers that know everything the page uses. */
 const BROWSERS = ['chrome120', 'firefox121', 'safari17'];
 
-export async function bundlePage(): Promise<Assets> {
+/** The libraries that stand in it, by the file that begins it. */
+const LIBRARIES = { main: { uPlot: 'LICENSE' }, hosted: { uPlot: 'LICENSE', oauth4webapi: 'LICENSE.md' } };
+
+/** @param entry what begins it: `main` in a page that holds its data, `hosted` in one that asks for them once somebody has signed in */
+export async function bundlePage(entry: keyof typeof LIBRARIES): Promise<Assets> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('./client/main.ts', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`./client/${entry}.ts`, import.meta.url))],
     outdir: 'page',
     bundle: true,
     write: false,
@@ -19,16 +23,25 @@ export async function bundlePage(): Promise<Assets> {
     format: 'iife',
     platform: 'browser',
     target: BROWSERS,
-    banner: { js: `/*! This page contains uPlot.\n${licenceOf('uplot')}*/` },
+    banner: { js: Object.entries(LIBRARIES[entry]).map(licenceOf).join('\n') },
     charset: 'utf8',
     logLevel: 'warning',
   });
   const textOf = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text.trim() ?? '';
-  return { script: textOf('.js'), style: textOf('.css') };
+  return checked({ script: textOf('.js'), style: textOf('.css') });
 }
 
 /** It asks to go along with every copy. */
-function licenceOf(library: string): string {
+function licenceOf([library, file]: [string, string]): string {
   const { resolve } = createRequire(import.meta.url);
-  return readFileSync(join(dirname(resolve(`${library}/package.json`)), 'LICENSE'), 'utf8');
+  const licence = readFileSync(join(dirname(resolve(`${library.toLowerCase()}/package.json`)), file), 'utf8');
+  return `/*! This page contains ${library}.\n${licence}*/`;
+}
+
+/** They stand inside the page, which they must not be able to end. */
+function checked(assets: Assets): Assets {
+  if (/<\/script|<!--/i.test(assets.script) || /<\/style/i.test(assets.style)) {
+    throw new Error('The script or the style of the page would end the element that it stands in.');
+  }
+  return assets;
 }

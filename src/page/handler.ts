@@ -5,10 +5,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerData, failed, isForReading, type PageAnswer, type PageReading, readOf } from './answer.ts';
 import { loadAssets } from './assets.ts';
-import type { PageData } from './client/model.ts';
+import type { Opening } from './client/model.ts';
 import { nothingKnown, readNewest } from './data.ts';
 import { pageHtml } from './html.ts';
-import { type Assets, contentSecurityPolicy, EVERY_ANSWER } from './policy.ts';
+import { type Assets, contentSecurityPolicy, EVERY_ANSWER, NEVER_FRAMED, SELF } from './policy.ts';
 
 export type PageOptions = Omit<PageReading, 'known'> & {
   /** Absent: they are loaded for the first request. */
@@ -47,17 +47,16 @@ async function answer(
 
 /** What the page opens with is read for it, so that it shows an answer at once. */
 async function page(reading: PageReading, assets: Assets): Promise<PageAnswer> {
-  const policy = `${contentSecurityPolicy(assets, { live: true })}; frame-ancestors 'none'`;
   return {
     status: 200,
     type: 'text/html',
     body: pageHtml(await firstData(reading), assets),
-    headers: { ...EVERY_ANSWER, 'content-security-policy': policy },
+    headers: { ...EVERY_ANSWER, 'content-security-policy': contentSecurityPolicy(assets, [SELF]) + NEVER_FRAMED },
   };
 }
 
 /** A ledger that cannot be read now may be readable in a moment: the page says what is wrong, and goes on asking. */
-async function firstData(reading: PageReading): Promise<PageData> {
+async function firstData(reading: PageReading): Promise<Opening> {
   const { censusId, sentenceOf } = reading;
   const first = { form: 'live', censusId } as const;
   try {

@@ -6,12 +6,11 @@ import { type Assets, contentSecurityPolicy } from './policy.ts';
 
 /** A report brings its policy along; a server sends it as a header. */
 export function pageHtml(data: PageData, assets: Assets): string {
-  const policy = contentSecurityPolicy(assets, { live: data.form === 'live' });
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-${data.form === 'report' ? `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">\n` : ''}<meta name="viewport" content="width=device-width, initial-scale=1">
+${data.form === 'report' ? `${policyOf(assets)}\n` : ''}<meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>kvs-census</title>
@@ -27,12 +26,17 @@ ${data.form === 'report' ? `<meta http-equiv="Content-Security-Policy" content="
 `;
 }
 
+function policyOf(assets: Assets): string {
+  return `<meta http-equiv="Content-Security-Policy" content="${escapeHtml(contentSecurityPolicy(assets, []))}">`;
+}
+
 const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" rx="4" fill="#0f766e"/><path d="M4 12V8M8 12V4M12 12v-2" stroke="#fff" stroke-width="2" stroke-linecap="round"/></svg>',
 )}`;
 
 /** The essence, for whoever reads without scripts. */
 function inWords(data: PageData): string {
+  if (data.form === 'hosted') return 'The numbers are for whoever signs in.';
   const [kind, run] =
     data.form === 'live'
       ? [kindOf(data.censusId), data.newest?.latest?.run]

@@ -3,6 +3,7 @@
  * The packager cannot be asked for that list (it would pack it as well); but if both texts are equal, the list is true.
  */
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { unzipSync } from 'fflate';
@@ -39,8 +40,12 @@ export async function rebuild(name: FunctionName): Promise<Built> {
 /** As the framework resolved them; without those that are the plugin's own. */
 export async function optionsInServerlessYml(): Promise<BuildOptions> {
   const state = await readFile(join(await packageDir(), 'serverless-state.json'), 'utf8');
-  const { outputFileExtension, ...options } = JSON.parse(state).service.custom.esbuild;
-  return { ...options, outExtension: { '.js': outputFileExtension } };
+  const { outputFileExtension, plugins, ...options } = JSON.parse(state).service.custom.esbuild;
+  return {
+    ...options,
+    plugins: createRequire(import.meta.url)(join(root, plugins)),
+    outExtension: { '.js': outputFileExtension },
+  };
 }
 
 /** The package that a file under node_modules belongs to, as package-lock.json names it. */

@@ -25,6 +25,12 @@ function filled<Made extends Element>(element: Made, attributes: Attributes, chi
   return element;
 }
 
+export function button(name: string, label: string, onClick: () => void): HTMLButtonElement {
+  const made = el('button', { type: 'button', class: name }, label);
+  made.addEventListener('click', onClick);
+  return made;
+}
+
 /** Gives an element these children, and leaves alone those that it has already: they may have the focus, or be selected. */
 export function refill(element: HTMLElement, ...children: Child[]): void {
   const fresh = [...el('div', {}, ...children).childNodes];

@@ -1,7 +1,7 @@
 /** The head of the page: whose streams, as of when, and which run is shown. */
 import './header.css';
 import { type CensusId, isOfOrganization, kindOf, ownerOf } from '../../census/census-id.ts';
-import { el } from './dom.ts';
+import { button, el } from './dom.ts';
 import { type KindsModel, makeKinds } from './kinds.ts';
 import { makePicker } from './picker.ts';
 import { type Choice, chosenRunId, kindsOf, type State } from './state.ts';
@@ -12,7 +12,13 @@ type HeaderModel = Omit<KindsModel, 'shown'> & {
   upHref: string | null;
 };
 
-export function makeHeader({ onChoose }: { onChoose: (choice: Choice) => void }) {
+type Options = {
+  onChoose: (choice: Choice) => void;
+  /** `null`: nobody had to sign in. */
+  onSignOut: (() => void) | null;
+};
+
+export function makeHeader({ onChoose, onSignOut }: Options) {
   const account = el('span', { class: 'account' });
   const up = el('a', { class: 'to-all' }, 'All accounts');
   const status = el('p', { class: 'status' });
@@ -26,6 +32,7 @@ export function makeHeader({ onChoose }: { onChoose: (choice: Choice) => void })
     up,
     status,
     picker.element,
+    onSignOut && button('sign-out', 'Sign out', onSignOut),
     switchOfKinds.element,
   );
   return {

@@ -177,7 +177,19 @@ export type OrganizationReport = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 
   newest: PageOrganization;
 };
 
-/** What the page holds when it opens. A live page asks its server for the rest; a report is all there is. */
-export type PageData =
+/** What is shown when the page opens. A live page asks its server for the rest; a report is all there is. */
+export type Opening =
   | { form: 'live'; censusId: CensusId; newest: Newest | null; problem: string | null }
   | { form: 'report'; report: Report | OrganizationReport };
+
+/** Where one signs in, and as which client. Whoever opens the page may know it. */
+export type SignIn = {
+  /** An address, exactly as the issuer's tokens name it. */
+  issuer: string;
+  clientId: string;
+  /** Origins that the issuer answers at beside its own. */
+  origins: readonly string[];
+};
+
+/** What the document of a page holds. The hosted page knows nothing of the ledger until somebody has signed in. */
+export type PageData = Opening | { form: 'hosted'; signIn: SignIn };

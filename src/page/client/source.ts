@@ -1,12 +1,12 @@
-/** Where the page gets what it shows: from its server, or from the file that it is. */
+/** Where the page gets what it shows: from a server, or from the file that it is. */
 import { type CensusId, kindOf, ownerOf } from '../../census/census-id.ts';
 import {
   type History,
   keyOf,
   type Newest,
   type NewestSent,
+  type Opening,
   type OrganizationReport,
-  type PageData,
   type PageDiff,
   type RegionHistory,
   type Report,
@@ -25,12 +25,21 @@ type PageSource = {
   diff(before: string, after: string): Promise<PageDiff>;
 };
 
+/**
+ * Asks the server, by a path below `data/`.
+ * @throws Error with one sentence for the reader
+ */
+export type Ask = <Answer>(what: string) => Promise<Answer>;
+
 /** What is known of one account's, or the organisation's, runs of one kind. A report holds one only. */
-export function makeSource(data: PageData): (censusId: CensusId) => PageSource {
-  if (data.form === 'live') return (censusId) => serverSource(namesOf(censusId, data.censusId));
-  const source = isOfAll(data.report) ? organizationReportSource(data.report) : reportSource(data.report);
+export function makeSource(opening: Opening, ask: Ask): (censusId: CensusId) => PageSource {
+  if (opening.form === 'live') return (censusId) => serverSource(ask, namesOf(censusId, opening.censusId));
+  const source = isOfAll(opening.report) ? organizationReportSource(opening.report) : reportSource(opening.report);
   return () => source;
 }
+
+/** Of whatever the server answers with where nobody names an account or a kind. */
+export const readFirst = (ask: Ask): Promise<Newest> => serverSource(ask, {}).newest(null);
 
 /** The server knows what the page opened with. */
 function namesOf(censusId: CensusId, own: CensusId): Record<string, string> {
@@ -44,7 +53,7 @@ function queryOf(names: [string, string][]): string {
   return names.length === 0 ? '' : `?${new URLSearchParams(names)}`;
 }
 
-function serverSource(named: Record<string, string>): PageSource {
+function serverSource(ask: Ask, named: Record<string, string>): PageSource {
   const names = Object.entries(named);
   const query = queryOf(names);
   return {
@@ -64,16 +73,16 @@ function serverSource(named: Record<string, string>): PageSource {
   };
 }
 
-const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 30_000;
 
-/** @throws Error with one sentence for the reader */
-async function ask<Answer>(what: string): Promise<Answer> {
+/** The server that the page came from, on this machine. */
+export const askServer: Ask = async <Answer>(what: string) => {
   const answer = await fetch(`data/${what}`, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   if (answer === null) throw new Error('The page’s server does not answer: is `kvs-census serve` still running?');
   if (answer.ok) return (await answer.json()) as Answer;
   const { problem } = (await answer.json().catch(() => ({}))) as { problem?: string };
   throw new Error(problem ?? `The page’s server answered with an error (${answer.status}).`);
-}
+};
 
 /** The accounts of one run are many: of the others a report knows the totals. */
 function organizationReportSource(report: OrganizationReport): PageSource {

@@ -6,7 +6,7 @@ import {
   type History,
   isOrganization,
   type Newest,
-  type PageData,
+  type Opening,
   type PageDiff,
   type RegionHistory,
   type Whole,
@@ -46,12 +46,12 @@ export type State = {
 };
 
 /** What the page knows of what it opens with. */
-export function firstState(data: PageData): State {
-  if (data.form === 'live') {
-    const { censusId, newest, problem } = data;
+export function firstState(opening: Opening): State {
+  if (opening.form === 'live') {
+    const { censusId, newest, problem } = opening;
     return { ...emptyState(censusId), newest, lines: newest?.lines ?? [], problem };
   }
-  const { report } = data;
+  const { report } = opening;
   const { accountId, kind, damaged } = report;
   const known = {
     newest: newestOf(report),

@@ -5,7 +5,7 @@ import { type CensusId, isOfOrganization, kindOf, ORGANIZATION } from '../../cen
 import { descriptorOf } from '../../census/kinds.ts';
 import { makeAccounts } from './accounts.ts';
 import { copied, withCommands } from './command.ts';
-import { el, icon, refill } from './dom.ts';
+import { button, el, icon, refill } from './dom.ts';
 import { makeFacets } from './facets.ts';
 import { makeFilling } from './filling.ts';
 import { makeHeader } from './header.ts';
@@ -29,21 +29,34 @@ import { clock, type KindWords } from './words.ts';
 /** So few runs need no wide trend: it stands beside the regions. As few as the first reading surely brings all of. */
 const SHORT = 10;
 
+/** Of whoever has signed in. */
+export type Session = {
+  /** Nothing more is answered until somebody signs in again. */
+  isOver(): boolean;
+  /** Leaves the page. @throws Error with one sentence for the reader */
+  signIn(): Promise<void>;
+  signOut(): void;
+};
+
 type Options = {
   onChoose: (choice: Choice) => void;
   onRegion: (region: string | null) => void;
   onBeside: (runId: string | 'comparable' | null) => void;
   /** Where an account's own page is, with a run of it or its newest. */
   accountHref: (accountId: string, runId: string | null) => string | null;
+  session: Session | null;
+  onSignIn: () => void;
 };
 
 /** What is the same whichever kind is shown. */
 type Around = Omit<KindsModel, 'shown'> & { nowMs: number; upHref: string | null };
 
-export function makeView({ onChoose, onRegion, onBeside, accountHref }: Options) {
+export function makeView({ onChoose, onRegion, onBeside, accountHref, session, onSignIn }: Options) {
   const onRun = (runId: string) => onChoose({ runId });
-  const header = makeHeader({ onChoose });
-  const banner = el('p', { class: 'banner', role: 'alert', hidden: true });
+  const header = makeHeader({ onChoose, onSignOut: session?.signOut ?? null });
+  const said = el('span');
+  const again = session && button('sign-in', 'Sign in again', onSignIn);
+  const banner = el('p', { class: 'banner', role: 'alert', hidden: true }, icon('partial'), said, again);
   const omission = el('p', { class: 'left-out', role: 'status', hidden: true });
   const empty = el('p', { class: 'card empty', hidden: true });
   const progress = makeProgress({ onChoose: onRun });
@@ -139,8 +152,9 @@ export function makeView({ onChoose, onRegion, onBeside, accountHref }: Options)
       const underWay = runUnderWay(state);
       header.show(state, switchable);
       banner.hidden = (problem ?? notice) === null;
-      const said = placed(problem === null ? (notice ?? '') : `${problem}${asOf(newest)}`, askedOf(state));
-      refill(banner, icon('partial'), el('span', {}, ...withCommands(said)));
+      const sentence = placed(problem === null ? (notice ?? '') : `${problem}${asOf(newest)}`, askedOf(state));
+      refill(said, ...withCommands(sentence));
+      if (again !== null) again.hidden = session?.isOver() !== true;
       omission.hidden = leftOut(state) === null;
       omission.replaceChildren(icon('partial'), el('span', {}, leftOut(state)));
       progress.show(underWay, { isShown: underWay?.run.runId === runId, nowMs });

@@ -1,0 +1,48 @@
+/**
+ * The page where the API is: a shell that anybody may open, which holds nothing of the ledger and knows where to sign in; and what it
+ * then asks for, which whoever calls this lets only those read who have signed in.
+ */
+import { createHash } from 'node:crypto';
+import { answerData, type PageAnswer, type PageReading, type PageRequest } from './answer.ts';
+import type { SignIn } from './client/model.ts';
+import { nothingKnown } from './data.ts';
+import { pageHtml } from './html.ts';
+import { type Assets, contentSecurityPolicy, EVERY_ANSWER, NEVER_FRAMED, SELF } from './policy.ts';
+import { loadHostedAssets } from './shell-assets.ts';
+
+type HostedPage = {
+  /** The same for everybody, whatever the request says. */
+  shell(): Promise<PageAnswer>;
+  /** Throws nothing. */
+  data(request: PageRequest, reading: Omit<PageReading, 'known'>): Promise<PageAnswer>;
+};
+
+/** It keeps what was read before, so one is enough for as long as a process lives. */
+export function makeHostedPage(signIn: SignIn): HostedPage {
+  const known = nothingKnown();
+  let shell: Promise<PageAnswer> | undefined;
+  return {
+    shell: () => {
+      shell ??= loadHostedAssets().then((assets) => shellOf(signIn, assets));
+      return shell;
+    },
+    data: (request, reading) => answerData(request, { ...reading, known }),
+  };
+}
+
+function shellOf(signIn: SignIn, assets: Assets): PageAnswer {
+  const body = pageHtml({ form: 'hosted', signIn }, assets);
+  const asked = [SELF, ...new Set([new URL(signIn.issuer).origin, ...signIn.origins])];
+  return {
+    status: 200,
+    type: 'text/html',
+    body,
+    headers: {
+      ...EVERY_ANSWER,
+      // It is asked for twice by each sign-in, and is as little a secret as its address.
+      'cache-control': 'no-cache',
+      etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
+      'content-security-policy': contentSecurityPolicy(assets, asked) + NEVER_FRAMED,
+    },
+  };
+}
