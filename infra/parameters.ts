@@ -16,8 +16,10 @@ export type Parameters = Readonly<Record<string, unknown>>;
 /** Where the stack is to live, and the moment from which its schedule is looked at. */
 export type Place = { stage: string; region: string; nowMs: number };
 
+type Given = Readonly<Record<string, string>>;
+
 /** Gives what was expected instead, as the end of a sentence, or nothing. */
-type Check = (value: string, all: Readonly<Record<string, string>>, place: Place) => string | undefined;
+type Check = (value: string, all: Given, place: Place) => string | undefined;
 
 /** Of a parameter that may be left out. A word, because the command line of the framework takes no empty value. */
 const NONE = 'none';
@@ -44,6 +46,9 @@ const NO_TOTAL_MARGIN_HOURS = 3;
 
 /** Lambda and the Scheduler take names of 64 characters; the longest is the undelivered function's. */
 export const LONGEST_STAGE = 64 - 'kvs-census-'.length - '-undelivered'.length;
+
+/** Characters of each of two settings that the function `api` is told of: with them its environment holds 4 KB. */
+const LONGEST_TOLD = 1000;
 
 /**
  * The environment of a function holds 4 KB (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): characters that
@@ -200,6 +205,31 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     if (alarmTopicArn === NONE) return undefined;
     return `${NONE} where alarmTopicArn is set: the address belongs to the topic that the stack makes of its own`;
   },
+  api: (value) => (['off', 'iam', 'jwt'].includes(value) ? undefined : 'off, iam or jwt'),
+  apiIssuer: ofTokens(
+    'the https URL that its tokens have as iss, such as https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4e',
+    (value, expected) => (isHttps(value) && value.length <= LONGEST_TOLD ? undefined : expected),
+  ),
+  apiAudience: ofTokens('what a token may have as aud or client_id, separated by commas', (value, expected) =>
+    listFault(namesIn(value), /^(?!none$)[\x21-\x7e]+$/, expected),
+  ),
+  pageClientId: ofTokens('the id of a public client of apiIssuer, one that has no secret', (value, expected) => {
+    if (value === NONE) return undefined;
+    return /^[\x21-\x7e]{1,256}$/.test(value) ? undefined : expected;
+  }),
+  signInOrigins: ofTokens(
+    'origins such as https://census.auth.eu-west-1.amazoncognito.com, separated by commas',
+    (value, expected, { api, pageClientId = NONE }) => {
+      if (value === NONE) return undefined;
+      if (api === 'jwt' && pageClientId === NONE) {
+        return `${NONE} where pageClientId is ${NONE}, since only the page signs people in`;
+      }
+      if (value.length > LONGEST_TOLD) return `${expected}, of at most ${LONGEST_TOLD} characters together`;
+      const origins = namesIn(value);
+      const strange = origins.find((name) => name !== '' && !isOrigin(name));
+      return strange === undefined ? listFault(origins, /./, expected) : `${expected}; but ${strange} is none of them`;
+    },
+  ),
 };
 
 const NOWHERE: Place = { stage: '', region: '', nowMs: 0 };
@@ -210,10 +240,16 @@ export function faultsOf(given: Parameters, place: Place): string[] {
   const faults = Object.entries(all).map(([name, value]) => {
     const check = Object.hasOwn(CHECKS, name) ? CHECKS[name] : undefined;
     if (check === undefined) return `There is no parameter ${name}; expected one of ${Object.keys(CHECKS).join(', ')}.`;
-    const expected = check(value, all, place);
+    const expected = check(value, all, place) ?? roundedFault(given[name]);
     return expected && `The parameter ${name} is ${shown(value)}; expected ${expected}.`;
   });
   return [stageFault(place.stage), ...faults, lengthFault(all)].filter((fault) => fault !== undefined);
+}
+
+/** A settings file takes what looks like a number for one. */
+function roundedFault(given: unknown): string | undefined {
+  const isRounded = typeof given === 'number' && Number.isInteger(given) && !Number.isSafeInteger(given);
+  return isRounded ? 'it in quotes, since without them so long a number loses its last digits' : undefined;
 }
 
 /** A list of all regions would hide what is said of it. */
@@ -251,6 +287,25 @@ function measured(check: Check): Check {
     const isDeaf = all.metrics === 'off' && value !== '0';
     return isDeaf ? '0 where metrics is off, since the alarm would hear of nothing' : check(value, all, place);
   };
+}
+
+/** Of what only matters where tokens are asked for. Where the API is off it may be there: one parameter is enough to switch it off. */
+function ofTokens(what: string, check: (value: string, expected: string, all: Given) => string | undefined): Check {
+  return (value, all) => {
+    const { api = 'off' } = all;
+    if (value === NONE && api !== 'jwt') return undefined;
+    if (api === 'iam') return `${NONE} where api is iam, since nobody brings a token there`;
+    return check(value, value === NONE ? `${what}, since api is jwt` : `${what}, or ${NONE}`, all);
+  };
+}
+
+/** Without what an issuer has none of: a query, a fragment, a name. */
+function isHttps(text: string): boolean {
+  return /^https:\/\/[^\s?#@]+$/.test(text) && URL.canParse(text);
+}
+
+function isOrigin(text: string): boolean {
+  return isHttps(text) && new URL(text).origin === text;
 }
 
 function alarmHours(marginHours: number): Check {
