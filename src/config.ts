@@ -107,6 +107,19 @@ export type AggregatorConfig = CommonConfig & {
   metrics: MetricsWanted;
 };
 
+/** What the hosted page needs to know of who signs its readers in. */
+type SignInConfig = { issuer: string; clientId: string; origins: readonly string[] };
+
+export type ApiConfig = CommonConfig & {
+  /** By what API Gateway closes it. */
+  closedBy: 'iam' | 'jwt';
+  stage: string;
+  /** Whose tokens are taken; absent where none are. */
+  issuer?: string;
+  /** Absent where no page is served. */
+  signIn?: SignInConfig;
+};
+
 export class ConfigError extends OwnError {
   override readonly name = 'ConfigError';
 }
@@ -201,6 +214,28 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
   };
 }
 
+export function apiConfig(environment: Environment = process.env): ApiConfig {
+  const read = reader(environment);
+  const closedBy = read.oneOf('API', ['iam', 'jwt']);
+  const [issuer, clientId] = [read.textOrNone('JWT_ISSUER'), read.textOrNone('PAGE_CLIENT_ID')];
+  const origins = read.list('SIGN_IN_ORIGINS');
+  if (closedBy === 'jwt' && issuer === undefined)
+    throw new ConfigError(
+      'The environment variable JWT_ISSUER is none; expected whose tokens are taken, since API is jwt.',
+    );
+  if (clientId !== undefined && (closedBy !== 'jwt' || issuer === undefined))
+    throw new ConfigError(
+      'The environment variable PAGE_CLIENT_ID names a client; expected none, since API is not jwt.',
+    );
+  return {
+    ...common(read),
+    closedBy,
+    stage: read.text('STAGE'),
+    ...(closedBy === 'jwt' && issuer !== undefined && { issuer }),
+    ...(issuer !== undefined && clientId !== undefined && { signIn: { issuer, clientId, origins } }),
+  };
+}
+
 /** Without an external id a role could be taken on by whoever persuades this account to (the confused deputy). */
 function memberRole(read: Reader): MemberRole {
   const member = { roleName: read.text('MEMBER_ROLE'), externalId: read.text('EXTERNAL_ID') };
@@ -254,6 +289,10 @@ function reader(environment: Environment) {
     const expected = words.join(' or ');
     throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected ${expected}.`);
   };
+  const textOrNone = (name: string): string | undefined => {
+    const value = text(name);
+    return value === NONE ? undefined : value;
+  };
   const isOn = (name: string): boolean => oneOf(name, ['on', 'off']) === 'on';
   /** Of what is separated by commas, each once; nothing where the variable says `none`, or is not set. */
   const list = (name: string): string[] => {
@@ -297,7 +336,7 @@ function reader(environment: Environment) {
     }
   };
   const lists = { kinds, list, regions, accountIds, accounts };
-  return { ...lists, text, number, numberOrNone, numbers, oneOf, isOn, proxy: () => proxyOf(environment) };
+  return { ...lists, text, textOrNone, number, numberOrNone, numbers, oneOf, isOn, proxy: () => proxyOf(environment) };
 }
 
 /** What is on this machine is reached without a proxy, whatever NO_PROXY says. */

@@ -5,6 +5,8 @@
 import { OwnError } from './census/errors.ts';
 
 export type LogFields = {
+  /** Of a request to the API: which of its routes, as the table of routes writes it. */
+  route?: string;
   censusId?: string;
   runId?: string;
   region?: string;
@@ -49,16 +51,26 @@ export type Log = {
 /** To where Lambda collects what a function says. */
 export const printLine = (line: string): void => void process.stdout.write(`${line}\n`);
 
-/** `requestId`: of the invocation that speaks, as Lambda calls it in its own lines; a line of no invocation has none. */
-export function makeLog(
-  write: (line: string) => void = printLine,
-  requestId: () => string | undefined = () => undefined,
-): Log {
+/**
+ * What the invocation that speaks is called; a line of no invocation has none. `requestId`: as Lambda calls it in its own lines;
+ * `gatewayRequestId`: as API Gateway calls what it handed over, in its access log as well.
+ */
+export type Invocation = { requestId?: string; gatewayRequestId?: string };
+
+export function makeLog(write: (line: string) => void = printLine, invocation: () => Invocation = () => ({})): Log {
   const at =
     (level: string) =>
-    (message: string, fields: LogFields = {}) =>
-      write(JSON.stringify({ level, message, requestId: requestId(), ...fields }));
+    (message: string, fields: LogFields = {}) => {
+      const { requestId, gatewayRequestId } = invocation();
+      write(JSON.stringify({ level, message, requestId, gatewayRequestId, ...fields }));
+    };
   return { info: at('info'), warn: at('warn'), error: at('error') };
+}
+
+/** Of an event of API Gateway. Only what looks like the name of a request is taken for one: it goes into the log, and into headers. */
+export function gatewayRequestOf(event: unknown): Pick<Invocation, 'gatewayRequestId'> {
+  const { requestId } = (event as { requestContext?: { requestId?: unknown } } | null)?.requestContext ?? {};
+  return typeof requestId === 'string' && /^[\w+/=-]{1,64}$/.test(requestId) ? { gatewayRequestId: requestId } : {};
 }
 
 /** What of an error may be logged: its name, its message if that is our own, and where it came from AWS the status and request id. */

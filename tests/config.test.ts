@@ -1,4 +1,11 @@
-import { aggregatorConfig, ConfigError, dispatcherConfig, undeliveredConfig, workerConfig } from '../src/config.ts';
+import {
+  aggregatorConfig,
+  apiConfig,
+  ConfigError,
+  dispatcherConfig,
+  undeliveredConfig,
+  workerConfig,
+} from '../src/config.ts';
 
 const COMMON = {
   TABLE_NAME: 'kvs-census-test',
@@ -71,6 +78,14 @@ const AGGREGATOR = {
   DROP_ALARM_PERCENT: '0',
   PARTIAL_ALARM_RUNS: '3',
 };
+const API = {
+  ...COMMON,
+  API: 'jwt',
+  STAGE: 'test',
+  JWT_ISSUER: 'https://issuer.example',
+  PAGE_CLIENT_ID: 'the-page',
+  SIGN_IN_ORIGINS: 'https://auth.example, https://auth.example',
+};
 
 const PARSED = {
   ledger: { tableName: 'kvs-census-test' },
@@ -124,6 +139,33 @@ test("the worker's environment holds every wait that it obeys, fractions of a sc
     accounts: ['123456789012', '210987654321'],
     member: { roleName: 'kvs-census-member', externalId: 'the-words-of-the-hub' },
   });
+});
+
+test('the API is told by what it is closed, and what the page needs to know of signing in', () => {
+  expect(apiConfig(API)).toEqual({
+    ...PARSED,
+    closedBy: 'jwt',
+    stage: 'test',
+    issuer: 'https://issuer.example',
+    signIn: { issuer: 'https://issuer.example', clientId: 'the-page', origins: ['https://auth.example'] },
+  });
+  const signed = { ...API, API: 'iam', JWT_ISSUER: 'none', PAGE_CLIENT_ID: 'none', SIGN_IN_ORIGINS: 'none' };
+  expect(apiConfig(signed)).toEqual({ ...PARSED, closedBy: 'iam', stage: 'test' });
+  expect(apiConfig({ ...API, PAGE_CLIENT_ID: 'none' })).not.toHaveProperty('signIn');
+});
+
+test.each([
+  [{ ...API, API: 'off' }, 'The environment variable API holds "off"; expected iam or jwt.'],
+  [
+    { ...API, JWT_ISSUER: 'none' },
+    'The environment variable JWT_ISSUER is none; expected whose tokens are taken, since API is jwt.',
+  ],
+  [
+    { ...API, API: 'iam' },
+    'The environment variable PAGE_CLIENT_ID names a client; expected none, since API is not jwt.',
+  ],
+])('an API that would be open, or that nobody could sign in to, is refused', (environment, sentence) => {
+  expect(() => apiConfig(environment)).toThrow(new ConfigError(sentence));
 });
 
 test('where one account is counted, its own, no other and no external id need be named', () => {

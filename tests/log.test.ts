@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidInputError } from '../src/census/errors.ts';
-import { errorFields, makeLog, printable, sentenceOf } from '../src/log.ts';
+import { errorFields, type Invocation, makeLog, printable, sentenceOf } from '../src/log.ts';
 
 test('every line is one JSON object with its level, its message and its fields', () => {
   const lines: string[] = [];
@@ -29,19 +29,19 @@ test('without a writer a line goes to standard output and ends there', () => {
 
 test('a line says which invocation it is of', () => {
   const lines: string[] = [];
-  let invocation: string | undefined;
+  let invocation: Invocation = {};
   const log = makeLog(
     (line) => lines.push(line),
     () => invocation,
   );
   log.info('bound');
-  invocation = 'i-1';
+  invocation = { requestId: 'i-1', gatewayRequestId: 'g-1=' };
   log.warn('task failed', { refusedRequestId: 'r-1' });
-  invocation = 'i-2';
+  invocation = { requestId: 'i-2' };
   log.info('run opened');
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { level: 'info', message: 'bound' },
-    { level: 'warn', message: 'task failed', requestId: 'i-1', refusedRequestId: 'r-1' },
+    { level: 'warn', message: 'task failed', requestId: 'i-1', gatewayRequestId: 'g-1=', refusedRequestId: 'r-1' },
     { level: 'info', message: 'run opened', requestId: 'i-2' },
   ]);
 });

@@ -1,6 +1,6 @@
 import type { Context as LambdaContext } from 'aws-lambda';
 import type { Clock } from '../census/ports.ts';
-import { errorFields, type Log, makeLog, printable } from '../log.ts';
+import { errorFields, gatewayRequestOf, type Invocation, type Log, makeLog, printable } from '../log.ts';
 
 /** The machine's own clock; the only one besides a test's. */
 export const realClock: Clock = {
@@ -36,13 +36,13 @@ export const realEvery: Every = (ms, task) => {
  */
 export function bind<Event, Context, Answer>(
   makeBody: (log: Log) => (event: Event, context: Context) => Promise<Answer>,
-): (event: Event, context: Context & Invocation) => Promise<Answer> {
-  let requestId: string | undefined;
-  const log = makeLog(undefined, () => requestId);
+): (event: Event, context: Context & Pick<LambdaContext, 'awsRequestId'>) => Promise<Answer> {
+  let invocation: Invocation = {};
+  const log = makeLog(undefined, () => invocation);
   let body: ReturnType<typeof makeBody> | undefined;
   return async (event, context) => {
     // An environment runs one invocation at a time.
-    requestId = context.awsRequestId;
+    invocation = { requestId: context.awsRequestId, ...gatewayRequestOf(event) };
     try {
       body ??= makeBody(log);
       return await body(event, context);
@@ -67,5 +67,3 @@ export function lazily<Question extends unknown[], Answer>(
     return made(...question);
   };
 }
-
-type Invocation = Pick<LambdaContext, 'awsRequestId'>;

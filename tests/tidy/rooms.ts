@@ -10,7 +10,7 @@ const NO_SDK = /^(?!.* from @(aws-sdk|smithy)\/)/;
 
 const CLI = ['src/cli', 'src/cli/local', 'src/cli/render', 'src/cli/source'];
 /** What is too long for one file of a function. */
-const BODIES = ['src/functions/settling', 'src/functions/dispatching'];
+const BODIES = ['src/functions/settling', 'src/functions/dispatching', 'src/functions/answering'];
 const BELOW = ['src', 'src/answers', 'src/aws', 'src/census'];
 
 const ROOMS: Room[] = [
@@ -40,7 +40,7 @@ const ROOMS: Room[] = [
   },
   {
     room: 'src/functions',
-    imports: [...BELOW, 'src/census/listing', 'src/functions/bind.ts', ...BODIES],
+    imports: [...BELOW, 'src/census/listing', 'src/functions/bind.ts', 'src/page/hosted.ts', ...BODIES],
     packages: / from aws-lambda$/,
     because: 'a function uses the rules, the answers, src/aws, config and log, and never another function',
   },
@@ -55,6 +55,12 @@ const ROOMS: Room[] = [
     imports: [...BELOW],
     packages: NONE,
     because: "how runs are dispatched is the dispatcher's body, and binds nothing",
+  },
+  {
+    room: 'src/functions/answering',
+    imports: [...BELOW, 'src/page'],
+    packages: /^(createHash from node:crypto|gzipSync from node:zlib)$/,
+    because: "how requests are answered is the API's body, which serves the page as well, and binds nothing",
   },
   {
     room: 'src/local',

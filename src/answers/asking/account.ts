@@ -1,9 +1,9 @@
 /** What is asked of an account's runs. Each answer is loaded when it is asked for. */
-import { InvalidInputError } from '../../census/errors.ts';
 import { noRuns } from '../no-answer.ts';
 import type { Source } from '../reader.ts';
 import type { RunFilter } from '../run-filter.ts';
 import type { Asking } from './asking.ts';
+import { NotAsked } from './not-asked.ts';
 
 export const askAccount = {
   async latest(source, filter, nowMs) {
@@ -63,5 +63,5 @@ export async function refuseByAccount(source: Source): Promise<never> {
 /** Not before it is known that the account's runs are asked for, and not the organisation's: the first run that is read tells. */
 async function refuse(source: Source, sentence: string): Promise<never> {
   const [newest] = await source.reader.newestRuns(source.censusId, { runs: 1, onDamaged: () => {} });
-  throw newest === undefined ? noRuns(source, []) : new InvalidInputError(sentence);
+  throw newest === undefined ? noRuns(source, []) : new NotAsked(sentence);
 }

@@ -15,8 +15,8 @@ export type Document = Omit<Head<string>, 'schema'> & { schema: `kvs-census/${st
 
 /**
  * Each gives a document, and what a person should know beside it; the instant of the reading is in milliseconds since 1970.
- * All throw NoAnswer where there is nothing to tell, and InvalidInputError for what cannot be asked of these runs, or where what would
- * be told is damaged.
+ * All throw NoAnswer where there is nothing to tell, NotAsked for what cannot be asked of these runs, and InvalidInputError where what
+ * would be told is damaged.
  */
 export type Asking = {
   /** @param filter of an organisation: its accounts */

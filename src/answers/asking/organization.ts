@@ -1,6 +1,6 @@
 /** What is asked of the organisation's runs. Each answer is loaded when it is asked for. */
-import { InvalidInputError } from '../../census/errors.ts';
 import type { Asking } from './asking.ts';
+import { NotAsked } from './not-asked.ts';
 
 export const askOrganization = {
   async latest(source, filter, nowMs) {
@@ -39,13 +39,13 @@ export const askOrganization = {
       : await readOrganizationDiff(source, than, name, nowMs);
   },
   async region(_source, region) {
-    throw new InvalidInputError(
+    throw new NotAsked(
       `Regions are those of an account: name one with --account, as in \`kvs-census region ${region} --account ID\`; \`kvs-census latest\` lists the accounts.`,
     );
   },
   async headroom(source, { alarmPercent }, nowMs) {
     if (alarmPercent !== undefined) {
-      throw new InvalidInputError(
+      throw new NotAsked(
         "An organisation's run knows which regions have reached the percentage of its own deployment, and no other: leave --above out, or name an account with --account.",
       );
     }

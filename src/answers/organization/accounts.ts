@@ -19,7 +19,7 @@ export type AccountsAnswer = Head<'accounts'> & {
 };
 
 /** `after`: only accounts with later ids. `limit`: how many at most. */
-export type AccountsPage = { after?: string; limit: number };
+type AccountsPage = { after?: string; limit: number };
 
 /**
  * The whole run is read for each page: one request for each MB, and one more for a name that is not a whole id.

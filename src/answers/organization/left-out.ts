@@ -8,7 +8,7 @@ import type { OrganizationLatestAnswer } from './latest.ts';
 import type { OrganizationRunAnswer } from './run.ts';
 
 /** Those that list accounts. */
-export type AccountsDocument =
+type AccountsDocument =
   | OrganizationLatestAnswer
   | OrganizationRunAnswer
   | OrganizationDiffAnswer

@@ -6,7 +6,7 @@ import { REASONS } from '../../census/errors.ts';
 import { KINDS, STREAMS } from '../../census/kinds.ts';
 
 /** Of a value, as JSON Schema says it. */
-export type ValueSchema =
+type ValueSchema =
   | { type: 'string'; pattern?: string; enum?: readonly string[]; default?: string; examples?: readonly string[] }
   | { type: 'integer'; minimum: number; maximum: number; default?: number };
 

@@ -5,7 +5,7 @@
 import type { ParameterName } from './parameters.ts';
 
 /** Prometheus' text format. https://prometheus.io/docs/instrumenting/exposition_formats/ */
-export const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
+const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
 export const JSON_TYPE = 'application/json';
 
 export type Route = {
