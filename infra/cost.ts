@@ -27,6 +27,8 @@ export type Deployment = {
   tracing: boolean;
   /** Subscribers of the totals by e-mail. */
   emails: number;
+  /** Requests to the API a month; 0: it is off. */
+  requests: number;
 };
 
 /** Four runs a day of the commercial regions, with what serverless.yml sets by default. */
@@ -44,6 +46,7 @@ export const USUAL: Deployment = {
   dashboard: false,
   tracing: false,
   emails: 0,
+  requests: 0,
 };
 
 /** When the prices were looked up, and of which region they are. */
@@ -78,6 +81,10 @@ export const PRICES = {
   logGb: 0.5,
   /** https://aws.amazon.com/xray/pricing/ */
   trace: 5 / MILLION,
+  /** https://aws.amazon.com/api-gateway/pricing/, HTTP APIs, for each 512 KB. */
+  httpRequest: 1 / MILLION,
+  /** https://aws.amazon.com/ec2/pricing/on-demand/#Data_Transfer, out to the internet. */
+  sentGb: 0.09,
 } as const;
 
 const HOURS_A_MONTH = 730;
@@ -105,14 +112,23 @@ const ACCOUNT_RECORD_KB = 1;
 const ORGANIZATION_READS = 5;
 
 /**
- * Series that the alarms of every deployment read, those that wait for what a total of streams says, and those that each other kind
- * has of its own: tests/template counts them.
+ * Series that the alarms of every deployment read, those that wait for what a total of streams says, those that each other kind has of
+ * its own, and those of the API: tests/template counts them.
  */
-export const ALARM_METRICS = { always: 17, ofTotals: 2, ofEachKind: 3 };
+export const ALARM_METRICS = { always: 17, ofTotals: 2, ofEachKind: 3, ofApi: 1 };
 /** src/census/metrics.ts: streams, regions counted, missing, newly missing and lost, age of the run, calls, throttles, quota. */
 const TOTAL_METRICS = 9;
 /** src/census/organization/metrics.ts: streams, and regions missing. */
 export const METRICS_OF_ACCOUNT = 2;
+
+/**
+ * A request to the API: what the function takes (upper bound, with a start from nothing now and then), what it reads (the newest runs,
+ * of which only the last is whole), the answer, and the lines of both logs.
+ */
+const REQUEST = { gb: 0.5, seconds: 0.2, answerKb: 20, logKb: 0.8 + 0.5 };
+/** The newest ten runs by time, and the records of one; eventually consistent, half a unit for each 4 KB. */
+const requestUnits = (deployment: Deployment) =>
+  (Math.ceil((10 * RUN_KB) / 4) + Math.ceil((RUN_KB + deployment.regions * recordKb(deployment)) / 4)) / 2;
 
 /** For the quota that was applied, and for the default where none was. */
 const QUOTA_CALLS = 2;
@@ -143,6 +159,8 @@ export function monthlyCost(deployment: Deployment): Line[] {
     line('SNS', 'requests', snsRequests(deployment), PRICES.snsRequest),
     line('SNS', 'e-mails', deployment.runs * deployment.emails, PRICES.snsEmail),
     line('Scheduler', 'invocations', deployment.runs + SWEEPS, PRICES.schedulerInvocation),
+    line('API Gateway', 'requests', deployment.requests, PRICES.httpRequest),
+    line('API Gateway', 'GB of answers', (deployment.requests * REQUEST.answerKb) / KB_A_GB, PRICES.sentGb),
     line('X-Ray', 'traces', deployment.tracing ? invocations(deployment) : 0, PRICES.trace),
   ].filter(({ amount }) => amount > 0);
 }
@@ -152,9 +170,10 @@ export function totalOf(lines: readonly Line[]): number {
 }
 
 /** Without metrics of totals there are no alarms that read them. */
-function alarmMetrics({ kinds, metrics, optionalAlarms }: Deployment): number {
-  const { always, ofTotals, ofEachKind } = ALARM_METRICS;
-  return always + (metrics === 'off' ? 0 : ofTotals + (kinds - 1) * ofEachKind + kinds * optionalAlarms);
+function alarmMetrics({ kinds, metrics, optionalAlarms, requests }: Deployment): number {
+  const { always, ofTotals, ofEachKind, ofApi } = ALARM_METRICS;
+  const api = requests > 0 ? ofApi : 0;
+  return always + api + (metrics === 'off' ? 0 : ofTotals + (kinds - 1) * ofEachKind + kinds * optionalAlarms);
 }
 
 /** An organisation tells what an account does alone; with `accounts` the number of each, too. */
@@ -168,17 +187,17 @@ const isOrganization = ({ accounts }: Deployment) => accounts > 1;
 
 /**
  * The dispatcher opens the runs of all kinds and accounts at once. Per account's run: a worker for each region, the aggregator; and the
- * aggregator for the organisation. The sweep is one, too.
+ * aggregator for the organisation. The sweep is one, too, and each request to the API.
  */
 function invocations(deployment: Deployment): number {
-  const { runs, kinds, accounts, regions } = deployment;
+  const { runs, kinds, accounts, regions, requests } = deployment;
   const ofOrganization = isOrganization(deployment) ? 1 : 0;
-  return runs * (1 + kinds * (accounts * (regions + 1) + ofOrganization)) + SWEEPS;
+  return runs * (1 + kinds * (accounts * (regions + 1) + ofOrganization)) + SWEEPS + requests;
 }
 
 /** Memory times seconds: upper bounds, with a start from nothing each. */
 function gbSeconds(deployment: Deployment): number {
-  const { runs, kinds, accounts, regions, pages } = deployment;
+  const { runs, kinds, accounts, regions, pages, requests } = deployment;
   // Of an organisation: the list of accounts, and 50 of them at a time.
   const dispatcher = isOrganization(deployment) ? 1.7 * (5 + accounts * 0.05) : 0.25 * 3;
   const session = isOrganization(deployment) ? 0.2 : 0;
@@ -188,7 +207,8 @@ function gbSeconds(deployment: Deployment): number {
   const aggregator = 0.5 * 2;
   const sweep = 0.5 * 0.5;
   const ofOrganization = isOrganization(deployment) ? aggregator : 0;
-  return runs * kinds * (dispatcher + accounts * (regions * worker + aggregator) + ofOrganization) + SWEEPS * sweep;
+  const ofRuns = runs * kinds * (dispatcher + accounts * (regions * worker + aggregator) + ofOrganization);
+  return ofRuns + SWEEPS * sweep + requests * REQUEST.gb * REQUEST.seconds;
 }
 
 /**
@@ -216,7 +236,7 @@ function organizationKb(accounts: number): number {
 
 /** A unit is 4 KB read consistently. */
 function readUnits(deployment: Deployment): number {
-  const { runs, kinds, accounts, regions, partialRuns } = deployment;
+  const { runs, kinds, accounts, regions, partialRuns, requests } = deployment;
   const settling = 1 + Math.ceil((regions * recordKb(deployment)) / 4);
   // What is known of the region before it is counted: the run, and no record yet; of an organisation, whether it is dark for others.
   const perRegion = isOrganization(deployment) ? 3 : 2;
@@ -228,7 +248,8 @@ function readUnits(deployment: Deployment): number {
   return (
     runs * kinds * (accounts * perRun + ORGANIZATION_READS * ofOrganization) +
     partialRuns * SWEEPS_A_DAY * (settling + ofOrganization) +
-    SWEEPS * sweep
+    SWEEPS * sweep +
+    requests * (requestUnits(deployment) + ofOrganization / 2)
   );
 }
 
@@ -251,8 +272,8 @@ function historyGb(deployment: Deployment): number {
  * DynamoDB asks for its key once in five minutes for each caller.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
-function kmsRequests({ runs, kinds, accounts, regions }: Deployment): number {
-  return SWEEPS + runs * (1 + kinds * accounts * regions);
+function kmsRequests({ runs, kinds, accounts, regions, requests }: Deployment): number {
+  return SWEEPS + runs * (1 + kinds * accounts * regions) + Math.min(requests, SWEEPS);
 }
 
 /** Per region: sent, held under a lease, received, deleted. */
@@ -267,11 +288,11 @@ function snsRequests(deployment: Deployment): number {
   return runs * (kinds * (accounts * (Math.ceil(regions / 10) + 2) + ofOrganization) + 1);
 }
 
-/** What Lambda writes of an invocation and what the function says, and of each run the line that holds its metrics. */
+/** What Lambda writes of an invocation and what the function says, of each request the line of API Gateway, and of each run the line that holds its metrics. */
 function logKb(deployment: Deployment): number {
-  const { runs, kinds, accounts, metrics } = deployment;
+  const { runs, kinds, accounts, metrics, requests } = deployment;
   const lines = { off: 0, totals: 2, regions: 4, accounts: 2 + accounts * 0.3 }[metrics];
-  return invocations(deployment) * 0.8 + runs * kinds * lines;
+  return (invocations(deployment) - requests) * 0.8 + requests * REQUEST.logKb + runs * kinds * lines;
 }
 
 /** A table for a terminal, with the total beneath it. */

@@ -211,7 +211,7 @@ export const CHECKS: Readonly<Record<string, Check>> = {
     (value, expected) => (isHttps(value) && value.length <= LONGEST_TOLD ? undefined : expected),
   ),
   apiAudience: ofTokens('what a token may have as aud or client_id, separated by commas', (value, expected) =>
-    listFault(namesIn(value), /^(?!none$)[\x21-\x7e]+$/, expected),
+    value === NONE ? expected : listFault(namesIn(value), /^(?!none$)[\x21-\x7e]+$/, expected),
   ),
   pageClientId: ofTokens('the id of a public client of apiIssuer, one that has no secret', (value, expected) => {
     if (value === NONE) return undefined;
@@ -304,8 +304,9 @@ function isHttps(text: string): boolean {
   return /^https:\/\/[^\s?#@]+$/.test(text) && URL.canParse(text);
 }
 
+/** No pattern either: it becomes a part of what the page's browser is allowed. */
 function isOrigin(text: string): boolean {
-  return isHttps(text) && new URL(text).origin === text;
+  return /^https:\/\/[a-z0-9.-]+(:\d+)?$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function alarmHours(marginHours: number): Check {

@@ -20,6 +20,7 @@ const USAGE = `npm run cost -- [options]
   --dashboard           with the dashboard
   --tracing             with X-Ray
   --emails N            subscribers of the totals by e-mail (${USUAL.emails})
+  --requests N          requests to the API a month, if it is on (${USUAL.requests})
 `;
 
 function main(args: readonly string[]): void {
@@ -39,6 +40,7 @@ function main(args: readonly string[]): void {
       ...{
         'optional-alarms': text,
         emails: text,
+        requests: text,
         'no-name-prefixes': flag,
         dashboard: flag,
         tracing: flag,
@@ -57,7 +59,8 @@ function main(args: readonly string[]): void {
       | 'partial-runs'
       | 'retention-days'
       | 'optional-alarms'
-      | 'emails',
+      | 'emails'
+      | 'requests',
     usual: number,
     least = 0,
   ) => {
@@ -81,6 +84,7 @@ function main(args: readonly string[]): void {
       dashboard: values.dashboard === true,
       tracing: values.tracing === true,
       emails: number('emails', USUAL.emails),
+      requests: number('requests', USUAL.requests),
     }),
   );
 }

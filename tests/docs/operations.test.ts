@@ -1,6 +1,7 @@
 /** What docs/operations.md says of money, alarms and rights, held to what is so. */
 import { readFileSync } from 'node:fs';
 import { monthlyCost, printCost, totalOf, USUAL } from '../../infra/cost.ts';
+import { faultsOf } from '../../infra/parameters.ts';
 import { run } from '../../src/cli/program.ts';
 import { makeIo } from '../cli/world.ts';
 import { textOf } from './text.ts';
@@ -21,6 +22,7 @@ describe('What it costs', () => {
     [/an optional alarm, with the metric that it needs \| (\S+) USD/, Number(more({ optionalAlarms: 1 }))],
     [/a further kind, of as many regions; .* \| (\S+) USD/, Number(more({ kinds: 2 }))],
     [/a region of 400,000 streams: 400 calls in each run \| (\S+) USD/, Number(more({ pages: 400 })) / USUAL.regions],
+    [/10,000 requests to \[the API\]\(#the-api\), and its alarm \| (\S+) USD/, Number(more({ requests: 10_000 }))],
     [/every run partial, .* \| (\S+) USD/, Number(more({ partialRuns: USUAL.runs }))],
   ])('and %s is what more of it costs', (quoted, usd) => {
     expect(operations.match(quoted)?.[1]).toBe(usd.toFixed(2));
@@ -67,7 +69,43 @@ test('every command that a runbook names is there, with the options that it is g
   }
 });
 
-test('the policy for whoever deploys is where it is said to be', () => {
-  expect(operations).toContain('](../infra/deployer-policy.json)');
-  expect(JSON.parse(readFileSync('infra/deployer-policy.json', 'utf8')).Statement.length).toBeGreaterThan(5);
+test.each([
+  ['deployer-policy.json', 6],
+  ['deployer-api-policy.json', 3],
+])('the policy for whoever deploys, %s, is where it is said to be', (name, least) => {
+  expect(operations).toContain(`](../infra/${name})`);
+  expect(JSON.parse(readFileSync(`infra/${name}`, 'utf8')).Statement.length).toBeGreaterThanOrEqual(least);
+});
+
+describe('The API', () => {
+  const section = /\n## The API\n([\s\S]*?)\n## /.exec(operations)?.[1] ?? '';
+
+  test('is set up with parameters that can be, and with a stack whose outputs are named so', () => {
+    const written = /parameters\.prod\.yml <<END\n([\s\S]*?)END/.exec(section)?.[1] ?? '';
+    const filled = written
+      .replaceAll('$AWS_REGION', 'eu-west-1')
+      .replaceAll('$POOL', 'eu-west-1_a1B2c3D4e')
+      .replaceAll('$CLIENT', '6f7g8h9i0jklmnopqrstuvwxy1')
+      .replaceAll('$DOMAIN', 'kvs-census-123456789012');
+    const given = Object.fromEntries([...filled.matchAll(/^(\w+): (.*)$/gm)].map(([, name, value]) => [name, value]));
+    expect(Object.keys(given)).toEqual(['api', 'apiIssuer', 'apiAudience', 'pageClientId', 'signInOrigins']);
+    expect(faultsOf(given, { stage: 'prod', region: 'eu-west-1', nowMs: 0 })).toEqual([]);
+    const outputs = [...section.matchAll(/output (Api\w+)/g)].map(([, name]) => name);
+    const api = readFileSync('infra/api.yml', 'utf8');
+    expect(outputs.length).toBeGreaterThan(2);
+    for (const name of outputs) expect(api).toMatch(new RegExp(`^  ${name}:$`, 'm'));
+  });
+
+  test('is said to let through what the template does, in the memory that it has', () => {
+    const [, aSecond, atOnce] = /asked (\d+) times a second at most.* and (\d+) times at once/s.exec(section) ?? [];
+    expect(readFileSync('infra/api.yml', 'utf8')).toMatch(
+      new RegExp(`ThrottlingRateLimit: ${aSecond} .*\n +ThrottlingBurstLimit: ${atOnce} `),
+    );
+    const [, memory] = /The function has (\d+) MB/.exec(section) ?? [];
+    const [, given] =
+      /handler: src\/functions\/api\.handler\n[\s\S]*?memorySize: (\d+)\n/.exec(
+        readFileSync('serverless.yml', 'utf8'),
+      ) ?? [];
+    expect(memory).toBe(given);
+  });
 });

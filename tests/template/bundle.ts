@@ -7,19 +7,19 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { unzipSync } from 'fflate';
-import { type FunctionName, packageDir, root } from './compiled.ts';
+import { type AnyFunction, packageDir, root } from './compiled.ts';
 
 export type Zip = { bytes: number; files: Record<string, string> };
 export type Built = { text: string; inputs: Metafile['outputs'][string]['inputs'] };
 
-export async function readZip(name: FunctionName): Promise<Zip> {
+export async function readZip(name: AnyFunction): Promise<Zip> {
   const zip = await readFile(join(await packageDir(), `${name}.zip`));
   const files = Object.entries(unzipSync(zip)).map(([file, content]) => [file, new TextDecoder().decode(content)]);
   return { bytes: zip.length, files: Object.fromEntries(files) };
 }
 
 /** Only inputs that left something in the bundle: the rest was imported and shaken off. */
-export async function rebuild(name: FunctionName): Promise<Built> {
+export async function rebuild(name: AnyFunction): Promise<Built> {
   const entry = `src/functions/${name}.ts`;
   const { outputFiles, metafile } = await build({
     ...(await optionsInServerlessYml()),

@@ -19,8 +19,22 @@ export const root = process.cwd();
 export const functionNames = ['dispatcher', 'worker', 'undelivered', 'aggregator'] as const;
 export type FunctionName = (typeof functionNames)[number];
 
+/** With the one that is only there where the API is on. */
+export const everyFunction = [...functionNames, 'api'] as const;
+export type AnyFunction = (typeof everyFunction)[number];
+
 /** Where the numbers in the tests below are at home: another account would do, and another region. */
 export const somewhere: World = { partition: 'aws', region: 'eu-west-1', accountId: '123456789012' };
+
+/** Who may ask over HTTP, as the template is told of it: everything that there can be of the API is there with the last. */
+export const API_PARAMETERS = {
+  keys: { Api: 'iam' },
+  tokens: { Api: 'jwt', ApiIssuer: 'https://issuer.example.com/', ApiAudience: 'census, census-page' },
+  page: {
+    ...{ Api: 'jwt', ApiIssuer: 'https://issuer.example.com/', ApiAudience: 'census, census-page' },
+    ...{ PageClientId: 'census-page', SignInOrigins: 'https://login.example.com' },
+  },
+} as const;
 
 /** Packages first, if the sources changed. */
 export function packageDir(): Promise<string> {
@@ -40,11 +54,11 @@ export async function readResolved(world: World = somewhere): Promise<Template> 
   return resolveTemplate(await readTemplate(), world);
 }
 
-export function logicalId(name: FunctionName): string {
+export function logicalId(name: AnyFunction): string {
   return `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
 }
 
-export function functionArn(name: FunctionName, { partition, region, accountId }: World = somewhere): string {
+export function functionArn(name: AnyFunction, { partition, region, accountId }: World = somewhere): string {
   return `arn:${partition}:lambda:${region}:${accountId}:function:kvs-census-dev-${name}`;
 }
 
@@ -76,7 +90,7 @@ export function property(template: Template, id: string, ...path: string[]): Jso
   return value;
 }
 
-export function environment(template: Template, name: FunctionName): Record<string, string> {
+export function environment(template: Template, name: AnyFunction): Record<string, string> {
   return property(template, logicalId(name), 'Environment', 'Variables') as Record<string, string>;
 }
 

@@ -7,7 +7,7 @@ import { ALARM_METRICS, type Deployment, monthlyCost, PRICES, printCost, totalOf
 import { OTHER_KINDS } from '../../infra/kinds.ts';
 import { descriptorOf } from '../../src/census/kinds.ts';
 import { idOf } from '../../src/cli/local/counted.ts';
-import { only, readResolved, readTemplate } from './compiled.ts';
+import { API_PARAMETERS, only, property, readResolved, readTemplate, somewhere } from './compiled.ts';
 
 const cost = (changes: Partial<Deployment> = {}) => totalOf(monthlyCost({ ...USUAL, ...changes }));
 const lineOf = (what: string, changes: Partial<Deployment> = {}) =>
@@ -27,6 +27,7 @@ const anyDeployment: fc.Arbitrary<Deployment> = fc.record({
   dashboard: fc.boolean(),
   tracing: fc.boolean(),
   emails: fc.nat(5),
+  requests: fc.oneof(fc.constant(0), fc.nat(10_000_000)),
 });
 
 describe('What a deployment costs', () => {
@@ -51,6 +52,7 @@ describe('What a deployment costs', () => {
           'retentionDays',
           'optionalAlarms',
           'emails',
+          'requests',
         ),
         fc.integer({ min: 1, max: 50 }),
         (deployment, what, more) => {
@@ -109,6 +111,17 @@ describe('What a deployment costs', () => {
     expect(watched({ accounts: 200, metrics: 'accounts' }) - watched({})).toBeCloseTo(200 * 2 * 0.3, 6);
   });
 
+  test('ten thousand requests to the API cost twenty cents, of which half are for being watched; a million cost seven dollars', () => {
+    const more = (requests: number) => cost({ requests }) - cost();
+    expect(more(10_000)).toBeGreaterThan(0.15);
+    expect(more(10_000)).toBeLessThan(0.25);
+    expect(lineOf('metrics that alarms read', { requests: 1 })!.amount).toBe(
+      lineOf('metrics that alarms read')!.amount + 1,
+    );
+    expect(more(1_000_000)).toBeGreaterThan(5);
+    expect(more(1_000_000)).toBeLessThan(8);
+  });
+
   test('a strike in a run of the organisation costs by how many accounts it still waits for', () => {
     const perAccount = (accounts: number) => lineOf('write units', { accounts })!.amount / accounts;
     expect(perAccount(5000)).toBeGreaterThan(perAccount(1000));
@@ -142,10 +155,18 @@ describe('The compiled template', () => {
       // One that nothing bounds costs an alarm less than is said.
       const ofQuota = descriptorOf(other).quota ? series(`QuotasOf${kind}AreWatched`) : 1;
       const ofEachKind = series(`${kind}AreCounted`) + ofQuota;
-      expect({ always, ofTotals, ofEachKind }).toEqual(ALARM_METRICS);
+      expect({ always, ofTotals, ofEachKind, ofApi: series('ApiIsOn') }).toEqual(ALARM_METRICS);
       const optionalOfKind = optional.map((name) => name.replace('Are', `Of${kind}Are`));
       expect(optionalOfKind.map(series)).toEqual([1, 1]);
     }
+  });
+
+  test('lets no more requests to the API through than cost about a dollar an hour', async () => {
+    const template = await readResolved({ ...somewhere, parameters: API_PARAMETERS.keys });
+    const aSecond = Number(property(template, 'ApiStage', 'DefaultRouteSettings', 'ThrottlingRateLimit'));
+    const anHour = cost({ requests: aSecond * 3600 }) - cost() - PRICES.alarmMetric;
+    expect(anHour).toBeGreaterThan(0.9);
+    expect(anHour).toBeLessThan(1.3);
   });
 
   test('sweeps as often as is paid for: every five minutes', async () => {
@@ -183,6 +204,12 @@ describe('npm run cost', () => {
     };
     expect(stdout).toBe(printCost(another));
     expect(stdout).toMatch(/30 runs of 2 regions +5\.\d\d$/m);
+  });
+
+  test('prints one with an API', async () => {
+    const { stdout } = await show('--requests', '10000');
+    expect(stdout).toBe(printCost({ ...USUAL, requests: 10_000 }));
+    expect(stdout).toMatch(/^API Gateway +requests +10,000 +0\.01$/m);
   });
 
   test('prints an organisation', async () => {

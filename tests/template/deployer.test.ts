@@ -223,7 +223,9 @@ describe("The deployer's policy", () => {
   test('knows every type of resource in the template', async () => {
     const { Resources } = await readTemplate();
     const types = new Set(Object.values(Resources).map(({ Type }) => Type));
-    expect([...types].filter((type) => NEEDED[type] === undefined)).toEqual([]);
+    const others = [...types].filter((type) => NEEDED[type] === undefined);
+    // deployer-api.test.ts has those.
+    expect(others.filter((type) => !type.startsWith('AWS::ApiGatewayV2::'))).toEqual([]);
   });
 
   test.each(Object.keys(NEEDED))('allows what CloudFormation does with %s', async (type) => {

@@ -1,11 +1,12 @@
 /** What the doctor believes that a stack has is what the template makes. */
 
 import { OTHER_KINDS } from '../../infra/kinds.ts';
-import { ALARMS, ALARMS_OF_KIND } from '../../src/answers/health/alarms.ts';
+import { ALARMS, ALARMS_OF_KIND, partOf } from '../../src/answers/health/alarms.ts';
 import { FUNCTIONS, QUEUES, SCHEDULES, TOTALS_TOPICS, WORK_TOPICS } from '../../src/answers/health/facts.ts';
 import { LEDGER } from '../../src/answers/health/ledger.ts';
-import { idOf } from '../../src/cli/local/counted.ts';
-import { ofType, property, readResolved, readTemplate } from './compiled.ts';
+import { makeShell } from '../../src/answers/health/shell.ts';
+import { idOf, parametersFor } from '../../src/cli/local/counted.ts';
+import { API_PARAMETERS, ofType, property, readResolved, readTemplate, somewhere } from './compiled.ts';
 import type { Template } from './resolve.ts';
 
 let template: Template;
@@ -29,6 +30,19 @@ test('every function, queue, schedule and topic is looked at, and no other', () 
 test('every alarm that no parameter takes away must be there, and no other', () => {
   const always = ofType(template, 'AWS::CloudWatch::Alarm').filter(([, { Condition }]) => Condition === undefined);
   expect(always.map(([, { Properties }]) => Properties.AlarmName).sort()).toEqual(own(ALARMS));
+});
+
+test('every alarm that a parameter brings is known for one of the stack', async () => {
+  const parameters = {
+    ...{ DropAlarmPercent: '20', PartialAlarmRuns: '3', ...parametersFor(OTHER_KINDS) },
+    ...API_PARAMETERS.keys,
+  };
+  const names = ofType(await readResolved({ ...somewhere, parameters }), 'AWS::CloudWatch::Alarm').map(
+    ([, { Properties }]) => String(Properties.AlarmName),
+  );
+  expect(names.length).toBeGreaterThan(ALARMS.length + 4);
+  const shell = makeShell({ place: { options: [] } as never, prefix: 'kvs-census-dev', region: 'eu-west-1' });
+  expect(names.filter((name) => partOf(name, shell) === undefined)).toEqual([]);
 });
 
 test.each(OTHER_KINDS)('every alarm that comes with %s must be there, and no other', async (kind) => {

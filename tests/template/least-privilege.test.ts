@@ -5,8 +5,10 @@
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { OTHER_KINDS } from '../../infra/kinds.ts';
+import type { LedgerReader } from '../../src/answers/reader.ts';
 import { makeLedger } from '../../src/aws/ledger.ts';
 import { makeOrganizationLedger } from '../../src/aws/organization-ledger.ts';
+import { makeReader } from '../../src/aws/reader.ts';
 import { ORGANIZATION } from '../../src/census/census-id.ts';
 import type { AccountRecord } from '../../src/census/organization/account-record.ts';
 import { openOrganizationRun, parentOf } from '../../src/census/organization/run.ts';
@@ -21,7 +23,14 @@ import type { DispatcherDeps } from '../../src/functions/dispatcher.ts';
 import type { UndeliveredDeps } from '../../src/functions/undelivered.ts';
 import type { WorkerDeps } from '../../src/functions/worker.ts';
 import { rebuild } from './bundle.ts';
-import { type FunctionName, functionNames, readResolved, somewhere } from './compiled.ts';
+import {
+  type AnyFunction,
+  API_PARAMETERS,
+  everyFunction,
+  type FunctionName,
+  readResolved,
+  somewhere,
+} from './compiled.ts';
 import type { Template } from './resolve.ts';
 import { policiesOf } from './simulate.ts';
 
@@ -29,11 +38,12 @@ import { policiesOf } from './simulate.ts';
 const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const report = ['sqs:SendMessage'];
-const byLambda: Record<FunctionName, string[]> = {
+const byLambda: Record<AnyFunction, string[]> = {
   dispatcher: [...log, ...report],
   worker: [...log, ...poll],
   undelivered: [...log, ...poll],
   aggregator: [...log, ...report],
+  api: log,
 };
 
 /** The verbs of the ledger that each function is given; the compiler keeps these lists complete. */
@@ -93,17 +103,19 @@ let template: Template;
 beforeAll(async () => {
   // The code can list every kind, in every account; what is not counted, a role may not list (rules/permissions.ts).
   const accounts = { Accounts: 'organization', IncludeOrganizationalUnits: 'ou-ab12-11111111' };
-  template = await readResolved({ ...somewhere, parameters: { ...parametersFor(OTHER_KINDS), ...accounts } });
+  const parameters = { ...parametersFor(OTHER_KINDS), ...accounts, ...API_PARAMETERS.page };
+  template = await readResolved({ ...somewhere, parameters });
 });
 
-test.each(functionNames)('the role of the %s allows exactly what is done with it', async (name) => {
-  const needed = new Set([...byLambda[name], ...(await sentByBundle(name)), ...(await sentToLedger(name))]);
+test.each(everyFunction)('the role of the %s allows exactly what is done with it', async (name) => {
+  const sent = name === 'api' ? await sentByReader() : await sentToLedger(name);
+  const needed = new Set([...byLambda[name], ...(await sentByBundle(name)), ...sent]);
   expect(allowedTo(name)).toEqual([...needed].sort());
 });
 
 type Statement = { Action: string | string[] };
 
-function allowedTo(name: FunctionName): string[] {
+function allowedTo(name: AnyFunction): string[] {
   const role = `${name.charAt(0).toUpperCase()}${name.slice(1)}Role`;
   const statements = policiesOf(template, role).flatMap(({ policy }) => policy.Statement as unknown as Statement[]);
   const actions = statements.flatMap(({ Action }) => Action);
@@ -123,7 +135,7 @@ const services: Record<string, string> = {
 };
 
 /** Of every client but DynamoDB's, whose commands are all in the one factory of the ledger. */
-async function sentByBundle(name: FunctionName): Promise<string[]> {
+async function sentByBundle(name: AnyFunction): Promise<string[]> {
   const { inputs } = await rebuild(name);
   return Object.keys(inputs).flatMap((file) => {
     const [, client = '', command = ''] = /@aws-sdk\/client-([\w-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(file) ?? [];
@@ -134,8 +146,8 @@ async function sentByBundle(name: FunctionName): Promise<string[]> {
   });
 }
 
-/** By calling each verb on a client that notes every command and sends none. */
-async function sentToLedger(name: FunctionName): Promise<string[]> {
+/** A client that notes every command and sends none. */
+function notingClient(): { client: DynamoDBClient; sent: string[] } {
   const sent: string[] = [];
   const client = new DynamoDBClient({ region: 'eu-west-1' });
   client.middlewareStack.add(
@@ -145,9 +157,23 @@ async function sentToLedger(name: FunctionName): Promise<string[]> {
     },
     { step: 'initialize', priority: 'high' },
   );
+  return { client, sent };
+}
+
+/** By calling each verb. */
+async function sentToLedger(name: FunctionName): Promise<string[]> {
+  const { client, sent } = notingClient();
   const options = { client, nowMs: () => Date.parse(runId), tableName: 'table' };
   const ledger = { ...makeLedger(options), ...makeOrganizationLedger(options) };
   for (const verb of verbsOf[name]) await samples[verb](ledger);
+  return sent;
+}
+
+/** By calling each verb of those who only read. */
+async function sentByReader(): Promise<string[]> {
+  const { client, sent } = notingClient();
+  const reader = makeReader({ client, nowMs: () => Date.parse(runId), tableName: 'table' });
+  for (const ask of Object.values(readings)) await ask(reader);
   return sent;
 }
 
@@ -211,4 +237,18 @@ const samples: Record<Verb, (ledger: WholeLedger) => Promise<unknown>> = {
   earlierOrganizations: (ledger) => ledger.earlierOrganizations(organization),
   storeOrganizationTotal: (ledger) => ledger.storeOrganizationTotal(organization, organizationTotal, 0, at),
   noteDark: (ledger) => ledger.noteDark(organization, 'eu-west-1', account, organization),
+};
+
+const first = <T>(all: AsyncIterable<T>) => all[Symbol.asyncIterator]().next();
+
+/** The compiler keeps this list complete. */
+const readings: Record<keyof LedgerReader, (reader: LedgerReader) => Promise<unknown>> = {
+  newestRuns: (reader) => reader.newestRuns(run.censusId),
+  runs: (reader) => first(reader.runs(run.censusId)),
+  wholeRun: (reader) => reader.wholeRun(run),
+  wholeRuns: (reader) => reader.wholeRuns([run]),
+  records: (reader) => reader.records(run.censusId, [{ runId, region: 'eu-west-1' }]),
+  regionRecords: (reader) => first(reader.regionRecords(run.censusId, 'eu-west-1')),
+  organizationRuns: (reader) => first(reader.organizationRuns(organization.censusId)),
+  wholeOrganization: (reader) => reader.wholeOrganization(organization),
 };

@@ -15,6 +15,7 @@ export const metricsOf: Record<string, { dimension: string; metrics: string[] }>
       'ApproximateAgeOfOldestMessage',
     ],
   },
+  'AWS/ApiGateway': { dimension: 'ApiId', metrics: ['4xx', '5xx', 'Count'] },
   'AWS/SNS': { dimension: 'TopicName', metrics: ['NumberOfMessagesPublished'] },
   // What the aggregator prints of a total, of an account's or of an organisation's; the last two only where their alarms are on.
   'kvs-census': {

@@ -19,7 +19,7 @@ import { KINDS } from '../../src/census/kinds.ts';
 import { partitionOf } from '../../src/census/partition.ts';
 import { parametersFor } from '../../src/cli/local/counted.ts';
 import { gapsOf } from '../../src/local/schedule-expression.ts';
-import { environment, ofType, only, readResolved, root, somewhere } from './compiled.ts';
+import { API_PARAMETERS, environment, ofType, only, readResolved, root, somewhere } from './compiled.ts';
 
 /** As serverless.yml gives them when nobody says otherwise. */
 const DEFAULTS = blockOf('default');
@@ -27,6 +27,16 @@ const HERE: Place = { stage: 'dev', region: 'eu-west-1', nowMs: Date.parse('2026
 
 const EXTERNAL_ID = '0b8f1c2e-52a3-4c57-9d0e-1f2a3b4c5d6e';
 const ORGANIZATION = { accounts: 'organization', externalId: EXTERNAL_ID };
+
+/** Of Cognito: its access tokens have the client's id in place of an audience, and its sign-in is at another address. */
+const TOKENS = {
+  ...{ api: 'jwt', apiIssuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a1B2c3D4e' },
+  apiAudience: '6f7g8h9i0jklmnopqrstuvwxy1',
+};
+const PAGE = {
+  ...{ pageClientId: '6f7g8h9i0jklmnopqrstuvwxy1', signInOrigins: 'https://census.auth.eu-west-1.amazoncognito.com' },
+};
+const AUTH0 = { apiIssuer: 'https://cameras.eu.auth0.com/', apiAudience: 'https://census.example.com/, other' };
 
 /** As a sentence quotes it. */
 const shown = (value: unknown) => (String(value).length > 80 ? `${String(value).slice(0, 79)}…` : String(value));
@@ -89,6 +99,12 @@ test.each<[string, Parameters, Partial<Place>]>([
   ['to see more', { dashboard: 'on', tracing: 'on' }, {}],
   ['protection', { deletionProtection: 'on', terminationProtection: 'on' }, {}],
   ['an address', { alarmEmail: 'cameras+kvs@ops.example.com' }, {}],
+  ['an API for whoever signs', { api: 'iam' }, {}],
+  ['an API for whoever brings a token', { ...TOKENS }, {}],
+  ['an issuer whose name ends in a slash, and an audience that is an address', { ...TOKENS, ...AUTH0 }, {}],
+  ['a page', { ...TOKENS, ...PAGE }, {}],
+  ['a page that talks to the issuer alone', { ...TOKENS, pageClientId: 'x' }, {}],
+  ['an API that is switched off for a while', { ...TOKENS, ...PAGE, api: 'off' }, {}],
   ['the longest stage', {}, { stage: 'x'.repeat(LONGEST_STAGE) }],
 ])('%s can be', (_what, given, place) => {
   expect(faults(given, place)).toEqual([]);
@@ -153,6 +169,100 @@ test.each<[string, Parameters, string]>([
   const told = faults({ ...ORGANIZATION, ...given });
   expect(told).toEqual([expect.stringContaining(`The parameter ${name} is ${JSON.stringify(shown(given[name]))}; `)]);
   expect(told[0]).toContain(sentence);
+});
+
+const ISSUER = 'expected the https URL that its tokens have as iss, such as https://cognito-idp.';
+const AUDIENCE = 'expected what a token may have as aud or client_id, separated by commas';
+const CLIENT = 'expected the id of a public client of apiIssuer, one that has no secret, or none.';
+const ORIGINS =
+  'expected origins such as https://census.auth.eu-west-1.amazoncognito.com, separated by commas, or none';
+
+test.each<[string, Parameters, string]>([
+  ['api', { api: 'on' }, 'expected off, iam or jwt.'],
+  ['api', { api: false }, 'expected off, iam or jwt.'],
+  ['api', { api: 'IAM' }, 'expected off, iam or jwt.'],
+  ['apiIssuer', { apiIssuer: 'none' }, `${ISSUER}`],
+  ['apiIssuer', { apiIssuer: 'none' }, ', since api is jwt.'],
+  ['apiIssuer', { apiIssuer: '' }, ISSUER],
+  ['apiIssuer', { apiIssuer: 'http://issuer.example.com' }, ISSUER],
+  ['apiIssuer', { apiIssuer: 'issuer.example.com' }, ISSUER],
+  ['apiIssuer', { apiIssuer: 'https://issuer.example.com/?pool=1' }, ISSUER],
+  ['apiIssuer', { apiIssuer: 'https://issuer.example.com/#a' }, ISSUER],
+  ['apiIssuer', { apiIssuer: 'https://me:secret@issuer.example.com' }, ISSUER],
+  ['apiIssuer', { apiIssuer: 'https://' }, ISSUER],
+  ['apiIssuer', { apiIssuer: ' https://issuer.example.com' }, ISSUER],
+  ['apiIssuer', { apiIssuer: `https://issuer.example.com/${'x'.repeat(1000)}` }, ISSUER],
+  ['apiAudience', { apiAudience: 'none' }, `${AUDIENCE}, since api is jwt.`],
+  ['apiAudience', { apiAudience: 'census,none' }, `${AUDIENCE}, or none; but none is none of them.`],
+  ['apiAudience', { apiAudience: '' }, 'but one of them is empty'],
+  ['apiAudience', { apiAudience: 'census,' }, 'but one of them is empty'],
+  ['apiAudience', { apiAudience: 'census page' }, 'but census page is none of them'],
+  ['apiAudience', { apiAudience: 'census,census' }, 'but census is there twice'],
+  [
+    'apiAudience',
+    { apiAudience: 281474976710656 * 1000 },
+    'expected it in quotes, since without them so long a number',
+  ],
+  ['pageClientId', { pageClientId: '' }, CLIENT],
+  ['pageClientId', { pageClientId: 'census page' }, CLIENT],
+  ['pageClientId', { pageClientId: 'x'.repeat(257) }, CLIENT],
+  [
+    'pageClientId',
+    { pageClientId: 281474976710656 * 1000 },
+    'expected it in quotes, since without them so long a number',
+  ],
+  ['signInOrigins', { pageClientId: 'none' }, 'expected none where pageClientId is none, since only the page signs'],
+  [
+    'signInOrigins',
+    { signInOrigins: 'https://login.example.com/' },
+    `${ORIGINS}; but https://login.example.com/ is none`,
+  ],
+  [
+    'signInOrigins',
+    { signInOrigins: 'https://LOGIN.example.com' },
+    `${ORIGINS}; but https://LOGIN.example.com is none`,
+  ],
+  ['signInOrigins', { signInOrigins: 'http://login.example.com' }, ORIGINS],
+  ['signInOrigins', { signInOrigins: 'https://login.example.com:443' }, ORIGINS],
+  ['signInOrigins', { signInOrigins: 'https://*.example.com' }, ORIGINS],
+  ['signInOrigins', { signInOrigins: "https://a.example.com;script-src 'self'" }, ORIGINS],
+  ['signInOrigins', { signInOrigins: 'https://a.example.com,https://a.example.com' }, 'is there twice'],
+  ['signInOrigins', { signInOrigins: 'https://a.example.com,' }, 'but one of them is empty'],
+  ['signInOrigins', { signInOrigins: '' }, 'but one of them is empty'],
+  [
+    'signInOrigins',
+    { signInOrigins: `https://${'a'.repeat(1000)}.example.com` },
+    'of at most 1000 characters together',
+  ],
+])('of who may ask over HTTP, %s is refused in %j with a sentence', (name, given, sentence) => {
+  const whole = { ...TOKENS, ...PAGE, ...given };
+  const told = faults(whole);
+  expect(told).toEqual([expect.stringContaining(sentence)]);
+  const start = `The parameter ${name} is ${JSON.stringify(shown(whole[name as 'api']))}; expected `;
+  expect(told[0]).toContain(start);
+});
+
+test('what only tokens need is refused where keys are asked for, one by one', () => {
+  expect(faults({ ...TOKENS, ...PAGE, api: 'iam' })).toEqual(
+    ['apiIssuer', 'apiAudience', 'pageClientId', 'signInOrigins'].map((name) =>
+      expect.stringMatching(
+        new RegExp(
+          `^The parameter ${name} is ".*"; expected none where api is iam, since nobody brings a token there\\.$`,
+        ),
+      ),
+    ),
+  );
+  expect(faults({ api: 'jwt' })).toHaveLength(2);
+});
+
+test('what the function of the API is told of has room in its environment', async () => {
+  const parameters = {
+    ...{ Api: 'jwt', ApiIssuer: 'x'.repeat(1000), PageClientId: 'x'.repeat(256), SignInOrigins: 'x'.repeat(1000) },
+  };
+  const told = environment(await readResolved({ ...somewhere, parameters }), 'api');
+  const characters = Object.entries(told).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  // The stage and the table are called after the stage.
+  expect(characters + 2 * LONGEST_STAGE).toBeLessThanOrEqual(4096);
 });
 
 test('what the dispatcher is told of has room in its environment, and a longer list of accounts is refused', async () => {
@@ -361,11 +471,15 @@ const NAMES: [type: string, property: string, most: number][] = [
   ['AWS::CloudWatch::Dashboard', 'DashboardName', 255],
   ['AWS::IAM::Policy', 'PolicyName', 128],
   ['AWS::IAM::Role', 'RoleName', 64],
+  // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis.html: names and authorizers of at most 128.
+  ['AWS::ApiGatewayV2::Api', 'Name', 128],
+  ['AWS::ApiGatewayV2::Authorizer', 'Name', 128],
 ];
 
 /** Everything that can be asked for. */
 const EVERYTHING = {
   ...{ Dashboard: 'on', DropAlarmPercent: '20', PartialAlarmRuns: '3', Accounts: 'organization' },
+  ...API_PARAMETERS.page,
   ...parametersFor(OTHER_KINDS),
 };
 
@@ -385,7 +499,8 @@ test('with the longest stage every name fits, and with a longer one not', async 
   );
   const known = NAMES.map(([type, name]) => `${type} ${name}`);
   // These name something else, or one of the above.
-  const others = /(MetricName|EventSourceMapping FunctionName|EventInvokeConfig FunctionName|Permission FunctionName)$/;
+  const others =
+    /(MetricName|EventSourceMapping FunctionName|EventInvokeConfig FunctionName|Permission FunctionName|Stage StageName)$/;
   expect([...new Set(named)].filter((one) => !known.includes(one) && !others.test(one))).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackaged } from '../../src/local/package.ts';
 import { makeCheckout, sls } from './checkout.ts';
-import { strings } from './compiled.ts';
+import { API_PARAMETERS, strings } from './compiled.ts';
 import { judge } from './judge.ts';
 import { type Json, resolveTemplate, type Template } from './resolve.ts';
 import { RULES } from './rules/index.ts';
@@ -36,7 +36,10 @@ test.each(packages)(
     expect(rules.length).toBeGreaterThan(10);
     for (const { holds } of rules) await holds();
 
-    const { Resources, Outputs } = resolveTemplate(template, { partition, region, accountId: '210987654321' });
+    const { Resources, Outputs } = resolveTemplate(template, {
+      ...{ partition, region, accountId: '210987654321' },
+      parameters: API_PARAMETERS.page,
+    });
     const named = [...strings(Resources as unknown as Json)].map(([, text]) => text);
     expect(named.filter((text) => text.startsWith('arn:') && !text.startsWith(`arn:${partition}:`))).toEqual([]);
     // The role of other accounts has one name for every stage, unless a parameter says otherwise.

@@ -318,6 +318,126 @@ const FAULTS: [what: string, edit: Edit, caughtBy: string][] = [
     'tracing: is on for every function, whose roles may send traces then, and do nothing else that is new',
   ],
 
+  // ---- who may ask over HTTP --------------------------------------------------------------------------------------
+  [
+    'the API is on where nobody asked for it',
+    (template) => {
+      const { Api } = template.Parameters ?? {};
+      if (Api === undefined) throw new Error('There is no parameter Api.');
+      Api.Default = 'iam';
+    },
+    'the API: off, as it is unless somebody says otherwise, is the default of whatever has to do with it',
+  ],
+  [
+    'the function of the API is there without the API',
+    put('ApiLambdaFunction', 'Condition', undefined),
+    'the API: off, as it is unless somebody says otherwise, is nothing: whatever is of API Gateway, or of the function, is not there',
+  ],
+  [
+    'the role of the API is there without the API',
+    put('ApiRole', 'Condition', undefined),
+    'the permissions: there is one role for each function, and one for the Scheduler',
+  ],
+  [
+    'whatever is asked is open',
+    put('ApiRoute', 'Properties.AuthorizationType', 'NONE'),
+    'the API: on, whoever may ask, is closed to whoever does not sign, or brings no token; only the page is open, and only where it is served',
+  ],
+  [
+    'whatever is asked is open where tokens are asked for',
+    words('ApiRoute', '["TokensAreAskedFor","JWT","AWS_IAM"]', '["TokensAreAskedFor","NONE","AWS_IAM"]'),
+    'the API: on, whoever may ask, is closed to whoever does not sign, or brings no token; only the page is open, and only where it is served',
+  ],
+  [
+    'the open route is there without the page',
+    put('PageRoute', 'Condition', 'ApiIsOn'),
+    'the API: on, whoever may ask, is closed to whoever does not sign, or brings no token; only the page is open, and only where it is served',
+  ],
+  [
+    'all that is below the page is open, too',
+    put('PageRoute', 'Properties.RouteKey', 'GET /{proxy+}'),
+    'the API: on, whoever may ask, is closed to whoever does not sign, or brings no token; only the page is open, and only where it is served',
+  ],
+  [
+    'a page is served to which nobody can bring a token',
+    (template) => {
+      const { PageIsServed } = template.Conditions ?? {};
+      const [, isNamed] = (PageIsServed as { 'Fn::And': [Json, Json] })['Fn::And'];
+      Object.assign(template.Conditions ?? {}, { PageIsServed: isNamed });
+    },
+    'the API: on, whoever may ask, is closed to whoever does not sign, or brings no token; only the page is open, and only where it is served',
+  ],
+  [
+    'tokens of any client are taken',
+    put('ApiAuthorizer', 'Properties.JwtConfiguration', { Issuer: { Ref: 'ApiIssuer' } }),
+    'the API: on, whoever may ask, takes the tokens of the issuer, made for one of the audience, and no others',
+  ],
+  [
+    'a token may come in the query, where it is logged on the way',
+    put('ApiAuthorizer', 'Properties.IdentitySource', ['$request.querystring.token']),
+    'the API: on, whoever may ask, takes the tokens of the issuer, made for one of the audience, and no others',
+  ],
+  [
+    'every API of the account may invoke the function',
+    words('ApiPermission', `\${CensusApi}/*`, '*'),
+    'the API: on, whoever may ask, may invoke that function, and no other API may',
+  ],
+  [
+    'any page on the internet may read answers',
+    put('CensusApi', 'Properties.CorsConfiguration', { AllowOrigins: ['*'] }),
+    'the API: on, whoever may ask, lets no page of another origin read an answer',
+  ],
+  [
+    'nobody limits how often it is asked',
+    put('ApiStage', 'Properties.DefaultRouteSettings', undefined),
+    'the API: on, whoever may ask, is asked 50 times a second at most, and 100 times at once',
+  ],
+  [
+    'the access log has what was asked, word by word',
+    words('ApiStage', '$context.path', '$context.requestOverride.querystring'),
+    'the API: of each request nothing is written of its query, of its headers, and of who asked',
+  ],
+  [
+    'the access log is kept for ever',
+    put('ApiAccessLogGroup', 'Properties.RetentionInDays', undefined),
+    'the API: of each request a line of JSON is written, into a log that is kept as long as the others',
+  ],
+  [
+    'the function trusts whoever signs although tokens are asked for',
+    words('ApiLambdaFunction', '"API":{"Ref":"Api"}', '"API":"iam"'),
+    'the API: its function is told who may ask as API Gateway is, and what the page needs',
+  ],
+  [
+    'API Gateway gives up before the function does',
+    put('ApiIntegration', 'Properties.TimeoutInMillis', 10_000),
+    'the API: its function has time to say that the ledger does not answer, before Lambda ends it and API Gateway gives up',
+  ],
+  [
+    'whoever asks may write, too',
+    words('ApiRole', '"dynamodb:BatchGetItem"', '"dynamodb:BatchGetItem","dynamodb:PutItem"'),
+    'the permissions: where the API is on for keys its function may read the ledger and write its log, and nothing else',
+  ],
+  [
+    'the function may read every table',
+    words('ApiRole', '{"Fn::If":["LedgerIsOwn",{"Fn::GetAtt":["LedgerTable","Arn"]}', '{"Fn::If":["LedgerIsOwn","*"'),
+    'the permissions: where the API is on for tokens its function may read the ledger and write its log, and nothing else',
+  ],
+  [
+    'anybody may take on the role of the function',
+    words('ApiRole', '"Service":"lambda.amazonaws.com"', '"AWS":"*"'),
+    'the permissions: where the API is on for page it has a role of its own, which only Lambda may take on',
+  ],
+  [
+    'nobody hears that the API fails',
+    put('ApiErrorsAlarm', 'Properties.MetricName', '5XXError'),
+    'an alarm: every alarm watches something that exists, by a metric that its service sends',
+  ],
+  [
+    'the API is not traced',
+    put('ApiLambdaFunction', 'Properties.TracingConfig.Mode', 'PassThrough'),
+    'tracing: is on for the API, too, where there is one',
+  ],
+
   // ---- who is told -------------------------------------------------------------------------------------------------
   [
     'an alarm waits for a metric that nobody sends',

@@ -113,7 +113,7 @@ function truth(value: Json, context: Context): boolean {
   throw new Error(`The test's resolver does not know the condition ${JSON.stringify(value)}.`);
 }
 
-function ref(id: string, context: Context): string | number {
+function ref(id: string, context: Context): Json {
   const { partition, region, accountId } = context.world;
   switch (id) {
     case 'AWS::Partition':
@@ -124,7 +124,13 @@ function ref(id: string, context: Context): string | number {
       return accountId;
   }
   const parameter = context.template.Parameters?.[id];
-  if (parameter !== undefined) return context.world.parameters?.[id] ?? parameter.Default;
+  if (parameter !== undefined) {
+    const value = context.world.parameters?.[id] ?? parameter.Default;
+    if (parameter.Type !== 'CommaDelimitedList') return value;
+    return String(value)
+      .split(',')
+      .map((part) => part.trim());
+  }
   const { Type, Properties } = find(id, context);
   switch (Type) {
     case 'AWS::SQS::Queue':
@@ -141,10 +147,17 @@ function ref(id: string, context: Context): string | number {
       return roleName(id, Properties, context);
     case 'AWS::CloudWatch::Dashboard':
       return String(Properties.DashboardName);
+    case 'AWS::ApiGatewayV2::Api':
+    case 'AWS::ApiGatewayV2::Authorizer':
+    case 'AWS::ApiGatewayV2::Integration':
+      return idOf(id);
     default:
       throw new Error(`The test's resolver does not know what Ref of ${Type} (${id}) is.`);
   }
 }
+
+/** API Gateway makes one up; here it is made of the logical id. */
+const idOf = (id: string) => id.toLowerCase();
 
 /** CloudFormation makes one where the template names none; here it is the logical id. */
 function roleName(id: string, { RoleName }: JsonObject, context: Context): string {
@@ -165,6 +178,7 @@ function getAtt(id: string, attribute: string, context: Context): string {
     'AWS::DynamoDB::Table.Arn': arn('dynamodb', `table/${Properties.TableName}`),
     'AWS::Lambda::Function.Arn': arn('lambda', `function:${Properties.FunctionName}`),
     'AWS::Logs::LogGroup.Arn': `${arn('logs', `log-group:${Properties.LogGroupName}`)}:*`,
+    'AWS::ApiGatewayV2::Api.ApiEndpoint': `https://${idOf(id)}.execute-api.${region}.${partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'}`,
     'AWS::IAM::Role.Arn': `arn:${partition}:iam::${accountId}:role/${roleName(id, Properties, context)}`,
   };
   const value = attributes[`${Type}.${attribute}`];

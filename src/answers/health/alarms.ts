@@ -31,7 +31,7 @@ export function ownAlarms(alarms: readonly AlarmFacts[], shell: Shell): AlarmFac
 export const ALARMS_OF_KIND = ['no-total', 'newly-missing'] as const;
 
 /** Those that only some deployments have. */
-const OPTIONAL = /^(newly-missing|quota|drop|partial)$/;
+const OPTIONAL = /^(newly-missing|quota|drop|partial|api-errors)$/;
 
 export function partOf(name: string, shell: Shell): string | undefined {
   const part = name.startsWith(shell.nameOf('')) ? name.slice(shell.nameOf('').length) : '';
@@ -73,8 +73,8 @@ export function judgeAlarms(facts: Alarms & Pick<DoctorFacts, 'functions'>, shel
   });
 }
 
-/** They are about the number, or wait for a person: the counting goes on. */
-const NEWS = /^(newly-missing|quota|drop|partial|unreadable-tasks|throttles)/;
+/** They are about the number or who asks for it, or wait for a person: the counting goes on. */
+const NEWS = /^(newly-missing|quota|drop|partial|unreadable-tasks|throttles|api-errors)/;
 
 export function judgeRinging({ alarms }: Alarms, readAt: string, shell: Shell): Finding {
   return judged('ringing', alarms, 'whether an alarm is on', shell, (found) => {

@@ -36,6 +36,11 @@ test.each<Row>([
     ['ok', `${ALARMS.length + 1} alarms: there, and switched on.`, undefined],
   ],
   [
+    'are more, where there is an API',
+    alarm('api-errors', {}),
+    ['ok', `${ALARMS.length + 1} alarms: there, and switched on.`, undefined],
+  ],
+  [
     'of a stage whose name begins so are not ours',
     alarm('2-no-run', { actions: [] }),
     ['ok', expect.anything(), undefined],
@@ -102,6 +107,12 @@ test.each<[string, (facts: DoctorFacts) => void, string, unknown[]]>([
     alarm('worker-errors', ON),
     'broken',
     [`aws logs tail /aws/lambda/kvs-census-prod-worker --since 3h ${END}`],
+  ],
+  [
+    'errors of the API, beside which the counting goes on',
+    alarm('api-errors', ON),
+    'warning',
+    [`aws logs tail /aws/lambda/kvs-census-prod-api --since 3h ${END}`],
   ],
   [
     'dead letters',

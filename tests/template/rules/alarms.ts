@@ -7,7 +7,17 @@ import { OTHER_KINDS } from '../../../infra/kinds.ts';
 import { descriptorOf, type Kind } from '../../../src/census/kinds.ts';
 import { parametersFor } from '../../../src/cli/local/counted.ts';
 import { DISPATCH_SCHEDULE } from '../../../src/cli/local/schedules.ts';
-import { environment, functionNames, logicalId, ofType, only, property, root, somewhere } from '../compiled.ts';
+import {
+  API_PARAMETERS,
+  environment,
+  functionNames,
+  logicalId,
+  ofType,
+  only,
+  property,
+  root,
+  somewhere,
+} from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import { metricsOf } from '../metrics.ts';
 import type { Json, JsonObject, Template, World } from '../resolve.ts';
@@ -24,7 +34,7 @@ const topic = `arn:aws:sns:eu-west-1:123456789012:${prefix}alarms`;
 /** With every alarm that can be asked for. */
 const everyAlarm: World = {
   ...somewhere,
-  parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3', ...parametersFor(OTHER_KINDS) },
+  parameters: { DropAlarmPercent: '20', PartialAlarmRuns: '3', ...parametersFor(OTHER_KINDS), ...API_PARAMETERS.keys },
 };
 const template = () => judged.in(everyAlarm);
 
@@ -32,6 +42,7 @@ group('every alarm', () => {
   rule('watches something that exists, by a metric that its service sends', () => {
     const names = [...namesOf('AWS::Lambda::Function', 'FunctionName'), ...namesOf('AWS::SQS::Queue', 'QueueName')];
     names.push(...namesOf('AWS::SNS::Topic', 'TopicName'), environment(template(), 'aggregator').STAGE ?? '');
+    names.push(...ofType(template(), 'AWS::ApiGatewayV2::Api').map(([id]) => id.toLowerCase()));
     for (const alarm of alarms())
       for (const { Namespace, MetricName, Dimensions } of seriesOf(alarm)) {
         const known = metricsOf[Namespace];
@@ -167,6 +178,16 @@ group('is noticed:', () => {
     expect(series.map(({ MetricName }) => MetricName)).toEqual(functionNames.map(() => 'Throttles'));
     expect(watched(series)).toEqual(functionNames.map((name) => `${prefix}${name}`));
     expect(alarm('throttles')).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold' });
+  });
+
+  rule('three answers of the API that say that something went wrong on its side, where there is an API', () => {
+    const { Period, EvaluationPeriods } = alarm('aggregator-errors');
+    expect(alarm('api-errors')).toMatchObject({
+      ...{ Namespace: 'AWS/ApiGateway', MetricName: '5xx', Statistic: 'Sum', Threshold: 3, Period, EvaluationPeriods },
+      Dimensions: [{ Name: 'ApiId', Value: 'censusapi' }],
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   rule('a failed event that did not reach its on-failure destination', () => {

@@ -1,5 +1,6 @@
 /** All of them, by being imported. */
 import './alarms.ts';
+import './api.ts';
 import './dashboard.ts';
 import './environment.ts';
 import './ledger.ts';

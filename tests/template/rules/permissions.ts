@@ -3,7 +3,7 @@
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
 import { descriptorOf, KINDS, type Kind, STREAMS } from '../../../src/census/kinds.ts';
 import { parametersFor } from '../../../src/cli/local/counted.ts';
-import { ofType, property, somewhere } from '../compiled.ts';
+import { API_PARAMETERS, ofType, property, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import type { Json, JsonObject, Template } from '../resolve.ts';
 import {
@@ -33,7 +33,8 @@ const publicPath = (service: string) =>
   `arn:aws:ssm:us-east-1::parameter/aws/service/global-infrastructure/services/${service}/regions`;
 const publicPaths = [...new Set(KINDS.map((kind) => publicPath(descriptorOf(kind).regions.service)))];
 const ownParameter = 'arn:aws:ssm:us-east-1:123456789012:parameter/secret';
-const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'of-somebody-else'];
+const functions = ['dispatcher', 'worker', 'undelivered', 'aggregator', 'api', 'of-somebody-else'];
+const accessLog = 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/vendedlogs/kvs-census-dev-api:log-stream:any';
 
 /** A role of another account; and what somebody might want to be instead. */
 const memberRole = 'arn:aws:iam::210987654321:role/kvs-census-member';
@@ -51,7 +52,10 @@ const quotas = KINDS.flatMap((kind) => descriptorOf(kind).quota ?? []);
 
 /** Everything that could be asked: what the system does, and what nobody in it should do. */
 const questions: readonly [actions: string[], resources: string[]][] = [
-  [['logs:CreateLogStream', 'logs:PutLogEvents'], functions.map(logStream)],
+  [
+    ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    [...functions.map(logStream), accessLog],
+  ],
   [
     [
       'dynamodb:GetItem',
@@ -194,6 +198,14 @@ const mayDo: Record<string, [action: string, resource: string][]> = {
   ],
 };
 
+/** What the role may do that there is only where the API is on: read. */
+const mayRead: [string, string][] = [
+  ...writeLogOf('api'),
+  ['dynamodb:Query', ledger],
+  ['dynamodb:BatchGetItem', ledger],
+  ['dynamodb:Query', index('byTime')],
+];
+
 /** What a role may do besides, where a kind is counted. */
 function mayDoFor(kind: Kind): Record<string, [action: string, resource: string][]> {
   const {
@@ -294,6 +306,31 @@ group.each(Object.keys(mayDo))('%s', (role) => {
   });
 });
 
+group.each(Object.entries(API_PARAMETERS))('where the API is on for %s', (_, parameters) => {
+  const on = () => judged.in({ ...somewhere, parameters });
+
+  rule('its function may read the ledger and write its log, and nothing else', async () => {
+    expect(await allowedTo('ApiRole', on())).toEqual(spelled(mayRead));
+  });
+
+  rule('it has a role of its own, which only Lambda may take on', () => {
+    expect(ofType(on(), 'AWS::IAM::Role').map(([id]) => id)).toEqual([...Object.keys(mayDo), 'ApiRole']);
+    expect(on().Resources.ApiLambdaFunction?.Properties.Role).toBe(roleArn('ApiRole'));
+    expect(trustOf('ApiRole', on())).toEqual(trustOf('WorkerRole'));
+  });
+
+  rule('its function names its actions one by one, and no resource by *', () => {
+    for (const { Action, Resource } of statementsOf('ApiRole', on()))
+      expect([Action, Resource].flat().filter((text) => /:\*$|^\*$/.test(text.replace(/:log-group:.*/, '')))).toEqual(
+        [],
+      );
+  });
+
+  rule.each(Object.keys(mayDo))('%s may do nothing that it may not do otherwise', async (role) => {
+    expect(policiesOf(on(), role)).toEqual(policiesOf(template(), role));
+  });
+});
+
 rule('only Lambda may take on the role of a function', () => {
   for (const role of ['DispatcherRole', 'WorkerRole', 'UndeliveredRole', 'AggregatorRole'])
     expect(trustOf(role)).toEqual([
@@ -328,8 +365,8 @@ function statementsOf(role: string, of: Template): Statement[] {
   return policiesOf(of, role).flatMap(({ policy }) => policy.Statement as unknown as Statement[]);
 }
 
-function trustOf(name: string): Json | undefined {
-  const document = property(template(), name, 'AssumeRolePolicyDocument') as JsonObject;
+function trustOf(name: string, of = template()): Json | undefined {
+  const document = property(of, name, 'AssumeRolePolicyDocument') as JsonObject;
   return document.Statement;
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CelEngine, type StandardDiagnostic, TemplateFile } from '@aws/cloudformation-validate';
 import { faultOf } from '../../../src/local/schedule-expression.ts';
-import { ofType, strings } from '../compiled.ts';
+import { API_PARAMETERS, ofType, strings } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import { isObject, type Json } from '../resolve.ts';
 
@@ -96,7 +96,7 @@ group('the template is at home in every partition, region and account', () => {
     { partition: 'aws-us-gov', region: 'us-gov-west-1', accountId: '210987654321' },
     { partition: 'aws-cn', region: 'cn-north-1', accountId: '210987654321' },
   ])('every ARN becomes one of $partition', async (world) => {
-    const resolved = judged.in(world);
+    const resolved = judged.in({ ...world, parameters: API_PARAMETERS.page });
     const arns = [...strings(resolved.Resources as unknown as Json)].filter(([, text]) => text.includes('arn:'));
     const { partition, region, accountId } = world;
     const ofFunctions = expect.stringContaining(`arn:${partition}:lambda:${region}:${accountId}:function:`);

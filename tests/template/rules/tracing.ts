@@ -1,5 +1,5 @@
 /** X-Ray, where somebody asked for it: of every function, and by no right that is there without it. */
-import { functionNames, logicalId, ofType, property, somewhere } from '../compiled.ts';
+import { API_PARAMETERS, everyFunction, functionNames, logicalId, ofType, property, somewhere } from '../compiled.ts';
 import { about, judged, rule } from '../judge.ts';
 import type { Template } from '../resolve.ts';
 
@@ -27,6 +27,14 @@ rule('is on for every function, whose roles may send traces then, and do nothing
       },
     },
   ]);
+});
+
+rule('is on for the API, too, where there is one', () => {
+  const template = judged.in({ ...somewhere, parameters: { Tracing: 'on', ...API_PARAMETERS.keys } });
+  expect(everyFunction.map((name) => property(template, logicalId(name), 'TracingConfig', 'Mode'))).toEqual(
+    everyFunction.map(() => 'Active'),
+  );
+  expect(template.Resources.TracingPolicy?.Properties.Roles).toContain('ApiRole');
 });
 
 rule('changes nothing else', () => {
