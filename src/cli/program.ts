@@ -72,6 +72,11 @@ const ENTRIES: readonly Entry[] = [
     load: async (io) => (await import('./commands/serve.ts')).serveCommand(io),
   },
   {
+    name: 'mcp',
+    summary: 'the same answers for an agent, by the Model Context Protocol',
+    load: async (io) => (await import('./commands/mcp.ts')).mcpCommand(io),
+  },
+  {
     name: 'retry',
     summary: 'ask again for what a run is missing',
     load: async (io) => (await import('./commands/retry.ts')).retryCommand(io),

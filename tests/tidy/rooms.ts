@@ -6,7 +6,7 @@ type Room = { room: string; imports: string[]; packages: RegExp; because: string
 
 const NONE = /^$/;
 const ANY = /^/;
-const NO_SDK = /^(?!.* from @(aws-sdk|smithy)\/)/;
+const NO_SDK = /^(?!.* from @(aws-sdk|smithy|modelcontextprotocol)\/)/;
 
 const CLI = ['src/cli', 'src/cli/local', 'src/cli/render', 'src/cli/source'];
 /** What is too long for one file of a function. */
@@ -76,9 +76,15 @@ const ROOMS: Room[] = [
   },
   {
     room: 'src/cli/commands',
-    imports: [...CLI, ...BELOW, 'src/page', 'src/local'],
+    imports: [...CLI, 'src/cli/agent', ...BELOW, 'src/page', 'src/local'],
     packages: NO_SDK,
     because: 'a command asks and prints, and never runs a function by importing it',
+  },
+  {
+    room: 'src/cli/agent',
+    imports: ['src/cli', 'src/cli/source', ...BELOW],
+    packages: / from (node:.*|@modelcontextprotocol\/server(\/stdio)?)$/,
+    because: 'an agent is told what a command is told, and only here its protocol is known',
   },
   {
     room: 'src/cli/local',

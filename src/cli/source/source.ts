@@ -53,11 +53,17 @@ export async function withSource<T>(
   io: Io,
   use: (source: StackSource) => Promise<T>,
 ): Promise<T> {
-  return await withStack(options, io, async (stack) => {
-    const owner = options.account ?? (await stack.own());
-    const source = { ...stack, censusId: censusIdOf(owner, options.kind ?? STREAMS) };
-    return options.account === undefined ? await askWhatIsCounted(source, use) : await askOf(source, use);
-  });
+  return await withStack(options, io, (stack) => askStack(stack, options, use));
+}
+
+/** Of a stack that is open already, as `withSource` does; but what is thrown is thrown as it is. */
+export async function askStack<T>(
+  stack: OpenedStack,
+  { account, kind = STREAMS }: Pick<PlaceOptions, 'account' | 'kind'>,
+  use: (source: StackSource) => Promise<T>,
+): Promise<T> {
+  const source = { ...stack, censusId: censusIdOf(account ?? (await stack.own()), kind) };
+  return account === undefined ? await askWhatIsCounted(source, use) : await askOf(source, use);
 }
 
 /** As `withSource`, but nobody is asked anything before the command asks. */

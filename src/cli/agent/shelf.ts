@@ -1,0 +1,45 @@
+/**
+ * Answers of which parts are still to be given. They are kept as they were read, so that all parts are of one reading, whatever has
+ * happened to the ledger meanwhile; and only the newest few, so that memory has a bound.
+ */
+import { InvalidInputError } from '../../census/errors.ts';
+
+export type Shelf<Kept> = {
+  /** @returns the cursor of what is at `from` of it */
+  keep(kept: Kept, from: number): string;
+  /** @throws InvalidInputError for a cursor of what is not kept */
+  find(cursor: string): { kept: Kept; from: number };
+};
+
+/** Of an organisation of ten thousand accounts an answer is some 5 MB. */
+const MOST_KEPT = 8;
+
+const CURSOR = /^part-([0-9a-z]+)-(\d{1,9})$/;
+
+export const isOfShelf = (cursor: string) => CURSOR.test(cursor);
+
+/** @param newId another one each time, of digits and small letters: a cursor of an earlier process must not be taken for one of this */
+export function makeShelf<Kept extends object>(newId: () => string): Shelf<Kept> {
+  const byId = new Map<string, Kept>();
+  const idOf = (kept: Kept) => {
+    const known = [...byId].find(([, one]) => one === kept)?.[0];
+    const id = known ?? newId();
+    // What is asked for goes behind, so that the one that nobody has asked for longest is let go.
+    byId.delete(id);
+    byId.set(id, kept);
+    const [oldest] = byId.keys();
+    if (byId.size > MOST_KEPT && oldest !== undefined) byId.delete(oldest);
+    return id;
+  };
+  return {
+    keep: (kept, from) => `part-${idOf(kept)}-${from}`,
+    find(cursor) {
+      const [, id = '', from] = CURSOR.exec(cursor) ?? [];
+      const kept = byId.get(id);
+      if (kept !== undefined) return { kept, from: Number(from) };
+      throw new InvalidInputError(
+        `The answer that the cursor ${JSON.stringify(cursor)} goes on with is not kept any more: ask again without a cursor.`,
+      );
+    },
+  };
+}
