@@ -125,6 +125,7 @@ describe('Help', () => {
     'export',
     'report',
     'serve',
+    'mcp',
     'retry',
     'redrive',
     'status',

@@ -81,6 +81,8 @@ test('without a ledger there are words, and no error', () => {
 test('commands, options and files', () => {
   expect(pressTab('kvs-census red')).toEqual(['redrive']);
   expect(pressTab('kvs-census head')).toEqual(['headroom']);
+  expect(pressTab('kvs-census mc')).toEqual(['mcp']);
+  expect(pressTab('kvs-census mcp --stag')).toEqual(['--stage']);
   expect(pressTab('kvs-census headroom --ab')).toEqual(['--above']);
   expect(pressTab('kvs-census export --form')).toEqual(['--format']);
   expect(pressTab('kvs-census export --format n')).toEqual(['ndjson']);

@@ -11,7 +11,7 @@ test('docs/cli.md names every command and every option of where to read', async 
     .map((match) => match[1] ?? '')
     .filter((name) => name !== 'help');
   const options = [...latest.out().matchAll(/(--[a-z]+)/g)].map((match) => match[1] ?? '');
-  expect(commands).toHaveLength(19);
+  expect(commands).toHaveLength(20);
   for (const name of commands) expect(textOf('cli.md')).toMatch(new RegExp(`^\\| \`${name}\\b`, 'm'));
   for (const option of options) expect(`${textOf('cli.md')} --help --version`).toContain(option);
 });

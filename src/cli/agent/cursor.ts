@@ -2,7 +2,7 @@
 import { InvalidInputError } from '../../census/errors.ts';
 
 /** `given`: the inputs of the question that this goes on with; `inputs`: those that ask for what comes next. */
-export type Continuation = { tool: string; given: object; inputs: object };
+type Continuation = { tool: string; given: object; inputs: object };
 
 const START = 'next-';
 

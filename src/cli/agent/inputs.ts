@@ -11,7 +11,7 @@ type FieldSchema = {
 };
 
 /** `read` throws InvalidInputError in one sentence. */
-export type Field<T> = { schema: FieldSchema; read(value: unknown): T };
+type Field<T> = { schema: FieldSchema; read(value: unknown): T };
 
 export type Fields = { readonly [name: string]: Field<unknown> };
 

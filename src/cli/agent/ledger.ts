@@ -15,7 +15,7 @@ import { askStack, type OpenedStack, type StackSource, withStack } from '../sour
 import { inTools } from './in-tools.ts';
 
 /** Whose runs, and of which kind, where a question says more than the command line did. */
-export type Asked = { account?: string; kind?: Kind };
+type Asked = { account?: string; kind?: Kind };
 
 export type AgentLedger = {
   /** @throws UsageError with one sentence, whatever happened; the cause is what was thrown */

@@ -118,3 +118,18 @@ function cutAt(value: unknown, path: string, byList: ReadonlyMap<string, Extract
     entries.map(([name, inner]) => [name, cutAt(inner, path === '' ? name : `${path}.${name}`, byList)]),
   );
 }
+
+/** Lists of accounts, of the document or of the comparison within it; those of `explain` stand beneath their reasons. */
+const OF_ACCOUNTS = /^(comparison\.)?(accounts|coverage|missing|setAside|(accounts|regions)\[\d+\]\.accounts)$/;
+
+/** A document of an organisation says itself how many accounts it leaves out. */
+export function withAccountsLeftOut<Document extends object>(document: Document, lists: readonly Extract[]): Document {
+  const absent = (isOfComparison: boolean) =>
+    lists
+      .filter(({ list }) => OF_ACCOUNTS.test(list) && list.startsWith('comparison.') === isOfComparison)
+      .reduce((sum, { from, to, of }) => sum + of - (to - from + 1), 0);
+  const own = 'accountsLeftOut' in document ? { accountsLeftOut: absent(false) } : {};
+  const { comparison } = document as { comparison?: object | null };
+  if (comparison == null || !('accountsLeftOut' in comparison)) return { ...document, ...own };
+  return { ...document, ...own, comparison: { ...comparison, accountsLeftOut: absent(true) } };
+}

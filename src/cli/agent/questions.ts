@@ -16,7 +16,7 @@ import { choice, count, type Fields, type Inputs, readInputs, text } from './inp
 export type Found = { answer: object; news: readonly News[]; more: object | null };
 
 /** One call of a tool, its inputs checked. */
-export type Inquiry = {
+type Inquiry = {
   account?: string;
   kind?: Kind;
   cursor?: string;

@@ -10,7 +10,7 @@ import type { Extract } from './parts.ts';
 import { besideWords, wordsOf } from './words.ts';
 
 /** What is not in this result, and how to get it. */
-export type LeftOut = {
+type LeftOut = {
   /** Entries of this answer that stand in later parts. */
   entries: number;
   /** Behind this answer the ledger holds more; how much, nobody knows before it is read. */

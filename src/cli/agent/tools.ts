@@ -5,7 +5,7 @@ import { continuationOf, cursorOf, refuseOther } from './cursor.ts';
 import type { Document } from './documents.ts';
 import { schemaOf } from './inputs.ts';
 import type { AgentLedger } from './ledger.ts';
-import { partOf } from './parts.ts';
+import { partOf, withAccountsLeftOut } from './parts.ts';
 import { type Found, QUESTIONS, type Question } from './questions.ts';
 import { outputSchemaOf, resultOf } from './result.ts';
 import { isOfShelf, makeShelf, type Shelf } from './shelf.ts';
@@ -29,7 +29,7 @@ type Deps = {
 type Kept = Found & { tool: string; given: object };
 
 /**
- * Bytes of a result, with all that is in it. Claude Code takes up to 25,000 tokens of a tool, some 75 KB of JSON:
+ * Bytes of a result, in both of its forms. Claude Code takes up to 50,000 characters and 25,000 tokens of a tool, of one form:
  * https://code.claude.com/docs/en/mcp#mcp-output-limits-and-warnings
  */
 const MOST_BYTES = 65_536;
@@ -81,9 +81,10 @@ async function answerTo(
 function tell(tool: string, kept: Kept, from: number, shelf: Shelf<Kept>, nowMs: number): CallToolResult {
   const { answer, news, more, given } = kept;
   const whole = answer as Document;
-  const { document: part, lists, leftOut: entries, next } = partOf(whole, from, MOST_BYTES - BESIDE_BYTES);
+  const { document, lists, leftOut: entries, next } = partOf(whole, from, MOST_BYTES - BESIDE_BYTES);
   const cursor =
     next !== null ? shelf.keep(kept, next) : more === null ? undefined : cursorOf({ tool, given, inputs: more });
   const leftOut = cursor === undefined ? null : { entries, more: more !== null, cursor };
+  const part = withAccountsLeftOut(document, lists);
   return resultOf({ tool, whole, part, lists, news, leftOut }, nowMs);
 }
