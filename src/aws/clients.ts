@@ -25,7 +25,7 @@ const LIST_ATTEMPTS = 1;
 
 /** `where` overrides the SDK's usual choice of region, endpoint and credentials, for the commands. */
 export function makeDynamoDB(limits: HttpLimits, where: DynamoDBClientConfig = {}): DynamoDBClient {
-  return new DynamoDBClient({ ...where, maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+  return withoutLog(new DynamoDBClient({ ...where, maxAttempts: ATTEMPTS, requestHandler: http(limits) }));
 }
 
 export function makeSns(limits: HttpLimits): SNSClient {
@@ -104,11 +104,19 @@ type ListingOptions = {
 } & Partial<Whose>;
 type Whose = { credentials: ReturnType<CredentialsOf> };
 
+type Logging = { middlewareStack: { remove(name: string): boolean } };
+
+/** The SDK copies each answer for a log that nobody has: of a page of 1,000 streams, or of a run's records, a tenth of the work. */
+function withoutLog<Client extends Logging>(client: Client): Client {
+  client.middlewareStack.remove('loggerMiddleware');
+  return client;
+}
+
 /** Gives the client of a region of an account; absent: of one's own, with one's own credentials. */
 type ClientOf<Client> = (region: string, accountId?: string) => Client;
 
 /** Makes the client of a region that lists something there; gives the same one each time, for as long as it is kept. */
-function makeListingClients<Client extends { middlewareStack: { remove(name: string): boolean } }>(
+function makeListingClients<Client extends Logging>(
   limits: HttpLimits,
   credentialsOf: CredentialsOf | undefined,
   make: (options: ListingOptions) => Client,
@@ -116,10 +124,7 @@ function makeListingClients<Client extends { middlewareStack: { remove(name: str
   const shared = { maxAttempts: LIST_ATTEMPTS, requestHandler: sharedHttp(limits), streamCollector: collectAnswer };
   const clients = keepingLast((key) => {
     const [region = '', accountId = ''] = key.split(' ');
-    const client = make({ ...shared, region, ...whose(accountId, credentialsOf) });
-    // The SDK copies each answer for a log that nobody has: of pages of 1,000 streams that is worth a tenth of the work.
-    client.middlewareStack.remove('loggerMiddleware');
-    return client;
+    return withoutLog(make({ ...shared, region, ...whose(accountId, credentialsOf) }));
   });
   return (region, accountId = '') => clients(`${region} ${accountId}`);
 }

@@ -216,8 +216,11 @@ describe('The clients of Kinesis Video', () => {
     expect(scopes).toEqual(['eu-west-1/kinesisvideo/aws4_request', 'us-east-1/kinesisvideo/aws4_request']);
   });
 
-  test('copy no page for a log that nobody has', () => {
-    const client = makeKinesisVideoClients(PATIENT)('eu-west-1');
+  test.each([
+    ['lists', () => makeKinesisVideoClients(PATIENT)('eu-west-1')],
+    ['reads the ledger', () => makeDynamoDB(PATIENT, { region: 'eu-west-1' })],
+  ])('copy no answer for a log that nobody has: the one that %s', (_what, make) => {
+    const client = make();
     expect(client.middlewareStack.identify().join()).not.toContain('loggerMiddleware');
     client.destroy();
   });
