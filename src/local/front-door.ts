@@ -1,51 +1,76 @@
 /**
  * One HTTP server in front of every local service, so that one address, AWS_ENDPOINT_URL, is all that a client needs. It
  * tells services apart by the credential scope of the SigV4 signature in the Authorization header, which every AWS client
- * sends; the signature itself is not checked.
+ * sends; the signature itself is checked by the API alone (gateway/).
  *
- * A GET without a signature is a person with a browser, and is handed to whoever serves pages. Everything else without a
- * signature is refused: also a presigned URL, because a link or a form of any web page could be one.
+ * To the API goes what is signed for it, what has a bearer token, and what has neither and lies below its path. Another GET without a
+ * signature is a person with a browser, and is handed to whoever serves pages, or else to the API, which may serve one of its
+ * own. Everything else without a signature is refused: also a presigned URL, because a link or a form of any web page could be one.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Handle, type LocalServer, listenLocally, refuse } from './listen.ts';
+import { type Handle, isSentHere, type LocalServer, listenLocally, refuse } from './listen.ts';
 
 export type FrontDoor = LocalServer & {
   /** Requests signed for this service name go there from now on. */
   serve(service: string, handle: Handle): void;
+  /**
+   * Requests for the API go there from now on.
+   * @param isSignedInElsewhere people come back to its page from another port of this machine
+   */
+  serveApi(handle: Handle, options: { isSignedInElsewhere: boolean }): void;
 };
+
+/** Answers a browser; or says false, and leaves the request to whoever else may answer. */
+export type OnPage = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/** What requests for the API are signed for. */
+export const EXECUTE_API = 'execute-api';
 
 export type Scope = { key: string; region: string; service: string };
 
 type Options = {
   /** 0: a free one. */
   readonly port?: number | undefined;
-  readonly onPage?: Handle | undefined;
+  readonly onPage?: OnPage | undefined;
   /** Sees every request to a service before the service does, and leaves it as it is. */
   readonly onRequest?: ((request: IncomingMessage) => void) | undefined;
 };
 
 /** @throws one sentence when the port is taken */
-export async function openFrontDoor({ port = 0, onPage = noPage, onRequest }: Options = {}): Promise<FrontDoor> {
+export async function openFrontDoor({ port = 0, onPage, onRequest }: Options = {}): Promise<FrontDoor> {
   const services = new Map<string, Handle>();
-  const server = await listenLocally((request, response) => {
-    const service = signedScope(request)?.service;
+  let isGuest = (_: IncomingMessage) => false;
+  const browse: Handle = (request, response) => {
+    if (onPage === undefined || onPage(request, response) === false)
+      (services.get(EXECUTE_API) ?? noPage)(request, response);
+  };
+  const answer: Handle = (request, response) => {
+    const service = signedScope(request)?.service ?? (isForApi(request) ? EXECUTE_API : undefined);
     const handle = service === undefined ? undefined : services.get(service);
     if (handle) {
       onRequest?.(request);
       handle(request, response);
-    } else if (service !== undefined)
+    } else if (service !== undefined && service !== EXECUTE_API)
       refuse(request, response, 400, 'UnknownService', unknownService(service, services));
-    else if (request.method === 'GET' || request.method === 'HEAD') onPage(request, response);
-    else
-      refuse(
-        request,
-        response,
-        403,
-        'MissingAuthenticationToken',
-        'The request has no AWS signature in its Authorization header, which says what service it is for.',
-      );
-  }, port);
-  return { ...server, serve: (service, handle) => void services.set(service, handle) };
+    else if (request.method === 'GET' || request.method === 'HEAD') browse(request, response);
+    else refuse(request, response, 403, 'MissingAuthenticationToken', UNSIGNED);
+  };
+  const server = await listenLocally(answer, port, (request) => isGuest(request));
+  return {
+    ...server,
+    serve: (service, handle) => void services.set(service, handle),
+    serveApi: (handle, { isSignedInElsewhere }) => {
+      services.set(EXECUTE_API, handle);
+      if (isSignedInElsewhere) isGuest = (request) => isSentHere(request, '/');
+    },
+  };
+}
+
+const UNSIGNED = 'The request has no AWS signature in its Authorization header, which says what service it is for.';
+
+/** Of a request without a signature. */
+function isForApi({ headers, url = '' }: IncomingMessage): boolean {
+  return /^bearer /i.test(headers.authorization ?? '') || /^\/v1([/?]|$)/.test(url);
 }
 
 /** What a request was signed for: `Credential=<key>/<date>/<region>/<service>/aws4_request` in the Authorization header. */

@@ -4,7 +4,8 @@
  *
  * A function gets the environment of its template, with every `_MS` variable divided by the time scale, what Lambda sets,
  * and the addresses of the local services; nothing else of the machine but PATH. Its time-out is the template's, divided
- * by the time scale and enforced by SIGKILL; its memory is told to it but not enforced.
+ * by the time scale and enforced by SIGKILL; its memory is told to it but not enforced. Of a function behind an API nothing is
+ * divided: it waits for no schedule, and somebody waits for it.
  *
  * On purpose not emulated: rights, layers, versions and aliases, payload limits of responses, freezing, the concurrency
  * that functions of an account share (each has LOCAL_CONCURRENCY unless its template reserves some).
@@ -15,6 +16,7 @@ import path from 'node:path';
 import { type Code, unpack } from './code.ts';
 import { type Outcome, startEnvironment } from './environment.ts';
 import type { Listeners } from './events.ts';
+import { functionsBehind } from './gateway/api.ts';
 import { makePool, type Pool } from './pool.ts';
 import type { Place } from './resource-types.ts';
 import { ofType, type Resource, type Template } from './template.ts';
@@ -61,11 +63,13 @@ const LOG_STREAM = 'local';
 /** @throws one sentence when a package is missing or an environment variable is not what its name says */
 export async function startLambda(template: Template, place: Place, options: LambdaOptions): Promise<Lambda> {
   const functions = new Map<string, { fn: LambdaFunction; pool: Pool }>();
+  const behindApi = functionsBehind(template);
   for (const resource of ofType(template, 'AWS::Lambda::Function')) {
     const { logicalId, name, arn, properties } = resource;
     const folder = path.join(options.folder, logicalId);
     const code = await unpack(options.packageDir, properties.Code.S3Key, properties.Handler, folder);
-    const variables = functionVariables(resource, place, code, options);
+    const timeScale = behindApi.has(name) ? 1 : options.timeScale;
+    const variables = functionVariables(resource, place, code, { ...options, timeScale });
     const logs = logsOf(resource, place, options.onRequest);
     const start = () => {
       logs('CreateLogStream');
@@ -81,7 +85,7 @@ export async function startLambda(template: Template, place: Place, options: Lam
       });
     };
     const pool = makePool(start, properties.ReservedConcurrentExecutions ?? LOCAL_CONCURRENCY);
-    const timeoutMs = (properties.Timeout * 1000) / options.timeScale;
+    const timeoutMs = (properties.Timeout * 1000) / timeScale;
     functions.set(logicalId, { fn: { logicalId, name, arn, timeoutMs }, pool });
   }
 

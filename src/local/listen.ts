@@ -6,7 +6,8 @@
  * - it names this machine as its host: a page whose own name was made to point here would otherwise pass for a page of
  *   this server (DNS rebinding);
  * - no other page caused it: browsers tell that in Origin and Sec-Fetch-Site, which no page can leave out or forge.
- * Programs other than browsers send neither of the two, and are asked for nothing more.
+ * Programs other than browsers send neither of the two, and are asked for nothing more. Whoever signs people in elsewhere names what
+ * is let in all the same.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +23,8 @@ export type LocalServer = {
   close(): Promise<void>;
 };
 
+type IsGuest = (request: IncomingMessage) => boolean;
+
 /** Any port: a tunnel may give the server another one than it listens on. */
 const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 /** Longer than a client keeps an idle connection, so that no request meets a connection that is being closed. */
@@ -29,11 +32,12 @@ const KEEP_ALIVE_MS = 120_000;
 
 /**
  * @param port 0: a free one
+ * @param isGuest lets in what another page caused; it is asked of nothing else, and of no other host
  * @throws one sentence when the port cannot be had
  */
-export async function listenLocally(handle: Handle, port = 0): Promise<LocalServer> {
+export async function listenLocally(handle: Handle, port = 0, isGuest: IsGuest = nobody): Promise<LocalServer> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const reason = whyRefused(request);
+    const reason = whyRefused(request, isGuest);
     if (reason === undefined) handle(request, response);
     else refuse(request, response, 403, 'AccessDeniedException', reason);
   });
@@ -53,15 +57,31 @@ export async function listenLocally(handle: Handle, port = 0): Promise<LocalServ
   };
 }
 
+function nobody(): boolean {
+  return false;
+}
+
+/**
+ * Whether somebody is sent here by a page of another port of this machine, with his whole window: as between a page and whoever
+ * signs people in. No page sees what he is then shown, and none can do it within a frame.
+ */
+export function isSentHere({ method, headers, url = '' }: IncomingMessage, path: string): boolean {
+  const says = (name: string, value: string) => headers[`sec-fetch-${name}`] === value;
+  const isVisit = says('mode', 'navigate') && says('dest', 'document') && says('site', 'same-site');
+  return method === 'GET' && headers.origin === undefined && isVisit && url.split('?')[0] === path;
+}
+
 /** One sentence, or nothing for a request of this machine's own. */
-function whyRefused({ url = '', headersDistinct: headers }: IncomingMessage): string | undefined {
+function whyRefused(request: IncomingMessage, isGuest: IsGuest): string | undefined {
+  const { url = '', headersDistinct: headers } = request;
   const [host = '', ...otherHosts] = headers.host ?? [];
   // A whole URL instead of a path would name a host of its own.
   if (!OWN_HOST.test(host) || otherHosts.length > 0 || !url.startsWith('/'))
     return 'This server answers only under the names 127.0.0.1, localhost and [::1].';
   const isForeign = (origin: string) => origin.toLowerCase() !== `http://${host.toLowerCase()}`;
   const isCausedElsewhere = (site: string) => site !== 'same-origin' && site !== 'none';
-  if (headers.origin?.some(isForeign) || headers['sec-fetch-site']?.some(isCausedElsewhere))
+  const isCaused = headers.origin?.some(isForeign) || headers['sec-fetch-site']?.some(isCausedElsewhere);
+  if (isCaused && !isGuest(request))
     return 'This server answers no other web page; to open its own page, enter its address by hand.';
   return undefined;
 }

@@ -3,6 +3,7 @@
  * and leaves aside on purpose. Anything else is an error that names it: a property that is silently ignored would make
  * the laptop behave differently from AWS, and nobody would know.
  */
+import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 
 /** CloudFormation takes numbers and booleans as strings, too. */
@@ -26,6 +27,13 @@ function leftAside<Name extends string>(...names: Name[]) {
 const deadLetterTarget = v.strictObject({ deadLetterTargetArn: text });
 const keySchema = v.array(v.strictObject({ AttributeName: text, KeyType: v.picklist(['HASH', 'RANGE']) }));
 const throughput = v.strictObject({ ReadCapacityUnits: number, WriteCapacityUnits: number });
+
+const routeSettings = v.strictObject({
+  ThrottlingBurstLimit: v.optional(number),
+  ThrottlingRateLimit: v.optional(number),
+  // Nobody measures here.
+  ...leftAside('DetailedMetricsEnabled'),
+});
 
 const ACTED_ON = {
   'AWS::Lambda::Function': v.strictObject({
@@ -137,6 +145,46 @@ const ACTED_ON = {
     }),
     ...leftAside('Description', 'GroupName', 'KmsKeyArn'),
   }),
+  'AWS::ApiGatewayV2::Api': v.strictObject({
+    Name: text,
+    ProtocolType: v.literal('HTTP'),
+    // Nobody has a domain name of his own here, and one address is as good as another.
+    ...leftAside('Description', 'Tags', 'IpAddressType', 'FailOnWarnings', 'Version'),
+  }),
+  'AWS::ApiGatewayV2::Stage': v.strictObject({
+    ApiId: text,
+    // The only one whose name is no part of the path.
+    StageName: v.literal('$default'),
+    AutoDeploy: v.pipe(boolean, v.literal(true)),
+    DefaultRouteSettings: v.optional(routeSettings, {}),
+    RouteSettings: v.optional(v.record(text, routeSettings), {}),
+    AccessLogSettings: v.optional(v.strictObject({ Format: text, ...leftAside('DestinationArn') })),
+    ...leftAside('Description', 'Tags'),
+  }),
+  'AWS::ApiGatewayV2::Integration': v.strictObject({
+    ApiId: text,
+    IntegrationType: v.literal('AWS_PROXY'),
+    IntegrationUri: text,
+    PayloadFormatVersion: v.literal('2.0'),
+    TimeoutInMillis: v.optional(v.pipe(number, v.minValue(50), v.maxValue(30_000)), 30_000),
+    ...leftAside('Description', 'IntegrationMethod', 'ConnectionType'),
+  }),
+  'AWS::ApiGatewayV2::Authorizer': v.strictObject({
+    ApiId: text,
+    AuthorizerType: v.literal('JWT'),
+    IdentitySource: v.strictTuple([v.literal('$request.header.Authorization')]),
+    JwtConfiguration: v.strictObject({ Issuer: text, Audience: v.array(text) }),
+    ...leftAside('Name'),
+  }),
+  'AWS::ApiGatewayV2::Route': v.strictObject({
+    ApiId: text,
+    RouteKey: v.pipe(text, v.regex(/^(\$default|[A-Z]+ \/\S*)$/, 'expected $default, or a method and a path')),
+    Target: v.pipe(text, v.regex(/^integrations\//, 'expected integrations/ and an integration')),
+    AuthorizationType: v.optional(v.picklist(['NONE', 'AWS_IAM', 'JWT']), 'NONE'),
+    AuthorizerId: v.optional(text),
+    AuthorizationScopes: v.optional(v.array(text), []),
+    ...leftAside('OperationName'),
+  }),
 } as const;
 
 /** Known, and skipped on purpose. */
@@ -213,6 +261,9 @@ const NAME_PROPERTY: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'BucketName',
 };
 
+/** Of resources that AWS itself names: letters and digits, as many. */
+const GIVEN_ID_LENGTH = 10;
+
 export function namePropertyOf(type: string): string | undefined {
   return NAME_PROPERTY[type];
 }
@@ -239,7 +290,18 @@ export function identify(type: string, name: string, place: Place): Identity {
       return { name, ref: name, attributes: { Arn: `arn:aws:iam::${place.accountId}:role/${name}` } };
     case 'AWS::S3::Bucket':
       return { name, ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } };
+    case 'AWS::ApiGatewayV2::Api':
+      return { name, ref: givenId(name), attributes: { ApiId: givenId(name), ApiEndpoint: place.endpoint } };
+    case 'AWS::ApiGatewayV2::Integration':
+    case 'AWS::ApiGatewayV2::Authorizer':
+      return { name, ref: givenId(name), attributes: {} };
     default:
       return { name, ref: name, attributes: {} };
   }
+}
+
+/** The same for the same name, whenever a stack starts. */
+function givenId(name: string): string {
+  const number = BigInt(`0x${createHash('sha256').update(name).digest('hex')}`);
+  return number.toString(36).slice(0, GIVEN_ID_LENGTH);
 }

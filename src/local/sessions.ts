@@ -30,6 +30,8 @@ export type Caller = {
 
 export type Sessions = {
   issue(session: Session): Credentials;
+  /** Of the session whose token a request has; undefined without one. Whether it is one, `callerOf` says. */
+  secretOf(request: IncomingMessage): string | undefined;
   /** @throws ApiError for a token that nobody was given, or whose time is over */
   callerOf(request: IncomingMessage): Caller;
 };
@@ -53,8 +55,11 @@ export function makeSessions(world: World, nowMs: () => number): Sessions {
   return {
     issue(session) {
       const sessionToken = seal(Buffer.from(JSON.stringify(session)), BINDING);
-      const secretAccessKey = createHash('sha256').update(`secret of ${sessionToken}`).digest('base64').slice(0, 40);
-      return { accessKeyId: keyOf(sessionToken), secretAccessKey, sessionToken };
+      return { accessKeyId: keyOf(sessionToken), secretAccessKey: secretOf(sessionToken), sessionToken };
+    },
+    secretOf(request) {
+      const token = request.headers['x-amz-security-token'];
+      return token === undefined ? undefined : secretOf(String(token));
     },
     callerOf(request) {
       const scope = signedScope(request);
@@ -69,6 +74,11 @@ export function makeSessions(world: World, nowMs: () => number): Sessions {
 }
 
 export function hubOf({ accountId }: World): Caller {
+  return rootOf(accountId);
+}
+
+/** Somebody of an account who has no session. */
+export function rootOf(accountId: string): Caller {
   return { accountId, arn: `arn:aws:iam::${accountId}:root`, userId: accountId };
 }
 
@@ -80,6 +90,10 @@ export function callerOf(session: Session): Caller {
     userId: `${ROLE_PREFIX}${letters(`role ${accountId}/${role}`, 17)}:${name}`,
     session,
   };
+}
+
+function secretOf(token: string): string {
+  return createHash('sha256').update(`secret of ${token}`).digest('base64').slice(0, 40);
 }
 
 function keyOf(token: string): string {

@@ -9,7 +9,9 @@ import path from 'node:path';
 import { startAsynchronous } from './asynchronous.ts';
 import { type ControlPlane, makeControlPlane } from './control-plane.ts';
 import type { FunctionLog, Listeners, StackEvent } from './events.ts';
-import { type FrontDoor, openFrontDoor } from './front-door.ts';
+import { type FrontDoor, type OnPage, openFrontDoor } from './front-door.ts';
+import { readApi } from './gateway/api.ts';
+import type { GatewayOptions } from './gateway/gateway.ts';
 import { hubOnly } from './hub-only.ts';
 import { startLambda } from './lambda.ts';
 import { makeLambdaApi } from './lambda-api.ts';
@@ -61,8 +63,8 @@ export type StackOptions = {
   readonly onEvent?: (event: StackEvent) => void;
   /** Hears of every request to an AWS API, and of what Lambda and the Scheduler do with a role. */
   readonly onRequest?: OnRequest;
-  /** Answers a browser: a GET without a signature. */
-  readonly onPage?: Handle;
+  /** Answers a browser: a GET without a signature; or says false, and leaves it to the template's API. */
+  readonly onPage?: OnPage;
 };
 
 export type Stack = {
@@ -163,6 +165,7 @@ async function start(options: StackOptions, closers: Closer[], stop: () => Promi
     messaging: messaging.handle,
     lambda: makeLambdaApi(lambda, asynchronous),
   });
+  await openApi(door, options, template, place, { lambda, onLog });
   const poller = await startPollers(template, place, { lambda, messaging, asynchronous }, timing);
   closers.push(poller.stop);
 
@@ -221,6 +224,23 @@ function openServices(
   const { handle } = video ?? makeVideoService({ seed: '', accountId, asOf: 0, kinds: {} });
   const services = video ? Object.values(SERVED) : [SERVED.STS!];
   for (const service of services) door.serve(service, (request, response) => handle(request, response));
+}
+
+/** Nothing of it is loaded where the template has none. */
+async function openApi(
+  door: FrontDoor,
+  { video, timeScale }: StackOptions,
+  template: Template,
+  place: Place,
+  { lambda, onLog }: Pick<GatewayOptions, 'lambda' | 'onLog'>,
+): Promise<void> {
+  const api = readApi(template);
+  if (api === undefined) return;
+  const { makeGateway } = await import('./gateway/gateway.ts');
+  const sessions = video?.sessions;
+  const gateway = makeGateway(api, { lambda, place, timeScale, onLog, sessions, nowMs: Date.now });
+  const isSignedInElsewhere = api.routes.some(({ authorization: { type } }) => type === 'jwt');
+  door.serveApi(gateway, { isSignedInElsewhere });
 }
 
 /** What every function is told about the services around it; the caller's own variables win. */

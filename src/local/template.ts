@@ -24,6 +24,8 @@ export type Resource<Type extends ActedOnType = ActedOnType> = Type extends Acte
       readonly logicalId: string;
       readonly type: Type;
       readonly name: string;
+      /** What `Ref` gives. */
+      readonly ref: string;
       /** Empty for a type that has none. */
       readonly arn: string;
       /** Queues only. */
@@ -116,11 +118,11 @@ function readResource(logicalId: string, type: ActedOnType, definition: Json, sc
   if (unknown) throw new Error(`${logicalId} (${type}) has ${unknown}, which the local stack does not know.`);
   const resolved = resolve(definition.Properties ?? {}, scope, logicalId);
   const properties = parseProperties(logicalId, type, resolved);
-  const { name, attributes } = scope.identity(logicalId, logicalId);
+  const { name, ref, attributes } = scope.identity(logicalId, logicalId);
   const arn = attributes.Arn ?? attributes.TopicArn ?? '';
   const url = attributes.QueueUrl;
   // The type tag and the properties were matched by parseProperties, which the compiler cannot follow.
-  return { logicalId, type, name, arn, ...(url && { url }), properties } as Resource;
+  return { logicalId, type, name, ref, arn, ...(url && { url }), properties } as Resource;
 }
 
 function makeScope(template: Json, definitions: Json, place: Place): Scope {

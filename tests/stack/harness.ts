@@ -105,6 +105,7 @@ function makeChangingVideo(first: World) {
         sessions: {
           issue: (...asked: Parameters<Sessions['issue']>) => current().sessions!.issue(...asked),
           callerOf: (...asked: Parameters<Sessions['callerOf']>) => current().sessions!.callerOf(...asked),
+          secretOf: (...asked: Parameters<Sessions['secretOf']>) => current().sessions!.secretOf(...asked),
         },
       }),
     },
