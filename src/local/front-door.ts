@@ -45,12 +45,12 @@ export async function openFrontDoor({ port = 0, onPage, onRequest }: Options = {
       (services.get(EXECUTE_API) ?? noPage)(request, response);
   };
   const answer: Handle = (request, response) => {
-    const service = signedScope(request)?.service ?? (isForApi(request) ? EXECUTE_API : undefined);
-    const handle = service === undefined ? undefined : services.get(service);
+    const service = signedScope(request)?.service;
+    const handle = services.get(service ?? (isForApi(request) ? EXECUTE_API : ''));
     if (handle) {
       onRequest?.(request);
       handle(request, response);
-    } else if (service !== undefined && service !== EXECUTE_API)
+    } else if (service !== undefined)
       refuse(request, response, 400, 'UnknownService', unknownService(service, services));
     else if (request.method === 'GET' || request.method === 'HEAD') browse(request, response);
     else refuse(request, response, 403, 'MissingAuthenticationToken', UNSIGNED);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
@@ -7,6 +7,7 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { startStack } from '../../src/local/stack.ts';
+import { ask, IAM_ROUTE, JWT_ROUTE, startApi } from './gateway/sample-api.ts';
 import { cleanUp, clientOptions, startSample } from './sample-stack.ts';
 
 afterEach(cleanUp);
@@ -117,4 +118,77 @@ test('what a person exports is enough for a client that is told nothing else', a
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   });
+});
+
+describe('Where there is an API,', () => {
+  const page = (request: { url?: string | undefined }, response: { end(body: string): void }) => {
+    if (request.url !== '/ours' && request.url !== '/') return false;
+    response.end('the local page');
+    return true;
+  };
+  const ROUTES = { $default: IAM_ROUTE, 'GET /': {} };
+  const BODY = "return { statusCode: 200, body: 'the API' };";
+  const FORBIDDEN = '{"message":"Forbidden"}';
+  const asked = async (url: string, init?: RequestInit) => (await fetch(url, init)).text();
+
+  test('it is asked by whoever signs for it, or has a token, and by everybody below its path', async () => {
+    const { url } = await startApi({ routes: ROUTES, body: BODY }, { onPage: page });
+    expect(await (await ask(`${url}/anything`)).text()).toBe('the API');
+    expect(await asked(`${url}/anything`, { headers: { authorization: 'Bearer a' } })).toBe(FORBIDDEN);
+    for (const path of ['/v1', '/v1/latest', '/v1?kind=streams']) expect(await asked(`${url}${path}`)).toBe(FORBIDDEN);
+    expect(await asked(`${url}/v1/latest`, { method: 'POST' })).toBe(FORBIDDEN);
+  });
+
+  test('a page of this machine is shown before the API’s own, which is shown where there is none', async () => {
+    const { url } = await startApi({ routes: ROUTES, body: BODY }, { onPage: page });
+    expect([await asked(url), await asked(`${url}/ours`)]).toEqual(['the local page', 'the local page']);
+    expect(await asked(`${url}/data/newest`)).toBe(FORBIDDEN);
+    const alone = await startApi({ routes: ROUTES, body: BODY });
+    expect([await asked(alone.url), await asked(`${alone.url}/data/newest`)]).toEqual(['the API', FORBIDDEN]);
+  });
+
+  test('services are asked as before, and nothing else is answered without a signature', async () => {
+    const stack = await startApi({ routes: ROUTES, body: BODY });
+    const { Account } = await new STSClient(clientOptions(stack)).send(new GetCallerIdentityCommand({}));
+    expect(Account).toBe('123456789012');
+    expect(await asked(stack.url, { method: 'POST', body: 'Action=ListTopics' })).toContain(
+      'MissingAuthenticationToken',
+    );
+    expect(await asked(`${stack.url}/v10`, { method: 'POST' })).toContain('MissingAuthenticationToken');
+  });
+
+  const VISIT = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  /** `fetch` would say for itself how it came. */
+  async function visit(url: string, path: string, changes: Record<string, string> = {}) {
+    const [answer] = await once(get(`${url}${path}`, { headers: { ...VISIT, ...changes } }), 'response');
+    answer.resume();
+    return answer.statusCode as number;
+  }
+
+  test('whoever was signed in elsewhere on this machine comes back to its page, and to nothing else', async () => {
+    const routes = { $default: JWT_ROUTE, 'GET /': {} };
+    const { url } = await startApi({ routes, body: BODY, issuer: 'http://127.0.0.1:1' });
+    expect(await visit(url, '/?code=a&state=b')).toBe(200);
+    expect(await visit(url, '/v1/latest')).toBe(403);
+    for (const [name, value] of [
+      ['site', 'cross-site'],
+      ['dest', 'iframe'],
+      ['mode', 'cors'],
+    ])
+      expect(await visit(url, '/', { [`sec-fetch-${name}`]: value! })).toBe(403);
+    expect(await visit(url, '/', { origin: 'http://127.0.0.1:1' })).toBe(403);
+    expect(await visit(url, '/', { host: 'evil.example' })).toBe(403);
+  });
+
+  test('nobody comes from elsewhere to one that asks for signatures', async () => {
+    const { url } = await startApi({ routes: ROUTES, body: BODY });
+    expect(await visit(url, '/')).toBe(403);
+  });
+});
+
+test('without an API its path is nobody’s', async () => {
+  const { url } = await startSample({});
+  expect((await fetch(`${url}/v1/latest`)).status).toBe(404);
+  const answer = await ask(`${url}/v1/latest`);
+  expect([answer.status, (await answer.text()).includes('UnknownService')]).toEqual([400, true]);
 });

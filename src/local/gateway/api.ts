@@ -13,7 +13,7 @@ export type Limits = { readonly ratePerSecond: number; readonly burst: number };
 
 export type JwtAuthorizer = { readonly issuer: string; readonly audience: readonly string[] };
 
-export type Authorization =
+type Authorization =
   | { readonly type: 'none' }
   | { readonly type: 'iam' }
   | { readonly type: 'jwt'; readonly authorizer: JwtAuthorizer; readonly scopes: readonly string[] };

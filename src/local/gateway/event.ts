@@ -21,7 +21,7 @@ export type Authorizer =
       };
     };
 
-export type IamIdentity = {
+type IamIdentity = {
   readonly accessKey: string;
   readonly accountId: string;
   readonly callerId: string;
@@ -51,7 +51,7 @@ export type Asked = {
 };
 
 /** Where the request came to. */
-export type Addressee = { readonly accountId: string; readonly apiId: string; readonly stage: string };
+type Addressee = { readonly accountId: string; readonly apiId: string; readonly stage: string };
 
 /** What of the event is known before a route is: the access log has it, too. */
 export type RequestContext = ReturnType<typeof contextOf>;

@@ -23,7 +23,7 @@ type ApiSample = {
 /** What `Ref` gives in a template. */
 const ref = (Ref: string) => ({ Ref });
 
-export function apiResources({ routes = {}, stage, integration, issuer }: Omit<ApiSample, 'body'>) {
+function apiResources({ routes = {}, stage, integration, issuer }: Omit<ApiSample, 'body'>) {
   const compiled = Object.entries(routes).map(([RouteKey, properties], index) => [
     `Route${index}`,
     {

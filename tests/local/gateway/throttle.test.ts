@@ -20,7 +20,7 @@ test('a stack that lets time pass faster lets as many more in', () => {
 });
 
 test('a thousand requests, twenty at a time, meet no refusal where time passes forty times as fast', () => {
-  // Twenty every 10 ms is as many as any laptop answers.
+  // Twenty every 10 ms are more than a laptop answers.
   const instants = Array.from({ length: 50 }, (_, turn) => atOnce(20, turn * 10)).flat();
   expect(taken(instants, 40)).toBe(1000);
   expect(taken(instants, 1)).toBeLessThan(1000);
