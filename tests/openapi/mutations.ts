@@ -4,23 +4,20 @@
 const MAY_BE_ABSENT = ['facets', 'oldestCreatedAt', 'newestCreatedAt', 'repeated', 'deniedBy', 'throttled'];
 const RECORDS = ['mediaType', 'accountReasons', 'regionReasons', 'reasons'];
 
-type Mutation = { what: string; document: unknown };
+/** `isWrong`: whatever the schema is; else a field was taken that may be absent, or may not. */
+type Mutation = { what: string; document: unknown; isWrong: boolean };
 
-/** With a field less, one more, or something else in it, at every depth. Whether it may be absent plays no part with `isAnyRemoved`. */
-export function* mutations(document: unknown, { isAnyRemoved = false } = {}): Generator<Mutation> {
+/** With a field less, one more, or something else in it, at every depth. */
+export function* mutations(document: unknown): Generator<Mutation> {
   for (const path of pathsIn(document)) {
     const name = path.at(-1);
     const where = path.join('.');
-    const isField = typeof name === 'string';
-    const isNeeded = isField && !MAY_BE_ABSENT.includes(name) && !RECORDS.includes(String(path.at(-2)));
-    if (isField && (isNeeded || isAnyRemoved))
-      yield { what: `without ${where}`, document: changed(document, path, undefined) };
-    yield { what: `${where} is something else`, document: changed(document, path, { nobody: 'knows' }) };
-    if (isField)
-      yield {
-        what: `${where} has a neighbour`,
-        document: changed(document, [...path.slice(0, -1), 'neighbour'], 'new'),
-      };
+    yield { what: `${where} is something else`, document: changed(document, path, { nobody: 'knows' }), isWrong: true };
+    if (typeof name !== 'string') continue;
+    const isNeeded = !MAY_BE_ABSENT.includes(name) && !RECORDS.includes(String(path.at(-2)));
+    yield { what: `without ${where}`, document: changed(document, path, undefined), isWrong: isNeeded };
+    const beside = [...path.slice(0, -1), 'neighbour'];
+    yield { what: `${where} has a neighbour`, document: changed(document, beside, 'new'), isWrong: true };
   }
 }
 
