@@ -46,3 +46,37 @@ function compiled(schema: string): ValidateFunction {
 function moved(schema: object): object {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/schemas/', '"api#/$defs/'));
 }
+
+/** What an answer to a described request says that the description does not say; of its headers those that are the API's own. */
+export function strangersIn(operationId: string, { status, headers, body }: Answer): string[] {
+  const operation = Object.values(DESCRIPTION.paths).find(({ get }) => get.operationId === operationId)?.get;
+  const said = operation?.responses[status];
+  if (said === undefined) return [`${operationId} is not said to answer ${status}`];
+  const response: Response = '$ref' in said ? found(said as Reference) : said;
+  return [...strangeHeaders(response, headers), ...strangeBody(response, headers.get('content-type'), body)];
+}
+
+export type Answer = { status: number; headers: Headers; body: string };
+type Reference = { $ref: string };
+
+function found({ $ref }: Reference): object {
+  const [, , place, name] = $ref.split('/');
+  return DESCRIPTION.components[place as keyof Components][String(name)] ?? {};
+}
+
+function strangeHeaders({ headers: described = {} }: Response, headers: Headers): string[] {
+  const own = [...headers].filter(([name]) => /^(census-.*|etag|link|retry-after)$/.test(name));
+  return own.flatMap(([name, value]) => {
+    if (!(name in described)) return [`the header ${name} is not described`];
+    const { schema } = found(described[name] as Reference) as { schema: { type?: string } };
+    return strangersTo(schema, schema.type === 'integer' ? Number(value) : value).map((why) => `${name} ${why}`);
+  });
+}
+
+function strangeBody({ content = {} }: Response, type: string | null, body: string): string[] {
+  if (type === null) return body === '' && Object.keys(content).length === 0 ? [] : ['the body has no type'];
+  const kind = type.replace(/; *charset=utf-8$/, '');
+  const [, said] = Object.entries(content).find(([name]) => name.replace(/; *charset=utf-8$/, '') === kind) ?? [];
+  if (said === undefined) return [`a body of the type ${type} is not described`];
+  return strangersTo(said.schema ?? {}, /json$/.test(kind) ? JSON.parse(body) : body);
+}
