@@ -9,21 +9,18 @@ type DocumentSchema = {
 };
 
 /**
- * Of an answer that is one of these documents, which are named as in their `schema`: `latest`, `organization-latest`. Without the
- * descriptions of fields it is less than half as long.
+ * Of an answer that is one of these documents, which are named as in their `schema`: `latest`, `organization-latest`. Fields are
+ * not described, which makes it less than half as long.
  * @throws Error for one that the API does not answer with
  */
-export async function documentSchema(
-  names: readonly string[],
-  { withDescriptions = false } = {},
-): Promise<DocumentSchema> {
+export async function documentSchema(names: readonly string[]): Promise<DocumentSchema> {
   const { schemas } = (await described()).components;
   const documents = names.map((name) => componentOf(name, schemas));
   const used = new Set(documents);
   for (const name of used) for (const other of referencesIn(schemas[name])) used.add(other);
   const $defs = Object.fromEntries([...used].sort().map((name) => [name, schemas[name]]));
   const text = JSON.stringify({ oneOf: documents.map((name) => ({ $ref: `#/$defs/${name}` })), $defs }, (key, value) =>
-    key === 'description' && typeof value === 'string' && !withDescriptions ? undefined : value,
+    key === 'description' && typeof value === 'string' ? undefined : value,
   );
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
