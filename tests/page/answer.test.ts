@@ -1,9 +1,7 @@
 /** What the page asks for, answered to whoever hands the request on: no server is needed for that. */
-import { sentenceOf } from '../../src/cli/errors.ts';
 import { answerData } from '../../src/page/answer.ts';
 import { nothingKnown } from '../../src/page/data.ts';
-import { ACCOUNT, history } from '../cli/history.ts';
-import { NOW_MS } from '../cli/world.ts';
+import { history } from '../cli/history.ts';
 import { closePages, startPage } from './harness.ts';
 
 afterEach(closePages);
@@ -11,13 +9,7 @@ afterEach(closePages);
 async function start() {
   const server = await startPage();
   await server.fill(history({ runs: 3 }));
-  const reading = {
-    withLedger: async <T>(use: (ledger: typeof server.source) => Promise<T>) => await use(server.source),
-    censusId: ACCOUNT,
-    sentenceOf,
-    nowMs: () => NOW_MS,
-    known: nothingKnown(),
-  };
+  const reading = { ...server.reading, known: nothingKnown() };
   const ask = async (path: string, query = '', method = 'GET') =>
     await answerData({ method, path, query: new URLSearchParams(query) }, reading);
   return { ...server, ask };

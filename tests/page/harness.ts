@@ -3,8 +3,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { batches } from '../../src/aws/batches.ts';
-import { accountRecordItem, organizationItem, planItems } from '../../src/aws/organization-items.ts';
 import type { CensusId } from '../../src/census/census-id.ts';
 import { sentenceOf } from '../../src/cli/errors.ts';
 import { type LocalServer, listenLocally } from '../../src/local/listen.ts';
@@ -12,7 +10,6 @@ import type { PageData } from '../../src/page/client/model.ts';
 import { makePageHandler } from '../../src/page/handler.ts';
 import { ACCOUNT, history, type Past } from '../cli/history.ts';
 import { cleanUp, makeIo, NOW_MS, startLedger } from '../cli/world.ts';
-import type { OrganizationPast } from '../fixtures/organization.ts';
 
 /** Where Chromium lies on this machine, if it does. */
 const CHROMIUM = [process.env.CHROMIUM ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -81,35 +78,23 @@ async function openPage(browser: Browser, url: string, options: BrowserContextOp
   return Object.assign(page, { asked, complaints });
 }
 
-/** A ledger to fill, and its page as `kvs-census serve` gives it. */
-/** @param censusId what the page opens with */
-export async function startPage(censusId: CensusId = ACCOUNT) {
+/** A ledger to fill, and how a page reads it. @param censusId what the page opens with */
+export async function lendLedger(censusId: CensusId = ACCOUNT) {
   const ledger = await startLedger();
   let broken: Error | undefined;
   let nowMs = NOW_MS;
   const source = { reader: ledger.reader, censusId, description: 'the table kvs-census-dev in eu-west-1' };
-  const handle = makePageHandler({
-    censusId,
-    sentenceOf,
-    nowMs: () => nowMs,
-    withLedger: async (use) => {
-      if (broken !== undefined) throw broken;
-      return await use(source);
-    },
-  });
-  const server = await listenLocally(handle);
-  servers.push(server);
   return {
     ...ledger,
     source,
-    page: `${server.url}/`,
-    /** Runs of the organisation, with those of its accounts. */
-    fillOrganization: async (past: Iterable<OrganizationPast>) => {
-      for (const { run, records, accounts } of past) {
-        const items = [...planItems(run), organizationItem(run), ...records.map((one) => accountRecordItem(one, run))];
-        for (const some of batches(items, 50)) await Promise.all(some.map(ledger.put));
-        await ledger.fill(accounts);
-      }
+    reading: {
+      censusId,
+      sentenceOf,
+      nowMs: () => nowMs,
+      withLedger: async <T>(use: (ledger: typeof source) => Promise<T>): Promise<T> => {
+        if (broken !== undefined) throw broken;
+        return await use(source);
+      },
     },
     /** Moves the server's clock on. */
     later: (ms: number) => {
@@ -120,6 +105,14 @@ export async function startPage(censusId: CensusId = ACCOUNT) {
       broken = error;
     },
   };
+}
+
+/** A ledger to fill, and its page as `kvs-census serve` gives it. @param censusId what the page opens with */
+export async function startPage(censusId: CensusId = ACCOUNT) {
+  const ledger = await lendLedger(censusId);
+  const server = await listenLocally(makePageHandler(ledger.reading));
+  servers.push(server);
+  return { ...ledger, page: `${server.url}/` };
 }
 
 /** What a document of the page holds. */
@@ -145,7 +138,12 @@ export async function makeReportOf(past: Iterable<Past>, options = '') {
   return { server, code, out, err, file, url: pathToFileURL(file).href };
 }
 
-const servers: LocalServer[] = [];
+const servers: Pick<LocalServer, 'close'>[] = [];
+
+/** Closed with the pages. */
+export function closeWithPages(server: Pick<LocalServer, 'close'>): void {
+  servers.push(server);
+}
 
 /** For afterEach of tests without a browser. */
 export async function closePages(): Promise<void> {

@@ -31,8 +31,8 @@ export function makeHeader({ onChoose, onSignOut }: Options) {
     el('p', { class: 'name' }, logo, el('strong', {}, 'kvs-census'), account),
     up,
     status,
-    picker.element,
     onSignOut && button('sign-out', 'Sign out', onSignOut),
+    picker.element,
     switchOfKinds.element,
   );
   return {

@@ -5,7 +5,7 @@ import type { Newest, SignIn } from './model.ts';
 import { openPage } from './page.ts';
 import { type Bearer, makeBearer } from './sign-in/bearer.ts';
 import { makeSignInCard } from './sign-in/card.ts';
-import { comeBack, isReturn, pageOf, type Tab, wayOut, wayToIssuer } from './sign-in/flow.ts';
+import { comeBack, isReturn, pageOf, type Tab, takeBegun, wayOut, wayToIssuer } from './sign-in/flow.ts';
 import { hostOf } from './sign-in/problem.ts';
 import { readFirst } from './source.ts';
 
@@ -37,14 +37,14 @@ async function signOut(bearer: Bearer): Promise<void> {
   location.replace((await wayOut(signIn, tab())) ?? pageOf(tab().address));
 }
 
-/** The code has done what it is for, or never will: it goes out of the address first. */
+/** The code goes out of the address before anything else, and what was to be seen into it, whatever comes of the sign-in. */
 async function enter(): Promise<void> {
-  const returned = tab();
-  history.replaceState(null, '', pageOf(returned.address));
+  const { address, kept } = tab();
+  history.replaceState(null, '', pageOf(address));
   card.show(null, 'Signing in …');
-  const { token, hash } = await comeBack(signIn, returned);
-  history.replaceState(null, '', `${pageOf(returned.address)}${hash}`);
-  const bearer = makeBearer(signIn, token);
+  const begun = takeBegun({ kept });
+  history.replaceState(null, '', `${pageOf(address)}${begun.hash}`);
+  const bearer = makeBearer(signIn, await comeBack(signIn, address, begun));
   card.show(null, 'Reading what is known …');
   const newest = await untilAnswered(bearer);
   card.element.remove();

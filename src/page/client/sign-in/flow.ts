@@ -79,21 +79,22 @@ export async function wayToIssuer(signIn: SignIn, tab: Tab): Promise<string> {
 }
 
 /**
- * The access token for the code that the issuer sent along, and the part of the page that was to be seen.
+ * The access token for the code that the issuer sent along.
+ * @param begun what was noted on leaving
  * @throws SignInProblem
  */
-export async function comeBack(signIn: SignIn, tab: Tab): Promise<{ token: string; hash: string }> {
-  const { state, nonce, verifier, hash } = take(tab);
+export async function comeBack(signIn: SignIn, address: URL, begun: Begun): Promise<string> {
+  const { state, nonce, verifier } = begun;
   const client = { client_id: signIn.clientId, [clockTolerance]: CLOCK_TOLERANCE_S };
   const server = await discover(signIn);
-  const code = await step('return', signIn, () => validateAuthResponse(server, client, tab.address, state));
+  const code = await step('return', signIn, () => validateAuthResponse(server, client, address, state));
   return await step('token', signIn, async () => {
-    const way = pageOf(tab.address);
+    const way = pageOf(address);
     const options = requestOptions(signIn);
     const answer = await authorizationCodeGrantRequest(server, client, None(), code, way, verifier, options);
     const checks = { expectedNonce: nonce, requireIdToken: true };
     const { access_token } = await processAuthorizationCodeResponse(server, client, answer, checks);
-    return { token: access_token, hash };
+    return access_token;
   });
 }
 
@@ -168,8 +169,11 @@ function keep({ kept }: Tab, begun: Begun): void {
   }
 }
 
-/** What is taken out is gone: no code is asked for twice. */
-function take({ kept }: Tab): Begun {
+/**
+ * What was noted on leaving. What is taken out is gone: no code is asked for twice.
+ * @throws SignInProblem
+ */
+export function takeBegun({ kept }: Pick<Tab, 'kept'>): Begun {
   let text: string | null;
   try {
     text = kept().getItem(NAME);

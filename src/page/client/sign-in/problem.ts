@@ -30,7 +30,7 @@ function sentenceOf(error: unknown, step: Step, signIn: SignIn): string {
   const { code, error: said, name } = (error ?? {}) as Thrown;
   const who = hostOf(signIn.issuer);
   if (name === 'TimeoutError') return `${who} has not answered in time: try again.`;
-  if (code === undefined && error instanceof TypeError) return unreachable(step, who);
+  if (code === undefined && name === 'TypeError') return unreachable(step, who);
   if (step === 'discovery') return discovered(code, signIn);
   switch (code) {
     case AUTHORIZATION_RESPONSE_ERROR:
