@@ -4,10 +4,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Built, packageOf, readZip, rebuild, type Zip } from './bundle.ts';
-import { type AnyFunction, functionNames, root } from './compiled.ts';
+import { type AnyFunction, everyFunction, root } from './compiled.ts';
 
-/** Of 1 KB. A cold start reads and compiles all of it. The worker's has most clients: of what it lists, of quotas, of the rest. */
-const BUDGET_KB = 140;
+/**
+ * Of 1 KB. A cold start reads and compiles all of it. Of those that count the worker's has most clients: of what it lists, of quotas,
+ * of the rest. The API's holds every answer, and the hosted page as text, which nobody compiles there.
+ */
+const budgetKb = (name: AnyFunction) => (name === 'api' ? 225 : 140);
 
 type Lock = { packages: Record<string, { dev?: boolean; dependencies?: Record<string, string> }> };
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
@@ -22,7 +25,7 @@ const PARTS: Partial<Record<AnyFunction, string[]>> = {
   api: ['answering/'],
 };
 
-describe.each(functionNames)('the bundle of the %s', (name) => {
+describe.each(everyFunction)('the bundle of the %s', (name) => {
   let zip: Zip;
   let built: Built;
   beforeAll(async () => {
@@ -75,8 +78,8 @@ describe.each(functionNames)('the bundle of the %s', (name) => {
     expect(text()).not.toContain('sourceMappingURL');
   });
 
-  test(`weighs at most ${BUDGET_KB} KB`, () => {
-    expect(zip.bytes / 1024).toBeLessThanOrEqual(BUDGET_KB);
+  test(`weighs at most ${budgetKb(name)} KB`, () => {
+    expect(zip.bytes / 1024).toBeLessThanOrEqual(budgetKb(name));
   });
 
   test('can be loaded by itself, without an environment, and exports the handler', () => {
