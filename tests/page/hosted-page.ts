@@ -20,6 +20,7 @@ export async function startHostedPage(issuer: TestIssuer, { censusId, clientId =
   const ledger = await lendLedger(censusId);
   const hosted = makeHostedPage({ issuer: issuer.url, clientId, origins });
   let isShut = false;
+  let said: { status: number; body: unknown } | undefined;
   /** What came to the gate, and with what. */
   const heard: { path: string; authorization: string | undefined; cookie: string | undefined }[] = [];
 
@@ -29,6 +30,7 @@ export async function startHostedPage(issuer: TestIssuer, { censusId, clientId =
     if (path === '/') return await hosted.shell();
     const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (isShut || token === undefined || !(await holds(token, issuer.url))) return UNAUTHORIZED;
+    if (said !== undefined) return { ...UNAUTHORIZED, status: said.status, body: JSON.stringify(said.body) };
     return await hosted.data({ method, path, query }, ledger.reading);
   }
   /** Whoever closes the ledger waits for them. */
@@ -53,6 +55,10 @@ export async function startHostedPage(issuer: TestIssuer, { censusId, clientId =
     ...ledger,
     heard,
     page: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    /** What the API says to whoever asks it with a good token, until it is `undefined`. */
+    say: (answer: { status: number; body: unknown } | undefined) => {
+      said = answer;
+    },
     /** Every token has expired, from now on or no more. */
     shut: (now: boolean) => {
       isShut = now;

@@ -181,6 +181,30 @@ describeInBrowser('A page that one signs in to', (browser) => {
     await untilRead(page, '.headline .mark', 'Complete');
   });
 
+  test.each([
+    [429, { message: 'Too Many Requests' }, 'The API is asked too often just now'],
+    [403, { message: 'Forbidden' }, 'The API refuses this user.'],
+    [
+      503,
+      { title: 'Unavailable', detail: 'The ledger cannot be asked just now.' },
+      'The ledger cannot be asked just now.',
+    ],
+    [500, 'no JSON of any sort that is known', 'The API answered with an error (500).'],
+  ])('tells what the API says with %i, keeps what it had, and goes on', async (status, body, sentence) => {
+    const server = await start();
+    const page = await openWithClock(server.page);
+    await signIn(page);
+    await untilRead(page, '.headline .mark', 'Complete');
+    server.say({ status, body });
+    await page.clock.runFor(10_000);
+    await untilRead(page, '.banner', sentence);
+    expect(await page.locator('h1').isVisible()).toBe(true);
+    expect(await page.getByRole('button', { name: 'Sign in again' }).isVisible()).toBe(false);
+    server.say(undefined);
+    await page.clock.runFor(10_000);
+    await page.locator('.banner').waitFor({ state: 'hidden' });
+  });
+
   test.each<[string, Behaviour, string]>([
     ['refuses somebody', { redirect: { code: null, error: 'access_denied' } }, 'this user may not use this page.'],
     ['is busy', { redirect: { code: null, error: 'temporarily_unavailable' } }, 'cannot sign anybody in just now'],
