@@ -1,4 +1,5 @@
 /** The API: nothing of it is there unless it was asked for, and then nothing of it is open but the page by which people sign in. */
+import { apiConfig } from '../../../src/config.ts';
 import { API_PARAMETERS, environment, logicalId, ofType, only, property, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 import { isObject, type Json, type JsonObject, type Template } from '../resolve.ts';
@@ -171,6 +172,17 @@ group('its function', () => {
       PAGE_CLIENT_ID: 'none',
     });
     expect(told(page)).toMatchObject({ PAGE_CLIENT_ID: 'census-page', SIGN_IN_ORIGINS: 'https://login.example.com' });
+  });
+
+  rule('understands what it is told, whoever may ask', () => {
+    const understood = (parameters: Record<string, string>) => apiConfig(environment(on(parameters), 'api'));
+    expect(understood(keys)).toMatchObject({ closedBy: 'iam', stage: 'dev' });
+    expect(understood(keys)).not.toHaveProperty('signIn');
+    expect(understood(tokens)).toMatchObject({ closedBy: 'jwt', issuer: 'https://issuer.example.com/' });
+    expect(understood(tokens)).not.toHaveProperty('signIn');
+    expect(understood(page).signIn).toEqual({
+      ...{ issuer: 'https://issuer.example.com/', clientId: 'census-page', origins: ['https://login.example.com'] },
+    });
   });
 
   rule('reads the ledger, whether the stack made it or not, and no other table', () => {

@@ -2,8 +2,8 @@
 
 import { OTHER_KINDS } from '../../../infra/kinds.ts';
 import { parametersFor } from '../../../src/cli/local/counted.ts';
-import { aggregatorConfig, dispatcherConfig, undeliveredConfig, workerConfig } from '../../../src/config.ts';
-import { environment, functionNames } from '../compiled.ts';
+import { aggregatorConfig, apiConfig, dispatcherConfig, undeliveredConfig, workerConfig } from '../../../src/config.ts';
+import { API_PARAMETERS, environment, everyFunction, somewhere } from '../compiled.ts';
 import { about, group, judged, rule } from '../judge.ts';
 
 about('the environment');
@@ -15,6 +15,7 @@ const configs = {
   worker: workerConfig,
   undelivered: undeliveredConfig,
   aggregator: aggregatorConfig,
+  api: apiConfig,
 };
 
 const pointers = {
@@ -38,7 +39,10 @@ const pointers = {
   },
 };
 
-group.each(functionNames)('the %s', (name) => {
+group.each(everyFunction)('the %s', (name) => {
+  // With whatever there can be.
+  const template = () => judged.in({ ...somewhere, parameters: API_PARAMETERS.page });
+
   rule('reads every variable that it is given, and is given every variable that it reads', () => {
     // One is for Node itself.
     const { NODE_OPTIONS: _, ...given } = environment(template(), name);
@@ -59,7 +63,8 @@ group.each(functionNames)('the %s', (name) => {
   });
 
   rule('is pointed at its own topics, queues and table', () => {
-    expect(environment(template(), name)).toMatchObject({ TABLE_NAME: 'kvs-census-dev', ...pointers[name] });
+    const own = name === 'api' ? {} : pointers[name];
+    expect(environment(template(), name)).toMatchObject({ TABLE_NAME: 'kvs-census-dev', ...own });
   });
 
   rule('is told durations in milliseconds, as whole numbers, in variables that say so', () => {
