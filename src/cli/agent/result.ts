@@ -1,6 +1,7 @@
 /** What a tool gives: the same in words and as data. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { News } from '../../answers/news.ts';
+import { documentSchema } from '../../answers/openapi/document-schema.ts';
 import type { DamagedItem } from '../../answers/reader.ts';
 import { type Standing, standingOf } from '../../answers/standing.ts';
 import { number, plural } from '../../answers/words.ts';
@@ -119,47 +120,39 @@ const MISSING = object({
   unnamed: { ...count, description: 'How many more are missing.' },
 });
 
-/** The answer itself is described where its documents are, not in every list of tools. */
-export function outputSchemaOf(documents: readonly string[]): Record<string, unknown> {
-  return object({
-    standing: orNull(
-      object({
-        runId: text,
-        verdict: { type: 'string', enum: ['complete', 'partial', 'open'], description: 'open: no total yet.' },
-        missing: { ...count, description: 'Regions, or accounts, that are not in the number, or not wholly.' },
-        ageS: { ...count, description: "Seconds since the run's instant." },
-        damaged: { ...count, description: 'Items of the ledger that cannot be read, and are left out.' },
-      }),
-      'How far the answer can be trusted: of the run that it is about.',
-    ),
-    missing: orNull(MISSING, 'What is not in the number of that run. It is unknown, not zero.'),
-    news: {
-      type: 'array',
-      description: 'Regions (or accounts) that were counted after the total of a run was stored: not in it yet.',
-      items: object({ runId: text, regions: { type: 'array', items: text } }),
-    },
-    leftOut: orNull(
-      object({
-        entries: { ...count, description: 'Entries of this answer that stand in later parts.' },
-        more: { type: 'boolean', description: 'Behind this answer the ledger holds more.' },
-        cursor: { ...text, description: 'Gives what comes next.' },
-      }),
-      'null: nothing is left out.',
-    ),
-    lists: EXTRACTS,
-    answer: {
-      type: 'object',
-      description: 'The document that the command prints with --json, described in docs/json.md.',
-      properties: {
-        schema: { type: 'string', pattern: `^kvs-census/(${documents.join('|')})/[0-9]+$` },
-        readAt: { type: 'string', description: 'When the ledger was read.' },
-        accountId: { type: 'string', description: 'Whose runs: an account, or organization.' },
-        kind: {
-          type: 'string',
-          description: 'What was counted; whatever it is, the fields with its numbers are called streams.',
-        },
+/** Of an answer that is one of these documents. Without what each field of them means, which would make it more than twice as long. */
+export async function outputSchemaOf(documents: readonly string[]): Promise<Record<string, unknown>> {
+  const { $schema, $defs, oneOf } = await documentSchema(documents);
+  return {
+    $schema,
+    ...object({
+      standing: orNull(
+        object({
+          runId: text,
+          verdict: { type: 'string', enum: ['complete', 'partial', 'open'], description: 'open: no total yet.' },
+          missing: { ...count, description: 'Regions, or accounts, that are not in the number, or not wholly.' },
+          ageS: { ...count, description: "Seconds since the run's instant." },
+          damaged: { ...count, description: 'Items of the ledger that cannot be read, and are left out.' },
+        }),
+        'How far the answer can be trusted: of the run that it is about.',
+      ),
+      missing: orNull(MISSING, 'What is not in the number of that run. It is unknown, not zero.'),
+      news: {
+        type: 'array',
+        description: 'Regions (or accounts) that were counted after the total of a run was stored: not in it yet.',
+        items: object({ runId: text, regions: { type: 'array', items: text } }),
       },
-      required: ['schema', 'readAt', 'accountId', 'kind'],
-    },
-  });
+      leftOut: orNull(
+        object({
+          entries: { ...count, description: 'Entries of this answer that stand in later parts.' },
+          more: { type: 'boolean', description: 'Behind this answer the ledger holds more.' },
+          cursor: { ...text, description: 'Gives what comes next.' },
+        }),
+        'null: nothing is left out.',
+      ),
+      lists: EXTRACTS,
+      answer: { type: 'object', description: 'The document that the command prints with --json.', oneOf },
+    }),
+    $defs,
+  };
 }

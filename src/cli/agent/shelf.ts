@@ -20,23 +20,25 @@ export const isOfShelf = (cursor: string) => CURSOR.test(cursor);
 
 /** @param newId another one each time, of digits and small letters: a cursor of an earlier process must not be taken for one of this */
 export function makeShelf<Kept extends object>(newId: () => string): Shelf<Kept> {
-  const byId = new Map<string, Kept>();
-  const idOf = (kept: Kept) => {
-    const known = [...byId].find(([, one]) => one === kept)?.[0];
-    const id = known ?? newId();
+  const byId = new Map<string, { kept: Kept; given: Set<number> }>();
+  const put = (id: string, kept: Kept, from: number) => {
+    const given = byId.get(id)?.given ?? new Set();
     // What is asked for goes behind, so that the one that nobody has asked for longest is let go.
     byId.delete(id);
-    byId.set(id, kept);
+    byId.set(id, { kept, given: given.add(from) });
     const [oldest] = byId.keys();
     if (byId.size > MOST_KEPT && oldest !== undefined) byId.delete(oldest);
-    return id;
+    return `part-${id}-${from}`;
   };
   return {
-    keep: (kept, from) => `part-${idOf(kept)}-${from}`,
+    keep(kept, from) {
+      const known = [...byId].find(([, one]) => one.kept === kept)?.[0];
+      return put(known ?? newId(), kept, from);
+    },
     find(cursor) {
       const [, id = '', from] = CURSOR.exec(cursor) ?? [];
-      const kept = byId.get(id);
-      if (kept !== undefined) return { kept, from: Number(from) };
+      const found = byId.get(id);
+      if (found?.given.has(Number(from))) return { kept: found.kept, from: Number(from) };
       throw new InvalidInputError(
         `The answer that the cursor ${JSON.stringify(cursor)} goes on with is not kept any more: ask again without a cursor.`,
       );

@@ -36,23 +36,26 @@ const MOST_BYTES = 65_536;
 /** The words before it, what is missing, and what holds them together. */
 const BESIDE_BYTES = 12_288;
 
-export function makeTools({ ledger, nowMs, newId }: Deps): Tool[] {
+export async function makeTools({ ledger, nowMs, newId }: Deps): Promise<Tool[]> {
   const shelf = makeShelf<Kept>(newId);
-  return QUESTIONS.map((question) => ({
-    name: question.name,
-    title: question.title,
-    description: question.description,
-    inputSchema: schemaOf(question.fields, question.required),
-    outputSchema: outputSchemaOf(question.documents),
-    call: async (given) => {
-      try {
-        const { kept, from } = await answerTo(question, given, shelf, ledger, nowMs);
-        return tell(question.name, kept, from, shelf, nowMs());
-      } catch (error) {
-        return { isError: true, content: [{ type: 'text', text: sentenceOf(error) }] };
-      }
-    },
-  }));
+  const tools = QUESTIONS.map(
+    async (question): Promise<Tool> => ({
+      name: question.name,
+      title: question.title,
+      description: question.description,
+      inputSchema: schemaOf(question.fields, question.required),
+      outputSchema: await outputSchemaOf(question.documents),
+      call: async (given) => {
+        try {
+          const { kept, from } = await answerTo(question, given, shelf, ledger, nowMs);
+          return tell(question.name, kept, from, shelf, nowMs());
+        } catch (error) {
+          return { isError: true, content: [{ type: 'text', text: sentenceOf(error) }] };
+        }
+      },
+    }),
+  );
+  return await Promise.all(tools);
 }
 
 /** @throws UsageError or InvalidInputError with one sentence */

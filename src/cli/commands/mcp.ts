@@ -30,7 +30,7 @@ export function mcpCommand(io: Io): Command {
       ]);
       const ledger = makeLedger(options, io);
       const newId = () => randomUUID().slice(0, 8);
-      await serveTools(makeTools({ ledger, nowMs: io.nowMs, newId }), about.version, io);
+      await serveTools(await makeTools({ ledger, nowMs: io.nowMs, newId }), about.version, io);
       await ledger.close();
       setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
     });

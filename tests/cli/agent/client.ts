@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { type CallToolResult, Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv';
 
 export const BIN = fileURLToPath(new URL('../../../src/cli/bin.js', import.meta.url));
 
@@ -47,6 +48,18 @@ type Answer = {
 
 export type Agent = Awaited<ReturnType<typeof startAgent>>;
 
+/** The client's own, which is asked once for each schema: all servers describe the same tools. */
+const ajv = new AjvJsonSchemaValidator();
+const known = new Map<string, ReturnType<typeof ajv.getValidator>>();
+const jsonSchemaValidator: typeof ajv = Object.assign(Object.create(ajv), {
+  getValidator(schema: Parameters<typeof ajv.getValidator>[0]) {
+    const key = JSON.stringify(schema);
+    const validate = known.get(key) ?? ajv.getValidator(schema);
+    known.set(key, validate);
+    return validate;
+  },
+});
+
 const clients: Client[] = [];
 
 /** For afterEach or afterAll. */
@@ -72,7 +85,7 @@ export async function startAgent(
     stderr: 'pipe',
   });
   transport.stderr?.on('data', (part: Buffer) => said.push(String(part)));
-  const client = new Client({ name: 'a-test', version: '1' }, { versionNegotiation: { mode } });
+  const client = new Client({ name: 'a-test', version: '1' }, { versionNegotiation: { mode }, jsonSchemaValidator });
   clients.push(client);
   await client.connect(transport);
   // From now on the client checks each result against what the tool says that it gives.
