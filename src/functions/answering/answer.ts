@@ -13,7 +13,7 @@ import { errorFields, type Log } from '../../log.ts';
 import { ask, type LedgerRoute, type Told } from './ask.ts';
 import { type Asked, askedOf, routeOf } from './asked.ts';
 import { refusalOf, tooLate } from './failure.ts';
-import { dataReply, type HostedPage, shellReply } from './page.ts';
+import { dataReply, type HostedPage, isOfPage, shellReply } from './page.ts';
 import { PROBLEM_TYPE, problemOf, Refusal } from './refusal.ts';
 import { type ApiResult, type Reply, resultOf, tagOf } from './reply.ts';
 import { type ApiRequest, admit, requestOf } from './request.ts';
@@ -40,11 +40,18 @@ export function answering(deps: ApiDeps) {
     const startedMs = clock.nowMs();
     const request = requestOf(event);
     const result = resultOf(request, await inTime(deps, request, context));
-    const found = routeOf(request.path);
-    const route = found === undefined ? 'none' : ROUTES[found.route].path;
+    const route = routeName(request.path);
     log.info('answered', { route, httpStatus: result.statusCode, ms: Math.round(clock.nowMs() - startedMs) });
     return result;
   };
+}
+
+/** Not the path: somebody may have written anything there. */
+function routeName(path: string): string {
+  const found = routeOf(path);
+  if (found !== undefined) return ROUTES[found.route].path;
+  if (path === '/') return path;
+  return isOfPage(path) ? '/data' : 'none';
 }
 
 /** Lambda would end an invocation without a word, and API Gateway would have its own. */
@@ -68,7 +75,7 @@ async function replyTo(deps: ApiDeps, request: ApiRequest): Promise<Reply> {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new Refusal(405, 'This API is only for reading: ask with GET.', { allow: 'GET, HEAD' });
     }
-    if (page !== undefined && request.path.startsWith('/data/')) return await pageReply(deps, page, request);
+    if (page !== undefined && isOfPage(request.path)) return await pageReply(deps, page, request);
     const asked = askedOf(request);
     if (asked.route === 'openapi') return await descriptionReply(config);
     return await answerReply(deps, request, asked.route, asked);

@@ -104,7 +104,7 @@ function readValue(name: ParameterName, text: string): string | number {
   const where = isOfQuery(name) ? `The parameter ${name}` : `The ${PATH_NAMES[name] ?? name} in the path`;
   // What is not even of the letters that values are made of is not repeated.
   if (!/^[\w:.~+-]*$/.test(text) || text.length > LONGEST)
-    throw new Refusal(400, `${where} is not one: ${expected(name)}.`);
+    throw new Refusal(400, `${where} cannot be that: ${expected(name)}.`);
   try {
     return READ[name](text);
   } catch (error) {

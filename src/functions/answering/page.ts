@@ -12,6 +12,9 @@ import type { ApiRequest } from './request.ts';
 export type HostedPage = ReturnType<typeof makeHostedPage>;
 type PageAnswer = Awaited<ReturnType<HostedPage['shell']>>;
 
+/** What the page asks for lies there. */
+export const isOfPage = (path: string) => path.startsWith('/data/');
+
 /** It holds nothing of the ledger, so anybody may have it. What the issuer wrote behind the address is between it and the page. */
 export async function shellReply(page: HostedPage): Promise<Reply> {
   return replyOf(await page.shell());

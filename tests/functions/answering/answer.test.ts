@@ -303,7 +303,7 @@ describe('A sentence says what to ask instead', () => {
     [
       '/v1/latest?account=<b>',
       400,
-      'The parameter account is not one: expected for example 123456789012, organization.',
+      'The parameter account cannot be that: expected for example 123456789012, organization.',
     ],
     [
       '/v1/latest?reason=denied',

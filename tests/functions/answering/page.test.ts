@@ -1,4 +1,5 @@
 /** What the hosted page asks for, as the API answers it. */
+import fc from 'fast-check';
 import { makeHostedPage } from '../../../src/page/hosted.ts';
 import { ACCOUNT } from '../../cli/history.ts';
 import { cleanUp, startLedger, type TestLedger } from '../../cli/world.ts';
@@ -63,3 +64,32 @@ test('of an empty ledger it says what to type', async () => {
   expect(answer.status).toBe(200);
   expect(answer.json).toMatchObject({ accountId: ACCOUNT, latest: null });
 });
+
+test('whatever is asked there is answered, or refused as what cannot be', async () => {
+  const api = serving(ledger.reader);
+  const part = fc.oneof(
+    fc.constantFrom('newest', 'history', 'runs', 'diff', 'regions', RUN.newest, RUN.slow, 'eu-west-1', '..', '%2e', ''),
+    fc.string({ maxLength: 30 }),
+  );
+  const query = fc.oneof(
+    fc.constantFrom(
+      '',
+      `account=${ACCOUNT}`,
+      'account=organization',
+      'kind=channels',
+      'kind=x',
+      'account=1',
+      'known=a&known=b',
+    ),
+    fc.string({ maxLength: 30 }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 4 }), query, async (parts, asked) => {
+      const path = `/data/${parts.join('/')}`.replaceAll('?', '');
+      const { status, body } = await api.get(`${path}?${asked}`, { authorizer: BY_JWT });
+      expect([path, asked, [200, 400, 404, 422].includes(status)]).toEqual([path, asked, true]);
+      if (status !== 200) expect(body).not.toMatch(/\bat [\w.]+ ?\(|\.ts:\d|node:internal|arn:aws/);
+    }),
+    { numRuns: 1000 },
+  );
+}, 120_000);
