@@ -7,6 +7,7 @@ import { KINDS, type Kind, parseKind, STREAMS } from '../../census/kinds.ts';
 import { parseRegion } from '../../census/region.ts';
 import { DEFAULT_TIME_SCALE } from '../../local/time-scale.ts';
 import type { Io } from '../io.ts';
+import { API_CHOICES } from '../local/api.ts';
 import { type StartOptions, start } from '../local/start.ts';
 import {
   ACCOUNT_TARGETS,
@@ -53,6 +54,12 @@ export function localCommand(io: Io): Command {
     )
     .option('--fresh', 'forget the runs of earlier starts', false)
     .option('--keep', 'leave the stack up afterwards, and print how to reach it', false)
+    .addOption(
+      new Option(
+        '--api <who>',
+        'who may ask the API of a stack that stays up: whoever signs (iam, the default), has a token (jwt), or nobody (off)',
+      ).choices(API_CHOICES),
+    )
     .option('--port <n>', 'the port of the stack (default: a free one)', parsePort)
     .option('--json', 'print one JSON document and nothing else on standard output', false)
     .option('--wide', 'the whole table of regions, whatever the width of the terminal', false)

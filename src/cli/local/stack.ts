@@ -13,6 +13,7 @@ import { makePageHandler } from '../../page/handler.ts';
 import { sentenceOf, UsageError } from '../errors.ts';
 import { LOCAL_REGION, noteAccount } from '../source/account.ts';
 import { findRunningStack, makeStackNote } from '../source/stack-note.ts';
+import { type ApiChoice, type LocalApi, openApi } from './api.ts';
 import { parametersFor } from './counted.ts';
 import { SWEEP_SCHEDULE } from './schedules.ts';
 import type { Video } from './video.ts';
@@ -24,6 +25,7 @@ export type LocalStack = {
   ledger: LocalLedger;
   /** Aborts when the dispatcher was given up: the run will never be open. */
   givenUp: AbortSignal;
+  api: LocalApi;
 };
 
 type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' | 'onLog'> & {
@@ -32,6 +34,8 @@ type Options = Pick<StackOptions, 'packageDir' | 'timeScale' | 'port' | 'fresh' 
   /** Of commands that ask it. */
   place: Place;
   video: Video;
+  /** Whether its answers are offered over HTTP, and to whom. */
+  api: ApiChoice;
 };
 
 const homeIn = (folder: string) => join(folder, '.kvs-census');
@@ -46,12 +50,21 @@ export async function refuseBesideAnother(folder: string): Promise<void> {
 }
 
 /** Starts the stack and its sweep, and stops all of it again. */
-export async function withLocalStack<T>(
-  { folder, place, video, ...options }: Options,
+export async function withLocalStack<T>(options: Options, use: (local: LocalStack) => Promise<T>): Promise<T> {
+  const api = await openApi(options.api);
+  try {
+    return await withStack({ ...options, api }, use);
+  } finally {
+    await api.close();
+  }
+}
+
+async function withStack<T>(
+  { folder, place, video, api, ...options }: Omit<Options, 'api'> & { api: LocalApi },
   use: (local: LocalStack) => Promise<T>,
 ): Promise<T> {
   const { accountId, owner, kinds } = video;
-  const parameters = parametersFor(kinds, owner);
+  const parameters = { ...parametersFor(kinds, owner), ...api.parameters };
   const note = makeStackNote(homeIn(folder), process.pid);
   // The ledger can only be opened after the stack, and with it the page, has started.
   const opened = Promise.withResolvers<LocalLedger>();
@@ -82,7 +95,8 @@ export async function withLocalStack<T>(
     },
     parameters,
     onEvent: whenDispatcherFails((error) => givenUp.abort(error)),
-    onPage: (request, response) => note.answer(request, response) || page(request, response),
+    // The API serves the page itself where people sign in to it.
+    onPage: (request, response) => note.answer(request, response) || (api.choice !== 'jwt' && page(request, response)),
   }).catch((cause: NodeJS.ErrnoException) => {
     // What the system refuses is said by its code; the stack's own complaints are sentences.
     throw cause.code === undefined ? new UsageError(cause.message, { cause }) : cause;
@@ -91,10 +105,11 @@ export async function withLocalStack<T>(
     // Whoever holds the ledger's folder says where to ask, so that other commands can read it meanwhile.
     note.leave(stack.url, options.timeScale);
     noteAccount(folder, accountId);
+    api.welcome(stack.url);
     const ledger = openLedger(stack);
     opened.resolve(ledger);
     stack.startSchedules({ only: [SWEEP_SCHEDULE] });
-    return await use({ stack, ledger, givenUp: givenUp.signal });
+    return await use({ stack, ledger, givenUp: givenUp.signal, api });
   } finally {
     note.remove();
     await stack.stop();

@@ -19,6 +19,7 @@ import { exitCodeOf, makeTeller } from '../print.ts';
 import { plainJson } from '../render/plain.ts';
 import { makeView } from '../render/text.ts';
 import type { Waits } from '../render/watch.ts';
+import type { ApiChoice } from './api.ts';
 import { makeAttempts } from './attempts.ts';
 import { settleInterrupted } from './interrupted.ts';
 import { censusOfOrganization } from './organization-census.ts';
@@ -35,6 +36,8 @@ export type StartOptions = VideoOptions & {
   timeScale?: number;
   fresh: boolean;
   keep: boolean;
+  /** By default `iam` of a stack that stays up. */
+  api?: ApiChoice;
   port?: number;
   json: boolean;
   wide: boolean;
@@ -46,6 +49,7 @@ type Say = (line: string) => void;
 /** @throws UsageError when it is interrupted */
 export async function start(options: StartOptions, io: Io): Promise<void> {
   const say = makeSay(options, io);
+  const api = chooseApi(options);
   endWithNpm();
   const interrupted = io.interrupted();
   await refuseBesideAnother(io.folder);
@@ -62,7 +66,7 @@ export async function start(options: StartOptions, io: Io): Promise<void> {
       if (verbose) io.warn(`${name}: ${line}`);
     };
     const place = placeOf(io, { local: true });
-    const how = { folder: io.folder, place, video, packageDir, timeScale, port, fresh, onLog };
+    const how = { folder: io.folder, place, video, packageDir, timeScale, port, fresh, onLog, api };
     await withLocalStack(how, async (local) => {
       interrupted.throwIfAborted();
       say(`Every wait and time-out is divided by ${timeScale} (--time-scale).`);
@@ -83,6 +87,13 @@ function makeSay({ json }: StartOptions, io: Io): Say {
   if (json) return io.warn;
   const tell = makeTeller(io);
   return (line) => tell(`${line}\n`);
+}
+
+/** @throws UsageError for an API that nobody could ask */
+function chooseApi({ api, keep }: StartOptions): ApiChoice {
+  if (keep) return api ?? 'iam';
+  if (api === undefined || api === 'off') return 'off';
+  throw new UsageError(`--api ${api} is for a stack that stays up: add --keep, or leave it out.`);
 }
 
 function chooseTimeScale({ timeScale }: StartOptions, { world, kinds }: Video, packageDir: string): number {
@@ -177,11 +188,13 @@ async function outcomeOf(watched: Watched, io: Io, { wide, ...video }: Shown, re
 const POLL_MS = 100;
 
 /** Leaves the stack up, its schedules running, until it is interrupted. */
-async function keepUp({ stack }: LocalStack, io: Io, timeScale: number, say: Say): Promise<void> {
+async function keepUp({ stack, api }: LocalStack, io: Io, timeScale: number, say: Say): Promise<void> {
   stack.startSchedules({ only: [DISPATCH_SCHEDULE] });
   say(`\nThe stack stays up (time scale ${timeScale}); stop it with Ctrl-C. The census page: ${stack.url}/`);
   say('To reach it from another shell:\n');
   for (const [name, value] of Object.entries(stack.environment)) say(`export ${name}=${value}`);
+  const [first, ...lines] = await api.howToAsk(stack);
+  if (first !== undefined) for (const line of [`\n${first}`, ...lines]) say(line);
   const signal = io.interrupted();
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -102,6 +102,56 @@ describe('Told to end', () => {
   });
 });
 
+describe('Kept,', () => {
+  /** What a person pastes into another shell. */
+  const lines = ({ said }: Started, from: RegExp) =>
+    said.out.slice(said.out.search(from)).replaceAll(/^[A-Z].*$/gm, '');
+  const shell = (script: string) =>
+    execFileSync('bash', ['-c', `set -e; ${script}`], { encoding: 'utf8', stdio: 'pipe' });
+  const urlOf = ({ said }: Started) => /http:\/\/127\.0\.0\.1:\d+/.exec(said.out)?.[0] ?? '';
+
+  test('it offers its API to whoever signs, in the words that it prints, and shows its page to anybody', async () => {
+    const stack = start('local --keep');
+    await eventually('the API to be told of', () => stack.said.out.includes('/v1/latest\n') || undefined);
+    expect(JSON.parse(shell(lines(stack, /export AWS/)))).toMatchObject({ run: { streams: 7 } });
+    expect((await fetch(`${urlOf(stack)}/v1/latest`)).status).toBe(403);
+    expect((await fetch(`${urlOf(stack)}/data/newest`)).status).toBe(200);
+    stack.child.kill('SIGTERM');
+    await stack.ended;
+    expect(leftovers()).toEqual(NOTHING);
+  });
+
+  test('with --api jwt it takes tokens, and its page knows nothing before somebody has signed in', async () => {
+    const stack = start('local --keep --api jwt');
+    await eventually('the API to be told of', () => stack.said.out.includes('/v1/latest\n') || undefined);
+    expect(JSON.parse(shell(lines(stack, /export TOKEN/)))).toMatchObject({ run: { streams: 7 } });
+    const page = await fetch(urlOf(stack));
+    const [, runId = ''] = /\(run (\S+)\)/.exec(stack.said.out) ?? [];
+    expect([runId, page.status]).toEqual([expect.stringMatching(/Z$/), 200]);
+    expect(await page.text()).not.toContain(runId);
+    expect((await fetch(`${urlOf(stack)}/data/newest`)).status).toBe(401);
+    expect(await run('latest --local')).toMatchObject({ code: 0, out: expect.stringMatching(/^7 streams/) });
+    stack.child.kill('SIGTERM');
+    await stack.ended;
+    expect(leftovers()).toEqual(NOTHING);
+  });
+
+  test('with --api off it has none', async () => {
+    const stack = start('local --keep --api off');
+    await isUp(stack);
+    expect((await fetch(`${urlOf(stack)}/v1/latest`)).status).toBe(404);
+    expect(stack.said.out).not.toContain('curl');
+  });
+});
+
+test('an API of a stack that does not stay up is refused', async () => {
+  expect(await run('local --api iam')).toEqual({
+    code: 1,
+    out: '',
+    err: 'error: --api iam is for a stack that stays up: add --keep, or leave it out.\n',
+  });
+});
+
 describe('Killed', () => {
   test('the old Node that started it: it ends as if it had been told to', async () => {
     const stack = start('local --keep', AS_OLD_NODE);
