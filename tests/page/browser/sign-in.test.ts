@@ -14,7 +14,7 @@ let issuer: TestIssuer;
 beforeAll(async () => {
   issuer = await startTestIssuer();
 });
-afterEach(async () => void (await issuer.behave({})));
+afterEach(() => issuer.behave({}));
 afterAll(async () => await issuer.stop());
 
 async function start(options?: Parameters<typeof startHostedPage>[1]) {
@@ -136,7 +136,7 @@ describeInBrowser('A page that one signs in to', (browser) => {
     await untilRead(page, '.headline .mark', 'Complete');
     server.shut(true);
     await page.clock.runFor(10_000);
-    await issuer.behave({ discoveryStatus: 503 });
+    issuer.behave({ discoveryStatus: 503 });
     await page.getByRole('button', { name: 'Sign in again' }).click();
     await untilRead(page, '.banner', 'does not say how to sign in');
     expect(await page.locator('h1').isVisible()).toBe(true);
@@ -163,7 +163,7 @@ describeInBrowser('A page that one signs in to', (browser) => {
     const page = await browser.open(server.page);
     await signIn(page);
     await untilRead(page, '.headline .mark', 'Complete');
-    await issuer.behave({ discovery: { end_session_endpoint: null } });
+    issuer.behave({ discovery: { end_session_endpoint: null } });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
     expect(page.url()).toBe(server.page);
@@ -225,14 +225,14 @@ describeInBrowser('A page that one signs in to', (browser) => {
   ])('says in one sentence that the issuer %s, and lets one try again', async (_, how, sentence) => {
     const server = await start();
     const page = await browser.open(`${server.page}#run=2026-11-20T05:30:00Z`);
-    await issuer.behave(how);
+    issuer.behave(how);
     await signIn(page);
     await untilRead(page, '.door .banner', sentence);
     expect(await page.locator('.headline').count()).toBe(0);
     // Neither the code nor the refusal stays in the address, nor anything in the tab.
     expect(new URL(page.url()).search).toBe('');
     expect(await page.evaluate(KEPT)).toBe(NOTHING);
-    await issuer.behave({});
+    issuer.behave({});
     await signIn(page);
     await untilRead(page, '.facts', '05:30 UTC');
   });
@@ -247,7 +247,7 @@ describeInBrowser('A page that one signs in to', (browser) => {
   ])('does not leave for an issuer that %s', async (_, how, sentence) => {
     const server = await start();
     const page = await browser.open(server.page);
-    await issuer.behave(how);
+    issuer.behave(how);
     await signIn(page);
     await untilRead(page, '.door .banner', sentence);
     expect(page.url()).toBe(server.page);
@@ -283,12 +283,12 @@ describeInBrowser('A page that one signs in to', (browser) => {
   test.each(SCREENS)('can be read on %i pixels, %s, before and after', async (width, colorScheme) => {
     const server = await start();
     const page = await openWithClock(server.page, { viewport: { width, height: 800 }, colorScheme });
-    await issuer.behave({ redirect: { code: null, error: 'access_denied' } });
+    issuer.behave({ redirect: { code: null, error: 'access_denied' } });
     await signIn(page);
     await untilRead(page, '.door .banner', 'has refused');
     const texts = '.door h1, .door p, .door button, .banner, .banner button, .sign-out';
     expect([await page.evaluate(FAINT_TEXTS), await page.evaluate(beyondScreen(texts))]).toEqual([[], []]);
-    await issuer.behave({});
+    issuer.behave({});
     await signIn(page);
     await untilRead(page, '.headline .mark', 'Complete');
     server.shut(true);

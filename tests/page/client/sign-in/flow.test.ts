@@ -15,7 +15,7 @@ let issuer: TestIssuer;
 beforeAll(async () => {
   issuer = await startTestIssuer();
 });
-afterEach(async () => void (await issuer.behave({})));
+afterEach(() => issuer.behave({}));
 afterAll(async () => await issuer.stop());
 
 const signIn = (origins: string[] = []) => ({ issuer: issuer.url, clientId: CLIENT, origins });
@@ -39,7 +39,7 @@ async function follow(way: string): Promise<string> {
 }
 
 async function signedIn(how: Behaviour = {}, change: (back: URL) => void = () => undefined) {
-  await issuer.behave(how);
+  issuer.behave(how);
   const tab = openTab(`${PAGE}#run=2026-11-20T06:00:00Z`);
   const back = new URL(await follow(await wayToIssuer(signIn(), tab)));
   change(back);
@@ -102,14 +102,14 @@ describe('The way to the issuer', () => {
       /names no token_endpoint that a page could use\.$/,
     ],
   ])('is not taken where the issuer %s', async (_, how, sentence) => {
-    await issuer.behave(how);
+    issuer.behave(how);
     const tab = openTab();
     await expect(wayToIssuer(signIn(), tab)).rejects.toThrow(sentence);
     expect(tab.notes.size).toBe(0);
   });
 
   test('is taken where the other place was named', async () => {
-    await issuer.behave({ discovery: { token_endpoint: 'https://other.example/token' } });
+    issuer.behave({ discovery: { token_endpoint: 'https://other.example/token' } });
     expect(await wayToIssuer(signIn(['https://other.example']), openTab())).toMatch(/^http/);
   });
 
@@ -144,9 +144,10 @@ describe('Whoever comes back', () => {
   });
 
   test('brings what answers the challenge, and no secret', async () => {
+    issuer.brought.length = 0;
     const { done } = await signedIn();
     await done;
-    expect((await issuer.behave({})).brought).toEqual([
+    expect(issuer.brought).toEqual([
       {
         grant_type: 'authorization_code',
         client_id: CLIENT,
@@ -260,7 +261,7 @@ describe('The way out', () => {
   });
 
   test('is none where the issuer names no such place', async () => {
-    await issuer.behave({ discovery: { end_session_endpoint: null } });
+    issuer.behave({ discovery: { end_session_endpoint: null } });
     expect(await wayOut(signIn(), openTab())).toBeNull();
   });
 });
