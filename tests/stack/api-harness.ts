@@ -18,6 +18,8 @@ type Sent = { method?: string; headers?: OutgoingHttpHeaders; body?: string };
 type Signing = NonNullable<Parameters<typeof signedHeaders>[1]>;
 
 export type ApiHarness = {
+  /** Without a slash at the end; closed by tokens, it serves the page. */
+  url: string;
   /** Who signs tokens; there is one whichever way the API is closed. */
   issuer: Issuer;
   /** What the functions and the gateway print. */
@@ -74,7 +76,9 @@ async function startBehind(closedBy: 'iam' | 'jwt', issuer: Issuer): Promise<Api
   await fillOrganization(dynamodb, organizationStory());
   const sign = async (path: string, signing: Signing = {}) =>
     await signedHeaders(`${stack.url}${path}`, { region: REGION, ...signing });
+  issuer.welcome(stack.url);
   return {
+    url: stack.url,
     issuer,
     lines,
     invocations: () => invocations,
