@@ -45,10 +45,13 @@ const COMMON = {
     parseOwner,
   ),
   kind: choice(`Of which kind the runs are (default: ${STREAMS})`, KINDS),
-  cursor: text('The cursor of an earlier result, for what that left out; leave out everything else then', (value) => {
-    if (typeof value === 'string' && value !== '') return value;
-    throw new InvalidInputError('Expected the cursor of an earlier result, or nothing.');
-  }),
+  cursor: text(
+    'The cursor of an earlier result, for what that left out; beside it the same inputs, or none',
+    (value) => {
+      if (typeof value === 'string' && value !== '') return value;
+      throw new InvalidInputError('Expected the cursor of an earlier result, or nothing.');
+    },
+  ),
 };
 
 const RUN_NAMES = 'its id or the beginning of it, a day, latest, latest~1, previous or yesterday';

@@ -8,7 +8,7 @@ import { number, plural } from '../../answers/words.ts';
 import type { Document } from './documents.ts';
 import { type Missing, missingIn } from './missing.ts';
 import type { Extract } from './parts.ts';
-import { besideWords, wordsOf } from './words.ts';
+import { type BoundedNews, besideWords, wordsOf } from './words.ts';
 
 /** What is not in this result, and how to get it. */
 type LeftOut = {
@@ -33,7 +33,7 @@ type Told = {
 type Result = {
   standing: Omit<Standing, 'words'> | null;
   missing: Missing | null;
-  news: readonly News[];
+  news: readonly BoundedNews[];
   leftOut: LeftOut | null;
   /** Lists of the answer that are not whole here, also where no later part follows. */
   lists: readonly Extract[];
@@ -42,7 +42,7 @@ type Result = {
 
 /** @param nowMs milliseconds since 1970, from which ages are told */
 export function resultOf({ tool, whole, part, lists, news, leftOut }: Told, nowMs: number): CallToolResult {
-  const late = news.filter(({ regions }) => regions.length > 0);
+  const late = news.filter(({ regions }) => regions.length > 0).map(boundedNews);
   const missing = missingIn(whole);
   const result: Result = { standing: standingIn(whole, nowMs), missing, news: late, leftOut, lists, answer: part };
   const words = [
@@ -58,6 +58,14 @@ export function resultOf({ tool, whole, part, lists, news, leftOut }: Told, nowM
     structuredContent: result,
   };
 }
+
+/** Of a large organisation they may be thousands. */
+function boundedNews({ runId, regions }: News): BoundedNews {
+  const named = regions.slice(0, MOST_NEWS);
+  return { runId, regions: named, unnamed: regions.length - named.length };
+}
+
+const MOST_NEWS = 20;
 
 /** Without its words, which stand before it. */
 function standingIn(document: Document, nowMs: number): Result['standing'] {
@@ -140,7 +148,11 @@ export async function outputSchemaOf(documents: readonly string[]): Promise<Reco
       news: {
         type: 'array',
         description: 'Regions (or accounts) that were counted after the total of a run was stored: not in it yet.',
-        items: object({ runId: text, regions: { type: 'array', items: text } }),
+        items: object({
+          runId: text,
+          regions: { type: 'array', items: text },
+          unnamed: { ...count, description: 'How many more.' },
+        }),
       },
       leftOut: orNull(
         object({

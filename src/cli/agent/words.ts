@@ -77,11 +77,14 @@ function regionWords({ region, points, kind }: RegionDocument, nowMs: number): s
   ];
 }
 
+/** The first of what was counted late, and how many more that is. */
+export type BoundedNews = News & { unnamed: number };
+
 /** What else a reader should know beside the answer. */
-export function besideWords(news: readonly News[], damaged: readonly DamagedItem[]): string[] {
+export function besideWords(news: readonly BoundedNews[], damaged: readonly DamagedItem[]): string[] {
   const late = news.map(
-    ({ runId, regions }) =>
-      `Counted since the total of ${runId} was stored, and not in it yet: ${list(named(regions))}. Ask again in 5 minutes.`,
+    ({ runId, regions, unnamed }) =>
+      `Counted since the total of ${runId} was stored, and not in it yet: ${list(named(regions, unnamed))}. Ask again in 5 minutes.`,
   );
   if (damaged.length === 0) return late;
   const runs = named([...new Set(damaged.map(({ runId }) => runId))]);
@@ -92,7 +95,8 @@ export function besideWords(news: readonly News[], damaged: readonly DamagedItem
 /** As many as a sentence can hold. */
 const MOST_NAMED = 10;
 
-function named(names: readonly string[]): string[] {
-  const rest = names.length - MOST_NAMED;
-  return rest > 0 ? [...names.slice(0, MOST_NAMED), `${number(rest)} more`] : [...names];
+function named(names: readonly string[], unnamed = 0): string[] {
+  const first = names.slice(0, MOST_NAMED);
+  const rest = names.length - first.length + unnamed;
+  return rest > 0 ? [...first, `${number(rest)} more`] : first;
 }
