@@ -82,7 +82,7 @@ function whatIsUnsigned({ headers }: Signed, names: readonly string[]): string |
   const own = Object.keys(headers).filter((name) => name === 'host' || name.startsWith('x-amz-'));
   const unsigned = ['host', ...own].find((name) => !names.includes(name));
   if (unsigned !== undefined) return `The header ${unsigned} is not signed.`;
-  const missing = names.find((name) => headers[name] === undefined);
+  const missing = names.find((name) => !Object.hasOwn(headers, name));
   return missing === undefined ? undefined : `The header ${missing} is signed, and is not there.`;
 }
 
@@ -102,15 +102,15 @@ function isHole(part: string, index: number, { length }: readonly string[]): boo
 
 /** A plus is one, as it is signed; undefined where something is encoded wrongly, or would not be signed. */
 function readQuery(rawQuery: string): Record<string, string[]> | undefined {
-  const query: Record<string, string[]> = {};
+  const query = new Map<string, string[]>();
   try {
     for (const part of rawQuery.split('&').filter(Boolean)) {
       const [name = '', value = ''] = part.split(/=(.*)/s).map(decodeURIComponent);
       // The signer would leave these out; the former are parts of a presigned URL.
       if (/^x-amz-/i.test(name) || name === '__proto__') return undefined;
-      query[name] = [...(query[name] ?? []), value];
+      query.set(name, [...(query.get(name) ?? []), value]);
     }
-    return query;
+    return Object.fromEntries(query);
   } catch {
     return undefined;
   }

@@ -103,8 +103,8 @@ export async function signedHeaders(address: string, signing: Signing = {}): Pro
     ...request
   } = signing;
   const signer = new SignatureV4({ credentials, service, region, sha256: Hash.bind(null, 'sha256') });
-  const query: Record<string, string[]> = {};
-  for (const [name, value] of url.searchParams) query[name] = [...(query[name] ?? []), value];
+  const names = new Set(url.searchParams.keys());
+  const query = Object.fromEntries([...names].map((name) => [name, url.searchParams.getAll(name)]));
   const { headers } = await signer.sign(
     {
       ...{ method: request.method ?? 'GET', protocol: 'http:', hostname: url.hostname, path: url.pathname, query },

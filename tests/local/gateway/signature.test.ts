@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import fc from 'fast-check';
+import { whyNotSigned } from '../../../src/local/gateway/signature.ts';
 import { makeVideoService } from '../../../src/local/video-service.ts';
 import { accountsWorld, HUB, NORTH } from '../accounts-lab.ts';
 import { cleanUp, clientOptions, type Recorded } from '../sample-stack.ts';
@@ -36,6 +38,7 @@ describe('Let in is', () => {
 
   test.each([
     ['with a query in any order', '/v1/runs?last=3&kind=channels&account=1&kind=a', {}],
+    ['with the names of what every object has', '/v1/runs?constructor=1&toString=2&hasOwnProperty=', {}],
     ['with names and values that are encoded', '/v1/runs/2026-11-20T20%3A18?a%20b=c%26d%2Be&%C3%BC=%E2%82%AC', {}],
     ['with a path of more than letters', "/v1/runs/2026-11-20T20:18:26Z/latest~1/a+b(c)!*'", {}],
     ['with a slash at its end', '/v1/runs/', {}],
@@ -141,6 +144,10 @@ describe('Refused is', () => {
     ['fewer signed headers', edit('authorization', (value) => value.replace('accept;', ''))],
     ['no host among those', edit('authorization', (value) => value.replace(';host', ''))],
     ['a header too many among those', edit('authorization', (value) => value.replace(';host', ';host;toString'))],
+    ...['constructor', '__proto__', 'tostring'].map((name): [string, object] => [
+      `the header ${name} among those, which nobody sent`,
+      edit('authorization', (value) => value.replace('SignedHeaders=', `SignedHeaders=${name};`)),
+    ]),
     [
       'one letter of the signature changed',
       edit('authorization', (value) => value.replace(/.$/, (last) => (last === '0' ? '1' : '0'))),
@@ -166,6 +173,41 @@ describe('Refused is', () => {
     });
     expect(await seen(fetch(`${stack.url}/v1/latest?${query}`))).toEqual(FORBIDDEN);
   });
+});
+
+test('whatever a request says of its signature, it is refused and harms nobody', async () => {
+  const name = fc.oneof(fc.constantFrom('host', 'x-amz-date', 'constructor', '__proto__', 'date'), fc.string());
+  const authorization = fc.oneof(
+    fc.string(),
+    fc
+      .record({
+        day: fc.constantFrom('20261120', '00000000'),
+        names: fc.array(name),
+        signature: fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 64, maxLength: 64 }),
+      })
+      .map(
+        ({ day, names, signature }) =>
+          `AWS4-HMAC-SHA256 Credential=local/${day}/${REGION}/execute-api/aws4_request, SignedHeaders=${names.join(';')}, Signature=${signature}`,
+      ),
+  );
+  const headers = fc.dictionary(name, fc.array(fc.string(), { minLength: 1 }));
+  const request = fc.record({
+    authorization,
+    headers,
+    method: fc.string(),
+    rawPath: fc.webPath(),
+    rawQuery: fc.string(),
+  });
+  const verifier = { region: REGION, service: 'execute-api', nowMs: Date.UTC(2026, 10, 20), secretAccessKey: 'local' };
+  await fc.assert(
+    fc.asyncProperty(request, async ({ authorization: said, headers: own, ...rest }) => {
+      const all = { 'x-amz-date': ['20261120T000000Z'], host: ['a'], ...own, authorization: [said] };
+      expect(await whyNotSigned({ ...rest, headers: all, body: Buffer.from('') }, verifier)).toEqual(
+        expect.any(String),
+      );
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe('Where there are several accounts,', () => {
