@@ -133,12 +133,12 @@ type Endpoint = 'authorization_endpoint' | 'token_endpoint' | 'end_session_endpo
 
 /** The browser goes there, or sends a code there: never without TLS, and to no address of another sort. */
 function endpoint(server: AuthorizationServer, name: Endpoint, signIn: SignIn): URL {
-  const address = URL.parse(server[name] ?? '');
-  if (
-    address?.protocol === 'https:' ||
-    (address && isOfThisMachine(address) && isOfThisMachine(new URL(signIn.issuer)))
-  )
-    return address;
+  const named = server[name] ?? '';
+  if (URL.canParse(named)) {
+    const address = new URL(named);
+    const isLocal = isOfThisMachine(address) && isOfThisMachine(new URL(signIn.issuer));
+    if (address.protocol === 'https:' || isLocal) return address;
+  }
   throw new SignInProblem(`${hostOf(signIn.issuer)} names no ${name} that a page could use.`);
 }
 
