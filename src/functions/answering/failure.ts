@@ -27,8 +27,9 @@ export function refusalOf(error: unknown, say: (sentence: string) => string): Re
 export const tooLate = () =>
   new Refusal(503, 'The ledger has not answered in time: ask again in some seconds, or for less.', ASK_AGAIN);
 
-/** What the SDK throws, or Node beneath it. */
+/** What the SDK throws, or Node beneath it, which also gives a code to what it was asked wrongly. */
 function isOfLedger(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return '$metadata' in error || '$fault' in error || 'code' in error || error.name === 'TimeoutError';
+  if ('$metadata' in error || '$fault' in error || error.name === 'TimeoutError') return true;
+  return 'code' in error && !(error instanceof TypeError) && !(error instanceof RangeError);
 }

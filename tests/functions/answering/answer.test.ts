@@ -441,14 +441,28 @@ describe('Where the ledger fails', () => {
     expect([answer.status, expectProblem(answer)]).toEqual([500, expect.stringContaining(RUN.newest)]);
   });
 
-  test('a bug says nothing of itself', async () => {
-    const failing = makeApi(refusing(new TypeError("Cannot read properties of undefined (reading 'secret')")));
-    const answer = await failing.get('/v1/latest');
+  test.each([
+    new TypeError("Cannot read properties of undefined (reading 'secret')"),
+    Object.assign(new RangeError('The value of "secret" is out of range.'), { code: 'ERR_OUT_OF_RANGE' }),
+  ])('a bug says nothing of itself: %s', async (bug) => {
+    const answer = await makeApi(refusing(bug)).get('/v1/latest');
     expect([answer.status, expectProblem(answer)]).toEqual([
       500,
       'Something failed here that should not: the log of the function says what, under this request id.',
     ]);
     expect(answer.body).not.toContain('secret');
+  });
+
+  test.each([
+    Object.assign(new Error('connect ECONNREFUSED 10.0.0.1:443'), { code: 'ECONNREFUSED' }),
+    Object.assign(new Error('Request timed out.'), { name: 'TimeoutError' }),
+  ])('a ledger out of reach is asked again in a moment: %s', async (error) => {
+    const answer = await makeApi(refusing(error)).get('/v1/latest');
+    expect([answer.status, answer.headers['retry-after'], answer.body]).toEqual([
+      503,
+      '5',
+      expect.not.stringContaining('10.0.0.1'),
+    ]);
   });
 });
 
