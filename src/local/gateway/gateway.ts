@@ -206,15 +206,10 @@ function callerOf(sessions: Sessions | undefined, hub: string, request: Incoming
 async function integrate({ lambda }: Gateway, route: Route, event: string): Promise<Outcome> {
   const startedAt = performance.now();
   const fn = lambda.find(route.functionName);
-  const failed = (why: string, values: LogValues = {}): Outcome => ({
-    answer: ownAnswer(500, 'Internal Server Error'),
-    values: {
-      ...values,
-      integrationErrorMessage: why,
-      'integration.error': why,
-      'error.message': 'Internal Server Error',
-    },
-  });
+  const failed = (why: string, seen: LogValues = {}): Outcome => {
+    const { answer, values } = refusal(500, 'Internal Server Error');
+    return { answer, values: { ...seen, ...values, integrationErrorMessage: why, 'integration.error': why } };
+  };
   if (fn === undefined) return failed(`There is no function ${route.functionName}.`);
   if (Buffer.byteLength(event) > INVOCATION_LIMIT_BYTES) return failed('The event is larger than 6 MB.');
   const outcome = await within(
@@ -225,7 +220,7 @@ async function integrate({ lambda }: Gateway, route: Route, event: string): Prom
     }),
   );
   const latency = Math.round(performance.now() - startedAt);
-  if (outcome === undefined) return refusal(503, 'Service Unavailable', 'The function took longer than it may.');
+  if (outcome === undefined) return refusal(503, 'Service Unavailable');
   if (outcome instanceof TooManyRequests) return failed(outcome.message);
   const values = {
     integrationLatency: latency,
@@ -257,9 +252,28 @@ async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undef
   }
 }
 
-function refusal(status: number, message: string, reason = '', headers: Answer['headers'] = []): Refusal {
-  const values = { 'error.message': message, ...(reason !== '' && { 'authorizer.error': reason }) };
-  return { answer: ownAnswer(status, message, headers), values };
+/** As the access log calls them: https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html */
+const RESPONSE_TYPES = {
+  400: 'DEFAULT_4XX',
+  401: 'UNAUTHORIZED',
+  403: 'ACCESS_DENIED',
+  404: 'RESOURCE_NOT_FOUND',
+  413: 'REQUEST_TOO_LARGE',
+  429: 'THROTTLED',
+  500: 'INTEGRATION_FAILURE',
+  503: 'INTEGRATION_TIMEOUT',
+} as const;
+
+/** @param reason why nobody was let in; not told to him */
+function refusal(
+  status: keyof typeof RESPONSE_TYPES,
+  message: string,
+  reason = '',
+  headers: Answer['headers'] = [],
+): Refusal {
+  const values = { 'error.message': message, 'error.responseType': RESPONSE_TYPES[status] };
+  const why = reason === '' ? {} : { 'authorizer.error': reason };
+  return { answer: ownAnswer(status, message, headers), values: { ...values, ...why } };
 }
 
 function send(

@@ -248,6 +248,7 @@ describe('The access log', () => {
     who: '$context.identity.userArn',
     why: '$context.authorizer.error',
     error: '$context.integrationErrorMessage',
+    type: '$context.error.responseType',
   });
   const stage = { AccessLogSettings: { DestinationArn: 'arn:aws:logs:::log-group:x', Format } };
 
@@ -266,11 +267,11 @@ describe('The access log', () => {
     expect(own).toEqual([
       {
         ...{ id: signed.headers.get('apigw-requestid'), route: '$default', path: '/v1/x', status: '200', length: '1' },
-        ...{ who: `arn:aws:iam::${ACCOUNT}:root`, why: '-', error: '-' },
+        ...{ who: `arn:aws:iam::${ACCOUNT}:root`, why: '-', error: '-', type: '-' },
       },
       {
         ...{ id: unsigned.headers.get('apigw-requestid'), route: '$default', path: '/v1/"quoted"', status: '403' },
-        ...{ length: '23', who: '-', error: '-' },
+        ...{ length: '23', who: '-', error: '-', type: 'ACCESS_DENIED' },
         why: 'The request has no signature of version 4 in its Authorization header.',
       },
     ]);
@@ -282,7 +283,7 @@ describe('The access log', () => {
     const { url, lines } = await startApi({ stage, body: "throw new TypeError('no');" });
     await fetch(`${url}/v1`);
     const { line } = await eventually('a line', () => lines.find(({ function: name }) => name === 'Stage'));
-    expect(JSON.parse(line)).toMatchObject({ status: '500', error: 'TypeError: no' });
+    expect(JSON.parse(line)).toMatchObject({ status: '500', error: 'TypeError: no', type: 'INTEGRATION_FAILURE' });
   });
 
   test('whose format has a variable that nobody knows is an error that names it', async () => {
