@@ -39,7 +39,7 @@ function shellOf(signIn: SignIn, assets: Assets): PageAnswer {
     body,
     headers: {
       ...EVERY_ANSWER,
-      // It is asked for twice by each sign-in, and is as little a secret as its address.
+      // As little a secret as its address: a browser may keep it, and asks whether it is still the same.
       'cache-control': 'no-cache',
       etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
       'content-security-policy': contentSecurityPolicy(assets, asked) + NEVER_FRAMED,
