@@ -76,15 +76,19 @@ export function makeOrganizationsClient(
   async function send(command: ListAccountsCommand, { abortSignal }: { abortSignal?: AbortSignal } = {}) {
     if (!(command instanceof ListAccountsCommand))
       throw new Error('The simulated Organizations do not know this command.');
-    const { answer, accounts, atMs } = await process.request({
+    const { answer, list } = await process.request({
       service: 'organizations',
       name: 'readAccounts',
       signal: abortSignal,
       tookMs: troubleNow() === 'slow' ? SLOW_MS : 0,
-      carryOut: () => ({ answer: page(command.input.NextToken), accounts: told(), atMs: time.nowMs() }),
+      carryOut() {
+        const answer = page(command.input.NextToken);
+        // As it is when it is answered: by the time it is heard something else may be wrong.
+        const isWhole = answer.NextToken === undefined && !['empty', 'nonsense'].includes(troubleNow() ?? '');
+        return { answer, list: isWhole ? { atMs: time.nowMs(), accounts: told() } : undefined };
+      },
     });
-    const isWhole = answer.NextToken === undefined && !['empty', 'nonsense'].includes(troubleNow() ?? '');
-    if (isWhole) history.lists.push({ atMs, invocation: process.invocation, accounts });
+    if (list !== undefined) history.lists.push({ ...list, invocation: process.invocation });
     return answer;
   }
 
