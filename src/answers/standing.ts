@@ -10,7 +10,7 @@ import type { RunSummary } from './run-summary.ts';
 import { duration, plural } from './words.ts';
 
 export type Standing = {
-  /** The run that the answer is of; of a history its newest. */
+  /** The run that the answer is of; of a history its newest, of two runs the one that is less whole. */
   runId: RunId;
   /** `open`: it has no total yet. */
   verdict: 'complete' | 'partial' | 'open';
@@ -25,12 +25,17 @@ export type Standing = {
 };
 
 type AnyRun = RunSummary | OrganizationRunSummary;
-type Told = Document & { run?: AnyRun; after?: AnyRun; runs?: readonly AnyRun[]; damaged?: readonly DamagedItem[] };
+type Told = Document & {
+  run?: AnyRun;
+  before?: AnyRun;
+  after?: AnyRun;
+  runs?: readonly AnyRun[];
+  damaged?: readonly DamagedItem[];
+};
 
 /** Nothing of a document that is of no run: one region through time. `nowMs` is milliseconds since 1970. */
 export function standingOf(document: Document, nowMs: number): Standing | null {
-  const { run, after, runs, damaged = [], kind } = document as Told;
-  const told = run ?? after ?? runs?.[0];
+  const told = runToldIn(document);
   if (told === undefined) return null;
   const ageMs = Math.max(0, nowMs - Date.parse(told.runId));
   return {
@@ -38,10 +43,22 @@ export function standingOf(document: Document, nowMs: number): Standing | null {
     verdict: told.verdict ?? 'open',
     missing: told.expected - (told.counted ?? 0),
     ageS: Math.floor(ageMs / 1000),
-    damaged: damaged.length,
-    words: `${runInWords(told, kind)} Its instant was ${duration(ageMs)} ago.`,
+    damaged: damagedIn(document).length,
+    words: `${runInWords(told, document.kind)} Its instant was ${duration(ageMs)} ago.`,
   };
 }
+
+/** The run by which the answer is to be trusted. What lies between two runs is no more whole than either: of two alike it is the later. */
+export function runToldIn(document: Document): AnyRun | undefined {
+  const { run, before, after, runs } = document as Told;
+  if (before !== undefined && after !== undefined) return wholeness(before) < wholeness(after) ? before : after;
+  return run ?? runs?.[0];
+}
+
+const wholeness = ({ verdict }: AnyRun) => [null, 'partial', 'complete'].indexOf(verdict);
+
+/** What the answer leaves out because it cannot be read, also where it is of no run. */
+export const damagedIn = (document: Document): readonly DamagedItem[] => (document as Told).damaged ?? [];
 
 /** The essence of a run: the number, the verdict and what is missing. */
 export function runInWords(run: InWords, kind: Kind): string {

@@ -1,7 +1,8 @@
 /** What is missing from a number, named as far as it can be within bounds; how much it is in all, is always said. */
 import type { AccountRow } from '../../answers/organization/account-row.ts';
+import { runToldIn } from '../../answers/standing.ts';
 import type { Reason } from '../../census/errors.ts';
-import type { Document, Summary } from './documents.ts';
+import type { Document } from './documents.ts';
 
 export type Missing = {
   /** Accounts there is nothing of, and missing regions of the others; of an account's run only regions. */
@@ -15,9 +16,9 @@ export type Missing = {
 
 const MOST_NAMED = 20;
 
-/** Of the run that the answer is about; of two runs the later named, of a history the newest. `null` where it is about none. */
+/** Of the run that the answer is about (`standing` is of the same). `null` where it is about none. */
 export function missingIn(document: Document): Missing | null {
-  const run = runIn(document);
+  const run = runToldIn(document);
   if (run === undefined) return null;
   if (!('accountReasons' in run)) {
     const all = run.missing.map(({ region, reason }) => ({ accountId: null, region, reason }));
@@ -27,12 +28,6 @@ export function missingIn(document: Document): Missing | null {
   const regions = sum(run.regionReasons);
   const rows = 'accounts' in document ? document.accounts : [];
   return { accounts, regions, ...bounded(rows.flatMap(namesIn), accounts + regions) };
-}
-
-function runIn(document: Document): Summary | undefined {
-  if ('points' in document) return undefined;
-  if ('runs' in document) return document.runs[0];
-  return 'before' in document ? document.after : document.run;
 }
 
 function bounded(all: Missing['named'], count: number): Pick<Missing, 'named' | 'unnamed'> {

@@ -2,8 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { News } from '../../answers/news.ts';
 import { documentSchema } from '../../answers/openapi/document-schema.ts';
-import type { DamagedItem } from '../../answers/reader.ts';
-import { type Standing, standingOf } from '../../answers/standing.ts';
+import { damagedIn, type Standing, standingOf } from '../../answers/standing.ts';
 import { number, plural } from '../../answers/words.ts';
 import type { Document } from './documents.ts';
 import { type Missing, missingIn } from './missing.ts';
@@ -74,8 +73,6 @@ function standingIn(document: Document, nowMs: number): Result['standing'] {
   const { words, ...data } = standing;
   return data;
 }
-
-const damagedIn = (document: Document): readonly DamagedItem[] => ('damaged' in document ? document.damaged : []);
 
 function partWords(tool: string, lists: readonly Extract[], leftOut: LeftOut | null): string[] {
   if (lists.length === 0 && leftOut === null) return [];

@@ -11,16 +11,16 @@ import type { Missing } from './missing.ts';
 /** @param nowMs milliseconds since 1970, from which the age is told */
 export function wordsOf(document: Document, missing: Missing | null, nowMs: number): string[] {
   if ('points' in document) return regionWords(document, nowMs);
-  const words = standingOf(document, nowMs)?.words ?? 'There is no run.';
   if ('before' in document) {
     const { before, after, coverage, kind } = document;
     return [
       `Before: ${runInWords(before, kind)}`,
-      `After: ${words}`,
+      `After: ${runInWords(after, kind)} Its instant was ${ago(after.runId, new Date(nowMs).toISOString())}.`,
       ...openWords([before, after], kind),
       both(coverage),
     ];
   }
+  const words = standingOf(document, nowMs)?.words ?? 'There is no run.';
   if ('runs' in document)
     return [
       ...runsWords(document.runs),
