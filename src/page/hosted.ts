@@ -41,7 +41,8 @@ function shellOf(signIn: SignIn, assets: Assets): PageAnswer {
       ...EVERY_ANSWER,
       // As little a secret as its address: a browser may keep it, and asks whether it is still the same.
       'cache-control': 'no-cache',
-      etag: `"${createHash('sha256').update(body).digest('base64url')}"`,
+      // Weak: whoever sends it may pack it.
+      etag: `W/"${createHash('sha256').update(body).digest('base64url')}"`,
       'content-security-policy': contentSecurityPolicy(assets, asked) + NEVER_FRAMED,
     },
   };

@@ -55,7 +55,7 @@ describe('The shell', () => {
         async (one) => (await makeHostedPage(one).shell()).headers.etag,
       ),
     );
-    expect(tags[0]).toMatch(/^"[\w-]{43}"$/);
+    expect(tags[0]).toMatch(/^W\/"[\w-]{43}"$/);
     expect(tags[1]).toBe(tags[0]);
     expect(tags[2]).not.toBe(tags[0]);
   });

@@ -4,7 +4,7 @@ import { askOf, askWhatIsCounted } from '../../answers/asking/owner.ts';
 import { apiDescription } from '../../answers/openapi/api-description.ts';
 import { type Place, placed } from '../../answers/place.ts';
 import type { LedgerReader, Source } from '../../answers/reader.ts';
-import { standingOf } from '../../answers/standing.ts';
+import { damagedIn, standingOf } from '../../answers/standing.ts';
 import { censusIdOf, ORGANIZATION } from '../../census/census-id.ts';
 import { type Kind, STREAMS } from '../../census/kinds.ts';
 import type { Clock } from '../../census/ports.ts';
@@ -12,10 +12,10 @@ import type { ApiConfig } from '../../config.ts';
 import { errorFields, type Log } from '../../log.ts';
 import { ask, type LedgerRoute, type Told } from './ask.ts';
 import { type Asked, askedOf, routeOf } from './asked.ts';
-import { refusalOf, tooLate } from './failure.ts';
+import { refusalOf, tooLate, tooLong } from './failure.ts';
 import { dataReply, type HostedPage, isOfPage, shellReply } from './page.ts';
 import { PROBLEM_TYPE, problemOf, Refusal } from './refusal.ts';
-import { type ApiResult, type Reply, resultOf, tagOf } from './reply.ts';
+import { type ApiResult, isTaken, type Reply, resultOf, tagOf } from './reply.ts';
 import { type ApiRequest, admit, requestOf } from './request.ts';
 import { inRequests } from './requests.ts';
 import { JSON_TYPE, ROUTES } from './routes.ts';
@@ -39,7 +39,8 @@ export function answering(deps: ApiDeps) {
     const { log, clock } = deps;
     const startedMs = clock.nowMs();
     const request = requestOf(event);
-    const result = resultOf(request, await inTime(deps, request, context));
+    const answer = resultOf(request, await inTime(deps, request, context));
+    const result = isTaken(answer) ? answer : resultOf(request, problem(tooLong(), request));
     const route = routeName(request.path);
     log.info('answered', { route, httpStatus: result.statusCode, ms: Math.round(clock.nowMs() - startedMs) });
     return result;
@@ -137,6 +138,8 @@ function documentReply(
   nowMs: number,
 ): Reply {
   const body = text ?? JSON.stringify(answer);
+  const standing = standingHeaders(answer, nowMs);
+  const { 'census-age': _, ...told } = standing;
   const next = new URLSearchParams(query);
   for (const [name, value] of Object.entries(link ?? {})) next.set(name, value);
   return {
@@ -145,8 +148,9 @@ function documentReply(
     body,
     headers: {
       ...KEPT_BY_ONE,
-      etag: tagOf(withoutAge(body)),
-      ...standingHeaders(answer, nowMs),
+      // A text does not say all that stands beside it.
+      etag: tagOf(withoutAge(body) + (text === undefined ? '' : JSON.stringify(told))),
+      ...standing,
       ...(link !== undefined && { link: `<${path}?${next}>; rel="next"` }),
     },
   };
@@ -161,13 +165,14 @@ const withoutAge = (body: string) => body.replace(/"readAt":"[^"]*"/, '');
 /** What a program must know of a number before it takes it. */
 function standingHeaders(answer: Document, nowMs: number): Record<string, string> {
   const standing = standingOf(answer, nowMs);
-  if (standing === null) return {};
-  const { runId, verdict, missing, ageS, damaged } = standing;
+  const damaged = damagedIn(answer).length;
   return {
-    'census-run': runId,
-    'census-verdict': verdict,
-    'census-missing': String(missing),
-    'census-age': String(ageS),
+    ...(standing !== null && {
+      'census-run': standing.runId,
+      'census-verdict': standing.verdict,
+      'census-missing': String(standing.missing),
+      'census-age': String(standing.ageS),
+    }),
     ...(damaged > 0 && { 'census-damaged': String(damaged) }),
   };
 }

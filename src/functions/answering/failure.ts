@@ -27,6 +27,12 @@ export function refusalOf(error: unknown, say: (sentence: string) => string): Re
 export const tooLate = () =>
   new Refusal(503, 'The ledger has not answered in time: ask again in some seconds, or for less.', ASK_AGAIN);
 
+export const tooLong = () =>
+  new Refusal(
+    400,
+    'The answer is longer than Lambda lets through: ask for it packed, with the header `accept-encoding: gzip`, or for less.',
+  );
+
 /** What the SDK throws, or Node beneath it, which also gives a code to what it was asked wrongly. */
 function isOfLedger(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

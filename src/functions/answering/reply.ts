@@ -47,35 +47,52 @@ function isKnown({ headers }: Pick<ApiRequest, 'headers'>, tag: string | undefin
 /** What a caller has already is not sent again, and nobody who only asks for the head gets a body. */
 export function resultOf(request: ApiRequest, { status, type, body, headers }: Reply): ApiResult {
   const isUnchanged = status === 200 && isKnown(request, headers.etag);
+  const isLong = body.length >= LEAST_ZIPPED;
   const all: Record<string, string> = {
     ...EVERY_REPLY,
     ...headers,
+    // Also where no body goes along: whoever keeps the answer must know it of all of them.
+    ...(isLong && { vary: 'accept-encoding' }),
     ...(request.requestId !== '' && { 'census-request-id': request.requestId }),
   };
   if (isUnchanged) return { statusCode: 304, headers: all, body: '', isBase64Encoded: false };
   const whole = { statusCode: status, headers: { ...all, 'content-type': type } };
   if (request.method === 'HEAD') return { ...whole, body: '', isBase64Encoded: false };
-  return body.length < LEAST_ZIPPED ? { ...whole, body, isBase64Encoded: false } : zipped(request, whole, body);
+  return isLong && takesGzip(request) ? zipped(whole, body) : { ...whole, body, isBase64Encoded: false };
 }
 
 /** Below, it would be as long. */
 const LEAST_ZIPPED = 1400;
 
 /** API Gateway packs nothing by itself. Of a thousand accounts 377 kB become 40. */
-function zipped({ headers }: ApiRequest, whole: Pick<ApiResult, 'statusCode' | 'headers'>, body: string): ApiResult {
-  const varied = { ...whole, headers: { ...whole.headers, vary: 'accept-encoding' } };
-  if (!takesGzip(headers['accept-encoding'] ?? '')) return { ...varied, body, isBase64Encoded: false };
+function zipped(whole: Pick<ApiResult, 'statusCode' | 'headers'>, body: string): ApiResult {
   return {
-    ...varied,
-    headers: { ...varied.headers, 'content-encoding': 'gzip' },
+    ...whole,
+    headers: { ...whole.headers, 'content-encoding': 'gzip' },
     body: gzipSync(body, { level: 5 }).toString('base64'),
     isBase64Encoded: true,
   };
 }
 
-function takesGzip(accepted: string): boolean {
-  return accepted.split(',').some((one) => {
+/** Any other is meant by `*` only where it is not named itself. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 */
+function takesGzip({ headers }: Pick<ApiRequest, 'headers'>): boolean {
+  const accepted = (headers['accept-encoding'] ?? '').split(',').map((one) => {
     const [name = '', ...rest] = one.split(';').map((part) => part.trim().toLowerCase());
-    return (name === 'gzip' || name === '*') && !rest.some((part) => /^q=0(\.0*)?$/.test(part));
+    return { name, isRefused: rest.some((part) => /^q=0(\.0*)?$/.test(part)) };
   });
+  const named = accepted.find(({ name }) => name === 'gzip') ?? accepted.find(({ name }) => name === '*');
+  return named?.isRefused === false;
+}
+
+/** Lambda gives 6 MB of JSON, and otherwise API Gateway answers with no sentence. */
+const MOST_BYTES = 6 * 1024 * 1024;
+/** Of so many letters it may be any: JSON makes six bytes of one at most. */
+const FEW_LETTERS = 1_000_000;
+
+/**
+ * Whether Lambda lets it through: what counts is how it is sent, as a string within JSON.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
+export function isTaken(result: ApiResult): boolean {
+  return result.body.length <= FEW_LETTERS || Buffer.byteLength(JSON.stringify(result)) <= MOST_BYTES;
 }

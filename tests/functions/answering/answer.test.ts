@@ -208,6 +208,20 @@ describe('What a program must know of a number stands in headers', () => {
       { UpdateExpression: 'REMOVE #plan', ExpressionAttributeNames: { '#plan': 'plan' } },
     );
     expect((await makeApi(own.reader).get('/v1/runs')).headers['census-damaged']).toBe('1');
+    const region = await makeApi(own.reader).get('/v1/regions/eu-west-1');
+    expect(region.headers['census-damaged']).toBe('1');
+    expect(region.headers).not.toHaveProperty('census-verdict');
+  });
+
+  test('that one of two runs is not whole, whichever it is', async () => {
+    const [one, other] = [`/v1/diff/${RUN.complete}/latest`, `/v1/diff/latest/${RUN.complete}`];
+    for (const target of [one, other]) {
+      expect((await api.get(target)).headers).toMatchObject({
+        'census-run': RUN.newest,
+        'census-verdict': 'partial',
+        'census-missing': '1',
+      });
+    }
   });
 });
 
@@ -236,6 +250,19 @@ describe('What a caller has already', () => {
     expect(answer.headers.etag).not.toBe(etag);
   });
 
+  test('is another as soon as what stands beside it is, also of a text', async () => {
+    const own = await startLedger();
+    await own.fill(story());
+    const of = makeApi(own.reader);
+    const before = await of.get('/v1/metrics');
+    await own.damage(
+      { censusId: ACCOUNT, runId: RUN.slow },
+      { UpdateExpression: 'REMOVE #plan', ExpressionAttributeNames: { '#plan': 'plan' } },
+    );
+    const after = await of.get('/v1/metrics', { headers: { 'if-none-match': before.headers.etag ?? '' } });
+    expect([after.status, after.headers['census-damaged'], after.body]).toEqual([200, '1', before.body]);
+  });
+
   test('a problem is never taken for it', async () => {
     const answer = await api.get('/v1/runs/2020', { headers: { 'if-none-match': '*' } });
     expect(answer.status).toBe(404);
@@ -248,10 +275,35 @@ describe('What is packed', () => {
     const packed = await api.get('/v1/latest', { headers: { 'accept-encoding': 'br, gzip;q=0.8' } });
     expect(packed.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
     expect(packed.body).toBe(plain.body);
-    for (const refused of ['gzip;q=0', 'br', '']) {
+    for (const refused of ['gzip;q=0', 'gzip;q=0.000, *', '*;q=0', 'br', '']) {
       const answer = await api.get('/v1/latest', { headers: { 'accept-encoding': refused } });
       expect(answer.headers).not.toHaveProperty('content-encoding');
     }
+  });
+
+  test('is not the only thing that a cache is told of: each answer names what it depends on, with a body or without', async () => {
+    const { headers } = await api.get('/v1/latest');
+    for (const wish of [{ method: 'HEAD' }, { headers: { 'if-none-match': headers.etag ?? '' } }]) {
+      const answer = await api.get('/v1/latest', wish);
+      expect([answer.body, answer.headers.vary]).toEqual(['', 'accept-encoding']);
+    }
+  });
+
+  test('may be longer than Lambda lets through; what is not is a sentence', async () => {
+    // Letters of which JSON makes two, as it does of each quotation mark of a document.
+    const page = {
+      shell: async () => ({ status: 200, type: 'text/html', body: '"'.repeat(3.2e6), headers: {} }),
+      data: async () => ({ status: 404, type: 'text/plain', body: '', headers: {} }),
+    };
+    const of = makeApi(ledger.reader, { page });
+    const plain = await of.get('/');
+    expect([plain.status, expectProblem(plain)]).toEqual([
+      400,
+      'The answer is longer than Lambda lets through: ask for it packed, with the header `accept-encoding: gzip`, or for less.',
+    ]);
+    expect(of.said.at(-1)).toMatchObject({ message: 'answered', httpStatus: 400 });
+    const packed = await of.get('/', { headers: { 'accept-encoding': 'gzip' } });
+    expect([packed.status, packed.body.length]).toEqual([200, 3.2e6]);
   });
 });
 
