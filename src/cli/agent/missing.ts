@@ -16,10 +16,13 @@ export type Missing = {
 
 const MOST_NAMED = 20;
 
-/** Of the run that the answer is about (`standing` is of the same). `null` where it is about none. */
+/**
+ * Of the run that the answer is about (`standing` is of the same). `null` where it is about none, and of a run without a total: what
+ * that will miss, nobody knows, and it is not nothing.
+ */
 export function missingIn(document: Document): Missing | null {
   const run = runToldIn(document);
-  if (run === undefined) return null;
+  if (run === undefined || run.verdict === null) return null;
   if (!('accountReasons' in run)) {
     const all = run.missing.map(({ region, reason }) => ({ accountId: null, region, reason }));
     return { accounts: 0, regions: all.length, ...bounded(all, all.length) };

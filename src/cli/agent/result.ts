@@ -141,7 +141,10 @@ export async function outputSchemaOf(documents: readonly string[]): Promise<Reco
         }),
         'How far the answer can be trusted: of the run that it is about.',
       ),
-      missing: orNull(MISSING, 'What is not in the number of that run. It is unknown, not zero.'),
+      missing: orNull(
+        MISSING,
+        'What is not in the number of that run. It is unknown, not zero. Null where that run has no total yet: then nothing is known.',
+      ),
       news: {
         type: 'array',
         description: 'Regions (or accounts) that were counted after the total of a run was stored: not in it yet.',

@@ -60,7 +60,7 @@ export function eventOf(target: string, { method = 'GET', headers = {}, authoriz
 export type Api = ReturnType<typeof makeApi>;
 
 /** Until somebody has the answer: no time passes in these tests. */
-const untilAborted: ApiDeps['clock']['sleep'] = (_, signal) =>
+export const untilAborted: ApiDeps['clock']['sleep'] = (_, signal) =>
   new Promise((resolve) => signal?.addEventListener('abort', () => resolve()));
 
 export function makeApi(reader: LedgerReader, others: Partial<ApiDeps> & { nowMs?: () => number } = {}) {
