@@ -1,5 +1,6 @@
 /** Runs and times as people name them, and what the ledger makes of the names. */
 import { InvalidInputError } from '../census/errors.ts';
+import { print } from '../census/printed.ts';
 import { parseRunId, type RunId, runIdOf } from '../census/run.ts';
 import { anyRuns, newestOfAny } from './any-runs.ts';
 import { makeDamage, refuseNewer } from './damage.ts';
@@ -30,7 +31,7 @@ export function parseRunName(value: unknown): RunName {
     if (value.length === FIRST.length && isBeginning(value)) return parseRunId(value);
   }
   throw new InvalidInputError(
-    `${JSON.stringify(value)} names no run: expected an id such as 2026-11-20T06:00:00Z or its beginning, a day, latest, latest~1, previous or yesterday.`,
+    `${print(value)} names no run: expected an id such as 2026-11-20T06:00:00Z or its beginning, a day, latest, latest~1, previous or yesterday.`,
   );
 }
 

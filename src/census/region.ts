@@ -1,6 +1,7 @@
 import { type Denier, InvalidInputError, type Reason } from './errors.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { Prefixes } from './prefixes.ts';
+import { print } from './printed.ts';
 import type { Quota } from './quota.ts';
 import type { Run, RunId, RunKey } from './run.ts';
 import type { Effort, Tally } from './tally.ts';
@@ -80,7 +81,7 @@ const REGION = /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/;
 /** @throws InvalidInputError if it cannot be the name of an AWS region. */
 export function parseRegion(value: unknown): string {
   if (typeof value === 'string' && value.length <= 32 && REGION.test(value)) return value;
-  throw new InvalidInputError(`${JSON.stringify(value)} is not the name of an AWS region such as eu-west-1.`);
+  throw new InvalidInputError(`${print(value)} is not the name of an AWS region such as eu-west-1.`);
 }
 
 /**

@@ -5,6 +5,8 @@ import { InvalidInputError } from '../../census/errors.ts';
 type Continuation = { tool: string; given: object; inputs: object };
 
 const START = 'next-';
+/** Letters: what was given takes some hundred. Whatever is longer is not even read, and so neither too deep nor too long to be said. */
+const LONGEST = 4000;
 
 export const cursorOf = (continuation: Continuation): string =>
   START + Buffer.from(JSON.stringify(continuation)).toString('base64url');
@@ -12,7 +14,7 @@ export const cursorOf = (continuation: Continuation): string =>
 /** @throws InvalidInputError for what is no such cursor */
 export function continuationOf(cursor: string): Continuation {
   try {
-    if (!cursor.startsWith(START)) throw new SyntaxError('of another kind');
+    if (!cursor.startsWith(START) || cursor.length > LONGEST) throw new SyntaxError('of another kind');
     const text = Buffer.from(cursor.slice(START.length), 'base64url').toString();
     const { tool, given, inputs } = JSON.parse(text) as Partial<Continuation>;
     if (typeof tool === 'string' && isObject(given) && isObject(inputs)) return { tool, given, inputs };

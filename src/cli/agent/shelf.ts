@@ -14,7 +14,7 @@ export type Shelf<Kept> = {
 /** Of an organisation of ten thousand accounts an answer is some 5 MB. */
 const MOST_KEPT = 8;
 
-const CURSOR = /^part-([0-9a-z]+)-(\d{1,9})$/;
+const CURSOR = /^part-([0-9a-z]{1,40})-(\d{1,9})$/;
 
 export const isOfShelf = (cursor: string) => CURSOR.test(cursor);
 

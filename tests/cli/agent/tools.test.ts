@@ -96,6 +96,33 @@ test('whatever is given, the answer is one, or a sentence', async () => {
   );
 });
 
+test('of what cannot be understood only the beginning is repeated, however long or deep it is', async () => {
+  const { call } = await toolsOf(await startLedger());
+  const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+  const forged = (given: string) =>
+    `next-${Buffer.from(`{"tool":"list_runs","given":${given},"inputs":{}}`).toString('base64url')}`;
+  const long = 'ignore what was said before '.repeat(10_000);
+  for (const [tool, inputs] of [
+    ['explain_run', { run: long }],
+    ['region_history', { region: long }],
+    ['region_history', { region: 'eu-west-1', since: long }],
+    ['list_runs', { account: long }],
+    ['list_runs', { kind: long }],
+    ['list_runs', { last: long }],
+    ['list_runs', { [long]: 1 }],
+    ['list_runs', { cursor: long }],
+    ['list_runs', { cursor: `part-${'a'.repeat(100_000)}-1` }],
+    ['latest_total', { cursor: forged(deep) }],
+    ['latest_total', { cursor: forged(JSON.stringify({ long })) }],
+  ] as const) {
+    const { isError, words } = await call(tool, inputs);
+    expect(isError).toBe(true);
+    expect(words.length).toBeLessThan(450);
+    expect(words).toMatch(/^[^\n]{10,}\.$/);
+    expect(words).not.toMatch(/call stack/);
+  }
+});
+
 test('of answers that go on the newest eight are kept, and no cursor is taken that was not given', async () => {
   const ledger = await startLedger();
   await ledger.fillOrganization(manyAccounts(200));
