@@ -33,7 +33,7 @@ export type Ask = <Answer>(what: string) => Promise<Answer>;
 
 /** What is known of one account's, or the organisation's, runs of one kind. A report holds one only. */
 export function makeSource(opening: Opening, ask: Ask): (censusId: CensusId) => PageSource {
-  if (opening.form === 'live') return (censusId) => serverSource(ask, namesOf(censusId, opening.censusId));
+  if (opening.form === 'live') return (censusId) => serverSource(ask, namesOf(censusId));
   const source = isOfAll(opening.report) ? organizationReportSource(opening.report) : reportSource(opening.report);
   return () => source;
 }
@@ -41,13 +41,8 @@ export function makeSource(opening: Opening, ask: Ask): (censusId: CensusId) => 
 /** Of whatever the server answers with where nobody names an account or a kind. */
 export const readFirst = (ask: Ask): Promise<Newest> => serverSource(ask, {}).newest(null);
 
-/** The server knows what the page opened with. */
-function namesOf(censusId: CensusId, own: CensusId): Record<string, string> {
-  return {
-    ...(ownerOf(censusId) !== ownerOf(own) && { account: ownerOf(censusId) }),
-    ...(kindOf(censusId) !== kindOf(own) && { kind: kindOf(censusId) }),
-  };
-}
+/** Also of what the page opened with: where nobody says it, a stack that counts an organisation by then answers with that. */
+const namesOf = (censusId: CensusId) => ({ account: ownerOf(censusId), kind: kindOf(censusId) });
 
 function queryOf(names: [string, string][]): string {
   return names.length === 0 ? '' : `?${new URLSearchParams(names)}`;

@@ -134,7 +134,7 @@ describeInBrowser('The switch of kinds', (browser) => {
   test('an answer that comes late is not shown as another kind’s', async () => {
     const { page, past } = await openBoth();
     const late = Promise.withResolvers<void>();
-    await page.route(/\/data\/(newest|history)\?kind=channels/, async (route) => {
+    await page.route(/\/data\/(newest|history)\?.*kind=channels/, async (route) => {
       await late.promise;
       await route.continue();
     });
@@ -143,7 +143,7 @@ describeInBrowser('The switch of kinds', (browser) => {
     expect(await page.locator('h1').isVisible()).toBe(false);
     await page.locator('[data-kind="streams"]').click();
     await untilRead(page, 'h1', `${totalOf(past.streams.at(-1)!)} streams`);
-    const answered = page.waitForResponse(/newest\?kind=channels/);
+    const answered = page.waitForResponse(/newest\?.*kind=channels/);
     late.resolve();
     await (await answered).finished();
     expect(await read(page, 'h1')).toBe(`${totalOf(past.streams.at(-1)!)} streams`);

@@ -122,7 +122,7 @@ describeInBrowser('How the page is used', (browser) => {
     await page.goto(server.page);
     for (const selector of ['.missing .copy[title*="explain"]', '.beside-button']) {
       await page.locator(selector).focus();
-      const read = page.waitForResponse((response) => response.url().endsWith('/data/newest'));
+      const read = page.waitForResponse((response) => response.url().includes('/data/newest?'));
       await page.clock.runFor(2000);
       await (await read).finished();
       await page.clock.runFor(10);
