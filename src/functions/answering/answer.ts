@@ -142,6 +142,8 @@ function documentReply(
   const { 'census-age': _, ...told } = standing;
   const next = new URLSearchParams(query);
   for (const [name, value] of Object.entries(link ?? {})) next.set(name, value);
+  // A client that signs a query as it stands signs it rightly then: https://github.com/curl/curl/issues/9717
+  next.sort();
   return {
     status: 200,
     type: ROUTES[route].type,
