@@ -73,8 +73,9 @@ async function findTotal(source: Source, back: number): Promise<RunId> {
   if (found === undefined) {
     refuseNewer(damage, '');
     const totals = runs.filter(({ total }) => total !== undefined).length;
+    const few = totals === 0 ? 'none of its runs has' : `only ${totals} of its runs ${totals === 1 ? 'has' : 'have'}`;
     throw new NoAnswer(
-      `There is no run latest~${back} in ${source.description}, because only ${totals} of its runs ${totals === 1 ? 'has' : 'have'} a total: \`kvs-census runs\` lists them.`,
+      `There is no run latest~${back} in ${source.description}, because ${few} a total: \`kvs-census runs\` lists them.`,
     );
   }
   refuseNewer(damage, found.runId);

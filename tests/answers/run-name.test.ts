@@ -34,6 +34,12 @@ test.each([
   expect(ledger.requests.length).toBeLessThanOrEqual(1);
 });
 
+test('where no run has a total there is none before it', async () => {
+  const open = await startLedger();
+  await open.fill(past.slice(0, 1).map(openRun));
+  await expect(find('previous', open)).rejects.toThrow('because none of its runs has a total');
+});
+
 test('more than one that begins so is one sentence with all of them', async () => {
   await expect(find('2026-11-18')).rejects.toThrow(
     'More than one run begins with 2026-11-18: say which of 2026-11-18T18:00:00Z, 2026-11-18T06:00:00Z is meant.',

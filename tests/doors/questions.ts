@@ -89,9 +89,15 @@ export type Question = {
   expected: (world: World) => readonly Told[];
 };
 
-export type PageBody = Body & { latest: Body | null; open: Body | null; damaged: { runId: string }[] };
+export type PageBody = Body & {
+  kinds?: { kind: string; runId: string; verdict: string | null; streams: number | null }[];
+  latest: Body | null;
+  open: Body | null;
+  damaged: { runId: string }[];
+};
 
-const newestOf = (runs: readonly Told[]) => [runs.find(isTotal) ?? runs[0]].filter((one) => one !== undefined);
+/** The newest total; where there is none, the newest run. */
+export const newestOf = (runs: readonly Told[]) => [runs.find(isTotal) ?? runs[0]].filter((one) => one !== undefined);
 const isTotal = ({ verdict }: Told) => verdict !== 'open';
 const totalsOf = ({ runs }: World) => runs.filter(isTotal);
 
