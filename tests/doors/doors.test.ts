@@ -85,9 +85,10 @@ function expectSameDocuments({ byCommand, byApi, byAgent }: All, { isAgentsOwn }
   if (!isAgentsOwn) expect(withoutPlaces(answerOf(byAgent).body)).toEqual(document);
 }
 
-/** The run that an answer is about: of two the later named, of a history the newest. */
+/** The run that an answer is to be trusted by: of two the one that is less whole, or else the later; of a history the newest. */
 function subjectOf({ command }: Question, known: readonly Told[]): Told {
-  return (command?.startsWith('diff') ? known.at(-1) : known[0]) as Told;
+  if (!command?.startsWith('diff')) return known[0] as Told;
+  return known.findLast(({ verdict }) => verdict === 'partial') ?? (known.at(-1) as Told);
 }
 
 /** Headers, and what an agent has beside the answer and in words, for whoever reads nothing else. */
