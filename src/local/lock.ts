@@ -11,10 +11,18 @@ export type Release = () => Promise<void>;
 const ASK_AGAIN_MS = 25;
 
 /**
+ * What this process holds. LevelDB must not be asked for it once more: it opens the file before it knows, and the operating system
+ * lets go of a process's lock as soon as that process closes the file (POSIX says so of fcntl).
+ */
+const held = new Set<string>();
+
+/**
  * Undefined while somebody else holds it, in this process or another.
  * @throws one sentence when the folder cannot be used as a lock
  */
 export async function tryLock(folder: string): Promise<Release | undefined> {
+  if (held.has(folder)) return undefined;
+  held.add(folder);
   try {
     // Nothing of worth is in it, so one that a crash or a full disk left damaged is made anew.
     return await open(folder).catch(async (error) => {
@@ -23,6 +31,7 @@ export async function tryLock(folder: string): Promise<Release | undefined> {
       return await open(folder);
     });
   } catch (error) {
+    held.delete(folder);
     if (isLocked(error)) return undefined;
     const { code, message } = causeOf(error);
     throw new Error(
@@ -37,7 +46,10 @@ export async function tryLock(folder: string): Promise<Release | undefined> {
 async function open(folder: string): Promise<Release> {
   const level = new ClassicLevel(folder);
   await level.open();
-  return () => level.close();
+  return async () => {
+    await level.close();
+    held.delete(folder);
+  };
 }
 
 /**

@@ -35,6 +35,15 @@ test('nothing is left of a stack that was stopped', async () => {
   expect(await readdir(tmp)).toEqual([]);
 });
 
+test('what is in use stays, also of a process that has several, whoever looks for what a crash left', async () => {
+  const first = await makeScratch(tmp);
+  const second = await makeScratch(tmp);
+  await crash();
+  expect(await readdir(tmp)).toEqual(
+    expect.arrayContaining([first, second].map(({ folder }) => path.basename(folder))),
+  );
+});
+
 test('what a crash left is cleared by the next, which leaves alone what is in use', async () => {
   const inUse = await makeScratch(tmp);
   const left = await crash();
