@@ -116,7 +116,7 @@ describe('ticks', () => {
   test('nothing ticks before it is told to, and then only what was named and is enabled', async () => {
     const stack = await startSample(
       {
-        functions: { print: PRINT },
+        functions: { print: { ...PRINT, properties: { Timeout: 900 } } },
         resources: {
           Wanted: schedule({}, { Input: '"wanted"' }),
           Unwanted: schedule({}, { Input: '"unwanted"' }),
