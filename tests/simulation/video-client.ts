@@ -236,6 +236,8 @@ export function makeVideoPorts(
           return code('AbortError', '');
         },
       });
+      // Who was frozen meanwhile has both at once, the answer and the end of its patience: the SDK gives up then.
+      options.abortSignal.throwIfAborted();
       note(command, answer);
       if (answer.beside) await passByMiddleware(command, { ...answer.beside, ...answer.sent });
       return answer.sent;
