@@ -157,6 +157,12 @@ export function makeVideoPorts(
   const saw = (trouble: Trouble) =>
     void history.evidence.push({ atMs: time.nowMs(), ...place, reason: reasonOf(trouble, region, kind) });
 
+  /** What the SDK throws, to whom it looks as if nothing had been answered. */
+  function gaveUp(): Error {
+    saw('hang');
+    return code('AbortError', '');
+  }
+
   /** What the service does when the call arrives. */
   function carryOut(command: Command): Answer {
     const nowMs = time.nowMs();
@@ -231,13 +237,10 @@ export function makeVideoPorts(
           saw('throttled');
           return LOOKS.throttled[0]!();
         },
-        timedOut: () => {
-          saw('hang');
-          return code('AbortError', '');
-        },
+        timedOut: gaveUp,
       });
       // Who was frozen meanwhile has both at once, the answer and the end of its patience: the SDK gives up then.
-      options.abortSignal.throwIfAborted();
+      if (options.abortSignal.aborted) throw gaveUp();
       note(command, answer);
       if (answer.beside) await passByMiddleware(command, { ...answer.beside, ...answer.sent });
       return answer.sent;
