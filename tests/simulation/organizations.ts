@@ -66,6 +66,8 @@ export function makeOrganizationsClient(
         return { Accounts: told().slice(0, PAGE).map(asSent), NextToken: 'secret-token' };
       default: {
         const from = Number(token);
+        // A token of the time when something was wrong: no service takes one that it does not know for the end of the list.
+        if (Number.isNaN(from)) throw new Refusal('InvalidInputException', 400);
         const all = told();
         const next = from + PAGE < all.length ? String(from + PAGE) : undefined;
         return { Accounts: all.slice(from, from + PAGE).map(asSent), ...(next && { NextToken: next }) };
