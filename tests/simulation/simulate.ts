@@ -285,8 +285,10 @@ function makeBodies(
       const isSweep = (event as { sweep?: true }).sweep === true;
       // What it may have been shown.
       const writes = isSweep ? history.writes.filter(({ atMs }) => atMs <= time.nowMs() - STALEST_MS).length : 0;
+      // One that goes on where the last stopped comes to the rest alone, and not to what the last had passed.
+      const isWhole = isSweep && !wasSweepCut(services);
       const swept = () => {
-        if (isSweep) history.writesBySweep = writes;
+        if (isWhole) history.writesBySweep = writes;
       };
       try {
         await product.aggregator({
@@ -526,12 +528,15 @@ function runOfNewerRelease(censusId: string, region: string): Item {
  * Whether a sweep has anything to do: for a run that has not settled, or with what the ledger was told since the last one.
  * A damaged run stays so: it is for a person to mend.
  */
-function hasWorkForSweep({ table }: Services, { writes, writesBySweep }: History): boolean {
-  const items = table.items();
-  const seen = items.filter((item) => item.sweep !== undefined && !UNREADABLE.includes(item.timeSk?.S));
-  const wasCut = items.some((item) => isSweepPlace(item) && item.place !== undefined);
-  return wasCut || seen.some(isOpen) || (seen.length > 0 && writes.length > writesBySweep);
+function hasWorkForSweep(services: Services, { writes, writesBySweep }: History): boolean {
+  const seen = services.table
+    .items()
+    .filter((item) => item.sweep !== undefined && !UNREADABLE.includes(item.timeSk?.S));
+  return wasSweepCut(services) || seen.some(isOpen) || (seen.length > 0 && writes.length > writesBySweep);
 }
+
+const wasSweepCut = ({ table }: Services) =>
+  table.items().some((item) => isSweepPlace(item) && item.place !== undefined);
 
 /** Where a sweep stopped, and what is remembered of regions: news of no run. */
 const isOfNoRun = (item: Item) => isSweepPlace(item) || item.sk?.S === 'REGIONS';
