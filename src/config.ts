@@ -5,19 +5,13 @@
  * Every number is set in one place (serverless.yml). A time that a function waits, or keeps to, is a variable whose name ends
  * in `_MS`: so a local stack can scale all of them, and leaves the others (days, receives, calls a second) as they are.
  */
-import type { HttpLimits, ProxySettings } from './aws/http.ts';
-import { parseAccountId } from './census/census-id.ts';
-import { OwnError } from './census/errors.ts';
-import { type Kind, parseKind, STREAMS } from './census/kinds.ts';
+import type { HttpLimits } from './aws/http.ts';
+import type { Kind } from './census/kinds.ts';
 import type { MetricsWanted } from './census/metrics.ts';
 import type { AccountSettings } from './census/organization/accounts.ts';
 import type { RegionSettings } from './census/plan.ts';
-import { parseRegion } from './census/region.ts';
-
-/** What a list says that names nothing. */
-const NONE = 'none';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { ConfigError, type Environment, makeReader, NONE, type Reader } from './environment.ts';
+import { proxyOf } from './proxy.ts';
 
 type LedgerConfig = { tableName: string };
 type CommonConfig = { ledger: LedgerConfig; http: HttpLimits };
@@ -120,14 +114,10 @@ export type ApiConfig = CommonConfig & {
   signIn?: SignInConfig;
 };
 
-export class ConfigError extends OwnError {
-  override readonly name = 'ConfigError';
-}
-
 export function dispatcherConfig(environment: Environment = process.env): DispatcherConfig {
-  const read = reader(environment);
+  const read = makeReader(environment);
   return {
-    ...common(read),
+    ...common(read, environment),
     kinds: read.kinds('KINDS'),
     regionTasksTopicArn: read.text('REGION_TASKS_TOPIC_ARN'),
     regionSettings: {
@@ -157,9 +147,9 @@ export function dispatcherConfig(environment: Environment = process.env): Dispat
 }
 
 export function workerConfig(environment: Environment = process.env): WorkerConfig {
-  const read = reader(environment);
+  const read = makeReader(environment);
   return {
-    ...common(read),
+    ...common(read, environment),
     nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
     queueUrl: read.text('REGION_TASKS_QUEUE_URL'),
     maxReceives: read.number('MAX_RECEIVES'),
@@ -180,9 +170,9 @@ export function workerConfig(environment: Environment = process.env): WorkerConf
 }
 
 export function undeliveredConfig(environment: Environment = process.env): UndeliveredConfig {
-  const read = reader(environment);
+  const read = makeReader(environment);
   return {
-    ...common(read),
+    ...common(read, environment),
     nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
     unreadableTasksQueueUrl: read.text('UNREADABLE_TASKS_QUEUE_URL'),
     partialSweepMs: read.number('PARTIAL_SWEEP_MS'),
@@ -190,10 +180,10 @@ export function undeliveredConfig(environment: Environment = process.env): Undel
 }
 
 export function aggregatorConfig(environment: Environment = process.env): AggregatorConfig {
-  const read = reader(environment);
+  const read = makeReader(environment);
   const totals = read.text('TOTALS_TOPIC_ARN');
   return {
-    ...common(read),
+    ...common(read, environment),
     nudgesTopicArn: read.text('NUDGES_TOPIC_ARN'),
     totalsTopics: {
       totals,
@@ -215,7 +205,7 @@ export function aggregatorConfig(environment: Environment = process.env): Aggreg
 }
 
 export function apiConfig(environment: Environment = process.env): ApiConfig {
-  const read = reader(environment);
+  const read = makeReader(environment);
   const closedBy = read.oneOf('API', ['iam', 'jwt']);
   const [issuer, clientId] = [read.textOrNone('JWT_ISSUER'), read.textOrNone('PAGE_CLIENT_ID')];
   const origins = read.list('SIGN_IN_ORIGINS');
@@ -228,7 +218,7 @@ export function apiConfig(environment: Environment = process.env): ApiConfig {
       'The environment variable PAGE_CLIENT_ID names a client; expected none, since API is not jwt.',
     );
   return {
-    ...common(read),
+    ...common(read, environment),
     closedBy,
     stage: read.text('STAGE'),
     ...(closedBy === 'jwt' && issuer !== undefined && { issuer }),
@@ -245,127 +235,13 @@ function memberRole(read: Reader): MemberRole {
   );
 }
 
-function common(read: Reader): CommonConfig {
+function common(read: Reader, environment: Environment): CommonConfig {
   return {
     ledger: { tableName: read.text('TABLE_NAME') },
     http: {
       connectTimeoutMs: read.number('HTTP_CONNECT_TIMEOUT_MS'),
       requestTimeoutMs: read.number('HTTP_REQUEST_TIMEOUT_MS'),
-      ...read.proxy(),
+      ...proxyOf(environment),
     },
   };
-}
-
-type Reader = ReturnType<typeof reader>;
-
-function reader(environment: Environment) {
-  const text = (name: string): string => {
-    const value = environment[name]?.trim();
-    if (!value) throw new ConfigError(`The environment variable ${name} is not set.`);
-    return value;
-  };
-  const numbers = (name: string): number[] =>
-    text(name)
-      .split(',')
-      .map((part) => {
-        const value = Number(part);
-        if (part.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-        throw new ConfigError(
-          `The environment variable ${name} holds ${JSON.stringify(part)}; expected a number above 0.`,
-        );
-      });
-  const number = (name: string): number => {
-    const [value, ...rest] = numbers(name);
-    if (value === undefined || rest.length > 0)
-      throw new ConfigError(`The environment variable ${name} holds a list; expected one number.`);
-    return value;
-  };
-  /** 0 is none. */
-  const numberOrNone = (name: string): number => (text(name) === '0' ? 0 : number(name));
-  const oneOf = <Word extends string>(name: string, words: readonly Word[]): Word => {
-    const value = text(name);
-    const word = words.find((one) => one === value);
-    if (word !== undefined) return word;
-    const expected = words.join(' or ');
-    throw new ConfigError(`The environment variable ${name} holds ${JSON.stringify(value)}; expected ${expected}.`);
-  };
-  const textOrNone = (name: string): string | undefined => {
-    const value = text(name);
-    return value === NONE ? undefined : value;
-  };
-  const isOn = (name: string): boolean => oneOf(name, ['on', 'off']) === 'on';
-  /** Of what is separated by commas, each once; nothing where the variable says `none`, or is not set. */
-  const list = (name: string): string[] => {
-    const value = environment[name]?.trim();
-    if (!value || value === NONE) return [];
-    return [...new Set(value.split(',').map((part) => part.trim()))];
-  };
-  const listOf = (name: string, parse: (part: string) => string, what: string): string[] =>
-    list(name).map((part) => {
-      try {
-        return parse(part);
-      } catch (cause) {
-        throw new ConfigError(
-          `The environment variable ${name} is not a comma-separated list of ${what}: ${(cause as Error).message}`,
-          { cause },
-        );
-      }
-    });
-  const regions = (name: string) => listOf(name, parseRegion, 'AWS regions');
-  const accountIds = (name: string) => listOf(name, parseAccountId, 'account ids');
-  const accounts = (name: string): AccountSettings['accounts'] => {
-    const value = text(name);
-    if (value === NONE)
-      throw new ConfigError(`The environment variable ${name} is none; expected whose accounts to count.`);
-    return value === 'self' || value === 'organization' ? value : accountIds(name);
-  };
-  /** Streams are counted in any case, and first. */
-  const kinds = (name: string): Kind[] => {
-    try {
-      return [
-        ...new Set([
-          STREAMS,
-          ...text(name)
-            .split(',')
-            .map((part) => parseKind(part.trim())),
-        ]),
-      ];
-    } catch (cause) {
-      if (cause instanceof ConfigError) throw cause;
-      throw new ConfigError(`The environment variable ${name}: ${(cause as Error).message}`, { cause });
-    }
-  };
-  const lists = { kinds, list, regions, accountIds, accounts };
-  return { ...lists, text, textOrNone, number, numberOrNone, numbers, oneOf, isOn, proxy: () => proxyOf(environment) };
-}
-
-/** What is on this machine is reached without a proxy, whatever NO_PROXY says. */
-export const THIS_MACHINE = ['localhost', '127.0.0.1', '::1', '[::1]'];
-
-/** The variables that the AWS CLI and most other programs read; as there, the lower-case name goes before. */
-export function proxyOf(environment: Environment): { proxy?: ProxySettings } {
-  const read = (name: string) => environment[name.toLowerCase()] || environment[name];
-  const https = read('HTTPS_PROXY');
-  const http = read('HTTP_PROXY');
-  if (!https && !http) return {};
-  // Node takes a name for that host alone; everybody else takes it for the whole domain.
-  const excepted = (read('NO_PROXY') ?? '')
-    .split(/[\s,]+/)
-    .flatMap((host) => (/^[a-z]/i.test(host) ? [host, `.${host}`] : [host]));
-  return {
-    proxy: {
-      ...(https && { HTTPS_PROXY: proxyUrl('HTTPS_PROXY', https) }),
-      ...(http && { HTTP_PROXY: proxyUrl('HTTP_PROXY', http) }),
-      NO_PROXY: [...excepted, ...THIS_MACHINE].filter((host) => host !== '').join(','),
-    },
-  };
-}
-
-/** Without a scheme it is an HTTP proxy. The value may hold a password, which no message must show. */
-function proxyUrl(name: string, value: string): string {
-  const text = value.includes('://') ? value : `http://${value}`;
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new ConfigError(
-    `The environment variable ${name} is not the address of an HTTP proxy such as http://proxy.example.com:3128.`,
-  );
 }

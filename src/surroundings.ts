@@ -8,7 +8,8 @@ import type { ProxySettings } from './aws/http.ts';
 import { parseOwner } from './census/census-id.ts';
 import type { Kind } from './census/kinds.ts';
 import { parseRegion } from './census/region.ts';
-import { ConfigError, type Environment, proxyOf, THIS_MACHINE } from './config.ts';
+import { ConfigError, type Environment } from './environment.ts';
+import { proxyOf, THIS_MACHINE } from './proxy.ts';
 
 /** How AWS is reached. */
 type PersonConfig = {

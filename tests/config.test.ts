@@ -1,11 +1,5 @@
-import {
-  aggregatorConfig,
-  apiConfig,
-  ConfigError,
-  dispatcherConfig,
-  undeliveredConfig,
-  workerConfig,
-} from '../src/config.ts';
+import { aggregatorConfig, apiConfig, dispatcherConfig, undeliveredConfig, workerConfig } from '../src/config.ts';
+import { ConfigError } from '../src/environment.ts';
 
 const COMMON = {
   TABLE_NAME: 'kvs-census-test',

@@ -1,4 +1,3 @@
-import { proxyOf } from '../src/config.ts';
 import {
   forgetAwsEnvironment,
   localEndpoints,
@@ -10,31 +9,6 @@ import {
 } from '../src/surroundings.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-
-describe('the proxy', () => {
-  test('is none where none is set, whatever is excepted from it', () => {
-    expect(proxyOf({ NO_PROXY: '*' })).toEqual({});
-  });
-
-  test('a name is excepted with all that is below it, as other programs take it; this machine always is', () => {
-    expect(proxyOf({ HTTPS_PROXY: 'proxy:3128', no_proxy: 'example.com, 10.0.0.1 .corp' })).toEqual({
-      proxy: {
-        HTTPS_PROXY: 'http://proxy:3128',
-        NO_PROXY: 'example.com,.example.com,10.0.0.1,.corp,localhost,127.0.0.1,::1,[::1]',
-      },
-    });
-  });
-
-  test('the lower-case name goes before', () => {
-    expect(proxyOf({ HTTP_PROXY: 'http://a', http_proxy: 'http://b' }).proxy).toMatchObject({ HTTP_PROXY: 'http://b' });
-  });
-
-  test.each(['socks5://me:secret@proxy:1080', 'http://', 'http://a b'])('%s is none', (HTTPS_PROXY) => {
-    expect(() => proxyOf({ HTTPS_PROXY })).toThrow(
-      'The environment variable HTTPS_PROXY is not the address of an HTTP proxy such as http://proxy.example.com:3128.',
-    );
-  });
-});
 
 describe('keys in the environment', () => {
   test('are left aside, whole or not, for a profile that the command line names', () => {

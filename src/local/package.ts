@@ -20,11 +20,10 @@ type PackageOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** Everything that a package is made of. */
-const SOURCES = [
-  ...['src/census', 'src/answers', 'src/functions', 'src/aws', 'src/page', 'src/config.ts', 'src/log.ts'],
-  ...['infra', 'serverless.yml', 'package.json', 'package-lock.json', 'tsconfig.json'],
-];
+/** What of src is in no package: whatever else there is, may be. */
+const NOT_PACKAGED = ['cli', 'local'];
+/** What packages are made of besides. */
+const BESIDE = ['infra', 'serverless.yml', 'package.json', 'package-lock.json', 'tsconfig.json'];
 /** Git-ignored. */
 const WORKING_FOLDER = '.kvs-census';
 const TEMPLATE_FILE = 'cloudformation-template-update-stack.json';
@@ -66,7 +65,7 @@ export async function ensurePackaged(options: PackageOptions): Promise<string> {
 /** The checkout's own type check, of what is packaged alone: a test that is half written must not stop a start. */
 async function writeProject(root: string): Promise<string> {
   const file = path.join(root, WORKING_FOLDER, 'tsconfig.json');
-  const include = SOURCES.filter((source) => source.startsWith('src/')).map((source) => `../${source}`);
+  const include = (await packagedSources(root)).map((source) => `../${source}`);
   await writeFile(file, JSON.stringify({ extends: '../tsconfig.json', include }));
   return file;
 }
@@ -79,9 +78,17 @@ async function isCurrent(root: string, packageDir: string): Promise<boolean> {
   return written === JSON.stringify({ sources: await digestSources(root), template });
 }
 
+async function packagedSources(root: string): Promise<string[]> {
+  const names = await readdir(path.join(root, 'src'));
+  return names
+    .filter((name) => !NOT_PACKAGED.includes(name))
+    .sort()
+    .map((name) => `src/${name}`);
+}
+
 async function digestSources(root: string): Promise<string> {
   const hash = createHash('sha256');
-  for (const source of SOURCES) {
+  for (const source of [...(await packagedSources(root)), ...BESIDE]) {
     for (const file of await filesUnder(path.join(root, source))) {
       hash.update(JSON.stringify([path.relative(root, file), await digestFile(file)]));
     }

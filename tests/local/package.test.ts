@@ -49,13 +49,18 @@ test('two starts at once package once, an unchanged tree is not packaged again, 
   await writeFunction(root, 'export const handler = async () => 2;');
   await start();
   expect(log).toHaveLength(4);
+
+  // Whatever is not the command's or the local stack's may be in a package.
+  await writeFile(path.join(root, 'src/shared.ts'), 'export const two = 2;');
+  await start();
+  expect(log).toHaveLength(6);
 }, 120_000);
 
 test('a source with a type error is told as the type check tells it, and the next start may try again', async () => {
   const root = await makeCheckout();
   await writeFunction(root, 'export const handler: number = "one";');
-  await mkdir(path.join(root, 'src/elsewhere'));
-  await writeFile(path.join(root, 'src/elsewhere/half-written.ts'), 'const half: number = "written";');
+  await mkdir(path.join(root, 'src/cli'));
+  await writeFile(path.join(root, 'src/cli/half-written.ts'), 'const half: number = "written";');
   const start = () => ensurePackaged({ root, log: () => {} });
   await expect(start()).rejects.toThrow(/^The sources do not pass the type check:\n.*src\/functions\/echo\.ts.*TS2322/);
   await expect(start()).rejects.toThrow('TS2322');
