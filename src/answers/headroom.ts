@@ -94,21 +94,35 @@ async function readTotals(
   days: number,
   damage: Damage,
   nowMs: number,
-): Promise<{ latest: Run; runs: Run[] }> {
+): Promise<{ latest: Run; runs: Holding[] }> {
   const { reader, censusId } = source;
-  const runs: Run[] = [];
+  const runs: Holding[] = [];
+  let found: Run | undefined;
   const since = runIdOf(nowMs - (days + NEWEST_DAYS) * DAY_MS) as RunId;
-  for await (const run of reader.runs(censusId, { since, onDamaged: damage.note })) runs.push(run);
-  const found = newestOf(runs).latest;
-  const newest =
-    found === undefined ? await reader.newestRuns(censusId, { runs: 1, totals: 1, onDamaged: damage.note }) : runs;
+  for await (const run of reader.runs(censusId, { since, onDamaged: damage.note })) {
+    if (run.total === undefined) continue;
+    found ??= run;
+    const missing = new Set(run.total.missing.map(({ region }) => region));
+    runs.push({ runId: run.runId, regions: run.plan.filter((region) => !missing.has(region)) });
+  }
+  const latest = found ?? (await readNewestTotal(source, damage));
+  refuseNewer(damage, latest.runId);
+  const isOfTheTime = ({ runId }: Holding) => daysBetween(Date.parse(runId), Date.parse(latest.runId)) <= days;
+  return { latest, runs: runs.filter((run) => isOfTheTime(run) && !damage.has(run.runId)) };
+}
+
+/** However old it is. @throws NoAnswer */
+async function readNewestTotal(source: Source, damage: Damage): Promise<Run> {
+  const { reader, censusId } = source;
+  const newest = await reader.newestRuns(censusId, { runs: 1, totals: 1, onDamaged: damage.note });
   const { latest } = newestOf(newest);
   if (newest[0] === undefined) throw noRuns(source, damage.items());
   if (latest === undefined) throw noTotal(newest[0].runId);
-  refuseNewer(damage, latest.runId);
-  const isOfTheTime = ({ runId }: Run) => daysBetween(Date.parse(runId), Date.parse(latest.runId)) <= days;
-  return { latest, runs: runs.filter((run) => run.total !== undefined && isOfTheTime(run) && !damage.has(run.runId)) };
+  return latest;
 }
+
+/** A run that has a total, and the regions that are in it. Of a long history no more is kept: tens of thousands of runs may be in it. */
+type Holding = { runId: RunId; regions: readonly string[] };
 
 /** The days are counted from the newest run. One that is older than this costs the history its oldest days. */
 const NEWEST_DAYS = 2;
@@ -121,10 +135,8 @@ const noTotal = (runId: RunId) =>
 const isCounted = (record: RegionRecord): record is CountedRecord => record.status === 'counted';
 
 /** Where the region's counts before this run's own are: one a day, of runs whose totals hold it. */
-function historyOf(region: string, latest: Run, runs: readonly Run[]): RecordKey[] {
-  const holding = runs.filter(
-    ({ plan, total }) => plan.includes(region) && total?.missing.every((gap) => gap.region !== region) === true,
-  );
+function historyOf(region: string, latest: Run, runs: readonly Holding[]): RecordKey[] {
+  const holding = runs.filter(({ regions }) => regions.includes(region));
   const all = [latest, ...holding.filter(({ runId }) => runId < latest.runId)];
   return onePerDay(all.map(({ runId }) => ({ runId, region, atMs: Date.parse(runId) })))
     .filter(({ runId }) => runId !== latest.runId)
