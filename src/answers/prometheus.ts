@@ -1,5 +1,6 @@
 import type { LatestAnswer } from './latest.ts';
 import { onlyNamed } from './plan-words.ts';
+import type { RunSummary } from './run-summary.ts';
 
 export type Sample = { labels?: Record<string, string>; value: number };
 export type Metric = { name: string; help: string; samples: Sample[] };
@@ -17,11 +18,7 @@ export function renderPrometheus({ accountId, kind, run, regions }: LatestAnswer
         streams === null ? [] : [{ labels: { region }, value: streams }],
       ),
     },
-    {
-      name: 'kvs_census_total_streams',
-      help: 'The same in all regions that are not missing.',
-      samples: run.streams === null ? [] : [{ value: run.streams }],
-    },
+    totalOf(run),
     {
       name: 'kvs_census_created',
       help: 'Streams created in a region since the run before; no sample where that is not known.',
@@ -36,11 +33,7 @@ export function renderPrometheus({ accountId, kind, run, regions }: LatestAnswer
         churn === null ? [] : [{ labels: { region }, value: churn.gone }],
       ),
     },
-    {
-      name: 'kvs_census_complete',
-      help: '1 if every region is in the total, else 0.',
-      samples: [{ value: run.verdict === 'complete' ? 1 : 0 }],
-    },
+    completeOf(run),
     { name: 'kvs_census_regions', help: 'Regions that were to be counted.', samples: [{ value: run.expected }] },
     {
       name: 'kvs_census_off',
@@ -83,14 +76,31 @@ export function renderPrometheus({ accountId, kind, run, regions }: LatestAnswer
         quota?.percent == null ? [] : [{ labels: { region }, value: quota.percent }],
       ),
     },
-    {
-      name: 'kvs_census_run_timestamp_seconds',
-      help: 'The instant of the run that these numbers are of.',
-      samples: [{ value: Date.parse(run.runId) / 1000 }],
-    },
+    instantOf(run),
   ];
   return metrics.map((metric) => renderMetric(metric, { account: accountId, kind })).join('');
 }
+
+/** What is told of any run, of an account or of the organisation. */
+type AnyRun = Pick<RunSummary, 'runId' | 'verdict' | 'streams'>;
+
+export const totalOf = ({ streams }: AnyRun): Metric => ({
+  name: 'kvs_census_total_streams',
+  help: 'The same in all regions that are not missing.',
+  samples: streams === null ? [] : [{ value: streams }],
+});
+
+export const completeOf = ({ verdict }: AnyRun): Metric => ({
+  name: 'kvs_census_complete',
+  help: '1 if every region is in the total, else 0.',
+  samples: [{ value: verdict === 'complete' ? 1 : 0 }],
+});
+
+export const instantOf = ({ runId }: AnyRun): Metric => ({
+  name: 'kvs_census_run_timestamp_seconds',
+  help: 'The instant of the run that these numbers are of.',
+  samples: [{ value: Date.parse(runId) / 1000 }],
+});
 
 export function renderMetric({ name, help, samples }: Metric, whose: Record<string, string>): string {
   const lines = samples.map(({ labels = {}, value }) => {

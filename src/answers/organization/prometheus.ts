@@ -1,4 +1,4 @@
-import { type Metric, renderMetric, type Sample } from '../prometheus.ts';
+import { completeOf, instantOf, type Metric, renderMetric, type Sample, totalOf } from '../prometheus.ts';
 import type { AccountRow } from './account-row.ts';
 import type { OrganizationLatestAnswer } from './latest.ts';
 
@@ -17,16 +17,8 @@ function ofRun({ run }: OrganizationLatestAnswer): Metric[] {
   const reasons = (counts: object) =>
     Object.entries(counts).map(([reason, value]): Sample => ({ labels: { reason }, value }));
   return [
-    {
-      name: 'kvs_census_total_streams',
-      help: 'The same in all regions that are not missing.',
-      samples: run.streams === null ? [] : [{ value: run.streams }],
-    },
-    {
-      name: 'kvs_census_complete',
-      help: '1 if every region is in the total, else 0.',
-      samples: [{ value: run.verdict === 'complete' ? 1 : 0 }],
-    },
+    totalOf(run),
+    completeOf(run),
     { name: 'kvs_census_accounts', help: 'Accounts that were to be counted.', samples: [{ value: run.expected }] },
     {
       name: 'kvs_census_complete_accounts',
@@ -43,11 +35,7 @@ function ofRun({ run }: OrganizationLatestAnswer): Metric[] {
       help: 'Regions that are missing from the other accounts, by reason.',
       samples: reasons(run.regionReasons),
     },
-    {
-      name: 'kvs_census_run_timestamp_seconds',
-      help: 'The instant of the run that these numbers are of.',
-      samples: [{ value: Date.parse(run.runId) / 1000 }],
-    },
+    instantOf(run),
   ];
 }
 
