@@ -1,6 +1,7 @@
 /** Of a history only what is looked for. */
 import type { Reason } from '../census/errors.ts';
 import type { RunId } from '../census/run.ts';
+import type { VERDICTS } from './asking/limits.ts';
 import { NoAnswer } from './no-answer.ts';
 import type { Source } from './reader.ts';
 import { type RegionAnswer, readRegion } from './region.ts';
@@ -9,7 +10,7 @@ import { beyond, type Range, type RunsAnswer, readRuns } from './runs.ts';
 import { plural } from './words.ts';
 
 /** `open` runs have no total yet. `reason`: that one of the run's regions, or one of its accounts, is missing for. */
-export type RunFilter = { verdict?: 'complete' | 'partial' | 'open'; reason?: Reason };
+export type RunFilter = { verdict?: (typeof VERDICTS)[number]; reason?: Reason };
 
 /** How many runs are looked at for the sake of those that are looked for. */
 export const MOST_LOOKED_AT = 1000;

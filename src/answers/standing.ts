@@ -6,6 +6,7 @@ import { reasonWords } from './organization/reason-words.ts';
 import type { OrganizationRunSummary } from './organization/run-summary.ts';
 import { onlyNamed } from './plan-words.ts';
 import type { DamagedItem } from './reader.ts';
+import type { RunFilter } from './run-filter.ts';
 import type { RunSummary } from './run-summary.ts';
 import { duration, plural } from './words.ts';
 
@@ -13,7 +14,7 @@ export type Standing = {
   /** The run that the answer is of; of a history its newest, of two runs the one that is less whole. */
   runId: RunId;
   /** `open`: it has no total yet. */
-  verdict: 'complete' | 'partial' | 'open';
+  verdict: NonNullable<RunFilter['verdict']>;
   /** Regions, or accounts, that are not in the number, or not wholly. */
   missing: number;
   /** Seconds since the run's instant. */

@@ -1,15 +1,16 @@
 /** Options that commands share, and how their values are read. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { MOST_RUNS, VERDICTS } from '../answers/asking/limits.ts';
+import { findTimes, type TimeNames } from '../answers/asking/times.ts';
 import type { Place } from '../answers/place.ts';
-import type { Source, TimeRange } from '../answers/reader.ts';
-import { findInstant, parseRunName as parseName, parseTimeName, type TimeName } from '../answers/run-name.ts';
+import type { Source } from '../answers/reader.ts';
+import { parseRunName as parseName, parseTimeName } from '../answers/run-name.ts';
 import type { Range } from '../answers/runs.ts';
 import { ORGANIZATION, parseOwner } from '../census/census-id.ts';
 import { InvalidInputError, REASONS } from '../census/errors.ts';
 import { KINDS, STREAMS } from '../census/kinds.ts';
 import { parseRegion } from '../census/region.ts';
 import { type PlaceConfig, placeConfig } from '../surroundings.ts';
-import { UsageError } from './errors.ts';
 import type { Io } from './io.ts';
 
 /** Where a command reads. */
@@ -115,10 +116,7 @@ export function parsePort(value: string): number {
   throw new InvalidArgumentError('Expected a port from 0 to 65535.');
 }
 
-export type RangeOptions = { last?: number | undefined; since?: TimeName | undefined; until?: TimeName | undefined };
-
-/** Runs that a table or a plot holds; more of them come from `export`, which streams. */
-const MOST_RUNS = 1000;
+export type RangeOptions = TimeNames & { last?: number | undefined };
 
 export function withRange(command: Command, lastDefault: number): Command {
   return withTimes(
@@ -139,8 +137,6 @@ export function withTimes(command: Command): Command {
 
 export const reasonOption = () =>
   new Option('--reason <reason>', 'only where a region, or an account, is missing for this reason').choices(REASONS);
-
-const VERDICTS = ['complete', 'partial', 'open'] as const;
 
 export function withFilter(command: Command): Command {
   return command
@@ -171,18 +167,7 @@ export async function rangeOf(
   lastDefault: number,
   nowMs: number,
 ): Promise<Range> {
-  const times = await timesOf(source, options, nowMs);
+  const times = await findTimes(source, options, nowMs);
   const isBounded = options.since !== undefined || options.until !== undefined;
   return { limit: options.last ?? (isBounded ? MOST_RUNS : lastDefault), ...times };
-}
-
-/** @throws UsageError for a time that ends before it begins */
-export async function timesOf(source: Source, { since, until }: RangeOptions, nowMs: number): Promise<TimeRange> {
-  const times: TimeRange = {};
-  if (since !== undefined) times.since = await findInstant(source, since, 'start', nowMs);
-  if (until !== undefined) times.until = await findInstant(source, until, 'end', nowMs);
-  if (times.since === undefined || times.until === undefined || times.since <= times.until) return times;
-  throw new UsageError(
-    `--since (${times.since}) is later than --until (${times.until}): exchange them, or leave one of them out.`,
-  );
 }

@@ -1,11 +1,12 @@
 /** What an agent can ask: for each tool what it takes, what it says of itself, and which answer it is. */
 import { askingOf } from '../../answers/asking/asking-of.ts';
+import { HISTORY_DAYS, VERDICTS } from '../../answers/asking/limits.ts';
+import { findTimes } from '../../answers/asking/times.ts';
 import type { News } from '../../answers/news.ts';
 import { NoAnswer } from '../../answers/no-answer.ts';
 import { readAccounts } from '../../answers/organization/accounts.ts';
-import type { Source, TimeRange } from '../../answers/reader.ts';
-import { findInstant, findRunId, parseRunName, parseTimeName, type TimeName } from '../../answers/run-name.ts';
-import { LEAST_DAYS } from '../../answers/slope.ts';
+import type { Source } from '../../answers/reader.ts';
+import { findRunId, parseRunName, parseTimeName } from '../../answers/run-name.ts';
 import { isOfOrganization, ORGANIZATION, parseAccountId, parseOwner } from '../../census/census-id.ts';
 import { InvalidInputError, REASONS } from '../../census/errors.ts';
 import { KINDS, type Kind, STREAMS } from '../../census/kinds.ts';
@@ -57,7 +58,6 @@ const COMMON = {
 const RUN_NAMES = 'its id or the beginning of it, a day, latest, latest~1, previous or yesterday';
 const run = (what: string) => text(`${what}: ${RUN_NAMES}`, parseRunName);
 
-const VERDICTS = ['complete', 'partial', 'open'] as const;
 const ofRuns = {
   verdict: choice('Only runs of this verdict; open: without a total', VERDICTS),
   reason: choice('Only runs in which a region, or an account, is missing for this reason', REASONS),
@@ -81,9 +81,6 @@ const LAST_POINTS = 30;
 const MOST_RUNS = 200;
 const ACCOUNTS = 50;
 const MOST_ACCOUNTS = 200;
-const DAYS = 30;
-/** As long as the ledger keeps a run. */
-const MOST_DAYS = 400;
 
 export const QUESTIONS: readonly Question[] = [
   question({
@@ -119,7 +116,7 @@ export const QUESTIONS: readonly Question[] = [
     required: ['region'],
     documents: ['region'],
     async ask(source, { region, last = LAST_POINTS, since, until, reason }, nowMs) {
-      const range = await rangeOf(source, { since, until }, nowMs);
+      const range = await findTimes(source, { since, until }, nowMs);
       const filter = reason === undefined ? {} : { reason };
       const told = await (await askingOf(source)).region(source, region, { ...range, limit: last }, filter, nowMs);
       return goingOn(told, { region, last, ...range, ...filter });
@@ -146,16 +143,16 @@ export const QUESTIONS: readonly Question[] = [
     description:
       'How full each region (or account) is against its quota, when it will be full at the present growth, and the command with which a person asks AWS for more.',
     fields: {
-      days: count(`The history that growth is told from, in days (default: ${DAYS}); of an account`, {
-        least: LEAST_DAYS,
-        most: MOST_DAYS,
+      days: count(`The history that growth is told from, in days (default: ${HISTORY_DAYS.usual}); of an account`, {
+        least: HISTORY_DAYS.least,
+        most: HISTORY_DAYS.most,
       }),
       above: count("From how many percent on a region is above (default: the deployment's own); of an account", {
         most: 100,
       }),
     },
     documents: ['headroom', 'organization-headroom'],
-    async ask(source, { days = DAYS, above }, nowMs) {
+    async ask(source, { days = HISTORY_DAYS.usual, above }, nowMs) {
       const wanted = { days, ...(above !== undefined && { alarmPercent: above }) };
       return whole(await (await askingOf(source)).headroom(source, wanted, nowMs));
     },
@@ -172,7 +169,7 @@ export const QUESTIONS: readonly Question[] = [
     },
     documents: ['runs', 'organization-runs'],
     async ask(source, { last = LAST_RUNS, since, until, ...filter }, nowMs) {
-      const range = await rangeOf(source, { since, until }, nowMs);
+      const range = await findTimes(source, { since, until }, nowMs);
       const told = await (await askingOf(source)).runs(source, { ...range, limit: last }, filter, nowMs);
       return goingOn(told, { last, ...range, ...filter });
     },
@@ -218,21 +215,6 @@ const whole = ({ answer, news }: Told): Found => ({ answer, news, more: null });
 function goingOn({ answer, news }: Told, inputs: object): Found {
   const next = 'next' in answer && typeof answer.next === 'string' ? answer.next : null;
   return { answer, news, more: next === null ? null : { ...inputs, until: next } };
-}
-
-/** @throws InvalidInputError for a time that ends before it begins */
-async function rangeOf(
-  source: Source,
-  { since, until }: { since: TimeName | undefined; until: TimeName | undefined },
-  nowMs: number,
-): Promise<TimeRange> {
-  const range: TimeRange = {};
-  if (since !== undefined) range.since = await findInstant(source, since, 'start', nowMs);
-  if (until !== undefined) range.until = await findInstant(source, until, 'end', nowMs);
-  if (range.since === undefined || range.until === undefined || range.since <= range.until) return range;
-  throw new InvalidInputError(
-    `\`since\` (${range.since}) is later than \`until\` (${range.until}): exchange them, or leave one of them out.`,
-  );
 }
 
 type Asked<Own extends Fields, Required extends keyof Own> = Pick<

@@ -1,5 +1,6 @@
 /** What a tool gives: the same in words and as data. */
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import { VERDICTS } from '../../answers/asking/limits.ts';
 import type { News } from '../../answers/news.ts';
 import { documentSchema } from '../../answers/openapi/document-schema.ts';
 import { damagedIn, type Standing, standingOf } from '../../answers/standing.ts';
@@ -134,7 +135,7 @@ export async function outputSchemaOf(documents: readonly string[]): Promise<Reco
       standing: orNull(
         object({
           runId: text,
-          verdict: { type: 'string', enum: ['complete', 'partial', 'open'], description: 'open: no total yet.' },
+          verdict: { type: 'string', enum: VERDICTS, description: 'open: no total yet.' },
           missing: { ...count, description: 'Regions, or accounts, that are not in the number, or not wholly.' },
           ageS: { ...count, description: "Seconds since the run's instant." },
           damaged: { ...count, description: 'Items of the ledger that cannot be read, and are left out.' },

@@ -1,12 +1,13 @@
 /** `kvs-census export`: the ledger for other programs. */
 import { Command, Option } from 'commander';
+import { findTimes } from '../../answers/asking/times.ts';
 import { type Damage, makeDamage } from '../../answers/damage.ts';
 import type { Source } from '../../answers/reader.ts';
 import type { RunFilter } from '../../answers/run-filter.ts';
 import type { TimeName } from '../../answers/run-name.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { examples, type PlaceOptions, parseCount, timesOf, withFilter, withPlace, withTimes } from '../options.ts';
+import { examples, type PlaceOptions, parseCount, withFilter, withPlace, withTimes } from '../options.ts';
 import { writeOutput } from '../output-file.ts';
 import { tellDamage } from '../print.ts';
 import { withSource } from '../source/source.ts';
@@ -67,7 +68,7 @@ export function exportCommand(io: Io): Command {
 
 async function textOf(source: Source, io: Io, options: Options, damage: Damage): Promise<AsyncIterable<string>> {
   const { format, last, verdict, reason, by } = options;
-  const times = await timesOf(source, options, io.nowMs());
+  const times = await findTimes(source, options, io.nowMs());
   const isFiltered = (verdict ?? reason) !== undefined;
   const range = last === undefined || isFiltered ? times : { ...times, limit: last };
   const wish = { range, filter: options, last, isByAccount: by !== undefined, nowMs: io.nowMs, damage };

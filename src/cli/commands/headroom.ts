@@ -1,24 +1,21 @@
 /** `kvs-census headroom`: how full each region is, and when it will be full. */
 import { type Command, Option } from 'commander';
-import { LEAST_DAYS } from '../../answers/slope.ts';
+import { HISTORY_DAYS } from '../../answers/asking/limits.ts';
 import type { Io } from '../io.ts';
 import { examples, parseCount, type ReadingOptions, readingCommand } from '../options.ts';
 import { withSource } from '../source/source.ts';
 import { show } from '../subject.ts';
 import { subjectOf } from '../subject-of.ts';
 
-const DAYS = 30;
-/** As long as a run is kept, unless a parameter says otherwise. */
-const MOST_DAYS = 400;
-
 type Options = ReadingOptions & { days: number; above?: number };
 
 export function headroomCommand(io: Io): Command {
+  const { usual, least, most } = HISTORY_DAYS;
   return readingCommand('headroom', 'How full each region is, and when it will be full; most urgent first.')
     .addOption(
-      new Option('--days <n>', `the history that growth is told from, ${LEAST_DAYS} to ${MOST_DAYS} days`)
-        .default(DAYS)
-        .argParser(parseCount(MOST_DAYS, LEAST_DAYS)),
+      new Option('--days <n>', `the history that growth is told from, ${least} to ${most} days`)
+        .default(usual)
+        .argParser(parseCount(most, least)),
     )
     .addOption(
       new Option(

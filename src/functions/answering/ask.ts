@@ -1,14 +1,13 @@
 /** What each route asks of the answers, and in which bounds. */
 import type { Document } from '../../answers/asking/asking.ts';
 import { askingOf } from '../../answers/asking/asking-of.ts';
+import { findTimes } from '../../answers/asking/times.ts';
 import { readAccounts } from '../../answers/organization/accounts.ts';
 import { withAtMost } from '../../answers/organization/left-out.ts';
-import type { Source, TimeRange } from '../../answers/reader.ts';
-import { findInstant } from '../../answers/run-name.ts';
+import type { Source } from '../../answers/reader.ts';
 import type { Range } from '../../answers/runs.ts';
-import type { Asked, Values } from './asked.ts';
+import type { Asked } from './asked.ts';
 import { MOST_ACCOUNTS, RUNS_OF_A_PAGE } from './parameters.ts';
-import { Refusal } from './refusal.ts';
 import type { RouteName } from './routes.ts';
 
 /** A document; or a text that was made of one. `link`: what the query of the next page says otherwise than this one's. */
@@ -56,7 +55,7 @@ const ASK: Record<LedgerRoute, Ask> = {
   },
 };
 
-/** @throws Refusal, and what the answers throw */
+/** @throws what the answers throw */
 export async function ask(route: LedgerRoute, source: Source, asked: Asked, nowMs: number): Promise<Told> {
   const told = await ASK[route](source, asked, nowMs);
   return { ...told, answer: withAtMost(told.answer, MOST_ACCOUNTS) };
@@ -64,21 +63,10 @@ export async function ask(route: LedgerRoute, source: Source, asked: Asked, nowM
 
 /** A page of the range: its ends once they are known, so that the pages after it are of the same. */
 async function rangeOf(source: Source, { values, query }: Asked, nowMs: number): Promise<Range> {
-  const times = await timesOf(source, values, nowMs);
+  const times = await findTimes(source, values, nowMs);
   const isBounded = (values.since ?? values.until) !== undefined;
   const wished = isBounded && !query.has('last') ? RUNS_OF_A_PAGE : values.last;
   return { ...times, limit: Math.min(wished, RUNS_OF_A_PAGE) };
-}
-
-async function timesOf(source: Source, { since, until }: Values, nowMs: number): Promise<TimeRange> {
-  const times: TimeRange = {};
-  if (since !== undefined) times.since = await findInstant(source, since, 'start', nowMs);
-  if (until !== undefined) times.until = await findInstant(source, until, 'end', nowMs);
-  if (times.since === undefined || times.until === undefined || times.since <= times.until) return times;
-  throw new Refusal(
-    400,
-    `since (${times.since}) is later than until (${times.until}): exchange them, or leave one of them out.`,
-  );
 }
 
 function paged({ answer }: { answer: Document }, { since }: Range): Told {

@@ -11,7 +11,7 @@ import type { ApiRequest } from './request.ts';
 import { ROUTES, type Route, type RouteName } from './routes.ts';
 
 /** What the parameters say, by their names; those of the path are there, and so is each that has a default. */
-export type Values = { kind: Kind } & RunFilter & {
+type Values = { kind: Kind } & RunFilter & {
     account?: string;
     run: string;
     a: string;

@@ -2,6 +2,7 @@
  * What a request may say besides its path, and what each may be: told here once, for whoever reads a request and for the
  * description of the API. They are named as the options of the command.
  */
+import { HISTORY_DAYS, MOST_RUNS, VERDICTS } from '../../answers/asking/limits.ts';
 import { REASONS } from '../../census/errors.ts';
 import { KINDS, STREAMS } from '../../census/kinds.ts';
 
@@ -57,7 +58,7 @@ export const PARAMETERS = {
     in: 'query',
     description:
       'Only runs, or of one run of an organisation only accounts, of this verdict; `open`: without a total. Of accounts `partial` are also those of which there is nothing.',
-    schema: { type: 'string', enum: ['complete', 'partial', 'open'] },
+    schema: { type: 'string', enum: VERDICTS },
   },
   reason: {
     in: 'query',
@@ -67,7 +68,7 @@ export const PARAMETERS = {
   last: {
     in: 'query',
     description: `The newest so many runs. A page holds at most ${RUNS_OF_A_PAGE}; the link \`next\` leads on to older ones.`,
-    schema: { type: 'integer', minimum: 1, maximum: 1000 },
+    schema: { type: 'integer', minimum: 1, maximum: MOST_RUNS },
   },
   since: {
     in: 'query',
@@ -78,7 +79,7 @@ export const PARAMETERS = {
   days: {
     in: 'query',
     description: 'The history that growth is told from, in days.',
-    schema: { type: 'integer', minimum: 14, maximum: 400, default: 30 },
+    schema: { type: 'integer', minimum: HISTORY_DAYS.least, maximum: HISTORY_DAYS.most, default: HISTORY_DAYS.usual },
   },
   above: {
     in: 'query',
