@@ -13,7 +13,7 @@ export async function noSuchOwner({ reader, censusId, description }: Source): Pr
   if (isOfOrganization(censusId)) {
     if (newest !== undefined) return undefined;
     return new NoAnswer(
-      `There are no runs of the organisation in ${description}: count it with the parameter accounts (accounts: organization, or a list of accounts), or leave --account out.`,
+      `There are no runs of the organisation in ${description}: count it with the parameter accounts (accounts: organization, or a list of accounts), or ask for the runs of one account: \`kvs-census latest --account ID\`.`,
     );
   }
   const accountId = ownerOf(censusId);

@@ -370,7 +370,7 @@ describe('A sentence says what to ask instead', () => {
     [
       '/v1/accounts',
       404,
-      'There are no runs of the organisation in the ledger of the stage dev: count it with the parameter accounts (accounts: organization, or a list of accounts), or leave account out.',
+      'There are no runs of the organisation in the ledger of the stage dev: count it with the parameter accounts (accounts: organization, or a list of accounts), or ask for the runs of one account: `GET /v1/latest?account=ID`.',
     ],
   ])('%s', async (target, status, sentence) => {
     const answer = await api.get(target);
