@@ -15,6 +15,9 @@ const budgetKb = (name: AnyFunction) => (name === 'api' ? 225 : 140);
 type Lock = { packages: Record<string, { dev?: boolean; dependencies?: Record<string, string> }> };
 const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as Lock;
 
+/** What every function may hold. */
+const SHARED = 'census/|aws/|(config|environment|proxy|log)\\.ts$';
+
 /** The one function that people ask, and the page with it. */
 const ROOMS: Partial<Record<AnyFunction, string>> = { api: 'answers/|page/|' };
 
@@ -42,10 +45,10 @@ describe.each(everyFunction)('the bundle of the %s', (name) => {
     expect(text() === built.text).toBe(true);
   });
 
-  test('holds only its own function, the domain, src/aws, configuration and log', () => {
+  test('holds only its own function, the domain, src/aws, settings and log', () => {
     const ours = Object.keys(built.inputs).filter((file) => !packageOf(file) && file.startsWith('src/'));
     const own = [`${name}\\.ts$`, 'bind\\.ts$', ...(PARTS[name] ?? [])].join('|');
-    const allowed = new RegExp(`^src/(${ROOMS[name] ?? ''}census/|aws/|config\\.ts$|log\\.ts$|functions/(${own}))`);
+    const allowed = new RegExp(`^src/(${ROOMS[name] ?? ''}${SHARED}|functions/(${own}))`);
     expect(ours).toContain(`src/functions/${name}.ts`);
     expect(ours.filter((file) => !allowed.test(file))).toEqual([]);
   });
