@@ -44,6 +44,7 @@ const gap = v.object({
   reason: v.exactOptional(v.picklist(accountReasons)),
   regions: v.exactOptional(v.object({ missing: count, expected: count })),
   reasons: v.exactOptional(regionReasons),
+  lastKnown: v.exactOptional(lastKnown),
 });
 
 const place = { accountId, region: v.string() };
@@ -58,6 +59,7 @@ const total = v.object({
   accountReasons: counts(accountReasons),
   regionReasons,
   missing: v.array(gap),
+  lost: v.exactOptional(count),
   quota: v.exactOptional(
     v.object({
       alarmPercent: percent,
@@ -125,6 +127,7 @@ const record = v.variant('status', [
     counted: count,
     reasons: v.exactOptional(regionReasons),
     missing: v.exactOptional(v.array(v.object({ region: v.string(), reason }))),
+    lost: v.exactOptional(count),
     quota: v.exactOptional(
       v.object({
         highest: v.exactOptional(v.object({ region: v.string(), percent })),
@@ -135,7 +138,12 @@ const record = v.variant('status', [
     firstCountedAt: v.exactOptional(instant),
     lastCountedAt: v.exactOptional(instant),
   }),
-  v.object({ ...recordBase, status: v.literal('failed'), reason: v.picklist(FAILED_REASONS) }),
+  v.object({
+    ...recordBase,
+    status: v.literal('failed'),
+    reason: v.picklist(FAILED_REASONS),
+    lastKnown: v.exactOptional(v.nullable(lastKnown)),
+  }),
 ]);
 
 const ofKind = v.object({ kind });

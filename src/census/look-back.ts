@@ -95,6 +95,16 @@ function unseenAbove({ plan }: Run, { missing, quota }: Total, newest: Total): P
   return regions.length > 0 ? { unseenAbove: regions } : {};
 }
 
+/** Whether the runs before say since when each region is missing: not where they could not be read. */
+export function isLookedBack({ missing }: Pick<Total, 'missing'>): boolean {
+  return missing.every(({ since }) => since !== undefined);
+}
+
+/** How many of the missing regions were counted before they began to be missing, of a total that is looked back from. */
+export function lostRegions({ missing }: Pick<Total, 'missing'>): number {
+  return missing.filter(({ lost }) => lost).length;
+}
+
 type Judged = { total: Pick<StoredTotal, 'verdict'> & { before?: { partialRuns?: number } } };
 
 /**

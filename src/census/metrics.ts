@@ -5,6 +5,7 @@
  */
 import { kindOf } from './census-id.ts';
 import { type Kind, STREAMS } from './kinds.ts';
+import { isLookedBack, lostRegions } from './look-back.ts';
 import { heardBy, type RegionRecord } from './region.ts';
 import type { Run, StoredTotal } from './run.ts';
 
@@ -65,7 +66,7 @@ function ofTotal(run: Run, total: StoredTotal, heard: readonly RegionRecord[], n
     ['RegionsMissing', 'Count', missing.length],
     // Unknown is not zero, which would end an alarm.
     ...ifLookedBack(total, 'RegionsNewlyMissing', before?.newlyMissing.length ?? 0),
-    ...ifLookedBack(total, 'RegionsLost', missing.filter(({ lost }) => lost).length),
+    ...ifLookedBack(total, 'RegionsLost', lostRegions(total)),
     ['RunAge', 'Seconds', Math.max(0, Math.round((nowMs - Date.parse(run.runId)) / 1000))],
     ['Calls', 'Count', sum(({ calls }) => calls)],
     ['Throttles', 'Count', sum(({ throttled = 0 }) => throttled)],
@@ -101,9 +102,8 @@ export function dropOf(streams: number, than: number | undefined, { dropAlarmPer
 }
 
 /** Nothing where regions are missing and the runs before could not be read. */
-function ifLookedBack({ missing }: StoredTotal, name: string, value: number): Metric[] {
-  const wasRead = missing.every(({ since }) => since !== undefined);
-  return wasRead ? [[name, 'Count', value]] : [];
+function ifLookedBack(total: StoredTotal, name: string, value: number): Metric[] {
+  return isLookedBack(total) ? [[name, 'Count', value]] : [];
 }
 
 export function lineOf(

@@ -236,13 +236,17 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
           counted: 17,
           reasons: { denied: 1, unanswered: 1 },
           missing: [{ region: 'me-south-1', reason: 'denied' }],
+          lost: 1,
           quota: { highest: { region: 'eu-west-1', percent: 91.5 }, above: ['eu-west-1'], unknown: 2 },
           firstCountedAt: SETTLED_AT,
           lastCountedAt: SETTLED_AT,
         }),
       );
       await ledger.writeAccountRecord(record, EXPIRES);
-      expect(await ledger.readAccountRecords(key)).toEqual([record]);
+      const lastKnown = { runId: RUN_ID, streams: 7, countedAt: SETTLED_AT };
+      const failed = [failedAccount(BERT, { lastKnown }), failedAccount(CARL, { lastKnown: null })].map(own);
+      for (const each of failed) await ledger.writeAccountRecord(each, EXPIRES);
+      expect(await ledger.readAccountRecords(key)).toEqual([record, ...failed]);
     });
   });
 
@@ -257,9 +261,15 @@ describe.each(Object.keys(BACKENDS))('On %s', (name) => {
       accountReasons: { 'no-access': 1, unanswered: 0 },
       regionReasons: { denied: 1 },
       missing: [
-        { accountId: ANNE, name: 'anne', reason: 'no-access' },
+        {
+          accountId: ANNE,
+          name: 'anne',
+          reason: 'no-access',
+          lastKnown: { runId: RUN_ID, streams: 7, countedAt: SETTLED_AT },
+        },
         { accountId: BERT, regions: { missing: 1, expected: 19 }, reasons: { denied: 1 } },
       ],
+      lost: 1,
       quota: {
         alarmPercent: 80,
         highest: { accountId: CARL, region: 'eu-west-1', percent: 99.5 },

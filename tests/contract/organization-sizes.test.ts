@@ -30,7 +30,8 @@ const fullOrganization = anOrganizationRun(whole);
 /** All that can be said of an account: its 38 regions are missing, for reason after reason, and yet are full of streams. */
 function badRecord(nth: number): AccountRecord {
   const missing = Array.from({ length: 38 }, (_, region): Missing => {
-    return { region: `ap-northeast-${region + 10}`, reason: REASONS[region % REASONS.length] as Reason };
+    const reason = REASONS[region % REASONS.length] as Reason;
+    return { region: `ap-northeast-${region + 10}`, reason, since: RUN_ID, lost: true };
   });
   const tally = truthOf(Array.from({ length: 40 }, (_, index) => `camera-${index}`));
   const all = missing.map(({ region }) => region);

@@ -301,6 +301,16 @@ test('A hundred accounts are asked what docs/organisation.md says: five requests
   expect(world.asked).toHaveLength(1 + 100 + 101 + 1);
 });
 
+/** Of an account, in the run before. */
+async function countBefore(world: ReturnType<typeof open>, streams: number) {
+  const key = keyOf(ANNE, { ...ORGANIZATION_KEY, runId: '2026-11-20T05:00:00Z' });
+  await world.ledger.openRun(aRun([IRELAND], key));
+  const record = { ...counted(IRELAND, streams), ...key };
+  await world.ledger.writeRecord(record, aRun([]));
+  await world.ledger.strike(record);
+  await settle(world);
+}
+
 describe('An account whose role refuses', () => {
   test('twice has no run: it is missing, and nobody waits for it; all others are asked', async () => {
     const world = open({ access: { [ANNE]: ['refused'] } });
@@ -317,6 +327,25 @@ describe('An account whose role refuses', () => {
       ...keyOf(ANNE),
       reason: 'no-access',
     });
+  });
+
+  test.each([
+    ['what was counted there last', 5, { runId: '2026-11-20T05:00:00Z', streams: 5 }],
+    ['that nothing ever was', undefined, null],
+  ])('says %s', async (_what, streams, lastKnown) => {
+    const world = open({ access: { [ANNE]: ['refused'] } });
+    if (streams !== undefined) await countBefore(world, streams);
+    await trigger(world);
+    expect(await recordsOf(world)).toMatchObject([{ accountId: ANNE, reason: 'no-access', lastKnown }]);
+  });
+
+  test('says nothing of what was there where nobody can say', async () => {
+    const world = open({ access: { [ANNE]: ['refused'] } });
+    const ledger = { ...world.ledger, lastTotal: () => Promise.reject(new Error('no answer')) };
+    await trigger({ ...world, deps: { ...world.deps, ledger } });
+    const [record] = await recordsOf(world);
+    expect(record).toMatchObject({ accountId: ANNE, reason: 'no-access' });
+    expect(record).not.toHaveProperty('lastKnown');
   });
 
   test('once is asked once more, ten seconds later, and counted if it lets itself be then', async () => {
@@ -381,15 +410,9 @@ describe('An account of which nobody knows whether it lets itself be counted', (
 describe('An account that is suspended', () => {
   const accounts = { accounts: [{ accountId: OWN }, { accountId: ANNE, state: 'suspended' as const }] };
 
-  /** In the run before it had this many. */
   async function openAfter(streams: number) {
     const world = open({ accounts });
-    const key = keyOf(ANNE, { ...ORGANIZATION_KEY, runId: '2026-11-20T05:00:00Z' });
-    await world.ledger.openRun(aRun([IRELAND], key));
-    const record = { ...counted(IRELAND, streams), ...key };
-    await world.ledger.writeRecord(record, aRun([]));
-    await world.ledger.strike(record);
-    await settle(world);
+    await countBefore(world, streams);
     return world;
   }
 

@@ -25,6 +25,7 @@ import { monotoneOfOrganization } from './invariants/organization/monotone.ts';
 import { onceOfOrganization } from './invariants/organization/once.ts';
 import { plannedOfOrganization } from './invariants/organization/planned.ts';
 import { promptOfOrganization } from './invariants/organization/prompt.ts';
+import { rememberedOfOrganization } from './invariants/organization/remembered.ts';
 import { terminatesOfOrganization } from './invariants/organization/terminates.ts';
 import { toldOfOrganization } from './invariants/organization/told.ts';
 import { truthOfOrganization } from './invariants/organization/truth.ts';
@@ -86,6 +87,7 @@ const OF_ORGANIZATION = {
   Asked: askedOfOrganization,
   Planned: plannedOfOrganization,
   Kept: keptOfOrganization,
+  Remembered: rememberedOfOrganization,
   Untouched,
 } satisfies Partial<Record<InvariantName, (story: OrganizationStory) => Iterable<string>>>;
 

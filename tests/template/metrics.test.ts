@@ -46,6 +46,7 @@ test('of an organisation there are the same, and accounts where an account tells
   const quotas = { alarmPercent: 80, highest: { accountId: ACCOUNT, region: 'eu-west-1', percent: 12 } };
   const counted = aStoredOrganizationTotal({
     verdict: 'complete',
+    lost: 0,
     quota: { ...quotas, above: [], aboveRegions: 0, unknownRegions: 0 },
     before: { runId: '2026-11-20T00:00:00Z', streams: 20, comparable: { runId: '2026-11-20T00:00:00Z', streams: 20 } },
   });

@@ -1,5 +1,5 @@
 /** Of an organisation's total alone. */
-export const OF_ACCOUNTS = ['AccountsCounted', 'AccountsMissing'];
+export const OF_ACCOUNTS = ['AccountsCounted', 'AccountsMissing', 'AccountsLost'];
 
 /** The metrics that these services send, as far as an alarm or a dashboard may want them. A misspelt one is never sent. */
 export const metricsOf: Record<string, { dimension: string; metrics: string[] }> = {

@@ -7,6 +7,7 @@ import {
   type OrganizationRun,
   type SetAside,
 } from '../../census/organization/run.ts';
+import { lastKnownOf } from '../../census/organization/settle.ts';
 import type { AccountReason, ReasonCounts } from '../../census/organization/total.ts';
 import { isPastDeadline, isSettled, type LastKnown } from '../../census/run.ts';
 
@@ -38,7 +39,7 @@ export type AccountRow = {
   regions: { region: string; reason: Reason }[];
   /** Why it is not asked; else `null`. */
   setAside: SetAside | null;
-  /** Of one that is not asked: what was counted there last. In no number. */
+  /** Of one that is not asked, or failed: what was counted there last; `null` where nothing is known of it. In no number. */
   lastKnown: LastKnown | null;
   /** The organisation's round in which it was heard of last, and ISO 8601 when; `null` where nothing was heard. */
   round: number | null;
@@ -78,7 +79,8 @@ function accountRow(
   earlier: AccountRecord | undefined,
   isWaitedFor: boolean,
 ): AccountRow {
-  const { accountId, name = null, setAside = null, lastKnown = null } = account;
+  const { accountId, name = null, setAside = null } = account;
+  const lastKnown = lastKnownOf(account, record) ?? null;
   const { round = null, recordedAt = null } = record ?? {};
   const who = { accountId, name, setAside, lastKnown, round, recordedAt };
   if (!isPlanned(account)) return { ...who, ...NOTHING, state: 'set-aside', reason: null };

@@ -35,7 +35,7 @@ export type OrganizationExplainAnswer = Head<'organization-explain'> & {
 
 type AdviceGiven<Why> = { reason: Why } & Omit<Advice, 'ends'>;
 
-/** `lastKnown`: of one that is suspended. */
+/** `lastKnown`: what was counted there last, or `null`. */
 type MissingAccount = { accountId: string; name: string | null; lastKnown: LastKnown | null };
 
 /** How many of its regions are missing for the reason, and the command that explains its own run. */

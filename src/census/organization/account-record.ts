@@ -1,7 +1,8 @@
 /** What is known of one account in one run of the organisation. */
 import { ownerOf } from '../census-id.ts';
 import type { Reason } from '../errors.ts';
-import type { Parent, Run, RunKey, StoredTotal } from '../run.ts';
+import { isLookedBack, lostRegions } from '../look-back.ts';
+import type { LastKnown, Parent, Run, RunKey, StoredTotal } from '../run.ts';
 import type { Tally } from '../tally.ts';
 import { parentKeyOf } from './run.ts';
 import type { FailedReason, ReasonCounts } from './total.ts';
@@ -31,13 +32,20 @@ export type SettledAccount = AccountRecordBase & {
   reasons?: ReasonCounts;
   /** The first missing regions, in the order of their names. */
   missing?: readonly { region: string; reason: Reason }[];
+  /** How many of the missing regions were counted before they began to be missing. Absent where there are none, or nobody knows. */
+  lost?: number;
   quota?: { highest?: { region: string; percent: number }; above: readonly string[]; unknown: number };
   firstCountedAt?: string;
   lastCountedAt?: string;
 };
 
 /** The account has no run, and why. */
-export type FailedAccount = AccountRecordBase & { status: 'failed'; reason: FailedReason };
+export type FailedAccount = AccountRecordBase & {
+  status: 'failed';
+  reason: FailedReason;
+  /** What was counted there last, which is in no number. `null`: nothing ever. Absent where nobody knows, or the plan says it. */
+  lastKnown?: LastKnown | null;
+};
 
 export type AccountRecord = SettledAccount | FailedAccount;
 
@@ -60,6 +68,7 @@ export function accountRecordOf(run: Run & { parent: Parent }, total: StoredTota
     ...(missing.length > 0 && {
       reasons,
       missing: missing.slice(0, REGIONS_NAMED).map(({ region, reason }) => ({ region, reason })),
+      ...(isLookedBack(total) && { lost: lostRegions(total) }),
     }),
     ...(quota && {
       quota: { ...(quota.highest && { highest: quota.highest }), above: quota.above, unknown: quota.unknown.length },

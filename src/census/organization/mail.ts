@@ -21,7 +21,7 @@ export function organizationMailOf(
   const where = `--account ${ORGANIZATION} --stage ${stage} --region ${region}`;
   return printMail(`kvs-census organisation: ${number}`, [
     [`kvs-census, the organisation, run ${runId}: ${number}.`, ...regionsOf(total), ...comparisonOf(total)],
-    gapsIn(run, total),
+    gapsIn(total),
     quotasIn(total),
     besideThePlan(run),
     [`Next: ${COMMAND} explain ${runId} ${where}`],
@@ -54,16 +54,15 @@ function comparisonOf({ verdict, streams, before }: StoredOrganizationTotal): st
   return [`${count(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than in ${than} (${count(comparable.streams)}).`];
 }
 
-function gapsIn({ accounts }: OrganizationRun, { missing, expected, counted }: StoredOrganizationTotal): string[] {
-  const lastKnown = new Map(accounts.map((account) => [account.accountId, account.lastKnown]));
+function gapsIn({ missing, expected, counted }: StoredOrganizationTotal): string[] {
   const more = expected - counted - missing.length;
   return [
-    ...missing.map((gap) => gapInWords(gap, lastKnown.get(gap.accountId))),
+    ...missing.map(gapInWords),
     ...(more > 0 ? [`And ${count(more)} more ${more === 1 ? ACCOUNTS.one : ACCOUNTS.many}.`] : []),
   ];
 }
 
-function gapInWords({ accountId, name, reason, regions, reasons = {} }: AccountGap, lastKnown?: LastKnown): string {
+function gapInWords({ accountId, name, reason, regions, reasons = {}, lastKnown }: AccountGap): string {
   const account = name === undefined ? accountId : `${accountId}, ${name}`;
   if (regions === undefined) return `Missing: ${account} (${reason}). ${heldIn(lastKnown)}`;
   const why = Object.entries(reasons).map(([each, number]) => `${count(number)} ${each}`);

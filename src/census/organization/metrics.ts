@@ -33,11 +33,13 @@ export function organizationMetricLines(
 }
 
 function ofTotal(runId: string, total: StoredOrganizationTotal, nowMs: number): Metric[] {
-  const { streams, expected, counted } = total;
+  const { streams, expected, counted, lost } = total;
   return [
     ['Streams', 'Count', streams],
     ['AccountsCounted', 'Count', counted],
     ['AccountsMissing', 'Count', expected - counted],
+    // Unknown is not zero, which would end an alarm.
+    ...(lost === undefined ? [] : [['AccountsLost', 'Count', lost] as Metric]),
     ['RunAge', 'Seconds', Math.max(0, Math.round((nowMs - Date.parse(runId)) / 1000))],
     ...ofQuotas(total),
   ];

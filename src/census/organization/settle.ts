@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPastDeadline } from '../run.ts';
+import { isPastDeadline, type LastKnown } from '../run.ts';
 import { EMPTY_TALLY, mergeTallies } from '../tally.ts';
 import { type AccountRecord, recordsByAccount, type SettledAccount } from './account-record.ts';
 import { type OrganizationAccount, type OrganizationRun, plannedAccounts } from './run.ts';
@@ -48,12 +48,34 @@ export function gapsOf(run: OrganizationRun, records: readonly AccountRecord[]):
   return gaps.sort(worstFirst);
 }
 
-function gapOf({ accountId, name }: OrganizationAccount, record: AccountRecord | undefined): AccountGap | undefined {
+function gapOf(planned: OrganizationAccount, record: AccountRecord | undefined): AccountGap | undefined {
+  const { accountId, name } = planned;
   const account = { accountId, ...(name !== undefined && { name }) };
-  if (record?.status !== 'settled') return { ...account, reason: record?.reason ?? 'unanswered' };
+  if (record?.status !== 'settled') {
+    const lastKnown = lastKnownOf(planned, record);
+    return { ...account, reason: record?.reason ?? 'unanswered', ...(lastKnown && { lastKnown }) };
+  }
   if (record.verdict === 'complete') return undefined;
   const { expected, counted, reasons } = record;
   return { ...account, regions: { missing: expected - counted, expected }, ...(reasons && { reasons }) };
+}
+
+/** What was counted last in an account that is set aside, or failed. `null`: nothing ever; nothing where nobody knows. */
+export function lastKnownOf(
+  { lastKnown }: OrganizationAccount,
+  record: AccountRecord | undefined,
+): LastKnown | null | undefined {
+  return lastKnown ?? (record?.status === 'failed' ? record.lastKnown : undefined);
+}
+
+/** Whether an account misses something that was counted before it began to be missing; nothing where nobody knows. */
+function isLost(planned: OrganizationAccount, record: AccountRecord | undefined): boolean | undefined {
+  if (record?.status === 'settled') {
+    if (record.verdict === 'complete') return false;
+    return record.lost === undefined ? undefined : record.lost > 0;
+  }
+  const lastKnown = lastKnownOf(planned, record);
+  return lastKnown === undefined ? undefined : lastKnown !== null;
 }
 
 /** Those of which nothing is known, then those that miss most. */
@@ -65,12 +87,14 @@ function worstFirst(one: AccountGap, other: AccountGap): number {
 
 function addUp(run: OrganizationRun, records: readonly AccountRecord[], alarmPercent: number): OrganizationTotal {
   const planned = plannedAccounts(run);
+  const byAccount = recordsByAccount(records);
   const ids = new Set(planned.map(({ accountId }) => accountId));
-  const settled = [...recordsByAccount(records).values()]
+  const settled = [...byAccount.values()]
     .filter((record): record is SettledAccount => record.status === 'settled' && ids.has(record.accountId))
     .sort((one, other) => (one.accountId < other.accountId ? -1 : 1));
   const tally = settled.map((record) => record.tally).reduce(mergeTallies, EMPTY_TALLY);
   const gaps = gapsOf(run, records);
+  const lost = planned.map((account) => isLost(account, byAccount.get(account.accountId)));
   const countedAt = (of: (record: SettledAccount) => string | undefined) =>
     settled.flatMap((each) => of(each) ?? []).sort();
   const first = countedAt(({ firstCountedAt }) => firstCountedAt)[0];
@@ -86,6 +110,7 @@ function addUp(run: OrganizationRun, records: readonly AccountRecord[], alarmPer
     accountReasons: addCounts(gaps.map(({ reason }) => (reason === undefined ? {} : { [reason]: 1 }))),
     regionReasons: addCounts(gaps.map(({ reasons = {} }) => reasons)),
     missing: gaps.slice(0, GAPS_NAMED),
+    ...(!lost.includes(undefined) && { lost: lost.filter(Boolean).length }),
     ...(quota && { quota }),
     ...(first !== undefined && { firstCountedAt: first }),
     ...(last !== undefined && { lastCountedAt: last }),
@@ -129,6 +154,6 @@ export function sameOrganizationTotal(a: OrganizationTotal, b: OrganizationTotal
 
 /** When it was settled, and what earlier runs knew, does not count. */
 function essence(total: OrganizationTotal & { rev?: number; settledAt?: string }) {
-  const { before: _before, rev: _rev, settledAt: _settledAt, ...rest } = total;
-  return rest;
+  const { before: _before, lost: _lost, rev: _rev, settledAt: _settledAt, ...rest } = total;
+  return { ...rest, missing: rest.missing.map(({ lastKnown: _, ...gap }) => gap) };
 }

@@ -1,6 +1,6 @@
 /** What a run of the organisation publishes. Of bounded size, however many accounts there are. */
 import type { Reason } from '../errors.ts';
-import type { RunId, StoredTotal } from '../run.ts';
+import type { LastKnown, RunId, StoredTotal } from '../run.ts';
 import type { Tally } from '../tally.ts';
 
 /**
@@ -29,6 +29,8 @@ export type AccountGap = {
   regions?: { missing: number; expected: number };
   /** Of the regions that are missing. */
   reasons?: ReasonCounts;
+  /** Of one of which there is nothing: what was counted there last. In no number. */
+  lastKnown?: LastKnown;
 };
 
 /** How many of the worst gaps a total names. All of them: gaps.ts derives them from plan and records. */
@@ -73,6 +75,8 @@ export type OrganizationTotal = {
   regionReasons: ReasonCounts;
   /** The worst, at most GAPS_NAMED, worst first. There are `expected - counted` in all. */
   missing: readonly AccountGap[];
+  /** Accounts of which something is missing that was counted before it began to be missing. Absent where that is not known of all. */
+  lost?: number;
   quota?: OrganizationQuota;
   firstCountedAt?: string;
   lastCountedAt?: string;

@@ -137,20 +137,29 @@ async function knowAccounts({ ledger, clock, config, log }: OrganizationRunDeps,
 
 /** The last counts of accounts that are set aside, without those that could not be looked up. */
 async function lookUp(deps: OrganizationRunDeps, key: RunKey, accountIds: readonly string[]) {
-  const { ledger, clock, config, log } = deps;
   const found = new Map<string, LastKnown | null>();
-  await forEachOf(accountIds, config.dispatchConcurrency, async (accountId) => {
-    const { censusId, runId } = accountKeyOf(key, accountId);
-    try {
-      const read = () => ledger.lastTotal(censusId, runId).then((total) => total ?? null);
-      const total = await within(clock, config.regionSourcesTimeoutMs, read, undefined);
-      if (total === undefined) throw new GaveUpError(`It was waited for ${config.regionSourcesTimeoutMs} ms.`);
-      found.set(accountId, total);
-    } catch (error) {
-      log.warn('an earlier count cannot be read', { censusId, runId, ...errorFields(error) });
-    }
+  await forEachOf(accountIds, deps.config.dispatchConcurrency, async (accountId) => {
+    const total = await lastTotal(deps, accountKeyOf(key, accountId));
+    if (total !== undefined) found.set(accountId, total);
   });
   return found;
+}
+
+/** What was counted in an account last. `null`: nothing ever; nothing where it could not be looked up. */
+async function lastTotal(
+  { ledger, clock, config, log }: OrganizationRunDeps,
+  { censusId, runId }: RunKey,
+): Promise<LastKnown | null | undefined> {
+  const { regionSourcesTimeoutMs: timeoutMs } = config;
+  try {
+    const read = () => ledger.lastTotal(censusId, runId).then((total) => total ?? null);
+    const total = await within(clock, timeoutMs, read, undefined);
+    if (total === undefined) throw new GaveUpError(`It was waited for ${timeoutMs} ms.`);
+    return total;
+  } catch (error) {
+    log.warn('an earlier count cannot be read', { censusId, runId, ...errorFields(error) });
+    return undefined;
+  }
 }
 
 /** Asks those that still owe an answer in this round, unless all of them were asked. */
@@ -175,7 +184,7 @@ async function askAccounts(
   const refusing: string[] = [];
   const { accessAtFirst, accessAtLast } = surroundings.members;
   // Before any task is published, so that the last account to answer finds nobody else pending, and nudges.
-  const errors = await inTurn(missing, (accountId) => fail(deps, run, accountId, 'suspended'));
+  const errors = await inTurn(missing, (accountId) => fail(deps, run, accountId, { reason: 'suspended' }));
   errors.push(
     ...(await inTurn(asked, async (accountId) => {
       const tasks = await askAccount(deps, run, accountId, { ...surroundings, access: accessAtFirst });
@@ -188,7 +197,7 @@ async function askAccounts(
   errors.push(
     ...(await inTurn(refusing, async (accountId) => {
       const tasks = await askAccount(deps, run, accountId, { ...surroundings, access: accessAtLast });
-      if (tasks === 'refused') await fail(deps, run, accountId, reasonOf(run, accountId));
+      if (tasks === 'refused') await recordRefusal(deps, run, accountId);
       else published += tasks;
     })),
   );
@@ -216,10 +225,12 @@ async function orSay(
   }
 }
 
-/** One that was set aside when the run opened, and refuses, is no other than it was. */
-function reasonOf({ accounts }: OrganizationRun, accountId: string): FailedAccount['reason'] {
-  const account = accounts.find((each) => each.accountId === accountId);
-  return account?.setAside === undefined ? 'no-access' : 'suspended';
+/** One that was set aside when the run opened, and refuses, is no other than it was. Its plan says what was counted there last. */
+async function recordRefusal(deps: OrganizationRunDeps, run: OrganizationRun, accountId: string): Promise<void> {
+  const isAside = run.accounts.some((each) => each.accountId === accountId && each.setAside !== undefined);
+  if (isAside) return await fail(deps, run, accountId, { reason: 'suspended' });
+  const lastKnown = await lastTotal(deps, accountKeyOf(run, accountId));
+  await fail(deps, run, accountId, { reason: 'no-access', ...(lastKnown !== undefined && { lastKnown }) });
 }
 
 /** There is no run of the account, and none will be in this round: nobody has to wait for it. */
@@ -227,13 +238,13 @@ async function fail(
   { ledger, clock, sendNudge, log }: OrganizationRunDeps,
   run: OrganizationRun,
   accountId: string,
-  reason: FailedAccount['reason'],
+  why: Pick<FailedAccount, 'reason' | 'lastKnown'>,
 ): Promise<void> {
   const { censusId, runId, round } = run;
   const recordedAt = new Date(clock.nowMs()).toISOString();
-  await ledger.writeAccountRecord({ censusId, runId, accountId, round, recordedAt, status: 'failed', reason }, run);
+  await ledger.writeAccountRecord({ censusId, runId, accountId, round, recordedAt, status: 'failed', ...why }, run);
   if (await ledger.strikeAccount(run, parentOf(run, accountId), true)) await sendNudge({ censusId, runId });
-  log.warn('account is missing', { ...accountKeyOf(run, accountId), reason });
+  log.warn('account is missing', { ...accountKeyOf(run, accountId), reason: why.reason });
 }
 
 const UNREACHABLE: ReadOptInStates = async () => ({ because: 'unreachable' });

@@ -61,6 +61,19 @@ describe('The record of an account whose run has a total', () => {
     expect(record.missing).toEqual(missing.slice(0, REGIONS_NAMED).map(({ region, reason }) => ({ region, reason })));
   });
 
+  test('says how many of the missing regions are lost, unless the runs before could not be read', () => {
+    const since = '2026-11-20T00:00:00Z';
+    const missing: Missing[] = [
+      { region: 'eu-west-1', reason: 'denied', since, lost: true },
+      { region: 'us-east-1', reason: 'denied', since },
+    ];
+    const lostOf = (some: Missing[]) =>
+      accountRecordOf(RUN, aStoredTotal({ verdict: 'partial', missing: some }), NOW).lost;
+    expect(lostOf(missing)).toBe(1);
+    expect(lostOf(missing.slice(1))).toBe(0);
+    expect(lostOf([...missing, { region: 'us-west-2', reason: 'denied' }])).toBeUndefined();
+  });
+
   test('says of quotas how full the fullest region is, which are nearly full, and of how many that is not known', () => {
     const quota = {
       alarmPercent: 80,

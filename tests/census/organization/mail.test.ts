@@ -34,6 +34,8 @@ test('A complete total is a sentence, and what became of the last one of the sam
 });
 
 test('A partial total says what is missing, worst first, and is compared with no number', () => {
+  const runId = '2026-11-19T00:00:00Z';
+  const lastKnown = { runId, countedAt: runId, streams: 1300 };
   const total = aStoredOrganizationTotal({
     verdict: 'partial',
     streams: 51_535,
@@ -44,7 +46,7 @@ test('A partial total says what is missing, worst first, and is compared with no
     regionReasons: { denied: 1, 'timed-out': 1 },
     missing: [
       { accountId: accountIdOf(3), name: 'Cameras', reason: 'no-access' },
-      { accountId: accountIdOf(6), reason: 'suspended' },
+      { accountId: accountIdOf(6), reason: 'suspended', lastKnown },
       {
         accountId: accountIdOf(4),
         regions: { missing: 2, expected: 19 },
@@ -63,8 +65,6 @@ test('A partial total says what is missing, worst first, and is compared with no
       comparable: { runId: '2026-11-20T00:00:00Z', streams: 60_953 },
     },
   });
-  const runId = '2026-11-19T00:00:00Z';
-  const lastKnown = { runId, countedAt: runId, streams: 1300 };
   const accounts = accountsOf(25).map((account) =>
     account.accountId === accountIdOf(6) ? { ...account, setAside: 'suspended' as const, lastKnown } : account,
   );

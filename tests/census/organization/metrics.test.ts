@@ -65,6 +65,12 @@ test('A partial total is compared with nothing, and says how many in a row are',
   expect(line).not.toHaveProperty('DropPercent');
 });
 
+test('Of how many accounts something is lost is said where it is known: a zero would end an alarm', () => {
+  expect(read({ ...PARTIAL, lost: 1 })[0]).toMatchObject({ AccountsLost: 1 });
+  expect(read({ ...COMPLETE, lost: 0 })[0]).toMatchObject({ AccountsLost: 0 });
+  expect(read(PARTIAL)[0]).not.toHaveProperty('AccountsLost');
+});
+
 test('Of a partial total that could not look back nobody says how many in a row are: one would end an alarm', () => {
   const { before: _, ...blind } = PARTIAL;
   expect(read(blind)[0]).not.toHaveProperty('PartialRuns');

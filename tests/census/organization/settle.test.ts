@@ -89,6 +89,41 @@ describe('A run of the organisation', () => {
     });
   });
 
+  test('says of how many accounts something is lost that was counted before', () => {
+    const known = { runId: '2026-11-19T06:00:00Z', streams: 0, countedAt: '2026-11-19T06:00:00Z' };
+    const partial = { verdict: 'partial', counted: 18 } as const;
+    const lostIn = (...records: AccountRecord[]) =>
+      totalOf(anOrganizationRun(accountsOf(2), { pending: [] }), records).lost;
+    expect(lostIn(settledAccount(ANNE, 5), settledAccount(BERT, 7))).toBe(0);
+    expect(lostIn(settledAccount(ANNE, 5, { ...partial, lost: 0 }), failedAccount(BERT, { lastKnown: null }))).toBe(0);
+    expect(lostIn(settledAccount(ANNE, 5, { ...partial, lost: 3 }), failedAccount(BERT, { lastKnown: known }))).toBe(2);
+  });
+
+  test('does not say how many are lost where that is not known of one', () => {
+    const lostBeside = (...records: AccountRecord[]) => {
+      const run = anOrganizationRun(accountsOf(2), { pending: [] });
+      return totalOf(run, [settledAccount(ANNE, 5), ...records]).lost;
+    };
+    expect(lostBeside()).toBeUndefined();
+    expect(lostBeside(failedAccount(BERT))).toBeUndefined();
+    expect(lostBeside(settledAccount(BERT, 1, { verdict: 'partial', counted: 18 }))).toBeUndefined();
+  });
+
+  test('tells of an account of which there is nothing what was counted there last', () => {
+    const lastKnown = { runId: '2026-11-19T06:00:00Z', streams: 9, countedAt: '2026-11-19T06:00:00Z' };
+    const run = anOrganizationRun([{ accountId: ANNE }, { accountId: BERT, setAside: 'suspended', lastKnown }], {
+      pending: [],
+    });
+    expect(totalOf(run, [failedAccount(ANNE, { lastKnown }), failedAccount(BERT)])).toMatchObject({
+      streams: 0,
+      lost: 2,
+      missing: [
+        { accountId: ANNE, lastKnown },
+        { accountId: BERT, lastKnown },
+      ],
+    });
+  });
+
   test('does not plan accounts that are only named, nor count what is recorded of others', () => {
     const run = anOrganizationRun([{ accountId: ANNE }, { accountId: BERT, setAside: 'closed' }], { pending: [] });
     expect(totalOf(run, [settledAccount(ANNE, 5), settledAccount(BERT, 99), settledAccount(CARL, 99)])).toMatchObject({
@@ -174,8 +209,12 @@ test('Whatever its accounts came to, the total is their sum, and complete if and
 });
 
 test('Two totals are the same whenever they were stored, and whatever earlier runs knew', () => {
-  const total = anOrganizationTotal({ streams: 5 });
-  const stored = { ...total, rev: 7, settledAt: 'then', before: { runId: '2026-11-19T06:00:00Z', streams: 5 } };
+  const earlier = { runId: '2026-11-19T06:00:00Z', streams: 5 };
+  const gap = { accountId: ANNE, reason: 'no-access' } as const;
+  const total = anOrganizationTotal({ streams: 5, missing: [gap] });
+  const known = { lost: 1, missing: [{ ...gap, lastKnown: { ...earlier, countedAt: earlier.runId } }] };
+  const stored = { ...total, ...known, rev: 7, settledAt: 'then', before: earlier };
   expect(sameOrganizationTotal(stored, total)).toBe(true);
   expect(sameOrganizationTotal(stored, { ...total, streams: 6 })).toBe(false);
+  expect(sameOrganizationTotal(stored, { ...total, missing: [] })).toBe(false);
 });

@@ -290,6 +290,44 @@ export const ORGANIZATION_BUGS: readonly Bug[] = [
     edits: [{ file: DISPATCHING, replace: 'found.set(accountId, total);', by: 'found.set(accountId, null);' }],
   },
   {
+    name: 'of an account that refuses it is said that nothing ever was counted there',
+    caughtBy: 'Remembered',
+    edits: [
+      {
+        file: DISPATCHING,
+        replace: 'const lastKnown = await lastTotal(deps, accountKeyOf(run, accountId));',
+        by: 'const lastKnown = null;',
+      },
+    ],
+  },
+  {
+    name: 'a lost region is forgotten when its account is put on record',
+    caughtBy: 'Remembered',
+    edits: [{ file: RECORD, replace: 'lost: lostRegions(total)', by: 'lost: 0' }],
+  },
+  {
+    name: 'what is not known to be lost is taken for not lost',
+    caughtBy: 'Remembered',
+    edits: [
+      {
+        file: SETTLE,
+        replace: 'return lastKnown === undefined ? undefined : lastKnown !== null;',
+        by: 'return lastKnown !== undefined && lastKnown !== null;',
+      },
+    ],
+  },
+  {
+    name: 'an account of which some regions are lost is not counted among those that lost something',
+    caughtBy: 'Remembered',
+    edits: [
+      {
+        file: SETTLE,
+        replace: 'return record.lost === undefined ? undefined : record.lost > 0;',
+        by: 'return record.lost === undefined ? undefined : false;',
+      },
+    ],
+  },
+  {
     name: 'an account has no access after one refusal',
     caughtBy: 'Excused',
     edits: [

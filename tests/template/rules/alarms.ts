@@ -214,6 +214,15 @@ group('what a total says of itself raises an alarm:', () => {
     });
   });
 
+  rule('where other accounts are counted, by what the totals of an organisation say', () => {
+    const of = judged.in({ ...everyAlarm, parameters: { ...everyAlarm.parameters, Accounts: 'organization' } });
+    const watchedThere = alarms(of)
+      .flatMap(seriesOf)
+      .filter(({ Namespace }) => Namespace === 'kvs-census');
+    const names = new Set(watchedThere.map(({ MetricName }) => MetricName));
+    expect(names).toEqual(new Set(['AccountsLost', 'QuotaPercent', 'DropPercent', 'PartialRuns', 'RunAge']));
+  });
+
   rule('a number that fell by more than the given percentage', () => {
     expect(alarm('drop')).toMatchObject({
       ...ofTotals,

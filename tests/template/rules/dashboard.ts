@@ -76,9 +76,9 @@ rule('shows the number, what is missing, how full and the age of a run of every 
 });
 
 rule('shows accounts in place of regions where other accounts are counted, and the rest alike', () => {
-  const names = (of: Template) => JSON.stringify(drawn(of)).match(/\b(Regions|Accounts)(Counted|Missing)\b/g);
+  const names = (of: Template) => JSON.stringify(drawn(of)).match(/\b(Regions|Accounts)(Counted|Missing|Lost)\b/g);
   const ofRegions = names(template());
-  expect(new Set(ofRegions)).toEqual(new Set(['RegionsCounted', 'RegionsMissing']));
+  expect(new Set(ofRegions)).toEqual(new Set(['RegionsCounted', 'RegionsMissing', 'RegionsLost']));
   const ofAccounts = names(template('organization'));
   expect(ofAccounts).toEqual(ofRegions?.map((name) => name.replace('Regions', 'Accounts')));
   for (const name of ofAccounts ?? []) expect(metricsOf['kvs-census']?.metrics).toContain(name);
