@@ -211,8 +211,8 @@ export const ORGANIZATION_BUGS: readonly Bug[] = [
     edits: [
       {
         file: SETTLE,
-        replace: "  if (record?.status !== 'settled') return {",
-        by: "  if (record === undefined) return undefined;\n  if (record.status !== 'settled') return {",
+        replace: "  if (record?.status !== 'settled') {",
+        by: "  if (record === undefined) return undefined;\n  if (record.status !== 'settled') {",
       },
     ],
   },
