@@ -1,13 +1,17 @@
 /** One account of one run of the organisation. */
 import type { Reason } from '../../census/errors.ts';
-import { type AccountRecord, recordsByAccount, type SettledAccount } from '../../census/organization/account-record.ts';
+import {
+  type AccountRecord,
+  lastKnownOf,
+  recordsByAccount,
+  type SettledAccount,
+} from '../../census/organization/account-record.ts';
 import {
   isPlanned,
   type OrganizationAccount,
   type OrganizationRun,
   type SetAside,
 } from '../../census/organization/run.ts';
-import { lastKnownOf } from '../../census/organization/settle.ts';
 import type { AccountReason, ReasonCounts } from '../../census/organization/total.ts';
 import { isPastDeadline, isSettled, type LastKnown } from '../../census/run.ts';
 

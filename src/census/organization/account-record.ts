@@ -4,7 +4,7 @@ import type { Reason } from '../errors.ts';
 import { isLookedBack, lostRegions } from '../look-back.ts';
 import type { LastKnown, Parent, Run, RunKey, StoredTotal } from '../run.ts';
 import type { Tally } from '../tally.ts';
-import { parentKeyOf } from './run.ts';
+import { type OrganizationAccount, parentKeyOf } from './run.ts';
 import type { FailedReason, ReasonCounts } from './total.ts';
 
 type AccountRecordBase = RunKey & {
@@ -96,4 +96,12 @@ export function mayReplaceAccount(stored: AccountRecord | undefined, next: Accou
 
 export function recordsByAccount(records: readonly AccountRecord[]): ReadonlyMap<string, AccountRecord> {
   return new Map(records.map((record) => [record.accountId, record]));
+}
+
+/** What was counted last in an account that is set aside, or failed. `null`: nothing ever; nothing where nobody knows. */
+export function lastKnownOf(
+  { lastKnown }: OrganizationAccount,
+  record: AccountRecord | undefined,
+): LastKnown | null | undefined {
+  return lastKnown ?? (record?.status === 'failed' ? record.lastKnown : undefined);
 }

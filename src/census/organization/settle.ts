@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPastDeadline, type LastKnown } from '../run.ts';
+import { isPastDeadline } from '../run.ts';
 import { EMPTY_TALLY, mergeTallies } from '../tally.ts';
-import { type AccountRecord, recordsByAccount, type SettledAccount } from './account-record.ts';
+import { type AccountRecord, lastKnownOf, recordsByAccount, type SettledAccount } from './account-record.ts';
 import { type OrganizationAccount, type OrganizationRun, plannedAccounts } from './run.ts';
 import { type AccountGap, GAPS_NAMED, type OrganizationQuota, type OrganizationTotal } from './total.ts';
 
@@ -58,14 +58,6 @@ function gapOf(planned: OrganizationAccount, record: AccountRecord | undefined):
   if (record.verdict === 'complete') return undefined;
   const { expected, counted, reasons } = record;
   return { ...account, regions: { missing: expected - counted, expected }, ...(reasons && { reasons }) };
-}
-
-/** What was counted last in an account that is set aside, or failed. `null`: nothing ever; nothing where nobody knows. */
-export function lastKnownOf(
-  { lastKnown }: OrganizationAccount,
-  record: AccountRecord | undefined,
-): LastKnown | null | undefined {
-  return lastKnown ?? (record?.status === 'failed' ? record.lastKnown : undefined);
 }
 
 /** Whether an account misses something that was counted before it began to be missing; nothing where nobody knows. */
