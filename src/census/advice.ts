@@ -104,14 +104,14 @@ function adviceOn(reason: Reason, kind: Kind, { effort = null, deniedBy }: Known
       };
     case 'undelivered':
       return {
-        because: 'its task was given up after five deliveries, and no worker lived to say why',
+        because: 'the task was given up after five deliveries, and no worker lived to say why',
         action: "Look into the worker's log for crashes or time-outs at that time; then retry.",
         retryMayHelp: true,
         ends: 'retry',
       };
     case 'unanswered':
       return {
-        because: 'nothing was heard of it before the deadline',
+        because: 'nothing was heard before the deadline',
         action:
           "Look whether the region-tasks queue was drained (its oldest message, the worker's concurrency and errors); then retry.",
         retryMayHelp: true,
@@ -166,7 +166,7 @@ function timedOut(effort: Effort | null): Advice {
   }
   return {
     ...shared,
-    because: 'it did not answer a single call in time',
+    because: 'not a single call was answered in time',
     action:
       'Look at the AWS Health Dashboard for the region, and at what lies between it and the workers (name resolution, endpoints, proxies). Then retry.',
   };

@@ -24,6 +24,11 @@ test.each(REASONS)('the advice for %s reads on from "because", and its action is
   expect(action).toMatch(/^[A-Z].*\.$/);
 });
 
+test.each(REASONS)('what %s means can be said of several at once', (reason) => {
+  const known = [{}, { effort: { pages: 0, calls: 4, ms: 35_000 } }];
+  for (const one of known) expect(adviceFor(reason, STREAMS, one).because).not.toMatch(/^(it|its) | of it /);
+});
+
 test('where a region timed out without a page, more calls a second are no advice', () => {
   const without = adviceFor('timed-out', STREAMS, { effort: { pages: 0, calls: 4, ms: 35_000 } });
   const after = (pages: number) => adviceFor('timed-out', STREAMS, { effort: { pages, calls: 20, ms: 35_000 } });

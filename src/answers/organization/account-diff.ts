@@ -7,7 +7,7 @@ import { type AccountRow, accountRows, isCountedAlike } from './account-row.ts';
 
 /**
  * What really changed, in accounts that both runs counted alike; and what only changed in coverage. They are never added up, but
- * `net` and `coverageSums` together are the difference of the two totals.
+ * `net` and `coverageSums` together are the difference of the two totals, once these hold all that the records do.
  */
 export type OrganizationDiff = {
   /** Accounts of as many regions that are complete in both, or miss the same ones. In the order of their ids. */

@@ -27,7 +27,7 @@ export type OrganizationComparison = OrganizationDiff & {
   with: OrganizationRunSummary;
   /** It is complete, and of the same accounts and as many regions; otherwise there was none such among those looked at. */
   isComparable: boolean;
-  /** The total now less the total then: `net` and all of `coverageSums`. */
+  /** The total now less the total then: `net` and all of `coverageSums`, once the totals hold all that the records do. */
   difference: number;
 };
 

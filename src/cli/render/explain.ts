@@ -196,7 +196,7 @@ function gap({ reason, because, action, regions }: ReasonAdvice, { kind, readAt 
         : `${plain(region)} last held ${amount(lastKnown.streams, kind)} (${ago(lastKnown.countedAt, readAt)}, run ${lastKnown.runId})`;
     return since === null || runs === null || runs === 1
       ? held
-      : `${held}, and is missing since ${since}, for ${runs} runs in a row`;
+      : `${held}, ${lastKnown === null ? 'which' : 'and'} is missing since ${since}, for ${runs} runs in a row`;
   });
   const subject = `${names(regions.map(({ region }) => region))} ${regions.length === 1 ? 'is' : 'are'} missing`;
   return `${subject} (${reason}) because ${because}: ${known.join('; ')}. ${action}`;

@@ -33,15 +33,18 @@ const WHAT = {
 } as const;
 
 /** What changed, always; and what else makes the difference. */
-function partsOf({ net, accounts, coverage, coverageSums }: OrganizationComparison): PartLine[] {
+function partsOf({ difference, net, accounts, coverage, coverageSums }: OrganizationComparison): PartLine[] {
   const others = (Object.keys(WHAT) as (keyof typeof WHAT)[]).map((part) => ({
     streams: coverageSums[part],
     what: WHAT[part],
     names: coverageNames(coverage.filter((one) => one.part === part)),
   }));
+  const told = others.reduce((sum, { streams }) => sum + streams, net);
   return [
     { streams: net, what: 'changed in accounts that both counted alike', names: byNumber(accounts) },
     ...others.filter(({ names }) => names.length > 0),
+    // An account that answered since a total was stored is told as it is now.
+    ...(difference === told ? [] : [{ streams: difference - told, what: 'not in a total yet', names: [] }]),
   ];
 }
 
