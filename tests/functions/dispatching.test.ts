@@ -1,5 +1,6 @@
 /** What opens the runs of an organisation's accounts, and its own, and asks again: the dispatcher's body on the simulated ledger. */
 import { GaveUpError, InvalidInputError } from '../../src/census/errors.ts';
+import { KINESIS_VIDEO_REGIONS } from '../../src/census/kinds/kinesis-video.ts';
 import { KINDS } from '../../src/census/kinds.ts';
 import type { RegionTask } from '../../src/census/messages.ts';
 import type { AccountSettings, AccountsAnswer } from '../../src/census/organization/accounts.ts';
@@ -556,6 +557,52 @@ describe('One account that cannot be dispatched', () => {
     ).toMatchObject({
       dispatchedRound: 0,
     });
+  });
+});
+
+describe('An account that has switched on nothing of what is counted', () => {
+  const AFRICA = 'af-south-1';
+  const others = (region: string) => KINESIS_VIDEO_REGIONS.filter((each) => each !== region);
+
+  /** Of the region that is counted, in Anne's account alone, it is said that it is off. */
+  function withoutAfrica() {
+    const regionSettings = { ...SETTINGS, excludeRegions: others(AFRICA) };
+    const world = open({ config: { regionSettings } });
+    world.deps.readLiveRegions = async () => ({ regions: [AFRICA] });
+    world.deps.readOptInStatesOf = (accountId) => async () => ({ regions: accountId === ANNE ? [AFRICA] : [] });
+    return world;
+  }
+
+  test('is counted to its end, with none, and at once; it fails nobody', async () => {
+    const world = withoutAfrica();
+    await expect(trigger(world)).resolves.toMatchObject([{ opened: true, published: 2, accounts: 3 }]);
+    expect(await runOf(world, ANNE)).toMatchObject({ plan: [], off: [{ region: AFRICA }], dispatchedRound: 0 });
+    expect(world.nudged).toEqual([keyOf(ANNE)]);
+    await settle(world);
+    expect(await recordsOf(world)).toMatchObject([{ accountId: ANNE, verdict: 'complete', expected: 0 }]);
+    expect(await organizationOf(world)).toMatchObject({ dispatchedRound: 0, pending: [OWN, BERT] });
+  });
+
+  test('and held something when it was last counted is missing, at once', async () => {
+    const world = withoutAfrica();
+    await world.ledger.writeRecord(
+      counted(AFRICA, 12, { censusId: ANNE, runId: '2026-11-19T06:00:00Z' }),
+      aRun([AFRICA]),
+    );
+    await trigger(world);
+    expect(world.nudged).toEqual([keyOf(ANNE)]);
+    await settle(world);
+    expect(await recordsOf(world)).toMatchObject([{ accountId: ANNE, reasons: { 'not-enabled': 1 } }]);
+  });
+
+  test('is not one of which a person excludes all that there is: that is an error', async () => {
+    const world = withoutAfrica();
+    world.deps.config = {
+      ...world.deps.config,
+      regionSettings: { ...SETTINGS, excludeRegions: KINESIS_VIDEO_REGIONS },
+    };
+    await expect(trigger(world)).rejects.toThrow('No region is left to count');
+    expect(await runOf(world, ANNE)).toBeUndefined();
   });
 });
 

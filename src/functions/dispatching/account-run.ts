@@ -111,7 +111,9 @@ export async function open(
         }),
     },
   );
-  if (plan.length === 0)
+  // Of an organisation's accounts one may have switched on nothing of what is counted: that is known, and no failure.
+  const isAllOff = parent !== undefined && why.off !== undefined;
+  if (plan.length === 0 && !isAllOff)
     throw new InvalidInputError(
       'No region is left to count: those that are known here are excluded, or off and empty. Exclude fewer, or include others.',
     );

@@ -266,7 +266,10 @@ async function askAccount(
   const readOptInStates = answer === 'granted' ? members.optInStatesOf(accountId) : UNREACHABLE;
   const asked = { ...deps, readLiveRegions: members.readLiveRegions };
   const { run, opened } = await open(asked, key, known, { home, readOptInStates, parent });
-  return await publishWhatIsLeft(deps, opened ? run : await join(deps, run, parent), opened);
+  const published = await publishWhatIsLeft(deps, opened ? run : await join(deps, run, parent), opened);
+  // Where every region is off there is nobody whose answer would be the last.
+  if (opened && published === 0) await deps.sendNudge(key);
+  return published;
 }
 
 /**
