@@ -56,7 +56,7 @@ describe('Who may import whom', () => {
 });
 
 /** Where clocks, chance and timers may be touched: where dependencies are bound, and on the laptop. */
-const BINDS = /^src\/(page\/.*|functions\/bind\.ts|functions\/\w+\.ts|cli\/.*|local\/.*|aws\/list-page\.ts)$/;
+const BINDS = /^src\/(page\/.*|functions\/bind\.ts|functions\/\w+\.ts|cli\/.*|local\/.*|aws\/(http|list-page)\.ts)$/;
 
 describe('What is touched only in its place', () => {
   const lines = sources.flatMap((file) =>

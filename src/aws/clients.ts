@@ -11,7 +11,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { partitionOf } from '../census/partition.ts';
-import { collectAnswer, type HttpLimits, http, sharedHttp } from './http.ts';
+import { collector, type HttpLimits, http, LONGEST_SHORT_ANSWER, sharedHttp } from './http.ts';
 import type { CredentialsOf } from './sessions.ts';
 
 /** Attempts per request to SNS, SQS, DynamoDB, Account Management and Organizations; they are retried by the SDK alone. */
@@ -25,15 +25,15 @@ const LIST_ATTEMPTS = 1;
 
 /** `where` overrides the SDK's usual choice of region, endpoint and credentials, for the commands. */
 export function makeDynamoDB(limits: HttpLimits, where: DynamoDBClientConfig = {}): DynamoDBClient {
-  return withoutLog(new DynamoDBClient({ ...where, maxAttempts: ATTEMPTS, requestHandler: http(limits) }));
+  return withoutLog(new DynamoDBClient({ ...where, maxAttempts: ATTEMPTS, ...ended(limits) }));
 }
 
 export function makeSns(limits: HttpLimits): SNSClient {
-  return new SNSClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+  return new SNSClient({ maxAttempts: ATTEMPTS, ...ended(limits) });
 }
 
 export function makeSqs(limits: HttpLimits): SQSClient {
-  return new SQSClient({ maxAttempts: ATTEMPTS, requestHandler: http(limits) });
+  return new SQSClient({ maxAttempts: ATTEMPTS, ...ended(limits) });
 }
 
 export function makeAccount(limits: HttpLimits, maxAttempts = ATTEMPTS): AccountClient {
@@ -46,7 +46,11 @@ export function makeAccountClients(
   maxAttempts = ATTEMPTS,
   credentialsOf?: CredentialsOf,
 ): (accountId?: string) => AccountClient {
-  const shared = { maxAttempts, requestHandler: sharedHttp(limits), streamCollector: collectAnswer };
+  const shared = {
+    maxAttempts,
+    requestHandler: sharedHttp(limits),
+    streamCollector: collector(limits, LONGEST_SHORT_ANSWER),
+  };
   const clients = keepingLast((accountId) => new AccountClient({ ...shared, ...whose(accountId, credentialsOf) }));
   return (accountId = '') => clients(accountId);
 }
@@ -72,8 +76,14 @@ export function makeOrganizations(limits: HttpLimits): OrganizationsClient {
   return new OrganizationsClient({ maxAttempts: ATTEMPTS, ...bounded(limits) });
 }
 
+/** In time, to the last byte. */
+const ended = (limits: HttpLimits, longest = Number.POSITIVE_INFINITY) => ({
+  requestHandler: http(limits),
+  streamCollector: collector(limits, longest),
+});
+
 /** In bytes, too: of what the product only asks, and lives without the answer of. */
-const bounded = (limits: HttpLimits) => ({ requestHandler: http(limits), streamCollector: collectAnswer });
+const bounded = (limits: HttpLimits) => ended(limits, LONGEST_SHORT_ANSWER);
 
 /**
  * Clients that are kept, of one service. More than all regions of one account: so it has each of its own made once; and few beside
@@ -100,7 +110,7 @@ type ListingOptions = {
   region: string;
   maxAttempts: number;
   requestHandler: NodeHttpHandler;
-  streamCollector: typeof collectAnswer;
+  streamCollector: ReturnType<typeof collector>;
 } & Partial<Whose>;
 type Whose = { credentials: ReturnType<CredentialsOf> };
 
@@ -121,7 +131,7 @@ function makeListingClients<Client extends Logging>(
   credentialsOf: CredentialsOf | undefined,
   make: (options: ListingOptions) => Client,
 ): ClientOf<Client> {
-  const shared = { maxAttempts: LIST_ATTEMPTS, requestHandler: sharedHttp(limits), streamCollector: collectAnswer };
+  const shared = { maxAttempts: LIST_ATTEMPTS, requestHandler: sharedHttp(limits), streamCollector: collector(limits) };
   const clients = keepingLast((key) => {
     const [region = '', accountId = ''] = key.split(' ');
     return withoutLog(make({ ...shared, region, ...whose(accountId, credentialsOf) }));

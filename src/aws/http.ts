@@ -1,4 +1,5 @@
 /** How the SDK's clients talk HTTP: with every limit explicit, and through a proxy where there is one. */
+import type { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { CountError } from '../census/errors.ts';
 
@@ -9,7 +10,7 @@ export type ProxySettings = { HTTPS_PROXY?: string; HTTP_PROXY?: string; NO_PROX
 export type HttpLimits = {
   /** To open a connection, TLS included. */
   connectTimeoutMs: number;
-  /** For one whole request. Enforced. */
+  /** Until an answer begins, and again until it ends. Enforced. */
   requestTimeoutMs: number;
   proxy?: ProxySettings;
 };
@@ -43,17 +44,36 @@ export function sharedHttp(limits: HttpLimits): NodeHttpHandler {
 export const LONGEST_ANSWER = 8 * 2 ** 20;
 
 /**
- * By itself the SDK collects whatever comes. Leaves the connection to nobody else.
- * @throws CountError if more comes than any answer has: whoever sends that may go on for ever, faster than time runs out
+ * The same of what names accounts or regions, and of a session: some thousands. The dispatcher has 256 MB, or asks fifty accounts at
+ * the same time, and a list may have many pages.
  */
-export async function collectAnswer(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of stream) {
-    bytes += part.byteLength;
-    if (bytes > LONGEST_ANSWER)
-      throw new CountError('bad-answer', `The answer is longer than ${LONGEST_ANSWER} bytes.`, { retryable: true });
-    parts.push(part);
-  }
-  return Buffer.concat(parts, bytes);
+export const LONGEST_SHORT_ANSWER = 2 ** 19;
+
+/**
+ * By itself the SDK collects whatever comes, for as long as it comes. Leaves the connection to nobody else where it gives up.
+ * @param longest bytes
+ * @throws CountError if more comes than any answer has: whoever sends that may go on for ever, faster than time runs out
+ * @throws Error by the name of TimeoutError, which the SDK tries again, if the answer has no end in time, however steadily it comes
+ */
+export function collector({ requestTimeoutMs }: Pick<HttpLimits, 'requestTimeoutMs'>, longest = LONGEST_ANSWER) {
+  return async (stream: Readable): Promise<Uint8Array> => {
+    const timer = setTimeout(() => stream.destroy(endless(requestTimeoutMs)), requestTimeoutMs);
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for await (const part of stream as AsyncIterable<Uint8Array>) {
+        bytes += part.byteLength;
+        if (bytes > longest)
+          throw new CountError('bad-answer', `The answer is longer than ${longest} bytes.`, { retryable: true });
+        parts.push(part);
+      }
+    } finally {
+      clearTimeout(timer);
+    }
+    return Buffer.concat(parts, bytes);
+  };
+}
+
+function endless(ms: number): Error {
+  return Object.assign(new Error(`The answer had no end after ${ms} ms.`), { name: 'TimeoutError' });
 }

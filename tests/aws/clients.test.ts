@@ -19,7 +19,7 @@ import {
   makeSsm,
   makeSts,
 } from '../../src/aws/clients.ts';
-import { type HttpLimits, LONGEST_ANSWER } from '../../src/aws/http.ts';
+import { type HttpLimits, LONGEST_ANSWER, LONGEST_SHORT_ANSWER } from '../../src/aws/http.ts';
 import { json, refusal, type Service, startService, takesNoConnections } from './service.ts';
 
 const PATIENT: HttpLimits = { connectTimeoutMs: 5000, requestTimeoutMs: 5000 };
@@ -137,9 +137,10 @@ describe.each(CLIENTS)('The client of %s', (_name, attempts, make) => {
     ['silent', 'silence'],
     ['alive, and gives no answer', 'processing'],
     ['silent in the middle of its answer', 'half'],
+    ['at its answer for ever', 'trickle'],
   ] as const)('gives up a service that is %s', async (_what, answer) => {
     service.answer(answer);
-    const client = make({ ...PATIENT, requestTimeoutMs: 20 });
+    const client = make({ ...PATIENT, requestTimeoutMs: answer === 'trickle' ? 200 : 20 });
     await expect(client.ask()).rejects.toThrow();
     client.destroy();
   });
@@ -181,6 +182,17 @@ describe.each(CLIENTS.filter(([name]) => !['DynamoDB', 'SNS', 'SQS'].includes(na
     });
   },
 );
+
+describe.each(
+  CLIENTS.filter(([name]) => ['Account Management', 'Systems Manager', 'Organizations', 'STS'].includes(name)),
+)('The client of %s', (_name, _attempts, make) => {
+  test('takes less of an answer than a page of streams has', async () => {
+    service.answer({ flood: 2 * LONGEST_SHORT_ANSWER });
+    const client = make(PATIENT);
+    await expect(client.ask()).rejects.toMatchObject({ reason: 'bad-answer' });
+    client.destroy();
+  });
+});
 
 test('a command may say where its ledger is, whatever the environment says', async () => {
   const elsewhere = await startService('us-west-2');

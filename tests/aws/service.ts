@@ -14,10 +14,14 @@ export type Answer =
   | { status?: number; headers?: Record<string, string>; body?: string }
   /** A body of so many bytes, in which nothing ends. */
   | { status?: number; flood: number }
-  /** Nothing ever comes; only signs of life come; a part of the body comes and no more; the connection is torn down. */
+  /**
+   * Nothing ever comes; only signs of life come; a part of the body comes and no more, or a little more of it again and again; the
+   * connection is torn down.
+   */
   | 'silence'
   | 'processing'
   | 'half'
+  | 'trickle'
   | 'hang-up';
 
 export type Service = {
@@ -108,6 +112,12 @@ function give(response: ServerResponse, answer: Exclude<Answer, { flood: number 
   if (answer === 'processing') {
     const alive = setInterval(() => response.writeProcessing(), 5);
     return void response.on('close', () => clearInterval(alive));
+  }
+  if (answer === 'trickle') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"StreamInfoList": [');
+    const more = setInterval(() => response.write(' '), 5);
+    return void response.on('close', () => clearInterval(more));
   }
   if (answer === 'half') {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });

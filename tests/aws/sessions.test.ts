@@ -26,6 +26,7 @@ const MINUTE_MS = 60_000;
 
 let service: Service;
 let sts: STSClient;
+let impatient: STSClient;
 beforeAll(async () => {
   service = await startService();
   Object.assign(process.env, {
@@ -35,20 +36,22 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'anything',
   });
   sts = makeSts({ connectTimeoutMs: 1000, requestTimeoutMs: 5000 });
+  impatient = makeSts({ connectTimeoutMs: 1000, requestTimeoutMs: 200 });
   // The waits of the SDK before it tries again are a part of chance: none.
   jest.spyOn(Math, 'random').mockReturnValue(0);
 });
 afterAll(async () => {
   jest.restoreAllMocks();
   sts.destroy();
+  impatient.destroy();
   delete process.env.AWS_ENDPOINT_URL;
   await service.close();
 });
 
-function open({ nowMs = NOW_MS, partition = 'aws' } = {}) {
+function open({ nowMs = NOW_MS, partition = 'aws', client = sts as Pick<STSClient, 'send'> } = {}) {
   const time = { nowMs };
   const sessions = makeSessions({
-    sts,
+    sts: client,
     roleName: 'kvs-census-member',
     externalId: 'an external/id=1',
     partition,
@@ -235,6 +238,19 @@ test.each(['silence', 'processing', 'half'] as const)(
     while (service.asked.length === 0) await new Promise((resolve) => setImmediate(resolve));
     over.abort();
     await expect(access).resolves.toBe('unknown');
+  },
+);
+
+test.each(['half', 'trickle'] as const)(
+  'where no answer has an end (%s), whoever asks next has STS asked again',
+  async (first) => {
+    service.answer(first);
+    let client = impatient;
+    const { credentialsOf } = open({ client: { send: ((asked) => client.send(asked)) as STSClient['send'] } });
+    await expect(credentialsOf(MEMBER)()).rejects.toMatchObject({ reason: 'timed-out', retryable: true });
+    client = sts;
+    service.answer(assumed());
+    await expect(credentialsOf(MEMBER)()).resolves.toMatchObject({ accessKeyId: 'ASIA1' });
   },
 );
 
