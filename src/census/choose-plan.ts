@@ -1,4 +1,14 @@
-import { countsToLookUp, knowledgeOf, memoryAfter, type Plan, type PlanSituation, planOf, questions } from './plan.ts';
+import {
+  countsToLookUp,
+  knowledgeOf,
+  memoryAfter,
+  type Plan,
+  type PlanSituation,
+  planOf,
+  questions,
+  type RegionAnswers,
+  type RegionKnowledge,
+} from './plan.ts';
 import type { Clock, OpeningLedger, ReadLiveRegions, ReadOptInStates } from './ports.ts';
 import type { LastKnown, RunKey } from './run.ts';
 import { within } from './within.ts';
@@ -31,7 +41,9 @@ export async function choosePlan(
   situation: PlanSituation,
   options: Options,
 ): Promise<Plan> {
-  const knowledge = knowledgeOf(situation, await ask(ports, situation, options));
+  const answers = await ask(ports, situation, options);
+  const knowledge = knowledgeOf(situation, answers);
+  tellWhatFailed(answers, knowledge, options);
   const lookedUp = await lookUp(ports, key, countsToLookUp(situation, knowledge), options);
   const plan = planOf(situation, knowledge, lookedUp);
   const memory = memoryAfter(situation, knowledge, plan);
@@ -47,11 +59,18 @@ async function ask({ clock, ...ports }: ChoosingPorts, situation: PlanSituation,
   const one = async (what: 'live' | 'off', read: ReadLiveRegions | ReadOptInStates) => {
     if (!wanted[what]) return {};
     const answer = await within(clock, options.timeoutMs, read, { because: 'timed-out' } as const);
-    if ('because' in answer) options.onTrouble({ what, ...answer });
     return { [what]: answer };
   };
   const answers = await Promise.all([one('live', ports.readLiveRegions), one('off', ports.readOptInStates)]);
   return { ...answers[0], ...answers[1] };
+}
+
+/** Who gave no answer, and whose list is not believed. */
+function tellWhatFailed(answers: RegionAnswers, { sources }: RegionKnowledge, { onTrouble }: Options): void {
+  for (const [what, { because }] of [['live', sources.regions] as const, ['off', sources.optIn] as const]) {
+    const answer = answers[what];
+    if (because !== undefined) onTrouble({ what, because, ...(answer && 'because' in answer && answer) });
+  }
 }
 
 /** Without those that could not be looked up. */

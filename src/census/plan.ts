@@ -39,7 +39,7 @@ export type PlanSituation = {
 export type RegionAnswers = { live?: RegionsAnswer; off?: RegionsAnswer };
 
 /** What is taken to be so, and from where. */
-type RegionKnowledge = { live?: Remembered; off?: Remembered; sources: PlanSources };
+export type RegionKnowledge = { live?: Remembered; off?: Remembered; sources: PlanSources };
 
 export type Plan = {
   plan: readonly string[];

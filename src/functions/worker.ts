@@ -314,7 +314,8 @@ function logFailure(log: Log, task: RegionTask, receives: number, result: CountR
     reason,
     ...(cause.deniedBy && { deniedBy: cause.deniedBy }),
     ...effort,
-    ...errorFields(cause.cause),
+    // Of what was found out here there is nothing beneath.
+    ...errorFields(cause.cause ?? cause),
   });
 }
 

@@ -116,6 +116,12 @@ test('what went wrong is told, with the error', async () => {
   expect(world.troubles).toEqual([{ what: 'live', because: 'denied', cause }]);
 });
 
+test('a list that cannot be true is told of, as one that does not come is', async () => {
+  const world = choose({ off: async () => ({ regions: ['eu-west-1'] }) });
+  await expect(world.chosen).resolves.toMatchObject({ sources: { optIn: { from: 'nowhere', because: 'bad-answer' } } });
+  expect(world.troubles).toEqual([{ what: 'off', because: 'bad-answer' }]);
+});
+
 test.each<[string, Given['lastCount'], number, object]>([
   ['cannot be read', () => Promise.reject(new Error('busy')), 0, { cause: new Error('busy') }],
   ['never answers', never, TIMEOUT_MS, { because: 'timed-out' }],

@@ -416,6 +416,14 @@ describe('A region that does not answer', () => {
     ]);
   });
 
+  test('and gives an answer that cannot be true is told of in the log by what is wrong with it', async () => {
+    const why = 'The answer holds an entry of another account.';
+    const world = open({ trouble: () => new CountError('bad-answer', why, { retryable: true }) });
+    await world.ledger.openRun(RUN);
+    await work(world);
+    expect(world.said[0]).toMatchObject({ message: 'region not counted', reason: 'bad-answer', problem: why });
+  });
+
   test('is asked again four times, after waits that double up to their limit', async () => {
     const world = open({ trouble: throttled, latencyMs: () => 0 });
     await world.ledger.openRun(RUN);

@@ -401,7 +401,7 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: '...errorFields(cause.cause)',
+        replace: '...errorFields(cause.cause ?? cause)',
         by: 'error: (cause.cause as Error | undefined)?.message',
       },
     ],
