@@ -109,7 +109,8 @@ const ASSUMED_ROLE = /^arn:[^:]+:sts::(?<accountId>\d{12}):assumed-role\//;
 /** @throws CountError if it is no session of the account that is good now: what it lists would be counted as another's */
 function checked({ Credentials, AssumedRoleUser }: AssumeRoleCommandOutput, accountId: string, nowMs: number): Session {
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = Credentials ?? {};
-  if (!AccessKeyId || !SecretAccessKey || !SessionToken) throw odd('holds no credentials');
+  if (!isSendable(AccessKeyId) || !isSendable(SecretAccessKey) || !isSendable(SessionToken))
+    throw odd('holds no credentials, or some that no request can be signed with');
   // What is no number is not later either.
   if (!(Number(Expiration) > nowMs)) throw odd('holds credentials whose time is over, or does not say when it is');
   if (ASSUMED_ROLE.exec(AssumedRoleUser?.Arn ?? '')?.groups?.accountId !== accountId)
@@ -122,6 +123,9 @@ function checked({ Credentials, AssumedRoleUser }: AssumeRoleCommandOutput, acco
     expiration: new Date(Math.min(Number(Expiration), nowMs + SESSION_SECONDS * 1000)),
   };
 }
+
+/** In a header, as it is: else each request would fail, for as long as the session is kept, as if there were no way to the service. */
+const isSendable = (text: string | undefined): text is string => text !== undefined && /^[\x20-\x7e]+$/.test(text);
 
 const odd = (how: string) => new CountError('bad-answer', `The answer of AWS STS ${how}.`, { retryable: true });
 

@@ -80,10 +80,11 @@ const at = (minutes: number) => new Date(NOW_MS + minutes * MINUTE_MS).toISOStri
 const ofWhoIsAsked = ({ body }: Asked) =>
   assumed({ accountId: /%3Aiam%3A%3A(\d{12})%3A/.exec(body)![1]!, key: `ASIA${service.asked.length}` });
 
-const without = (answer: Answer, field: RegExp): Answer => ({
+const changed = (answer: Answer, from: RegExp | string, to: string): Answer => ({
   ...(answer as { body: string }),
-  body: (answer as { body: string }).body.replace(field, ''),
+  body: (answer as { body: string }).body.replace(from, to),
 });
+const without = (answer: Answer, field: RegExp) => changed(answer, field, '');
 
 test('the role is asked for by its ARN in that account, with the external id, for the shortest time that there is', async () => {
   service.answer(assumed());
@@ -191,6 +192,8 @@ describe.each<[what: string, answers: readonly Answer[], reason: string, access:
   ['without a secret', [without(assumed(), /<SecretAccessKey>.*<\/SecretAccessKey>/)], 'bad-answer', 'unknown'],
   ['without a token', [without(assumed(), /<SessionToken>.*<\/SessionToken>/)], 'bad-answer', 'unknown'],
   ['with an empty token', [without(assumed(), /secret-token/)], 'bad-answer', 'unknown'],
+  ['with a key that no header takes', [assumed({ key: 'ASIA€' })], 'bad-answer', 'unknown'],
+  ['with a token of two lines', [changed(assumed(), 'secret-token', 'secret&#10;token')], 'bad-answer', 'unknown'],
   ['without an end', [without(assumed(), /<Expiration>.*<\/Expiration>/)], 'bad-answer', 'unknown'],
   ['with an end that is no instant', [assumed({ expiration: 'soon' })], 'bad-answer', 'unknown'],
   ['credentials whose time is over', [assumed({ expiration: at(0) })], 'bad-answer', 'unknown'],
