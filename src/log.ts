@@ -70,7 +70,7 @@ export function makeLog(write: (line: string) => void = printLine, invocation: (
 /** Of an event of API Gateway. Only what looks like the name of a request is taken for one: it goes into the log, and into headers. */
 export function gatewayRequestOf(event: unknown): Pick<Invocation, 'gatewayRequestId'> {
   const { requestId } = (event as { requestContext?: { requestId?: unknown } } | null)?.requestContext ?? {};
-  return typeof requestId === 'string' && /^[\w+/=-]{1,64}$/.test(requestId) ? { gatewayRequestId: requestId } : {};
+  return isRequestId(requestId) ? { gatewayRequestId: requestId } : {};
 }
 
 /** What of an error may be logged: its name, its message if that is our own, and where it came from AWS the status and request id. */
@@ -82,13 +82,18 @@ export function errorFields(error: unknown): LogFields {
   };
   const causeName = (cause as { name?: unknown } | undefined)?.name;
   return {
-    error: typeof name === 'string' ? name : typeof error,
+    error: typeof name === 'string' ? asName(name) : typeof error,
     ...(error instanceof OwnError && { problem: withoutArns(error.message) }),
-    ...(typeof causeName === 'string' && { cause: causeName }),
+    ...(typeof causeName === 'string' && { cause: asName(causeName) }),
     ...($metadata?.httpStatusCode !== undefined && { httpStatus: $metadata.httpStatusCode }),
-    ...($metadata?.requestId !== undefined && { refusedRequestId: $metadata.requestId }),
+    ...(isRequestId($metadata?.requestId) && { refusedRequestId: $metadata.requestId }),
   };
 }
+
+/** A service calls its errors, and its requests, as it likes: what looks like no name may be anything that it was sent. */
+const asName = (text: string) => (/^[\w.]{1,80}$/.test(text) ? text : 'Error');
+
+const isRequestId = (value: unknown): value is string => typeof value === 'string' && /^[\w+/=-]{1,64}$/.test(value);
 
 /**
  * The sentence that says of an error what may be printed: an own error's message, and of any other no more than its name and
@@ -96,8 +101,8 @@ export function errorFields(error: unknown): LogFields {
  */
 export function sentenceOf(error: unknown): string {
   if (error instanceof OwnError) return withoutArns(error.message);
-  const { httpStatus } = errorFields(error);
-  return `It failed with ${nameOf(error)}${httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`}.`;
+  const { error: name, httpStatus } = errorFields(error);
+  return `It failed with ${name}${httpStatus === undefined ? '' : ` (HTTP ${httpStatus})`}.`;
 }
 
 /**
@@ -108,7 +113,7 @@ export function sentenceOf(error: unknown): string {
 export function printable(error: unknown): Error {
   const shown = new Error(sentenceOf(error));
   // As a property of its own that is not enumerable, as a class would have it: the runtime prints those that are.
-  Object.defineProperty(shown, 'name', { value: nameOf(error) });
+  Object.defineProperty(shown, 'name', { value: errorFields(error).error });
   const stack = (error as { stack?: unknown } | null | undefined)?.stack;
   const places = typeof stack === 'string' ? stack.split('\n').filter((line) => PLACE.test(line)) : [];
   shown.stack = [`${shown.name}: ${shown.message}`, ...places].join('\n');
@@ -117,11 +122,6 @@ export function printable(error: unknown): Error {
 
 /** `    at async handle (/var/task/src/functions/worker.cjs:1:2345)`, of a stack; no message is like that. */
 const PLACE = /^ {4}at (?:async )?(?:[\w.$<>[\] ]+ \()?(?:file:\/\/|node:|\/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?$/;
-
-function nameOf(error: unknown): string {
-  const { error: name = '' } = errorFields(error);
-  return /^[\w.]{1,80}$/.test(name) ? name : 'Error';
-}
 
 /** An own sentence may quote what somebody sent, and that may be anything. */
 const withoutArns = (text: string) => text.replace(/\barn:[^\s"']*/g, 'an ARN');

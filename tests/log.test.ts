@@ -70,6 +70,17 @@ describe('of an error the log says', () => {
     expect(errorFields(error)).toEqual({ error: 'InvalidInputError', problem });
   });
 
+  test.each(['secret token', 'FwoGZXIvYXdz//==', 'door-camera', 'x'.repeat(81), ''])(
+    'no name that a service may have made of what it was sent: %j',
+    (name) => {
+      const $metadata = { requestId: `${name} and more` };
+      expect(errorFields(Object.assign(new Error('secret', { cause: { name } }), { name, $metadata }))).toEqual({
+        error: 'Error',
+        cause: 'Error',
+      });
+    },
+  );
+
   test('nothing that is not there', () => {
     expect(errorFields(new Error('secret', { cause: 'secret' }))).toEqual({ error: 'Error' });
     expect(errorFields({ name: 'Odd', $metadata: {} })).toEqual({ error: 'Odd' });
