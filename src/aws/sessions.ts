@@ -11,7 +11,7 @@
 import { AssumeRoleCommand, type AssumeRoleCommandOutput, type STSClient } from '@aws-sdk/client-sts';
 import { CountError } from '../census/errors.ts';
 import type { AskAccess } from '../census/organization/ports.ts';
-import { BAD_CREDENTIALS, classify, IDENTITY_REFUSALS } from './call-errors.ts';
+import { BAD_CREDENTIALS, classify, failureOf, IDENTITY_REFUSALS } from './call-errors.ts';
 import { endedBy } from './ended-by.ts';
 
 /** The least that STS gives (docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html): a count takes minutes. */
@@ -97,7 +97,8 @@ export function makeSessions({ sts, roleName, externalId, partition, nowMs }: Se
         await endedBy(signal, () => sessionOf(accountId));
         return 'granted';
       } catch (error) {
-        return error instanceof CountError && error.reason === 'no-access' ? 'refused' : 'unknown';
+        if (error instanceof CountError && error.reason === 'no-access') return 'refused';
+        return { because: signal.aborted ? 'timed-out' : failureOf(error), cause: error };
       }
     },
   };

@@ -221,7 +221,7 @@ async function sayDark(
   const asked = (signal: AbortSignal) => askAccess(accountId, signal);
   try {
     // Perhaps it was not the region that did not answer, but whoever lets one into the account.
-    const access = accountId === own ? 'granted' : await within(clock, config.quickTryMs, asked, 'unknown');
+    const access = accountId === own ? 'granted' : await within(clock, config.quickTryMs, asked, undefined);
     if (access === 'granted') await ledger.noteDark(parentKeyOf(task), region, accountId, parent);
   } catch (error) {
     log.warn('that a region is dark could not be noted', { censusId, runId, region, ...errorFields(error) });

@@ -390,12 +390,15 @@ describe('An account whose role refuses', () => {
 });
 
 describe('An account of which nobody knows whether it lets itself be counted', () => {
-  test('is counted by what is remembered of it, and is not asked what it has switched on', async () => {
-    const world = open({ access: { [ANNE]: ['unknown'] }, config: { regionSettings: SETTINGS } });
+  test('is counted by what is remembered of it, and is not asked what it has switched on; why is told', async () => {
+    const cause = Object.assign(new Error('secret'), { name: 'Throttling' });
+    const world = open({ access: { [ANNE]: [{ because: 'throttled', cause }] }, config: { regionSettings: SETTINGS } });
     await world.ledger.writeMemory(ANNE, MEMORY);
     await trigger(world);
     expect(world.asked).not.toContain(`off ${ANNE}`);
-    expect(await runOf(world, ANNE)).toMatchObject({ sources: { optIn: { from: 'cache', because: 'unreachable' } } });
+    expect(await runOf(world, ANNE)).toMatchObject({ sources: { optIn: { from: 'cache', because: 'throttled' } } });
+    const why = { source: 'off', reason: 'throttled', error: 'Throttling' };
+    expect(world.said).toContainEqual(expect.objectContaining({ ...keyOf(ANNE), ...why }));
     expect(world.published.some(({ censusId }) => censusId === ANNE)).toBe(true);
   });
 

@@ -853,8 +853,8 @@ describe('A task of an account of an organisation', () => {
     expect(await allRecordsOf(world, OTHERS[3])).toMatchObject([{ status: 'attempted', effort: { calls: 4 } }]);
   });
 
-  test.each(['unknown', 'refused'] as const)(
-    'says nothing of the region where it was access that could not be had (%s)',
+  test.each<Access>([{ because: 'unreachable' }, 'refused'])(
+    'says nothing of the region where it was access that could not be had (%j)',
     async (access) => {
       const world = openAll({ trouble: unreachable }, access);
       await openRunOf(world, ANNE);

@@ -1,6 +1,6 @@
 /** What counting an organisation needs from outside, beside the ports of an account. */
 import type { OpeningLedger, RetryingLedger, SweepingLedger } from '../ports.ts';
-import type { LastKnown, Parent, Run, RunBase, RunId, RunKey } from '../run.ts';
+import type { LastKnown, Parent, Run, RunBase, RunId, RunKey, SourceFailure } from '../run.ts';
 import type { AccountRecord } from './account-record.ts';
 import type { AccountsAnswer } from './accounts.ts';
 import type { OrganizationRun } from './run.ts';
@@ -10,11 +10,11 @@ import type { OrganizationTotal, StoredOrganizationTotal } from './total.ts';
 /** The organisation's accounts. Never throws, and ends soon after the signal is aborted. */
 export type ReadAccounts = (signal: AbortSignal) => Promise<AccountsAnswer>;
 
-export type Access = 'granted' | 'refused' | 'unknown';
+export type Access = 'granted' | 'refused' | { because: SourceFailure; cause?: unknown };
 
 /**
- * Whether the member role of an account can be assumed. `refused`: AWS says no; `unknown`: nobody answered. Never throws, and ends
- * soon after the signal is aborted.
+ * Whether the member role of an account can be assumed. `refused`: AWS says no; or why nobody knows. Never throws, and ends soon after
+ * the signal is aborted.
  */
 export type AskAccess = (accountId: string, signal?: AbortSignal) => Promise<Access>;
 

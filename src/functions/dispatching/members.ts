@@ -25,12 +25,9 @@ export function askMembers(deps: MembersDeps, own: string) {
   const access = () =>
     onceFor(async (accountId): Promise<Access> => {
       if (accountId === own) return 'granted';
-      return await within(
-        clock,
-        config.regionSourcesTimeoutMs,
-        (signal) => deps.askAccess(accountId, signal),
-        'unknown',
-      );
+      return await within(clock, config.regionSourcesTimeoutMs, (signal) => deps.askAccess(accountId, signal), {
+        because: 'timed-out',
+      } as const);
     });
   const liveRegions = new Map<string, ReadLiveRegionsOf>();
   return {

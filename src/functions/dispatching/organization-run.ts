@@ -33,7 +33,7 @@ import {
   parentOf,
   plannedAccounts,
 } from '../../census/organization/run.ts';
-import type { OpeningLedger, ReadOptInStates, SendNudge } from '../../census/ports.ts';
+import type { OpeningLedger, SendNudge } from '../../census/ports.ts';
 import { isPastDeadline, type LastKnown, type Parent, type Run, type RunKey } from '../../census/run.ts';
 import { within } from '../../census/within.ts';
 import type { DispatcherConfig } from '../../config.ts';
@@ -247,8 +247,6 @@ async function fail(
   log.warn('account is missing', { ...accountKeyOf(run, accountId), reason: why.reason });
 }
 
-const UNREACHABLE: ReadOptInStates = async () => ({ because: 'unreachable' });
-
 /** Gives how many tasks were published. */
 async function askAccount(
   deps: OrganizationRunDeps,
@@ -263,7 +261,7 @@ async function askAccount(
   const answer = await access(accountId);
   if (answer === 'refused') return 'refused';
   // Where nobody knows whether the account lets itself be counted it is not asked more here: the workers will find out.
-  const readOptInStates = answer === 'granted' ? members.optInStatesOf(accountId) : UNREACHABLE;
+  const readOptInStates = answer === 'granted' ? members.optInStatesOf(accountId) : async () => answer;
   const asked = { ...deps, readLiveRegions: members.readLiveRegions };
   const { run, opened } = await open(asked, key, known, { home, readOptInStates, parent });
   const published = await publishWhatIsLeft(deps, opened ? run : await join(deps, run, parent), opened);

@@ -346,8 +346,8 @@ export const ORGANIZATION_BUGS: readonly Bug[] = [
     edits: [
       {
         file: SESSIONS,
-        replace: "error instanceof CountError && error.reason === 'no-access' ? 'refused' : 'unknown'",
-        by: "'refused'",
+        replace: "if (error instanceof CountError && error.reason === 'no-access') return 'refused';",
+        by: "return 'refused';",
       },
     ],
   },
