@@ -10,7 +10,7 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type CredentialsOptions, makeCredentials } from './credentials.ts';
-import { http, type ProxySettings } from './http.ts';
+import { collector, http, type ProxySettings } from './http.ts';
 
 /** AWS, as the person who runs the command reaches it. */
 export type AccessOptions = Pick<CredentialsOptions, 'profile' | 'keys' | 'within'> & {
@@ -50,7 +50,7 @@ const LIMITS = { connectTimeoutMs: 3000, requestTimeoutMs: 10_000 };
 
 /** Of any of the SDK's clients. */
 export function clientSettings(options: AccessOptions | LocalAccess) {
-  const common = { maxAttempts: ATTEMPTS, logger: SILENT };
+  const common = { maxAttempts: ATTEMPTS, logger: SILENT, streamCollector: collector(LIMITS) };
   if ('endpoint' in options) {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     return { ...common, ...options, credentials, requestHandler: http(LIMITS) };

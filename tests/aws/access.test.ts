@@ -5,11 +5,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
-import { type Access, type AccessOptions, type LocalAccess, makeAccess } from '../../src/aws/access.ts';
+import { type Access, type AccessOptions, clientSettings, type LocalAccess, makeAccess } from '../../src/aws/access.ts';
 import { CredentialsError, makeCredentials, NoSuchProfile } from '../../src/aws/credentials.ts';
 import { http } from '../../src/aws/http.ts';
 import { readIdentity } from '../../src/aws/identity.ts';
@@ -302,4 +303,17 @@ describe('Whose credentials they are', () => {
     service.answer(xmlRefusal(403, 'InvalidClientTokenId'));
     await expect(readIdentity({ within, profile: 'one' })).rejects.toThrow('This is InvalidClientTokenId.');
   });
+});
+
+test('No answer keeps a command waiting by coming on and on', async () => {
+  jest.useFakeTimers();
+  const { streamCollector } = clientSettings({ region: 'eu-west-1', within });
+  const answer = new PassThrough();
+  const collected = expect(streamCollector(answer)).rejects.toThrow('The answer had no end after 10000 ms.');
+  for (let second = 0; second < 10; second += 1) {
+    answer.write('a little more');
+    await jest.advanceTimersByTimeAsync(1000);
+  }
+  await collected;
+  jest.useRealTimers();
 });
