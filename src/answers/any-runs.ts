@@ -28,3 +28,13 @@ export async function newestOfAny(
   }
   return found;
 }
+
+/** Whether there are any: one request. One that cannot be read was counted, too. */
+export async function hasRuns(source: Source): Promise<boolean> {
+  let isDamaged = false;
+  const onDamaged = () => {
+    isDamaged = true;
+  };
+  const [newest] = await newestOfAny(source, { runs: 1, onDamaged });
+  return newest !== undefined || isDamaged;
+}

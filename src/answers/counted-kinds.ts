@@ -1,6 +1,7 @@
 /** Of which kinds a ledger holds runs. */
 import { censusIdOf, kindOf, ownerOf } from '../census/census-id.ts';
 import { KINDS, type Kind, STREAMS } from '../census/kinds.ts';
+import { hasRuns } from './any-runs.ts';
 import { NoAnswer } from './no-answer.ts';
 import { type Place, SOMEWHERE } from './place.ts';
 import type { Source } from './reader.ts';
@@ -8,19 +9,10 @@ import { whose } from './whose.ts';
 import { list } from './words.ts';
 
 /** One request a kind, for one run. */
-async function countedKinds({ reader, censusId }: Source): Promise<Kind[]> {
-  const found = await Promise.all(
-    KINDS.map(async (kind) => {
-      let isThere = false;
-      // One that cannot be read was counted, too.
-      const onDamaged = () => {
-        isThere = true;
-      };
-      const runs = await reader.newestRuns(censusIdOf(ownerOf(censusId), kind), { runs: 1, onDamaged });
-      return runs.length > 0 || isThere ? [kind] : [];
-    }),
-  );
-  return found.flat();
+async function countedKinds(source: Source): Promise<Kind[]> {
+  const owner = ownerOf(source.censusId);
+  const isCounted = await Promise.all(KINDS.map((kind) => hasRuns({ ...source, censusId: censusIdOf(owner, kind) })));
+  return KINDS.filter((_, index) => isCounted[index]);
 }
 
 /** Why there is no answer, where nothing of this kind was ever counted; nothing, where it was. Streams always are. */

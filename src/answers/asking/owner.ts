@@ -2,9 +2,9 @@
  * Whose runs are asked for where nobody says it: those of what the stack counts. An account whose runs are part of the organisation's is
  * not asked by itself. That shows in the first run that is read of it, so that it costs nothing to ask of an account alone.
  */
-
 import { censusIdOf, isOfOrganization, kindOf, ORGANIZATION } from '../../census/census-id.ts';
 import type { Run } from '../../census/run.ts';
+import { hasRuns } from '../any-runs.ts';
 import { neverCounted } from '../counted-kinds.ts';
 import { NoAnswer } from '../no-answer.ts';
 import { noSuchOwner } from '../organization/no-such-owner.ts';
@@ -24,7 +24,7 @@ class CountedTogether extends Error {
  * done nothing before it has read a run.
  */
 export async function askWhatIsCounted<Of extends Source, T>(source: Of, use: (source: Of) => Promise<T>): Promise<T> {
-  const together: Of = { ...source, censusId: censusIdOf(ORGANIZATION, kindOf(source.censusId)) };
+  const together = togetherOf(source);
   try {
     return await use({ ...source, reader: stoppedByMembers(source.reader, source.censusId) });
   } catch (error) {
@@ -49,12 +49,13 @@ export async function askOf<Of extends Source, T>(source: Of, use: (source: Of) 
 
 /** For a command that does something before it reads: one request, and one more where there is no run of the account. */
 export async function settleOwner(source: Source): Promise<void> {
-  const { reader, censusId } = source;
-  if (isOfOrganization(censusId)) return;
-  const [newest] = await reader.newestRuns(censusId, { runs: 1, onDamaged: () => {} });
-  if (newest !== undefined) return;
-  const together = { ...source, censusId: censusIdOf(ORGANIZATION, kindOf(censusId)) };
-  if (await hasOrganization(together)) throw new CountedTogether();
+  if (isOfOrganization(source.censusId)) return;
+  if (await isCountedTogetherOnly(source, togetherOf(source))) throw new CountedTogether();
+}
+
+/** The organisation's runs of the same kind. */
+function togetherOf<Of extends Source>(source: Of): Of {
+  return { ...source, censusId: censusIdOf(ORGANIZATION, kindOf(source.censusId)) };
 }
 
 /** Until the first run of the account that is read: that decides. */
@@ -87,21 +88,6 @@ function stoppedByMembers(reader: LedgerReader, censusId: string): LedgerReader 
 }
 
 /** Two requests, where there is no answer anyway. */
-async function isCountedTogetherOnly({ reader, censusId }: Source, together: Source): Promise<boolean> {
-  let isThere = false;
-  // One that cannot be read was counted, too.
-  const onDamaged = () => {
-    isThere = true;
-  };
-  const [newest] = await reader.newestRuns(censusId, { runs: 1, onDamaged });
-  return newest === undefined && !isThere && (await hasOrganization(together));
-}
-
-async function hasOrganization({ reader, censusId }: Source): Promise<boolean> {
-  let isThere = false;
-  const onDamaged = () => {
-    isThere = true;
-  };
-  for await (const _ of reader.organizationRuns(censusId, { limit: 1, onDamaged })) isThere = true;
-  return isThere;
+async function isCountedTogetherOnly(source: Source, together: Source): Promise<boolean> {
+  return !(await hasRuns(source)) && (await hasRuns(together));
 }
