@@ -1,4 +1,4 @@
-import { within } from '../../src/census/within.ts';
+import { orNothing, within } from '../../src/census/within.ts';
 import { makeVirtualClock } from './listing/virtual-clock.ts';
 
 const never = () => new Promise<string>(() => {});
@@ -27,4 +27,14 @@ test('what fails in time fails', async () => {
   const clock = makeVirtualClock();
   const work = () => Promise.reject(new Error('No.'));
   await expect(clock.run(within(clock, 1000, work, 'late'))).rejects.toThrow('No.');
+});
+
+test.each([
+  ['fails', () => Promise.reject(new Error('No.')), 'No.'],
+  ['takes longer', never, 'No answer came within 1000 ms.'],
+])('what can be done without is nothing where it %s, and it is told why', async (_, work, why) => {
+  const clock = makeVirtualClock();
+  const told: unknown[] = [];
+  await expect(clock.run(orNothing(clock, 1000, work, (error) => told.push(error)))).resolves.toBeUndefined();
+  expect(told).toMatchObject([{ message: why }]);
 });

@@ -23,7 +23,7 @@ import {
 import { darkRegions } from '../../census/quick-try.ts';
 import { NOTHING_REMEMBERED } from '../../census/region-memory.ts';
 import { openRun, type Parent, type Run, type RunKey } from '../../census/run.ts';
-import { within } from '../../census/within.ts';
+import { orNothing } from '../../census/within.ts';
 import type { DispatcherConfig } from '../../config.ts';
 import { errorFields, type Log } from '../../log.ts';
 
@@ -149,14 +149,12 @@ async function recordMissing({ ledger, clock, log }: AccountRunDeps, run: Run): 
 async function lookBack({ ledger, clock, config, log }: AccountRunDeps, run: Run): Promise<Hindsight> {
   const { censusId, runId, round } = run;
   if (round > 0 || run.dispatchedRound === round) return NO_HINDSIGHT;
-  try {
-    const earlier = await within(clock, config.lookBackMs, () => ledger.earlierRuns(run), undefined);
-    if (earlier !== undefined) return { dark: darkRegions(earlier), ...(earlier[0] && { previous: earlier[0].runId }) };
-    throw new GaveUpError(`Earlier runs were waited for ${config.lookBackMs} ms.`);
-  } catch (error) {
+  const read = () => ledger.earlierRuns(run);
+  const earlier = await orNothing(clock, config.lookBackMs, read, (error) => {
     log.warn('it is not known which regions are dark', { censusId, runId, ...errorFields(error) });
-    return NO_HINDSIGHT;
-  }
+  });
+  if (earlier === undefined) return NO_HINDSIGHT;
+  return { dark: darkRegions(earlier), ...(earlier[0] && { previous: earlier[0].runId }) };
 }
 
 async function publish(deps: AccountRunDeps, tasks: readonly RegionTask[]): Promise<void> {

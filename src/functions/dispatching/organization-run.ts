@@ -35,7 +35,7 @@ import {
 } from '../../census/organization/run.ts';
 import type { OpeningLedger, SendNudge } from '../../census/ports.ts';
 import { isPastDeadline, type LastKnown, type Parent, type Run, type RunKey } from '../../census/run.ts';
-import { within } from '../../census/within.ts';
+import { orNothing } from '../../census/within.ts';
 import type { DispatcherConfig } from '../../config.ts';
 import { errorFields, sentenceOf } from '../../log.ts';
 import { type AccountRunDeps, open, publishWhatIsLeft, readKnown } from './account-run.ts';
@@ -150,16 +150,10 @@ async function lastTotal(
   { ledger, clock, config, log }: OrganizationRunDeps,
   { censusId, runId }: RunKey,
 ): Promise<LastKnown | null | undefined> {
-  const { regionSourcesTimeoutMs: timeoutMs } = config;
-  try {
-    const read = () => ledger.lastTotal(censusId, runId).then((total) => total ?? null);
-    const total = await within(clock, timeoutMs, read, undefined);
-    if (total === undefined) throw new GaveUpError(`It was waited for ${timeoutMs} ms.`);
-    return total;
-  } catch (error) {
+  const read = async () => (await ledger.lastTotal(censusId, runId)) ?? null;
+  return await orNothing(clock, config.regionSourcesTimeoutMs, read, (error) => {
     log.warn('an earlier count cannot be read', { censusId, runId, ...errorFields(error) });
-    return undefined;
-  }
+  });
 }
 
 /** Asks those that still owe an answer in this round, unless all of them were asked. */

@@ -8,7 +8,7 @@ import type { AnnounceTotal, SendNudge, SweepingLedger } from '../../census/port
 import type { RegionRecord } from '../../census/region.ts';
 import type { Missing, Run, StoredTotal, Total } from '../../census/run.ts';
 import { sameTotal, settle } from '../../census/settle.ts';
-import { orNothing } from './earlier.ts';
+import { readEarlier } from './earlier.ts';
 import type { Level, SettlingDeps } from './settle-run.ts';
 
 export type AccountRunDeps = SettlingDeps & {
@@ -42,7 +42,7 @@ async function store(
 ): Promise<StoredTotal | 'refused'> {
   const { ledger, clock } = deps;
   const [earlier, ...missing] = await Promise.all([
-    orNothing(deps, run, 'earlier runs cannot be read', () => ledger.earlierRuns(run)),
+    readEarlier(deps, run, 'earlier runs cannot be read', () => ledger.earlierRuns(run)),
     ...total.missing.map((gap) => withLastKnown(deps, run, gap)),
   ]);
   const told = lookBack(run, { ...total, missing }, records, earlier);
@@ -52,7 +52,7 @@ async function store(
 async function withLastKnown(deps: AccountRunDeps, run: Run, gap: Missing): Promise<Missing> {
   const { censusId, runId } = run;
   const { region } = gap;
-  const lastKnown = await orNothing(deps, { ...run, region }, 'an earlier count cannot be read', () =>
+  const lastKnown = await readEarlier(deps, { ...run, region }, 'an earlier count cannot be read', () =>
     deps.ledger.lastKnown(censusId, region, runId),
   );
   // Of a region that is off the run has known it since it opened, however long ago that count was.

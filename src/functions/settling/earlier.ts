@@ -1,28 +1,19 @@
-import { GaveUpError } from '../../census/errors.ts';
 import type { RunKey } from '../../census/run.ts';
+import { orNothing } from '../../census/within.ts';
 import { errorFields } from '../../log.ts';
 import type { SettlingDeps } from './settle-run.ts';
 
 /**
- * What earlier runs knew, and cannot be read now, whatever the cause, costs only itself, and not this run its total; nor its
- * time, if the answer does not come.
+ * What earlier runs knew. Where it cannot be read, or not in time, this run's total is stored without it.
+ * @param message what the log says then
  */
-export async function orNothing<T>(
+export async function readEarlier<T>(
   { clock, config, log }: Pick<SettlingDeps, 'clock' | 'config' | 'log'>,
   { censusId, runId, region }: RunKey & { region?: string },
   message: string,
   read: () => Promise<T>,
 ): Promise<T | undefined> {
-  const answered = new AbortController();
-  const timeUp = clock.sleep(config.lookBackMs, answered.signal).then(() => {
-    throw new GaveUpError(`An earlier run was waited for ${config.lookBackMs} ms.`);
-  });
-  try {
-    return await Promise.race([read(), timeUp]);
-  } catch (error) {
+  return await orNothing(clock, config.lookBackMs, read, (error) => {
     log.warn(message, { censusId, runId, ...(region && { region }), ...errorFields(error) });
-    return undefined;
-  } finally {
-    answered.abort();
-  }
+  });
 }

@@ -6,7 +6,7 @@ import type { AnnounceOrganization, OrganizationSettlingLedger } from '../../cen
 import type { OrganizationRun } from '../../census/organization/run.ts';
 import { isOpen, sameOrganizationTotal, settleOrganization } from '../../census/organization/settle.ts';
 import type { OrganizationTotal } from '../../census/organization/total.ts';
-import { orNothing } from './earlier.ts';
+import { readEarlier } from './earlier.ts';
 import type { Level, SettlingDeps } from './settle-run.ts';
 
 export type OrganizationRunDeps = SettlingDeps & {
@@ -26,7 +26,9 @@ export function organizationRuns(deps: OrganizationRunDeps): Level<OrganizationR
     settle: settleOrganization,
     isSame: sameOrganizationTotal,
     async store(run, total) {
-      const earlier = await orNothing(deps, run, 'earlier runs cannot be read', () => ledger.earlierOrganizations(run));
+      const earlier = await readEarlier(deps, run, 'earlier runs cannot be read', () =>
+        ledger.earlierOrganizations(run),
+      );
       const told = lookBackOrganization(run, total, earlier);
       return await ledger.storeOrganizationTotal(run, told, run.rev, new Date(clock.nowMs()).toISOString());
     },
