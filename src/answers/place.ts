@@ -37,6 +37,11 @@ export function placeOfKind(place: Place, kind: Kind): Place {
   return { ...place, options: [...others.flat(), ...(kind === STREAMS ? [] : ['--kind', kind])] };
 }
 
+/** Values by the names of options, as they are typed; what has no value is left out. */
+export function typedOptions(values: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+}
+
 /** Each with its value, if it has one. */
 function optionsOf(words: readonly string[]): string[][] {
   const options: string[][] = [];

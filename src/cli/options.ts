@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MOST_RUNS, VERDICTS } from '../answers/asking/limits.ts';
 import { findTimes, type TimeNames } from '../answers/asking/times.ts';
-import type { Place } from '../answers/place.ts';
+import { type Place, typedOptions } from '../answers/place.ts';
 import type { Source } from '../answers/reader.ts';
 import { parseRunName as parseName, parseTimeName } from '../answers/run-name.ts';
 import type { Range } from '../answers/runs.ts';
@@ -56,16 +56,14 @@ export function tableOf({ table, stage = DEFAULT_STAGE }: PlaceConfig): string {
 }
 
 /** What the names of a stack's parts begin with. With both a stage and a table, the stack was given that ledger. */
-export function prefixOf({ table, stage }: PlaceConfig): string {
-  return stage === undefined ? tableOf({ ...(table !== undefined && { table }), local: false }) : `kvs-census-${stage}`;
+export function prefixOf(asked: PlaceConfig): string {
+  return asked.stage === undefined ? tableOf(asked) : `kvs-census-${asked.stage}`;
 }
 
 export function placeOf({ startedAs }: Pick<Io, 'startedAs'>, { local, ...asked }: PlaceConfig): Place {
   const { stage, table, region, profile, account, kind } = asked;
-  const named = Object.entries({ stage, table, region, profile, account, kind }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
-  );
-  return { command: startedAs, options: [...(local ? ['--local'] : []), ...named] };
+  const typed = typedOptions({ stage, table, region, profile, account, kind });
+  return { command: startedAs, options: [...(local ? ['--local'] : []), ...typed] };
 }
 
 export function readingCommand(name: string, description: string): Command {

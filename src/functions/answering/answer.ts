@@ -2,7 +2,7 @@
 import type { Document } from '../../answers/asking/asking.ts';
 import { askOf, askWhatIsCounted } from '../../answers/asking/owner.ts';
 import { apiDescription } from '../../answers/openapi/api-description.ts';
-import { type Place, placed } from '../../answers/place.ts';
+import { type Place, placed, typedOptions } from '../../answers/place.ts';
 import type { LedgerReader, Source } from '../../answers/reader.ts';
 import { damagedIn, standingOf } from '../../answers/standing.ts';
 import { censusIdOf, ORGANIZATION } from '../../census/census-id.ts';
@@ -126,8 +126,7 @@ function sourceOf({ reader, config }: ApiDeps, owner: string, kind: Kind, place:
 
 /** Where the commands of an answer are typed. */
 function placeOf({ config: { stage } }: ApiDeps, { kind, account }: Pick<Asked['values'], 'kind' | 'account'>): Place {
-  const named = { stage, account, kind: kind === STREAMS ? undefined : kind };
-  const options = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const options = typedOptions({ stage, account, kind: kind === STREAMS ? undefined : kind });
   return { command: 'kvs-census', options };
 }
 
