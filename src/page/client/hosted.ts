@@ -1,5 +1,4 @@
 /** The page where the API is. It knows nothing until somebody has signed in, and then what any page knows that a server answers. */
-import './page.css';
 import { censusIdOf } from '../../census/census-id.ts';
 import type { Newest, SignIn } from './model.ts';
 import { openPage } from './page.ts';
