@@ -53,7 +53,7 @@ function optionsOf(words: readonly string[]): string[][] {
 }
 
 /** In sentences a command stands in backquotes, without its place: whoever prints the sentence knows that. */
-const COMMAND = /`kvs-census ([^`]+)`/g;
+export const COMMAND = /`kvs-census ([^`]+)`/g;
 
 /** A sentence in which every command can be pasted at this place. */
 export function placed(sentence: string, place: Place): string {

@@ -15,7 +15,7 @@ export type RunFilter = { verdict?: (typeof VERDICTS)[number]; reason?: Reason }
 /** How many runs are looked at for the sake of those that are looked for. */
 export const MOST_LOOKED_AT = 1000;
 
-const isFilter = ({ verdict, reason }: RunFilter) => verdict !== undefined || reason !== undefined;
+export const isFilter = ({ verdict, reason }: RunFilter) => (verdict ?? reason) !== undefined;
 
 export function isWanted({ verdict, missing }: Pick<RunSummary, 'verdict' | 'missing'>, filter: RunFilter): boolean {
   const isOfVerdict = filter.verdict === undefined || (verdict ?? 'open') === filter.verdict;
@@ -64,12 +64,16 @@ export function wantedPage<Line extends { runId: RunId }>(
 export function refuseNone(
   found: readonly unknown[],
   { runs: { length: lookedAt }, next }: { runs: readonly unknown[]; next: RunId | null },
-  { verdict, reason }: RunFilter,
+  filter: RunFilter,
 ): void {
   if (found.length > 0) return;
-  const what = [...(verdict ? [`is ${verdict}`] : []), ...(reason ? [`misses anything as ${reason}`] : [])];
-  const none = `None of the ${plural(lookedAt, 'run')} looked at ${what.join(' and ')}`;
+  const none = `None of the ${plural(lookedAt, 'run')} looked at ${filterWords(filter)}`;
   throw new NoAnswer(next === null ? `${none}.` : `${none}: with --until ${next} older ones are looked at.`);
+}
+
+/** `is partial and misses anything as denied`. */
+export function filterWords({ verdict, reason }: RunFilter): string {
+  return [...(verdict ? [`is ${verdict}`] : []), ...(reason ? [`misses anything as ${reason}`] : [])].join(' and ');
 }
 
 /** @param limit how many are given at most */

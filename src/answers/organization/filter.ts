@@ -2,7 +2,7 @@
 import type { Reason } from '../../census/errors.ts';
 import { NoAnswer } from '../no-answer.ts';
 import type { Source } from '../reader.ts';
-import { MOST_LOOKED_AT, type RunFilter, refuseNone, wantedPage } from '../run-filter.ts';
+import { filterWords, isFilter, MOST_LOOKED_AT, type RunFilter, refuseNone, wantedPage } from '../run-filter.ts';
 import type { Range } from '../runs.ts';
 import { plural } from '../words.ts';
 import type { AccountRow } from './account-row.ts';
@@ -21,9 +21,7 @@ function isWantedAccount({ state, reason, reasons }: AccountRow, filter: RunFilt
 export function wantedAccounts(rows: readonly AccountRow[], filter: RunFilter): AccountRow[] {
   const found = rows.filter((row) => isWantedAccount(row, filter));
   if (found.length > 0 || rows.length === 0) return found;
-  const { verdict, reason } = filter;
-  const what = [...(verdict ? [`is ${verdict}`] : []), ...(reason ? [`misses anything as ${reason}`] : [])];
-  throw new NoAnswer(`None of the ${plural(rows.length, 'account')} of the run ${what.join(' and ')}.`);
+  throw new NoAnswer(`None of the ${plural(rows.length, 'account')} of the run ${filterWords(filter)}.`);
 }
 
 export function isWantedOrganization(
@@ -42,7 +40,7 @@ export async function readWantedOrganizationRuns(
   filter: RunFilter,
   nowMs: number,
 ): Promise<OrganizationRunsAnswer> {
-  if ((filter.verdict ?? filter.reason) === undefined) return await readOrganizationRuns(source, range, nowMs);
+  if (!isFilter(filter)) return await readOrganizationRuns(source, range, nowMs);
   const answer = await readOrganizationRuns(source, { ...range, limit: MOST_LOOKED_AT }, nowMs);
   const runs = answer.runs.filter((run) => isWantedOrganization(run, filter));
   refuseNone(runs, answer, filter);

@@ -81,10 +81,7 @@ async function replyTo(deps: ApiDeps, request: ApiRequest): Promise<Reply> {
     if (asked.route === 'openapi') return await descriptionReply(config);
     return await answerReply(deps, request, asked.route, asked);
   } catch (error) {
-    return problem(
-      noted(deps, error, (sentence) => sentence),
-      request,
-    );
+    return problem(noted(deps, error), request);
   }
 }
 
@@ -98,10 +95,8 @@ async function answerReply(deps: ApiDeps, request: ApiRequest, route: LedgerRout
     const isNamed = account !== undefined || route === 'accounts';
     return documentReply(request, asked, await (isNamed ? askOf(source, use) : askWhatIsCounted(source, use)), nowMs);
   } catch (error) {
-    return problem(
-      noted(deps, error, (sentence) => inRequests(sentence, { account, kind }, place)),
-      request,
-    );
+    const say = (sentence: string) => inRequests(sentence, { account, kind }, place);
+    return problem(noted(deps, error, say), request);
   }
 }
 
@@ -109,8 +104,8 @@ async function answerReply(deps: ApiDeps, request: ApiRequest, route: LedgerRout
 async function pageReply(deps: ApiDeps, page: HostedPage, request: ApiRequest): Promise<Reply> {
   const place = placeOf(deps, { kind: STREAMS });
   const source = sourceOf(deps, request.accountId, STREAMS, place);
-  const refused = (error: unknown) => noted(deps, error, (sentence) => placed(sentence, place));
-  return await dataReply(page, request, source, deps.clock.nowMs, refused);
+  const refusedAs = (error: unknown) => noted(deps, error, (sentence) => placed(sentence, place));
+  return await dataReply(page, request, source, deps.clock.nowMs, refusedAs);
 }
 
 /** Accounts are those of the organisation, whoever asks. */
@@ -183,8 +178,8 @@ async function descriptionReply({ closedBy, issuer = '' }: ApiDeps['config']): P
   return { status: 200, type: JSON_TYPE, body, headers: { ...KEPT_BY_ONE, etag: tagOf(body) } };
 }
 
-/** What is the caller's own doing is no trouble of the API's. */
-function noted({ log }: ApiDeps, error: unknown, say: (sentence: string) => string): Refusal {
+/** What is the caller's own doing is no trouble of the API's, and is not logged. */
+function noted({ log }: ApiDeps, error: unknown, say = (sentence: string) => sentence): Refusal {
   const refusal = refusalOf(error, say);
   if (refusal.status >= 500) log.error('request failed', errorFields(error));
   return refusal;

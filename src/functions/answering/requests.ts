@@ -2,13 +2,12 @@
  * Sentences of the answers name commands. Whoever asks over HTTP has none at hand: here each becomes the request that asks the
  * same, where there is one. What only a command can do stays a command.
  */
-import { commandLine, type Place } from '../../answers/place.ts';
+import { COMMAND, commandLine, type Place } from '../../answers/place.ts';
 import { type Kind, STREAMS } from '../../census/kinds.ts';
 
 /** Whose runs were asked for, as the request said it. */
 type Whose = { account?: string | undefined; kind: Kind };
 
-const COMMAND = /`kvs-census ([^`]+)`/g;
 const OPTION = /(?<![\w-])--([a-z]+)(?: (?=[0-9]))?/g;
 
 /** @param place where the commands that stay are typed */

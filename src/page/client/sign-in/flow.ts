@@ -25,11 +25,11 @@ export type Tab = {
   /** The page's own. */
   address: URL;
   /** Of this tab alone, `sessionStorage`; it throws where the browser lets nothing be kept. */
-  kept: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  kept: () => Kept;
 };
 
-/** The browser's, as far as it is used. */
-type Storage = {
+/** The browser's Storage, as far as it is used. */
+type Kept = {
   getItem(name: string): string | null;
   setItem(name: string, value: string): void;
   removeItem(name: string): void;
