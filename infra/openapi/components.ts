@@ -1,5 +1,6 @@
 /** What documents hold, as JSON Schema (draft 2020-12, which is OpenAPI 3.1's), with the words of docs/json.md. */
 import { type ConversionConfig, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import { reachable } from '../../src/answers/openapi/document-schema.ts';
 import type { Section } from './field-texts.ts';
 import { DOCUMENTS, FACETS, PARTS, schemaOf, VALUES } from './schemas.ts';
 
@@ -32,10 +33,11 @@ export function components(
   const schemas: Record<string, Schema> = JSON.parse(
     JSON.stringify(toJsonSchemaDefs({ ...VALUES, ...facets, ...PARTS, ...named }, CONVERSION)),
   );
-  const used = reachable(schemas, Object.keys(named));
-  for (const name of used)
-    describe(schemas[name] ?? {}, name.replace(/^kvs-census\.(.*)\.(\d+)$/, 'kvs-census/$1/$2'), sections);
-  return Object.fromEntries(used.map((name) => [name, schemas[name] ?? {}]));
+  const names = reachable(schemas, Object.keys(named));
+  const used = Object.entries(schemas).filter(([name]) => names.has(name));
+  for (const [name, schema] of used)
+    describe(schema, name.replace(/^kvs-census\.(.*)\.(\d+)$/, 'kvs-census/$1/$2'), sections);
+  return Object.fromEntries(used);
 }
 
 const CONVERSION: ConversionConfig = {
@@ -44,16 +46,6 @@ const CONVERSION: ConversionConfig = {
   // A record with a closed list of keys is refused, though what is made of it says just that (`propertyNames`).
   overrideSchema: ({ valibotSchema, jsonSchema }) => (valibotSchema.type === 'record' ? jsonSchema : undefined),
 };
-
-/** The names of these, and of what they refer to, in the order of the whole. */
-function reachable(schemas: Readonly<Record<string, Schema>>, from: readonly string[]): string[] {
-  const found = new Set(from);
-  for (const name of found) for (const other of referencesIn(schemas[name])) found.add(other);
-  return Object.keys(schemas).filter((name) => found.has(name));
-}
-
-const referencesIn = (schema: unknown) =>
-  [...JSON.stringify(schema).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name = '']) => name);
 
 /** A section, and at which path of it one is: ''; or `facets.`, whose fields have their rows there. */
 type Place = { section: Section | undefined; path: string };

@@ -48,6 +48,7 @@ import { AGES, type Tally } from '../../src/census/tally.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const positive = v.pipe(count, v.minValue(1));
 const change = v.pipe(v.number(), v.safeInteger());
 const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?Z$/));
 const runId = v.pipe(v.string(), v.regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/));
@@ -65,7 +66,7 @@ const gap = v.strictObject({
   reason,
   lastKnown: v.nullable(lastKnown),
   since: v.nullable(runId),
-  runs: v.nullable(v.pipe(count, v.minValue(1))),
+  runs: v.nullable(positive),
   lost: v.nullable(v.boolean()),
 });
 const damaged = v.strictObject({ runId, region: v.nullable(region), problem: text });
@@ -106,9 +107,21 @@ const source = v.strictObject({
   because: v.nullable(v.picklist(SOURCE_FAILURES)),
 });
 
+const verdict = v.nullable(v.picklist(['complete', 'partial']));
+
+/** When a run was asked, settled and counted. */
+const course = {
+  round: count,
+  openedAt: instant,
+  deadlineAt: instant,
+  settledAt: v.nullable(instant),
+  firstCountedAt: v.nullable(instant),
+  lastCountedAt: v.nullable(instant),
+};
+
 const run = v.strictObject({
   runId,
-  verdict: v.nullable(v.picklist(['complete', 'partial'])),
+  verdict,
   streams: v.nullable(count),
   expected: count,
   counted: v.nullable(count),
@@ -117,12 +130,7 @@ const run = v.strictObject({
   off: v.array(v.strictObject({ region, lastKnown: v.nullable(lastKnown), isPlanned: v.boolean() })),
   excluded: v.array(region),
   sources: v.nullable(v.strictObject({ regions: source, optIn: source })),
-  round: count,
-  openedAt: instant,
-  deadlineAt: instant,
-  settledAt: v.nullable(instant),
-  firstCountedAt: v.nullable(instant),
-  lastCountedAt: v.nullable(instant),
+  ...course,
   churn: v.nullable(v.strictObject({ ...churn, unknown: v.array(region) })),
   tally: v.nullable(tally),
   quota: v.nullable(
@@ -153,7 +161,7 @@ const row = v.strictObject({
   effort: v.nullable(effort),
   tally: v.nullable(tally),
   quota: v.nullable(quota),
-  repeated: v.exactOptional(v.pipe(count, v.minValue(1))),
+  repeated: v.exactOptional(positive),
 });
 
 const unplanned = v.nullable(v.picklist(['off', 'excluded']));
@@ -176,28 +184,22 @@ const accountId = v.pipe(v.string(), v.regex(/^\d{12}$/));
 const setAside = v.picklist(SET_ASIDE);
 const accountReason = v.picklist([...FAILED_REASONS, 'unanswered']);
 /** How many there are for each; a reason that there is none of is absent. */
-const positiveCount = v.pipe(count, v.minValue(1));
-const counts = <Why extends string>(reasons: readonly Why[]) => v.record(v.picklist(reasons), positiveCount);
+const counts = <Why extends string>(reasons: readonly Why[]) => v.record(v.picklist(reasons), positive);
 const who = { accountId, name: v.nullable(text) };
 
 const organization = v.strictObject({
   runId,
-  verdict: v.nullable(v.picklist(['complete', 'partial'])),
+  verdict,
   streams: v.nullable(count),
   expected: count,
   counted: v.nullable(count),
   regions: v.nullable(v.strictObject({ expected: count, counted: count })),
-  accountReasons: counts([...FAILED_REASONS, 'unanswered']),
+  accountReasons: counts(accountReason.options),
   regionReasons: counts(REASONS),
   waiting: count,
   excluded: v.array(accountId),
   sources: v.strictObject({ accounts: source }),
-  round: count,
-  openedAt: instant,
-  deadlineAt: instant,
-  settledAt: v.nullable(instant),
-  firstCountedAt: v.nullable(instant),
-  lastCountedAt: v.nullable(instant),
+  ...course,
   partialRuns: v.nullable(count),
   tally: v.nullable(tally),
   quota: v.nullable(
@@ -328,8 +330,6 @@ const regionChange = v.strictObject({
   prefixes: v.nullable(v.array(v.strictObject({ prefix: v.string(), before: count, after: count }))),
 });
 
-const positive = v.pipe(v.number(), v.minValue(0));
-
 /** Of the organisation it says so in the place of the account. */
 const organizationHead = <Name extends string>(name: Name) => ({
   ...head(name),
@@ -343,6 +343,12 @@ const headOfAny = <Name extends string>(name: Name) => ({
 });
 
 const advice = { because: text, action: text, retryMayHelp: v.boolean() };
+
+/** Not only whole ones. */
+const days = v.pipe(v.number(), v.minValue(0));
+
+/** Which quota bounds a kind. */
+const quotaName = v.nullable(v.strictObject({ service: text, code: text, name: text }));
 
 /** How full a region is whose quota is known. */
 const full = { region, from: v.picklist(QUOTA_SOURCES), limit: count, used: count, percent };
@@ -416,9 +422,7 @@ export const DOCUMENTS = {
     advice: v.array(
       v.strictObject({
         reason,
-        because: text,
-        action: text,
-        retryMayHelp: v.boolean(),
+        ...advice,
         commands: v.array(text),
         regions: v.array(gap),
       }),
@@ -431,7 +435,7 @@ export const DOCUMENTS = {
     run,
     days: count,
     alarmPercent: percent,
-    quota: v.nullable(v.strictObject({ service: text, code: text, name: text })),
+    quota: quotaName,
     regions: v.array(
       v.strictObject({
         region,
@@ -440,7 +444,7 @@ export const DOCUMENTS = {
         isAbove: v.boolean(),
         trend: v.picklist(['not-enough-history', 'flat', 'shrinking', 'growing']),
         perDay: v.nullable(v.strictObject({ likely: v.number(), low: v.number(), high: v.number() })),
-        daysToFull: v.nullable(v.strictObject({ likely: positive, soonest: positive, latest: positive })),
+        daysToFull: v.nullable(v.strictObject({ likely: days, soonest: days, latest: days })),
         window: v.nullable(v.strictObject({ from: runId, to: runId, runs: count })),
         increase: v.nullable(text),
       }),
@@ -516,7 +520,7 @@ export const DOCUMENTS = {
     ...organizationHead('organization-headroom'),
     run: organization,
     alarmPercent: percent,
-    quota: v.nullable(v.strictObject({ service: text, code: text, name: text })),
+    quota: quotaName,
     accounts: v.array(
       v.strictObject({
         ...who,
@@ -601,8 +605,8 @@ export const DOCUMENTS = {
   }),
   doctor: v.strictObject({
     schema: head('doctor').schema,
-    readAt: head('doctor').readAt,
-    accountId: v.nullable(head('doctor').accountId),
+    readAt: instant,
+    accountId: v.nullable(accountId),
     stack: text,
     region: v.nullable(region),
     level: v.picklist(LEVELS),

@@ -16,8 +16,7 @@ type DocumentSchema = {
 export async function documentSchema(names: readonly string[]): Promise<DocumentSchema> {
   const { schemas } = (await described()).components;
   const documents = names.map((name) => componentOf(name, schemas));
-  const used = new Set(documents);
-  for (const name of used) for (const other of referencesIn(schemas[name])) used.add(other);
+  const used = reachable(schemas, documents);
   const $defs = Object.fromEntries([...used].sort().map((name) => [name, schemas[name]]));
   const text = JSON.stringify({ oneOf: documents.map((name) => ({ $ref: `#/$defs/${name}` })), $defs }, (key, value) =>
     key === 'description' && typeof value === 'string' ? undefined : value,
@@ -32,6 +31,13 @@ export async function documentSchema(names: readonly string[]): Promise<Document
 function componentOf(name: string, schemas: Readonly<Record<string, object>>): string {
   const found = Object.keys(schemas).find((one) => one.replace(/\.\d+$/, '') === `kvs-census.${name}`);
   if (found === undefined) throw new Error(`The API answers with no document ${name}.`);
+  return found;
+}
+
+/** These names, and those of all that their schemas refer to. */
+export function reachable(schemas: Readonly<Record<string, object>>, names: readonly string[]): ReadonlySet<string> {
+  const found = new Set(names);
+  for (const name of found) for (const other of referencesIn(schemas[name])) found.add(other);
   return found;
 }
 
