@@ -8,27 +8,12 @@ export type LogValues = Partial<Record<Variable, string | number>>;
 
 const VARIABLES = [
   ...['accountId', 'apiId', 'domainName', 'domainPrefix', 'stage', 'routeKey', 'requestId', 'extendedRequestId'],
-  ...[
-    'httpMethod',
-    'path',
-    'protocol',
-    'status',
-    'requestTime',
-    'requestTimeEpoch',
-    'responseLatency',
-    'responseLength',
-  ],
-  ...['dataProcessed', 'error.message', 'error.messageString', 'error.responseType', 'authorizer.error'],
-  ...['identity.accountId', 'identity.caller', 'identity.principalOrgId', 'identity.sourceIp', 'identity.user'],
-  ...[
-    'identity.userAgent',
-    'identity.userArn',
-    'awsEndpointRequestId',
-    'integrationErrorMessage',
-    'integrationLatency',
-  ],
-  ...['integrationStatus', 'integration.error', 'integration.integrationStatus', 'integration.latency'],
-  ...['integration.requestId', 'integration.status'],
+  ...['httpMethod', 'path', 'protocol', 'status', 'requestTime', 'requestTimeEpoch', 'responseLatency'],
+  ...['responseLength', 'dataProcessed', 'error.message', 'error.messageString', 'error.responseType'],
+  ...['authorizer.error', 'identity.accountId', 'identity.caller', 'identity.principalOrgId', 'identity.sourceIp'],
+  ...['identity.user', 'identity.userAgent', 'identity.userArn', 'awsEndpointRequestId', 'integrationErrorMessage'],
+  ...['integrationLatency', 'integrationStatus', 'integration.error', 'integration.integrationStatus'],
+  ...['integration.latency', 'integration.requestId', 'integration.status'],
 ] as const;
 type Variable = (typeof VARIABLES)[number];
 

@@ -1,9 +1,9 @@
 /**
  * The HTTP API of a template: its routes, who may use each, and the function behind it. Pure.
  *
- * On purpose not emulated: APIs of WebSockets, several stages, integrations other than functions, CORS (whoever needs none of
- * it has one origin), authorisers that are functions, domain names, mutual TLS. The schemas of resource-types.ts refuse them
- * by name.
+ * On purpose not emulated: APIs of WebSockets, several stages, integrations other than functions, CORS (the page is served by
+ * the API itself), authorisers that are functions, domain names, mutual TLS. The schemas of resource-types.ts refuse them by
+ * name.
  */
 import { ofType, type Resource, type Template } from '../template.ts';
 import { checkFormat } from './access-log.ts';

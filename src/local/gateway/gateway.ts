@@ -147,7 +147,7 @@ async function answerTo(
   return { ...(await integrate(gateway, matched.route, event)), authorizer: admitted };
 }
 
-/** Undefined for whoever is let in without being known. */
+/** Undefined for a caller of a route that is open to everybody. */
 async function admit(
   { checkOf, ...gateway }: Gateway,
   { authorization }: Route,
@@ -222,22 +222,16 @@ async function integrate({ lambda }: Gateway, route: Route, event: string): Prom
   const latency = Math.round(performance.now() - startedAt);
   if (outcome === undefined) return refusal(503, 'Service Unavailable');
   if (outcome instanceof TooManyRequests) return failed(outcome.message);
-  const values = {
-    integrationLatency: latency,
-    'integration.latency': latency,
-    'integration.requestId': outcome.requestId,
-  };
   const seen = {
-    ...values,
-    awsEndpointRequestId: outcome.requestId,
-    integrationStatus: 200,
-    'integration.integrationStatus': 200,
+    ...{ integrationLatency: latency, 'integration.latency': latency },
+    ...{ awsEndpointRequestId: outcome.requestId, 'integration.requestId': outcome.requestId },
+    ...{ integrationStatus: 200, 'integration.integrationStatus': 200 },
   };
   if (!outcome.ok) return failed(`${outcome.error.errorType}: ${outcome.error.errorMessage}`, seen);
   if (Buffer.byteLength(outcome.payload) > INVOCATION_LIMIT_BYTES)
     return failed('The answer is larger than 6 MB.', seen);
   const answer = answerOf(outcome.payload);
-  if (answer === undefined) return failed('The function answered in a form that there is none of.', seen);
+  if (answer === undefined) return failed('The function answered in no form that an HTTP API takes.', seen);
   return { answer, values: { ...seen, 'integration.status': answer.status } };
 }
 
@@ -264,7 +258,7 @@ const RESPONSE_TYPES = {
   503: 'INTEGRATION_TIMEOUT',
 } as const;
 
-/** @param reason why nobody was let in; not told to him */
+/** @param reason why the caller is not let in: for the access log alone */
 function refusal(
   status: keyof typeof RESPONSE_TYPES,
   message: string,
