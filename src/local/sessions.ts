@@ -64,17 +64,13 @@ export function makeSessions(world: World, nowMs: () => number): Sessions {
     callerOf(request) {
       const scope = signedScope(request);
       const token = request.headers['x-amz-security-token'];
-      if (token === undefined && !scope?.key.startsWith(KEY_PREFIX)) return hubOf(world);
+      if (token === undefined && !scope?.key.startsWith(KEY_PREFIX)) return rootOf(world.accountId);
       const session = sessionOf(String(token), scope?.key ?? '');
       if (session === undefined) throw refusal(scope?.service, 'invalid');
       if (session.expiresAt * 1000 <= nowMs()) throw refusal(scope?.service, 'expired');
       return callerOf(session);
     },
   };
-}
-
-export function hubOf({ accountId }: World): Caller {
-  return rootOf(accountId);
 }
 
 /** Somebody of an account who has no session. */

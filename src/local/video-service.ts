@@ -17,7 +17,7 @@ import { makeOrganizationsService, OPERATIONS } from './organizations-service.ts
 import { sendXml, sendXmlError } from './query.ts';
 import { makeQuotaService } from './quota-service.ts';
 import { makeRegionService } from './region-service.ts';
-import { type Caller, hubOf, makeSessions, type Sessions } from './sessions.ts';
+import { type Caller, makeSessions, rootOf, type Sessions } from './sessions.ts';
 import { makeStsService } from './sts-service.ts';
 import { makeTokens, type Tokens } from './tokens.ts';
 import { ApiError, operationOf, readBody, readScope, sendError, sendJson } from './wire.ts';
@@ -172,7 +172,7 @@ export function makeVideoService(world: World, nowMs: () => number = Date.now): 
         `Credential should be scoped to correct service: '${entry.service}'.`,
       );
     }
-    const caller = sessions?.callerOf(request) ?? hubOf(world);
+    const caller = sessions?.callerOf(request) ?? rootOf(world.accountId);
     return entry.answer({ caller, region: scope.region, readBody: () => readBody(request) });
   }
 
