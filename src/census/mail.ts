@@ -1,12 +1,11 @@
 /** What people are told of a total by mail: sentences, in ASCII, because SNS takes no other subject. */
 import type { AnnouncedRun } from './announcement.ts';
-
 import { kindOf, ownerOf } from './census-id.ts';
 import type { KindDescriptor, KindQuota } from './kinds/kind.ts';
 import { descriptorOf } from './kinds.ts';
 import { desiredLimit, increaseCommand, type RegionQuota, regionQuotaOf } from './quota.ts';
 import type { RegionRecord } from './region.ts';
-import type { Missing, StoredTotal } from './run.ts';
+import type { LookBack, Missing, StoredTotal } from './run.ts';
 
 /** As it can be pasted where nothing is installed but Node. */
 export const COMMAND = 'npx kvs-census';
@@ -29,7 +28,11 @@ export function mailOf(
   const descriptor = descriptorOf(kindOf(censusId));
   const number = numberOf(total, descriptor.words);
   return printMail(`kvs-census ${accountId}: ${number}`, [
-    [`kvs-census, account ${accountId}, run ${runId}: ${number}.`, ...comparisonOf(total), ...churnOf(total)],
+    [
+      `kvs-census, account ${accountId}, run ${runId}: ${number}.`,
+      ...comparisonOf(total, REGIONS.many),
+      ...churnOf(total),
+    ],
     total.missing.map(gapInWords),
     quotasInWords(descriptor, total, records),
     newsOf(total),
@@ -58,12 +61,17 @@ function numberOf({ verdict, streams, counted, expected }: StoredTotal, words: W
   return `at least ${plural(streams, words)} in ${count(counted)} of ${plural(expected, REGIONS)} (partial)`;
 }
 
-/** A partial number is compared with nothing: what is missing from it would look as if it had gone. */
-function comparisonOf({ verdict, streams, before }: StoredTotal): string[] {
+type Comparable = Pick<StoredTotal, 'verdict' | 'streams'> & { before?: Pick<LookBack, 'comparable'> };
+
+/**
+ * A partial number is compared with nothing: what is missing from it would look as if it had gone.
+ * @param planned what its plan is: `regions` or `accounts`
+ */
+export function comparisonOf({ verdict, streams, before }: Comparable, planned: string): string[] {
   const comparable = before?.comparable;
   if (verdict === 'partial' || comparable === undefined) return [];
   const more = streams - comparable.streams;
-  const than = `the last complete run of the same regions, ${comparable.runId}`;
+  const than = `the last complete run of the same ${planned}, ${comparable.runId}`;
   if (more === 0) return [`As many as in ${than}.`];
   return [`${count(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than in ${than} (${count(comparable.streams)}).`];
 }

@@ -1,7 +1,7 @@
 /** What people are told of an organisation's total by mail, as mail.ts has it of an account's: the worst of it, and how to see the rest. */
 import { kindOf, ORGANIZATION } from '../census-id.ts';
 import { descriptorOf } from '../kinds.ts';
-import { COMMAND, count, type Mail, plural, printMail, type StackPlace, type Words } from '../mail.ts';
+import { COMMAND, comparisonOf, count, type Mail, plural, printMail, type StackPlace, type Words } from '../mail.ts';
 import type { LastKnown } from '../run.ts';
 import { setAsideIn } from './announcement.ts';
 import type { OrganizationRun } from './run.ts';
@@ -20,7 +20,11 @@ export function organizationMailOf(
   const number = numberOf(total, words);
   const where = `--account ${ORGANIZATION} --stage ${stage} --region ${region}`;
   return printMail(`kvs-census organisation: ${number}`, [
-    [`kvs-census, the organisation, run ${runId}: ${number}.`, ...regionsOf(total), ...comparisonOf(total)],
+    [
+      `kvs-census, the organisation, run ${runId}: ${number}.`,
+      ...regionsOf(total),
+      ...comparisonOf(total, ACCOUNTS.many),
+    ],
     gapsIn(total),
     quotasIn(total),
     besideThePlan(run),
@@ -42,16 +46,6 @@ function regionsOf({ verdict, expected, counted, regions }: StoredOrganizationTo
   return [
     `${complete}; of those that answered, ${count(regions.counted)} of ${plural(regions.expected, REGIONS)} were counted.`,
   ];
-}
-
-/** A partial number is compared with nothing: what is missing from it would look as if it had gone. */
-function comparisonOf({ verdict, streams, before }: StoredOrganizationTotal): string[] {
-  const comparable = before?.comparable;
-  if (verdict === 'partial' || comparable === undefined) return [];
-  const more = streams - comparable.streams;
-  const than = `the last complete run of the same accounts, ${comparable.runId}`;
-  if (more === 0) return [`As many as in ${than}.`];
-  return [`${count(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} than in ${than} (${count(comparable.streams)}).`];
 }
 
 function gapsIn({ missing, expected, counted }: StoredOrganizationTotal): string[] {
