@@ -21,18 +21,21 @@ import type { Bounds, RegionChange } from '../../census/diff.ts';
 import type { Kind } from '../../census/kinds.ts';
 import type { RunId } from '../../census/run.ts';
 
-/** A run as an entry of the run picker, an account's or the organisation's: of the latter accounts are `expected` and `counted`. */
-type RunLine = Pick<RunSummary, 'runId' | 'verdict' | 'streams' | 'expected' | 'counted'>;
+/**
+ * The least that is said of a run, as of one of two that stand side by side. Of the organisation's accounts are `expected` and
+ * `counted`.
+ */
+export type PageSide = Pick<RunSummary, 'runId' | 'verdict' | 'streams' | 'expected' | 'counted'>;
 
 /** A run as a point of the trend: what its own item says, without the facets. */
-export type PageLine = RunLine &
+export type PageLine = PageSide &
   Pick<RunSummary, 'missing' | 'waitingFor'> & {
     /** The regions that it was to count, in the order of their names. */
     plan: readonly string[];
   };
 
 /** The same of a run of the organisation. */
-export type OrganizationLine = RunLine &
+export type OrganizationLine = PageSide &
   Pick<OrganizationRunSummary, 'regions' | 'accountReasons' | 'regionReasons' | 'waiting'> & {
     /** The first few accounts of which something is missing, worst first, as a person calls them. */
     worst: readonly string[];
@@ -144,9 +147,6 @@ export type RegionHistory = Damaged & {
   quota: RegionPoint['quota'];
 };
 
-/** One of two runs that stand side by side. */
-export type PageSide = Pick<RunSummary, 'runId' | 'verdict' | 'streams' | 'expected' | 'counted'>;
-
 export function pageSide({ runId, verdict, streams, expected, counted }: PageSide): PageSide {
   return { runId, verdict, streams, expected, counted };
 }
@@ -167,12 +167,15 @@ export type PageDiff = Pick<DiffAnswer, 'coverage' | 'coverageSums' | 'net'> & {
 /** Runs that the page holds at most: as many as a screen has pixels for. */
 export const MOST_LINES = 1000;
 
+/** What every report begins with. */
+type ReportHead = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'asked' | 'damaged'>;
+
 /** A history small enough for one file. */
-export type Report = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'asked'> &
+export type Report = ReportHead &
   Omit<ReportAnswer, 'newest'> & { newest: { runId: RunId; regions: PageRegion[] } };
 
 /** Of the organisation: its totals, and the accounts of the newest. */
-export type OrganizationReport = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'asked' | 'damaged'> & {
+export type OrganizationReport = ReportHead & {
   runs: OrganizationLine[];
   newest: PageOrganization;
 };
