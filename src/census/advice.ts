@@ -1,6 +1,6 @@
 import type { Denier, Reason } from './errors.ts';
 import { descriptorOf, type Kind } from './kinds.ts';
-import { DARK_RUNS, isDark } from './quick-try.ts';
+import { DARK_RUNS, isDarkAttempt } from './quick-try.ts';
 import type { Effort } from './tally.ts';
 
 export type Advice = {
@@ -27,8 +27,8 @@ export function adviceFor(reason: Reason, kind: Kind, known: Known = {}): Advice
 type Known = { effort?: Effort | null; deniedBy?: Denier; runs?: number | null };
 
 /** A quick try is one call, and comes after some dark runs. Anything else that is not counted makes more of them. */
-function isStillDark(reason: Reason, { effort, runs }: Known): boolean {
-  return isDark(reason) && effort?.pages === 0 && effort.calls === 1 && (runs ?? 0) > DARK_RUNS;
+function isStillDark(reason: Reason, { effort = null, runs }: Known): boolean {
+  return isDarkAttempt({ reason, effort }) && effort?.calls === 1 && (runs ?? 0) > DARK_RUNS;
 }
 
 const STILL_DARK = 'Each run gives it one quick try until it answers; a retry gives it all of its time.';

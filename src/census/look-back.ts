@@ -1,4 +1,5 @@
 /** What is new in a total: each of its gaps, and all of it, against the runs before. Nothing of it is part of a number. */
+import { isDarkAttempt } from './quick-try.ts';
 import { heardBy, type RegionRecord } from './region.ts';
 import type { LookBack, Missing, Run, StoredTotal, Total } from './run.ts';
 
@@ -32,12 +33,7 @@ export function lookBack(
 
 /** Regions that ended without having given one page. */
 function darkIn(run: Run, records: readonly RegionRecord[]): ReadonlySet<string> {
-  const dark = heardBy(run, records).filter(
-    (record) =>
-      record.status !== 'counted' &&
-      (record.reason === 'unreachable' || record.reason === 'timed-out') &&
-      record.effort?.pages === 0,
-  );
+  const dark = heardBy(run, records).filter((record) => record.status !== 'counted' && isDarkAttempt(record));
   return new Set(dark.map(({ region }) => region));
 }
 

@@ -76,5 +76,10 @@ function mayLearn({ round }: RegionTask, { parent }: Run): boolean {
   return round === 0 && parent?.round === 0;
 }
 
+/** Whether an attempt ended without a single page of the region, because nobody answered. */
+export function isDarkAttempt({ reason, effort }: { reason: Reason; effort?: Effort | null }): boolean {
+  return isDark(reason) && effort?.pages === 0;
+}
+
 /** As whoever looks at a region that is dark sees it. */
-export const isDark = (reason: Reason) => reason === 'unreachable' || reason === 'timed-out';
+const isDark = (reason: Reason) => reason === 'unreachable' || reason === 'timed-out';

@@ -32,9 +32,9 @@ import { once } from '../census/once.ts';
 import type { AskAccess, DarkLedger } from '../census/organization/ports.ts';
 import { parentKeyOf } from '../census/organization/run.ts';
 import type { AskQuota, Clock, Random, SendNudge, TaskLedger } from '../census/ports.ts';
-import { failedQuickTry, isDark, isQuickTry, maySayDark, quickTry } from '../census/quick-try.ts';
+import { failedQuickTry, isDarkAttempt, isQuickTry, maySayDark, quickTry } from '../census/quick-try.ts';
 import type { Quota } from '../census/quota.ts';
-import { type RegionRecord, statusOfFailure } from '../census/region.ts';
+import { type FailedRecord, type RegionRecord, statusOfFailure } from '../census/region.ts';
 import { accountOfFunction, type Parent, type Run } from '../census/run.ts';
 import { isLate, standingOf } from '../census/standing.ts';
 import { within } from '../census/within.ts';
@@ -158,54 +158,63 @@ async function count(
       clock,
       random,
     },
-    {
-      attemptsPerPage: ATTEMPTS_PER_PAGE,
-      pageBackoffMs: config.pageBackoffMs,
-      pageBackoffLimitMs: config.pageBackoffLimitMs,
-      stopAtMs,
-      listings,
-    },
+    { ...config, attemptsPerPage: ATTEMPTS_PER_PAGE, stopAtMs, listings },
     { facets, hasPrefixes, asOfMs: Date.parse(task.runId), lookout, earlier: before && earlierOf(before) },
   );
   const { result, endedAtMs, quota } = await withQuota(deps, port, task, counting);
   // When it ended decides, not when it began: so no record says that it was made later than any may be.
   if (isLate(task, run, endedAtMs, config.partialSweepMs)) return letGo(deps, task, receives);
   const { censusId, runId, region, round } = task;
-  const base = {
-    censusId,
-    runId,
-    region,
-    round,
-    recordedAt: new Date(endedAtMs).toISOString(),
-    effort: result.effort,
-  };
-  if (result.outcome === 'counted') {
-    const { tally, prefixes, newcomers, repeated } = result;
-    const young = youngOf(lookout, newcomers);
-    const churn = churnOf(before, { tally, startedAt }, newcomers);
-    const counted = {
-      tally,
-      ...(config.namePrefixes && { prefixes }),
-      ...(repeated > 0 && { repeated }),
-      ...(young && { young }),
-      ...(churn && { churn }),
-      startedAt,
-      endedAt: base.recordedAt,
-      ...(quota && { quota }),
-    };
-    await conclude(deps, { ...base, status: 'counted', ...counted }, run);
-    log.info('region counted', { censusId, runId, region, streams: result.tally.streams, ...result.effort });
-    return DONE;
+  const recordedAt = new Date(endedAtMs).toISOString();
+  const base = { censusId, runId, region, round, recordedAt, effort: result.effort };
+  if (result.outcome === 'failed') {
+    return await recordFailure(deps, { task, run, dark, own, receives, isQuick }, base, result);
   }
-  logFailure(log, task, receives, result);
+  const { tally, prefixes, newcomers, repeated } = result;
+  const young = youngOf(lookout, newcomers);
+  const churn = churnOf(before, { tally, startedAt }, newcomers);
+  const counted = {
+    tally,
+    ...(config.namePrefixes && { prefixes }),
+    ...(repeated > 0 && { repeated }),
+    ...(young && { young }),
+    ...(churn && { churn }),
+    startedAt,
+    endedAt: base.recordedAt,
+    ...(quota && { quota }),
+  };
+  await conclude(deps, { ...base, status: 'counted', ...counted }, run);
+  log.info('region counted', { censusId, runId, region, streams: result.tally.streams, ...result.effort });
+  return DONE;
+}
+
+/** One receive of a task. `own`: the stack's account. `dark`: accounts of the organisation that got no page of the region. */
+type Attempt = {
+  task: RegionTask;
+  run: Run;
+  dark: readonly string[] | undefined;
+  own: string;
+  receives: number;
+  isQuick: boolean;
+};
+
+type Failed = CountResult & { outcome: 'failed' };
+
+/** Records why the region is not counted. The task comes back, unless that is for good. */
+async function recordFailure(
+  deps: WorkerDeps,
+  { task, run, dark, own, receives, isQuick }: Attempt,
+  base: Omit<FailedRecord, 'status' | 'reason' | 'deniedBy'>,
+  result: Failed,
+): Promise<Outcome> {
+  logFailure(deps.log, task, receives, result);
   const { reason, effort, cause } = result;
   const status = failedQuickTry(isQuick, reason, effort) ? 'failed' : statusOfFailure(reason, receives);
   const failure = { reason, ...(cause.deniedBy && { deniedBy: cause.deniedBy }) };
   if (status === 'failed') await conclude(deps, { ...base, status, ...failure }, run);
   else await deps.ledger.writeRecord({ ...base, status, ...failure }, run);
   const { parent } = run;
-  if (parent && maySayDark(task, run, dark) && isDark(reason) && effort.pages === 0)
-    await sayDark(deps, task, parent, own);
+  if (parent && maySayDark(task, run, dark) && isDarkAttempt(result)) await sayDark(deps, task, parent, own);
   return status === 'failed' ? DONE : comeBack(deps, receives);
 }
 
@@ -302,7 +311,7 @@ async function delay({ delayMessage, log }: WorkerDeps, message: SQSRecord, ms: 
   }
 }
 
-function logFailure(log: Log, task: RegionTask, receives: number, result: CountResult & { outcome: 'failed' }): void {
+function logFailure(log: Log, task: RegionTask, receives: number, result: Failed): void {
   const { censusId, runId, region, round } = task;
   const { reason, effort, cause } = result;
   log.warn('region not counted', {

@@ -468,8 +468,8 @@ export const BUGS: readonly Bug[] = [
     edits: [
       {
         file: WORKER,
-        replace: 'startedAt,\n      endedAt',
-        by: 'startedAt: base.recordedAt,\n      endedAt',
+        replace: 'startedAt,\n    endedAt',
+        by: 'startedAt: base.recordedAt,\n    endedAt',
       },
     ],
   },

@@ -114,7 +114,13 @@ export const LEDGER_BUGS: readonly Bug[] = [
     name: 'a region of which pages came is called dark',
     caughtBy: 'Remembered',
     schedule: failsAtItsSecondPage,
-    edits: [{ file: LOOK_BACK, replace: 'record.effort?.pages === 0,', by: 'record.effort !== undefined,' }],
+    edits: [
+      {
+        file: LOOK_BACK,
+        replace: 'isDarkAttempt(record)',
+        by: 'isDarkAttempt({ ...record, effort: record.effort && { ...record.effort, pages: 0 } })',
+      },
+    ],
   },
   {
     name: 'only programs are told of a total, and no people',
