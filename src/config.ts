@@ -211,7 +211,7 @@ export function apiConfig(environment: Environment = process.env): ApiConfig {
   const origins = read.list('SIGN_IN_ORIGINS');
   if (closedBy === 'jwt' && issuer === undefined)
     throw new ConfigError(
-      'The environment variable JWT_ISSUER is none; expected whose tokens are taken, since API is jwt.',
+      'The environment variable JWT_ISSUER is none; expected the issuer whose tokens are taken, since API is jwt.',
     );
   if (clientId !== undefined && (closedBy !== 'jwt' || issuer === undefined))
     throw new ConfigError(

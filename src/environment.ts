@@ -75,7 +75,7 @@ export function makeReader(environment: Environment) {
   const accounts = (name: string): AccountSettings['accounts'] => {
     const value = text(name);
     if (value === NONE)
-      throw new ConfigError(`The environment variable ${name} is none; expected whose accounts to count.`);
+      throw new ConfigError(`The environment variable ${name} is none; expected self, organization, or account ids.`);
     return value === 'self' || value === 'organization' ? value : accountIds(name);
   };
   /** Streams are counted in any case, and first. */

@@ -152,7 +152,7 @@ test.each([
   [{ ...API, API: 'off' }, 'The environment variable API holds "off"; expected iam or jwt.'],
   [
     { ...API, JWT_ISSUER: 'none' },
-    'The environment variable JWT_ISSUER is none; expected whose tokens are taken, since API is jwt.',
+    'The environment variable JWT_ISSUER is none; expected the issuer whose tokens are taken, since API is jwt.',
   ],
   [
     { ...API, API: 'iam' },
@@ -177,7 +177,7 @@ test('where one account is counted, its own, no other and no external id need be
 
 test.each<[string, Record<string, string>, string]>([
   ['an external id is missing', { EXTERNAL_ID: 'none' }, 'The environment variable EXTERNAL_ID is none; expected the'],
-  ['nobody is to be counted', { ACCOUNTS: 'none' }, 'The environment variable ACCOUNTS is none; expected whose'],
+  ['nobody is to be counted', { ACCOUNTS: 'none' }, 'The environment variable ACCOUNTS is none; expected self'],
   [
     'an account is none',
     { ACCOUNTS: '123456789012,12' },

@@ -34,7 +34,7 @@ type Told = Document & {
   damaged?: readonly DamagedItem[];
 };
 
-/** Nothing of a document that is of no run: one region through time. `nowMs` is milliseconds since 1970. */
+/** `null` for a document that is of no run, such as one region through time. `nowMs` is milliseconds since 1970. */
 export function standingOf(document: Document, nowMs: number): Standing | null {
   const told = runToldIn(document);
   if (told === undefined) return null;

@@ -6,8 +6,8 @@
  * - it names this machine as its host: a page whose own name was made to point here would otherwise pass for a page of
  *   this server (DNS rebinding);
  * - no other page caused it: browsers tell that in Origin and Sec-Fetch-Site, which no page can leave out or forge.
- * Programs other than browsers send neither of the two, and are asked for nothing more. Whoever signs people in elsewhere names what
- * is let in all the same.
+ * Programs other than browsers send neither of the two, and are asked for nothing more. Where people are signed in elsewhere, `isGuest`
+ * names what of theirs is let in all the same.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /**
- * The page where the API is: a shell that anybody may open, which holds nothing of the ledger and knows where to sign in; and what it
- * then asks for, which whoever calls this lets only those read who have signed in.
+ * The page where the API is. Its shell holds nothing of the ledger and knows where to sign in: anybody may open it. What it then asks
+ * for is only for those who have signed in, and whoever calls `data` has seen to that.
  */
 import { createHash } from 'node:crypto';
 import { answerData, type PageAnswer, type PageReading, type PageRequest } from './answer.ts';

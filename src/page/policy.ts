@@ -10,7 +10,7 @@ export const SELF = "'self'";
 /** For what a server sends: a document cannot say it of itself. */
 export const NEVER_FRAMED = "; frame-ancestors 'none'";
 
-/** Whatever is answered. */
+/** Headers of every answer. */
 export const EVERY_ANSWER = {
   'cache-control': 'no-store',
   'cross-origin-opener-policy': 'same-origin',

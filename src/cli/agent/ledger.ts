@@ -20,7 +20,7 @@ type Asked = { account?: string; kind?: Kind };
 export type AgentLedger = {
   /** @throws UsageError with one sentence, whatever happened; the cause is what was thrown */
   read<T>(asked: Asked, use: (source: StackSource) => Promise<T>): Promise<T>;
-  /** What is on this machine is closed when it resolves; who waits for AWS is not waited for. */
+  /** Has closed a ledger of this machine when it resolves. A question that still waits for AWS is not waited for. */
   close(): Promise<void>;
 };
 

@@ -243,11 +243,11 @@ function question<Own extends Fields, Required extends keyof Own = never>({
         required,
         given,
       );
-      const place = { ...(account !== undefined && { account }), ...(kind !== undefined && { kind }) };
+      const whose = { ...(account !== undefined && { account }), ...(kind !== undefined && { kind }) };
       return {
-        ...place,
+        ...whose,
         ...(cursor !== undefined && { cursor }),
-        inputs: { ...place, ...own },
+        inputs: { ...whose, ...own },
         ask: (source, nowMs) => ask(source, own as Inputs<Own, Required>, nowMs),
       };
     },

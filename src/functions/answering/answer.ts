@@ -55,7 +55,7 @@ function routeName(path: string): string {
   return isOfPage(path) ? '/data' : 'none';
 }
 
-/** Lambda would end an invocation without a word, and API Gateway would have its own. */
+/** Answers before the time is over: Lambda would end the invocation, and API Gateway would not say why. */
 async function inTime(deps: ApiDeps, request: ApiRequest, context: Time): Promise<Reply> {
   const isAnswered = new AbortController();
   const limitMs = Math.max(0, context.getRemainingTimeInMillis() - CLOSING_MS);
@@ -100,7 +100,7 @@ async function answerReply(deps: ApiDeps, request: ApiRequest, route: LedgerRout
   }
 }
 
-/** What the page asks for, whose readers type commands where they have them. */
+/** What the page asks for. Commands in its sentences stay commands: its readers have a terminal. */
 async function pageReply(deps: ApiDeps, page: HostedPage, request: ApiRequest): Promise<Reply> {
   const place = placeOf(deps, { kind: STREAMS });
   const source = sourceOf(deps, request.accountId, STREAMS, place);

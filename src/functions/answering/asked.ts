@@ -123,7 +123,7 @@ function expected(name: ParameterName): string {
   return 'enum' in schema ? `expected ${words.join(', ')}` : `expected for example ${words.join(', ')}`;
 }
 
-/** Of its schema. */
+/** Reads one of the words that the schema lists. */
 function oneOf(name: ParameterName): (text: string) => string {
   return (text) => {
     const { schema } = PARAMETERS[name];
@@ -132,6 +132,7 @@ function oneOf(name: ParameterName): (text: string) => string {
   };
 }
 
+/** Reads a whole number within the schema's bounds. */
 function whole(name: ParameterName): (text: string) => number {
   return (text) => {
     const { schema } = PARAMETERS[name];

@@ -41,7 +41,7 @@ export async function dataReply(
       nowMs,
     },
   );
-  // That the ledger cannot be asked is nothing that the page can know.
+  // Only here it is known that it was the ledger that did not answer.
   return replyOf(refused?.status === 503 ? { ...answer, status: refused.status } : answer);
 }
 

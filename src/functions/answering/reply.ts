@@ -74,7 +74,7 @@ function zipped(whole: Pick<ApiResult, 'statusCode' | 'headers'>, body: string):
   };
 }
 
-/** Any other is meant by `*` only where it is not named itself. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 */
+/** `*` stands for every coding that is not named itself. https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3 */
 function takesGzip({ headers }: Pick<ApiRequest, 'headers'>): boolean {
   const accepted = (headers['accept-encoding'] ?? '').split(',').map((one) => {
     const [name = '', ...rest] = one.split(';').map((part) => part.trim().toLowerCase());
@@ -86,7 +86,7 @@ function takesGzip({ headers }: Pick<ApiRequest, 'headers'>): boolean {
 
 /** Lambda gives 6 MB of JSON, and otherwise API Gateway answers with no sentence. */
 const MOST_BYTES = 6 * 1024 * 1024;
-/** Of so many letters it may be any: JSON makes six bytes of one at most. */
+/** A body of no more than these always fits: JSON makes at most six bytes of a letter. */
 const FEW_LETTERS = 1_000_000;
 
 /**

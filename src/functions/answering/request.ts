@@ -23,7 +23,7 @@ export type ApiRequest = {
 
 const UNKNOWN = '';
 
-/** Whatever the event is: what it does not say is empty, and nobody who is empty is let in. */
+/** Takes any event. What it does not say is empty, and `admit` lets in nobody of an empty account. */
 export function requestOf(event: unknown): ApiRequest {
   const { rawPath, rawQueryString, headers, requestContext } = fieldsOf(event);
   const { http, accountId, domainName, authorizer } = fieldsOf(requestContext);

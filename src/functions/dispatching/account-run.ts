@@ -60,7 +60,7 @@ export async function dispatchAlone(deps: AccountRunDeps, key: RunKey, opening: 
   return { ...key, opened, published: await publishWhatIsLeft(deps, run, opened) };
 }
 
-/** What of a run was left undone: all of it, if it was opened just now. Gives how many tasks were published. */
+/** Does what of a run was left undone: all of it, if it was opened just now. Gives how many tasks were published. */
 export async function publishWhatIsLeft(deps: AccountRunDeps, run: Run, opened: boolean): Promise<number> {
   const { ledger, log } = deps;
   const { censusId, runId, round } = run;
@@ -74,7 +74,7 @@ export async function publishWhatIsLeft(deps: AccountRunDeps, run: Run, opened: 
 
 type Known = Partial<Awaited<ReturnType<OpeningLedger['readRunAndMemory']>>> & { isRead: boolean };
 
-/** What cannot be read costs freshness, and the run nothing. */
+/** The run, and what is remembered of its account's regions. Where that cannot be read, all is asked anew. */
 export async function readKnown({ ledger, log }: AccountRunDeps, { censusId, runId }: RunKey): Promise<Known> {
   try {
     return { ...(await ledger.readRunAndMemory({ censusId, runId })), isRead: true };
@@ -84,7 +84,10 @@ export async function readKnown({ ledger, log }: AccountRunDeps, { censusId, run
   }
 }
 
-/** Or finds it opened meanwhile. */
+/**
+ * Opens the run, or finds that another invocation has opened it meanwhile.
+ * @throws InvalidInputError where no region is left to count
+ */
 export async function open(
   deps: AccountRunDeps,
   key: RunKey,

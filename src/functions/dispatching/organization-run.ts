@@ -92,7 +92,10 @@ export async function retryOrganization(
   return { ...asked, opened };
 }
 
-/** Or finds it opened meanwhile. */
+/**
+ * Opens the run, or finds that another invocation has opened it meanwhile.
+ * @throws InvalidInputError where no account is left to count
+ */
 async function openOrganization(
   deps: OrganizationRunDeps,
   key: RunKey,

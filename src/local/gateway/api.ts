@@ -23,7 +23,7 @@ export type Route = {
   readonly key: string;
   readonly authorization: Authorization;
   readonly functionName: string;
-  /** Whatever the stack divides its waits by: whoever asks waits no shorter for that. */
+  /** Never divided by the stack's time scale: whoever asks waits in real time. */
   readonly timeoutMs: number;
   /** Absent: none but the account's. */
   readonly limits: Limits | undefined;

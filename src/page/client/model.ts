@@ -171,8 +171,7 @@ export const MOST_LINES = 1000;
 type ReportHead = Pick<Newest, 'readAt' | 'accountId' | 'kind' | 'place' | 'asked' | 'damaged'>;
 
 /** A history small enough for one file. */
-export type Report = ReportHead &
-  Omit<ReportAnswer, 'newest'> & { newest: { runId: RunId; regions: PageRegion[] } };
+export type Report = ReportHead & Omit<ReportAnswer, 'newest'> & { newest: { runId: RunId; regions: PageRegion[] } };
 
 /** Of the organisation: its totals, and the accounts of the newest. */
 export type OrganizationReport = ReportHead & {

@@ -41,7 +41,7 @@ export function makeSource(opening: Opening, ask: Ask): (censusId: CensusId) => 
 /** Of whatever the server answers with where nobody names an account or a kind. */
 export const readFirst = (ask: Ask): Promise<Newest> => serverSource(ask, {}).newest(null);
 
-/** Also of what the page opened with: where nobody says it, a stack that counts an organisation by then answers with that. */
+/** Always both: a stack that has begun to count an organisation would answer with that where no account is named. */
 const namesOf = (censusId: CensusId) => ({ account: ownerOf(censusId), kind: kindOf(censusId) });
 
 function queryOf(names: [string, string][]): string {
