@@ -14,7 +14,7 @@ import type { StackSource } from './source/source.ts';
 import type { WatchOptions } from './watch-run.ts';
 
 /** An answer, and what else a command makes of it. */
-type Shown = {
+export type Shown = {
   exitCode: number;
   news: readonly News[];
   damaged: readonly DamagedItem[];

@@ -1,11 +1,9 @@
 /** `kvs-census diff`: what lies between two runs. */
 import { Argument, type Command } from 'commander';
 import type { RunName } from '../../answers/run-name.ts';
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
-import { withSource } from '../source/source.ts';
-import { show } from '../subject.ts';
-import { subjectOf } from '../subject-of.ts';
 
 export function diffCommand(io: Io): Command {
   return readingCommand('diff', 'What changed between two runs, apart from what only changed in coverage.')
@@ -20,9 +18,7 @@ export function diffCommand(io: Io): Command {
       ]),
     )
     .action(async (before: RunName | undefined, after: RunName | undefined, options: ReadingOptions) => {
-      await withSource(options, io, async (source) => {
-        const names = before === undefined ? undefined : ([before, after ?? 'latest'] as const);
-        await show(await (await subjectOf(source)).diff(source, names, io.nowMs()), io, options);
-      });
+      const names = before === undefined ? undefined : ([before, after ?? 'latest'] as const);
+      await ask(options, io, (subject, source, nowMs) => subject.diff(source, names, nowMs));
     });
 }

@@ -1,11 +1,9 @@
 /** `kvs-census explain`: a run in sentences. */
 import { Argument, type Command } from 'commander';
 import type { RunName } from '../../answers/run-name.ts';
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
-import { withSource } from '../source/source.ts';
-import { show } from '../subject.ts';
-import { subjectOf } from '../subject-of.ts';
 
 export function explainCommand(io: Io): Command {
   return readingCommand('explain', 'How a number came about, what is missing from it and why, and what to do about it.')
@@ -18,8 +16,6 @@ export function explainCommand(io: Io): Command {
       ]),
     )
     .action(async (name: RunName, options: ReadingOptions) => {
-      await withSource(options, io, async (source) => {
-        await show(await (await subjectOf(source)).explain(source, name, io.nowMs()), io, options);
-      });
+      await ask(options, io, (subject, source, nowMs) => subject.explain(source, name, nowMs));
     });
 }

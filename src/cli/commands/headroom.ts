@@ -1,11 +1,9 @@
 /** `kvs-census headroom`: how full each region is, and when it will be full. */
 import { type Command, Option } from 'commander';
 import { HISTORY_DAYS } from '../../answers/asking/limits.ts';
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import { examples, parseCount, type ReadingOptions, readingCommand } from '../options.ts';
-import { withSource } from '../source/source.ts';
-import { show } from '../subject.ts';
-import { subjectOf } from '../subject-of.ts';
 
 type Options = ReadingOptions & { days: number; above?: number };
 
@@ -33,9 +31,7 @@ export function headroomCommand(io: Io): Command {
       ]),
     )
     .action(async ({ days, above, ...options }: Options) => {
-      await withSource(options, io, async (source) => {
-        const alarm = above === undefined ? {} : { alarmPercent: above };
-        await show(await (await subjectOf(source)).headroom(source, { days, ...alarm }, io.nowMs()), io, options);
-      });
+      const wanted = { days, ...(above !== undefined && { alarmPercent: above }) };
+      await ask(options, io, (subject, source, nowMs) => subject.headroom(source, wanted, nowMs));
     });
 }

@@ -1,11 +1,9 @@
 /** `kvs-census latest`: the newest total. */
 import type { Command } from 'commander';
 import type { RunFilter } from '../../answers/run-filter.ts';
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import { examples, type ReadingOptions, readingCommand, withAccountFilter } from '../options.ts';
-import { withSource } from '../source/source.ts';
-import { show } from '../subject.ts';
-import { subjectOf } from '../subject-of.ts';
 
 export function latestCommand(io: Io): Command {
   const what = 'The newest total: how many there are, in which regions or accounts, and whether to trust it.';
@@ -25,8 +23,6 @@ export function latestCommand(io: Io): Command {
       ]),
     )
     .action(async (options: ReadingOptions & RunFilter) => {
-      await withSource(options, io, async (source) => {
-        await show(await (await subjectOf(source)).latest(source, options, io.nowMs()), io, options);
-      });
+      await ask(options, io, (subject, source, nowMs) => subject.latest(source, options, nowMs));
     });
 }

@@ -2,6 +2,7 @@
 import { Argument, type Command } from 'commander';
 import type { RunFilter } from '../../answers/run-filter.ts';
 import { parseRegion } from '../../census/region.ts';
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import {
   checked,
@@ -13,9 +14,6 @@ import {
   reasonOption,
   withRange,
 } from '../options.ts';
-import { withSource } from '../source/source.ts';
-import { show } from '../subject.ts';
-import { subjectOf } from '../subject-of.ts';
 
 const LAST = 30;
 
@@ -35,9 +33,9 @@ export function regionCommand(io: Io): Command {
       ]),
     )
     .action(async (region: string, options: ReadingOptions & RangeOptions & RunFilter) => {
-      await withSource(options, io, async (source) => {
-        const range = await rangeOf(source, options, LAST, io.nowMs());
-        await show(await (await subjectOf(source)).region(source, region, range, options, io.nowMs()), io, options);
+      await ask(options, io, async (subject, source, nowMs) => {
+        const range = await rangeOf(source, options, LAST, nowMs);
+        return await subject.region(source, region, range, options, nowMs);
       });
     });
 }

@@ -6,6 +6,7 @@ import type { RunFilter } from '../../answers/run-filter.ts';
 import type { RunName } from '../../answers/run-name.ts';
 import { startedOf } from '../../answers/started.ts';
 import { type RunId, runIdOf } from '../../census/run.ts';
+import { ask } from '../ask.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import {
@@ -19,7 +20,6 @@ import {
 import { plainJson } from '../render/plain.ts';
 import { type StackSource, withSource } from '../source/source.ts';
 import { functionName, invoke, needKind, needStack } from '../source/stack.ts';
-import { show } from '../subject.ts';
 import { subjectOf } from '../subject-of.ts';
 
 type Options = ReadingOptions & RunFilter & { now: boolean; wait: boolean };
@@ -40,10 +40,8 @@ export function runCommand(io: Io): Command {
     .action(async (name: RunName | undefined, options: Options) => {
       checkUse(name, options);
       const started = {};
-      await withSource(options, io, async (source) => {
-        if (options.now) return await startRun(source, io, options, started);
-        await show(await (await subjectOf(source)).run(source, name ?? 'latest', options, io.nowMs()), io, options);
-      });
+      if (options.now) return await withSource(options, io, (source) => startRun(source, io, options, started));
+      await ask(options, io, (subject, source, nowMs) => subject.run(source, name ?? 'latest', options, nowMs));
     });
 }
 

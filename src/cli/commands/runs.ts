@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { commandLine } from '../../answers/place.ts';
 import type { RunFilter } from '../../answers/run-filter.ts';
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import {
   examples,
@@ -12,9 +13,6 @@ import {
   withFilter,
   withRange,
 } from '../options.ts';
-import { withSource } from '../source/source.ts';
-import { show } from '../subject.ts';
-import { subjectOf } from '../subject-of.ts';
 
 const LAST = 20;
 
@@ -31,14 +29,14 @@ export function runsCommand(io: Io): Command {
       ]),
     )
     .action(async (options: ReadingOptions & RangeOptions & RunFilter) => {
-      await withSource(options, io, async (source) => {
-        const range = await rangeOf(source, options, LAST, io.nowMs());
-        const found = await (await subjectOf(source)).runs(source, range, options, io.nowMs());
+      await ask(options, io, async (subject, source, nowMs) => {
+        const range = await rangeOf(source, options, LAST, nowMs);
+        const found = await subject.runs(source, range, options, nowMs);
         if (found.more && options.last === undefined && (options.since ?? options.until) !== undefined)
           io.warn(
             `Only the newest ${found.count} runs of that time are shown: ${commandLine(source.place, 'export')} gives all.`,
           );
-        await show(found, io, options);
+        return found;
       });
     });
 }

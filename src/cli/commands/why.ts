@@ -1,11 +1,9 @@
 /** `kvs-census why`: why a total is lower, or higher, than another. */
 import { Argument, type Command, Option } from 'commander';
 import type { RunName } from '../../answers/run-name.ts';
+import { ask } from '../ask.ts';
 import type { Io } from '../io.ts';
 import { examples, parseRunName, type ReadingOptions, RUN_ARGUMENT, readingCommand } from '../options.ts';
-import { withSource } from '../source/source.ts';
-import { show } from '../subject.ts';
-import { subjectOf } from '../subject-of.ts';
 
 type Options = ReadingOptions & { than?: RunName };
 
@@ -26,9 +24,6 @@ export function whyCommand(io: Io): Command {
       ]),
     )
     .action(async (name: RunName | undefined, options: Options) => {
-      await withSource(options, io, async (source) => {
-        const subject = await subjectOf(source);
-        await show(await subject.why(source, name ?? 'latest', options.than, io.nowMs()), io, options);
-      });
+      await ask(options, io, (subject, source, nowMs) => subject.why(source, name ?? 'latest', options.than, nowMs));
     });
 }
