@@ -36,13 +36,8 @@ import { type DispatcherConfig, dispatcherConfig } from '../config.ts';
 import { errorFields, type Log, sentenceOf } from '../log.ts';
 import { bind, lazily, partitionOfArn, realClock } from './bind.ts';
 import { type Dispatched, dispatchAlone } from './dispatching/account-run.ts';
-import { askMembers, type MembersDeps } from './dispatching/members.ts';
-import {
-  dispatchOrganization,
-  type OrganizationRunDeps,
-  retryOrganization,
-  type Surroundings,
-} from './dispatching/organization-run.ts';
+import { askMembers, type Members, type MembersDeps } from './dispatching/members.ts';
+import { dispatchOrganization, type OrganizationRunDeps, retryOrganization } from './dispatching/organization-run.ts';
 
 export type DispatcherDeps = OrganizationRunDeps &
   MembersDeps & { config: Pick<DispatcherConfig, 'kinds' | 'runMaxAgeMs' | 'runMaxAheadMs'> };
@@ -94,13 +89,12 @@ function alone(deps: DispatcherDeps, { invokedFunctionArn }: Where): Way {
 
 /** Others are counted, too, or only others. */
 function together(deps: DispatcherDeps, context: Where): Way {
-  const surroundings = surroundingsOf(deps, context);
-  return { owner: ORGANIZATION, dispatch: (key) => dispatchOrganization(deps, key, surroundings) };
+  const members = membersOf(deps, context);
+  return { owner: ORGANIZATION, dispatch: (key) => dispatchOrganization(deps, key, members) };
 }
 
-function surroundingsOf(deps: DispatcherDeps, { invokedFunctionArn }: Where): Surroundings {
-  const own = accountOfFunction(invokedFunctionArn);
-  return { home: regionOfFunction(invokedFunctionArn), members: askMembers(deps, own) };
+function membersOf(deps: DispatcherDeps, { invokedFunctionArn: arn }: Where): Members {
+  return askMembers(deps, { own: accountOfFunction(arn), home: regionOfFunction(arn) });
 }
 
 /** Where several are tried, the invocation fails for all of them together: which one it was, and why, is said here. */
@@ -125,7 +119,7 @@ async function askAgain(
       'This stack counts its own account alone (accounts is self), and has no run of an organisation to ask again for; retry the run of the account.',
     );
   const key = { censusId: censusIdOf(ORGANIZATION, kind), runId };
-  return await retryOrganization(deps, key, wish, surroundingsOf(deps, context));
+  return await retryOrganization(deps, key, wish, membersOf(deps, context));
 }
 
 function realDeps(log: Log): DispatcherDeps {

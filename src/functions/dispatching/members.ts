@@ -1,5 +1,4 @@
 /** What is asked of the accounts of an organisation, once for all kinds that are counted. */
-
 import { once, onceFor } from '../../census/once.ts';
 import type { Access, AskAccess, ReadAccounts } from '../../census/organization/ports.ts';
 import type { Clock, ReadLiveRegionsOf, ReadOptInStates } from '../../census/ports.ts';
@@ -19,8 +18,10 @@ export type MembersDeps = {
 
 export type Members = ReturnType<typeof askMembers>;
 
-/** @param own the stack's own account, for which nobody need be asked: it is counted with its own credentials */
-export function askMembers(deps: MembersDeps, own: string) {
+/** Where the stack is: its account, which is counted with the stack's own credentials, so that nobody need be asked; its region. */
+type Home = { own: string; home: string };
+
+export function askMembers(deps: MembersDeps, { own, home }: Home) {
   const { clock, config } = deps;
   const access = () =>
     onceFor(async (accountId): Promise<Access> => {
@@ -32,6 +33,7 @@ export function askMembers(deps: MembersDeps, own: string) {
   const liveRegions = new Map<string, ReadLiveRegionsOf>();
   return {
     own,
+    home,
     listAccounts: once(() =>
       within(clock, config.accountsTimeoutMs, deps.readAccounts, { because: 'timed-out' } as const),
     ),

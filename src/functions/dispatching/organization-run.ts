@@ -48,20 +48,13 @@ export type OrganizationRunDeps = AccountRunDeps & {
   config: Pick<DispatcherConfig, 'accounts' | 'organizationDeadlineMs' | 'accessRetryMs' | 'dispatchConcurrency'>;
 };
 
-/** Where the stack is, and what its accounts are asked. */
-export type Surroundings = { home: string; members: Members };
-
 type Asked = RunKey & { opened: boolean; published: number; accounts: number };
 
 /** A run of the organisation, opened for its instant. */
-export async function dispatchOrganization(
-  deps: OrganizationRunDeps,
-  key: RunKey,
-  surroundings: Surroundings,
-): Promise<Asked> {
+export async function dispatchOrganization(deps: OrganizationRunDeps, key: RunKey, members: Members): Promise<Asked> {
   const found = await deps.ledger.readOrganization(key);
-  const { run, opened } = found ? { run: found, opened: false } : await openOrganization(deps, key, surroundings);
-  return { ...(await askAccounts(deps, run, surroundings)), opened };
+  const { run, opened } = found ? { run: found, opened: false } : await openOrganization(deps, key, members);
+  return { ...(await askAccounts(deps, run, members)), opened };
 }
 
 /**
@@ -72,7 +65,7 @@ export async function retryOrganization(
   deps: OrganizationRunDeps,
   key: RunKey,
   wish: OrganizationRetryWish,
-  surroundings: Surroundings,
+  members: Members,
 ): Promise<Asked> {
   const { ledger, clock, config } = deps;
   let run = await ledger.readOrganization(key);
@@ -86,7 +79,7 @@ export async function retryOrganization(
     if (run?.round !== wish.round)
       throw new GaveUpError(`The round ${wish.round} of the run ${key.runId} is not open.`);
   }
-  const asked = await askAccounts(deps, run, surroundings);
+  const asked = await askAccounts(deps, run, members);
   // Those whom another wish has opened the round for are asked before this one is refused: it may be that one's second invocation.
   if (!opened) checkAllAsked(run, await ledger.readAccountRecords(key), wish);
   return { ...asked, opened };
@@ -99,7 +92,7 @@ export async function retryOrganization(
 async function openOrganization(
   deps: OrganizationRunDeps,
   key: RunKey,
-  { members }: Surroundings,
+  members: Members,
 ): Promise<{ run: OrganizationRun; opened: boolean }> {
   const { ledger, clock, config, log } = deps;
   const { situation, known } = await knowAccounts(deps, key, members);
@@ -163,7 +156,7 @@ async function lastTotal(
 async function askAccounts(
   deps: OrganizationRunDeps,
   run: OrganizationRun,
-  surroundings: Surroundings,
+  members: Members,
 ): Promise<Omit<Asked, 'opened'>> {
   const { ledger, config, log } = deps;
   const { censusId, runId, round } = run;
@@ -179,12 +172,11 @@ async function askAccounts(
 
   let published = 0;
   const refusing: string[] = [];
-  const { accessAtFirst, accessAtLast } = surroundings.members;
   // Before any task is published, so that the last account to answer finds nobody else pending, and nudges.
   const errors = await inTurn(missing, (accountId) => fail(deps, run, accountId, { reason: 'suspended' }));
   errors.push(
     ...(await inTurn(asked, async (accountId) => {
-      const tasks = await askAccount(deps, run, accountId, { ...surroundings, access: accessAtFirst });
+      const tasks = await askAccount(deps, run, accountId, members, members.accessAtFirst);
       if (tasks === 'refused') refusing.push(accountId);
       else published += tasks;
     })),
@@ -193,7 +185,7 @@ async function askAccounts(
   if (refusing.length > 0) await deps.clock.sleep(config.accessRetryMs);
   errors.push(
     ...(await inTurn(refusing, async (accountId) => {
-      const tasks = await askAccount(deps, run, accountId, { ...surroundings, access: accessAtLast });
+      const tasks = await askAccount(deps, run, accountId, members, members.accessAtLast);
       if (tasks === 'refused') await recordRefusal(deps, run, accountId);
       else published += tasks;
     })),
@@ -249,7 +241,8 @@ async function askAccount(
   deps: OrganizationRunDeps,
   organization: OrganizationRun,
   accountId: string,
-  { home, members, access }: Surroundings & { access: Members['accessAtFirst'] },
+  members: Members,
+  access: Members['accessAtFirst'],
 ): Promise<number | 'refused'> {
   const key = accountKeyOf(organization, accountId);
   const parent = parentOf(organization, accountId);
@@ -260,7 +253,7 @@ async function askAccount(
   // Where nobody knows whether the account lets itself be counted it is not asked more here: the workers will find out.
   const readOptInStates = answer === 'granted' ? members.optInStatesOf(accountId) : async () => answer;
   const asked = { ...deps, readLiveRegions: members.readLiveRegions };
-  const { run, opened } = await open(asked, key, known, { home, readOptInStates, parent });
+  const { run, opened } = await open(asked, key, known, { home: members.home, readOptInStates, parent });
   const published = await publishWhatIsLeft(deps, opened ? run : await join(deps, run, parent), opened);
   // Where every region is off there is nobody whose answer would be the last.
   if (opened && published === 0) await deps.sendNudge(key);
