@@ -10,7 +10,7 @@ const DISPATCHER = {
   ...COMMON,
   REGION_TASKS_TOPIC_ARN: 'arn:tasks',
   RETENTION_DAYS: '400',
-  KINDS: 'streams, channels',
+  KINDS: 'channels, streams',
   REGIONS: 'eu-west-1, us-east-1,eu-west-1',
   INCLUDE_REGIONS: 'il-central-1',
   EXCLUDE_REGIONS: '',

@@ -20,6 +20,7 @@ import { type Answer, json, refusal, type Service, startService } from './servic
 const TABLE = { tableName: 'ledger' };
 const RUN = anOrganizationRun(accountsOf(3));
 const RUN_ITEM = organizationItem(RUN);
+const EXPIRED_ITEM = organizationItem({ ...RUN, expiresAt: EXPIRES_AT - 1 });
 const PARENT = { position: 1, round: 0, expiresAt: 1_800_000_000 };
 const RECORD = settledAccount(accountIdOf(0), 7);
 const RECORD_ITEM = accountRecordItem(RECORD, RUN);
@@ -83,6 +84,7 @@ test.each<[Verb, Answer[], string[], unknown]>([
   ['strikeAccount', [REFUSED, json({ Attributes: struck })], ['UpdateItem', 'UpdateItem'], true],
   ['strikeAccount', [REFUSED, REFUSED, NOTHING], ['UpdateItem', 'UpdateItem', 'GetItem'], false],
   ['earlierOrganizations', [json({})], ['Query'], []],
+  ['earlierOrganizations', [json({ Items: [EXPIRED_ITEM] })], ['Query'], []],
   ['storeOrganizationTotal', [REFUSED], ['UpdateItem'], 'refused'],
   ['noteDark', [NOTHING], ['UpdateItem'], undefined],
   ['noteDark', [REFUSED], ['UpdateItem'], undefined],

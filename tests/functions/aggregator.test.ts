@@ -166,6 +166,15 @@ describe('A run that misses a region', () => {
     expect(world.said.at(-1)).toMatchObject({ message: 'total announced', verdict: 'partial', missing: 1 });
   });
 
+  test('says of a region that is off what the run knew of it when it opened, where no count is that old any more', async () => {
+    const world = open();
+    const lastKnown = { runId: '2024-01-02T06:00:00Z', streams: 12, countedAt: '2024-01-02T06:00:09.000Z' };
+    await world.ledger.openRun(aRun([VIRGINIA], { off: [{ region: VIRGINIA, lastKnown }], pending: [] }));
+    await world.ledger.writeRecord(failed(VIRGINIA), aRun([]));
+    await nudge(world);
+    expect(world.announced[0]?.[1]).toMatchObject({ missing: [{ region: VIRGINIA, lastKnown }] });
+  });
+
   test('says nothing of an earlier count where there is none', async () => {
     const world = open();
     await runWith(world, HALF);

@@ -443,9 +443,12 @@ describe('An account that is suspended', () => {
     expect(await recordsOf(world)).toEqual([]);
   });
 
-  test('and whose last count cannot be read is asked like any other', async () => {
+  test.each<[string, (world: Opened) => WorldLedger]>([
+    ['cannot be read', ({ ledger }) => failing(ledger, 'lastTotal', ledgerError())],
+    ['does not come in time', ({ ledger }) => ({ ...ledger, lastTotal: () => new Promise(() => {}) })],
+  ])('and whose last count %s is asked like any other', async (_what, ledgerOf) => {
     const world = await openAfter(5);
-    await trigger({ ...world, deps: { ...world.deps, ledger: failing(world.ledger, 'lastTotal', ledgerError()) } });
+    await trigger({ ...world, deps: { ...world.deps, ledger: ledgerOf(world) } });
     expect(tasksOf(world)).toEqual([...of(OWN), ...of(ANNE)]);
     expect(world.said).toContainEqual(
       expect.objectContaining({ message: 'an earlier count cannot be read', ...keyOf(ANNE) }),
@@ -637,6 +640,14 @@ describe('A run of an account that is there already, for itself', () => {
     await settle(world);
     expect(await recordsOf(world)).toMatchObject([{ accountId: ANNE, verdict: 'complete' }]);
     expect(await organizationOf(world)).toMatchObject({ pending: [OWN, BERT] });
+  });
+
+  test('and whose deadline has passed is looked at at once, though regions are pending', async () => {
+    const world = open();
+    const deadlineAt = new Date(OPENED_MS - 1).toISOString();
+    await world.ledger.openRun(aRun([IRELAND, VIRGINIA], { ...keyOf(ANNE), dispatchedRound: 0, deadlineAt }));
+    await trigger(world);
+    expect(world.nudged).toEqual([keyOf(ANNE)]);
   });
 
   test('was opened by another invocation a moment ago: it is no error', async () => {
@@ -843,8 +854,9 @@ describe('A person who asks again', () => {
     await expect(retry(world, 1)).rejects.toThrow('is still under way');
   });
 
-  test('has an account that was suspended asked: it may have been reinstated', async () => {
-    const world = open({ accounts: { accounts: [{ accountId: OWN }] }, access: { [ANNE]: ['granted'] } });
+  /** Of two accounts one was suspended when the run opened, and the other is complete. */
+  async function withSuspended(access: Access) {
+    const world = open({ accounts: { accounts: [{ accountId: OWN }] }, access: { [ANNE]: [access] } });
     const before = { runId: '2026-11-20T05:00:00Z', streams: 4, countedAt: '2026-11-20T05:00:09.000Z' };
     await world.ledger.openOrganization(
       anOrganizationRun([{ accountId: OWN }, { accountId: ANNE, setAside: 'suspended', lastKnown: before }]),
@@ -854,6 +866,15 @@ describe('A person who asks again', () => {
     await settle(world);
     world.published.length = 0;
     await retry(world, 1);
-    expect(tasksOf(world)).toEqual(of(ANNE));
+    return world;
+  }
+
+  test('has an account that was suspended asked: it may have been reinstated', async () => {
+    expect(tasksOf(await withSuspended('granted'))).toEqual(of(ANNE));
+  });
+
+  test('is told of an account that was suspended, and refuses, that it is suspended: its role is not to blame', async () => {
+    const records = await recordsOf(await withSuspended('refused'));
+    expect(records).toContainEqual(expect.objectContaining({ accountId: ANNE, round: 1, reason: 'suspended' }));
   });
 });

@@ -153,6 +153,14 @@ describe('A run of the organisation', () => {
     });
   });
 
+  test('keeps to the alarm that an earlier total of the run went by, whatever is set since', () => {
+    const run = anOrganizationRun(accountsOf(1), { pending: [] });
+    const records = [settledAccount(ANNE, 5, { quota: { above: [], unknown: 0 } })];
+    const total = { ...totalOf(run, records), rev: 1, settledAt: '2026-11-20T07:00:00.000Z' };
+    const again = settleOrganization({ ...run, total }, records, DEADLINE_MS, 20);
+    expect(again).toMatchObject({ total: { quota: { alarmPercent: 80 } } });
+  });
+
   test('names no more than it has room for, however many are missing', () => {
     const run = anOrganizationRun(accountsOf(5000), { pending: [] });
     const total = totalOf(run, []);

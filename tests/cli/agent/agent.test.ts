@@ -366,6 +366,17 @@ describe('What is long comes in parts, and its cursors lead to the end', () => {
     }
   });
 
+  test('all pages of the accounts are of one run, though a newer one is there by then', async () => {
+    const past = organizationStory();
+    const ledger = await ledgerWith(async (one) => await one.fillOrganization(past.slice(0, -1)));
+    const agent = await startAgent(ledger.folder());
+    const { data } = await agent.call('list_accounts', { last: 2 });
+    await ledger.fillOrganization(past.slice(-1));
+    const next = await agent.call('list_accounts', { last: 2, cursor: data.leftOut?.cursor });
+    expect(next.data.standing?.runId).toBe(past.at(-2)?.run.runId);
+    expect((await agent.call('list_accounts')).data.standing?.runId).toBe(RUN.newest);
+  });
+
   const countOf = (lists: readonly { from: number; to: number }[]) =>
     lists.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 
@@ -387,6 +398,8 @@ describe('What is long comes in parts, and its cursors lead to the end', () => {
     const partial = runs.filter(({ verdict }: { verdict: string }) => verdict === 'partial');
     const found = await agent.walk('list_runs', { verdict: 'partial', last: 20 });
     expect(found.flatMap(({ data }) => idsOf(data.answer.runs))).toEqual(idsOf(partial));
+    const recent = await agent.walk('list_runs', { since: runs[40].runId, last: 11 });
+    expect(recent.flatMap(({ data }) => idsOf(data.answer.runs))).toEqual(idsOf(runs.slice(0, 41)));
     const points = await agent.walk('region_history', { region: 'eu-west-1', last: 60 });
     expect(points.flatMap(({ data }) => idsOf(data.answer.points))).toEqual(idsOf(runs));
     // The cursor alone is enough, also for a server that was started again.
@@ -406,6 +419,7 @@ describe('What is not as it should be', () => {
     expect(words).toMatch(/^The run 2026-11-20T07:58:00Z has no total yet\./);
     expect(words).toContain('it is not zero');
     expect(data.standing).toMatchObject({ verdict: 'open', missing: 19 });
+    expect(data.missing).toBeNull();
     expect(data.answer.run.streams).toBeNull();
   });
 

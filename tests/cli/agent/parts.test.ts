@@ -99,3 +99,10 @@ test('an entry that is too large by itself is a part of its own, with the lists 
   expect(parts.flatMap((one) => one.advice[0]?.regions ?? [])).toEqual(document.advice[0]?.regions);
   for (const one of parts) expect(one.advice[0]?.reason).toBe('denied');
 });
+
+test('where what stands in every part is too much by itself, each part still has an entry of its own', () => {
+  const document = { head: 'x'.repeat(MOST), accounts: [1, 2, 3] };
+  const first = partOf(document, 0, MOST);
+  const second = partOf(document, first.next ?? 0, MOST);
+  expect([first.document.accounts, second.document.accounts]).toEqual([[1], [2]]);
+});

@@ -2,7 +2,7 @@
 import { misfits } from '../../../infra/openapi/schemas.ts';
 import { ROUTES } from '../../../src/functions/answering/routes.ts';
 import { ACCOUNT, history } from '../../cli/history.ts';
-import { cleanUp, startLedger, type TestLedger } from '../../cli/world.ts';
+import { cleanUp, NOW_MS, startLedger, type TestLedger } from '../../cli/world.ts';
 import { MEMBER, organizationStory } from '../../fixtures/organization.ts';
 import { RUN, story } from '../../fixtures/story.ts';
 import { ledgerError } from '../world.ts';
@@ -143,6 +143,17 @@ describe('Page by page', () => {
     const pages = await pagesOf(api, `/v1/runs?${times}&last=1`);
     expect(pages.flatMap(({ json }) => json.runs)).toEqual(whole.json.runs);
     expect(pages.length).toBe(3);
+  });
+
+  test('a time may be one instant', async () => {
+    const { json } = await api.get(`/v1/runs?since=${RUN.newest}&until=${RUN.newest}`);
+    expect(json.runs).toMatchObject([{ runId: RUN.newest }]);
+  });
+
+  test('how long ago it began is said once: later pages name that instant', async () => {
+    const { headers } = await api.get('/v1/runs?since=48h&last=1');
+    const since = new Date(NOW_MS - 48 * 3_600_000).toISOString().replace('.000', '');
+    expect(new URLSearchParams(/\?(.+)>/.exec(headers.link ?? '')?.[1]).get('since')).toBe(since);
   });
 
   test('a region through time', async () => {
@@ -474,8 +485,11 @@ describe('Where the ledger fails', () => {
 
   test('what does not answer is not waited for until Lambda ends it', async () => {
     const silent = { ...ledger.reader, newestRuns: () => new Promise<never>(() => {}) };
-    const atOnce = makeApi(silent, { clock: { nowMs: () => 0, sleep: async () => {} } });
-    const answer = await atOnce.get('/v1/latest');
+    const waits: number[] = [];
+    const sleep = async (ms: number) => void waits.push(ms);
+    const answer = await makeApi(silent, { clock: { nowMs: () => 0, sleep } }).get('/v1/latest');
+    // Of the 25 seconds that are left, one is kept to say it in.
+    expect(waits).toEqual([24_000]);
     expect([answer.status, expectProblem(answer)]).toEqual([
       503,
       'The ledger has not answered in time: ask again in some seconds, or for less.',

@@ -79,7 +79,10 @@ describe('The event', () => {
 
   test('says which route was taken, and what stood in its places', async () => {
     const { url } = await startApi({
-      routes: { 'GET /v1/runs/{run}': {}, 'ANY /v1/{rest+}': {}, 'GET /v1/runs/latest': {} },
+      routes: {
+        ...{ 'GET /v1/runs/{run}': {}, 'ANY /v1/{rest+}': {}, 'GET /v1/runs/latest': {} },
+        ...{ 'ANY /v1/x': {}, 'GET /v1/x': {} },
+      },
     });
     const taken = async (path: string, method = 'GET') => {
       const { routeKey, pathParameters } = (await (await fetch(`${url}${path}`, { method })).json()) as never;
@@ -90,6 +93,8 @@ describe('The event', () => {
     const rest = { routeKey: 'ANY /v1/{rest+}' };
     expect(await taken('/v1/runs/a/b')).toEqual({ ...rest, pathParameters: { rest: 'runs/a/b' } });
     expect(await taken('/v1/runs/a', 'DELETE')).toEqual({ ...rest, pathParameters: { rest: 'runs/a' } });
+    expect(await taken('/v1/x')).toEqual({ routeKey: 'GET /v1/x' });
+    expect(await taken('/v1/x', 'DELETE')).toEqual({ routeKey: 'ANY /v1/x' });
     expect((await fetch(`${url}/v1`)).status).toBe(404);
   });
 });

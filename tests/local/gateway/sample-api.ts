@@ -88,6 +88,8 @@ type Signing = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly method?: string;
   readonly body?: string;
+  /** Headers that are left out of the signature. */
+  readonly unsigned?: readonly string[];
 };
 
 const LOCAL: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -100,6 +102,7 @@ export async function signedHeaders(address: string, signing: Signing = {}): Pro
     service = 'execute-api',
     region = REGION,
     signingDate = new Date(),
+    unsigned = [],
     ...request
   } = signing;
   const signer = new SignatureV4({ credentials, service, region, sha256: Hash.bind(null, 'sha256') });
@@ -111,7 +114,7 @@ export async function signedHeaders(address: string, signing: Signing = {}): Pro
       headers: { host: url.host, ...request.headers },
       body: request.body,
     },
-    { signingDate },
+    { signingDate, unsignableHeaders: new Set(unsigned) },
   );
   return headers;
 }

@@ -62,6 +62,7 @@ describe('Refused is', () => {
     ['in another region', { region: 'us-east-1' }],
     ['six minutes ago', { signingDate: new Date(Date.now() - 6 * 60_000) }],
     ['six minutes ahead', { signingDate: new Date(Date.now() + 6 * 60_000) }],
+    ['without its host', { unsigned: ['host'] }],
   ])('what is signed %s', async (_, signing) => {
     expect(await seen(ask(`${stack.url}/v1/latest`, signing))).toEqual(FORBIDDEN);
   });
@@ -81,13 +82,16 @@ describe('Refused is', () => {
     method?: string;
     body?: string;
     headers?: (headers: Record<string, string>) => void;
+    /** A second header of that name. */
+    again?: string;
   }) {
     const path = '/v1/runs/latest?kind=streams&last=3';
     const { host: _, ...headers } = await signedHeaders(`${stack.url}${path}`, POST);
     change.headers?.(headers);
     const { method = 'POST', body = BODY } = change;
     // As it is: `fetch` would shorten a path.
-    const asked = request(stack.url, { method, path: change.path ?? path, headers });
+    const twice = change.again === undefined ? {} : { Authorization: [headers.authorization ?? '', change.again] };
+    const asked = request(stack.url, { method, path: change.path ?? path, headers: { ...headers, ...twice } });
     asked.end(body);
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     return { status: answer.statusCode, body: await text(answer) };
@@ -153,6 +157,7 @@ describe('Refused is', () => {
       edit('authorization', (value) => value.replace(/.$/, (last) => (last === '0' ? '1' : '0'))),
     ],
     ['a signature cut short', edit('authorization', (value) => value.slice(0, -1))],
+    ['a second signature', { again: 'AWS4-HMAC-SHA256 of somebody else' }],
     ['another algorithm', edit('authorization', (value) => value.replace('AWS4-HMAC-SHA256', 'AWS4-HMAC-SHA1'))],
   ])('a request with %s', async (_, change) => {
     expect(await tamper(change)).toEqual(FORBIDDEN);

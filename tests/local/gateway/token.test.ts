@@ -1,4 +1,6 @@
 /** Who is let in by a token, over HTTP: tokens of a local issuer, and others. */
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type Issuer, startIssuer } from '../../../src/local/issuer.ts';
 import { listenLocally } from '../../../src/local/listen.ts';
@@ -130,6 +132,15 @@ describe('Refused is', () => {
     expect(status).toBe(401);
   });
 
+  test('whoever brings two, though the first is good', async () => {
+    const Authorization = [`Bearer ${await issuer.token()}`, 'Bearer another'];
+    const asking = request(`${stack.url}/v1/latest`, { headers: { Authorization } });
+    asking.end();
+    const [answer] = (await once(asking, 'response')) as [IncomingMessage];
+    answer.resume();
+    expect(answer.statusCode).toBe(401);
+  });
+
   const parts = async () => (await issuer.token()).split('.') as [string, string, string];
   const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const decoded = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString()) as object;
@@ -210,6 +221,16 @@ describe('Of an issuer', () => {
     const back = await startIssuer(CLIENT, port);
     expect(await asked(`Bearer ${await back.token()}`, '/v1', api.url)).toMatchObject({ status: 200 });
     await back.close();
+  });
+
+  test('that leads elsewhere nobody is asked there', async () => {
+    const server = await listenLocally((_request, response) => {
+      response.writeHead(302, { location: `${issuer.url}/.well-known/openid-configuration` }).end();
+    });
+    const api = await startApi({ routes: { $default: JWT_ROUTE }, issuer: server.url });
+    const answer = await asked(`Bearer ${await issuer.token({ iss: server.url })}`, '/v1', api.url);
+    await server.close();
+    expect(answer).toEqual(unauthorized('OIDC discovery endpoint communication error'));
   });
 
   test('that never answers no request waits long', async () => {

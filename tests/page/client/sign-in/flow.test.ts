@@ -123,6 +123,15 @@ describe('The way to the issuer', () => {
     await expect(wayToIssuer(bare, openTab())).rejects.toThrow(/does not say how to sign in/);
   });
 
+  test('is not taken where an issuer of another machine leads to this one', async () => {
+    const issuerUrl = 'https://issuer.example';
+    const discovery = { issuer: issuerUrl, authorization_endpoint: `${issuer.url}/authorize` };
+    const fetched = jest.spyOn(globalThis, 'fetch').mockResolvedValue(Response.json(discovery));
+    const way = wayToIssuer({ ...signIn(), issuer: issuerUrl }, openTab());
+    await expect(way).rejects.toThrow(/names no authorization_endpoint that a page could use/);
+    fetched.mockRestore();
+  });
+
   test('is not taken where the browser keeps nothing', async () => {
     const kept = () => {
       throw new DOMException('The operation is insecure.', 'SecurityError');
