@@ -77,6 +77,11 @@ describe('The member role lets in', () => {
   });
 });
 
+test('The member role is assumed and nothing else: no session of it is tagged or named after somebody', () => {
+  const trust = member.Resources.MemberRole?.Properties.AssumeRolePolicyDocument as { Statement: JsonObject[] };
+  expect(trust.Statement.map(({ Action }) => Action)).toEqual(['sts:AssumeRole']);
+});
+
 describe('The member role may', () => {
   const mine = (arn: string) => arn.replace(somewhere.accountId, MEMBER);
   const may = (action: string, resource: string) =>
@@ -122,6 +127,12 @@ describe('The member role may', () => {
     expect(await may('sts:AssumeRole', role('any'))).toBe(false);
   });
 
+  test('read everything only where AWS knows no resource', () => {
+    const statements = policiesOf(member, 'MemberRole').flatMap(({ policy }) => policy.Statement as JsonObject[]);
+    const ofAll = statements.filter(({ Resource }) => [Resource].flat().includes('*')).flatMap(({ Action }) => Action);
+    expect(ofAll.sort()).toEqual([...new Set(KINDS.map((kind) => descriptorOf(kind).actions[0])), ...beside].sort());
+  });
+
   test('read what the hub reads in its own account, for every kind', async () => {
     const own = await readResolved({ ...somewhere, parameters: parametersFor(KINDS) });
     const reads = ['DispatcherRole', 'WorkerRole']
@@ -139,14 +150,20 @@ describe('The template of the member role', () => {
   const anywhere = { stage: 'dev', region: 'eu-west-1', nowMs: 0 };
 
   test.each([
-    ['externalId', 'ExternalId', [EXTERNAL_ID, 'x'.repeat(16), 'x'.repeat(1224), '_+=,.@:/-_+=,.@:/-']],
-    ['memberRole', 'RoleName', ['kvs-census-member', 'x', 'x'.repeat(64), '_+=,.@-']],
-  ])('takes as %s what the hub takes', (parameter, ofTemplate, values) => {
+    ['externalId', 'ExternalId', [EXTERNAL_ID, 'x'.repeat(16), 'x'.repeat(1224), '_+=,.@:/-_+=,.@:/-'], 'x'.repeat(15)],
+    ['memberRole', 'RoleName', ['kvs-census-member', 'x', 'x'.repeat(64), '_+=,.@-'], 'x'.repeat(65)],
+  ])('takes as %s what the hub takes', (parameter, ofTemplate, values, wrong) => {
     for (const value of values) {
       expect([value, CHECKS[parameter]?.(value, settings, anywhere)]).toEqual([value, undefined]);
       expect([value, takes(ofTemplate, value)]).toEqual([value, true]);
     }
-    for (const value of ['', 'x'.repeat(1225), 'with a space, of 24 signs', 'arn:aws:iam::123456789012:role/x y']) {
+    for (const value of [
+      '',
+      wrong,
+      'x'.repeat(1225),
+      'with a space, of 24 signs',
+      'arn:aws:iam::123456789012:role/x y',
+    ]) {
       expect(CHECKS[parameter]?.(value, settings, anywhere)).toBeDefined();
       expect(takes(ofTemplate, value)).toBe(false);
     }
