@@ -25,12 +25,13 @@ class CountedTogether extends Error {
  */
 export async function askWhatIsCounted<Of extends Source, T>(source: Of, use: (source: Of) => Promise<T>): Promise<T> {
   const together = togetherOf(source);
+  const { reader, hasRead } = stoppedByMembers(source.reader, source.censusId);
   try {
-    return await use({ ...source, reader: stoppedByMembers(source.reader, source.censusId) });
+    return await use({ ...source, reader });
   } catch (error) {
     if (error instanceof CountedTogether) return await askOf(together, use);
     if (!(error instanceof NoAnswer)) throw error;
-    if (await isCountedTogetherOnly(source, together).catch(() => false)) return await askOf(together, use);
+    if (!hasRead() && (await isCountedTogether(source, together).catch(() => false))) return await askOf(together, use);
     throw (await neverCounted(source).catch(() => undefined)) ?? error;
   }
 }
@@ -50,7 +51,7 @@ export async function askOf<Of extends Source, T>(source: Of, use: (source: Of) 
 /** For a command that does something before it reads: one request, and one more where there is no run of the account. */
 export async function settleOwner(source: Source): Promise<void> {
   if (isOfOrganization(source.censusId)) return;
-  if (await isCountedTogetherOnly(source, togetherOf(source))) throw new CountedTogether();
+  if (await isCountedTogether(source, togetherOf(source))) throw new CountedTogether();
 }
 
 /** The organisation's runs of the same kind. */
@@ -58,15 +59,15 @@ function togetherOf<Of extends Source>(source: Of): Of {
   return { ...source, censusId: censusIdOf(ORGANIZATION, kindOf(source.censusId)) };
 }
 
-/** Until the first run of the account that is read: that decides. */
-function stoppedByMembers(reader: LedgerReader, censusId: string): LedgerReader {
+/** Until the first run of the account that is read: that decides. `hasRead`: there was one, and it was no member. */
+function stoppedByMembers(reader: LedgerReader, censusId: string): { reader: LedgerReader; hasRead: () => boolean } {
   let isDecided = false;
   const decide = (asked: string, run: Run | undefined) => {
     if (isDecided || asked !== censusId || run === undefined) return;
     if (run.parent !== undefined) throw new CountedTogether();
     isDecided = true;
   };
-  return {
+  const stopped: LedgerReader = {
     ...reader,
     async newestRuns(asked, wanted) {
       const runs = await reader.newestRuns(asked, wanted);
@@ -85,9 +86,17 @@ function stoppedByMembers(reader: LedgerReader, censusId: string): LedgerReader 
       return whole;
     },
   };
+  return { reader: stopped, hasRead: () => isDecided };
 }
 
-/** Two requests, where there is no answer anyway. */
-async function isCountedTogetherOnly(source: Source, together: Source): Promise<boolean> {
-  return !(await hasRuns(source)) && (await hasRuns(together));
+/** The newest run tells it, or that there is none but of the organisation. Two requests, where there is no answer anyway. */
+async function isCountedTogether({ reader, censusId }: Source, together: Source): Promise<boolean> {
+  let isDamaged = false;
+  const onDamaged = () => {
+    isDamaged = true;
+  };
+  const [newest] = await reader.newestRuns(censusId, { runs: 1, onDamaged });
+  if (newest !== undefined) return newest.parent !== undefined;
+  // One that cannot be read was counted, too.
+  return !isDamaged && (await hasRuns(together));
 }

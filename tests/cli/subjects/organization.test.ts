@@ -53,6 +53,20 @@ describe('Where nobody says whose runs are asked for', () => {
     expect(await requestsOf(together, 'latest')).toEqual(['Query', ...named]);
   });
 
+  test('a run that is not there is missing from those of the organisation, if the newest of the account is part of one', async () => {
+    const { err } = await together.ask('run 2025-01-01');
+    expect(err).toMatch(/^error: No run of the organisation begins with 2025-01-01 in /);
+  });
+
+  test('one of the organisation is found, also where the account was not counted with it then', async () => {
+    const some = await startLedger();
+    const [first, ...later] = organizationStory();
+    if (first === undefined) throw new Error('no run');
+    await some.fillOrganization([{ ...first, accounts: first.accounts.slice(1) }, ...later]);
+    const { out, err } = await some.ask(`run ${first.run.runId}`);
+    expect([err, out.split('\n')[0]]).toEqual(['', expect.stringContaining(' accounts')]);
+  });
+
   test('where one is counted and there is no run of the own account, it is the organisation', async () => {
     const others = await startLedger();
     await others.fillOrganization(organizationStory().map((past) => ({ ...past, accounts: past.accounts.slice(1) })));
