@@ -34,7 +34,8 @@ export type AccountCoverage =
   | { state: 'not-planned'; because: SetAside | 'excluded' | null };
 
 /**
- * `unseen`: less of it is counted now; `seenAgain`: more of it; `shifted`: other regions of it, as far as is known.
+ * `unseen`: more of its regions are missing now; `seenAgain`: fewer; `shifted`: as many, but others, or it has more regions, or fewer,
+ * than in the first run.
  * `newlyPlanned`, `noLongerPlanned`: only one of the runs was to count it.
  */
 type CoveragePart = 'unseen' | 'seenAgain' | 'shifted' | 'newlyPlanned' | 'noLongerPlanned' | 'missingInBoth';
@@ -49,7 +50,10 @@ export function diffOrganizations(first: WholeOrganization, second: WholeOrganiz
     const who = { accountId, name: has?.name ?? had?.name ?? null };
     if (isAlike(accountId) && had?.streams != null && has?.streams != null)
       accounts.push({ ...who, before: had.streams, after: has.streams, net: has.streams - had.streams });
-    else coverage.push({ ...who, ...changeOf(coverageOf(had, first, accountId), coverageOf(has, second, accountId)) });
+    else {
+      const change = { before: coverageOf(had, first, accountId), after: coverageOf(has, second, accountId) };
+      coverage.push({ ...who, part: partOf(change, areOfOtherRegions(had, has)), ...change });
+    }
   }
   const told = coverage.filter(
     ({ before: { state }, after: { state: then } }) => state !== then || state !== 'not-planned',
@@ -84,14 +88,19 @@ function coverageOf(row: AccountRow | undefined, { run }: WholeOrganization, acc
   return { state: 'not-planned', because: run.excluded?.includes(accountId) ? 'excluded' : setAside };
 }
 
-function changeOf(before: AccountCoverage, after: AccountCoverage): Omit<AccountCoverageChange, keyof Who> {
-  return { part: partOf(before, after), before, after };
+/** Both are known, and one run was to count more regions of it than the other: then neither saw just more, or less, than the other. */
+function areOfOtherRegions(had: AccountRow | undefined, has: AccountRow | undefined): boolean {
+  return had?.expected != null && has?.expected != null && had.expected !== has.expected;
 }
 
-function partOf(before: AccountCoverage, after: AccountCoverage): CoveragePart {
+function partOf(
+  { before, after }: Pick<AccountCoverageChange, 'before' | 'after'>,
+  isOfOtherRegions: boolean,
+): CoveragePart {
   if (before.state === 'not-planned') return 'newlyPlanned';
   if (after.state === 'not-planned') return 'noLongerPlanned';
   if (before.state === 'missing' && after.state === 'missing') return 'missingInBoth';
+  if (isOfOtherRegions) return 'shifted';
   const [gapBefore, gapAfter] = [gapOf(before), gapOf(after)];
   return gapBefore === gapAfter ? 'shifted' : gapAfter > gapBefore ? 'unseen' : 'seenAgain';
 }

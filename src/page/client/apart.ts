@@ -20,7 +20,7 @@ type Named = { name: string; streams: number };
 const WORDS: Readonly<Record<AnyPart, string>> = {
   unseen: 'Not visible now',
   seenAgain: 'Visible again',
-  shifted: 'Other regions missing',
+  shifted: 'Of other regions',
   noLongerPlanned: 'No longer planned',
   newlyPlanned: 'Newly planned',
   missingInBoth: 'Missing in both',

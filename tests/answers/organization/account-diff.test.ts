@@ -28,6 +28,18 @@ test('an account that is set aside in both runs is in no part of it', () => {
   expect([...accounts, ...coverage].map(({ accountId }) => accountId)).not.toContain(MEMBER.sandbox);
 });
 
+test('an account of fewer regions than before is of other regions, and not visible again, though none of them is missing', () => {
+  const records = newest.records.map((record) =>
+    record.accountId === MEMBER.storesEurope && record.status === 'settled'
+      ? { ...record, verdict: 'complete' as const, expected: 1, counted: 1, reasons: {}, missing: [] }
+      : record,
+  );
+  const of = (before: OrganizationPast, after: OrganizationPast) =>
+    diffOrganizations(before, after).coverage.map(({ accountId, part }) => [accountId, part]);
+  expect(of(newest, { ...newest, records })).toContainEqual([MEMBER.storesEurope, 'shifted']);
+  expect(of({ ...newest, records }, newest)).toContainEqual([MEMBER.storesEurope, 'shifted']);
+});
+
 test('the parts always add up to the difference of the two totals, and turn round with the runs', () => {
   const any = fc.constantFrom(...past);
   fc.assert(
