@@ -97,6 +97,6 @@ function metricsOf(given: string = USUAL.metrics): Deployment['metrics'] {
 try {
   main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`${(error as Error).message}\n\`npm run cost -- --help\` lists what can be said.\n`);
   process.exitCode = 1;
 }

@@ -86,7 +86,7 @@ type AnyRun = Pick<RunSummary, 'runId' | 'verdict' | 'streams'>;
 
 export const totalOf = ({ streams }: AnyRun): Metric => ({
   name: 'kvs_census_total_streams',
-  help: 'The same in all regions that are not missing.',
+  help: 'Streams, or what else the kind is, in all regions that are not missing.',
   samples: streams === null ? [] : [{ value: streams }],
 });
 

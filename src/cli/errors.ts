@@ -137,7 +137,7 @@ function withoutCredentials(error: CredentialsError, where: Where): string {
 function awsSentence(error: AwsError, where: Where): string | undefined {
   const { name, message } = error;
   if (message === NO_REGION) {
-    return 'No AWS region is set: give --region, set AWS_REGION, or name a profile that has one with --profile.';
+    return 'No AWS region is set: give --region, set AWS_REGION, or name a profile that has one with --profile; --local reads the ledger of `npm start` without any.';
   }
   const [, region] = /^Region not accepted: region="(.*)" is not/.exec(message) ?? [];
   if (region !== undefined) {

@@ -23,20 +23,22 @@ export function withPlace(command: Command): Command {
     .option(
       '--stage <name>',
       `the deployed stage: its table is kvs-census-<name> (default: KVS_CENSUS_STAGE, or ${DEFAULT_STAGE})`,
+      parseWord,
     )
     .option(
       '--table <name>',
       'the ledger by its own name, instead of --stage; beside it, the one that the stack was given',
+      parseWord,
     )
     .option(
       '--region <region>',
       'the AWS region of the ledger (default: KVS_CENSUS_REGION, or as the AWS CLI finds it)',
       checked(parseRegion),
     )
-    .option('--profile <name>', 'the AWS profile (default: KVS_CENSUS_PROFILE, or as the AWS CLI finds it)')
+    .option('--profile <name>', 'the AWS profile (default: KVS_CENSUS_PROFILE, or as the AWS CLI finds it)', parseWord)
     .option(
       `--account <id|${ORGANIZATION}>`,
-      `whose runs: of one account, or of all together (default: what the stack counts, of the account of the credentials or of the ${ORGANIZATION})`,
+      `whose runs: of one account, or of all together (default: what the stack counts, of the account of the credentials or of the organisation)`,
       checked(parseOwner),
     )
     .addOption(new Option('--kind <kind>', `of which kind the runs are (default: ${STREAMS})`).choices(KINDS))
@@ -46,6 +48,12 @@ export function withPlace(command: Command): Command {
       for (const [name, value] of Object.entries(placeConfig(asked.opts<PlaceOptions>())))
         asked.setOptionValue(name, value);
     });
+}
+
+/** `--stage --local` forgot the name. */
+function parseWord(value: string): string {
+  if (!value.startsWith('-')) return value;
+  throw new InvalidArgumentError('Expected a name, and not another option.');
 }
 
 const DEFAULT_STAGE = 'dev';

@@ -13,7 +13,7 @@ type Entry = { name: string; summary: string; load: (io: Io) => Promise<Command>
 const ENTRIES: readonly Entry[] = [
   {
     name: 'latest',
-    summary: 'the newest total, by region',
+    summary: 'the newest total, by region or by account',
     load: async (io) => (await import('./commands/latest.ts')).latestCommand(io),
   },
   {
@@ -155,7 +155,7 @@ async function makeProgram(io: Io, args: readonly string[], print: Print): Promi
   // A script for a shell is about the command by its own name; whoever reads help types what started it.
   const program = new Command(isCompletion ? 'kvs-census' : io.startedAs)
     .description(
-      'Counts the Kinesis Video streams of an AWS account in every region, and what else it is told to, and says whether to trust the number.',
+      'Counts the Kinesis Video streams of an AWS account, or of all accounts of an organisation, in every region, and says whether to trust the number.',
     )
     .version(about.version, '--version')
     .showSuggestionAfterError(true)

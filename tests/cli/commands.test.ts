@@ -261,6 +261,7 @@ describe('Bad input is one clear sentence', () => {
     ['redrive --send', 'Name the messages by their ids, or take --all.'],
     ['redrive 1234', 'Say what is to become of them: --send, or --delete --yes.'],
     ['latest --table nobody-has-this', 'The local ledger has no table nobody-has-this'],
+    ['latest --stage --local', "argument '--local' is invalid. Expected a name, and not another option."],
     ['latest --account 1234', '"1234" is neither an account id, of twelve digits, nor organization.'],
   ])('%s', async (line, sentence) => {
     expect(await refusal(line)).toContain(sentence);

@@ -75,7 +75,7 @@ test('no region', () => {
   expect({ status, stderr }).toEqual({
     status: 1,
     stderr:
-      'error: No AWS region is set: give --region, set AWS_REGION, or name a profile that has one with --profile.\n',
+      'error: No AWS region is set: give --region, set AWS_REGION, or name a profile that has one with --profile; --local reads the ledger of `npm start` without any.\n',
   });
 });
 

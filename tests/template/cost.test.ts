@@ -228,7 +228,7 @@ describe('npm run cost', () => {
     await expect(show(...args)).rejects.toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining(sentence),
+      stderr: `${sentence}\n\`npm run cost -- --help\` lists what can be said.\n`,
     });
   });
 });

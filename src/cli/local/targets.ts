@@ -56,7 +56,7 @@ export function parseTarget(value: unknown): Target {
       ? { part: 'quota', place: { kind, region: parseRegion(rest.slice(QUOTA.length + 1)) } }
       : { part: 'list', place: { kind, region: parseRegion(rest) } };
   } catch (cause) {
-    const message = `${(cause as Error).message} Or say ${OTHER_TARGETS}; before it, ${KIND_PREFIXES} for another kind.`;
+    const message = `${(cause as Error).message} Or say ${OTHER_TARGETS}; before it, ${KIND_PREFIXES} for another kind; of a world with several accounts ${ACCOUNT_TARGETS}.`;
     throw new InvalidInputError(message, { cause });
   }
 }

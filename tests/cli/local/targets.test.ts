@@ -42,7 +42,7 @@ test.each([
   '',
 ])('%j names nothing', (text) => {
   expect(() => parseTarget(text)).toThrow(
-    /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in; before it, channels: or data-streams: for another kind\.$/,
+    /^".*" is not the name of an AWS region such as eu-west-1\. Or say quota, quota:REGION, live-list or opt-in; before it, channels: or data-streams: for another kind; of a world with several accounts ACCOUNT:REGION, role:ACCOUNT or organizations\.$/,
   );
 });
 
