@@ -57,7 +57,7 @@ export function credentialsSentence(error: CredentialsError): string | undefined
 
 function none(profile: string | undefined): string {
   if (profile === undefined) {
-    return 'No AWS credentials were found: sign in (for example with `aws sso login`) or name a profile with --profile; --local reads the ledger of `npm start` without any.';
+    return 'No AWS credentials were found: sign in (for example with `aws sso login`), or name a profile with --profile or in AWS_PROFILE; --local reads the ledger of `npm start` without any.';
   }
   return `The profile ${profile} gives no AWS credentials: it has none, or not all of their parts (a role_arn needs a source_profile or a credential_source, a key needs its secret); mend it in ~/.aws/config or ~/.aws/credentials.`;
 }

@@ -278,6 +278,14 @@ describe('An account of AWS', () => {
     );
   });
 
+  test('is named by AWS_PROFILE, since this command has no --profile', async () => {
+    const { code, err } = await count({ AWS_ENDPOINT_URL: aws.url });
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^error: No AWS credentials were found: .* in AWS_PROFILE;/),
+    ]);
+  });
+
   test.each(['ExpiredTokenException', 'UnrecognizedClientException'])(
     'whose session ends in the middle (%s): the record says so, and nothing else is advised',
     async (name) => {
