@@ -3,7 +3,7 @@ import type { Reason } from '../census/errors.ts';
 import type { RunId } from '../census/run.ts';
 import type { VERDICTS } from './asking/limits.ts';
 import { NoAnswer } from './no-answer.ts';
-import type { Source } from './reader.ts';
+import type { DamagedItem, Source } from './reader.ts';
 import { type RegionAnswer, readRegion } from './region.ts';
 import type { RunSummary } from './run-summary.ts';
 import { beyond, type Range, type RunsAnswer, readRuns } from './runs.ts';
@@ -47,7 +47,7 @@ export async function readWantedPoints(
   if (!isFilter(filter)) return await readRegion(source, region, range, nowMs);
   const answer = await readRegion(source, region, { ...range, limit: MOST_LOOKED_AT }, nowMs);
   const points = answer.points.filter(({ reason }) => reason === filter.reason);
-  refuseNone(points, { runs: answer.points, next: answer.next }, filter);
+  refuseNone(points, { ...answer, runs: answer.points }, filter);
   return { ...answer, points: points.slice(0, range.limit), next: points[range.limit]?.runId ?? answer.next };
 }
 
@@ -61,13 +61,17 @@ export function wantedPage<Line extends { runId: RunId }>(
   return { runs: found.slice(0, limit), more: more || lookedAt.more, next: next ?? lookedAt.next };
 }
 
+type LookedAt = { runs: readonly unknown[]; next: RunId | null; damaged: readonly DamagedItem[] };
+
+/** What cannot be read may be what is looked for. */
 export function refuseNone(
   found: readonly unknown[],
-  { runs: { length: lookedAt }, next }: { runs: readonly unknown[]; next: RunId | null },
+  { runs, next, damaged: [lost] }: LookedAt,
   filter: RunFilter,
 ): void {
   if (found.length > 0) return;
-  const none = `None of the ${plural(lookedAt, 'run')} looked at ${filterWords(filter)}`;
+  const which = lost === undefined ? 'looked at' : `that can be read (${lost.problem})`;
+  const none = `Of ${plural(runs.length, 'run')} ${which} none ${filterWords(filter)}`;
   throw new NoAnswer(next === null ? `${none}.` : `${none}: with --until ${next} older ones are looked at.`);
 }
 

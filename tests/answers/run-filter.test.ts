@@ -51,10 +51,21 @@ test('of a region those points that miss it for the reason', async () => {
 
 test('none at all is a sentence', async () => {
   await expect(runIds({ verdict: 'complete', reason: 'denied' }, 5)).rejects.toThrow(
-    'None of the 12 runs looked at is complete and misses anything as denied.',
+    'Of 12 runs looked at none is complete and misses anything as denied.',
   );
   await expect(readWantedPoints(source(), 'eu-west-1', { limit: 5 }, { reason: 'denied' }, NOW_MS)).rejects.toThrow(
-    'None of the 12 runs looked at misses anything as denied.',
+    'Of 12 runs looked at none misses anything as denied.',
+  );
+});
+
+test('none that can be read is not none: what is damaged is named', async () => {
+  const own = await startLedger();
+  const [damaged, readable] = past.slice(1, 3);
+  await own.fill([damaged!, readable!]);
+  await own.damage(damaged!.run, { UpdateExpression: 'REMOVE #plan', ExpressionAttributeNames: { '#plan': 'plan' } });
+  const reading = readWantedRuns({ ...source(), reader: own.reader }, { limit: 5 }, { verdict: 'open' }, NOW_MS);
+  await expect(reading).rejects.toThrow(
+    /^Of 1 run that can be read \(The ledger's item RUN#.* is damaged: plan: .*\) none is open\.$/,
   );
 });
 

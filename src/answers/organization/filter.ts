@@ -21,7 +21,7 @@ function isWantedAccount({ state, reason, reasons }: AccountRow, filter: RunFilt
 export function wantedAccounts(rows: readonly AccountRow[], filter: RunFilter): AccountRow[] {
   const found = rows.filter((row) => isWantedAccount(row, filter));
   if (found.length > 0 || rows.length === 0) return found;
-  throw new NoAnswer(`None of the ${plural(rows.length, 'account')} of the run ${filterWords(filter)}.`);
+  throw new NoAnswer(`Of ${plural(rows.length, 'account')} of the run none ${filterWords(filter)}.`);
 }
 
 export function isWantedOrganization(

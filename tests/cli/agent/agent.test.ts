@@ -202,7 +202,7 @@ describe('Of an account', () => {
       { since: '2026-11-20', until: '2026-11-19' },
       '`since` (2026-11-20T00:00:00Z) is later than `until` (2026-11-19T23:59:59Z): exchange them, or leave one of them out.',
     ],
-    ['list_runs', { reason: 'suspended' }, 'None of the 9 runs looked at misses anything as suspended.'],
+    ['list_runs', { reason: 'suspended' }, 'Of 9 runs looked at none misses anything as suspended.'],
     [
       'list_accounts',
       {},
@@ -310,7 +310,7 @@ describe('Of an organisation', () => {
       { above: 60 },
       /^An organisation's run knows .*leave `above` out, or name an account with `account`\.$/,
     ],
-    ['latest_total', { reason: 'bad-answer' }, /^None of the 9 accounts of the run misses anything as bad-answer\.$/],
+    ['latest_total', { reason: 'bad-answer' }, /^Of 9 accounts of the run none misses anything as bad-answer\.$/],
     ['list_accounts', { after: 'x' }, /^The input `after` is wrong\. The account id "x" is not twelve digits\.$/],
   ])('%s %j is one sentence, which says what to do', async (name, inputs, sentence) => {
     const { isError, words } = await agent.call(name, inputs);

@@ -93,7 +93,7 @@ describe('What cannot be answered is one sentence', () => {
     [`latest --account ${MEMBER.sandbox}`, 'it is closed, so it is not asked'],
     ['region eu-west-1', 'name one with --account, as in `kvs-census region eu-west-1 --account ID --local`'],
     ['headroom --above 60', 'leave --above out'],
-    ['latest --reason throttled', 'None of the 9 accounts of the run misses anything as throttled'],
+    ['latest --reason throttled', 'Of 9 accounts of the run none misses anything as throttled'],
     [`latest --verdict partial --account ${MEMBER.hub}`, 'these runs are of one account: leave it out'],
     [`export --format csv --by account --account ${MEMBER.hub}`, 'these runs are of one account: leave it out'],
   ])('%s', async (line, sentence) => {
