@@ -99,7 +99,8 @@ function makeCursor(records: AsyncIterable<RegionRecord>): Cursor {
   };
 }
 
-async function trusted(reader: LedgerReader, whole: WholeRun, damage: Damage): Promise<WholeRun | undefined> {
+/** The run as it was given, or as the table has it. Undefined, and noted, where even that does not add up. */
+export async function trusted(reader: LedgerReader, whole: WholeRun, damage: Damage): Promise<WholeRun | undefined> {
   if (addsUp(whole)) return whole;
   try {
     const afresh = (await reader.wholeRun(whole.run)) ?? whole;

@@ -5,6 +5,7 @@ import type { RegionRecord } from '../census/region.ts';
 import type { Run, RunId } from '../census/run.ts';
 import { makeDamage } from './damage.ts';
 import { type Head, headOf } from './head.ts';
+import { trusted } from './history.ts';
 import { NoAnswer, noRuns } from './no-answer.ts';
 import type { DamagedItem, Source } from './reader.ts';
 import { changeSince, type LastCount, type RegionRow, regionRow } from './region-row.ts';
@@ -56,11 +57,21 @@ export async function readPoints(
       records.set(record.runId, record);
     }
   }
+  for (const run of planned.filter((one) => isWithoutRecord(one, region, records))) {
+    const afresh = await trusted(reader, { run, records: [] }, damage);
+    for (const record of afresh?.records ?? []) if (record.region === region) records.set(run.runId, record);
+  }
   // Without its record a run would look as if the region had not answered.
   const readable = planned.filter(({ runId }) => !damage.has(runId));
   const points = pointsOf(region, readable, records, nowMs).filter(({ runId }) => runId !== next);
   const head = headOf('region', censusId, nowMs);
   return { runs: runs.slice(0, limit), answer: { ...head, region, points, next, damaged: damage.items() } };
+}
+
+/** Its total holds the region: either the index, which lags behind by moments, does not have the record yet, or it is lost. */
+function isWithoutRecord({ runId, total }: Run, region: string, records: ReadonlyMap<RunId, RegionRecord>): boolean {
+  const isInTotal = total !== undefined && !total.missing.some((gap) => gap.region === region);
+  return isInTotal && records.get(runId)?.status !== 'counted';
 }
 
 function pointsOf(

@@ -38,16 +38,27 @@ export const regionSk = (region: string) => `${REGION_SK}${region}`;
 export const runsOf = (censusId: CensusId) => `RUNS#${censusId}`;
 export const runsOfRegion = (censusId: CensusId, region: string) => `REGION#${censusId}#${region}`;
 
+/** Where an item lies: in the table, and in the index `byTime`. */
+export const runKeys = (key: RunKey) => ({
+  pk: runPk(key),
+  sk: RUN_SK,
+  timePk: runsOf(key.censusId),
+  timeSk: key.runId,
+});
+export const recordKeys = (key: RunKey & { region: string }) => ({
+  pk: runPk(key),
+  sk: regionSk(key.region),
+  timePk: runsOfRegion(key.censusId, key.region),
+  timeSk: key.runId,
+});
+
 export const MARSHALL = { removeUndefinedValues: true };
 
 export function runItem(run: Run): Item {
   const { censusId, pending, ...fields } = run;
   return marshall(
     {
-      pk: runPk(run),
-      sk: RUN_SK,
-      timePk: runsOf(censusId),
-      timeSk: run.runId,
+      ...runKeys(run),
       ...ownership(censusId),
       ...(run.parent && { version: ITEM_OF_ORGANIZATION }),
       ...fields,
@@ -63,10 +74,7 @@ export function recordItem(record: RegionRecord, { expiresAt }: Pick<Run, 'expir
   const { censusId, ...fields } = record;
   return marshall(
     {
-      pk: runPk(record),
-      sk: regionSk(record.region),
-      timePk: runsOfRegion(censusId, record.region),
-      timeSk: record.runId,
+      ...recordKeys(record),
       ...ownership(censusId),
       ...fields,
       rank: RANK[record.status],

@@ -8,7 +8,7 @@ import type { OrganizationRun } from '../census/organization/run.ts';
 import { plannedOf } from '../census/organization/summary.ts';
 import type { RunBase, RunKey } from '../census/run.ts';
 import { batches } from './batches.ts';
-import { ITEM_OF_ORGANIZATION, type Item, MARSHALL, RUN_SK, runPk, runsOf } from './items.ts';
+import { ITEM_OF_ORGANIZATION, type Item, MARSHALL, runKeys, runPk } from './items.ts';
 
 /** How the sort keys of an organisation's items begin, beside that of its run. */
 export const PLAN_SK = 'PLAN#';
@@ -25,14 +25,11 @@ function ownership({ censusId }: Pick<RunKey, 'censusId'>) {
 
 /** The run without its plan: lists of runs and the sweep read it. */
 export function organizationItem(run: OrganizationRun): Item {
-  const { censusId, accounts, pending, ...fields } = run;
+  const { censusId: _, accounts, pending, ...fields } = run;
   const positions = positionsOf(run, pending);
   return marshall(
     {
-      pk: runPk(run),
-      sk: RUN_SK,
-      timePk: runsOf(censusId),
-      timeSk: run.runId,
+      ...runKeys(run),
       ...ownership(run),
       accountId: ORGANIZATION,
       ...fields,
@@ -85,5 +82,9 @@ export function accountRecordItem(record: AccountRecord, { expiresAt }: Pick<Run
 }
 
 export const accountRecordSk = (accountId: string) => `${ACCOUNT_SK}${accountId}`;
+export const accountRecordKeys = (organization: RunKey, accountId: string) => ({
+  pk: runPk(organization),
+  sk: accountRecordSk(accountId),
+});
 export const accountRecordKeyItem = (organization: RunKey, accountId: string) =>
-  marshall({ pk: runPk(organization), sk: accountRecordSk(accountId) });
+  marshall(accountRecordKeys(organization, accountId));

@@ -12,7 +12,7 @@ import type { RegionRecord } from '../census/region.ts';
 import type { RegionMemory } from '../census/region-memory.ts';
 import { type LastKnown, type Run, type RunId, type RunKey, SOURCE_FAILURES, SOURCES } from '../census/run.ts';
 import { AGES, classesOf, type Tally } from '../census/tally.ts';
-import { DARK_SK, ITEM_VERSION, type Item } from './items.ts';
+import { DARK_SK, ITEM_VERSION, type Item, recordKeys, runKeys } from './items.ts';
 
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export const instant = v.pipe(v.string(), v.isoTimestamp());
@@ -136,7 +136,10 @@ export const runBase = {
 const run = v.object({
   ...runBase,
   parent: v.exactOptional(v.object({ position: count, round: count, expiresAt: count })),
-  plan: v.array(v.string()),
+  plan: v.pipe(
+    v.array(v.string()),
+    v.check((plan) => new Set(plan).size === plan.length, 'it names a region twice'),
+  ),
   off: v.exactOptional(v.array(v.object({ region: v.string(), lastKnown: v.exactOptional(lastKnown) }))),
   excluded: v.exactOptional(v.array(v.string())),
   sources: v.exactOptional(v.object({ regions: source, optIn: source })),
@@ -187,7 +190,9 @@ function prefixesAddUp(found: Found): boolean {
 
 /** @throws InvalidInputError */
 export function readRun(item: Item): Run {
-  return { ...censusOf(item), ...read(run, item) };
+  const found = { ...censusOf(item), ...read(run, item) };
+  checkKeys(item, runKeys(found));
+  return found;
 }
 
 /** Nothing, if the item is damaged or too new: for whoever can do without this one. */
@@ -207,7 +212,9 @@ export function ifSound<T>(readItem: (item: Item) => T, item: Item): T | undefin
 
 /** @throws InvalidInputError */
 export function readRecord(item: Item): RegionRecord {
-  return { ...censusOf(item), ...read(record, item) };
+  const found = { ...censusOf(item), ...read(record, item) };
+  checkKeys(item, recordKeys(found));
+  return found;
 }
 
 function censusOf(item: Item): Pick<RunKey, 'censusId'> {
@@ -293,6 +300,16 @@ export function checkVersion(item: Item): void {
   throw new InvalidInputError(
     `${nameOf(item)} was written by a newer kvs-census (item version ${version}, this one reads up to ${ITEM_VERSION}); update this one.`,
   );
+}
+
+/**
+ * What an item says must be of what its keys name, or one run would be told as another. What has no key of the index is not in it.
+ * @throws InvalidInputError
+ */
+export function checkKeys(item: Item, keys: Readonly<Record<string, string>>): void {
+  for (const [name, key] of Object.entries(keys)) {
+    if (item[name] !== undefined && item[name].S !== key) throw damaged(item, `its fields belong to another ${name}`);
+  }
 }
 
 /** @throws InvalidInputError */

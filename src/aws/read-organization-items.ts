@@ -7,10 +7,11 @@ import type { AccountRecord } from '../census/organization/account-record.ts';
 import { type OrganizationRun, SET_ASIDE } from '../census/organization/run.ts';
 import type { OrganizationSummary } from '../census/organization/summary.ts';
 import { FAILED_REASONS } from '../census/organization/total.ts';
-import type { Item } from './items.ts';
-import { PLAN_SK } from './organization-items.ts';
+import { type Item, runKeys } from './items.ts';
+import { accountRecordKeys, PLAN_SK } from './organization-items.ts';
 import {
   accountId,
+  checkKeys,
   count,
   damaged,
   ifSound,
@@ -152,10 +153,17 @@ function censusOf(item: Item) {
   return { censusId: censusIdOf(ORGANIZATION, read(ofKind, item).kind) };
 }
 
+/** @throws InvalidInputError */
+function readItem(item: Item) {
+  const found = { ...censusOf(item), ...read(run, item) };
+  checkKeys(item, runKeys(found));
+  return found;
+}
+
 /** Of the run's own item alone. @throws InvalidInputError */
 export function readSummary(item: Item): OrganizationSummary {
-  const { accountId: _, planId: _planId, size: _size, pending, ...rest } = read(run, item);
-  return { ...censusOf(item), ...rest, pending: pending.length };
+  const { accountId: _, planId: _planId, size: _size, pending, ...rest } = readItem(item);
+  return { ...rest, pending: pending.length };
 }
 
 /** Nothing, if the item is damaged or too new. */
@@ -169,14 +177,14 @@ export const readSummaryIfSound = (item: Item) => ifSound(readSummary, item);
 export function readOrganization(items: readonly Item[]): OrganizationRun | undefined {
   const item = items.find(isRunItem);
   if (item === undefined) return undefined;
-  const { accountId: _, planId, size, planned: _planned, pending, ...rest } = read(run, item);
+  const { accountId: _, planId, size, planned: _planned, pending, ...rest } = readItem(item);
   const chunks = items.filter(({ sk }) => sk?.S?.startsWith(`${PLAN_SK}${planId}#`)).sort(bySortKey);
   const accounts = chunks.flatMap((each) => read(chunk, each).accounts);
   if (accounts.length !== size) throw damaged(item, `its plan has ${accounts.length} of ${size} accounts`);
   const ids = pending.sort((a, b) => a - b).map((position) => accounts[position]?.accountId);
   if (!ids.every((id) => id !== undefined))
     throw damaged(item, 'pending: it names a place that its plan does not have');
-  return { ...censusOf(item), ...rest, accounts, pending: ids };
+  return { ...rest, accounts, pending: ids };
 }
 
 function bySortKey({ sk: one }: Item, { sk: other }: Item): number {
@@ -185,5 +193,7 @@ function bySortKey({ sk: one }: Item, { sk: other }: Item): number {
 
 /** @throws InvalidInputError */
 export function readAccountRecord(item: Item): AccountRecord {
-  return { ...censusOf(item), ...read(record, item) };
+  const found = { ...censusOf(item), ...read(record, item) };
+  checkKeys(item, accountRecordKeys(found, found.accountId));
+  return found;
 }

@@ -2,12 +2,16 @@
 import type { BatchGetItemCommandInput, DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { LedgerReader, OnDamaged, Reading, WholeOrganization, WholeRun } from '../answers/reader.ts';
 import { InvalidInputError } from '../census/errors.ts';
+import type { AccountRecord } from '../census/organization/account-record.ts';
 import { plannedAccounts } from '../census/organization/run.ts';
+import type { OrganizationSummary } from '../census/organization/summary.ts';
+import { checkTotal } from '../census/recheck.ts';
 import { heardBy } from '../census/region.ts';
+import type { Run } from '../census/run.ts';
 import type { Item } from './items.ts';
 import { accountRecordSk } from './organization-items.ts';
 import { getAll, queryAll } from './read-all.ts';
-import { isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
+import { damaged, isExpired, isRunItem, keyOf, readRecord, readRun } from './read-items.ts';
 import { readAccountRecord, readOrganization, readSummary } from './read-organization-items.ts';
 import {
   recordsRequests,
@@ -56,7 +60,7 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
   }
 
   function runs(censusId: string, { perRequest, ...reading }: Reading = {}) {
-    return readable(runsRequest(censusId, reading, perRequest ?? reading.limit, tableName), readRun, reading);
+    return readable(runsRequest(censusId, reading, perRequest ?? reading.limit, tableName), soundRun, reading);
   }
 
   return {
@@ -95,13 +99,44 @@ export function makeReader({ client, tableName, nowMs }: ReaderOptions): LedgerR
     },
 
     organizationRuns(censusId, { perRequest, ...reading } = {}) {
-      return readable(runsRequest(censusId, reading, perRequest ?? reading.limit, tableName), readSummary, reading);
+      return readable(runsRequest(censusId, reading, perRequest ?? reading.limit, tableName), soundSummary, reading);
     },
 
     async wholeOrganization(key) {
       return wholeOrganizationOf(await collect(query(wholeOrganizationRequest(key, tableName))));
     },
   };
+}
+
+/** A history is told without the records. So what a run says of itself is held together here, where each is read. */
+function soundRun(item: Item): Run {
+  const run = readRun(item);
+  checkTotal(run);
+  return run;
+}
+
+function soundSummary(item: Item): OrganizationSummary {
+  const run = readSummary(item);
+  const { planned, total } = run;
+  if (total === undefined) return run;
+  const isOfPlan = total.expected === planned.accounts && total.tally.streams === total.streams;
+  if (!isOfPlan || !agrees(total)) throw damaged(item, CONTRADICTION);
+  return run;
+}
+
+function soundAccount(item: Item): AccountRecord {
+  const record = readAccountRecord(item);
+  if (record.status === 'settled' && !agrees(record)) throw damaged(item, CONTRADICTION);
+  return record;
+}
+
+const CONTRADICTION = 'its verdict and its numbers contradict each other';
+
+type Counts = { verdict: 'complete' | 'partial'; expected: number; counted: number; missing?: readonly object[] };
+
+/** Of what is missing from an organisation not all is named. */
+function agrees({ verdict, expected, counted, missing = [] }: Counts): boolean {
+  return (verdict === 'complete') === (counted === expected) && counted + missing.length <= expected;
 }
 
 /** @throws InvalidInputError if nobody is to be told */
@@ -118,7 +153,7 @@ function unlessDamaged<T>(item: Item, read: (item: Item) => T, onDamaged: OnDama
 /** Undefined without the run's own item, and where one of its items is damaged. */
 function wholeRunOf(items: readonly Item[], onDamaged?: OnDamaged): WholeRun | undefined {
   const runItem = items.find(isRunItem);
-  const run = runItem && unlessDamaged(runItem, readRun, onDamaged);
+  const run = runItem && unlessDamaged(runItem, soundRun, onDamaged);
   if (run === undefined) return undefined;
   const planned = items.filter((item) => run.plan.includes(keyOf(item).region ?? ''));
   const records = planned.flatMap((item) => unlessDamaged(item, readRecord, onDamaged) ?? []);
@@ -130,12 +165,14 @@ function wholeRunOf(items: readonly Item[], onDamaged?: OnDamaged): WholeRun | u
  * @throws InvalidInputError if something of it is damaged
  */
 function wholeOrganizationOf(items: readonly Item[]): WholeOrganization | undefined {
+  const runItem = items.find(isRunItem);
   const run = readOrganization(items);
-  if (run === undefined) return undefined;
+  if (runItem === undefined || run === undefined) return undefined;
+  soundSummary(runItem);
   const bySk = new Map(items.map((item) => [item.sk?.S, item]));
   const records = plannedAccounts(run).flatMap(({ accountId }) => {
     const item = bySk.get(accountRecordSk(accountId));
-    return item === undefined ? [] : [readAccountRecord(item)];
+    return item === undefined ? [] : [soundAccount(item)];
   });
   return { run, records };
 }

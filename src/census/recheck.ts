@@ -14,6 +14,7 @@ import type { Run } from './run.ts';
 export function recheck(run: Run, records: readonly RegionRecord[]): string[] {
   const { total } = run;
   if (total === undefined) return [];
+  checkTotal(run);
   const byRegion = new Map(records.map((record) => [record.region, record]));
   const missing = new Set(total.missing.map(({ region }) => region));
   const counted: string[] = [];
@@ -27,13 +28,32 @@ export function recheck(run: Run, records: readonly RegionRecord[]): string[] {
     }
     streams += record.tally.streams;
   }
-  if (streams !== total.streams || total.tally.streams !== total.streams) {
+  if (streams !== total.streams) {
     throw contradiction(run, `it says ${total.streams} streams, its region records add up to ${streams}`);
   }
-  if ((total.verdict === 'complete') !== (missing.size === 0)) {
-    throw contradiction(run, `it says ${total.verdict}, with ${missing.size} regions missing`);
-  }
   return counted;
+}
+
+/**
+ * Holds a run's stored total against itself and against the plan: all that can be seen without the records.
+ * @throws InvalidInputError if they contradict each other
+ */
+export function checkTotal(run: Run): void {
+  const { plan, total } = run;
+  if (total === undefined) return;
+  const { verdict, streams, expected, counted, tally } = total;
+  const missing = new Set(total.missing.map(({ region }) => region));
+  if (tally.streams !== streams) throw contradiction(run, `it says ${streams} streams, and its tally ${tally.streams}`);
+  if ((verdict === 'complete') !== (missing.size === 0)) {
+    throw contradiction(run, `it says ${verdict}, with ${missing.size} regions missing`);
+  }
+  const isOfPlan = expected === plan.length && plan.filter((region) => !missing.has(region)).length === counted;
+  if (!isOfPlan || counted + total.missing.length !== expected) {
+    throw contradiction(
+      run,
+      `it says ${counted} of ${expected} regions, with ${missing.size} missing of ${plan.length}`,
+    );
+  }
 }
 
 function contradiction(run: Run, what: string): InvalidInputError {

@@ -32,6 +32,28 @@ test('a region that nobody recorded anything of is a gap in its history, not an 
   ]);
 });
 
+test('a region whose record is lost, and which the total holds, is no gap: its run is left out, and named', async () => {
+  const own = await startLedger();
+  const { run, records } = pastOf('2026-11-20T06:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 });
+  const before = pastOf('2026-11-20T05:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 });
+  await own.fill([before, { run, records: records.filter(({ region }) => region !== 'us-east-1') }]);
+  const source = { reader: own.reader, censusId: ACCOUNT, description: 'the test ledger' };
+  const { points, damaged } = await readRegion(source, 'us-east-1', { limit: 30 }, NOW_MS);
+  expect(points).toMatchObject([{ runId: '2026-11-20T05:00:00Z', status: 'counted', streams: 9 }]);
+  const problem = expect.stringContaining("it counts us-east-1, but that region's record is not there");
+  expect(damaged).toEqual([{ runId: '2026-11-20T06:00:00Z', region: null, problem }]);
+});
+
+test('a region whose record the index does not have yet is read from the table', async () => {
+  const own = await startLedger();
+  await own.fill([pastOf('2026-11-20T06:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 })]);
+  const reader = { ...own.reader, async *regionRecords() {} };
+  const source = { reader, censusId: ACCOUNT, description: 'the test ledger' };
+  const { points, damaged } = await readRegion(source, 'us-east-1', { limit: 30 }, NOW_MS);
+  expect(points).toMatchObject([{ status: 'counted', streams: 9 }]);
+  expect(damaged).toEqual([]);
+});
+
 test('a region that was not to be counted is told with the regions that were', async () => {
   const own = await startLedger();
   await own.fill([pastOf('2026-11-20T06:00:00Z', { 'eu-west-1': 5, 'us-east-1': 9 })]);

@@ -151,6 +151,11 @@ describe('A run', () => {
     expect(() => readRun(item)).toThrow(`is damaged: ${field}.`);
   });
 
+  test('whose plan names a region twice is damaged: nobody can ask for it twice', () => {
+    const plan = { L: [{ S: 'eu-west-1' }, { S: 'eu-west-1' }] };
+    expect(() => readRun({ ...runItem(RUN), plan })).toThrow('is damaged: plan: it names a region twice.');
+  });
+
   test('awaits its regions in the order of their names, whatever the order of the set', () => {
     const pending = { SS: ['us-east-1', 'eu-west-1', 'ap-east-1'] };
     expect(readRun({ ...runItem(RUN), pending }).pending).toEqual(['ap-east-1', 'eu-west-1', 'us-east-1']);
@@ -168,6 +173,27 @@ describe('A run', () => {
 
   test('that is damaged is an input that is not what it must be', () => {
     expect(() => readRun({ ...runItem(RUN), rev: { N: '1.5' } })).toThrow(InvalidInputError);
+  });
+});
+
+describe('An item that tells of another than its keys name is damaged', () => {
+  const ANOTHER_DAY = { S: '2026-11-19T06:00:00Z' };
+  const ANOTHER_ACCOUNT = { S: '999999999999' };
+
+  test.each([
+    ['another run', { runId: ANOTHER_DAY }, 'pk'],
+    ['another account', { accountId: ANOTHER_ACCOUNT }, 'pk'],
+    ['another kind', { kind: { S: 'channels' } }, 'pk'],
+    ['another place among the runs', { timeSk: ANOTHER_DAY }, 'timeSk'],
+  ])('a run: %s', (_what, changes, key) => {
+    const because = `is damaged: its fields belong to another ${key}.`;
+    expect(() => readRun({ ...runItem(RUN), ...changes })).toThrow(because);
+    expect(() => readRecord({ ...recordItem(RECORD, RUN), ...changes })).toThrow(because);
+  });
+
+  test('a record: another region', () => {
+    const item = { ...recordItem(RECORD, RUN), region: { S: 'eu-west-2' } };
+    expect(() => readRecord(item)).toThrow('REGION#eu-west-1 is damaged: its fields belong to another sk.');
   });
 });
 

@@ -52,6 +52,8 @@ describe('A run', () => {
     ['sources', {}, 'sources.accounts: '],
     ['accountId', accountIdOf(0), 'accountId: '],
     ['kind', 'cameras', 'kind: '],
+    ['kind', 'channels', 'its fields belong to another pk'],
+    ['runId', '2026-11-19T06:00:00Z', 'its fields belong to another pk'],
     ['planId', undefined, 'planId: '],
     ['total', { ...aStoredOrganizationTotal(), verdict: 'nearly' }, 'total.verdict: '],
     ['total', { ...aStoredOrganizationTotal(), missing: [{ accountId: 'anne' }] }, 'total.missing.0.accountId: '],
@@ -100,6 +102,8 @@ describe('An account record', () => {
 
   test.each([
     ['its reason is of no account', failed, { reason: 'denied' }, 'reason: '],
+    ['it is of another account', settled, { accountId: accountIdOf(1) }, 'its fields belong to another sk'],
+    ['it is of another run', settled, { runId: '2026-11-19T06:00:00Z' }, 'its fields belong to another pk'],
     ['its status is none', settled, { status: 'counted' }, 'status: '],
     ['it has no tally', settled, { tally: undefined }, 'tally: '],
     ['its reasons are no numbers', settled, { reasons: { denied: 'many' } }, 'reasons.denied: '],

@@ -126,7 +126,7 @@ describe('Runs through time', () => {
   ])('that have a total are looked for %s', async (_how, wanted, days, asked) => {
     const ledger = ledgerOf();
     for (const run of fill(ledger, [11, 12, 13, 14, 15, 16])) {
-      if (run.runId < dayOf(14)) ledger.put({ ...run, total: aStoredTotal() });
+      if (run.runId < dayOf(14)) ledger.put({ ...run, total: aStoredTotal({ expected: 2, counted: 2 }) });
     }
     const runs = await ledger.reader.newestRuns(ACCOUNT, wanted);
     expect(runs.map(({ runId }) => runId)).toEqual(days.map(dayOf));
@@ -313,6 +313,28 @@ describe('A damaged item', () => {
   });
 });
 
+describe('A total that contradicts itself', () => {
+  const whole = { expected: 2, counted: 2 };
+
+  test.each([
+    { verdict: 'partial' as const },
+    { missing: [{ region: 'eu-west-1', reason: 'denied' as const }] },
+    { streams: 1 },
+    { counted: 3 },
+    { counted: 20, expected: 20 },
+  ])('is damage also where no record is read: %j', async (changes) => {
+    const ledger = ledgerOf();
+    const [sound, run] = fill(ledger, [11, 12]);
+    ledger.put({ ...run!, total: aStoredTotal({ ...whole, ...changes }) });
+    const told: DamagedItem[] = [];
+    const onDamaged = (item: DamagedItem) => void told.push(item);
+    expect(await all(ledger.reader.runs(ACCOUNT, { onDamaged }))).toEqual([sound]);
+    const problem = expect.stringContaining(`The total of the run ${dayOf(12)} cannot be trusted, because it says `);
+    expect(told).toEqual([{ runId: dayOf(12), region: null, problem }]);
+    await expect(ledger.reader.wholeRun(run!)).rejects.toThrow('cannot be trusted');
+  });
+});
+
 test('of the runs of another account nothing is given', async () => {
   const ledger = ledgerOf();
   fill(ledger, [11]);
@@ -327,7 +349,7 @@ describe('Runs of the organisation', () => {
   test('are given newest first, without their accounts, and without the runs of any account', async () => {
     const ledger = ledgerOf({ pageItems: 2 });
     fill(ledger, [12]);
-    const total = aStoredOrganizationTotal({ streams: 7 });
+    const total = aStoredOrganizationTotal({ expected: 3, counted: 3 });
     const runs = [runOf(11), runOf(12, { total }), runOf(13, { pending: [] })];
     for (const run of runs) ledger.slip(run);
     const summaries = runs.map(({ accounts, pending, ...rest }) => {
@@ -352,6 +374,33 @@ describe('Runs of the organisation', () => {
     const problem = `The ledger's item RUN#organization#${dayOf(12)} RUN is damaged: planned: `;
     expect(told).toEqual([{ runId: dayOf(12), region: null, problem: expect.stringContaining(problem) }]);
     await expect(all(ledger.reader.organizationRuns(ORGANIZATION))).rejects.toThrow(problem);
+  });
+
+  test.each([
+    { verdict: 'partial' as const },
+    { counted: 2 },
+    { counted: 4, expected: 4 },
+    { streams: 1 },
+    {
+      verdict: 'partial' as const,
+      counted: 2,
+      missing: [{ accountId: accountIdOf(0) }, { accountId: accountIdOf(1) }],
+    },
+  ])('whose total contradicts itself are damaged: %j', async (changes) => {
+    const ledger = ledgerOf();
+    ledger.slip(runOf(12, { total: aStoredOrganizationTotal({ expected: 3, counted: 3, ...changes }) }));
+    const because = 'RUN is damaged: its verdict and its numbers contradict each other.';
+    await expect(all(ledger.reader.organizationRuns(ORGANIZATION))).rejects.toThrow(because);
+    await expect(ledger.reader.wholeOrganization({ ...ORGANIZATION_KEY, runId: dayOf(12) })).rejects.toThrow(because);
+  });
+
+  test('are an error if what is said of an account contradicts itself', async () => {
+    const ledger = ledgerOf();
+    ledger.slip(anOrganizationRun(accountsOf(1)));
+    ledger.slip(settledAccount(accountIdOf(0), 5, { counted: 18 }));
+    await expect(ledger.reader.wholeOrganization(ORGANIZATION_KEY)).rejects.toThrow(
+      `ACCOUNT#${accountIdOf(0)} is damaged: its verdict and its numbers contradict each other.`,
+    );
   });
 
   test('are whole with their plan and the records of planned accounts, which are read after the run', async () => {

@@ -250,7 +250,7 @@ describe('Bad input is one clear sentence', () => {
     ['region Ireland', '"Ireland" is not the name of an AWS region such as eu-west-1.'],
     ['region us-gov-west-1', 'None of the 8 runs looked at was to count us-gov-west-1. Counted are: af-south-1,'],
     ['export --format xml', 'Allowed choices are json, ndjson, csv, prometheus.'],
-    ['runs --verdict open', 'None of the 8 runs looked at is open.'],
+    ['runs --verdict open', 'Of 8 runs looked at none is open.'],
     ['runs --reason tired', 'Allowed choices are throttled, denied,'],
     ['export --format prometheus --reason denied', 'Prometheus keeps the history itself'],
     ['export --format prometheus --last 3', 'Prometheus keeps the history itself'],
@@ -317,11 +317,25 @@ describe('A ledger that was damaged', () => {
     },
   );
 
-  test.each(commands)('%s: a total that was changed by hand is noticed', async (line) => {
-    const own = await damaged(async (one) => await one.damage(newest.run, set('SET #total.#streams = :value', '1')));
-    expect(await refusal(line, own)).toContain(
-      'The total of the run 2026-11-20T06:00:00Z cannot be trusted, because it says 1 streams',
-    );
+  const untrusted = 'The total of the run 2026-11-20T06:00:00Z cannot be trusted, because it says 1 streams';
+  const withAnotherTotal = async () =>
+    await damaged(async (one) => await one.damage(newest.run, set('SET #total.#streams = :value', '1')));
+
+  test.each(commands.filter((line) => !line.startsWith('export')))(
+    '%s: a total that was changed by hand is noticed',
+    async (line) => {
+      expect(await refusal(line, await withAnotherTotal())).toContain(untrusted);
+    },
+  );
+
+  test.each(['runs --json', 'export'])('%s: a total that was changed by hand is left out, and named', async (line) => {
+    const own = await withAnotherTotal();
+    const { code, out, err } = await own.command(line);
+    const { runs, damaged: named } = JSON.parse(out);
+    expect(code).toBe(1);
+    expect(runs).toHaveLength(1);
+    expect(named).toEqual([{ runId: newest.run.runId, region: null, problem: expect.stringContaining(untrusted) }]);
+    expect(err).toContain(untrusted);
   });
 
   test.each(commands)('%s: a negative count is refused', async (line) => {

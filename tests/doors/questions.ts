@@ -26,7 +26,8 @@ const whole = story().slice(0, 5);
 const underWay = story({ isOneUnderWay: true });
 const organization = organizationStory({ isOneUnderWay: true });
 const channels = storyOf('channels').slice(0, 7);
-const readable = story().filter(({ run }) => run.runId !== RUN.slow);
+const unreadable: string[] = [RUN.slow, RUN.retried, RUN.beforeRetry];
+const readable = story().filter(({ run }) => !unreadable.includes(run.runId));
 
 function ofAccount(past: readonly Past[]): World {
   return {
@@ -39,6 +40,7 @@ function ofAccount(past: readonly Past[]): World {
 export const WORLDS: Readonly<Record<string, World>> = {
   complete: ofAccount(whole),
   partial: ofAccount(story()),
+  'complete after a partial run': ofAccount(story({ isWholeAgain: true })),
   'of one run, which is open': ofAccount(underWay.slice(-1)),
   'partial, with an open run': ofAccount(underWay),
   damaged: {
@@ -46,8 +48,10 @@ export const WORLDS: Readonly<Record<string, World>> = {
     async fill(ledger) {
       await ledger.fill(story());
       await damage(ledger, RUN.slow);
+      await contradict(ledger, RUN.retried);
+      await exchange(ledger, RUN.beforeRetry, RUN.first);
     },
-    damaged: [RUN.slow],
+    damaged: unreadable,
   },
   empty: { fill: async () => {}, runs: [] },
   'of several kinds': {
@@ -69,6 +73,30 @@ export async function damage(ledger: TestLedger, runId: string): Promise<void> {
   await ledger.damage(
     { censusId: ACCOUNT, runId },
     { UpdateExpression: 'REMOVE #plan', ExpressionAttributeNames: { '#plan': 'plan' } },
+  );
+}
+
+/** It says that it is partial, and misses nothing. */
+async function contradict(ledger: TestLedger, runId: string): Promise<void> {
+  await ledger.damage(
+    { censusId: ACCOUNT, runId },
+    {
+      UpdateExpression: 'SET #total.#verdict = :verdict',
+      ExpressionAttributeNames: { '#total': 'total', '#verdict': 'verdict' },
+      ExpressionAttributeValues: { ':verdict': { S: 'partial' } },
+    },
+  );
+}
+
+/** One run says that it is the other. */
+async function exchange(ledger: TestLedger, runId: string, other: string): Promise<void> {
+  await ledger.damage(
+    { censusId: ACCOUNT, runId },
+    {
+      UpdateExpression: 'SET #runId = :runId',
+      ExpressionAttributeNames: { '#runId': 'runId' },
+      ExpressionAttributeValues: { ':runId': { S: other } },
+    },
   );
 }
 
