@@ -92,7 +92,7 @@ export const totalOf = ({ streams }: AnyRun): Metric => ({
 
 export const completeOf = ({ verdict }: AnyRun): Metric => ({
   name: 'kvs_census_complete',
-  help: '1 if every region is in the total, else 0.',
+  help: '1 if nothing is missing from the total, else 0.',
   samples: [{ value: verdict === 'complete' ? 1 : 0 }],
 });
 
