@@ -119,25 +119,37 @@ function soundSummary(item: Item): OrganizationSummary {
   const run = readSummary(item);
   const { planned, total } = run;
   if (total === undefined) return run;
-  const isOfPlan = total.expected === planned.accounts && total.tally.streams === total.streams;
-  if (!isOfPlan || !agrees(total)) throw damaged(item, CONTRADICTION);
+  const { regions } = total;
+  const gaps = total.expected - total.counted;
+  // Accounts of which there is something, and not all.
+  const partial = gaps - sum(total.accountReasons);
+  const gapsOfRegions = sum(total.regionReasons);
+  const isSound =
+    agrees(total) &&
+    total.expected === planned.accounts &&
+    total.tally.streams === total.streams &&
+    total.missing.length <= gaps &&
+    gapsOfRegions === regions.expected - regions.counted &&
+    (partial === 0 ? gapsOfRegions === 0 : partial > 0 && partial <= gapsOfRegions);
+  if (!isSound) throw damaged(item, CONTRADICTION);
   return run;
 }
 
 function soundAccount(item: Item): AccountRecord {
   const record = readAccountRecord(item);
-  if (record.status === 'settled' && !agrees(record)) throw damaged(item, CONTRADICTION);
+  if (record.status === 'failed') return record;
+  const missing = record.expected - record.counted;
+  const isNamed = sum(record.reasons) === missing && (record.missing ?? []).length <= missing;
+  if (!isNamed || !agrees(record)) throw damaged(item, CONTRADICTION);
   return record;
 }
 
 const CONTRADICTION = 'its verdict and its numbers contradict each other';
 
-type Counts = { verdict: 'complete' | 'partial'; expected: number; counted: number; missing?: readonly object[] };
+const agrees = ({ verdict, expected, counted }: { verdict: string; expected: number; counted: number }) =>
+  counted <= expected && (verdict === 'complete') === (counted === expected);
 
-/** Of what is missing from an organisation not all is named. */
-function agrees({ verdict, expected, counted, missing = [] }: Counts): boolean {
-  return (verdict === 'complete') === (counted === expected) && counted + missing.length <= expected;
-}
+const sum = (counts: Readonly<Record<string, number>> = {}) => Object.values(counts).reduce((all, one) => all + one, 0);
 
 /** @throws InvalidInputError if nobody is to be told */
 function unlessDamaged<T>(item: Item, read: (item: Item) => T, onDamaged: OnDamaged | undefined): T | undefined {

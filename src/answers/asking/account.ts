@@ -1,4 +1,5 @@
 /** What is asked of an account's runs. Each answer is loaded when it is asked for. */
+import { makeDamage } from '../damage.ts';
 import { noRuns } from '../no-answer.ts';
 import type { Source } from '../reader.ts';
 import type { RunFilter } from '../run-filter.ts';
@@ -62,6 +63,7 @@ export async function refuseByAccount(source: Source): Promise<never> {
 
 /** Not before it is known that the account's runs are asked for, and not the organisation's: the first run that is read tells. */
 async function refuse(source: Source, sentence: string): Promise<never> {
-  const [newest] = await source.reader.newestRuns(source.censusId, { runs: 1, onDamaged: () => {} });
-  throw newest === undefined ? noRuns(source, []) : new NotAsked(sentence);
+  const damage = makeDamage();
+  const [newest] = await source.reader.newestRuns(source.censusId, { runs: 1, onDamaged: damage.note });
+  throw newest === undefined ? noRuns(source, damage.items()) : new NotAsked(sentence);
 }

@@ -49,8 +49,13 @@ export async function dataReply(
 async function whatIsCounted(source: Source): Promise<CensusId> {
   try {
     return await askWhatIsCounted(source, async (asked) => {
-      const [newest] = await newestOfAny(asked, { runs: 1, onDamaged: () => {} });
-      if (newest === undefined) throw noRuns(asked, []);
+      let isThere = false;
+      // One that cannot be read was counted, too.
+      const onDamaged = () => {
+        isThere = true;
+      };
+      const [newest] = await newestOfAny(asked, { runs: 1, onDamaged });
+      if (newest === undefined && !isThere) throw noRuns(asked, []);
       return asked.censusId;
     });
   } catch (error) {

@@ -38,6 +38,21 @@ test('of the organisation where that is what the stack counts, and of an account
   expect(named.json.accountId).toBe(MEMBER.factories);
 });
 
+test('of the organisation also where none of its runs can be read, and not of one of its accounts instead', async () => {
+  const ofAll = await startLedger();
+  const [one] = organizationStory();
+  const parent = { position: 0, round: 0, expiresAt: one!.run.expiresAt };
+  await ofAll.fillOrganization([one!]);
+  await ofAll.fill(story().map(({ run, records }) => ({ run: { ...run, parent }, records })));
+  const gone = { UpdateExpression: 'REMOVE #planId', ExpressionAttributeNames: { '#planId': 'planId' } };
+  await ofAll.damage(one!.run, gone);
+  expect((await serving(ofAll.reader).get('/data/newest', { authorizer: BY_JWT })).json).toMatchObject({
+    accountId: 'organization',
+    latest: null,
+    damaged: [{ runId: one!.run.runId }],
+  });
+});
+
 test.each([
   ['/data/nothing', 404],
   ['/data/runs/2020-01-01T00:00:00Z', 404],
