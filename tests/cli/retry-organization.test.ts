@@ -94,18 +94,12 @@ describe('With --wait', () => {
 
 function retried(): OrganizationPast {
   const { run, records, accounts } = newest;
-  const again = records.map((record) =>
-    record.accountId === MEMBER.factories && record.status === 'settled'
-      ? {
-          ...record,
-          round: 1,
-          verdict: 'complete' as const,
-          counted: 3,
-          tally: { streams: 5_103 },
-          recordedAt: '2026-11-20T08:00:03.000Z',
-        }
-      : record,
-  );
+  const again = records.map((record) => {
+    if (record.accountId !== MEMBER.factories || record.status !== 'settled') return record;
+    const { reasons: _, missing: __, ...rest } = record;
+    const recordedAt = '2026-11-20T08:00:03.000Z';
+    return { ...rest, round: 1, verdict: 'complete' as const, counted: 3, tally: { streams: 5_103 }, recordedAt };
+  });
   return { run: { ...run, round: 1, dispatchedRound: 1 }, records: again, accounts };
 }
 
