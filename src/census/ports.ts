@@ -15,6 +15,9 @@ export type Clock = {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
 
+/** Runs `task` every `ms` until the returned function is called. */
+export type Every = (ms: number, task: () => void) => () => void;
+
 /** A number from 0 up to, not including, 1. */
 export type Random = () => number;
 

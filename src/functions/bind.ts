@@ -1,5 +1,5 @@
 import type { Context as LambdaContext } from 'aws-lambda';
-import type { Clock } from '../census/ports.ts';
+import type { Clock, Every } from '../census/ports.ts';
 import { errorFields, gatewayRequestOf, type Invocation, type Log, makeLog, printable } from '../log.ts';
 
 /** The machine's own clock; the only one besides a test's. */
@@ -21,9 +21,6 @@ export const realClock: Clock = {
 export function partitionOfArn(arn: string): string {
   return arn.split(':')[1] ?? '';
 }
-
-/** Runs `task` every `ms` until the returned function is called. */
-export type Every = (ms: number, task: () => void) => () => void;
 
 export const realEvery: Every = (ms, task) => {
   const timer = setInterval(task, ms);

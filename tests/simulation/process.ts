@@ -3,8 +3,7 @@
  * carried out; what it waited for never comes.
  */
 import type { Kind } from '../../src/census/kinds.ts';
-import type { Clock, Random } from '../../src/census/ports.ts';
-import type { Every } from '../../src/functions/bind.ts';
+import type { Clock, Every, Random } from '../../src/census/ports.ts';
 import type { History, Invocation } from '../judging/history.ts';
 import { makeRandom, noise } from '../judging/noise.ts';
 import { REQUEST_TIMEOUT_MS } from '../judging/numbers.ts';

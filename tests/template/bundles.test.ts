@@ -24,6 +24,7 @@ const ROOMS: Partial<Record<AnyFunction, string>> = { api: 'answers/|page/|' };
 /** The folder beside a function that holds its parts. */
 const PARTS: Partial<Record<AnyFunction, string[]>> = {
   dispatcher: ['dispatching/'],
+  worker: ['counting/'],
   aggregator: ['settling/'],
   api: ['answering/'],
 };

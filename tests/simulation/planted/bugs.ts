@@ -29,6 +29,8 @@ const COMPARISON = 'src/answers/comparison.ts';
 const DISPATCHER = 'src/functions/dispatcher.ts';
 const DISPATCHED_ACCOUNT = 'src/functions/dispatching/account-run.ts';
 const WORKER = 'src/functions/worker.ts';
+const COUNTING = 'src/functions/counting/region.ts';
+const LEASE = 'src/functions/counting/lease.ts';
 const UNDELIVERED = 'src/functions/undelivered.ts';
 const AGGREGATOR = 'src/functions/aggregator.ts';
 const SETTLE_RUN = 'src/functions/settling/settle-run.ts';
@@ -122,7 +124,7 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Truth',
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: 'const listPage = listPageOf(kind, task.region);',
         by: 'const listPage: ListPage = (request) => listPageOf(kind, task.region)(request).catch(() => ({ streams: [] }));',
       },
@@ -137,14 +139,14 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a page is asked for again and again',
     caughtBy: 'Bounded',
-    edits: [{ file: WORKER, replace: 'attemptsPerPage: ATTEMPTS_PER_PAGE', by: 'attemptsPerPage: 1000' }],
+    edits: [{ file: COUNTING, replace: 'attemptsPerPage: ATTEMPTS_PER_PAGE', by: 'attemptsPerPage: 1000' }],
   },
   {
     name: 'a task is acknowledged without a record',
     caughtBy: 'Excused',
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: "await conclude(deps, { ...base, status: 'counted', ...counted }, run);",
         by: 'void counted;',
       },
@@ -359,7 +361,7 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Private',
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: 'streams: result.tally.streams, ...result.effort });',
         by: 'streams: result.tally.streams, begin: result.prefixes.counts.map((one) => one.prefix) });',
       },
@@ -400,7 +402,7 @@ export const BUGS: readonly Bug[] = [
     caughtBy: 'Private',
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: '...errorFields(cause.cause ?? cause)',
         by: 'error: (cause.cause as Error | undefined)?.message',
       },
@@ -450,24 +452,24 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'the lease is never renewed',
     caughtBy: 'Bounded',
-    edits: [{ file: WORKER, replace: 'renewal = renewal.then(() => delay(deps, message, leaseMs));', by: '' }],
+    edits: [{ file: LEASE, replace: 'renewal = renewal.then(() => delay(deps, message, leaseMs));', by: '' }],
   },
   {
     name: 'ages are counted from the deadline',
     caughtBy: 'Truth',
-    edits: [{ file: WORKER, replace: 'Date.parse(task.runId)', by: 'Date.parse(task.deadlineAt)' }],
+    edits: [{ file: COUNTING, replace: 'Date.parse(task.runId)', by: 'Date.parse(task.deadlineAt)' }],
   },
   {
     name: 'ages are counted from when the region is counted',
     caughtBy: 'Truth',
-    edits: [{ file: WORKER, replace: 'Date.parse(task.runId)', by: 'Date.parse(startedAt)' }],
+    edits: [{ file: COUNTING, replace: 'Date.parse(task.runId)', by: 'Date.parse(startedAt)' }],
   },
   {
     name: 'a count is said to start when it ends',
     caughtBy: 'Honest',
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: 'startedAt,\n    endedAt',
         by: 'startedAt: base.recordedAt,\n    endedAt',
       },
@@ -476,7 +478,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'a count is said to end when it starts',
     caughtBy: 'Honest',
-    edits: [{ file: WORKER, replace: 'endedAt: base.recordedAt', by: 'endedAt: startedAt' }],
+    edits: [{ file: COUNTING, replace: 'endedAt: base.recordedAt', by: 'endedAt: startedAt' }],
   },
   {
     name: 'a stream that is listed twice counts twice',
@@ -492,7 +494,7 @@ export const BUGS: readonly Bug[] = [
   {
     name: 'nobody is told of repeats',
     caughtBy: 'Once',
-    edits: [{ file: WORKER, replace: '...(repeated > 0 && { repeated }),', by: '' }],
+    edits: [{ file: COUNTING, replace: '...(repeated > 0 && { repeated }),', by: '' }],
   },
   {
     name: 'branches are believed, whatever the list has shown',

@@ -7,7 +7,7 @@ const CHURN = 'src/census/churn.ts';
 const NEWCOMERS = 'src/census/newcomers.ts';
 const PARTS = 'src/census/listing/parts.ts';
 const DISPATCHER = 'src/functions/dispatching/account-run.ts';
-const WORKER = 'src/functions/worker.ts';
+const COUNTING = 'src/functions/counting/region.ts';
 
 /** Four streams, of which one is made a minute before the first count, one after it; and by the second count one has gone. */
 const MOVED: Schedule = {
@@ -115,7 +115,7 @@ export const CHURN_BUGS: readonly Bug[] = [
     name: 'a count keeps none of its young streams for the next one',
     caughtBy: 'Churn',
     edits: [
-      { file: WORKER, replace: '...(young && { young }),', by: '...(young && { young: { ...young, hashes: [] } }),' },
+      { file: COUNTING, replace: '...(young && { young }),', by: '...(young && { young: { ...young, hashes: [] } }),' },
     ],
   },
   {

@@ -113,7 +113,7 @@ export const FOUND: readonly Found[] = [
     caughtBy: 'Kept',
     edits: [
       {
-        file: 'src/functions/worker.ts',
+        file: 'src/functions/counting/region.ts',
         replace: 'await sayDark(deps, task, parent, own)',
         by: 'await sayDark(deps, task, { ...parent, expiresAt: run.expiresAt }, own)',
       },

@@ -7,7 +7,7 @@ import type { Bug } from './bugs.ts';
 const DISPATCHER = 'src/functions/dispatcher.ts';
 const DISPATCHED_ACCOUNT = 'src/functions/dispatching/account-run.ts';
 const ONCE = 'src/census/once.ts';
-const WORKER = 'src/functions/worker.ts';
+const COUNTING = 'src/functions/counting/region.ts';
 const PACE = 'src/census/listing/pace.ts';
 const MESSAGES = 'src/census/messages.ts';
 const ITEMS = 'src/aws/items.ts';
@@ -83,14 +83,14 @@ export const KIND_BUGS: readonly Bug[] = [
   {
     name: 'a worker counts streams, whatever the kind of its task',
     caughtBy: 'Beside',
-    edits: [{ file: WORKER, replace: 'listPageOf(kind, task.region)', by: "listPageOf('streams', task.region)" }],
+    edits: [{ file: COUNTING, replace: 'listPageOf(kind, task.region)', by: "listPageOf('streams', task.region)" }],
   },
   {
     name: 'whatever is counted is sorted as streams are',
     caughtBy: 'Truth',
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: 'const { facets, hasPrefixes } = descriptorOf(kind);',
         by: "const { facets, hasPrefixes } = descriptorOf('streams');",
       },
@@ -236,7 +236,7 @@ export const KIND_BUGS: readonly Bug[] = [
     name: 'data streams are listed at the pace of streams',
     caughtBy: 'Bounded',
     schedule: both('data-streams', { streams: 40, pageSizes: [2] }),
-    edits: [{ file: WORKER, replace: 'callsPerSecondOf(kind, config.callsPerSecond)', by: 'config.callsPerSecond' }],
+    edits: [{ file: COUNTING, replace: 'callsPerSecondOf(kind, config.callsPerSecond)', by: 'config.callsPerSecond' }],
   },
   {
     name: 'calls are timed from a first one that took long to reach the service',
@@ -249,7 +249,7 @@ export const KIND_BUGS: readonly Bug[] = [
     caughtBy: 'Filled',
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: 'const { quota: kindQuota } = descriptorOf(kindOf(censusId));',
         by: "const { quota: kindQuota } = descriptorOf('streams');",
       },

@@ -6,7 +6,7 @@ import type { Bug } from './bugs.ts';
 const QUICK_TRY = 'src/census/quick-try.ts';
 const PUBLISH = 'src/census/publish.ts';
 const DISPATCHER = 'src/functions/dispatching/account-run.ts';
-const WORKER = 'src/functions/worker.ts';
+const COUNTING = 'src/functions/counting/region.ts';
 
 /** It is dark in three runs, and in the fourth if that begins before it answers. */
 function afterThreeRuns(how: Trouble, until: number, more: Partial<Schedule> = {}): Schedule {
@@ -91,14 +91,14 @@ export const QUICK_BUGS: readonly Bug[] = [
     name: 'a task whose quick try failed comes back four times',
     caughtBy: 'Quick',
     schedule: STILL,
-    edits: [{ file: WORKER, replace: 'failedQuickTry(isQuick, reason, effort)', by: 'false' }],
+    edits: [{ file: COUNTING, replace: 'failedQuickTry(isQuick, reason, effort)', by: 'false' }],
   },
   {
     name: 'any task is over with its first call that fails',
     caughtBy: 'Quick',
     edits: [
       { file: QUICK_TRY, replace: 'isQuick && calls === 1', by: 'calls === 1 || isQuick' },
-      { file: WORKER, replace: 'isQuick ? quickTry', by: 'true ? quickTry' },
+      { file: COUNTING, replace: 'isQuick ? quickTry', by: 'true ? quickTry' },
     ],
   },
   {
@@ -107,7 +107,7 @@ export const QUICK_BUGS: readonly Bug[] = [
     schedule: STILL,
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: 'await conclude(deps, { ...base, status, ...failure }, run);',
         by: 'await deps.ledger.writeRecord({ ...base, status, ...failure }, run);',
       },

@@ -5,7 +5,7 @@ import type { Bug } from './bugs.ts';
 
 const QUOTA = 'src/census/quota.ts';
 const ASK_QUOTA = 'src/census/ask-quota.ts';
-const WORKER = 'src/functions/worker.ts';
+const COUNTING = 'src/functions/counting/region.ts';
 const SETTLE_RUN = 'src/functions/settling/settle-run.ts';
 const METRICS = 'src/census/metrics.ts';
 const MAIL = 'src/census/mail.ts';
@@ -39,7 +39,7 @@ export const QUOTA_BUGS: readonly Bug[] = [
     schedule: saying({ trouble: 'denied' }),
     edits: [
       {
-        file: WORKER,
+        file: COUNTING,
         replace: "if (quota.from === 'unknown') {",
         by: "if (quota.from === 'unknown') {\n throw cause;",
       },
@@ -72,7 +72,7 @@ export const QUOTA_BUGS: readonly Bug[] = [
   {
     name: 'nobody asks for a quota',
     caughtBy: 'Filled',
-    edits: [{ file: WORKER, replace: 'kindQuota && askQuota(', by: 'undefined && askQuota(' }],
+    edits: [{ file: COUNTING, replace: 'kindQuota && askQuota(', by: 'undefined && askQuota(' }],
   },
   {
     name: 'where nothing was applied, what is documented is taken for it',
