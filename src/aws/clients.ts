@@ -11,7 +11,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { partitionOf } from '../census/partition.ts';
-import { collector, type HttpLimits, http, LONGEST_SHORT_ANSWER, sharedHttp } from './http.ts';
+import { collector, type HttpLimits, http, LONGEST_ANSWER, LONGEST_SHORT_ANSWER, sharedHttp } from './http.ts';
 import type { CredentialsOf } from './sessions.ts';
 
 /** Attempts per request to SNS, SQS, DynamoDB, Account Management and Organizations; they are retried by the SDK alone. */
@@ -77,7 +77,7 @@ export function makeOrganizations(limits: HttpLimits): OrganizationsClient {
 }
 
 /** In time, to the last byte. */
-const ended = (limits: HttpLimits, longest = Number.POSITIVE_INFINITY) => ({
+const ended = (limits: HttpLimits, longest?: number) => ({
   requestHandler: http(limits),
   streamCollector: collector(limits, longest),
 });
@@ -131,7 +131,11 @@ function makeListingClients<Client extends Logging>(
   credentialsOf: CredentialsOf | undefined,
   make: (options: ListingOptions) => Client,
 ): ClientOf<Client> {
-  const shared = { maxAttempts: LIST_ATTEMPTS, requestHandler: sharedHttp(limits), streamCollector: collector(limits) };
+  const shared = {
+    maxAttempts: LIST_ATTEMPTS,
+    requestHandler: sharedHttp(limits),
+    streamCollector: collector(limits, LONGEST_ANSWER),
+  };
   const clients = keepingLast((key) => {
     const [region = '', accountId = ''] = key.split(' ');
     return withoutLog(make({ ...shared, region, ...whose(accountId, credentialsOf) }));

@@ -55,7 +55,10 @@ export const LONGEST_SHORT_ANSWER = 2 ** 19;
  * @throws CountError if more comes than any answer has: whoever sends that may go on for ever, faster than time runs out
  * @throws Error by the name of TimeoutError, which the SDK tries again, if the answer has no end in time, however steadily it comes
  */
-export function collector({ requestTimeoutMs }: Pick<HttpLimits, 'requestTimeoutMs'>, longest = LONGEST_ANSWER) {
+export function collector(
+  { requestTimeoutMs }: Pick<HttpLimits, 'requestTimeoutMs'>,
+  longest = Number.POSITIVE_INFINITY,
+) {
   return async (stream: Readable): Promise<Uint8Array> => {
     const timer = setTimeout(() => stream.destroy(endless(requestTimeoutMs)), requestTimeoutMs);
     const parts: Uint8Array[] = [];

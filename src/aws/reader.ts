@@ -4,6 +4,7 @@ import type { LedgerReader, OnDamaged, Reading, WholeOrganization, WholeRun } fr
 import { InvalidInputError } from '../census/errors.ts';
 import type { AccountRecord } from '../census/organization/account-record.ts';
 import { plannedAccounts } from '../census/organization/run.ts';
+import { isSoundRecord, isSoundTotal } from '../census/organization/sound.ts';
 import type { OrganizationSummary } from '../census/organization/summary.ts';
 import { checkTotal } from '../census/recheck.ts';
 import { heardBy } from '../census/region.ts';
@@ -117,39 +118,17 @@ function soundRun(item: Item): Run {
 
 function soundSummary(item: Item): OrganizationSummary {
   const run = readSummary(item);
-  const { planned, total } = run;
-  if (total === undefined) return run;
-  const { regions } = total;
-  const gaps = total.expected - total.counted;
-  // Accounts of which there is something, and not all.
-  const partial = gaps - sum(total.accountReasons);
-  const gapsOfRegions = sum(total.regionReasons);
-  const isSound =
-    agrees(total) &&
-    total.expected === planned.accounts &&
-    total.tally.streams === total.streams &&
-    total.missing.length <= gaps &&
-    gapsOfRegions === regions.expected - regions.counted &&
-    (partial === 0 ? gapsOfRegions === 0 : partial > 0 && partial <= gapsOfRegions);
-  if (!isSound) throw damaged(item, CONTRADICTION);
+  if (!isSoundTotal(run)) throw damaged(item, CONTRADICTION);
   return run;
 }
 
 function soundAccount(item: Item): AccountRecord {
   const record = readAccountRecord(item);
-  if (record.status === 'failed') return record;
-  const missing = record.expected - record.counted;
-  const isNamed = sum(record.reasons) === missing && (record.missing ?? []).length <= missing;
-  if (!isNamed || !agrees(record)) throw damaged(item, CONTRADICTION);
+  if (!isSoundRecord(record)) throw damaged(item, CONTRADICTION);
   return record;
 }
 
 const CONTRADICTION = 'its verdict and its numbers contradict each other';
-
-const agrees = ({ verdict, expected, counted }: { verdict: string; expected: number; counted: number }) =>
-  counted <= expected && (verdict === 'complete') === (counted === expected);
-
-const sum = (counts: Readonly<Record<string, number>> = {}) => Object.values(counts).reduce((all, one) => all + one, 0);
 
 /** @throws InvalidInputError if nobody is to be told */
 function unlessDamaged<T>(item: Item, read: (item: Item) => T, onDamaged: OnDamaged | undefined): T | undefined {

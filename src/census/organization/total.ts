@@ -33,7 +33,7 @@ export type AccountGap = {
   lastKnown?: LastKnown;
 };
 
-/** How many of the worst gaps a total names. All of them: gaps.ts derives them from plan and records. */
+/** How many of the worst gaps a total names. All of them: `gapsOf` derives them from plan and records. */
 export const GAPS_NAMED = 20;
 
 /** What the total says of quotas; regions are counted, and the first of those above the alarm are named. */

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { Reason } from '../../../src/census/errors.ts';
 import type { AccountRecord } from '../../../src/census/organization/account-record.ts';
 import { gapsOf, sameOrganizationTotal, settleOrganization } from '../../../src/census/organization/settle.ts';
+import { isSoundRecord, isSoundTotal } from '../../../src/census/organization/sound.ts';
+import { plannedOf } from '../../../src/census/organization/summary.ts';
 import { GAPS_NAMED, type OrganizationTotal } from '../../../src/census/organization/total.ts';
 import { DEADLINE_MS, OPENED_MS } from '../examples.ts';
 import {
@@ -212,6 +214,10 @@ test('Whatever its accounts came to, the total is their sum, and complete if and
       const gone = Object.values(total.accountReasons).reduce((sum, each) => sum + each, 0);
       expect(gone).toBe(fates.filter((each) => typeof each !== 'object').length);
       expect(sameOrganizationTotal(total, totalOf(run, records))).toBe(true);
+      expect(
+        records.every(isSoundRecord) &&
+          isSoundTotal({ planned: plannedOf(run), total: { ...total, rev: 1, settledAt: 'then' } }),
+      ).toBe(true);
     }),
   );
 });
