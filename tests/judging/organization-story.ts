@@ -5,6 +5,7 @@ import type { Kind } from '../../src/census/kinds.ts';
 import type { AccountRecord, SettledAccount } from '../../src/census/organization/account-record.ts';
 import type { OrganizationAccount, OrganizationRun } from '../../src/census/organization/run.ts';
 import type { StoredOrganizationTotal } from '../../src/census/organization/total.ts';
+import type { LastKnown, StoredTotal } from '../../src/census/run.ts';
 import { historyOf } from './by-census.ts';
 import type { History, Item } from './history.ts';
 import type { RunStory, Story, Version } from './story.ts';
@@ -131,3 +132,15 @@ export function accountRunOf({ accounts }: OrganizationStory, accountId: string,
 
 export const isSettledRecord = (version: Version<AccountRecord>): version is Version<SettledAccount> =>
   version.value.status === 'settled';
+
+/** Every total that an earlier run of the account ever had, run by run. */
+export function totalsBefore({ accounts }: OrganizationStory, accountId: string, runId: string) {
+  const earlier = (accounts.get(accountId)?.runs ?? []).filter((run) => run.runId < runId);
+  return earlier.flatMap((run) => run.totals.map((total) => ({ ...total, run })));
+}
+
+export const wasTotal = (totals: ReturnType<typeof totalsBefore>, { runId, streams }: LastKnown) =>
+  totals.some(({ run, value }) => run.runId === runId && value.streams === streams);
+
+/** A partial zero says nothing of what is there. */
+export const saysWhatIsThere = ({ verdict, streams }: StoredTotal) => streams > 0 || verdict === 'complete';

@@ -48,7 +48,11 @@ export function makeOrganizationsClient(
     }
   }
 
-  function page(token = '0'): { Accounts: object[]; NextToken?: string } {
+  /** By its token, where a list goes on: as it was told when it was begun, whatever is wrong meanwhile. */
+  const begun = new Map<string, { list: Listed; from: number }>();
+
+  /** `whole`: the list that this page ends. */
+  function page(token?: string): { answer: { Accounts: object[]; NextToken?: string }; whole?: Listed } {
     switch (troubleNow()) {
       case 'denied':
         throw new Refusal('AccessDeniedException', 400);
@@ -59,18 +63,21 @@ export function makeOrganizationsClient(
       case 'hang':
         throw new SlowError(undefined, FOR_EVER_MS);
       case 'empty':
-        return { Accounts: [] };
+        return { answer: { Accounts: [] } };
       case 'nonsense':
-        return { Accounts: [{ Id: 'nobody', Name: 'nobody' }] };
+        return { answer: { Accounts: [{ Id: 'nobody', Name: 'nobody' }] } };
       case 'same token':
-        return { Accounts: told().slice(0, PAGE).map(asSent), NextToken: 'secret-token' };
+        return { answer: { Accounts: told().slice(0, PAGE).map(asSent), NextToken: 'secret-token' } };
       default: {
-        const from = Number(token);
+        const place = token === undefined ? { list: told(), from: 0 } : begun.get(token);
         // A token of the time when something was wrong: no service takes one that it does not know for the end of the list.
-        if (Number.isNaN(from)) throw new Refusal('InvalidInputException', 400);
-        const all = told();
-        const next = from + PAGE < all.length ? String(from + PAGE) : undefined;
-        return { Accounts: all.slice(from, from + PAGE).map(asSent), ...(next && { NextToken: next }) };
+        if (place === undefined) throw new Refusal('InvalidInputException', 400);
+        const { list, from } = place;
+        const Accounts = list.slice(from, from + PAGE).map(asSent);
+        if (from + PAGE >= list.length) return { answer: { Accounts }, whole: list };
+        const NextToken = `secret-token-${begun.size}`;
+        begun.set(NextToken, { list, from: from + PAGE });
+        return { answer: { Accounts, NextToken } };
       }
     }
   }
@@ -84,10 +91,9 @@ export function makeOrganizationsClient(
       signal: abortSignal,
       tookMs: troubleNow() === 'slow' ? SLOW_MS : 0,
       carryOut() {
-        const answer = page(command.input.NextToken);
+        const { answer, whole } = page(command.input.NextToken);
         // As it is when it is answered: by the time it is heard something else may be wrong.
-        const isWhole = answer.NextToken === undefined && !['empty', 'nonsense'].includes(troubleNow() ?? '');
-        return { answer, list: isWhole ? { atMs: time.nowMs(), accounts: told() } : undefined };
+        return { answer, list: whole && { atMs: time.nowMs(), accounts: whole } };
       },
     });
     if (list !== undefined) history.lists.push({ ...list, invocation: process.invocation });

@@ -7,6 +7,12 @@ import type { Story, Version } from '../story.ts';
 /** What one settling may take: from its first read to the stored total. */
 export const SETTLING_MS = 60_000;
 
+/** From a change to a total to when an index shows it: within moments, and a total is stored within a minute. */
+export const INDEXED_MS = 65_000;
+
+/** A clock may be wrong by minutes, and so may whoever says that a run has expired. */
+export const EXPIRY_MS = 10 * 60_000;
+
 /** By the next sweep after this instant that finds things in order; by a later one, if more runs are partial than it has time for. */
 export function bySweep(
   { history, circumstances }: { history: Pick<History, 'healedAtMs'>; circumstances: { crowd: number } },

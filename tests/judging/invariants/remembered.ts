@@ -1,13 +1,7 @@
 import type { RegionRecord } from '../../../src/census/region.ts';
 import type { Missing, StoredTotal } from '../../../src/census/run.ts';
 import { at, type RunStory, type Story } from '../story.ts';
-import { expiresMs, isExcused, SETTLING_MS } from './allowances.ts';
-
-/** From a change to the total that knows of it: an index shows it within moments, and a total is stored within a minute. */
-const INDEXED_MS = 65_000;
-
-/** A clock may be wrong by minutes, and so may whoever says that a run has expired. */
-const EXPIRY_MS = 10 * 60_000;
+import { EXPIRY_MS, expiresMs, INDEXED_MS, isExcused, SETTLING_MS } from './allowances.ts';
 
 type Earlier = { runId: string; plan: readonly string[]; total: StoredTotal };
 

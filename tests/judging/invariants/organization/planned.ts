@@ -5,11 +5,12 @@ import {
   type OrganizationRunStory,
   type OrganizationStory,
   plannedIn,
+  saysWhatIsThere,
+  totalsBefore,
+  wasTotal,
 } from '../../organization-story.ts';
 import { at, canonical } from '../../story.ts';
-
-/** From a total to when the index shows it. */
-const INDEXED_MS = 65_000;
+import { INDEXED_MS } from '../allowances.ts';
 
 /**
  * The accounts of a run are fixed when it opens: those that were told to who opened it, to the end of the list, or those of an earlier
@@ -126,16 +127,11 @@ function* wrongLastTotal(
     if (lastKnown !== undefined) yield `${runId}: ${accountId} is asked, and it is said what was there before.`;
     return;
   }
-  const own = story.accounts.get(accountId);
-  const totals = (own?.runs ?? [])
-    .filter((each) => each.runId < runId)
-    .flatMap((each) => each.totals.map((total) => ({ ...total, runId: each.runId })));
-  if (lastKnown !== undefined) {
-    const isRight = totals.some((each) => each.runId === lastKnown.runId && each.value.streams === lastKnown.streams);
-    if (!isRight) yield `${runId}: ${accountId} never held what was last known of it.`;
-  }
+  const totals = totalsBefore(story, accountId, runId);
+  if (lastKnown !== undefined && !wasTotal(totals, lastKnown))
+    yield `${runId}: ${accountId} never held what was last known of it.`;
   const held = totals.filter((each) => each.atMs <= atMs - INDEXED_MS);
-  const newest = held.filter(({ value }) => value.streams > 0 || value.verdict === 'complete').at(-1);
+  const newest = held.filter(({ value }) => saysWhatIsThere(value)).at(-1);
   if ((newest?.value.streams ?? 0) > 0 && (lastKnown?.streams ?? 0) === 0 && story.circumstances.isPlanSound)
     yield `${runId}: ${accountId} is ${setAside}, held streams when it was last counted, and is not planned.`;
 }

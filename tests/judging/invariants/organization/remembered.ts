@@ -9,15 +9,12 @@ import {
   type OrganizationRunStory,
   type OrganizationStory,
   plannedIn,
+  saysWhatIsThere,
+  totalsBefore,
+  wasTotal,
 } from '../../organization-story.ts';
-import { expiresMs } from '../allowances.ts';
+import { EXPIRY_MS, expiresMs, INDEXED_MS } from '../allowances.ts';
 import { everyPossible } from './possible.ts';
-
-/** From a total to when the index shows it. */
-const INDEXED_MS = 65_000;
-
-/** A clock may be wrong by minutes, and so may whoever says that a run has expired. */
-const EXPIRY_MS = 10 * 60_000;
 
 /**
  * What was counted before is said as earlier runs have it: in an account that has failed, and in regions that are missing. The total
@@ -40,19 +37,14 @@ export function* rememberedOfOrganization(story: OrganizationStory) {
 
 function wrongLastKnown({ accountId, runId, lastKnown }: FailedAccount, atMs: number, story: OrganizationStory) {
   if (lastKnown === undefined) return undefined;
-  const earlier = (story.accounts.get(accountId)?.runs ?? []).filter((each) => each.runId < runId);
-  const totals = earlier.flatMap((each) => each.totals.map((total) => ({ ...total, run: each })));
+  const totals = totalsBefore(story, accountId, runId);
   if (lastKnown !== null) {
-    const { runId: id, streams } = lastKnown;
-    return totals.some(({ run, value }) => run.runId === id && value.streams === streams)
-      ? undefined
-      : `the run ${id} never had ${streams} streams`;
+    const { runId: earlier, streams } = lastKnown;
+    return wasTotal(totals, lastKnown) ? undefined : `the run ${earlier} never had ${streams} streams`;
   }
   const held = totals.some(
     ({ run, value, atMs: storedMs }) =>
-      storedMs <= atMs - INDEXED_MS &&
-      expiresMs(run) > atMs + EXPIRY_MS &&
-      (value.streams > 0 || value.verdict === 'complete'),
+      storedMs <= atMs - INDEXED_MS && expiresMs(run) > atMs + EXPIRY_MS && saysWhatIsThere(value),
   );
   return held && story.circumstances.isPlanSound ? 'it is said that nothing ever was counted' : undefined;
 }
